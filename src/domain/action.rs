@@ -1,0 +1,130 @@
+//! Defender's own record of an accepted request.
+
+use std::fmt;
+
+use super::{MachineId, Timestamp};
+
+/// ID of a machine action: a GUID in all that was seen, kept as the opaque text it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActionId(String);
+
+/// Why a text is not an [`ActionId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not an action ID: 1 to 64 letters, digits and dashes expected", .0.escape_debug())]
+pub struct ActionIdError(String);
+
+impl ActionId {
+    /// Reads an ID of 1 to 64 ASCII letters, digits and dashes: it becomes part of a URL's path.
+    ///
+    /// # Errors
+    /// [`ActionIdError`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, ActionIdError> {
+        let fits = (1..=64).contains(&text.len());
+        if fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ActionIdError(text.chars().take(80).collect()))
+        }
+    }
+
+    /// The ID as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Where an action stands. The first six are documented ("`MachineAction` resource type");
+/// whatever else the server says is kept as it is and followed on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ActionStatus {
+    /// Waits for the machine to connect.
+    Pending,
+    /// The machine has it.
+    InProgress,
+    /// Done: the sensor is off.
+    Succeeded,
+    /// The machine reported an error.
+    Failed,
+    /// The machine did not connect in time.
+    TimedOut,
+    /// Taken back before it ended.
+    Cancelled,
+    /// A word that this program does not know.
+    Other(String),
+}
+
+impl ActionStatus {
+    /// From Defender's word (`TimeOut` is its spelling).
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "Pending" => Self::Pending,
+            "InProgress" => Self::InProgress,
+            "Succeeded" => Self::Succeeded,
+            "Failed" => Self::Failed,
+            "TimeOut" => Self::TimedOut,
+            "Cancelled" => Self::Cancelled,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Defender's word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Pending => "Pending",
+            Self::InProgress => "InProgress",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::TimedOut => "TimeOut",
+            Self::Cancelled => "Cancelled",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// Whether Defender will do nothing more. An unknown word is not final.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::TimedOut | Self::Cancelled)
+    }
+}
+
+/// What an action does. Only offboarding matters here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ActionType {
+    /// `Offboard`.
+    Offboard,
+    /// Any other (`Isolate`, `RunAntiVirusScan` ...), by Defender's word.
+    Other(String),
+}
+
+impl ActionType {
+    /// From Defender's word.
+    pub fn from_word(word: &str) -> Self {
+        if word == "Offboard" { Self::Offboard } else { Self::Other(word.to_owned()) }
+    }
+}
+
+/// One machine action, as the server shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// Its ID.
+    pub id: ActionId,
+    /// What it does.
+    pub kind: ActionType,
+    /// Where it stands.
+    pub status: ActionStatus,
+    /// Whose it is; the server may leave it out.
+    pub machine: Option<MachineId>,
+    /// The comment that came with the request; the marker stands at its end.
+    pub comment: Option<String>,
+    /// When the server created it, by the server's clock.
+    pub created_at: Option<Timestamp>,
+    /// When its status last changed, by the server's clock.
+    pub updated_at: Option<Timestamp>,
+    /// The device's own error code (an HRESULT); 0 or none where there was no error.
+    pub device_error: Option<i64>,
+}

@@ -1,0 +1,196 @@
+//! What a request came back with. Answers are data: a 404, a 429 and a timeout are variants.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Action, MachineId, Timestamp};
+
+/// What is kept of an answer for people and for the report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// HTTP status; none where no status line came.
+    pub http_status: Option<u16>,
+    /// `error.code` of Defender's body, or a word of our own (`timeout`, `connection_refused`).
+    pub code: Option<String>,
+    /// In words, at most [`Self::MESSAGE_CHARS_MAX`] characters, without control characters.
+    pub message: String,
+}
+
+impl Detail {
+    /// Longest message that is kept: a proxy's page must not fill the journal.
+    pub const MESSAGE_CHARS_MAX: usize = 500;
+
+    /// Words for what happened, cut to length and stripped of control characters.
+    pub fn new(http_status: Option<u16>, code: Option<&str>, message: &str) -> Self {
+        let clean = |text: &str, most: usize| -> String {
+            text.chars().filter(|c| !c.is_control()).take(most).collect()
+        };
+        Self {
+            http_status,
+            code: code.map(|code| clean(code, 100)),
+            message: clean(message, Self::MESSAGE_CHARS_MAX),
+        }
+    }
+
+    /// The code, or an empty text.
+    pub fn code(&self) -> &str {
+        self.code.as_deref().unwrap_or_default()
+    }
+}
+
+/// `words (code)`, `words (HTTP status)`, or the words alone.
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match (&self.code, self.http_status) {
+            (Some(code), Some(status)) => write!(f, " ({code}, HTTP {status})"),
+            (Some(code), None) => write!(f, " ({code})"),
+            (None, Some(status)) => write!(f, " (HTTP {status})"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// The answer to one `POST .../offboard`, by what it proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Effect: Defender has an action.
+    Accepted {
+        /// The action that came back.
+        action: Action,
+        /// Whether it carries another comment than ours: an existing action was returned.
+        adopted: bool,
+        /// 200 or 201.
+        http_status: u16,
+    },
+    /// An action is active on the machine (`ActiveRequestAlreadyExists`): whose and which kind has
+    /// to be looked up. This request had no effect.
+    Busy(Detail),
+    /// No effect, and none ever: unsupported system, bad request ...
+    Refused(Detail),
+    /// No effect: 404 `ResourceNotFound`. False ones are reported, so it is asked again.
+    Absent(Detail),
+    /// No effect, and nothing that is about this machine.
+    Trouble(Trouble),
+    /// It is not known whether the request took effect.
+    Doubtful {
+        /// In what way.
+        doubt: Doubt,
+        /// What was seen.
+        detail: Detail,
+    },
+}
+
+/// Why it is not known whether a request took effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// No whole answer: a timeout, a reset, an end of file after a byte was written.
+    NoAnswer,
+    /// A success status without a machine action in it, of another type, or unreadable.
+    WrongShape,
+    /// Any other status, or a body that is not Defender's.
+    OtherAnswer,
+    /// A redirect, which is never followed: the address or a proxy is wrong.
+    Redirected,
+    /// The answer is about another machine.
+    WrongMachine(MachineId),
+    /// The process ended between the intent and the answer.
+    ProcessEnded,
+    /// `ActiveRequestAlreadyExists`: this request had no effect, an earlier one may have.
+    Busy,
+}
+
+/// A reason for which nothing happened at the server, and which is not about one machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// No byte of the request was written.
+    Unreachable {
+        /// Where it ended.
+        kind: Unreachable,
+        /// In words.
+        detail: Detail,
+    },
+    /// No token could be had.
+    SignIn(Detail),
+    /// 401: the token is not taken. The next request comes with a new one.
+    Unauthorized(Detail),
+    /// 403, with Defender's code.
+    Forbidden(Detail),
+    /// 407: the proxy wants credentials.
+    ProxyAuthentication(Detail),
+    /// 429.
+    TooMany {
+        /// How long to wait, counted from the receipt; none where the server did not say.
+        retry_after: Option<Duration>,
+        /// Length of the window that is full, where the body tells it.
+        window: Option<Duration>,
+        /// In words.
+        detail: Detail,
+    },
+    /// Reads and cancels only: an answer that proves nothing (5xx, a proxy's page, a timeout).
+    Unreadable(Detail),
+    /// Reads and cancels only: a redirect, which is never followed.
+    Redirected(Detail),
+}
+
+impl Trouble {
+    /// What was seen.
+    pub const fn detail(&self) -> &Detail {
+        match self {
+            Self::Unreachable { detail, .. } | Self::TooMany { detail, .. } => detail,
+            Self::SignIn(detail)
+            | Self::Unauthorized(detail)
+            | Self::Forbidden(detail)
+            | Self::ProxyAuthentication(detail)
+            | Self::Unreadable(detail)
+            | Self::Redirected(detail) => detail,
+        }
+    }
+}
+
+/// Where a connection ended before a byte of the request was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unreachable {
+    /// The name could not be resolved: often a VPN that is off.
+    Name,
+    /// Refused, no route, or no connection in time.
+    Connect,
+    /// The TLS handshake failed: often an inspecting proxy whose certificate is not trusted.
+    Tls,
+    /// The proxy would not open a tunnel.
+    Proxy,
+    /// HTTP/2 `REFUSED_STREAM`, or `GOAWAY` below our stream.
+    Stream,
+}
+
+/// The answer to a read or a cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading<T> {
+    /// It was read.
+    Read(T),
+    /// 404, or a refusal that is about this one object, in the server's words.
+    Refused(Detail),
+    /// Nothing was learned.
+    Trouble(Trouble),
+}
+
+/// One page of a list, in the order of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What could be read.
+    pub items: Vec<T>,
+    /// How many rows the server sent, readable or not: fewer than asked for means the last page.
+    pub rows: usize,
+}
+
+/// What came back for a call, whatever it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// The answer.
+    pub what: T,
+    /// Whether a status line came: the call's receipt is certain. Without one, bytes may still be
+    /// under way, and the limiter adds its margin.
+    pub heard: bool,
+    /// The server's clock, from its `Date` header.
+    pub server_date: Option<Timestamp>,
+}

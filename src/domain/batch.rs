@@ -1,0 +1,148 @@
+//! Names of a batch, of a machine's place in it, and of whose machines they are.
+
+use std::fmt;
+
+/// Number of a batch in its journal, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(pub i64);
+
+/// Why a text is not a [`BatchId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a batch: a batch is named by its number or by `latest`")]
+pub struct BatchIdError(String);
+
+impl BatchId {
+    /// Reads a batch number (`1` and above).
+    ///
+    /// # Errors
+    /// [`BatchIdError`] for anything but a whole number above zero.
+    pub fn parse(text: &str) -> Result<Self, BatchIdError> {
+        match text.parse::<i64>() {
+            Ok(number) if number > 0 => Ok(Self(number)),
+            _ => Err(BatchIdError(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A machine's place in its batch, counted from 1 in the order of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MachineNumber(pub u32);
+
+/// SHA-256 of what a batch is made of (its machines and comments), whatever file it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Whose machines a batch names: one tenant at one API address.
+///
+/// What was done in one tenant says nothing about another, and a rehearsal against the simulator
+/// never counts as done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tenant {
+    /// The tenant's ID, as the sign-in knows it.
+    pub id: String,
+    /// Base address of the API, without a trailing slash. For the embedded simulator, whose port
+    /// changes from run to run, this is `simulator`.
+    pub api: String,
+}
+
+impl Tenant {
+    /// What stands for the API's address where the embedded simulator was it.
+    pub const SIMULATOR: &'static str = "simulator";
+
+    /// Whether this was a rehearsal: screens say so.
+    pub fn is_simulated(&self) -> bool {
+        self.api == Self::SIMULATOR
+    }
+}
+
+/// One thing that happened to a batch as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchFact {
+    /// It was made.
+    Created {
+        /// How many machines it has.
+        machines: u64,
+        /// What it is made of.
+        content: ContentHash,
+    },
+    /// A runner took it up.
+    Started {
+        /// `run`, `resume`, `retry`, `track` or `cancel`.
+        command: String,
+    },
+    /// An option that the batch remembers was replaced.
+    OptionChanged {
+        /// Its name, without dashes.
+        name: String,
+        /// The new value.
+        value: String,
+    },
+    /// A sweep found an action for a machine that the journal never sent: it was restored from an
+    /// older copy.
+    RolledBack {
+        /// How many such actions there were.
+        actions: u64,
+    },
+    /// The runner ended.
+    Ended {
+        /// In what way.
+        end: End,
+    },
+}
+
+/// How a run of a batch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum End {
+    /// Every machine is settled, or only held ones are left.
+    Settled,
+    /// Everything is sent; some actions have not ended, and the time for following them is over.
+    Pending,
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
+    /// `stop` asked for it: it rests until `resume`.
+    Stopped,
+    /// Defender could not be reached for too long.
+    Unreachable,
+    /// The credentials or the permissions were refused.
+    NoAccess,
+    /// A guard stopped it: a row of refusals, a redirect, an answer for another machine.
+    Tripped,
+}
+
+impl End {
+    /// All ends.
+    pub const ALL: [Self; 7] = [
+        Self::Settled,
+        Self::Pending,
+        Self::Interrupted,
+        Self::Stopped,
+        Self::Unreachable,
+        Self::NoAccess,
+        Self::Tripped,
+    ];
+
+    /// The word that the journal and the events use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Pending => "pending",
+            Self::Interrupted => "interrupted",
+            Self::Stopped => "stopped",
+            Self::Unreachable => "unreachable",
+            Self::NoAccess => "no_access",
+            Self::Tripped => "tripped",
+        }
+    }
+}

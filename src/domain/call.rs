@@ -1,0 +1,49 @@
+//! One request to a limited API, as the limiter's history keeps it.
+
+use super::Timestamp;
+
+/// Number of a call in its journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub i64);
+
+/// What shares one budget at the server. Microsoft's pages state the limits page by page ("for
+/// this API"), so each kind of request has a ledger of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitGroup {
+    /// `POST /api/machines/{id}/offboard`.
+    Posts,
+    /// `GET` of actions and machines.
+    Reads,
+    /// `POST /api/machineactions/{id}/cancel`.
+    Cancels,
+}
+
+impl LimitGroup {
+    /// All groups.
+    pub const ALL: [Self; 3] = [Self::Posts, Self::Reads, Self::Cancels];
+}
+
+/// One request: it takes a slot of every window of its group from its send until its receipt plus
+/// the window. Every retry is a call, and so is a call that was answered 429.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// Its number.
+    pub id: CallId,
+    /// Whose budget it spends.
+    pub group: LimitGroup,
+    /// Read from the clock immediately before the request is written.
+    pub sent_at: Timestamp,
+    /// When its answer was here; none while it is in flight, or when the process died before.
+    pub receipt_at: Option<Timestamp>,
+}
+
+/// A pause that the server asked for with a 429; one for all requests of the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freeze {
+    /// Whose requests pause.
+    pub group: LimitGroup,
+    /// Until when.
+    pub until: Timestamp,
+    /// 429s in a row that named no time: each doubles the pause.
+    pub streak: u32,
+}

@@ -1,0 +1,139 @@
+//! What is written beside a request, and the token by which it is found again.
+
+use std::fmt;
+
+use super::MachineNumber;
+
+/// A person's words for the record, required by Defender for each offboarding.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Comment(String);
+
+/// Why a text is not a [`Comment`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommentError {
+    /// Nothing but white space: Defender answers 400.
+    #[error("the comment is empty; Defender demands one")]
+    Empty,
+    /// Longer than [`Comment::CHARS_MAX`].
+    #[error("the comment has {0} characters, at most {max} are sent", max = Comment::CHARS_MAX)]
+    TooLong(usize),
+    /// A control character, at a position counted from 1.
+    #[error("character {0} of the comment is a control character")]
+    Control(usize),
+}
+
+impl Comment {
+    /// Longest comment that is taken. Defender documents no limit; this one keeps a request and the
+    /// journal's rows small and leaves room for the marker.
+    pub const CHARS_MAX: usize = 1_000;
+
+    /// Reads a comment; white space around it is dropped.
+    ///
+    /// # Errors
+    /// [`CommentError`] where it is empty, too long or has control characters.
+    pub fn parse(text: &str) -> Result<Self, CommentError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(CommentError::Empty);
+        }
+        let chars = text.chars().count();
+        if chars > Self::CHARS_MAX {
+            return Err(CommentError::TooLong(chars));
+        }
+        if let Some(at) = text.chars().position(char::is_control) {
+            return Err(CommentError::Control(at + 1));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The words alone.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is sent: the words, a space and the marker in brackets.
+    pub fn marked(&self, marker: &Marker) -> String {
+        format!("{} [{marker}]", self.0)
+    }
+}
+
+impl fmt::Display for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The part that all markers of one batch share: eight letters and digits, drawn with the batch.
+///
+/// Batch 1 exists in every journal, so the batch's number alone would not tell two journals apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MarkerSeed([u8; 8]);
+
+const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+impl MarkerSeed {
+    /// From random bits; 41 of them matter.
+    pub fn from_random(mut bits: u64) -> Self {
+        let mut letters = [0_u8; 8];
+        for letter in &mut letters {
+            *letter = ALPHABET[usize::try_from(bits % 36).expect("below 36")];
+            bits /= 36;
+        }
+        Self(letters)
+    }
+
+    /// Reads eight letters and digits, as [`Display`](fmt::Display) writes them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let letters: [u8; 8] = text.as_bytes().try_into().ok()?;
+        letters.iter().all(|letter| ALPHABET.contains(letter)).then_some(Self(letters))
+    }
+
+    /// The marker of the batch's `number`th machine.
+    pub const fn marker(self, number: MachineNumber) -> Marker {
+        Marker { seed: self, number }
+    }
+}
+
+impl fmt::Display for MarkerSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|letter| write!(f, "{}", char::from(*letter)))
+    }
+}
+
+/// A token unique to one machine of one batch, like `mo-9f3kq7tz-2k9`: at most 19 characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Marker {
+    /// The batch's part.
+    pub seed: MarkerSeed,
+    /// The machine's number in the batch, written in base 36.
+    pub number: MachineNumber,
+}
+
+impl Marker {
+    /// The marker at the end of a comment that came back from the server, if there is one.
+    pub fn find_in(comment: &str) -> Option<Self> {
+        let inside = comment.trim_end().strip_suffix(']')?;
+        let (_, token) = inside.rsplit_once('[')?;
+        let (seed, number) = token.strip_prefix("mo-")?.split_once('-')?;
+        let number = u32::from_str_radix(number, 36).ok()?;
+        let marker = MarkerSeed::parse(seed)?.marker(MachineNumber(number));
+        (marker.to_string() == token).then_some(marker)
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = Vec::with_capacity(7);
+        let mut rest = self.number.0;
+        loop {
+            digits.push(ALPHABET[usize::try_from(rest % 36).expect("below 36")]);
+            rest /= 36;
+            if rest == 0 {
+                break;
+            }
+        }
+        digits.reverse();
+        let digits = String::from_utf8(digits).expect("the alphabet is ASCII");
+        write!(f, "mo-{}-{digits}", self.seed)
+    }
+}

@@ -1,0 +1,49 @@
+//! How many machines are in which state.
+
+use super::State;
+
+/// Machines by state; they add up to the batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts([u64; State::ALL.len()]);
+
+impl Counts {
+    /// How many are in a state.
+    pub const fn of(&self, state: State) -> u64 {
+        self.0[state as usize]
+    }
+
+    /// Adds to the number of machines in a state.
+    pub const fn add(&mut self, state: State, machines: u64) {
+        self.0[state as usize] += machines;
+    }
+
+    /// One machine went from a state to another.
+    pub const fn shift(&mut self, from: State, to: State) {
+        self.0[from as usize] -= 1;
+        self.0[to as usize] += 1;
+    }
+
+    /// All machines.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Machines to which nothing more happens without a person.
+    pub fn settled(&self) -> u64 {
+        self.sum(State::is_settled)
+    }
+
+    /// Machines that failed, timed out, were cancelled or rejected.
+    pub fn unsuccessful(&self) -> u64 {
+        self.sum(State::is_unsuccessful)
+    }
+
+    /// Machines for which something is still to be sent or to be found out.
+    pub const fn unsent(&self) -> u64 {
+        self.of(State::Queued) + self.of(State::Sending) + self.of(State::Uncertain)
+    }
+
+    fn sum(&self, belongs: impl Fn(State) -> bool) -> u64 {
+        State::ALL.into_iter().filter(|state| belongs(*state)).map(|state| self.of(state)).sum()
+    }
+}

@@ -1,0 +1,139 @@
+//! What happened to a machine. Facts are only ever added.
+
+use super::{ActionId, ActionStatus, Detail, Doubt, Timestamp};
+
+/// One thing that happened to one machine of a batch.
+///
+/// The journal keeps them in order; a machine's row is their fold
+/// ([`State::after`](super::State::after) gives the state).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// The intent: one POST is about to go out. On disk before the first byte.
+    Sending,
+    /// Defender has an action for it.
+    Accepted {
+        /// Which one.
+        action: ActionId,
+        /// Where it stands.
+        status: ActionStatus,
+        /// Whether someone else asked for it.
+        adopted: bool,
+        /// Whether it was found by a look-up or a sweep, not in the POST's answer.
+        found: bool,
+        /// Status of the POST's answer, where there was one.
+        http_status: Option<u16>,
+        /// When the server created it, by the server's clock. An adopted one may be old.
+        created_at: Option<Timestamp>,
+    },
+    /// It ended without effect, for good.
+    Rejected {
+        /// Why.
+        reason: Reason,
+        /// What was seen last.
+        detail: Detail,
+    },
+    /// The POST certainly had no effect: it waits for another turn.
+    Retrying {
+        /// Not before this instant.
+        not_before: Timestamp,
+        /// Whether the attempt counts towards the most attempts (a 429 does not).
+        counts: bool,
+        /// What was seen.
+        detail: Detail,
+    },
+    /// It is not known whether the POST took effect.
+    Uncertain {
+        /// In what way.
+        doubt: Doubt,
+        /// What was seen.
+        detail: Detail,
+        /// First look-up not before this instant.
+        look_at: Timestamp,
+    },
+    /// A whole look-up did not find it.
+    Missing(Missing),
+    /// It stayed uncertain: a person decides.
+    Held {
+        /// In words.
+        detail: Detail,
+    },
+    /// The action's status changed and is not final.
+    ActionUpdated {
+        /// Where it stands now.
+        status: ActionStatus,
+    },
+    /// The action reached its end.
+    ActionEnded {
+        /// One of the four final ones.
+        status: ActionStatus,
+        /// The device's own error code, where there was one.
+        device_error: Option<i64>,
+    },
+    /// `cancel` asked Defender to take the action back.
+    CancelAsked,
+    /// Defender would not take it back.
+    CancelRefused {
+        /// In the server's words.
+        detail: Detail,
+    },
+    /// It will not be sent: taken out by a person, or left alone for a reason.
+    Skipped {
+        /// Why.
+        reason: Reason,
+    },
+    /// `retry` queues it again.
+    Requeued,
+}
+
+/// What a negative look-up leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The first one: look again, not before this instant.
+    Again {
+        /// When.
+        look_at: Timestamp,
+    },
+    /// The second one: it may be sent again, this once.
+    Resend,
+}
+
+/// Why a machine was rejected or skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Rejected: Defender refused it for good.
+    Refused,
+    /// Rejected: Defender does not know it (404, asked three times).
+    NotFound,
+    /// Rejected: the attempts ran out.
+    Attempts,
+    /// Skipped: taken out by `cancel` before it was sent.
+    Withdrawn,
+    /// Skipped: another unfinished batch holds it, or its action there may still be running.
+    InOtherBatch,
+    /// Skipped: an earlier batch offboarded it already.
+    AlreadySucceeded,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 6] = [
+        Self::Refused,
+        Self::NotFound,
+        Self::Attempts,
+        Self::Withdrawn,
+        Self::InOtherBatch,
+        Self::AlreadySucceeded,
+    ];
+
+    /// The word that reports show.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NotFound => "not_found",
+            Self::Attempts => "attempts",
+            Self::Withdrawn => "withdrawn",
+            Self::InOtherBatch => "in_other_batch",
+            Self::AlreadySucceeded => "already_succeeded",
+        }
+    }
+}

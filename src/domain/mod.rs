@@ -1,0 +1,38 @@
+//! Floor 0: the words of this program, as types.
+//!
+//! Every other module speaks in these: which machine ([`MachineId`]), in which list ([`BatchId`]),
+//! in which state ([`State`]), what happened to it ([`Fact`]), what the server said ([`Answer`]),
+//! which request was made when ([`Call`]), under which limit ([`Window`]). Parsing happens here
+//! once; behind it there are no bare strings with a meaning.
+//!
+//! Deliberately absent: SQL text, wire formats, reading a clock, any input or output.
+
+mod action;
+mod answer;
+mod batch;
+mod call;
+mod comment;
+mod counts;
+mod fact;
+mod inventory;
+mod machine_id;
+mod span;
+mod standing;
+mod state;
+mod time;
+mod window;
+
+pub use action::{Action, ActionId, ActionIdError, ActionStatus, ActionType};
+pub use answer::{Answer, Detail, Doubt, Page, Reading, Reply, Trouble, Unreachable};
+pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, Tenant};
+pub use call::{Call, CallId, Freeze, LimitGroup};
+pub use comment::{Comment, CommentError, Marker, MarkerSeed};
+pub use counts::Counts;
+pub use fact::{Fact, Missing, Reason};
+pub use inventory::InventoryMachine;
+pub use machine_id::{MachineId, MachineIdError};
+pub use span::{Span, SpanError};
+pub use standing::Standing;
+pub use state::{Forbidden, State};
+pub use time::{Now, Steady, Timestamp, TimestampError};
+pub use window::{Window, WindowError};

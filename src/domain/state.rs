@@ -1,0 +1,150 @@
+//! A machine's life, in one function.
+
+use std::fmt;
+
+use super::{ActionStatus, Fact, Missing, Reason};
+
+/// Where a machine of a batch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Waits for its turn, or for a retry at a known instant.
+    Queued,
+    /// The intent to send is on disk; the answer is not.
+    Sending,
+    /// A request was sent, and it is not known whether it took effect.
+    Uncertain,
+    /// It stayed uncertain: a person decides.
+    Held,
+    /// Defender accepted it; the action has not ended.
+    Pending,
+    /// The action's end: offboarded.
+    Succeeded,
+    /// The action's end: the machine reported an error.
+    Failed,
+    /// The action's end: the machine did not connect in time.
+    TimedOut,
+    /// The action's end: taken back.
+    Cancelled,
+    /// Defender refused it for good, or the attempts ran out.
+    Rejected,
+    /// Left alone on purpose.
+    Skipped,
+}
+
+/// A fact that cannot happen in a state: a defect, or a damaged journal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a machine that is {state} cannot become {fact}")]
+pub struct Forbidden {
+    /// The state it was in.
+    pub state: State,
+    /// The fact, in short.
+    pub fact: String,
+}
+
+impl State {
+    /// All states, in the order in which they are shown.
+    pub const ALL: [Self; 11] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Uncertain,
+        Self::Held,
+        Self::Pending,
+        Self::Succeeded,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::Rejected,
+        Self::Skipped,
+    ];
+
+    /// The word that people and scripts see.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Uncertain => "uncertain",
+            Self::Held => "held",
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Cancelled => "cancelled",
+            Self::Rejected => "rejected",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// From the word that people and scripts see.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether nothing more will happen without a person.
+    pub const fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Succeeded
+                | Self::Failed
+                | Self::TimedOut
+                | Self::Cancelled
+                | Self::Rejected
+                | Self::Skipped
+        )
+    }
+
+    /// Whether it is settled and ended badly.
+    pub const fn is_unsuccessful(self) -> bool {
+        matches!(self, Self::Failed | Self::TimedOut | Self::Cancelled | Self::Rejected)
+    }
+
+    /// The state after a fact. Live runs, recovery and the check of a journal all go through here.
+    ///
+    /// # Errors
+    /// [`Forbidden`] where the fact cannot happen in this state.
+    pub fn after(self, fact: &Fact) -> Result<Self, Forbidden> {
+        let next = match (self, fact) {
+            (Self::Queued, Fact::Sending) => Self::Sending,
+            // From `Queued`: a sweep found an action whose intent the journal lost with a rollback.
+            (
+                Self::Queued | Self::Sending | Self::Uncertain | Self::Held,
+                Fact::Accepted { .. },
+            ) => Self::Pending,
+            (Self::Sending, Fact::Rejected { .. }) => Self::Rejected,
+            // Another action kept the machine busy until the attempts ran out: surely no effect.
+            (Self::Uncertain, Fact::Rejected { reason: Reason::Attempts, .. }) => Self::Rejected,
+            (Self::Sending | Self::Uncertain, Fact::Retrying { .. }) => Self::Queued,
+            (Self::Sending, Fact::Uncertain { .. }) => Self::Uncertain,
+            (Self::Uncertain, Fact::Missing(Missing::Again { .. })) => Self::Uncertain,
+            (Self::Uncertain, Fact::Missing(Missing::Resend)) => Self::Queued,
+            (Self::Uncertain, Fact::Held { .. }) => Self::Held,
+            (Self::Pending, Fact::ActionUpdated { status }) if !status.is_final() => Self::Pending,
+            (Self::Pending, Fact::CancelAsked | Fact::CancelRefused { .. }) => Self::Pending,
+            (Self::Pending, Fact::ActionEnded { status, .. }) => match status {
+                ActionStatus::Succeeded => Self::Succeeded,
+                ActionStatus::Failed => Self::Failed,
+                ActionStatus::TimedOut => Self::TimedOut,
+                ActionStatus::Cancelled => Self::Cancelled,
+                ActionStatus::Pending | ActionStatus::InProgress | ActionStatus::Other(_) => {
+                    return Err(self.refuse(fact));
+                }
+            },
+            (Self::Queued, Fact::Skipped { .. }) => Self::Skipped,
+            (
+                Self::Failed | Self::TimedOut | Self::Cancelled | Self::Rejected | Self::Skipped,
+                Fact::Requeued,
+            ) => Self::Queued,
+            _ => return Err(self.refuse(fact)),
+        };
+        Ok(next)
+    }
+
+    fn refuse(self, fact: &Fact) -> Forbidden {
+        Forbidden { state: self, fact: format!("{fact:?}") }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}

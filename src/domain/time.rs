@@ -1,0 +1,147 @@
+//! Two kinds of time that must never be mixed: what is stored, and what decides.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Wall time in microseconds since 1970-01-01T00:00:00Z: what is stored and shown.
+///
+/// It may jump (a laptop sleeps, a clock is set), so it never decides a wait inside a process;
+/// [`Steady`] does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Why a text is not a [`Timestamp`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a time: RFC 3339 expected, like 2026-11-23T17:40:00Z")]
+pub struct TimestampError(String);
+
+impl Timestamp {
+    /// From microseconds since 1970-01-01T00:00:00Z.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 with any offset.
+    ///
+    /// # Errors
+    /// [`TimestampError`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        let parsed: Result<jiff::Timestamp, _> = text.trim().parse();
+        parsed.map(Self::from).map_err(|_| TimestampError(text.to_owned()))
+    }
+
+    /// How long after `earlier` this is; zero where it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
+    }
+
+    /// This time plus a duration.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(micros(duration)))
+    }
+
+    /// This time minus a duration.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
+    }
+
+    /// The same instant as jiff's type, for formatting. Clamped to the years jiff knows.
+    pub fn to_jiff(self) -> jiff::Timestamp {
+        let nearest = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(nearest)
+    }
+}
+
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(at: jiff::Timestamp) -> Self {
+        Self(at.as_microsecond())
+    }
+}
+
+/// RFC 3339 in UTC to the millisecond, or to the second where it is a whole one.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = if self.0 % 1_000_000 == 0 { 0 } else { 3 };
+        let text = format!("{:.digits$}", self.to_jiff());
+        f.pad(&text)
+    }
+}
+
+/// Monotonic time in microseconds from an origin of the process's own: what decides waits.
+///
+/// May be negative: a call of an earlier process lies before this process's origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Steady(i64);
+
+impl Steady {
+    /// The origin of this process's monotonic time.
+    pub const ORIGIN: Self = Self(0);
+    /// Later than any instant that is ever reached.
+    pub const NEVER: Self = Self(i64::MAX);
+
+    /// From microseconds after (or, negative, before) the origin.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds after (or, negative, before) the origin.
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero where it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
+    }
+
+    /// This time plus a duration.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(micros(duration)))
+    }
+
+    /// This time minus a duration.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// One instant, read on both clocks at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Monotonic: for waits and windows.
+    pub steady: Steady,
+    /// The system's: for the journal and for people.
+    pub wall: Timestamp,
+}
+
+impl Now {
+    /// The wall time at which a monotonic instant is (or was) expected.
+    pub fn wall_at(&self, at: Steady) -> Timestamp {
+        let ahead = at.as_micros().saturating_sub(self.steady.as_micros());
+        Timestamp(self.wall.0.saturating_add(ahead))
+    }
+
+    /// The monotonic instant of a stored wall time. A stored time in the future counts as now:
+    /// after a clock was set back, waiting a full window is safe and waiting longer is not needed.
+    pub fn steady_at(&self, past: Timestamp) -> Steady {
+        self.steady.minus(self.wall.since(past))
+    }
+
+    /// The monotonic instant of a wall time that may lie ahead (a retry's "not before").
+    pub fn steady_when(&self, at: Timestamp) -> Steady {
+        if at <= self.wall { self.steady_at(at) } else { self.steady.plus(at.since(self.wall)) }
+    }
+}

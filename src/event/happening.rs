@@ -1,0 +1,137 @@
+//! One thing that happened, as it is told.
+
+use crate::domain::Counts;
+use crate::domain::{ActionId, ActionStatus, BatchId, Detail, End, MachineId, State, Timestamp};
+
+use super::{Snapshot, Wait};
+
+/// One thing that happened in a run. Nothing is told that is not in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When, by the wall clock.
+    pub at: Timestamp,
+    /// In which batch.
+    pub batch: BatchId,
+    /// To which machine, where it concerns one.
+    pub machine: Option<MachineId>,
+    /// The machine's name, where the input had one.
+    pub name: Option<String>,
+    /// What.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// A runner took the batch up.
+    BatchStarted {
+        /// `run`, `resume` ...
+        command: String,
+        /// Machines in the batch.
+        total: u64,
+    },
+    /// Defender accepted a POST.
+    Submitted {
+        /// Its action.
+        action: ActionId,
+        /// Whether an action of someone else was returned.
+        adopted: bool,
+    },
+    /// Defender refused the machine for good, or the attempts ran out.
+    Rejected {
+        /// What was seen.
+        detail: Detail,
+    },
+    /// The POST had no effect and is made again.
+    Retrying {
+        /// Not before.
+        not_before: Timestamp,
+        /// What was seen.
+        detail: Detail,
+    },
+    /// It is not known whether the POST took effect.
+    Uncertain {
+        /// When it is looked up.
+        look_at: Timestamp,
+        /// What was seen.
+        detail: Detail,
+    },
+    /// A look-up or a sweep settled a doubt.
+    Reconciled {
+        /// The action that was found; none: nothing was found, and it is sent again.
+        action: Option<ActionId>,
+    },
+    /// It stayed uncertain: a person decides.
+    Held {
+        /// In words.
+        detail: Detail,
+    },
+    /// The action's status changed.
+    ActionUpdated {
+        /// Which action.
+        action: ActionId,
+        /// Its new status.
+        status: ActionStatus,
+        /// The machine's state now.
+        state: State,
+    },
+    /// A 429 came.
+    RateLimited {
+        /// Nothing of the kind is sent before.
+        until: Timestamp,
+        /// In the server's words.
+        detail: Detail,
+    },
+    /// The run began to wait for another reason or instant.
+    Waiting(Wait),
+    /// A guard stopped the run.
+    GuardTripped {
+        /// In words.
+        why: String,
+    },
+    /// No new request is sent; those in flight are waited for.
+    Stopping {
+        /// In words.
+        why: String,
+        /// Requests in flight.
+        in_flight: usize,
+    },
+    /// The runner ended.
+    BatchEnded {
+        /// In what way.
+        end: End,
+        /// Where the machines stand.
+        counts: Counts,
+    },
+}
+
+impl Happening {
+    /// The event's name in `--events` lines.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BatchStarted { .. } => "batch_started",
+            Self::Submitted { .. } => "submitted",
+            Self::Rejected { .. } => "rejected",
+            Self::Retrying { .. } => "retrying",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Reconciled { .. } => "reconciled",
+            Self::Held { .. } => "held",
+            Self::ActionUpdated { .. } => "action_updated",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Waiting(_) => "waiting",
+            Self::GuardTripped { .. } => "guard_tripped",
+            Self::Stopping { .. } => "stopping",
+            Self::BatchEnded { .. } => "batch_ended",
+        }
+    }
+}
+
+/// Whoever is told of a run: the bar, plain lines, a file of JSON lines.
+///
+/// Observers never fail a run: one that cannot write keeps its trouble for the end.
+pub trait Observer {
+    /// One thing happened, and is in the journal.
+    fn event(&mut self, event: &Event);
+    /// About once a second: where the run stands.
+    fn tick(&mut self, snapshot: &Snapshot);
+}

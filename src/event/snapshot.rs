@@ -1,0 +1,91 @@
+//! Where a run stands, for whoever draws it.
+
+use std::time::Duration;
+
+use crate::domain::{Counts, Timestamp, Window};
+
+/// Where a run stands at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// By the wall clock.
+    pub at: Timestamp,
+    /// Since this runner took the batch up, by the monotonic clock.
+    pub elapsed: Duration,
+    /// Machines by state.
+    pub counts: Counts,
+    /// How full each window of the POSTs is.
+    pub windows: Vec<Usage>,
+    /// 429s since this runner took the batch up.
+    pub rate_limited: u64,
+    /// Requests in flight.
+    pub in_flight: usize,
+    /// Why nothing is sent right now, if so.
+    pub waiting: Option<Wait>,
+    /// When the last POST will go out, by the windows alone; none when all are sent.
+    pub last_send_at: Option<Timestamp>,
+}
+
+/// How full one window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Which one.
+    pub window: Window,
+    /// Calls that take a slot of it now.
+    pub used: u32,
+}
+
+/// Why nothing is sent, and until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Why.
+    pub reason: WaitReason,
+    /// Until when; for `network` and `sign_in` the next try.
+    pub until: Timestamp,
+    /// How many machines it is about: retries, look-ups, open actions; else 0.
+    pub machines: u64,
+}
+
+/// Why nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WaitReason {
+    /// A window is full.
+    Window(Window),
+    /// The server asked for a pause.
+    RetryAfter,
+    /// Only retries are left, and none is due; with no machine: a list that could not be read.
+    Backoff,
+    /// No connection.
+    Network {
+        /// Since when.
+        since: Timestamp,
+        /// When the run ends for it.
+        gives_up_at: Timestamp,
+    },
+    /// No token.
+    SignIn {
+        /// Since when.
+        since: Timestamp,
+        /// When the run ends for it.
+        gives_up_at: Timestamp,
+    },
+    /// Only uncertain machines are left, and none is due for a look-up; with no machine: the
+    /// journal was restored from an older copy, and what it lost may still show.
+    Settle,
+    /// Everything is sent; actions are followed.
+    Actions,
+}
+
+impl WaitReason {
+    /// The word that people and scripts see.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Window(_) => "window",
+            Self::RetryAfter => "retry_after",
+            Self::Backoff => "backoff",
+            Self::Network { .. } => "network",
+            Self::SignIn { .. } => "sign_in",
+            Self::Settle => "settle",
+            Self::Actions => "actions",
+        }
+    }
+}

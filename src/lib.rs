@@ -1,0 +1,15 @@
+//! Bulk offboarding of machines from Microsoft Defender for Endpoint.
+//!
+//! Six floors; an import goes strictly downward, never sideways, never up:
+//!
+//! | floor | modules | |
+//! | --- | --- | --- |
+//! | 5 | `main.rs` | |
+//! | 1 | [`remote`], [`event`] | pure: no IO, no clock |
+//! | 0 | [`domain`] | the words as types |
+//!
+//! `docs/architecture.md` is the long form of this map.
+
+pub mod domain;
+pub mod event;
+pub mod remote;

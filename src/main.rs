@@ -1,0 +1,3 @@
+//! The program `mde-offboard`: everything is in the library.
+
+fn main() {}

@@ -1,0 +1,52 @@
+//! Floor 1: the port to Defender, in the words of `domain`.
+//!
+//! One method is one HTTP request: whoever calls has taken a slot of the limiter and, for a POST,
+//! has committed the intent. Implemented by `defender` (the real API, over HTTP) and by the tests'
+//! in-process tenant.
+//!
+//! Deliberately absent: HTTP, JSON, retries, limits.
+
+use std::future::Future;
+
+use crate::domain::{
+    Action, ActionId, Answer, InventoryMachine, MachineId, Page, Reading, Reply, Timestamp,
+};
+
+/// What can be asked of Defender. Every method makes exactly one request.
+pub trait Remote {
+    /// `POST /api/machines/{id}/offboard` with `comment` as it is (marker included).
+    fn submit(
+        &self,
+        machine: MachineId,
+        comment: String,
+    ) -> impl Future<Output = Reply<Answer>> + 'static;
+
+    /// The first page of the Offboard actions of one machine, whoever asked for them.
+    fn find(
+        &self,
+        machine: MachineId,
+    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static;
+
+    /// One page of the Offboard actions created at `since` or later, after the first `skip`.
+    fn actions(
+        &self,
+        since: Timestamp,
+        skip: usize,
+    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static;
+
+    /// `POST /api/machineactions/{id}/cancel`.
+    fn cancel(
+        &self,
+        action: ActionId,
+        comment: String,
+    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static;
+
+    /// One page of the tenant's machines, after the first `skip`.
+    fn machines(
+        &self,
+        skip: usize,
+    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static;
+
+    /// Rows that a page holds when it is full (10,000 at Defender); fewer mean the last page.
+    fn page_rows(&self) -> usize;
+}

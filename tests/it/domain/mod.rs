@@ -1,0 +1,9 @@
+//! The words of the program: what they parse, refuse, and become.
+
+mod action;
+mod comment;
+mod life;
+mod machine_id;
+mod standing;
+mod time;
+mod window;

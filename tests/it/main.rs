@@ -1,0 +1,5 @@
+//! Integration tests: one binary, a module a topic.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+mod domain;
