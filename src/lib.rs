@@ -5,11 +5,13 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
-//! | 1 | [`remote`], [`event`] | pure: no IO, no clock |
+//! | 1 | [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
 //! `docs/architecture.md` is the long form of this map.
 
 pub mod domain;
 pub mod event;
+pub mod limiter;
 pub mod remote;
+pub mod retry;

@@ -1,0 +1,223 @@
+//! The gate: one decision over the ledger, the pace and the freeze.
+//!
+//! Called by the engine, which waits and sends. Deliberately absent: waiting, and the queue of who
+//! goes next.
+
+use std::time::Duration;
+
+use super::freeze::Freeze;
+use super::ledger::{Guards, Ledger, Room, whole_micros};
+use super::pace::{Pace, Spacing};
+use crate::domain::{Steady, Window};
+
+/// What a gate is made of.
+#[derive(Debug, Clone)]
+pub struct GateOptions {
+    /// The limits, all of which hold at once; at least one.
+    pub limits: Vec<Window>,
+    /// Extra time beyond the windows.
+    pub guards: Guards,
+    /// How calls are spread.
+    pub pace: Pace,
+}
+
+/// Whether a call may go now. A refusal names the instant, where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It may. The slot is not taken yet: [`Gate::sent`] takes it.
+    Go,
+    /// Not before this instant. At it, asking again says [`Self::Go`] unless something new came;
+    /// after a freeze it may also wait for an answer that is still under way.
+    NotBefore {
+        /// Exactly when.
+        at: Steady,
+        /// What holds it up the longest.
+        why: Why,
+    },
+    /// All slots of the limit belong to calls in flight: only a receipt makes room.
+    AwaitReceipt {
+        /// The limit.
+        window: Window,
+    },
+    /// After a freeze to which the server gave no time, one call at a time goes out until one is
+    /// answered otherwise: only a receipt makes room.
+    AwaitProbe,
+}
+
+/// What holds a call up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// A limit: all its slots are taken.
+    Window(Window),
+    /// A 429.
+    Freeze,
+    /// The pace.
+    Pace,
+}
+
+/// Decides when the next call of one group of limits may go.
+///
+/// For every call: [`Self::admit`] until it says [`Admission::Go`], then [`Self::sent`], then
+/// exactly one of [`Self::receipt`] and [`Self::unanswered`]; after a receipt [`Self::too_many`] or
+/// [`Self::answered_well`], as the answer was. Times are given in order; none of the decisions
+/// depends on how many calls there are in all.
+#[derive(Debug)]
+pub struct Gate {
+    ledger: Ledger,
+    spacing: Option<Spacing>,
+    freeze: Freeze,
+    margin: Duration,
+    horizon: Duration,
+}
+
+impl Gate {
+    /// Longest time for which the bytes of a call without an answer are taken to be under way.
+    const MARGIN_MAX: Duration = Duration::from_secs(5);
+
+    /// A gate without history.
+    ///
+    /// # Panics
+    /// Without a limit: such a gate would let everything through.
+    pub fn new(options: &GateOptions) -> Self {
+        let GateOptions { limits, guards, pace } = options;
+        let by_length = |window: &&Window| window.duration();
+        let shortest = limits.iter().min_by_key(by_length).expect("a gate has a limit");
+        let longest = limits.iter().max_by_key(by_length).expect("a gate has a limit");
+        let gaps = limits.iter().map(|window| guards.span(window) / window.limit());
+        let spacing = match pace {
+            Pace::Burst => None,
+            Pace::Steady => gaps.max().map(Spacing::new),
+        };
+        let margin = whole_micros(Self::MARGIN_MAX.min(shortest.duration() / 12));
+        Self {
+            ledger: Ledger::new(limits, *guards),
+            spacing,
+            freeze: Freeze::new(guards.of(shortest), shortest.duration(), longest.duration()),
+            margin,
+            horizon: guards.span(longest).saturating_add(margin),
+        }
+    }
+
+    /// A call of an earlier process, by its receipt on this process's monotonic axis. A call that
+    /// has no receipt on record gets now + [`Self::margin`]. Any order; those older than
+    /// [`Self::horizon`] may be left out.
+    pub fn restore(&mut self, receipt: Steady) {
+        self.ledger.restore(receipt);
+    }
+
+    /// The freeze in which an earlier process left the group: until when, and how many 429s in a
+    /// row had named no time.
+    pub fn restore_freeze(&mut self, until: Steady, streak: u32) {
+        self.freeze.restore(until, streak);
+    }
+
+    /// Whether a call may go at `now`. Takes nothing: asking twice is harmless.
+    pub fn admit(&mut self, now: Steady) -> Admission {
+        let frozen_until = self.freeze.until();
+        let room = self.ledger.room(now);
+        let awaited = match room {
+            _ if self.freeze.is_probing() && self.ledger.in_flight() > 0 => {
+                Some(Admission::AwaitProbe)
+            }
+            Room::AllInFlight(window) => Some(Admission::AwaitReceipt { window }),
+            Room::Now | Room::NotBefore(..) => None,
+        };
+        match awaited {
+            // Until then an answer changes nothing, and an instant says more.
+            Some(_) if now < frozen_until => {
+                return Admission::NotBefore { at: frozen_until, why: Why::Freeze };
+            }
+            Some(awaited) => return awaited,
+            None => {}
+        }
+        let mut latest = (frozen_until, Why::Freeze);
+        if let Room::NotBefore(at, window) = room
+            && at > latest.0
+        {
+            latest = (at, Why::Window(window));
+        }
+        if let Some(spacing) = &self.spacing
+            && spacing.opens_at() > latest.0
+        {
+            latest = (spacing.opens_at(), Why::Pace);
+        }
+        let (at, why) = latest;
+        if at <= now { Admission::Go } else { Admission::NotBefore { at, why } }
+    }
+
+    /// A call goes out at `now`, read from the clock after the wait: it takes a slot of every
+    /// limit.
+    pub fn sent(&mut self, now: Steady) {
+        self.ledger.sent();
+        self.freeze.sent();
+        if let Some(spacing) = &mut self.spacing {
+            spacing.sent(now);
+        }
+    }
+
+    /// The answer of a call came at `at`, whatever it says: its slots come back a window later.
+    pub fn receipt(&mut self, at: Steady) {
+        self.ledger.receipt(at);
+    }
+
+    /// A call was given up at `gave_up_at` without an answer: it may have arrived, or arrive yet,
+    /// so that it counts as answered a [`Self::margin`] later.
+    pub fn unanswered(&mut self, gave_up_at: Steady) {
+        self.ledger.receipt(gave_up_at.plus(self.margin));
+    }
+
+    /// How long after it was given up a call may still arrive: a twelfth of the shortest window, at
+    /// most 5 s.
+    pub fn margin(&self) -> Duration {
+        self.margin
+    }
+
+    /// A call was answered 429 at `at`. Gives until when nothing is sent, and the streak, both for
+    /// [`Self::restore_freeze`].
+    ///
+    /// A `retry_after` counts from `at`, and the guard of the shortest window is added. Without
+    /// one, nothing is sent until our own ledger has room, and at least for the shortest window,
+    /// doubled for each further such 429 in a row up to the longest; then calls go one at a time
+    /// until one is answered otherwise. The 429s of calls that were in flight at the first one only
+    /// extend the freeze.
+    pub fn too_many(&mut self, at: Steady, retry_after: Option<Duration>) -> (Steady, u32) {
+        let room_at = match self.ledger.room(at) {
+            Room::NotBefore(room_at, _) => room_at,
+            Room::Now | Room::AllInFlight(_) => at,
+        };
+        self.freeze.too_many(at, retry_after, room_at)
+    }
+
+    /// A call was answered otherwise than 429: the row of 429s is over, and so is sending one at a
+    /// time. Says nothing when the call was sent before the last 429 came.
+    pub fn answered_well(&mut self) {
+        self.freeze.answered_well();
+    }
+
+    /// The slots taken at `now`, in flight and not yet given back, limit by limit in the order of
+    /// the options.
+    pub fn usage(&mut self, now: Steady) -> Vec<(Window, u32)> {
+        self.ledger.usage(now)
+    }
+
+    /// How far back calls matter, counted from their receipts: the longest W + G, and the margin.
+    pub fn horizon(&self) -> Duration {
+        self.horizon
+    }
+
+    /// Calls whose answer is not here.
+    pub(super) fn in_flight(&self) -> u32 {
+        self.ledger.in_flight()
+    }
+
+    /// The same gate, to be run forward. Not `Clone`: outside, two gates for one server would let
+    /// twice the limit through.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            ledger: self.ledger.clone(),
+            spacing: self.spacing.as_ref().map(Spacing::copy),
+            freeze: self.freeze.clone(),
+            ..*self
+        }
+    }
+}

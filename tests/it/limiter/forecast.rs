@@ -1,0 +1,117 @@
+//! The forecast says what the run will do.
+
+use std::time::Duration;
+
+use mde_offboard::domain::{Steady, Window};
+use mde_offboard::limiter::{Gate, Guards, Pace};
+use proptest::prelude::*;
+
+use super::world::{
+    Fate, SECOND, World, any_guards, any_limits, defender, instant, options, window,
+};
+
+fn seconds(at: Option<Steady>) -> i64 {
+    let at = at.expect("a call has an instant").as_micros();
+    assert_eq!(at % SECOND, 0, "{at} is no whole second");
+    at / SECOND
+}
+
+/// Machines, seconds without guards, seconds with them.
+const TABLE: [(u64, i64, i64); 13] = [
+    (1, 0, 0),
+    (100, 0, 0),
+    (101, 60, 61),
+    (500, 240, 244),
+    (1_000, 540, 549),
+    (1_500, 840, 854),
+    (1_501, 3_600, 3_603),
+    (3_000, 4_440, 4_457),
+    (5_000, 11_040, 11_053),
+    (10_000, 22_140, 22_167),
+    (50_000, 119_040, 119_143),
+    (100_000, 238_140, 238_347),
+    (1_000_000, 2_398_140, 2_400_147),
+];
+
+#[test]
+fn the_forecast_of_an_unused_gate_is_the_published_table() {
+    for (calls, without, with) in TABLE {
+        let forecast =
+            |guards| seconds(defender(guards).forecast(instant(0), calls, Duration::ZERO));
+        assert_eq!((forecast(Guards::None), forecast(Guards::Default)), (without, with), "{calls}");
+    }
+}
+
+#[test]
+fn ten_thousand_machines_take_six_hours_and_nine_minutes_from_now() {
+    let now = instant(77 * SECOND);
+    let end = defender(Guards::Default).forecast(now, 10_000, Duration::ZERO);
+    assert_eq!(seconds(end) - 77, 22_167);
+}
+
+#[test]
+fn no_calls_have_no_end() {
+    assert_eq!(defender(Guards::Default).forecast(instant(0), 0, Duration::ZERO), None);
+}
+
+#[test]
+fn history_moves_the_end() {
+    let mut gate = defender(Guards::Default);
+    (0..100).for_each(|_| gate.restore(instant(-20 * SECOND)));
+    assert_eq!(seconds(gate.forecast(instant(0), 100, Duration::ZERO)), 41);
+}
+
+#[test]
+fn a_freeze_and_its_probe_move_the_end() {
+    let mut gate = defender(Guards::Default);
+    gate.restore_freeze(instant(30 * SECOND), 1);
+    let round_trip = Duration::from_secs(2);
+    assert_eq!(seconds(gate.forecast(instant(0), 1, round_trip)), 30);
+    assert_eq!(seconds(gate.forecast(instant(0), 2, round_trip)), 32);
+    assert_eq!(seconds(gate.forecast(instant(0), 100, round_trip)), 32);
+}
+
+#[test]
+fn the_pace_moves_the_end() {
+    let mut gate = Gate::new(&options(&Window::DEFENDER, Guards::None, Pace::Steady));
+    assert_eq!(seconds(gate.forecast(instant(0), 11, Duration::ZERO)), 24);
+    gate.sent(instant(0));
+    gate.receipt(instant(0));
+    assert_eq!(seconds(gate.forecast(instant(0), 10, Duration::ZERO)), 24);
+}
+
+#[test]
+fn calls_in_flight_are_taken_to_be_answered_a_round_trip_from_now() {
+    let limit = window(2, 60_000_000);
+    let mut gate = Gate::new(&options(&[limit], Guards::None, Pace::Burst));
+    gate.sent(instant(0));
+    gate.sent(instant(0));
+    let now = instant(10 * SECOND);
+    assert_eq!(seconds(gate.forecast(now, 1, Duration::from_secs(3))), 73);
+}
+
+#[test]
+fn forecasting_changes_nothing() {
+    let mut gate = defender(Guards::Default);
+    gate.forecast(instant(0), 2_000, Duration::from_secs(1));
+    assert!(gate.usage(instant(0)).iter().all(|(_, used)| *used == 0));
+    assert_eq!(seconds(gate.forecast(instant(0), 100, Duration::ZERO)), 0);
+}
+
+proptest! {
+    #[test]
+    fn the_run_ends_when_the_forecast_said(
+        limits in any_limits(),
+        guards in any_guards(),
+        pace in prop_oneof![Just(Pace::Burst), Just(Pace::Steady)],
+        round_trip in 0..200_000_u32,
+        calls in 1..150_usize,
+    ) {
+        let options = options(&limits, guards, pace);
+        let whole = Duration::from_micros(round_trip.into());
+        let said = Gate::new(&options).forecast(instant(0), calls as u64, whole);
+        let fates = vec![Fate { there: round_trip.into(), ..Fate::AT_ONCE }];
+        let sends = World { fates, ..World::ideal(options) }.run(calls).sends;
+        prop_assert_eq!(said, sends.last().map(|at| instant(*at)));
+    }
+}

@@ -1,0 +1,11 @@
+//! The limiter's claims, against counters and servers that know nothing of it.
+
+mod exactness;
+mod forecast;
+mod freeze;
+mod optimum;
+mod pace;
+mod safety;
+mod servers;
+mod usage;
+mod world;
