@@ -5,13 +5,14 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
-//! | 1 | [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
+//! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
 //! `docs/architecture.md` is the long form of this map.
 
 pub mod domain;
 pub mod event;
+pub mod intake;
 pub mod limiter;
 pub mod remote;
 pub mod retry;

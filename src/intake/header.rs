@@ -1,0 +1,195 @@
+//! Which column holds what.
+
+use csv::StringRecord;
+
+use super::printable::{escaped, excerpt, trimmed};
+use super::{IntakeError, Wanted};
+use crate::domain::MachineId;
+
+/// Names of a column with machine IDs, as they are compared (see [`plain`]): the portal's export,
+/// advanced hunting, API-to-CSV scripts, Graph, and a published script. What Entra calls a device
+/// ID has other names and is not among them.
+const ID_NAMES: [&str; 5] = ["deviceid", "machineid", "id", "mdedeviceid", "mdfid"];
+
+/// Names of a column with device names; the first that is there is taken.
+const DEVICE_NAMES: [&str; 6] =
+    ["devicename", "computerdnsname", "machinename", "computername", "hostname", "name"];
+
+/// Names of a column with comments.
+const COMMENT_NAMES: [&str; 1] = ["comment"];
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// Their names, escaped; one empty name for a plain list.
+    pub(super) names: Vec<String>,
+    pub(super) id: usize,
+    pub(super) device_name: Option<usize>,
+    pub(super) comment: Option<usize>,
+    /// No header: the first record is a row.
+    pub(super) plain_list: bool,
+    /// What a person should know about them.
+    pub(super) notes: Vec<String>,
+}
+
+impl Columns {
+    /// Reads the first record: a header, or the first row of a plain list of IDs.
+    pub(super) fn read(
+        first: &StringRecord,
+        line: u64,
+        wanted: &Wanted,
+    ) -> Result<Self, IntakeError> {
+        let is_id = |cell: &str| MachineId::parse(trimmed(cell)).is_ok();
+        if first.iter().any(is_id) {
+            if first.len() == 1 && !wanted.names_a_column() {
+                return Ok(Self::plain_list());
+            }
+            return Err(IntakeError::NoHeader { line });
+        }
+        let header = Header { line, names: first.iter().map(trimmed).collect() };
+        let id = match &wanted.id_column {
+            Some(name) => header.named(name, "--id-column")?,
+            None => header.id()?,
+        };
+        let mut notes = header.repeated();
+        let device_name = match &wanted.name_column {
+            Some(name) => Some(header.named(name, "--name-column")?),
+            None => header.known(&DEVICE_NAMES, id, &mut notes),
+        };
+        let comment = match &wanted.comment_column {
+            Some(name) => Some(header.named(name, "--comment-column")?),
+            None => header.known(&COMMENT_NAMES, id, &mut notes),
+        };
+        let names = header.shown(0..first.len());
+        Ok(Self { names, id, device_name, comment, plain_list: false, notes })
+    }
+
+    fn plain_list() -> Self {
+        Self {
+            names: vec![String::new()],
+            id: 0,
+            device_name: None,
+            comment: None,
+            plain_list: true,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What a message calls the column.
+    pub(super) fn label(&self, index: usize) -> String {
+        match self.names.get(index) {
+            _ if self.plain_list => String::new(),
+            Some(name) if !name.is_empty() => name.clone(),
+            _ => format!("#{}", index + 1),
+        }
+    }
+}
+
+/// The names as they stand in the file, without spaces around them.
+struct Header<'a> {
+    line: u64,
+    names: Vec<&'a str>,
+}
+
+impl Header<'_> {
+    /// The one column that is known to hold IDs.
+    fn id(&self) -> Result<usize, IntakeError> {
+        let candidates = self.matching(|name| ID_NAMES.contains(&plain(name).as_str()));
+        match candidates.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(self.no_id()),
+            [one, others @ ..]
+                if others.iter().all(|&other| self.names[*one] == self.names[other]) =>
+            {
+                Err(self.repeats(*one, candidates.len()))
+            }
+            _ => Err(IntakeError::AmbiguousIdColumn {
+                line: self.line,
+                columns: self.shown(candidates.iter().copied()),
+            }),
+        }
+    }
+
+    fn no_id(&self) -> IntakeError {
+        let line = self.line;
+        if let [only] = self.names.as_slice()
+            && let Err(why) = MachineId::parse(only)
+        {
+            return IntakeError::NotAList { line, found: excerpt(only), why };
+        }
+        IntakeError::NoIdColumn { line, columns: self.shown(0..self.names.len()) }
+    }
+
+    /// The column that a person named: as it is written, or else by the looser comparison.
+    fn named(&self, wanted: &str, option: &'static str) -> Result<usize, IntakeError> {
+        let mut found = self.matching(|name| name == trimmed(wanted));
+        if found.is_empty() {
+            found = self.matching(|name| plain(name) == plain(wanted));
+        }
+        match found.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(IntakeError::NoSuchColumn {
+                line: self.line,
+                option,
+                column: escaped(wanted),
+                columns: self.shown(0..self.names.len()),
+            }),
+            [one, ..] => Err(self.repeats(*one, found.len())),
+        }
+    }
+
+    /// The first column with one of the known names; others that would do are noted.
+    fn known(&self, known: &[&str], id: usize, notes: &mut Vec<String>) -> Option<usize> {
+        let mut found = known
+            .iter()
+            .flat_map(|&known| self.matching(|name| plain(name) == known))
+            .filter(|&index| index != id);
+        let taken = found.next()?;
+        for other in found.filter(|&other| !self.same(taken, other)) {
+            let (taken, other) = (escaped(self.names[taken]), escaped(self.names[other]));
+            let note = format!("`{taken}` is read, `{other}` is not");
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        Some(taken)
+    }
+
+    /// A note for each name that stands more than once.
+    fn repeated(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (index, name) in self.names.iter().enumerate() {
+            let first = self.names.iter().position(|other| plain(other) == plain(name));
+            let again = first.is_some_and(|first| first < index);
+            if again && !name.is_empty() {
+                let name = escaped(name);
+                notes
+                    .push(format!("the column name `{name}` stands again in column {}", index + 1));
+            }
+        }
+        notes
+    }
+
+    fn repeats(&self, index: usize, times: usize) -> IntakeError {
+        let column = escaped(self.names[index]);
+        IntakeError::RepeatedColumn { line: self.line, column, times }
+    }
+
+    fn same(&self, one: usize, other: usize) -> bool {
+        plain(self.names[one]) == plain(self.names[other])
+    }
+
+    fn matching(&self, matches: impl Fn(&str) -> bool) -> Vec<usize> {
+        (0..self.names.len()).filter(|&index| matches(self.names[index])).collect()
+    }
+
+    fn shown(&self, indices: impl Iterator<Item = usize>) -> Vec<String> {
+        indices.map(|index| escaped(self.names[index])).collect()
+    }
+}
+
+/// The form in which names are compared: lower case, without spaces and underscores.
+fn plain(name: &str) -> String {
+    let name = trimmed(name).chars().filter(|c| !matches!(c, ' ' | '_'));
+    name.flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,69 @@
+//! What `read` makes of a file, as lines of text.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+
+use mde_offboard::intake::{Failure, Record, Wanted, read};
+
+/// Two IDs, written `<A>` and `<B>` in inputs and expectations.
+pub(super) const IDS: [(&str, &str); 2] = [
+    ("<A>", "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"),
+    ("<B>", "b05e00b2a6e2d4f1c3b5a7988796a5b4c3d2e1f0"),
+];
+
+/// Reads `input` and compares the outcome, line by line.
+#[track_caller]
+pub(super) fn check(input: &str, expected: &str) {
+    check_with(&Wanted::default(), input, expected);
+}
+
+/// As [`check`], with what a person said about the file.
+#[track_caller]
+pub(super) fn check_with(wanted: &Wanted, input: &str, expected: &str) {
+    let input = IDS.iter().fold(input.to_owned(), |text, (name, id)| text.replace(name, id));
+    check_bytes(wanted, input.as_bytes(), expected);
+}
+
+/// As [`check_with`], of bytes that need not be text.
+#[track_caller]
+pub(super) fn check_bytes(wanted: &Wanted, input: &[u8], expected: &str) {
+    let found = outcome(wanted, input);
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(found.lines().collect::<Vec<_>>(), expected, "\n{}", input.escape_ascii());
+}
+
+fn outcome(wanted: &Wanted, input: &[u8]) -> String {
+    let mut shown = String::new();
+    let result = read(input, wanted, |record| {
+        match record {
+            Record::Row(row) => {
+                let _ = write!(shown, "{}: {}", row.line, row.id);
+                let _ = row.name.map(|name| write!(shown, ", name {name}"));
+                let _ = row.comment.map(|comment| write!(shown, ", comment {comment}"));
+            }
+            Record::Reject(reject) => {
+                let _ = write!(shown, "{reject}");
+            }
+        }
+        shown.push('\n');
+        Ok::<(), Infallible>(())
+    });
+    match result {
+        Ok((shape, summary)) => {
+            for note in shape.notes.iter().chain(&summary.notes) {
+                let _ = writeln!(shown, "note: {note}");
+            }
+            for (count, what) in
+                [(summary.blank_lines, "blank lines"), (summary.trimmed, "trimmed IDs")]
+            {
+                if count > 0 {
+                    let _ = writeln!(shown, "{what}: {count}");
+                }
+            }
+        }
+        Err(Failure::Input(error)) => {
+            let _ = writeln!(shown, "error: {error}");
+        }
+    }
+    IDS.iter().fold(shown, |text, (name, id)| text.replace(id, name))
+}
