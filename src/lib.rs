@@ -5,6 +5,7 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
+//! | 2 | [`journal`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
@@ -13,6 +14,7 @@
 pub mod domain;
 pub mod event;
 pub mod intake;
+pub mod journal;
 pub mod limiter;
 pub mod remote;
 pub mod retry;

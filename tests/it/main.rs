@@ -4,5 +4,6 @@
 
 mod domain;
 mod intake;
+mod journal;
 mod limiter;
 mod retry;

@@ -1,0 +1,77 @@
+//! Values between Rust and `SQLite`, both ways.
+
+use std::fmt;
+
+use rusqlite::Row;
+use rusqlite::types::{FromSql, Type};
+
+use crate::domain::Timestamp;
+
+/// A count as `SQLite` keeps it: signed. None of ours comes near the end of `i64`.
+pub(super) fn to_signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The columns of a row, taken one by one in the order in which the query names them.
+pub(super) struct Fields<'row, 'statement> {
+    row: &'row Row<'statement>,
+    next: usize,
+}
+
+impl<'row, 'statement> Fields<'row, 'statement> {
+    pub(super) const fn of(row: &'row Row<'statement>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column as it is.
+    pub(super) fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let index = self.advance();
+        self.row.get(index)
+    }
+
+    /// The next column, a whole number; one that does not fit is damage.
+    pub(super) fn whole<T: TryFrom<i64>>(&mut self) -> rusqlite::Result<T> {
+        let value: i64 = self.take()?;
+        T::try_from(value).map_err(|_| self.strange(value))
+    }
+
+    /// The next column, a time.
+    pub(super) fn time(&mut self) -> rusqlite::Result<Timestamp> {
+        self.take().map(Timestamp::from_micros)
+    }
+
+    /// The next column, a time or nothing.
+    pub(super) fn time_or_none(&mut self) -> rusqlite::Result<Option<Timestamp>> {
+        let micros: Option<i64> = self.take()?;
+        Ok(micros.map(Timestamp::from_micros))
+    }
+
+    /// The next column, a text that has to be understood; one that cannot be is damage.
+    pub(super) fn text<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+        let index = self.advance();
+        let text = self.row.get_ref(index)?.as_str()?;
+        parse(text).ok_or_else(|| self.strange(text))
+    }
+
+    /// The next column, a text that has to be understood, or nothing.
+    pub(super) fn text_or_none<T>(
+        &mut self,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let index = self.advance();
+        let Some(text) = self.row.get_ref(index)?.as_str_or_null()? else { return Ok(None) };
+        parse(text).ok_or_else(|| self.strange(text)).map(Some)
+    }
+
+    fn advance(&mut self) -> usize {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn strange(&self, value: impl fmt::Debug) -> rusqlite::Error {
+        let index = self.next - 1;
+        let name = self.row.as_ref().column_name(index).unwrap_or("?");
+        let what = format!("`{name}` holds {value:?}");
+        rusqlite::Error::FromSqlConversionFailure(index, Type::Null, what.into())
+    }
+}

@@ -1,0 +1,148 @@
+//! Why the journal cannot be used: exit code 8, whatever it is.
+
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::domain::{BatchId, Forbidden, MachineNumber};
+
+use super::Runner;
+
+/// Why the journal cannot be used. After any of these nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// There is no such file, and this caller does not make one.
+    #[error("there is no journal at `{}`; name the right one with --journal", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Another process runs on it.
+    #[error("`{}` is in use{}; wait for it, or stop it with `mde-offboard stop`",
+        path.display(), holder(runner.as_ref()))]
+    Locked {
+        /// The journal.
+        path: PathBuf,
+        /// Who has it, where that could be read.
+        runner: Option<Runner>,
+    },
+    /// The file is something else; it was not touched.
+    #[error("`{}` is not a journal of this program; name another file with --journal",
+        path.display())]
+    NotAJournal {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version of this program made it; it was not touched.
+    #[error("`{}` has schema {found}, this program knows {known}; use the newer version of it",
+        path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema's version.
+        found: u32,
+        /// The latest version that this program knows.
+        known: u32,
+    },
+    /// What is in it cannot be.
+    #[error("the journal is damaged: {what}; go on with a copy of it from before")]
+    Damaged {
+        /// What was found.
+        what: String,
+    },
+    /// It cannot be written: the file's mode, its folder's, or it was opened for reading.
+    #[error("the journal is read-only; give this user the right to write it and its folder")]
+    ReadOnly,
+    /// No room for it.
+    #[error("no space is left for the journal; make room, then `mde-offboard resume`")]
+    DiskFull,
+    /// A batch that is not there.
+    #[error("there is no batch {id} in the journal; `mde-offboard batches` lists them")]
+    UnknownBatch {
+        /// Its number.
+        id: BatchId,
+    },
+    /// Machines without a comment, which Defender demands.
+    #[error("{machines} machines have no comment; give one for all with --comment")]
+    NoComment {
+        /// How many.
+        machines: u64,
+    },
+    /// A fact that cannot be, in the state in which the machine is: a defect.
+    #[error("machine {} of batch {batch} cannot take a fact", number.0)]
+    Forbidden {
+        /// Its batch.
+        batch: BatchId,
+        /// Its place in it.
+        number: MachineNumber,
+        /// What was refused.
+        source: Forbidden,
+    },
+    /// The file system has no shared memory, which several processes on one journal need.
+    #[error("`{}` seems to be on a network drive; name a file on a local disk with --journal",
+        path.display())]
+    NetworkDrive {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// The audit chain does not hold: a fact was changed, removed or put in.
+    #[error("the audit chain breaks at fact {row}: it or one before it was changed")]
+    ChainBroken {
+        /// Number of the first fact that does not fit.
+        row: u64,
+    },
+    /// The file system refused something.
+    #[error("`{}` cannot be used", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// `SQLite` refused something.
+    #[error("SQLite refused the journal")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl JournalError {
+    pub(super) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+}
+
+impl From<rusqlite::Error> for JournalError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::damaged(error.to_string())
+            }
+            _ if is_strange_value(&error) => Self::damaged(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+fn is_strange_value(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+    )
+}
+
+impl From<rusqlite_migration::Error> for JournalError {
+    fn from(error: rusqlite_migration::Error) -> Self {
+        match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            other => Self::damaged(other.to_string()),
+        }
+    }
+}
+
+fn holder(runner: Option<&Runner>) -> String {
+    runner.map_or_else(String::new, |runner| format!(" by {runner}"))
+}

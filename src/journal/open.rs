@@ -1,0 +1,223 @@
+//! Opening: what the file is, who may use it, and how it is set up.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::stage::Staging;
+use super::{JournalError, Runner, lock, runner, schema, stage};
+
+/// How long a connection waits for another one that writes: `stop` beside a runner, or a runner
+/// beside a checkpoint of a reader that closes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Statements that are kept ready: all of ours.
+const STATEMENTS: usize = 64;
+
+/// The journal: one `SQLite` file, with one writer.
+#[derive(Debug)]
+pub struct Journal {
+    // First, so that it is closed before the lock is given back.
+    pub(super) db: Connection,
+    pub(super) path: Option<PathBuf>,
+    access: Access,
+    pub(super) staging: Staging,
+}
+
+#[derive(Debug)]
+enum Access {
+    /// Holds the lock for as long as it lives.
+    Runner { _lock: File },
+    /// Nobody else can reach it.
+    Memory,
+    /// Reads, and asks a runner to stop.
+    Reader,
+}
+
+/// What stands at a journal's path.
+enum Found {
+    Nothing,
+    /// No byte in it: made, but nothing came of it.
+    Empty,
+    Ours,
+}
+
+impl Journal {
+    /// Opens or makes the journal for the one process that may write it.
+    ///
+    /// Takes the lock first, makes folder and file (mode 0600) where they are missing, and brings
+    /// an older schema up to date. From then on every commit is on disk when it returns.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] names the process that has it. A file that is not ours, or newer,
+    /// is refused and not touched.
+    pub fn open_runner(path: &Path, runner: Runner) -> Result<Self, JournalError> {
+        examine(path)?;
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        }
+        let Some(lock) = lock::take(path)? else {
+            return Err(JournalError::Locked { path: path.to_owned(), runner: holder(path) });
+        };
+        if matches!(examine(path)?, Found::Nothing) {
+            create(path).map_err(|source| io_error(path, source))?;
+        }
+        let mut db = connect(path)?;
+        set_up(&mut db)?;
+        let mode: String =
+            db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(JournalError::NetworkDrive { path: path.to_owned() });
+        }
+        // With less than FULL a power cut could take back an intent whose request went out.
+        db.pragma_update(None, "synchronous", "FULL")?;
+        runner::write(&db, runner)?;
+        let access = Access::Runner { _lock: lock };
+        Ok(Self { db, path: Some(path.to_owned()), access, staging: Staging::default() })
+    }
+
+    /// Opens the journal to read it, also beside a runner. All that it can write is
+    /// [`request_stop`](Self::request_stop).
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`] where there is none yet; a file that is not ours, or newer, is
+    /// refused.
+    pub fn open_reader(path: &Path) -> Result<Self, JournalError> {
+        if !matches!(examine(path)?, Found::Ours) {
+            return Err(JournalError::Missing { path: path.to_owned() });
+        }
+        let db = connect(path)?;
+        Ok(Self {
+            db,
+            path: Some(path.to_owned()),
+            access: Access::Reader,
+            staging: Staging::default(),
+        })
+    }
+
+    /// A journal that ends with the process: for rehearsals in virtual time.
+    ///
+    /// # Errors
+    /// None in practice: `SQLite` would have to be without memory.
+    pub fn in_memory() -> Result<Self, JournalError> {
+        let mut db = Connection::open_in_memory()?;
+        set_up(&mut db)?;
+        Ok(Self { db, path: None, access: Access::Memory, staging: Staging::default() })
+    }
+
+    /// Where the file is; none in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
+    /// transaction ends here: otherwise their reads and these writes would be one.
+    pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
+        self.check_writable()?;
+        self.end_staging()?;
+        Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    pub(super) fn check_writable(&self) -> Result<(), JournalError> {
+        match self.access {
+            Access::Runner { .. } | Access::Memory => Ok(()),
+            Access::Reader => Err(JournalError::ReadOnly),
+        }
+    }
+}
+
+/// Looks at the first bytes alone: `SQLite` itself would touch a file merely by opening it, where
+/// that one has a log beside it.
+fn examine(path: &Path) -> Result<Found, JournalError> {
+    let mut header = Vec::with_capacity(100);
+    let read = File::open(path).and_then(|file| file.take(100).read_to_end(&mut header));
+    match read {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(source) => return Err(io_error(path, source)),
+    }
+    if header.is_empty() {
+        return Ok(Found::Empty);
+    }
+    // https://www.sqlite.org/fileformat.html, "The Database Header".
+    let number = |at: usize| header.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    let ours =
+        header.starts_with(b"SQLite format 3\0") && number(68) == Some(schema::APPLICATION_ID);
+    match number(60).filter(|_| ours) {
+        None | Some(0) => Err(JournalError::NotAJournal { path: path.to_owned() }),
+        Some(version) => check_version(path, version).map(|()| Found::Ours),
+    }
+}
+
+fn check_version(path: &Path, found: u32) -> Result<(), JournalError> {
+    let known = schema::known();
+    if found > known {
+        return Err(JournalError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+/// Makes the empty file. `SQLite` gives the files beside it (`-wal`, `-shm`) the same mode.
+fn create(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn connect(path: &Path) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // The header of the file may be behind: a version may still be in the log.
+    check_version(path, schema::found(&db)?)?;
+    Ok(db)
+}
+
+/// What every connection that writes needs.
+fn set_up(db: &mut Connection) -> Result<(), JournalError> {
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    db.pragma_update(None, "foreign_keys", true)?;
+    // 16 MiB: enough for the upper pages of a million machines, and little beside them.
+    db.pragma_update(None, "cache_size", -16_384)?;
+    schema::migrate(db)?;
+    stage::prepare(db)
+}
+
+/// Who has the lock, as far as the journal tells.
+fn holder(path: &Path) -> Option<Runner> {
+    let view = Journal::open_reader(path).and_then(|journal| journal.runner());
+    view.ok().flatten().map(|view| view.runner)
+}
+
+fn io_error(path: &Path, source: io::Error) -> JournalError {
+    JournalError::Io { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    #[test]
+    fn a_runner_waits_for_the_disk_and_checks_its_references() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&folder.path().join("journal.db"), runner).unwrap();
+        let number = |pragma| -> i64 {
+            journal.db.pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
+        };
+        assert_eq!(number("synchronous"), 2, "FULL");
+        assert_eq!(number("foreign_keys"), 1);
+        let mode: String =
+            journal.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+}

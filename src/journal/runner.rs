@@ -1,0 +1,211 @@
+//! Who runs on the journal, and the last sign of life.
+
+use std::fmt;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{BatchId, Timestamp, Window};
+use crate::event::{Wait, WaitReason};
+
+use super::column::Fields;
+use super::{Journal, JournalError, lock};
+
+/// Who has the journal: shown to whoever is kept out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runner {
+    /// Process ID on its host.
+    pub pid: u32,
+    /// The host's name.
+    pub host: String,
+    /// The user's name.
+    pub user: String,
+    /// `run`, `resume` ...
+    pub command: String,
+    /// When it took the journal.
+    pub since: Timestamp,
+}
+
+/// `process 4711 of anna on build-3 (run, since 2026-11-23T17:40:00Z)`.
+impl fmt::Display for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pid, host, user, command, since } = self;
+        write!(f, "process {pid} of {user} on {host} ({command}, since {since})")
+    }
+}
+
+/// The last sign of life of a runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// When.
+    pub at: Timestamp,
+    /// On which batch it works.
+    pub batch: BatchId,
+    /// Why nothing is sent, if so.
+    pub waiting: Option<Wait>,
+    /// When the last POST will go out, by the windows alone.
+    pub last_send_at: Option<Timestamp>,
+}
+
+/// The runner as others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunnerView {
+    /// Who has the journal, or had it last.
+    pub runner: Runner,
+    /// Whether the lock is held right now.
+    pub alive: bool,
+    /// Its last sign of life, where it gave one.
+    pub heartbeat: Option<Heartbeat>,
+}
+
+impl Journal {
+    /// Leaves a sign of life. Without a runner (in memory) it is not kept.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written.
+    pub fn heartbeat(&mut self, heartbeat: &Heartbeat) -> Result<(), JournalError> {
+        let stored =
+            serde_json::to_string(&Stored::from(heartbeat)).expect("numbers and texts become JSON");
+        let transaction = self.begin()?;
+        transaction.prepare_cached("UPDATE runner SET heartbeat = ?1")?.execute([stored])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Who has the journal, or had it last; none where nobody ever had.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
+        let sql = "SELECT pid, host, user, command, since, heartbeat FROM runner";
+        let alive = self.path().is_some_and(lock::is_held);
+        let view = self.db.prepare_cached(sql)?.query_row([], |row| {
+            let mut fields = Fields::of(row);
+            let runner = Runner {
+                pid: fields.whole()?,
+                host: fields.take()?,
+                user: fields.take()?,
+                command: fields.take()?,
+                since: fields.time()?,
+            };
+            let heartbeat = fields.text_or_none(read_heartbeat)?;
+            Ok(RunnerView { runner, alive, heartbeat })
+        });
+        Ok(view.optional()?)
+    }
+}
+
+/// Puts a new runner in the place of the last one.
+pub(super) fn write(db: &Connection, runner: Runner) -> Result<(), JournalError> {
+    let Runner { pid, host, user, command, since } = runner;
+    db.execute(
+        "INSERT OR REPLACE INTO runner (id, pid, host, user, command, since)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+        params![pid, host, user, command, since.as_micros()],
+    )?;
+    Ok(())
+}
+
+/// A heartbeat as it is stored: times in microseconds.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    at: i64,
+    batch: i64,
+    waiting: Option<StoredWait>,
+    last_send_at: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredWait {
+    #[serde(flatten)]
+    reason: StoredReason,
+    until: i64,
+    machines: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+enum StoredReason {
+    Window { limit: u32, micros: u64 },
+    RetryAfter,
+    Backoff,
+    Network { since: i64, gives_up_at: i64 },
+    SignIn { since: i64, gives_up_at: i64 },
+    Settle,
+    Actions,
+}
+
+impl From<&Heartbeat> for Stored {
+    fn from(heartbeat: &Heartbeat) -> Self {
+        Self {
+            at: heartbeat.at.as_micros(),
+            batch: heartbeat.batch.0,
+            waiting: heartbeat.waiting.map(|wait| StoredWait {
+                reason: wait.reason.into(),
+                until: wait.until.as_micros(),
+                machines: wait.machines,
+            }),
+            last_send_at: heartbeat.last_send_at.map(Timestamp::as_micros),
+        }
+    }
+}
+
+impl From<WaitReason> for StoredReason {
+    fn from(reason: WaitReason) -> Self {
+        match reason {
+            WaitReason::Window(window) => Self::Window {
+                limit: window.limit(),
+                micros: u64::try_from(window.duration().as_micros()).unwrap_or(u64::MAX),
+            },
+            WaitReason::RetryAfter => Self::RetryAfter,
+            WaitReason::Backoff => Self::Backoff,
+            WaitReason::Network { since, gives_up_at } => {
+                Self::Network { since: since.as_micros(), gives_up_at: gives_up_at.as_micros() }
+            }
+            WaitReason::SignIn { since, gives_up_at } => {
+                Self::SignIn { since: since.as_micros(), gives_up_at: gives_up_at.as_micros() }
+            }
+            WaitReason::Settle => Self::Settle,
+            WaitReason::Actions => Self::Actions,
+        }
+    }
+}
+
+impl StoredReason {
+    fn read(self) -> Option<WaitReason> {
+        let time = Timestamp::from_micros;
+        Some(match self {
+            Self::Window { limit, micros } => {
+                WaitReason::Window(Window::new(limit, Duration::from_micros(micros)).ok()?)
+            }
+            Self::RetryAfter => WaitReason::RetryAfter,
+            Self::Backoff => WaitReason::Backoff,
+            Self::Network { since, gives_up_at } => {
+                WaitReason::Network { since: time(since), gives_up_at: time(gives_up_at) }
+            }
+            Self::SignIn { since, gives_up_at } => {
+                WaitReason::SignIn { since: time(since), gives_up_at: time(gives_up_at) }
+            }
+            Self::Settle => WaitReason::Settle,
+            Self::Actions => WaitReason::Actions,
+        })
+    }
+}
+
+fn read_heartbeat(json: &str) -> Option<Heartbeat> {
+    let stored: Stored = serde_json::from_str(json).ok()?;
+    let waiting = match stored.waiting {
+        None => None,
+        Some(wait) => Some(Wait {
+            reason: wait.reason.read()?,
+            until: Timestamp::from_micros(wait.until),
+            machines: wait.machines,
+        }),
+    };
+    Some(Heartbeat {
+        at: Timestamp::from_micros(stored.at),
+        batch: BatchId(stored.batch),
+        waiting,
+        last_send_at: stored.last_send_at.map(Timestamp::from_micros),
+    })
+}

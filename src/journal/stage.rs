@@ -1,0 +1,167 @@
+//! The input on its way into a batch: rows in a temporary table, which only this connection sees
+//! and which is gone with it.
+
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Comment, ContentHash, MachineId};
+
+use super::column::{Fields, to_signed};
+use super::{Journal, JournalError};
+
+/// One machine of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMachine {
+    /// Its ID.
+    pub id: MachineId,
+    /// Its device name, where the input has one.
+    pub name: Option<String>,
+    /// Its own comment; without one the batch's counts.
+    pub comment: Option<Comment>,
+    /// Which input file it stands in: an index into [`NewBatch::sources`](super::NewBatch).
+    pub source: u16,
+    /// In which line of it, counted from 1.
+    pub line: u64,
+}
+
+/// What became of a staged row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It is a machine of the batch.
+    Added,
+    /// Its ID stood there before; the first row counts.
+    Duplicate,
+}
+
+/// What is staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staged {
+    /// Machines, each ID once.
+    pub machines: u64,
+    /// Rows beside them whose ID stood there before.
+    pub duplicates: u64,
+    /// Machines that have neither a comment of their own nor the batch's.
+    pub without_comment: u64,
+    /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
+    pub content: ContentHash,
+}
+
+/// How much is staged.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Staging {
+    machines: u64,
+    duplicates: u64,
+}
+
+impl Staging {
+    /// Machines that are staged.
+    pub(super) const fn machines(self) -> u64 {
+        self.machines
+    }
+}
+
+impl Journal {
+    /// Adds one row of the input to what is staged.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
+    pub fn stage(&mut self, machine: &NewMachine) -> Result<Stage, JournalError> {
+        self.check_writable()?;
+        if self.db.is_autocommit() {
+            // One transaction for all rows: it touches the temporary database alone.
+            self.db.execute_batch("BEGIN")?;
+        }
+        let NewMachine { id, name, comment, source, line } = machine;
+        let comment = comment.as_ref().map(Comment::as_str);
+        let number = self.staging.machines + 1;
+        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (machine_id) DO NOTHING";
+        let row = params![id.as_bytes(), to_signed(number), comment];
+        if self.db.prepare_cached(sql)?.execute(row)? == 0 {
+            self.staging.duplicates += 1;
+            return Ok(Stage::Duplicate);
+        }
+        let sql = "INSERT INTO temp.staged (number, machine_id, name, comment, source, line)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let row =
+            params![to_signed(number), id.as_bytes(), name, comment, source, to_signed(*line)];
+        self.db.prepare_cached(sql)?.execute(row)?;
+        self.staging.machines = number;
+        Ok(Stage::Added)
+    }
+
+    /// What is staged, if `comment` becomes the batch's.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
+        self.end_staging()?;
+        let Staging { machines, duplicates } = self.staging;
+        let sql = "SELECT machine_id, COALESCE(comment, ?1) FROM temp.staged_ids
+                   ORDER BY machine_id";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let mut rows = statement.query([comment.map(Comment::as_str)])?;
+        let mut content = Sha256::new();
+        let mut without_comment = 0;
+        while let Some(row) = rows.next()? {
+            let mut fields = Fields::of(row);
+            content.update(fields.take::<[u8; 20]>()?);
+            let comment: Option<String> = fields.take()?;
+            // The length tells where the comment ends; no comment is empty.
+            let text = comment.as_deref().unwrap_or_default();
+            content.update((text.len() as u64).to_be_bytes());
+            content.update(text);
+            without_comment += u64::from(comment.is_none());
+        }
+        let content = ContentHash(content.finalize().into());
+        Ok(Staged { machines, duplicates, without_comment, content })
+    }
+
+    /// Forgets what is staged.
+    ///
+    /// # Errors
+    /// [`JournalError`] where that fails.
+    pub fn discard_staged(&mut self) -> Result<(), JournalError> {
+        self.end_staging()?;
+        clear(&self.db)?;
+        self.staging = Staging::default();
+        Ok(())
+    }
+
+    /// Ends the transaction that [`stage`](Self::stage) began.
+    pub(super) fn end_staging(&self) -> Result<(), JournalError> {
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+}
+
+/// Empties the temporary tables.
+pub(super) fn clear(db: &Connection) -> Result<(), JournalError> {
+    Ok(db.execute_batch("DELETE FROM temp.staged; DELETE FROM temp.staged_ids")?)
+}
+
+/// Makes the temporary tables: in a file, since nothing in memory may grow with the input. Two, so
+/// that what is asked in the order of the IDs is read from one end to the other. A row's number is
+/// its place among those that were added, from 1.
+pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
+    db.execute_batch(
+        "PRAGMA temp_store = FILE;
+         CREATE TEMPORARY TABLE staged (
+             number     INTEGER PRIMARY KEY,
+             machine_id BLOB    NOT NULL,
+             name       TEXT,
+             comment    TEXT,
+             source     INTEGER NOT NULL,
+             line       INTEGER NOT NULL
+         ) STRICT;
+         CREATE TEMPORARY TABLE staged_ids (
+             machine_id BLOB    NOT NULL PRIMARY KEY,
+             number     INTEGER NOT NULL,
+             comment    TEXT
+         ) STRICT, WITHOUT ROWID;
+         PRAGMA temp.cache_size = -16384;",
+    )?;
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! What becomes durable together.
+
+use mde_offboard::domain::{
+    ActionStatus, BatchFact, Call, CallId, Detail, Doubt, End, Fact, Freeze, LimitGroup, MachineId,
+    MachineNumber, Missing, Reason, State,
+};
+use mde_offboard::journal::{Changes, Journal, JournalError};
+
+use super::setup::{accepted, at, batch_of, detail, ended, entry, machine, open, place, tell};
+
+#[test]
+fn a_forbidden_fact_takes_everything_beside_it_back() {
+    let mut journal = Journal::in_memory().unwrap();
+    let batch = batch_of(&mut journal, 3);
+    let (before, head) = (journal.batches().unwrap(), journal.verify_chain().unwrap());
+    let call = Call { id: CallId(1), group: LimitGroup::Posts, sent_at: at(1), receipt_at: None };
+    let changes = Changes {
+        facts: vec![
+            entry(batch, 1, 1, Fact::Sending),
+            entry(batch, 2, 1, ended(ActionStatus::Succeeded)),
+        ],
+        batch_facts: vec![(batch, at(1), BatchFact::Ended { end: End::Stopped })],
+        calls: vec![call],
+        receipts: vec![(CallId(1), at(2))],
+        freezes: vec![Freeze { group: LimitGroup::Posts, until: at(9), streak: 1 }],
+    };
+    let refused = journal.commit(&changes).unwrap_err();
+    let JournalError::Forbidden { number: MachineNumber(2), source, .. } = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(source.state, State::Queued);
+    assert_eq!(journal.batches().unwrap(), before);
+    assert_eq!(journal.verify_chain().unwrap(), head);
+    assert_eq!(machine(&journal, batch, 1).standing.state, State::Queued);
+    assert_eq!(journal.calls_since(at(0)).unwrap(), []);
+    assert_eq!(journal.freezes().unwrap(), []);
+    journal.verify_rows(batch).unwrap();
+}
+
+#[test]
+fn a_fact_about_a_machine_that_is_not_there_is_refused() {
+    let mut journal = Journal::in_memory().unwrap();
+    let batch = batch_of(&mut journal, 1);
+    let facts = vec![entry(batch, 2, 1, Fact::Sending)];
+    let refused = journal.commit(&Changes { facts, ..Changes::default() });
+    assert!(matches!(refused, Err(JournalError::Damaged { .. })), "{refused:?}");
+}
+
+#[test]
+fn every_fact_is_read_back_as_it_was_told() {
+    let mut journal = Journal::in_memory().unwrap();
+    let batch = batch_of(&mut journal, 3);
+    let detail = detail("ResourceNotFound");
+    let look_at = at(300);
+    let doubts = [
+        Doubt::NoAnswer,
+        Doubt::WrongShape,
+        Doubt::OtherAnswer,
+        Doubt::Redirected,
+        Doubt::WrongMachine(MachineId::from_bytes([9; 20])),
+        Doubt::ProcessEnded,
+        Doubt::Busy,
+    ];
+    let mut facts = Vec::new();
+    for doubt in doubts {
+        facts.push(Fact::Sending);
+        facts.push(Fact::Uncertain { doubt, detail: detail.clone(), look_at });
+        facts.push(Fact::Missing(Missing::Again { look_at }));
+        facts.push(Fact::Missing(Missing::Resend));
+    }
+    let retrying = Fact::Retrying { not_before: at(400), counts: false, detail: Detail::default() };
+    facts.extend([Fact::Sending, retrying, Fact::Sending]);
+    facts.push(Fact::Accepted {
+        action: super::setup::action("3f2a1b4c-0000-4000-8000-000000000001"),
+        status: ActionStatus::Other("Bewildered".to_owned()),
+        adopted: true,
+        found: true,
+        http_status: None,
+        created_at: Some(at(-9)),
+    });
+    facts.push(Fact::ActionUpdated { status: ActionStatus::InProgress });
+    facts.extend([Fact::CancelAsked, Fact::CancelRefused { detail: detail.clone() }]);
+    let device_error = Some(-2_147_024_891);
+    facts.push(Fact::ActionEnded { status: ActionStatus::Failed, device_error });
+    for reason in Reason::ALL {
+        facts.extend([Fact::Requeued, Fact::Sending]);
+        facts.push(Fact::Rejected { reason, detail: detail.clone() });
+        facts.extend([Fact::Requeued, Fact::Skipped { reason }]);
+    }
+    tell(&mut journal, batch, 2, &facts);
+    let told = (1..).map(at).zip(facts).collect::<Vec<_>>();
+    assert_eq!(journal.facts_of(batch, MachineNumber(2)).unwrap(), told);
+    assert_eq!(journal.facts_of(batch, MachineNumber(1)).unwrap(), []);
+    journal.verify_rows(batch).unwrap();
+}
+
+#[test]
+fn a_batch_tells_how_its_last_run_ended_and_when_it_sent() {
+    let mut journal = Journal::in_memory().unwrap();
+    let batch = batch_of(&mut journal, 2);
+    let started = BatchFact::Started { command: "run".to_owned() };
+    let (name, value) = ("concurrency".to_owned(), "4".to_owned());
+    let others = [BatchFact::OptionChanged { name, value }, BatchFact::RolledBack { actions: 3 }];
+    let mut told = journal.batch_facts_of(batch).unwrap();
+    let mut check = |journal: &mut Journal, second, fact: BatchFact, end, ended_at| {
+        let batch_facts = vec![(batch, at(second), fact.clone())];
+        journal.commit(&Changes { batch_facts, ..Changes::default() }).unwrap();
+        told.push((at(second), fact));
+        let found = journal.batch(batch).unwrap().unwrap();
+        assert_eq!((found.end, found.ended_at), (end, ended_at));
+        assert_eq!(journal.batch_facts_of(batch).unwrap(), told);
+    };
+    for (second, end) in (1..).zip(End::ALL) {
+        check(&mut journal, second, started.clone(), None, None);
+        check(&mut journal, second, BatchFact::Ended { end }, Some(end), Some(at(second)));
+    }
+    let [changed, rolled_back] = others;
+    check(&mut journal, 50, changed, Some(End::Tripped), Some(at(7)));
+    check(&mut journal, 51, rolled_back, Some(End::Tripped), Some(at(7)));
+
+    for (number, second) in [(1, 60), (2, 70)] {
+        let facts = vec![entry(batch, number, second, Fact::Sending)];
+        journal.commit(&Changes { facts, ..Changes::default() }).unwrap();
+    }
+    let found = journal.batch(batch).unwrap().unwrap();
+    assert_eq!((found.first_sent_at, found.last_sent_at), (Some(at(60)), Some(at(70))));
+    journal.set_options(batch, r#"{"concurrency":4}"#).unwrap();
+    assert_eq!(journal.batch(batch).unwrap().unwrap().options, r#"{"concurrency":4}"#);
+}
+
+#[test]
+fn a_call_without_a_receipt_is_kept_whatever_is_purged() {
+    let mut journal = Journal::in_memory().unwrap();
+    let call = |number, group, second| Call {
+        id: CallId(number),
+        group,
+        sent_at: at(second),
+        receipt_at: None,
+    };
+    assert_eq!(journal.next_call().unwrap(), CallId(1));
+    let calls = vec![
+        call(1, LimitGroup::Posts, 1),
+        call(2, LimitGroup::Reads, 2),
+        call(3, LimitGroup::Cancels, 3),
+    ];
+    let receipts = vec![(CallId(1), at(4))];
+    journal.commit(&Changes { calls, receipts, ..Changes::default() }).unwrap();
+    let receipts = vec![(CallId(3), at(9))];
+    journal.commit(&Changes { receipts, ..Changes::default() }).unwrap();
+    let numbers = |journal: &Journal, since| -> Vec<i64> {
+        journal.calls_since(at(since)).unwrap().iter().map(|call| call.id.0).collect()
+    };
+    assert_eq!(numbers(&journal, 0), [1, 2, 3]);
+    assert_eq!(numbers(&journal, 4), [1, 2, 3]);
+    assert_eq!(numbers(&journal, 5), [2, 3]);
+    let first = Call { receipt_at: Some(at(4)), ..call(1, LimitGroup::Posts, 1) };
+    assert_eq!(journal.calls_since(at(0)).unwrap()[0], first);
+
+    journal.purge_calls(at(4)).unwrap();
+    assert_eq!(numbers(&journal, 0), [1, 2, 3]);
+    journal.purge_calls(at(100)).unwrap();
+    assert_eq!(numbers(&journal, 0), [2]);
+    assert_eq!(journal.next_call().unwrap(), CallId(3));
+}
+
+#[test]
+fn a_freeze_takes_the_place_of_its_groups_alone() {
+    let mut journal = Journal::in_memory().unwrap();
+    let freeze = |group, second, streak| Freeze { group, until: at(second), streak };
+    let posts = freeze(LimitGroup::Posts, 60, 1);
+    let reads = freeze(LimitGroup::Reads, 70, 2);
+    let longer = freeze(LimitGroup::Posts, 120, 3);
+    for freezes in [vec![posts, reads], vec![longer]] {
+        journal.commit(&Changes { freezes, ..Changes::default() }).unwrap();
+    }
+    assert_eq!(journal.freezes().unwrap(), [longer, reads]);
+}
+
+#[test]
+fn an_intent_is_on_disk_before_the_commit_returns() {
+    let (_folder, path) = place();
+    let mut journal = open(&path);
+    let batch = batch_of(&mut journal, 1);
+    tell(&mut journal, batch, 1, &[Fact::Sending]);
+    // What a killed process leaves: the files as they are now, copied while it still runs.
+    let (_other, copy) = place();
+    for ending in ["", "-wal"] {
+        let beside = |path: &std::path::Path| format!("{}{ending}", path.display());
+        std::fs::copy(beside(&path), beside(&copy)).unwrap();
+    }
+    let after = open(&copy);
+    assert_eq!(machine(&after, batch, 1).standing.state, State::Sending);
+    after.verify_rows(batch).unwrap();
+}
+
+#[test]
+fn an_action_belongs_to_the_machine_that_had_it_last_also_after_a_retry() {
+    let mut journal = Journal::in_memory().unwrap();
+    let batch = batch_of(&mut journal, 2);
+    let failed = [Fact::Sending, accepted("a-1"), ended(ActionStatus::Failed), Fact::Requeued];
+    tell(&mut journal, batch, 1, &failed);
+    let owner = |journal: &Journal, name| {
+        journal.action_owner(&super::setup::action(name)).unwrap().map(|(_, number)| number.0)
+    };
+    assert_eq!(owner(&journal, "a-1"), Some(1));
+    tell(&mut journal, batch, 1, &[Fact::Sending, accepted("a-2")]);
+    assert_eq!((owner(&journal, "a-1"), owner(&journal, "a-2")), (Some(1), Some(1)));
+    assert_eq!(owner(&journal, "a-3"), None);
+    tell(&mut journal, batch, 2, &[Fact::Sending, accepted("a-1")]);
+    assert_eq!(owner(&journal, "a-1"), Some(2));
+    journal.verify_rows(batch).unwrap();
+}

@@ -1,0 +1,128 @@
+//! What the journal's tests set up: a folder, a runner, batches, facts.
+
+use std::path::{Path, PathBuf};
+
+use mde_offboard::domain::{
+    ActionId, ActionStatus, BatchId, Comment, Detail, Fact, MachineId, MachineNumber, MarkerSeed,
+    Tenant, Timestamp,
+};
+use mde_offboard::journal::{
+    Changes, Entry, Journal, Judged, Machine, NewBatch, NewMachine, Runner, Succeeded,
+};
+use tempfile::TempDir;
+
+/// A folder with the path of a journal in it.
+pub(crate) fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    (folder, path)
+}
+
+pub(crate) fn runner() -> Runner {
+    Runner {
+        pid: 4711,
+        host: "build-3".to_owned(),
+        user: "anna".to_owned(),
+        command: "run".to_owned(),
+        since: at(0),
+    }
+}
+
+pub(crate) fn open(path: &Path) -> Journal {
+    Journal::open_runner(path, runner()).unwrap()
+}
+
+/// Seconds after 2026-11-23T17:40:00Z.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(1_795_455_600_000_000 + seconds * 1_000_000)
+}
+
+pub(crate) fn id(number: u32) -> MachineId {
+    let mut bytes = [0xA5; 20];
+    bytes[..4].copy_from_slice(&number.wrapping_mul(0x9E37_79B9).to_be_bytes());
+    bytes[4..8].copy_from_slice(&number.to_be_bytes());
+    MachineId::from_bytes(bytes)
+}
+
+pub(crate) fn row(number: u32) -> NewMachine {
+    NewMachine {
+        id: id(number),
+        name: Some(format!("desktop-{number}")),
+        comment: None,
+        source: 0,
+        line: u64::from(number) + 1,
+    }
+}
+
+pub(crate) fn comment(text: &str) -> Comment {
+    Comment::parse(text).unwrap()
+}
+
+pub(crate) fn tenant(name: &str) -> Tenant {
+    Tenant { id: name.to_owned(), api: "https://api.security.microsoft.com".to_owned() }
+}
+
+/// A batch of the tenant `contoso`; markers differ by the seed.
+pub(crate) fn new_batch(seed: u64) -> NewBatch {
+    NewBatch {
+        tenant: tenant("contoso"),
+        comment: Some(comment("Retired in Q4")),
+        sources: vec!["fleet.csv".to_owned()],
+        options: "{}".to_owned(),
+        seed: MarkerSeed::from_random(seed),
+        succeeded: Succeeded::Skip,
+    }
+}
+
+pub(crate) fn stage(journal: &mut Journal, machines: impl IntoIterator<Item = u32>) {
+    for number in machines {
+        journal.stage(&row(number)).unwrap();
+    }
+}
+
+/// A batch of machines 1 to `machines`, made at second 0.
+pub(crate) fn batch_of(journal: &mut Journal, machines: u32) -> BatchId {
+    stage(journal, 1..=machines);
+    journal.create_batch(&new_batch(u64::from(machines)), at(0)).unwrap()
+}
+
+pub(crate) fn entry(batch: BatchId, number: u32, seconds: i64, fact: Fact) -> Entry {
+    Entry { batch, number: MachineNumber(number), at: at(seconds), fact }
+}
+
+/// Commits facts about one machine, a second apart.
+pub(crate) fn tell(journal: &mut Journal, batch: BatchId, number: u32, facts: &[Fact]) {
+    let facts = (1..).zip(facts).map(|(second, fact)| entry(batch, number, second, fact.clone()));
+    journal.commit(&Changes { facts: facts.collect(), ..Changes::default() }).unwrap();
+}
+
+pub(crate) fn machine(journal: &Journal, batch: BatchId, number: u32) -> Machine {
+    journal.machine(batch, MachineNumber(number)).unwrap().unwrap()
+}
+
+pub(crate) fn action(name: &str) -> ActionId {
+    ActionId::parse(name).unwrap()
+}
+
+pub(crate) fn accepted(name: &str) -> Fact {
+    Fact::Accepted {
+        action: action(name),
+        status: ActionStatus::Pending,
+        adopted: false,
+        found: false,
+        http_status: Some(201),
+        created_at: None,
+    }
+}
+
+pub(crate) fn ended(status: ActionStatus) -> Fact {
+    Fact::ActionEnded { status, device_error: None }
+}
+
+pub(crate) fn detail(code: &str) -> Detail {
+    Detail::new(Some(400), Some(code), "it said no")
+}
+
+pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) -> Judged {
+    Judged { to_send, in_other_batch, already_succeeded }
+}
