@@ -5,12 +5,13 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
-//! | 2 | [`journal`] | adapters: one resource each |
+//! | 2 | [`journal`], [`defender`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
 //! `docs/architecture.md` is the long form of this map.
 
+pub mod defender;
 pub mod domain;
 pub mod event;
 pub mod intake;

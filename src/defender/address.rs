@@ -1,0 +1,137 @@
+//! The two hosts this program talks to, parsed once.
+//!
+//! `cli` parses them from options and configuration; every URL of a request begins with one of
+//! them. Deliberately absent: which cloud has which host (`endpoints`).
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// Why a text is no base address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Not a URL, or one without a host.
+    #[error("`{0}` is not an address; like https://api.security.microsoft.com")]
+    NotAnAddress(String),
+    /// Plain http to another machine: the token would be readable on the way.
+    #[error("`{0}` is plain http, which is taken only for 127.0.0.1, [::1] and localhost")]
+    Plain(String),
+    /// Another scheme.
+    #[error("`{0}` is not https")]
+    Scheme(String),
+    /// A user name or a password inside; the address is not repeated for that reason.
+    #[error("the address holds a user name or a password; give it without")]
+    Credentials,
+    /// A query or a fragment: nothing could be appended to it.
+    #[error("`{0}` has a query or a fragment; only the base address is wanted")]
+    Query(String),
+}
+
+/// A base address: https, or plain http to this machine; nothing but scheme, host, port and path.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Base {
+    /// Without a trailing slash.
+    text: String,
+    url: Url,
+}
+
+impl Base {
+    fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress(text.to_owned()))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(AddressError::NotAnAddress(text.to_owned()));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => return Err(AddressError::Plain(text.to_owned())),
+            _ => return Err(AddressError::Scheme(text.to_owned())),
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Query(text.to_owned()));
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { text, url })
+    }
+
+    fn join(&self, path: &str) -> Url {
+        let text = format!("{}{path}", self.text);
+        Url::parse(&text).expect("a base address with a path of ours is a URL")
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Base address of the API; `/api/machines/...` is appended to it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ApiUrl(Base);
+
+/// Base address of the sign-in; `/TENANT/oauth2/v2.0/token` is appended to it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AuthorityUrl(Base);
+
+macro_rules! base_address {
+    ($name:ident) => {
+        impl $name {
+            /// Reads https, or plain http to this machine, without user name, query or fragment.
+            ///
+            /// # Errors
+            /// [`AddressError`] says what is wrong with it.
+            pub fn parse(text: &str) -> Result<Self, AddressError> {
+                Base::parse(text).map(Self)
+            }
+
+            /// The address without a trailing slash.
+            pub fn as_str(&self) -> &str {
+                &self.0.text
+            }
+
+            /// Whether it is this machine: a rehearsal, never the real service.
+            pub fn is_loopback(&self) -> bool {
+                is_loopback(&self.0.url)
+            }
+
+            /// The address with a path (and query) appended, which begins with a slash.
+            pub(super) fn join(&self, path: &str) -> Url {
+                self.0.join(path)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0.text)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.text)
+            }
+        }
+    };
+}
+
+base_address!(ApiUrl);
+base_address!(AuthorityUrl);
+
+impl AuthorityUrl {
+    /// Host and port under https, as `azure_identity` demands it; [`Self::join`] puts the real
+    /// scheme and path back.
+    pub(super) fn as_https_host(&self) -> String {
+        let url = &self.0.url;
+        let host = url.host_str().expect("a base address has a host");
+        match url.port() {
+            Some(port) => format!("https://{host}:{port}"),
+            None => format!("https://{host}"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What a token says of itself, read without verifying it.
+//!
+//! The API verifies tokens; this only says before the first POST what that would refuse later. A
+//! token that cannot be read (encrypted, opaque) is let through.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::Timestamp;
+
+/// Who we are, and what the token may do; none where the token does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// `tid`: the tenant that gave the token.
+    pub tenant_id: Option<String>,
+    /// `appid`, or `azp` in tokens of the second version: the application.
+    pub app_id: Option<String>,
+    /// `roles` of an application, `scp` of a person. None where the token is opaque; empty where
+    /// it can be read and grants nothing (Entra issues such tokens without a warning).
+    pub roles: Option<Vec<String>>,
+    /// `aud`: the API that the token is for.
+    pub audience: Option<String>,
+    /// `exp`: when it ends.
+    pub expires_at: Option<Timestamp>,
+    /// The sign-in server's clock, where a token was fetched just now.
+    pub server_date: Option<Timestamp>,
+}
+
+/// Why a token will not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Objection {
+    /// It belongs to another tenant.
+    #[error("the token is for tenant `{found}`, not for `{expected}`")]
+    OtherTenant {
+        /// The one that was asked for.
+        expected: String,
+        /// The token's.
+        found: String,
+    },
+    /// It is for another API.
+    #[error("the token is for `{found}`, not for `{expected}`")]
+    OtherAudience {
+        /// The one that is called.
+        expected: String,
+        /// The token's.
+        found: String,
+    },
+    /// A permission is missing.
+    #[error(
+        "the token lacks the permission `{0}`; grant it to the app under WindowsDefenderATP, then \
+         give admin consent"
+    )]
+    MissingRole(&'static str),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Claims {
+    tid: Option<String>,
+    appid: Option<String>,
+    azp: Option<String>,
+    aud: Value,
+    roles: Value,
+    scp: Option<String>,
+    exp: Value,
+}
+
+impl Identity {
+    /// Reads the payload of a JWT; an opaque token says nothing.
+    pub fn of_token(token: &str) -> Self {
+        let Some(claims) = payload(token) else { return Self::default() };
+        let mut roles = texts(&claims.roles);
+        roles.extend(claims.scp.unwrap_or_default().split_whitespace().map(str::to_owned));
+        let seconds = claims.exp.as_i64().and_then(|at| at.checked_mul(1_000_000));
+        Self {
+            tenant_id: claims.tid,
+            app_id: claims.appid.or(claims.azp),
+            roles: Some(roles),
+            audience: texts(&claims.aud).into_iter().next(),
+            expires_at: seconds.map(Timestamp::from_micros),
+            server_date: None,
+        }
+    }
+
+    /// What will be refused later: another tenant than `tenant_id` (a domain name is not compared),
+    /// another audience than the one of `scope`, missing permissions. Empty for an opaque token.
+    pub fn objections(&self, tenant_id: Option<&str>, scope: &str) -> Vec<Objection> {
+        let mut objections = Vec::new();
+        if let (Some(expected), Some(found)) = (tenant_id, &self.tenant_id)
+            && is_guid(expected)
+            && !expected.eq_ignore_ascii_case(found)
+        {
+            let (expected, found) = (expected.to_owned(), found.clone());
+            objections.push(Objection::OtherTenant { expected, found });
+        }
+        let expected = scope.trim_end_matches("/.default");
+        if let Some(found) = &self.audience
+            && !is_audience(found, expected)
+        {
+            let (expected, found) = (expected.to_owned(), found.clone());
+            objections.push(Objection::OtherAudience { expected, found });
+        }
+        let roles = self.roles.as_deref();
+        objections.extend(
+            roles.map(missing_roles).unwrap_or_default().into_iter().map(Objection::MissingRole),
+        );
+        objections
+    }
+}
+
+/// The permissions that are missing among `roles`: to offboard, and to read machines and actions.
+/// The names without `.All` are those of a signed-in person.
+pub fn missing_roles(roles: &[String]) -> Vec<&'static str> {
+    let has = |wanted: &[&str]| roles.iter().any(|role| wanted.contains(&role.as_str()));
+    let mut missing = Vec::new();
+    if !has(&["Machine.Offboard"]) {
+        missing.push("Machine.Offboard");
+    }
+    if !has(&["Machine.Read.All", "Machine.ReadWrite.All", "Machine.Read", "Machine.ReadWrite"]) {
+        missing.push("Machine.Read.All");
+    }
+    missing
+}
+
+/// The application ID of `WindowsDefenderATP`: the audience of tokens of the second version.
+const DEFENDER_APP_ID: &str = "fc780465-2017-40d4-a0c5-307022471b92";
+
+/// Names of the commercial API that Entra takes beside the one in its documentation, with their
+/// regional forms.
+const COMMERCIAL: [&str; 3] = [
+    ".securitycenter.microsoft.com",
+    ".securitycenter.windows.com",
+    "//securitycenter.onmicrosoft.com/windowsatpservice",
+];
+
+fn is_audience(found: &str, expected: &str) -> bool {
+    let found = found.trim_end_matches('/').to_ascii_lowercase();
+    let expected = expected.trim_end_matches('/').to_ascii_lowercase();
+    let is_commercial = |text: &str| COMMERCIAL.iter().any(|name| text.ends_with(name));
+    found == expected
+        || found == DEFENDER_APP_ID
+        || (is_commercial(&expected) && is_commercial(&found))
+}
+
+fn payload(token: &str) -> Option<Claims> {
+    let mut parts = token.split('.');
+    let (Some(_), Some(payload), Some(_), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let bytes = azure_core::base64::decode_url_safe(payload).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// A text, or a list of texts.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}

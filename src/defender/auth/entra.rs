@@ -1,0 +1,112 @@
+//! What the token endpoint's answers mean: pure.
+//!
+//! Entra's documentation asks to decide by `error` and to use the AADSTS codes for diagnosis only;
+//! the few codes that mean "not now" are told apart all the same, since a run must not end for
+//! them.
+
+use serde::Deserialize;
+
+use super::token::TokenFailure;
+use crate::defender::seen::{Answered, Failure, Seen};
+use crate::domain::{Detail, Unreachable};
+
+#[derive(Deserialize)]
+struct TokenBody {
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+    #[serde(default)]
+    error_codes: Vec<i64>,
+}
+
+/// The answer, where it has a token in it; else why there is none.
+pub(super) fn judge(seen: &Seen) -> Result<&Answered, TokenFailure> {
+    let answered = match seen {
+        Seen::Answered(answered) => answered,
+        Seen::Failed(failure) => {
+            let kind = match failure {
+                Failure::ProxyAuthentication { .. } => {
+                    return Err(TokenFailure::ProxyAuthentication(failure.detail()));
+                }
+                Failure::NotSent { kind, .. } => *kind,
+                Failure::NoAnswer { .. } => Unreachable::Connect,
+            };
+            return Err(TokenFailure::Unreachable { kind, detail: failure.detail() });
+        }
+    };
+    match answered.status {
+        200 if has_token(answered) => Ok(answered),
+        407 => Err(TokenFailure::ProxyAuthentication(strange(answered))),
+        400..=499 => Err(refusal(answered)),
+        _ => {
+            Err(TokenFailure::Unreachable { kind: Unreachable::Connect, detail: strange(answered) })
+        }
+    }
+}
+
+fn has_token(answered: &Answered) -> bool {
+    let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
+    body.is_some_and(|body: TokenBody| !body.access_token.is_empty())
+}
+
+/// The body is not repeated: where it is not what was expected, it might still hold a token.
+fn strange(answered: &Answered) -> Detail {
+    let words = match &answered.body {
+        Err(cut) => cut.message.clone(),
+        Ok(_) => "not an answer of the sign-in server; a proxy may stand between".to_owned(),
+    };
+    answered.detail(words)
+}
+
+fn refusal(answered: &Answered) -> TokenFailure {
+    let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
+    let Some(ErrorBody { error, error_description, error_codes }) = body else {
+        let detail = strange(answered);
+        return TokenFailure::Unreachable { kind: Unreachable::Connect, detail };
+    };
+    let number = error_codes.first().copied();
+    let code = number.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
+    // What follows are IDs for Microsoft's support and a time: too long for a line.
+    let cut_at = error_description.find("Trace ID:").unwrap_or(error_description.len());
+    let said = error_description[..cut_at].trim();
+    let said = if said.is_empty() { error.as_str() } else { said };
+    let words = match number.and_then(hint) {
+        Some(hint) => format!("{said} Hint: {hint}"),
+        None => said.to_owned(),
+    };
+    let detail = Detail::new(Some(answered.status), Some(&code), &words);
+    if is_transient(answered.status, &error, number) {
+        TokenFailure::Unreachable { kind: Unreachable::Connect, detail }
+    } else {
+        TokenFailure::Refused(detail)
+    }
+}
+
+fn is_transient(status: u16, error: &str, number: Option<i64>) -> bool {
+    matches!(status, 408 | 429)
+        || error == "temporarily_unavailable"
+        || matches!(number, Some(90_006 | 90_024 | 90_033 | 90_055))
+}
+
+/// What to do about the codes that an administrator meets ("Microsoft Entra authentication and
+/// authorization error codes").
+fn hint(number: i64) -> Option<&'static str> {
+    Some(match number {
+        7_000_215 => "use the secret's value, not its ID",
+        7_000_222 => "the secret has expired; make a new one",
+        700_016 => "check the tenant ID and the client ID",
+        7_000_112 | 70_001 => "the application is disabled in this tenant",
+        90_002 => "check the tenant ID and --cloud",
+        90_038 | 900_382 | 900_432 => "the tenant belongs to another cloud; check --cloud",
+        500_011 => "Defender is not set up in this tenant, or --cloud is wrong",
+        650_052 => "the tenant has no licence for Defender",
+        65_001 | 650_057 => "add the permission and give admin consent",
+        53_003 | 530_032 => "a Conditional Access policy blocks the sign-in",
+        _ => return None,
+    })
+}

@@ -1,0 +1,110 @@
+//! The answers to reads and to the cancel, by what was learned.
+
+use serde::de::DeserializeOwned;
+
+use super::voice::{by_status, detail, not_sent, refusal};
+use crate::defender::seen::{Answered, Seen};
+use crate::defender::wire::{List, WireAction, WireMachine};
+use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
+
+/// Judges one page of actions that was asked for with `page_rows` rows.
+///
+/// An element that cannot be read makes the page unreadable: an incomplete list must never look
+/// like "not found".
+pub fn actions(seen: &Seen, page_rows: usize) -> Reading<Page<Action>> {
+    page(seen, page_rows, |wire: WireAction| wire.into_action().map(Some))
+}
+
+/// Judges one page of the inventory that was asked for with `page_rows` rows. Defender's own 404 is
+/// an empty list (documented in "List machines").
+pub fn machines(seen: &Seen, page_rows: usize) -> Reading<Page<InventoryMachine>> {
+    match page(seen, page_rows, WireMachine::into_machine) {
+        Reading::Refused(detail) if detail.http_status == Some(404) => {
+            Reading::Read(Page { items: Vec::new(), rows: 0 })
+        }
+        reading => reading,
+    }
+}
+
+/// Judges the answer to a cancel of `action`. Some clients were answered 202.
+pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
+    let answered = match heard(seen, &[200, 201, 202]) {
+        Ok(answered) => answered,
+        Err(reading) => return reading,
+    };
+    let read = parsed::<WireAction>(answered)
+        .and_then(|wire| wire.into_action().map_err(|missing| unreadable(answered, missing)));
+    match read {
+        Ok(found) if found.id == *action => Reading::Read(found),
+        Ok(found) => {
+            let words = format!("asked about action {action}, answered about {}", found.id);
+            Reading::Trouble(unreadable(answered, words))
+        }
+        Err(trouble) => Reading::Trouble(trouble),
+    }
+}
+
+fn page<Wire: DeserializeOwned, Item>(
+    seen: &Seen,
+    page_rows: usize,
+    convert: impl Fn(Wire) -> Result<Option<Item>, String>,
+) -> Reading<Page<Item>> {
+    let answered = match heard(seen, &[200]) {
+        Ok(answered) => answered,
+        Err(reading) => return reading,
+    };
+    let list: List<Wire> = match parsed(answered) {
+        Ok(list) => list,
+        Err(trouble) => return Reading::Trouble(trouble),
+    };
+    let rows = list.value.len();
+    if list.next.is_some() && rows < page_rows {
+        let words =
+            format!("the list goes on after {rows} rows, though {page_rows} were asked for");
+        return Reading::Trouble(unreadable(answered, words));
+    }
+    let items: Result<Vec<Option<Item>>, String> = list.value.into_iter().map(convert).collect();
+    match items {
+        Ok(items) => Reading::Read(Page { items: items.into_iter().flatten().collect(), rows }),
+        Err(missing) => Reading::Trouble(unreadable(answered, missing)),
+    }
+}
+
+/// The answer where its status says that it was done; else what is wrong with it.
+fn heard<'a, T>(seen: &'a Seen, done: &[u16]) -> Result<&'a Answered, Reading<T>> {
+    let answered = match seen {
+        Seen::Answered(answered) => answered,
+        Seen::Failed(failure) => {
+            let trouble =
+                not_sent(failure).unwrap_or_else(|| Trouble::Unreadable(failure.detail()));
+            return Err(Reading::Trouble(trouble));
+        }
+    };
+    if let Some(trouble) = by_status(answered) {
+        return Err(Reading::Trouble(trouble));
+    }
+    let status = answered.status;
+    if done.contains(&status) {
+        return Ok(answered);
+    }
+    Err(match status {
+        300..=399 => Reading::Trouble(Trouble::Redirected(detail(answered))),
+        403 if refusal(answered).is_some() => {
+            Reading::Trouble(Trouble::Forbidden(detail(answered)))
+        }
+        400 | 404 if refusal(answered).is_some() => Reading::Refused(detail(answered)),
+        _ => Reading::Trouble(Trouble::Unreadable(detail(answered))),
+    })
+}
+
+fn parsed<T: DeserializeOwned>(answered: &Answered) -> Result<T, Trouble> {
+    let body = answered.json_body().ok_or_else(|| unreadable(answered, answered.stranger()))?;
+    serde_json::from_slice(body).map_err(|error| {
+        let words = format!("the answer is not of the expected shape: {error}");
+        unreadable(answered, words)
+    })
+}
+
+fn unreadable(answered: &Answered, words: String) -> Trouble {
+    Trouble::Unreadable(answered.detail(words))
+}

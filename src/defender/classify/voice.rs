@@ -1,0 +1,61 @@
+//! Whose voice an answer is: Defender's, with an error code, or a stranger's.
+
+use crate::defender::classify::pause::{quota_window, retry_after};
+use crate::defender::seen::{Answered, Failure};
+use crate::defender::wire::ErrorBody;
+use crate::domain::{Detail, Trouble};
+
+/// What Defender said against a request.
+pub(super) struct Refusal {
+    /// `error.code`.
+    pub(super) code: String,
+    /// `error.message`, perhaps empty.
+    pub(super) message: String,
+}
+
+/// Defender's own refusal, where the answer is one.
+pub(super) fn refusal(answered: &Answered) -> Option<Refusal> {
+    let body: ErrorBody = serde_json::from_slice(answered.json_body()?).ok()?;
+    let (code, message) = body.error.into_words()?;
+    Some(Refusal { code, message })
+}
+
+/// What is kept of an answer, in Defender's words where it has some.
+pub(super) fn detail(answered: &Answered) -> Detail {
+    match refusal(answered) {
+        Some(Refusal { code, message }) => {
+            let words =
+                if message.trim().is_empty() { "Defender gave no reason" } else { &message };
+            Detail::new(Some(answered.status), Some(&code), words)
+        }
+        None => answered.detail(answered.stranger()),
+    }
+}
+
+/// 401, 407 and 429: whoever says them has not passed the request on, so the status is enough.
+pub(super) fn by_status(answered: &Answered) -> Option<Trouble> {
+    match answered.status {
+        401 => Some(Trouble::Unauthorized(detail(answered))),
+        407 => Some(Trouble::ProxyAuthentication(detail(answered))),
+        429 => {
+            let message = refusal(answered).map(|refusal| refusal.message).unwrap_or_default();
+            Some(Trouble::TooMany {
+                retry_after: retry_after(answered, &message),
+                window: quota_window(&message),
+                detail: detail(answered),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Of a request of which it is certain that no byte was written.
+pub(super) fn not_sent(failure: &Failure) -> Option<Trouble> {
+    match failure {
+        Failure::NotSent { kind, .. } => {
+            Some(Trouble::Unreachable { kind: *kind, detail: failure.detail() })
+        }
+        Failure::ProxyAuthentication { .. } => Some(Trouble::ProxyAuthentication(failure.detail())),
+        Failure::NoAnswer { .. } => None,
+    }
+}

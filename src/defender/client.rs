@@ -1,0 +1,314 @@
+//! The client: one method of the port, one request.
+//!
+//! Deliberately absent: judging answers (`classify`), retries, limits.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{RequestBuilder, Url};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::auth::{ClientSecret, Identity, SignInError, TokenSource};
+use super::classify;
+use super::connection::{Connection, Route, RouteError};
+use super::seen::Seen;
+use super::wire::CommentBody;
+use super::{ApiUrl, AuthorityUrl};
+use crate::domain::{
+    Action, ActionId, Answer, Detail, InventoryMachine, MachineId, Page, Reading, Reply, Timestamp,
+    Trouble,
+};
+use crate::remote::Remote;
+
+/// Rows of a full page: the most that Defender sends ("List machine actions API").
+const PAGE_ROWS: usize = 10_000;
+
+/// Largest answer about one action. Real ones have about a kilobyte.
+const ACTION_BYTES_MAX: usize = 1 << 20;
+
+/// Largest page of a list. A full page of machines has about 20 MB.
+const LIST_BYTES_MAX: usize = 64 << 20;
+
+/// What a client is made of, resolved by `cli`.
+pub struct Settings {
+    /// Base address of the API.
+    pub api: ApiUrl,
+    /// Base address of the sign-in.
+    pub authority: AuthorityUrl,
+    /// What a token is asked for: the API's audience with `/.default`.
+    pub scope: String,
+    /// Tenant, by ID or domain; needed for a client secret.
+    pub tenant_id: Option<String>,
+    /// Application; needed for a client secret.
+    pub client_id: Option<String>,
+    /// How to sign in.
+    pub credential: CredentialKind,
+    /// For one request as a whole; above zero.
+    pub timeout: Duration,
+    /// Address of a proxy; none: the system's. Never used for loopback addresses.
+    pub proxy: Option<String>,
+    /// Certificates that are trusted beside the system's, as PEM.
+    pub ca_file: Option<Vec<u8>>,
+}
+
+/// How to sign in.
+pub enum CredentialKind {
+    /// A bearer token that was handed in; it cannot be renewed.
+    Token(SecretString),
+    /// The secret of an application.
+    ClientSecret(SecretString),
+}
+
+/// The secrets are left out, and so is the proxy's address, which may hold a password.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("api", &self.api)
+            .field("authority", &self.authority)
+            .field("scope", &self.scope)
+            .field("tenant_id", &self.tenant_id)
+            .field("client_id", &self.client_id)
+            .field("credential", &self.credential)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CredentialKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(_) => "Token([REDACTED])",
+            Self::ClientSecret(_) => "ClientSecret([REDACTED])",
+        })
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DefenderError {
+    /// A client secret needs a tenant.
+    #[error("a client secret needs a tenant; give --tenant-id or AZURE_TENANT_ID")]
+    TenantMissing,
+    /// A client secret needs an application.
+    #[error("a client secret needs an application; give --client-id or AZURE_CLIENT_ID")]
+    ClientMissing,
+    /// Tenant, client or secret are not what they should be.
+    #[error("the credential cannot be used: {0}")]
+    Credential(String),
+    /// The token has characters that no header may have.
+    #[error("the token has line breaks or other characters that no token has")]
+    Token,
+    /// The proxy, the CA file or the TLS set-up.
+    #[error("{0}")]
+    Connection(String),
+}
+
+impl From<RouteError> for DefenderError {
+    fn from(error: RouteError) -> Self {
+        Self::Connection(error.to_string())
+    }
+}
+
+/// The real Defender.
+#[derive(Clone)]
+pub struct Defender {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    api: ApiUrl,
+    connection: Connection,
+    tokens: TokenSource,
+}
+
+impl fmt::Debug for Defender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Defender").field("api", &self.inner.api).finish_non_exhaustive()
+    }
+}
+
+impl Defender {
+    /// Sets up the client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`DefenderError`] where the settings do not fit together or cannot be read.
+    pub fn new(settings: Settings) -> Result<Self, DefenderError> {
+        let route = |is_loopback| Route {
+            timeout: settings.timeout,
+            is_loopback,
+            proxy: settings.proxy.as_deref(),
+            ca_file: settings.ca_file.as_deref(),
+        };
+        let connection = Connection::new(route(settings.api.is_loopback()))?;
+        let tokens = match settings.credential {
+            CredentialKind::Token(token) => {
+                bearer(&token).ok_or(DefenderError::Token)?;
+                TokenSource::Given(token)
+            }
+            CredentialKind::ClientSecret(secret) => {
+                let source = ClientSecret::new(
+                    settings.tenant_id.ok_or(DefenderError::TenantMissing)?,
+                    settings.client_id.ok_or(DefenderError::ClientMissing)?,
+                    secret,
+                    settings.scope,
+                    settings.authority.clone(),
+                    Connection::new(route(settings.authority.is_loopback()))?,
+                )
+                .map_err(|error| DefenderError::Credential(error.to_string()))?;
+                TokenSource::ClientSecret(Box::new(source))
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens }) })
+    }
+
+    /// Signs in now: proves the credential, and tells who we are and what the token may do.
+    ///
+    /// # Errors
+    /// [`SignInError`] where no token could be had.
+    pub async fn sign_in(&self) -> Result<Identity, SignInError> {
+        Ok(self.inner.tokens.sign_in().await?)
+    }
+}
+
+impl Inner {
+    /// One request with a token. The token may take a request to the authority first.
+    async fn ask(&self, request: RequestBuilder, bytes_max: usize) -> Result<Seen, Trouble> {
+        let token = self.tokens.token().await?;
+        let header = bearer(&token.secret).ok_or_else(unusable_token)?;
+        let request = request.header(AUTHORIZATION, header).header(ACCEPT, "application/json");
+        let seen = self.connection.send(request, bytes_max).await;
+        if seen.status() == Some(401) {
+            self.tokens.forget(&token);
+        }
+        Ok(seen)
+    }
+
+    async fn post(&self, path: &str, comment: &str) -> Result<Seen, Trouble> {
+        let request = self.connection.post(self.api.join(path)).json(&CommentBody { comment });
+        self.ask(request, ACTION_BYTES_MAX).await
+    }
+
+    async fn page(&self, url: Url) -> Result<Seen, Trouble> {
+        self.ask(self.connection.get(url), LIST_BYTES_MAX).await
+    }
+
+    fn list(&self, path: &str, filter: &str, skip: usize) -> Url {
+        let mut url = self.api.join(path);
+        let ask = if filter.is_empty() { String::new() } else { format!("$filter={filter}&") };
+        url.set_query(Some(&format!("{ask}$top={PAGE_ROWS}&$skip={skip}")));
+        url
+    }
+}
+
+/// The header; none where the token has characters that a header may not have.
+fn bearer(token: &SecretString) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+fn unusable_token() -> Trouble {
+    let words = "the sign-in server gave a token that cannot be sent";
+    Trouble::SignIn(Detail::new(None, Some("unreadable_body"), words))
+}
+
+fn reply<T>(
+    seen: Result<Seen, Trouble>,
+    judge: impl FnOnce(Result<&Seen, Trouble>) -> T,
+) -> Reply<T> {
+    match seen {
+        Ok(seen) => Reply {
+            what: judge(Ok(&seen)),
+            heard: seen.status().is_some(),
+            server_date: seen.server_date(),
+        },
+        Err(trouble) => Reply { what: judge(Err(trouble)), heard: false, server_date: None },
+    }
+}
+
+impl Remote for Defender {
+    fn submit(
+        &self,
+        machine: MachineId,
+        comment: String,
+    ) -> impl Future<Output = Reply<Answer>> + 'static {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.post(&format!("/api/machines/{machine}/offboard"), &comment).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::submit(seen, machine, &comment),
+                Err(trouble) => Answer::Trouble(trouble),
+            })
+        }
+    }
+
+    fn find(
+        &self,
+        machine: MachineId,
+    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+        let filter = format!("machineId eq '{machine}' and type eq 'Offboard'");
+        self.actions_page(&filter, 0)
+    }
+
+    fn actions(
+        &self,
+        since: Timestamp,
+        skip: usize,
+    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+        let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
+        self.actions_page(&filter, skip)
+    }
+
+    fn cancel(
+        &self,
+        action: ActionId,
+        comment: String,
+    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::cancelled(seen, &action),
+                Err(trouble) => Reading::Trouble(trouble),
+            })
+        }
+    }
+
+    fn machines(
+        &self,
+        skip: usize,
+    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.page(inner.list("/api/machines", "", skip)).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::machines(seen, PAGE_ROWS),
+                Err(trouble) => Reading::Trouble(trouble),
+            })
+        }
+    }
+
+    fn page_rows(&self) -> usize {
+        PAGE_ROWS
+    }
+}
+
+impl Defender {
+    fn actions_page(
+        &self,
+        filter: &str,
+        skip: usize,
+    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + use<> {
+        let inner = Arc::clone(&self.inner);
+        let url = inner.list("/api/machineactions", filter, skip);
+        async move {
+            let seen = inner.page(url).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::actions(seen, PAGE_ROWS),
+                Err(trouble) => Reading::Trouble(trouble),
+            })
+        }
+    }
+}

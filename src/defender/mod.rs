@@ -1,0 +1,27 @@
+//! Floor 2: Defender for Endpoint over HTTP, the real [`Remote`](crate::remote::Remote).
+//!
+//! Owns the addresses of the clouds, the sign-in, the shape of Defender's JSON and what each answer
+//! proves. `cli` builds a [`Defender`] from resolved [`Settings`]; the engine sees only the port.
+//!
+//! Three rules hold everywhere below. One call is one request: nothing follows a redirect, nothing
+//! is tried again by a library. The bearer token goes to the pinned host and nowhere else. Only
+//! Defender's own voice is evidence: what it does not say itself stays in doubt.
+//!
+//! Deliberately absent: retries, limits, the journal, reading environment or configuration.
+
+mod address;
+mod auth;
+mod client;
+mod connection;
+mod endpoints;
+mod failure;
+mod seen;
+mod wire;
+
+pub mod classify;
+
+pub use address::{AddressError, ApiUrl, AuthorityUrl};
+pub use auth::{Identity, Objection, SignInError, missing_roles};
+pub use client::{CredentialKind, Defender, DefenderError, Settings};
+pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
+pub use seen::{Answered, Cut, Failure, Seen};

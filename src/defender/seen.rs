@@ -1,0 +1,157 @@
+//! What was seen of one request, before anyone judges it.
+//!
+//! `connection` makes it from reqwest's words, `classify` judges it. Pure data: no reqwest here, so
+//! that every case can be written down in a test.
+
+use std::borrow::Cow;
+
+use crate::domain::{Detail, Timestamp, Unreachable};
+
+/// What came of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A status line came, whatever became of the body.
+    Answered(Answered),
+    /// No status line came.
+    Failed(Failure),
+}
+
+/// A status line, the headers that matter, and the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status, 100 to 599 (and whatever else a server makes up).
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Retry-After`, as it came.
+    pub retry_after: Option<String>,
+    /// `Date`, as it came.
+    pub date: Option<String>,
+    /// The whole body after decoding, or why it is not whole.
+    pub body: Result<Vec<u8>, Cut>,
+}
+
+/// Why a body is not whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// `timeout`, `connection_reset`, `unreadable_body` or `body_too_large`.
+    pub code: &'static str,
+    /// In words.
+    pub message: String,
+}
+
+/// Why no status line came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It is certain that no byte of the request was written.
+    NotSent {
+        /// Where it ended.
+        kind: Unreachable,
+        /// `name_not_resolved`, `connection_refused`, `no_route`, `connection_reset`, `timeout`,
+        /// `tls` or `proxy`.
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+    /// The proxy wants credentials before it opens a tunnel: no byte of the request was written.
+    ProxyAuthentication {
+        /// In words.
+        message: String,
+    },
+    /// Everything else: bytes may have been written.
+    NoAnswer {
+        /// `timeout` or `connection_reset`.
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+}
+
+impl Seen {
+    /// The status, where a status line came.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(answered) => Some(answered.status),
+            Self::Failed(_) => None,
+        }
+    }
+
+    /// The server's clock, where it told it.
+    pub fn server_date(&self) -> Option<Timestamp> {
+        match self {
+            Self::Answered(answered) => answered.server_date(),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
+impl Failure {
+    /// What is kept of it.
+    pub fn detail(&self) -> Detail {
+        match self {
+            Self::NotSent { code, message, .. } | Self::NoAnswer { code, message } => {
+                Detail::new(None, Some(code), message)
+            }
+            Self::ProxyAuthentication { message } => Detail::new(Some(407), Some("proxy"), message),
+        }
+    }
+}
+
+impl Answered {
+    /// The server's clock, from `Date`.
+    pub fn server_date(&self) -> Option<Timestamp> {
+        self.date.as_deref().and_then(http_date)
+    }
+
+    /// The body, where it is whole and says to be JSON (or does not say what it is).
+    pub(super) fn json_body(&self) -> Option<&[u8]> {
+        let body = self.body.as_ref().ok()?;
+        let is_json = match &self.content_type {
+            None => true,
+            Some(kind) => {
+                let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                media == "application/json" || media == "text/json" || media.ends_with("+json")
+            }
+        };
+        is_json.then_some(body)
+    }
+
+    /// Words for an answer that is not Defender's own: its beginning, for whoever has to find the
+    /// proxy that gave it.
+    pub(super) fn stranger(&self) -> String {
+        /// Enough for the title of a proxy's page.
+        const EXCERPT_BYTES: usize = 300;
+        let kind = self.content_type.as_deref().unwrap_or("no content type");
+        match &self.body {
+            Err(cut) => cut.message.clone(),
+            Ok(body) if body.is_empty() => "an empty answer".to_owned(),
+            Ok(body) => {
+                let excerpt = String::from_utf8_lossy(&body[..body.len().min(EXCERPT_BYTES)]);
+                format!("not an answer of Defender ({kind}): {}", without_token(&excerpt))
+            }
+        }
+    }
+
+    /// What is kept of an answer without Defender's code in it.
+    pub(super) fn detail(&self, words: impl Into<Cow<'static, str>>) -> Detail {
+        let code = self.body.as_ref().err().map(|cut| cut.code);
+        Detail::new(Some(self.status), code, &words.into())
+    }
+}
+
+/// Some proxies quote the request's headers in their page: what follows `Bearer` is a secret.
+fn without_token(text: &str) -> String {
+    let mut is_secret = false;
+    let words = text.split_whitespace().map(|word| {
+        let shown = if is_secret { "[REDACTED]" } else { word };
+        is_secret = word.to_ascii_lowercase().ends_with("bearer");
+        shown
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of RFC 9110 that servers still send.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
+    parser.parse_timestamp(text.trim()).ok().map(Timestamp::from)
+}

@@ -1,0 +1,138 @@
+//! Defender's JSON, and its way into the words of `domain`.
+//!
+//! Lenient towards what this program does not need: unknown fields, unknown words and nulls pass.
+//! Strict towards what it decides by: an action without an ID, a type or a status is no action.
+//! Field names are those of real answers, which differ from the documentation's tables in places.
+//! Deliberately absent: what an answer means (`classify`).
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Action, ActionId, ActionStatus, ActionType, InventoryMachine, MachineId, Timestamp,
+};
+
+/// Body of both POSTs. The name is case-sensitive at the server.
+#[derive(Serialize)]
+pub(super) struct CommentBody<'a> {
+    #[serde(rename = "Comment")]
+    pub(super) comment: &'a str,
+}
+
+/// Body of every refusal.
+#[derive(Deserialize)]
+pub(super) struct ErrorBody {
+    pub(super) error: ErrorWords,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ErrorWords {
+    code: Code,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// A text everywhere that was seen, `"429"` included; a number would be the same word.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Code {
+    Text(String),
+    Number(i64),
+}
+
+impl ErrorWords {
+    /// Code and message; none where the code is empty, which no Defender says.
+    pub(super) fn into_words(self) -> Option<(String, String)> {
+        let code = match self.code {
+            Code::Text(text) => text,
+            Code::Number(number) => number.to_string(),
+        };
+        (!code.trim().is_empty()).then(|| (code, self.message.unwrap_or_default()))
+    }
+}
+
+/// A page of a list.
+#[derive(Deserialize)]
+pub(super) struct List<T> {
+    pub(super) value: Vec<T>,
+    /// Never followed: with a filter it is broken, and it may name another host. That it is there
+    /// on a page that is not full says that the page is not the last one.
+    #[serde(rename = "@odata.nextLink", default)]
+    pub(super) next: Option<IgnoredAny>,
+}
+
+/// A machine action.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireAction {
+    id: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    status: Option<String>,
+    pub(super) machine_id: Option<String>,
+    requestor_comment: Option<String>,
+    creation_date_time_utc: Option<String>,
+    last_update_date_time_utc: Option<String>,
+    /// The name that the documentation's sample prints.
+    last_update_time_utc: Option<String>,
+    #[serde(rename = "errorHResult")]
+    error_h_result: Option<serde_json::Value>,
+}
+
+impl WireAction {
+    /// The action, or what is missing.
+    ///
+    /// A machine ID that is none of ours (not 40 hexadecimal digits) is left out, not refused: one
+    /// odd record must not make the tenant's whole list unreadable.
+    pub(super) fn into_action(self) -> Result<Action, String> {
+        let id = self.id.ok_or("an action without `id`")?;
+        let id = ActionId::parse(&id).map_err(|error| error.to_string())?;
+        let kind = self.kind.ok_or_else(|| format!("action {id} without `type`"))?;
+        let status = self.status.ok_or_else(|| format!("action {id} without `status`"))?;
+        let time = |text: Option<String>| text.and_then(|text| Timestamp::parse(&text).ok());
+        Ok(Action {
+            kind: ActionType::from_word(&kind),
+            status: ActionStatus::from_word(&status),
+            machine: self.machine_id.as_deref().and_then(|id| MachineId::parse(id).ok()),
+            comment: self.requestor_comment,
+            created_at: time(self.creation_date_time_utc),
+            updated_at: time(self.last_update_date_time_utc.or(self.last_update_time_utc)),
+            device_error: self.error_h_result.and_then(|code| code.as_i64()),
+            id,
+        })
+    }
+}
+
+/// A record of the inventory.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireMachine {
+    id: Option<String>,
+    computer_dns_name: Option<String>,
+    os_platform: Option<String>,
+    onboarding_status: Option<String>,
+    health_status: Option<String>,
+    last_seen: Option<String>,
+    merged_into_machine_id: Option<String>,
+}
+
+impl WireMachine {
+    /// The record; none where its ID is not 40 hexadecimal digits, so that no input can name it.
+    pub(super) fn into_machine(self) -> Result<Option<InventoryMachine>, String> {
+        let id = self.id.ok_or("a machine without `id`")?;
+        let Ok(id) = MachineId::parse(&id) else { return Ok(None) };
+        let merged = self.merged_into_machine_id.filter(|id| !id.trim().is_empty());
+        let merged_into = merged.map(|id| MachineId::parse(&id)).transpose();
+        let merged_into = merged_into
+            .map_err(|error| format!("machine {id} is merged into an unreadable ID: {error}"))?;
+        Ok(Some(InventoryMachine {
+            id,
+            name: self.computer_dns_name,
+            os_platform: self.os_platform,
+            onboarding_status: self.onboarding_status,
+            health_status: self.health_status,
+            last_seen: self.last_seen.and_then(|text| Timestamp::parse(&text).ok()),
+            merged_into,
+        }))
+    }
+}

@@ -1,0 +1,75 @@
+//! What a token says of itself before the first POST.
+
+use azure_core::base64;
+use mde_offboard::defender::{Identity, Objection};
+use mde_offboard::domain::Timestamp;
+
+const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
+const TENANT: &str = "72f988bf-0000-0000-0000-000000000000";
+
+pub(super) fn jwt(claims: &str) -> String {
+    let part = |text: &str| base64::encode_url_safe(text);
+    format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(claims), "c2ln")
+}
+
+fn app_token(roles: &str) -> Identity {
+    Identity::of_token(&jwt(&format!(
+        r#"{{"aud":"https://api.securitycenter.microsoft.com","tid":"{TENANT}","appid":"app-1",
+        "exp":1795000000{roles}}}"#
+    )))
+}
+
+#[test]
+fn a_token_names_its_tenant_application_permissions_and_end() {
+    let identity = app_token(r#","roles":["Machine.Offboard","Machine.Read.All"]"#);
+    assert_eq!(identity.tenant_id.as_deref(), Some(TENANT));
+    assert_eq!(identity.app_id.as_deref(), Some("app-1"));
+    assert_eq!(identity.expires_at, Some(Timestamp::from_micros(1_795_000_000_000_000)));
+    assert_eq!(identity.roles.as_deref().unwrap().len(), 2);
+    assert_eq!(identity.objections(Some(TENANT), SCOPE), []);
+    assert_eq!(identity.objections(Some("contoso.com"), SCOPE), [], "a domain is not compared");
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let missing = |roles: &str| app_token(roles).objections(None, SCOPE);
+    let (offboard, read) =
+        (Objection::MissingRole("Machine.Offboard"), Objection::MissingRole("Machine.Read.All"));
+    assert_eq!(missing(""), [offboard.clone(), read.clone()], "Entra gives tokens without roles");
+    assert_eq!(missing(r#","roles":["Machine.ReadWrite.All"]"#), [offboard]);
+    assert_eq!(missing(r#","roles":["Machine.Offboard"]"#), [read]);
+    assert_eq!(missing(r#","scp":"Machine.Read Machine.Offboard""#), [], "a person's token");
+}
+
+#[test]
+fn a_token_of_another_tenant_or_for_another_api_is_objected_to() {
+    let roles = r#","roles":["Machine.Offboard","Machine.Read.All"]"#;
+    let other = app_token(roles).objections(Some("11111111-0000-0000-0000-000000000000"), SCOPE);
+    assert!(matches!(other.as_slice(), [Objection::OtherTenant { .. }]), "{other:?}");
+    let of_audience = |audience: &str| {
+        let claims = format!(r#"{{"aud":"{audience}"{roles}}}"#);
+        Identity::of_token(&jwt(&claims)).objections(None, SCOPE)
+    };
+    for fine in [
+        "https://api.securitycenter.microsoft.com/",
+        "https://api-eu.securitycenter.windows.com",
+        "https://securitycenter.onmicrosoft.com/windowsatpservice",
+        "fc780465-2017-40d4-a0c5-307022471b92",
+    ] {
+        assert_eq!(of_audience(fine), [], "{fine}");
+    }
+    // The last one is another service behind the same host.
+    for wrong in ["https://graph.microsoft.com", "https://api.security.microsoft.com"] {
+        let objections = of_audience(wrong);
+        assert!(matches!(objections.as_slice(), [Objection::OtherAudience { .. }]), "{wrong}");
+    }
+}
+
+#[test]
+fn an_opaque_token_is_let_through() {
+    for opaque in ["", "opaque", "a.b", "a.b.c", "a.b.c.d.e", "..", "é.é.é"] {
+        let identity = Identity::of_token(opaque);
+        assert_eq!(identity, Identity::default(), "{opaque}");
+        assert_eq!(identity.objections(Some(TENANT), SCOPE), [], "{opaque}");
+    }
+}

@@ -1,0 +1,182 @@
+//! Lists and cancels: what was learned, and what was not.
+
+use mde_offboard::defender::{Answered, Failure, Seen, classify};
+use mde_offboard::domain::{
+    Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, Reading, Timestamp, Trouble,
+};
+
+use super::server::{MACHINE, action, machine};
+
+/// Small, so that a full page fits into a line.
+const ROWS: usize = 3;
+
+fn seen(status: u16, body: &str) -> Seen {
+    Seen::Answered(Answered {
+        status,
+        content_type: Some("application/json".to_owned()),
+        retry_after: None,
+        date: None,
+        body: Ok(body.as_bytes().to_vec()),
+    })
+}
+
+fn actions(status: u16, body: &str) -> Reading<Page<Action>> {
+    classify::actions(&seen(status, body), ROWS)
+}
+
+fn machines(status: u16, body: &str) -> Reading<Page<InventoryMachine>> {
+    classify::machines(&seen(status, body), ROWS)
+}
+
+fn word<T>(reading: &Reading<T>) -> &'static str {
+    match reading {
+        Reading::Read(_) => "read",
+        Reading::Refused(_) => "refused",
+        Reading::Trouble(Trouble::Unauthorized(_)) => "unauthorized",
+        Reading::Trouble(Trouble::Forbidden(_)) => "forbidden",
+        Reading::Trouble(Trouble::ProxyAuthentication(_)) => "proxy",
+        Reading::Trouble(Trouble::TooMany { .. }) => "too_many",
+        Reading::Trouble(Trouble::Redirected(_)) => "redirected",
+        Reading::Trouble(Trouble::Unreadable(_)) => "unreadable",
+        Reading::Trouble(_) => "other",
+    }
+}
+
+fn read<T: std::fmt::Debug>(reading: Reading<Page<T>>) -> Page<T> {
+    match reading {
+        Reading::Read(page) => page,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_status_of_a_list_means_what_the_table_says() {
+    let error = r#"{"error":{"code":"ResourceNotFound","message":"Words"}}"#;
+    for status in 100..=599 {
+        let (in_words, by_stranger) = match status {
+            200 => ("unreadable", "unreadable"),
+            300..=399 => ("redirected", "redirected"),
+            401 => ("unauthorized", "unauthorized"),
+            407 => ("proxy", "proxy"),
+            429 => ("too_many", "too_many"),
+            400 | 404 => ("refused", "unreadable"),
+            403 => ("forbidden", "unreadable"),
+            _ => ("unreadable", "unreadable"),
+        };
+        assert_eq!(word(&actions(status, error)), in_words, "{status}");
+        assert_eq!(word(&actions(status, "<html>")), by_stranger, "{status}");
+        let found = if status == 200 { "read" } else { by_stranger };
+        assert_eq!(word(&actions(status, r#"{"value":[]}"#)), found, "{status}");
+    }
+}
+
+#[test]
+fn a_page_counts_its_rows_and_keeps_their_order_and_unknown_words() {
+    let second = action("b").replace("11111111", "22222222").replace("Pending", "Completed");
+    let body = format!(r#"{{"value":[{},{second}]}}"#, action("a"));
+    let page = read(actions(200, &body));
+    let ids: Vec<&str> = page.items.iter().map(|action| action.id.as_str()).collect();
+    assert_eq!(page.rows, 2);
+    assert!(ids[0].starts_with("1111") && ids[1].starts_with("2222"));
+    let first = &page.items[0];
+    assert_eq!(first.machine, Some(machine()));
+    assert_eq!(first.created_at, Some(Timestamp::parse("2026-11-23T08:15:30.134183Z").unwrap()));
+    assert_eq!(first.device_error, Some(0));
+    assert_eq!(page.items[1].status, ActionStatus::Other("Completed".to_owned()));
+}
+
+#[test]
+fn an_element_that_cannot_be_read_makes_the_whole_page_unreadable() {
+    for (from, to) in [("\"id\"", "\"key\""), ("\"status\"", "\"state\""), ("\"Offboard\"", "5")] {
+        let body = format!(r#"{{"value":[{},{}]}}"#, action("a"), action("b").replace(from, to));
+        assert_eq!(word(&actions(200, &body)), "unreadable", "{from}");
+    }
+    for body in ["{}", "[]", r#"{"value":null}"#, r#"{"value":[null]}"#, r#"{"value":[{}]}"#, ""] {
+        assert_eq!(word(&actions(200, body)), "unreadable", "{body}");
+    }
+    let truncated = format!(r#"{{"value":[{}"#, action("a"));
+    assert_eq!(word(&actions(200, &truncated)), "unreadable");
+}
+
+#[test]
+fn a_short_page_with_a_next_link_is_not_the_end_of_the_list() {
+    let next = r#""@odata.nextLink":"https://elsewhere.example/api?$skip=1""#;
+    let one = format!(r#"{{{next},"value":[{}]}}"#, action("a"));
+    assert_eq!(word(&actions(200, &one)), "unreadable");
+    let full = format!(r#"{{{next},"value":[{0},{0},{0}]}}"#, action("a"));
+    assert_eq!(read(actions(200, &full)).rows, ROWS);
+    let null = format!(r#"{{"@odata.nextLink":null,"value":[{}]}}"#, action("a"));
+    assert_eq!(read(actions(200, &null)).rows, 1);
+}
+
+#[test]
+fn an_odd_machine_id_does_not_hide_the_rest_of_a_list() {
+    let odd = action("b").replace(MACHINE, "a-40-digit-alphanumeric-number");
+    let page = read(actions(200, &format!(r#"{{"value":[{odd},{}]}}"#, action("a"))));
+    assert_eq!((page.items[0].machine, page.items[1].machine), (None, Some(machine())));
+    let body = format!(r#"{{"value":[{{"id":"odd"}},{{"id":"{MACHINE}"}}]}}"#);
+    let page = read(machines(200, &body));
+    assert_eq!((page.items.len(), page.rows), (1, 2));
+}
+
+#[test]
+fn a_machine_is_read_from_recorded_field_names() {
+    let into = "ffffffffffffffffffffffffffffffffffffffff";
+    let body = format!(
+        r#"{{"value":[{{"id":"{MACHINE}","computerDnsName":"pc-1.example.com",
+        "osPlatform":"Windows11","onboardingStatus":"Onboarded","healthStatus":"Inactive",
+        "lastSeen":"2026-11-20T08:00:00.1234567Z","mergedIntoMachineId":"{into}","osBuild":1,
+        "rbacGroupId":7,"machineTags":["x"]}},
+        {{"id":"{MACHINE}","mergedIntoMachineId":"","lastSeen":null}}]}}"#
+    );
+    let page = read(machines(200, &body));
+    assert_eq!(
+        page.items[0],
+        InventoryMachine {
+            id: machine(),
+            name: Some("pc-1.example.com".to_owned()),
+            os_platform: Some("Windows11".to_owned()),
+            onboarding_status: Some("Onboarded".to_owned()),
+            health_status: Some("Inactive".to_owned()),
+            last_seen: Some(Timestamp::parse("2026-11-20T08:00:00.123456Z").unwrap()),
+            merged_into: Some(MachineId::parse(into).unwrap()),
+        }
+    );
+    assert_eq!(page.items[1].merged_into, None);
+    let unreadable = body.replace(into, "elsewhere");
+    assert_eq!(word(&machines(200, &unreadable)), "unreadable", "merged, but nobody knows where");
+}
+
+#[test]
+fn no_machines_is_defenders_own_404_and_no_one_elses() {
+    let error = r#"{"error":{"code":"NotFound","message":"Words"}}"#;
+    assert_eq!(read(machines(404, error)), Page { items: Vec::new(), rows: 0 });
+    assert_eq!(word(&machines(404, "<html>")), "unreadable");
+    assert_eq!(word(&machines(400, error)), "refused");
+    assert_eq!(word(&actions(404, error)), "refused", "never an empty list of actions");
+}
+
+#[test]
+fn a_cancel_is_read_only_for_the_action_that_was_asked_for() {
+    let id = ActionId::parse("11111111-2222-3333-4444-555555555555").unwrap();
+    let cancel = |status, body: &str| classify::cancelled(&seen(status, body), &id);
+    let done = action("a").replace("Pending", "Cancelled");
+    for status in [200, 201, 202] {
+        let Reading::Read(action) = cancel(status, &done) else { panic!("{status}") };
+        assert_eq!(action.status, ActionStatus::Cancelled);
+    }
+    assert_eq!(word(&cancel(200, &done.replace("11111111", "22222222"))), "unreadable");
+    assert_eq!(word(&cancel(204, "")), "unreadable");
+    let final_already = r#"{"error":{"code":"BadRequest","message":"It has ended"}}"#;
+    let Reading::Refused(detail) = cancel(400, final_already) else { panic!("must be refused") };
+    assert_eq!(detail.to_string(), "It has ended (BadRequest, HTTP 400)");
+    assert_eq!(word(&cancel(500, final_already)), "unreadable");
+}
+
+#[test]
+fn a_read_without_an_answer_teaches_nothing() {
+    let none = Failure::NoAnswer { code: "timeout", message: "words".to_owned() };
+    let reading = classify::actions(&Seen::Failed(none), ROWS);
+    let Reading::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
+    assert_eq!(detail.code(), "timeout");
+}

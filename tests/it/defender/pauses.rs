@@ -1,0 +1,51 @@
+//! How long a 429 asks to wait, and which window it names.
+
+use std::time::Duration;
+
+use mde_offboard::defender::{Answered, classify};
+
+const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> {
+    let answered = Answered {
+        status: 429,
+        content_type: None,
+        retry_after: header.map(str::to_owned),
+        date: date.map(str::to_owned),
+        body: Ok(Vec::new()),
+    };
+    classify::retry_after(&answered, message).map(|wait| wait.as_secs())
+}
+
+#[test]
+fn retry_after_is_read_in_seconds_and_as_a_date_by_the_servers_own_clock() {
+    assert_eq!(wait(Some("17"), None, ""), Some(17));
+    assert_eq!(wait(Some(" 0 "), None, ""), Some(0));
+    assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(DATE), ""), Some(30));
+    assert_eq!(wait(Some("Sun, 06 Nov 1994 08:49:00 GMT"), Some(DATE), ""), Some(0), "past");
+    assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), None, ""), None, "no clock to compare");
+}
+
+#[test]
+fn an_unreadable_retry_after_is_as_if_it_were_absent() {
+    for garbage in ["", "soon", "-1", "+5", "1.5", "99999999999999999999999", "Tue, 99 Foo 2026"] {
+        assert_eq!(wait(Some(garbage), Some(DATE), ""), None, "{garbage}");
+        assert_eq!(wait(Some(garbage), None, "again in 8 seconds."), Some(8), "{garbage}");
+    }
+}
+
+#[test]
+fn the_message_tells_seconds_and_window_where_the_header_does_not() {
+    const SEEN: &str = "API calls quota exceeded! Maximum allowed 30 per 00:01:00 for the key \
+                        Destination+TenantID+AppID. You can send requests again in 8 seconds.";
+    assert_eq!(wait(None, None, SEEN), Some(8));
+    assert_eq!(wait(Some("9"), None, SEEN), Some(9), "the header goes first");
+    let window = |message: &str| classify::quota_window(message);
+    assert_eq!(window(SEEN), Some(Duration::from_mins(1)));
+    let older = "API calls quota exceeded! maximum allowed 1500 per 01:00:00.";
+    assert_eq!((wait(None, None, older), window(older)), (None, Some(Duration::from_hours(1))));
+    assert_eq!(window("allowed 5 per 00:00:10"), Some(Duration::from_secs(10)));
+    for none in ["", "per", "per 1", "per 00:00:00", "per 00:99:00", "per a:b:c", "per :01:00"] {
+        assert_eq!(window(none), None, "{none}");
+    }
+}
