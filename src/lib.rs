@@ -5,7 +5,7 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
-//! | 2 | [`journal`], [`defender`] | adapters: one resource each |
+//! | 2 | [`journal`], [`defender`], [`simulator`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
@@ -19,3 +19,4 @@ pub mod journal;
 pub mod limiter;
 pub mod remote;
 pub mod retry;
+pub mod simulator;

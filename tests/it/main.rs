@@ -8,3 +8,4 @@ mod intake;
 mod journal;
 mod limiter;
 mod retry;
+mod simulator;

@@ -1,0 +1,92 @@
+//! Actions as the tenant keeps them: in the order of their creation, found by ID and by machine.
+//!
+//! Called by `offboard` and `actions`. Deliberately absent: who may do what, and the wire form.
+
+use std::collections::HashMap;
+
+use crate::domain::{MachineId, Timestamp};
+
+use super::draw::Guid;
+use super::lifecycle::{Course, Status};
+
+/// One action.
+#[derive(Debug, Clone)]
+pub(super) struct Action {
+    pub(super) id: Guid,
+    pub(super) kind: &'static str,
+    pub(super) machine: MachineId,
+    pub(super) computer: String,
+    pub(super) requestor: String,
+    pub(super) comment: String,
+    pub(super) created_at: Timestamp,
+    pub(super) course: Course,
+    pub(super) cancellation: Option<Cancellation>,
+}
+
+/// Who took an action back, and when.
+#[derive(Debug, Clone)]
+pub(super) struct Cancellation {
+    pub(super) requestor: String,
+    pub(super) comment: Option<String>,
+    pub(super) at: Timestamp,
+}
+
+/// All actions. The order of creation is the order of `created_at`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Actions {
+    all: Vec<Action>,
+    by_id: HashMap<Guid, usize>,
+    by_machine: HashMap<MachineId, Vec<usize>>,
+}
+
+impl Action {
+    pub(super) fn status(&self, now: Timestamp) -> Status {
+        self.course.at(now).0
+    }
+}
+
+impl Actions {
+    /// How many there are: the next one's number.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// When the latest was created.
+    pub(super) fn latest(&self) -> Option<Timestamp> {
+        self.all.last().map(|action| action.created_at)
+    }
+
+    /// Keeps an action that was created no earlier than the latest.
+    pub(super) fn push(&mut self, action: Action) -> &Action {
+        let index = self.all.len();
+        self.by_id.insert(action.id, index);
+        self.by_machine.entry(action.machine).or_default().push(index);
+        self.all.push(action);
+        &self.all[index]
+    }
+
+    pub(super) fn get(&self, id: Guid) -> Option<&Action> {
+        self.by_id.get(&id).map(|index| &self.all[*index])
+    }
+
+    pub(super) fn get_mut(&mut self, id: Guid) -> Option<&mut Action> {
+        self.by_id.get(&id).map(|index| &mut self.all[*index])
+    }
+
+    /// Whether an action of the machine has not ended.
+    pub(super) fn is_busy(&self, machine: MachineId, now: Timestamp) -> bool {
+        self.of_machine(machine).any(|action| !action.status(now).is_final())
+    }
+
+    /// The machine's actions, newest first.
+    pub(super) fn of_machine(&self, machine: MachineId) -> impl Iterator<Item = &Action> {
+        let indices = self.by_machine.get(&machine).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().rev().map(|index| &self.all[*index])
+    }
+
+    /// The actions created at `since` or later, newest first.
+    pub(super) fn since(&self, since: Timestamp) -> impl Iterator<Item = &Action> {
+        let first = self.all.partition_point(|action| action.created_at < since);
+        self.all[first..].iter().rev()
+    }
+}

@@ -1,0 +1,80 @@
+//! Seeded numbers: what is drawn depends on the seed, on what it is for and on what it is about,
+//! never on the order of the draws elsewhere. So a run that is repeated is the same run.
+//!
+//! Called by everything here that chooses. Deliberately absent: any source of true randomness.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// A row of numbers that belongs to one seed, one purpose and one object.
+#[derive(Debug, Clone)]
+pub(super) struct Draw {
+    state: u64,
+}
+
+impl Draw {
+    /// The row for `purpose`, about the object with these bytes.
+    pub(super) fn new(seed: u64, purpose: &str, about: &[u8]) -> Self {
+        // FNV-1a over the parts; `number` mixes what is too regular in it.
+        let parts = [&seed.to_le_bytes()[..], purpose.as_bytes(), &[0], about];
+        let state = parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
+            (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self { state }
+    }
+
+    /// The next number: `SplitMix64`.
+    pub(super) fn number(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number of the range, both ends included.
+    pub(super) fn within(&mut self, range: RangeInclusive<u64>) -> u64 {
+        let count = (range.end() - range.start()).saturating_add(1);
+        range.start() + self.number() % count
+    }
+
+    /// A share: at least 0, less than 1.
+    pub(super) fn share(&mut self) -> f64 {
+        let high = u32::try_from(self.number() >> 32).expect("32 of 64 bits are left");
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+
+    /// One of the words, of which there is at least one.
+    pub(super) fn choice(&mut self, choices: &[&'static str]) -> &'static str {
+        let count = u64::try_from(choices.len()).unwrap_or(u64::MAX);
+        let index = usize::try_from(self.number() % count).unwrap_or_default();
+        choices[index]
+    }
+
+    /// A GUID.
+    pub(super) fn guid(&mut self) -> Guid {
+        Guid(u128::from(self.number()) << 64 | u128::from(self.number()))
+    }
+}
+
+/// What actions and answers are named by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Guid(u128);
+
+impl Guid {
+    /// Reads 32 hexadecimal digits in five groups; none for anything else.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let groups = text.split('-').map(str::len);
+        if !groups.eq([8, 4, 4, 4, 12]) || text.contains('+') {
+            return None;
+        }
+        u128::from_str_radix(&text.replace('-', ""), 16).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:032x}", self.0);
+        let (first, rest) = digits.split_at(8);
+        write!(f, "{first}-{}-{}-{}-{}", &rest[..4], &rest[4..8], &rest[8..12], &rest[12..])
+    }
+}

@@ -1,0 +1,141 @@
+//! The truth: every call that arrived, when, and whether it took effect.
+//!
+//! Written by the tenant; read by tests and by the shell's `/simulator/log`. It counts windows anew
+//! from the arrivals, by other means than the counter that refuses, so that an error in one shows
+//! in the other. Deliberately absent: any influence on answers.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::{LimitGroup, MachineId, Timestamp, Window};
+
+use super::tenant::Tenant;
+
+/// One call that arrived at the limited API, whatever it was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: Timestamp,
+    /// Whose budget it spends.
+    pub group: LimitGroup,
+    /// Which machine it was about, where it named one that can be read.
+    pub machine: Option<MachineId>,
+    /// What it was answered.
+    pub status: u16,
+    /// Whether it made an Offboard action.
+    pub effect: bool,
+}
+
+/// The log in numbers, as `/simulator/log` shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Offboard requests that arrived.
+    pub posts: usize,
+    /// Most offboard requests for one machine.
+    pub max_posts_per_machine: u32,
+    /// Offboard actions made by them.
+    pub effects_total: u32,
+    /// Most actions made for one machine.
+    pub max_effects_per_machine: u32,
+    /// Machines with more than one, in order.
+    pub machines_with_two_effects: Vec<String>,
+    /// How full every window of every group ever was.
+    pub fullest: Vec<Fullest>,
+    /// Calls of any group that were answered 429.
+    pub refused_429: usize,
+}
+
+/// How full one window of one group ever was, refused calls included.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fullest {
+    /// `posts`, `reads` or `cancels`.
+    pub group: &'static str,
+    /// Calls allowed in the window.
+    pub limit: u32,
+    /// Length of the window in seconds.
+    pub seconds: f64,
+    /// Most calls that lay in one.
+    pub most: u32,
+}
+
+impl Tenant {
+    /// Every call that arrived, in order.
+    pub fn log(&self) -> &[Arrival] {
+        &self.log
+    }
+
+    /// For each window the most calls of the group that ever lay in a half-open span of its length,
+    /// whatever its start. Refused calls count: whoever keeps to the limit does not send them.
+    pub fn fullest(&self, group: LimitGroup) -> Vec<(Window, u32)> {
+        let of_group = self.log.iter().filter(|arrival| arrival.group == group);
+        let mut arrivals: Vec<Timestamp> = of_group.map(|arrival| arrival.at).collect();
+        arrivals.sort_unstable();
+        let count = |window: &Window| (*window, most_within(&arrivals, *window));
+        self.options.limits.iter().map(count).collect()
+    }
+
+    /// How many Offboard actions each machine got from requests that arrived here.
+    pub fn effects(&self) -> BTreeMap<MachineId, u32> {
+        self.count_posts(|arrival| arrival.effect)
+    }
+
+    /// The log in numbers.
+    pub fn summary(&self) -> Summary {
+        let posts = self.log.iter().filter(|arrival| arrival.group == LimitGroup::Posts).count();
+        let refused = self.log.iter().filter(|arrival| arrival.status == 429).count();
+        let effects = self.effects();
+        let most = |counts: &BTreeMap<MachineId, u32>| counts.values().copied().max().unwrap_or(0);
+        let twice = effects.iter().filter(|(_, count)| **count > 1);
+        Summary {
+            posts,
+            max_posts_per_machine: most(&self.count_posts(|_| true)),
+            effects_total: effects.values().sum(),
+            max_effects_per_machine: most(&effects),
+            machines_with_two_effects: twice.map(|(machine, _)| machine.to_string()).collect(),
+            fullest: LimitGroup::ALL.into_iter().flat_map(|group| self.shown(group)).collect(),
+            refused_429: refused,
+        }
+    }
+
+    fn shown(&self, group: LimitGroup) -> Vec<Fullest> {
+        let name = match group {
+            LimitGroup::Posts => "posts",
+            LimitGroup::Reads => "reads",
+            LimitGroup::Cancels => "cancels",
+        };
+        let shown = |(window, most): (Window, u32)| Fullest {
+            group: name,
+            limit: window.limit(),
+            seconds: window.duration().as_secs_f64(),
+            most,
+        };
+        self.fullest(group).into_iter().map(shown).collect()
+    }
+
+    fn count_posts(&self, wanted: impl Fn(&Arrival) -> bool) -> BTreeMap<MachineId, u32> {
+        let mut counts = BTreeMap::new();
+        for arrival in &self.log {
+            if let Some(machine) = arrival.machine
+                && arrival.group == LimitGroup::Posts
+                && wanted(arrival)
+            {
+                *counts.entry(machine).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// Two fingers over sorted arrivals: every window that is fullest begins with an arrival.
+fn most_within(arrivals: &[Timestamp], window: Window) -> u32 {
+    let mut first = 0;
+    let mut most = 0;
+    for (last, at) in arrivals.iter().enumerate() {
+        while at.since(arrivals[first]) >= window.duration() {
+            first += 1;
+        }
+        most = most.max(last - first + 1);
+    }
+    u32::try_from(most).unwrap_or(u32::MAX)
+}

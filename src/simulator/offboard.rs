@@ -1,0 +1,136 @@
+//! `POST /api/machines/{id}/offboard`.
+//!
+//! The checks stand in the order in which they answer. Deliberately absent: what becomes of the
+//! action afterwards (`lifecycle`).
+
+use serde::Deserialize;
+
+use crate::domain::{LimitGroup, MachineId, Timestamp};
+
+use super::action::Action;
+use super::actions::ActionEntity;
+use super::answer::{Refusal, Response};
+use super::draw::Draw;
+use super::lifecycle::{Course, fate};
+use super::machine::{Behaviour, SimulatedMachine};
+use super::tenant::{Denial, Tenant};
+
+/// Who asked for the action that a busy machine has.
+const OTHER_REQUESTOR: &str = "analyst@corp.example";
+
+/// The body of a request for an action: names are case-sensitive.
+#[derive(Deserialize)]
+pub(super) struct RequestBody {
+    #[serde(rename = "Comment")]
+    pub(super) comment: Option<String>,
+}
+
+impl Tenant {
+    /// An offboard request arrives: 201 with a new action, or a refusal. It is not idempotent: a
+    /// machine whose action has ended gets another one.
+    pub fn offboard(
+        &mut self,
+        now: Timestamp,
+        authorization: Option<&str>,
+        machine: &str,
+        body: &[u8],
+    ) -> Response {
+        let id = MachineId::parse(machine).ok();
+        let outcome = self.judge(now, authorization, machine, body);
+        self.answer(now, LimitGroup::Posts, id, outcome)
+    }
+
+    fn judge(
+        &mut self,
+        now: Timestamp,
+        authorization: Option<&str>,
+        machine: &str,
+        body: &[u8],
+    ) -> Result<Response, Denial> {
+        self.gate(now, authorization, LimitGroup::Posts)?;
+        let comment = required_comment(body)?;
+        let id = MachineId::parse(machine).map_err(|error| {
+            Refusal::new(400, "InvalidInput", format!("Machine id '{machine}' is invalid: {error}"))
+        })?;
+        let Some(index) = self.find_machine(id) else {
+            let message = format!("Machine {id} was not found");
+            return Err(Refusal::new(404, "ResourceNotFound", message).into());
+        };
+        refuse_unfit(&self.machines[index])?;
+        if self.actions.is_busy(id, now) {
+            let message = "Action is already in progress";
+            return Err(Refusal::new(400, "ActiveRequestAlreadyExists", message).into());
+        }
+        let requestor = self.options.client_id.clone();
+        let action = self.create(now, index, requestor, comment);
+        Ok(Response::entity(201, "MachineActions", &ActionEntity::new(action, now)))
+    }
+
+    /// Somebody else asks for the machine to be offboarded; nothing of it is in the log.
+    pub(super) fn request_by_other(&mut self, now: Timestamp, machine: MachineId) {
+        if let Some(index) = self.by_machine.get(&machine).copied() {
+            let comment = "Requested in the portal".to_owned();
+            self.create(now, index, OTHER_REQUESTOR.to_owned(), comment);
+        }
+    }
+
+    fn create(
+        &mut self,
+        now: Timestamp,
+        machine: usize,
+        requestor: String,
+        comment: String,
+    ) -> &Action {
+        let machine = &self.machines[machine];
+        let number = u64::try_from(self.actions.len()).unwrap_or(u64::MAX);
+        let mut draw = Draw::new(self.options.seed, "action", &number.to_le_bytes());
+        // The list is kept in the order of creation, also when the clock is set back.
+        let created_at = self.actions.latest().map_or(now, |latest| latest.max(now));
+        let behaviour = match machine.behaviour {
+            Behaviour::Normal => {
+                let about = machine.id.as_bytes();
+                fate(&self.options, &mut Draw::new(self.options.seed, "fate", about))
+            }
+            other => other,
+        };
+        let action = Action {
+            id: draw.guid(),
+            kind: "Offboard",
+            machine: machine.id,
+            computer: machine.name.clone(),
+            requestor,
+            comment,
+            created_at,
+            course: Course::new(created_at, behaviour, &self.options, &mut draw),
+            cancellation: None,
+        };
+        self.actions.push(action)
+    }
+}
+
+fn required_comment(body: &[u8]) -> Result<String, Refusal> {
+    let parsed: RequestBody = serde_json::from_slice(body)
+        .map_err(|_| Refusal::new(400, "InvalidRequestBody", "Request body is incorrect"))?;
+    match parsed.comment {
+        Some(comment) if !comment.trim().is_empty() => Ok(comment),
+        _ => {
+            let message = "Required parameter 'Comment' is missing";
+            Err(Refusal::new(400, "MissingRequiredParameter", message))
+        }
+    }
+}
+
+fn refuse_unfit(machine: &SimulatedMachine) -> Result<(), Refusal> {
+    match machine.behaviour {
+        Behaviour::UnsupportedPlatform => {
+            let platform = &machine.os_platform;
+            let message = format!("OS Platform {platform} isn't supported for this action");
+            Err(Refusal::new(400, "OsPlatformNotSupported", message))
+        }
+        Behaviour::OldSensor => {
+            let message = "Offboard is supported on client version 10.3720.16299.98 and above";
+            Err(Refusal::new(400, "ClientVersionNotSupported", message))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,94 @@
+//! What a tenant is made with.
+//!
+//! Filled in by `cli` and by tests. Deliberately absent: machines, which are added afterwards.
+
+use std::time::Duration;
+
+use crate::domain::Window;
+
+/// What a tenant is made with. Not printable: the client secret, made up as it is, is one.
+#[derive(Clone)]
+pub struct TenantOptions {
+    /// Whatever is drawn, is drawn with this.
+    pub seed: u64,
+    /// The windows of each limit group.
+    pub limits: Vec<Window>,
+    /// How the windows are counted.
+    pub counting: Counting,
+    /// The tenant's ID, which stands in the path of the token endpoint.
+    pub tenant_id: String,
+    /// ID of the one app registration.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Application permissions that its tokens carry; empty: tokens without a `roles` claim.
+    pub roles: Vec<String>,
+    /// How long a token is good for.
+    pub token_lifetime: Duration,
+    /// How much faster than in life actions run; above 0, 1.0 is life.
+    pub speed: f64,
+    /// Share (0 to 1) of the normal machines whose action never ends: they are switched off.
+    pub stay_pending_share: f64,
+    /// Share (0 to 1) of the normal machines whose action fails.
+    pub fail_share: f64,
+    /// Share (0 to 1) of the normal machines that do not connect in time.
+    pub time_out_share: f64,
+    /// Most rows of a list page, and the largest `$top`: 10,000 at Defender.
+    pub page_rows: usize,
+    /// How a 429 says when to come again.
+    pub counting_answer: RetryAfter,
+    /// What is known of machines that were never added.
+    pub unlisted: Unlisted,
+}
+
+impl Default for TenantOptions {
+    /// Defender's documented limits, one app with both permissions, every action succeeds.
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            limits: Window::DEFENDER.to_vec(),
+            counting: Counting::Sliding,
+            tenant_id: "5e1f0000-0000-4000-8000-000000000001".to_owned(),
+            client_id: "5e1f0000-0000-4000-8000-0000000000c1".to_owned(),
+            client_secret: "simulated-secret".to_owned(),
+            roles: vec!["Machine.Offboard".to_owned(), "Machine.Read.All".to_owned()],
+            token_lifetime: Duration::from_secs(3_599),
+            speed: 1.0,
+            stay_pending_share: 0.0,
+            fail_share: 0.0,
+            time_out_share: 0.0,
+            page_rows: 10_000,
+            counting_answer: RetryAfter::Seconds,
+            unlisted: Unlisted::Unknown,
+        }
+    }
+}
+
+/// How the windows are counted: which of them Defender uses is not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// Every half-open span of the window's length is a window.
+    Sliding,
+    /// Windows begin at whole multiples of their length since 1970.
+    Fixed,
+}
+
+/// How a 429 says when to come again. The message in the body always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// `Retry-After: 8`.
+    Seconds,
+    /// `Retry-After: Mon, 23 Nov 2026 08:15:30 GMT`.
+    Date,
+    /// No header.
+    None,
+}
+
+/// What is known of machines that were never added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlisted {
+    /// Nothing: 404.
+    Unknown,
+    /// They are made from their ID when first asked for, so that any list can be rehearsed.
+    Made,
+}

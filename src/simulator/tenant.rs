@@ -1,0 +1,184 @@
+//! The tenant: its parts, its machines, and the gate that every call passes first.
+//!
+//! What the calls do stands beside it: `oauth`, `offboard`, `actions`, `machines`, `log`.
+//! Deliberately absent: the time, which is an argument of every call.
+
+use std::collections::HashMap;
+
+use crate::domain::{LimitGroup, MachineId, Timestamp};
+
+use super::action::Actions;
+use super::answer::{Refusal, Response, http_date};
+use super::draw::Draw;
+use super::log::Arrival;
+use super::machine::{Behaviour, SimulatedMachine, made_id};
+use super::oauth::Grants;
+use super::options::{RetryAfter, TenantOptions, Unlisted};
+use super::quota::{Full, Quota};
+
+/// A tenant in memory: pure and seeded. The same seed, machines, calls and times give the same
+/// answers and the same log.
+pub struct Tenant {
+    pub(super) options: TenantOptions,
+    pub(super) machines: Vec<SimulatedMachine>,
+    pub(super) by_machine: HashMap<MachineId, usize>,
+    pub(super) actions: Actions,
+    pub(super) grants: Grants,
+    pub(super) log: Vec<Arrival>,
+    /// Where links to next pages point; the shell puts its own address here.
+    pub(super) api_url: String,
+    /// Busy machines whose action is not made yet, for want of a time.
+    awaited: Vec<MachineId>,
+    quotas: [Quota; 3],
+    answers: u64,
+}
+
+/// Why a call is turned away.
+pub(super) enum Denial {
+    /// Whatever needs no more than words.
+    Refused(Refusal),
+    /// 429.
+    Full(Full),
+}
+
+impl From<Refusal> for Denial {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Tenant {
+    /// An empty tenant.
+    pub fn new(options: TenantOptions) -> Self {
+        let quota = || Quota::new(options.limits.clone(), options.counting);
+        Self {
+            machines: Vec::new(),
+            by_machine: HashMap::new(),
+            actions: Actions::default(),
+            grants: Grants::default(),
+            log: Vec::new(),
+            api_url: "https://api.security.microsoft.com".to_owned(),
+            awaited: Vec::new(),
+            quotas: [quota(), quota(), quota()],
+            answers: 0,
+            options,
+        }
+    }
+
+    /// Adds a machine, or replaces the one of the same ID; an unknown one is left out.
+    pub fn add(&mut self, machine: SimulatedMachine) {
+        match machine.behaviour {
+            Behaviour::Unknown => return,
+            Behaviour::Busy => self.awaited.push(machine.id),
+            _ => {}
+        }
+        match self.by_machine.get(&machine.id) {
+            Some(index) => self.machines[*index] = machine,
+            None => {
+                self.by_machine.insert(machine.id, self.machines.len());
+                self.machines.push(machine);
+            }
+        }
+    }
+
+    /// Adds so many made-up machines, with IDs derived from the seed.
+    pub fn populate(&mut self, others: usize) {
+        let seed = self.options.seed;
+        for index in 0..others {
+            let machine = SimulatedMachine::from_id(made_id(seed, "other", index), None, seed);
+            self.add(machine);
+        }
+    }
+
+    /// Where links to next pages point, without a slash at the end.
+    pub fn set_api_url(&mut self, url: String) {
+        self.api_url = url;
+    }
+
+    /// Gives the app other application permissions: tokens issued from now on carry them.
+    pub fn set_roles(&mut self, roles: Vec<String>) {
+        self.options.roles = roles;
+    }
+
+    /// What every call has to pass: the token, its role, the quota.
+    pub(super) fn gate(
+        &mut self,
+        now: Timestamp,
+        authorization: Option<&str>,
+        group: LimitGroup,
+    ) -> Result<(), Denial> {
+        self.grants.check(now, authorization, roles_for(group))?;
+        self.quotas[group as usize].admit(now).map_err(Denial::Full)?;
+        for machine in std::mem::take(&mut self.awaited) {
+            self.request_by_other(now, machine);
+        }
+        Ok(())
+    }
+
+    /// The answer to a call, after it is in the log.
+    pub(super) fn answer(
+        &mut self,
+        now: Timestamp,
+        group: LimitGroup,
+        machine: Option<MachineId>,
+        outcome: Result<Response, Denial>,
+    ) -> Response {
+        let response = match outcome {
+            Ok(response) => response,
+            Err(Denial::Refused(refusal)) => {
+                let target = self.correlation_id();
+                Response::error(refusal.status, refusal.code, &refusal.message, &target)
+            }
+            Err(Denial::Full(full)) => self.too_many(now, full),
+        };
+        let status = response.status;
+        // Only an offboard request that made an action is answered so.
+        let effect = group == LimitGroup::Posts && status == 201;
+        self.log.push(Arrival { at: now, group, machine, status, effect });
+        response
+    }
+
+    fn too_many(&self, now: Timestamp, full: Full) -> Response {
+        let response = Response::error(429, "429", &full.message(now), &self.options.tenant_id);
+        let seconds = full.seconds(now);
+        match self.options.counting_answer {
+            RetryAfter::Seconds => response.with_header("retry-after", seconds.to_string()),
+            RetryAfter::Date => {
+                let at = now.plus(std::time::Duration::from_secs(seconds));
+                response.with_header("retry-after", http_date(at))
+            }
+            RetryAfter::None => response,
+        }
+    }
+
+    /// A name for one answer, for a support that will never be called.
+    pub(super) fn correlation_id(&mut self) -> String {
+        self.answers += 1;
+        Draw::new(self.options.seed, "answer", &self.answers.to_le_bytes()).guid().to_string()
+    }
+
+    /// Where the machine stands in the list; one that was never added may be made now.
+    pub(super) fn find_machine(&mut self, id: MachineId) -> Option<usize> {
+        if !self.by_machine.contains_key(&id) && self.options.unlisted == Unlisted::Made {
+            self.add(SimulatedMachine::from_id(id, None, self.options.seed));
+        }
+        self.by_machine.get(&id).copied()
+    }
+}
+
+/// The application permissions of which one is needed.
+const fn roles_for(group: LimitGroup) -> &'static [&'static str] {
+    match group {
+        LimitGroup::Posts => &["Machine.Offboard"],
+        LimitGroup::Reads => &["Machine.Read.All", "Machine.ReadWrite.All"],
+        LimitGroup::Cancels => &[
+            "Machine.CollectForensics",
+            "Machine.Isolate",
+            "Machine.RestrictExecution",
+            "Machine.Scan",
+            "Machine.Offboard",
+            "Machine.StopAndQuarantine",
+            "Machine.LiveResponse",
+        ],
+    }
+}

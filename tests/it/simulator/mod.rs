@@ -1,0 +1,11 @@
+//! The stand-in for Defender: that it answers as documented, counts exactly and tells the truth.
+
+mod actions;
+mod export;
+mod lifecycle;
+mod machines;
+mod offboard;
+mod quota;
+mod setup;
+mod shell;
+mod sign_in;
