@@ -7,5 +7,6 @@ mod domain;
 mod intake;
 mod journal;
 mod limiter;
+mod reporter;
 mod retry;
 mod simulator;

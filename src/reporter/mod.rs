@@ -1,0 +1,35 @@
+//! Floor 2: what people and files are told while a run goes on.
+//!
+//! Three observers of events: [`Bar`] on a terminal, [`Plain`] lines where there is none, and
+//! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. Beside them stand the
+//! words that every screen of the program shares: how a number, a time ([`Zone`]), a wait, a table
+//! or a document of JSON is written.
+//!
+//! Deliberately absent: the journal, the engine, opening files, any clock. Times come with the
+//! events.
+
+mod ascii;
+mod bar;
+mod frame;
+mod heading;
+mod lines;
+mod notable;
+mod plain;
+mod shapes;
+mod table;
+mod words;
+mod zone;
+
+pub use ascii::ascii_json;
+pub use bar::Bar;
+pub use frame::frame;
+pub use heading::Heading;
+pub use lines::{Lines, LinesError, Trouble};
+pub use plain::Plain;
+pub use shapes::{CountsShape, UsageShape, WaitShape};
+pub use table::{Side, lined_up};
+pub use words::{
+    Sent, counts_line, lasting, printable, share, sources_line, thousands, usage_line, wait_words,
+    window_name,
+};
+pub use zone::Zone;

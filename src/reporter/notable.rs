@@ -1,0 +1,58 @@
+//! The events that a person should see by themselves, in words.
+
+use crate::domain::Detail;
+use crate::event::{Event, Happening};
+
+use super::Heading;
+
+/// A line for the events that are worth one: something went wrong, or the run is stopping.
+pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
+    let clock = heading.zone.clock(event.at);
+    let machine = match (&event.name, event.machine) {
+        (Some(name), _) => super::printable(name),
+        (None, Some(id)) => id.to_string(),
+        (None, None) => String::new(),
+    };
+    let near = |at| heading.zone.near(at, event.at);
+    let said = match &event.what {
+        Happening::Rejected { detail } => format!("{machine}  rejected: {}", words(detail)),
+        Happening::Held { detail } => {
+            format!("{machine}  held, a person decides: {}", words(detail))
+        }
+        Happening::Uncertain { look_at, detail } => {
+            format!("{machine}  uncertain: {}; looked up at {}", words(detail), near(*look_at))
+        }
+        Happening::RateLimited { until, detail } => {
+            format!("429, nothing is sent until {}: {}", near(*until), words(detail))
+        }
+        Happening::GuardTripped { why } => format!("a guard stopped the run: {why}"),
+        Happening::Stopping { .. } => return stopping(event, heading),
+        Happening::BatchStarted { .. }
+        | Happening::Submitted { .. }
+        | Happening::Retrying { .. }
+        | Happening::Reconciled { .. }
+        | Happening::ActionUpdated { .. }
+        | Happening::Waiting(_)
+        | Happening::BatchEnded { .. } => return None,
+    };
+    Some(format!("{clock} ! {said}"))
+}
+
+/// What was seen, with its code; a line has no room for the status beside it.
+fn words(detail: &Detail) -> String {
+    match &detail.code {
+        Some(code) => format!("{} ({code})", detail.message),
+        None => detail.to_string(),
+    }
+}
+
+/// The words that a stopping run owes to whoever pressed Ctrl-C.
+fn stopping(event: &Event, heading: &Heading) -> Option<String> {
+    let Happening::Stopping { why, in_flight } = &event.what else { return None };
+    Some(format!(
+        "{} Stopping ({why}): no new request, {in_flight} in flight, at most {}.\n\
+         Ctrl-C again leaves at once (also safe).",
+        heading.zone.clock(event.at),
+        super::lasting(heading.request_timeout)
+    ))
+}

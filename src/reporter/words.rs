@@ -1,0 +1,181 @@
+//! How numbers, durations, windows and waits are written for people.
+
+use std::time::Duration;
+
+use crate::domain::{Counts, State, Timestamp, Window};
+use crate::event::{Usage, Wait, WaitReason};
+
+use super::Zone;
+
+/// How far the sending is: "sent X of Y".
+///
+/// Y are the machines that are to be sent: all but the skipped ones. X are those of Y that got
+/// beyond `queued` and `sending`: an answer came, or it is in doubt whether the request took
+/// effect. So X is the sum of the counts that screens show beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// Machines beyond `queued` and `sending`, without the skipped ones.
+    pub sent: u64,
+    /// Machines without the skipped ones.
+    pub of: u64,
+}
+
+impl From<&Counts> for Sent {
+    fn from(counts: &Counts) -> Self {
+        let of = counts.total() - counts.of(State::Skipped);
+        Self { sent: of - counts.of(State::Queued) - counts.of(State::Sending), of }
+    }
+}
+
+/// `1,234`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A text from a file or a server without what a terminal would take for a command.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
+/// `43 %`, rounded down: 100 % is all of them. Of none it is 100 %.
+pub fn share(part: u64, whole: u64) -> String {
+    let percent = u128::from(part) * 100 / u128::from(whole.max(1));
+    format!("{} %", if whole == 0 { 100 } else { percent })
+}
+
+/// `850 ms`, `34 s`, `34 m`, `3 h 26 m`, `2 d 18 h`: the two largest units that say something.
+pub fn lasting(duration: Duration) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let seconds = duration.as_secs();
+    match seconds {
+        0 if !duration.is_zero() => format!("{} ms", duration.as_millis()),
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => format!("{} m", seconds / MINUTE),
+        // Below two days hours are easier to add to a clock than days.
+        HOUR.. if seconds < 2 * DAY => {
+            format!("{} h {} m", seconds / HOUR, seconds % HOUR / MINUTE)
+        }
+        _ => format!("{} d {} h", seconds / DAY, seconds % DAY / HOUR),
+    }
+}
+
+/// `minute`, `hour`, or the limit itself where it is of another length.
+pub fn window_name(window: Window) -> String {
+    match window.duration().as_secs_f64() {
+        60.0 => "minute".to_owned(),
+        3600.0 => "hour".to_owned(),
+        _ => window.to_string(),
+    }
+}
+
+/// `minute 0/100   hour 1,500/1,500`.
+pub fn usage_line(windows: &[Usage]) -> String {
+    let one = |usage: &Usage| {
+        let (name, used) = (window_name(usage.window), thousands(u64::from(usage.used)));
+        let limit = thousands(u64::from(usage.window.limit()));
+        format!("{name} {used}/{limit}")
+    };
+    windows.iter().map(one).collect::<Vec<_>>().join("   ")
+}
+
+/// `pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0`, and the
+/// other states beyond `queued` and `sending` where they have machines: they add up to
+/// [`Sent::sent`], with the skipped ones behind.
+pub fn counts_line(counts: &Counts) -> String {
+    let shown = [
+        (State::Pending, Shown::Always),
+        (State::Succeeded, Shown::Always),
+        (State::Failed, Shown::Always),
+        (State::TimedOut, Shown::WhereAny),
+        (State::Cancelled, Shown::WhereAny),
+        (State::Rejected, Shown::Always),
+        (State::Uncertain, Shown::Always),
+        (State::Held, Shown::Always),
+        (State::Skipped, Shown::WhereAny),
+    ];
+    let one = |(state, shown): (State, Shown)| {
+        let machines = counts.of(state);
+        let wanted = shown == Shown::Always || machines > 0;
+        wanted.then(|| format!("{} {}", state.word().replace('_', " "), thousands(machines)))
+    };
+    shown.into_iter().filter_map(one).collect::<Vec<_>>().join("   ")
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Always,
+    WhereAny,
+}
+
+/// `fleet.csv`, `fleet.csv and 2 more`.
+pub fn sources_line(sources: &[String]) -> String {
+    match sources {
+        [] => String::new(),
+        [one] => printable(one),
+        [first, rest @ ..] => format!("{} and {} more", printable(first), rest.len()),
+    }
+}
+
+/// What stands behind `waiting:`, always with an instant.
+pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
+    let until = zone.near(wait.until, now);
+    let minute = |at| zone.near_minute(at, now);
+    let many = |one: &str, more: &str| {
+        format!("{} {}", thousands(wait.machines), if wait.machines == 1 { one } else { more })
+    };
+    match wait.reason {
+        WaitReason::Window(window) => format!(
+            "the {} is full, next request {until} (in {}); nothing is wrong",
+            match window_name(window).as_str() {
+                name @ ("minute" | "hour") => name.to_owned(),
+                limit => format!("window {limit}"),
+            },
+            lasting(wait.until.since(now)),
+        ),
+        WaitReason::RetryAfter => format!(
+            "Defender asked for a pause until {until} (429); something else may use this app's \
+             quota"
+        ),
+        WaitReason::Backoff if wait.machines == 0 => {
+            format!("Defender's list of actions could not be read; it is read again at {until}")
+        }
+        WaitReason::Backoff => {
+            format!("{} tried again, first at {until}", many("machine is", "machines are"))
+        }
+        WaitReason::Network { since, gives_up_at } => format!(
+            "no connection since {}; next try {until}, trying until {}",
+            minute(since),
+            minute(gives_up_at)
+        ),
+        WaitReason::SignIn { since, gives_up_at } => format!(
+            "sign-in refused since {}; next try {until}, trying until {}",
+            minute(since),
+            minute(gives_up_at)
+        ),
+        WaitReason::Settle if wait.machines == 0 => format!(
+            "Defender knows more than the journal; it is asked again at {until} before anything \
+             is sent"
+        ),
+        WaitReason::Settle => format!(
+            "{} looked up at {until} before anything is sent again",
+            many("unanswered request is", "unanswered requests are")
+        ),
+        WaitReason::Actions => {
+            format!(
+                "all is sent; {} pending, followed until {}",
+                many("action is", "actions are"),
+                minute(wait.until)
+            )
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Times as people read them: on their own clock, with the day where it is another one.
+
+use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
+
+use crate::domain::Timestamp;
+
+/// The zone in which people read times. Given by the caller; nothing here reads a clock.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// A zone to show times in.
+    pub const fn new(zone: TimeZone) -> Self {
+        Self(zone)
+    }
+
+    /// `02:00:12`.
+    pub fn clock(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%H:%M:%S").to_string()
+    }
+
+    /// `02:00:12` on the day of `now`, else with its day: [`Self::day`].
+    pub fn near(&self, at: Timestamp, now: Timestamp) -> String {
+        self.beside(at, now, "%H:%M:%S")
+    }
+
+    /// Like [`Self::near`], to the minute: `23:03`, `Tue 23:03`.
+    pub fn near_minute(&self, at: Timestamp, now: Timestamp) -> String {
+        self.beside(at, now, "%H:%M")
+    }
+
+    /// `Tue 24 Nov 01:26:00`.
+    pub fn full(&self, at: Timestamp) -> String {
+        let local = self.zoned(at);
+        format!("{} {}", day_words(&local), local.strftime("%H:%M:%S"))
+    }
+
+    /// `Tue 24 Nov`.
+    pub fn day(&self, at: Timestamp) -> String {
+        day_words(&self.zoned(at))
+    }
+
+    /// `2026-11-24T01:26:00+01:00`.
+    pub fn rfc3339(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
+    /// The zone's short name at an instant: `CET`, `UTC`, `+03`.
+    pub fn name(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Z").to_string()
+    }
+
+    fn zoned(&self, at: Timestamp) -> ZonedDateTime {
+        at.to_jiff().to_zoned_datetime(self.0.clone())
+    }
+
+    fn beside(&self, at: Timestamp, now: Timestamp, clock: &str) -> String {
+        let (at, now) = (self.zoned(at), self.zoned(now));
+        let clock = at.strftime(clock).to_string();
+        let days_apart = at.date().duration_since(now.date()).as_hours().abs() / 24;
+        match days_apart {
+            0 => clock,
+            // Within a week the day of the week says which day is meant.
+            1..=6 => format!("{} {clock}", at.strftime("%a")),
+            _ => format!("{} {clock}", day_words(&at)),
+        }
+    }
+}
+
+fn day_words(local: &ZonedDateTime) -> String {
+    local.strftime("%a %-d %b").to_string()
+}

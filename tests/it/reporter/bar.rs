@@ -1,0 +1,109 @@
+//! The picture on a terminal.
+
+use mde_offboard::domain::{Detail, End};
+use mde_offboard::event::{Happening, Observer, Snapshot};
+use mde_offboard::reporter::{Bar, Heading, frame};
+
+use super::screen::Screen;
+use super::{about, at, event, heading, snapshot, too_old};
+
+fn bar() -> (Bar, Screen) {
+    let screen = Screen::default();
+    (Bar::on(heading(), screen.clone()), screen)
+}
+
+#[test]
+fn the_picture_says_where_the_run_stands_and_why_it_waits() {
+    insta::assert_snapshot!(frame(&heading(), &snapshot(), 80), @r"
+    batch 1  contoso  fleet.csv                            times in CET   3 h 26 m
+    ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %    last one 23:03
+    pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
+    minute 0/100   hour 1,500/1,500   429s 0
+    waiting: the hour is full, next request 02:00:12 (in 34 m); nothing is wrong
+    Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+    ");
+}
+
+#[test]
+fn the_picture_says_what_it_is_sending_where_it_does_not_wait() {
+    let busy = Snapshot { waiting: None, last_send_at: None, rate_limited: 2, ..snapshot() };
+    let heading = Heading {
+        simulated: true,
+        sources: vec!["a.csv".to_owned(), "b.csv".to_owned(), "c.csv".to_owned()],
+        ..heading()
+    };
+    insta::assert_snapshot!(frame(&heading, &busy, 90), @r"
+    batch 1  contoso  a.csv and 2 more  SIMULATION                   times in CET   3 h 26 m
+    ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %
+    pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
+    minute 0/100   hour 1,500/1,500   429s 2
+    sending: 4 in flight
+    Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+    ");
+}
+
+#[test]
+fn what_went_wrong_is_printed_above_the_picture() {
+    let (mut bar, screen) = bar();
+    bar.tick(&snapshot());
+    bar.event(&about("lt-2210", Happening::Rejected { detail: too_old() }));
+    let look_at = at("2026-11-24T01:19:15");
+    let detail = Detail::new(None, Some("timeout"), "no answer in 30 s");
+    bar.event(&about("lt-2211", Happening::Uncertain { look_at, detail }));
+    bar.tick(&snapshot());
+    insta::assert_snapshot!(screen.text(), @r"
+    01:14:15 ! lt-2210  rejected: the sensor is too old (ClientVersionNotSupported)
+    01:14:15 ! lt-2211  uncertain: no answer in 30 s (timeout); looked up at 01:19:15
+     batch 1  contoso  fleet.csv                                            times in CET   3 h 26 m
+     ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %    last one 23:03
+     pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
+     minute 0/100   hour 1,500/1,500   429s 0
+     waiting: the hour is full, next request 02:00:12 (in 34 m); nothing is wrong
+     Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+    ");
+}
+
+#[test]
+fn nothing_is_drawn_between_two_ticks() {
+    let (mut bar, screen) = bar();
+    bar.tick(&snapshot());
+    let shown = screen.shown();
+    for _ in 0..1_000 {
+        bar.event(&about("lt-2210", Happening::Rejected { detail: too_old() }));
+    }
+    assert_eq!(screen.shown(), shown);
+}
+
+#[test]
+fn a_thousand_refusals_do_not_push_the_picture_off_the_screen() {
+    let (mut bar, screen) = bar();
+    for _ in 0..1_000 {
+        bar.event(&about("lt-2210", Happening::Rejected { detail: too_old() }));
+    }
+    bar.tick(&snapshot());
+    let text = screen.text();
+    assert!(text.lines().count() < 20, "{text}");
+    assert!(text.contains("... and 988 more: mde-offboard status 1 --journal a.db"), "{text}");
+}
+
+#[test]
+fn stopping_is_told_at_once_and_the_picture_leaves_for_the_closing_summary() {
+    let (mut bar, screen) = bar();
+    bar.tick(&snapshot());
+    bar.event(&event(Happening::Stopping { why: "Ctrl-C".to_owned(), in_flight: 4 }));
+    assert!(screen.text().contains("Stopping (Ctrl-C)"), "{}", screen.text());
+    let counts = snapshot().counts;
+    bar.event(&event(Happening::BatchEnded { end: End::Interrupted, counts }));
+    insta::assert_snapshot!(screen.text(), @r"
+    01:14:15 Stopping (Ctrl-C): no new request, 4 in flight, at most 30 s.
+    Ctrl-C again leaves at once (also safe).
+    ");
+}
+
+#[test]
+fn a_name_from_the_input_cannot_command_the_terminal() {
+    let (mut bar, screen) = bar();
+    bar.event(&about("pc\u{1b}[2J", Happening::Rejected { detail: too_old() }));
+    bar.tick(&snapshot());
+    assert!(!screen.text().contains('\u{1b}'));
+}

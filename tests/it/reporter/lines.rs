@@ -1,0 +1,154 @@
+//! `--events FILE`.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+
+use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, Window};
+use mde_offboard::event::{Event, Happening, Observer, WaitReason};
+use mde_offboard::reporter::Lines;
+
+use super::{Log, about, at, event, folded, snapshot, too_old, wait};
+
+/// One of each event, in the order of a run that is stopped.
+fn one_of_each() -> Vec<Event> {
+    let action = ActionId::parse("5382f7ea-7557-4ab7-9782-d50480024a4e").unwrap();
+    let soon = at("2026-11-24T01:19:15");
+    let detail = Detail::new(None, Some("timeout"), "no answer in 30 s");
+    let until = "2026-11-24T02:00:12";
+    let window = WaitReason::Window(Window::DEFENDER[0]);
+    vec![
+        event(Happening::BatchStarted { command: "run".to_owned(), total: 13_964 }),
+        about("bücher-01", Happening::Submitted { action: action.clone(), adopted: false }),
+        about("lt-2210", Happening::Rejected { detail: too_old() }),
+        about("pc-1", Happening::Retrying { not_before: soon, detail: detail.clone() }),
+        about("pc-2", Happening::Uncertain { look_at: soon, detail: detail.clone() }),
+        about("pc-2", Happening::Reconciled { action: Some(action.clone()) }),
+        about("pc-3", Happening::Reconciled { action: None }),
+        about("pc-4", Happening::Held { detail: detail.clone() }),
+        about(
+            "pc-5",
+            Happening::ActionUpdated {
+                action,
+                status: ActionStatus::TimedOut,
+                state: State::TimedOut,
+            },
+        ),
+        event(Happening::RateLimited { until: soon, detail }),
+        event(Happening::Waiting(wait(window, until, 0))),
+        event(Happening::Waiting(wait(WaitReason::Settle, until, 2))),
+        event(Happening::GuardTripped { why: "ten refusals in a row".to_owned() }),
+        event(Happening::Stopping { why: "a guard".to_owned(), in_flight: 4 }),
+        event(Happening::BatchEnded { end: End::Tripped, counts: snapshot().counts }),
+    ]
+}
+
+fn written(events: &[Event]) -> String {
+    let log = Log::default();
+    let mut lines = Lines::new(Path::new("events"), Box::new(log.clone()));
+    for event in events {
+        lines.event(event);
+    }
+    assert!(lines.trouble().get().is_none());
+    log.text()
+}
+
+#[test]
+fn every_event_is_a_line_of_json() {
+    let text = written(&one_of_each());
+    insta::assert_snapshot!(folded(&text, ','), @r#"
+    {"at":"2026-11-24T00:14:15Z","event":"batch_started","batch":1,"command":"run",
+        "total":13964}
+    {"at":"2026-11-24T00:14:15Z","event":"submitted","batch":1,
+        "machine_id":"abababababababababababababababababababab",
+        "device_name":"b\u00fccher-01",
+        "action_id":"5382f7ea-7557-4ab7-9782-d50480024a4e","adopted":false}
+    {"at":"2026-11-24T00:14:15Z","event":"rejected","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"lt-2210",
+        "http_status":400,"error_code":"ClientVersionNotSupported",
+        "error_message":"the sensor is too old"}
+    {"at":"2026-11-24T00:14:15Z","event":"retrying","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-1",
+        "not_before":"2026-11-24T00:19:15Z","error_code":"timeout",
+        "error_message":"no answer in 30 s"}
+    {"at":"2026-11-24T00:14:15Z","event":"uncertain","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-2",
+        "look_at":"2026-11-24T00:19:15Z","error_code":"timeout",
+        "error_message":"no answer in 30 s"}
+    {"at":"2026-11-24T00:14:15Z","event":"reconciled","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-2",
+        "action_id":"5382f7ea-7557-4ab7-9782-d50480024a4e"}
+    {"at":"2026-11-24T00:14:15Z","event":"reconciled","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-3"}
+    {"at":"2026-11-24T00:14:15Z","event":"held","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-4",
+        "error_code":"timeout","error_message":"no answer in 30 s"}
+    {"at":"2026-11-24T00:14:15Z","event":"action_updated","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-5",
+        "state":"timed_out","action_id":"5382f7ea-7557-4ab7-9782-d50480024a4e",
+        "action_status":"TimeOut"}
+    {"at":"2026-11-24T00:14:15Z","event":"rate_limited","batch":1,
+        "until":"2026-11-24T00:19:15Z","error_code":"timeout",
+        "error_message":"no answer in 30 s"}
+    {"at":"2026-11-24T00:14:15Z","event":"waiting","batch":1,
+        "waiting":{"reason":"window","window":"100/1m","until":"2026-11-24T01:00:12Z"}}
+    {"at":"2026-11-24T00:14:15Z","event":"waiting","batch":1,
+        "waiting":{"reason":"settle","until":"2026-11-24T01:00:12Z","machines":2}}
+    {"at":"2026-11-24T00:14:15Z","event":"guard_tripped","batch":1,
+        "why":"ten refusals in a row"}
+    {"at":"2026-11-24T00:14:15Z","event":"stopping","batch":1,"why":"a guard",
+        "in_flight":4}
+    {"at":"2026-11-24T00:14:15Z","event":"batch_ended","batch":1,"end":"tripped",
+        "counts":{"queued":7874,"sending":4,"uncertain":0,"held":0,"pending":1098,
+        "succeeded":4871,"failed":12,"timed_out":0,"cancelled":0,"rejected":19,
+        "skipped":86}}
+    "#);
+}
+
+#[test]
+fn every_line_says_when_what_and_in_which_batch_in_plain_ascii() {
+    let events = one_of_each();
+    let text = written(&events);
+    assert!(text.is_ascii());
+    assert_eq!(text.lines().count(), events.len());
+    for (line, event) in text.lines().zip(&events) {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(value["at"], "2026-11-24T00:14:15Z");
+        assert_eq!(value["event"], event.what.name());
+        assert_eq!(value["batch"], 1);
+        let machine = event.machine.map(|machine| machine.to_string());
+        assert_eq!(value["machine_id"].as_str(), machine.as_deref());
+        assert_eq!(value["device_name"].as_str(), event.name.as_deref());
+    }
+}
+
+/// A disk that is full once, and has room again.
+struct Full(usize);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += 1;
+        match self.0 {
+            1 => Ok(bytes.len()),
+            2 => Err(io::ErrorKind::StorageFull.into()),
+            _ => panic!("written behind half a line"),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_first_error_is_kept_for_the_end_and_nothing_more_is_written() {
+    let mut lines = Lines::new(Path::new("events"), Box::new(Full(0)));
+    let trouble = lines.trouble();
+    for event in &one_of_each() {
+        lines.event(event);
+    }
+    let error = trouble.get().expect("the disk was full");
+    let said = "events could not be written to `events`; the run itself is not affected";
+    assert_eq!(error.to_string(), said);
+    assert_eq!(error.source().unwrap().to_string(), "no storage space");
+}
