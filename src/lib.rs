@@ -5,6 +5,7 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
+//! | 3 | [`report`] | scheduler and driver; journal to documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
@@ -18,6 +19,7 @@ pub mod intake;
 pub mod journal;
 pub mod limiter;
 pub mod remote;
+pub mod report;
 pub mod reporter;
 pub mod retry;
 pub mod simulator;

@@ -7,6 +7,7 @@ mod domain;
 mod intake;
 mod journal;
 mod limiter;
+mod report;
 mod reporter;
 mod retry;
 mod simulator;

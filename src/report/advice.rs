@@ -1,0 +1,67 @@
+//! What the codes of Defender mean for a person, and what to do about them.
+//!
+//! The codes are those of Microsoft's page "Common REST API error codes" that an offboard call can
+//! get for one machine, and the words of our own that stand where no answer came.
+
+use crate::domain::{ActionStatus, State};
+use crate::journal::CodeCount;
+use crate::reporter::{Side, lined_up, thousands};
+
+const KNOWN: [(&str, &str, &str); 9] = [
+    ("ClientVersionNotSupported", "the sensor is too old", "update it, or use a script"),
+    ("OsPlatformNotSupported", "not for this operating system", "offboard it with a script"),
+    ("ResourceNotFound", "Defender does not know it", "gone, or another tenant's"),
+    ("DisallowedOperation", "Defender does not allow it", "see the report"),
+    ("ActiveRequestAlreadyExists", "another action is active on it", "retry when it has ended"),
+    ("MissingRequiredParameter", "Defender misses a part of the request", "report it as a defect"),
+    ("InvalidRequestBody", "Defender cannot read the request", "report it as a defect"),
+    ("InvalidInput", "Defender does not take the ID", "is the list from this tenant?"),
+    ("BadRequest", "Defender does not take the request", "see the report"),
+];
+
+/// Longest example of a server's words in the table.
+const WORDS_MAX: usize = 40;
+
+/// The errors of a batch, the most frequent first: how many, code, meaning, what to do.
+pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
+    let mut bad: Vec<&CodeCount> = codes
+        .iter()
+        .filter(|code| code.state.is_unsuccessful() || code.state == State::Held)
+        .collect();
+    bad.sort_by(|a, b| b.machines.cmp(&a.machines).then_with(|| a.code.cmp(&b.code)));
+    let row = |code: &CodeCount| {
+        let (means, to_do) = advice(code);
+        vec![thousands(code.machines), name(code), means, to_do.to_owned()]
+    };
+    let rows: Vec<Vec<String>> = bad.into_iter().map(row).collect();
+    lined_up(&rows, &[Side::Right, Side::Left, Side::Left, Side::Left], 4, 3)
+}
+
+/// What a code means and what to do about it; for a code that is not known, the server's words.
+fn advice(code: &CodeCount) -> (String, &'static str) {
+    let known = KNOWN.into_iter().find(|(known, _, _)| *known == code.code);
+    let (means, to_do) = match (code.state, known) {
+        (State::Failed, _) => ("the machine reported an error", "retry"),
+        (State::TimedOut, _) => ("it did not connect in time", "retry when it is on"),
+        (State::Cancelled, _) => ("its action was taken back", "retry, if that was not meant"),
+        (State::Held, _) => ("perhaps sent, perhaps not", "look it up in the portal"),
+        (_, Some((_, means, to_do))) => (means, to_do),
+        (_, None) if code.message.is_empty() => ("refused", "see the report"),
+        (_, None) => (code.message.as_str(), "see the report"),
+    };
+    (means.chars().take(WORDS_MAX).collect(), to_do)
+}
+
+/// The code, or Defender's word for an end without one.
+fn name(code: &CodeCount) -> String {
+    if !code.code.is_empty() {
+        return code.code.clone();
+    }
+    let word = match code.state {
+        State::Failed => ActionStatus::Failed.word(),
+        State::TimedOut => ActionStatus::TimedOut.word(),
+        State::Cancelled => ActionStatus::Cancelled.word(),
+        state => state.word(),
+    };
+    word.to_owned()
+}

@@ -1,0 +1,100 @@
+//! What batches the journal has.
+
+use serde::Serialize;
+
+use crate::domain::{End, State};
+use crate::journal::{Batch, Journal};
+use crate::reporter::{
+    CountsShape, Sent, Side, Zone, ascii_json, lined_up, sources_line, thousands,
+};
+
+use super::ReportError;
+use super::shapes::BatchShape;
+
+/// The batches of a journal, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchList(Vec<Batch>);
+
+/// Reads the batches of a journal.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn batch_list(journal: &Journal) -> Result<BatchList, ReportError> {
+    Ok(BatchList(journal.batches()?))
+}
+
+impl BatchList {
+    /// The `batch` objects of the other documents, each with its counts, on one line.
+    pub fn to_json(&self) -> String {
+        let shape = |batch| ListedShape::from(batch);
+        ascii_json(&self.0.iter().map(shape).collect::<Vec<_>>())
+    }
+
+    /// A table; a sentence where there are none. Ends with a line end.
+    pub fn to_prose(&self, zone: &Zone) -> String {
+        let Some(last) = self.0.last() else {
+            return "This journal has no batches.\n".to_owned();
+        };
+        let created = format!("created ({})", zone.name(last.created_at));
+        let head = ["batch", &created, "from", "sent", "succeeded", "pending", "bad", "stands"];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        rows.extend(self.0.iter().map(|batch| row(batch, zone)));
+        let mut sides = [Side::Right; 8];
+        for words in [1, 2, 7] {
+            sides[words] = Side::Left;
+        }
+        lined_up(&rows, &sides, 0, 2).join("\n") + "\n"
+    }
+}
+
+fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
+    let Sent { sent, of } = Sent::from(&batch.counts);
+    let machines = |state| thousands(batch.counts.of(state));
+    vec![
+        batch.id.to_string(),
+        zone.full(batch.created_at),
+        sources_line(&batch.sources),
+        format!("{}/{}", thousands(sent), thousands(of)),
+        machines(State::Succeeded),
+        machines(State::Pending),
+        thousands(batch.counts.unsuccessful()),
+        stands(batch),
+    ]
+}
+
+/// In a word where the batch stands.
+fn stands(batch: &Batch) -> String {
+    let counts = &batch.counts;
+    let word = if counts.unsent() > 0 {
+        match batch.end {
+            None | Some(End::Settled | End::Pending) => "unfinished",
+            Some(end) => end.word(),
+        }
+    } else if counts.of(State::Held) > 0 {
+        "held"
+    } else if counts.of(State::Pending) > 0 {
+        "pending"
+    } else {
+        "settled"
+    };
+    let simulated = if batch.tenant.is_simulated() { ", SIMULATION" } else { "" };
+    format!("{word}{simulated}")
+}
+
+#[derive(Serialize)]
+struct ListedShape<'a> {
+    #[serde(flatten)]
+    batch: BatchShape<'a>,
+    total: u64,
+    counts: CountsShape,
+}
+
+impl<'a> From<&'a Batch> for ListedShape<'a> {
+    fn from(batch: &'a Batch) -> Self {
+        Self {
+            batch: BatchShape::from(batch),
+            total: batch.total,
+            counts: CountsShape(batch.counts),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What came of a run: the last thing on the screen.
+
+use std::ops::ControlFlow;
+
+use crate::domain::{BatchId, Reason, State, Timestamp};
+use crate::journal::{Batch, Filter, Journal};
+use crate::reporter::{Sent, Side, Zone, lasting, lined_up, thousands};
+
+use super::advice::error_lines;
+use super::{Commands, ReportError};
+
+/// Widest line of a screen, and what the words before a command and the gaps take of it.
+const COLUMNS_MAX: usize = 100;
+const LABEL_COLUMNS: usize = 26;
+
+/// The closing summary: how far it got, the counts, the errors with what to do, and the commands
+/// for what is left. `first_forecast` is when the last POST was expected when the run began. Ends
+/// with a line end.
+///
+/// # Errors
+/// Where the journal cannot be read or has no such batch.
+pub fn closing(
+    journal: &Journal,
+    batch: BatchId,
+    first_forecast: Option<Timestamp>,
+    zone: &Zone,
+    commands: &Commands,
+) -> Result<String, ReportError> {
+    let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
+    let mut lines = Vec::new();
+    if batch.tenant.is_simulated() {
+        lines.push("SIMULATION: no tenant was touched.".to_owned());
+    }
+    lines.push(headline(&batch, first_forecast, zone));
+    lines.extend(counts_lines(&batch, commands));
+    lines.extend(verdict(&batch));
+    let errors = error_lines(&journal.codes(batch.id)?);
+    if !errors.is_empty() {
+        lines.push(String::new());
+        lines.extend(errors);
+    }
+    let next = next_lines(&batch, retryable(journal, &batch)?, commands);
+    if !next.is_empty() {
+        lines.push(String::new());
+        lines.extend(next);
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+fn headline(batch: &Batch, first_forecast: Option<Timestamp>, zone: &Zone) -> String {
+    let Sent { sent, of } = Sent::from(&batch.counts);
+    if batch.counts.unsent() > 0 {
+        return format!("Stopped at {} of {}. Nothing is lost.", thousands(sent), thousands(of));
+    }
+    if of == 0 {
+        return format!("Batch {} has nothing to send.", batch.id);
+    }
+    let when = match (batch.first_sent_at, batch.last_sent_at) {
+        (Some(first), Some(last)) => {
+            let now = batch.ended_at.unwrap_or(last);
+            let forecast = first_forecast
+                .map(|at| format!(" (first forecast {})", zone.near_minute(at, now)))
+                .unwrap_or_default();
+            format!(
+                " in {}, last one {} {}{forecast}",
+                lasting(last.since(first)),
+                zone.near(last, now),
+                zone.name(last)
+            )
+        }
+        _ => String::new(),
+    };
+    format!("Batch {} is sent: {} of {}{when}", batch.id, thousands(sent), thousands(of))
+}
+
+/// Every machine is in exactly one of the counts.
+fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
+    const ORDER: [State; 10] = [
+        State::Succeeded,
+        State::Pending,
+        State::Failed,
+        State::TimedOut,
+        State::Cancelled,
+        State::Rejected,
+        State::Uncertain,
+        State::Held,
+        State::Queued,
+        State::Sending,
+    ];
+    let of = |state: State| batch.counts.of(state);
+    let one = |state: State| {
+        (of(state) > 0)
+            .then(|| format!("{} {}", state.word().replace('_', " "), thousands(of(state))))
+    };
+    let parts: Vec<String> = ORDER.into_iter().filter_map(one).collect();
+    let mut lines = Vec::new();
+    if !parts.is_empty() {
+        lines.push(format!("  {}", parts.join("   ")));
+    }
+    if of(State::Skipped) > 0 {
+        let list = commands.of(&format!("report {} --only skipped", batch.id));
+        lines.push(format!("  besides: skipped {} (why: {list})", thousands(of(State::Skipped))));
+    }
+    lines
+}
+
+/// In one sentence, where nothing went wrong.
+fn verdict(batch: &Batch) -> Option<String> {
+    let counts = &batch.counts;
+    let pending = counts.of(State::Pending);
+    let bad = counts.unsuccessful() + counts.of(State::Held) + counts.unsent();
+    match (bad, pending) {
+        (0, 1) => Some(
+            "Everything is sent and nothing failed. 1 action waits for a machine that is switched \
+             off."
+                .to_owned(),
+        ),
+        (0, 2..) => Some(format!(
+            "Everything is sent and nothing failed. {} actions wait for machines that are \
+             switched off.",
+            thousands(pending)
+        )),
+        (0, 0) if counts.of(State::Succeeded) > 0 => Some("Every action succeeded.".to_owned()),
+        _ => None,
+    }
+}
+
+/// Machines that `retry` takes without being told which: those that failed, timed out, or ran out
+/// of attempts.
+fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
+    let mut machines = batch.counts.of(State::Failed) + batch.counts.of(State::TimedOut);
+    if batch.counts.of(State::Rejected) > 0 {
+        let rejected = Filter { states: vec![State::Rejected], ..Filter::default() };
+        journal.each_machine(batch.id, &rejected, |machine| {
+            machines += u64::from(machine.standing.reason == Some(Reason::Attempts));
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(machines)
+}
+
+fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String> {
+    let (id, counts) = (batch.id, &batch.counts);
+    let (held, pending) = (counts.of(State::Held), counts.of(State::Pending));
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = |what: &str, words: &str, note: &str| {
+        let command = commands.of(&words.replace('#', &id.to_string()));
+        let fits = LABEL_COLUMNS + command.len() + note.len() <= COLUMNS_MAX;
+        if fits && !note.is_empty() {
+            rows.push(vec![what.to_owned(), format!("{command}   {note}")]);
+        } else {
+            rows.push(vec![what.to_owned(), command]);
+            rows.extend((!note.is_empty()).then(|| vec![String::new(), format!("  {note}")]));
+        }
+    };
+    if counts.unsent() > 0 {
+        row("go on", "resume #", "");
+        row("not what you meant", "cancel #", "");
+    } else if retryable > 0 {
+        let left_out = match counts.unsuccessful() - retryable {
+            0 => String::new(),
+            some => format!("; {} were refused for good or cancelled", thousands(some)),
+        };
+        row("again", "retry #", &format!("{} machines{left_out}", thousands(retryable)));
+    }
+    if counts.unsent() == 0 && counts.unsuccessful() > 0 {
+        row("list of them", "report # --only unsuccessful --output failed.csv", "");
+    }
+    if held > 0 {
+        let note = format!("{} held: look them up in the portal", thousands(held));
+        row("to decide", "report # --only held", &note);
+    }
+    if counts.unsent() == 0 && pending > 0 {
+        row("pending", "track #", "tomorrow: normal for machines that are switched off");
+    }
+    lined_up(&rows, &[Side::Left; 2], 2, 3)
+}

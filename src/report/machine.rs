@@ -1,0 +1,140 @@
+//! `show`: everything that is known of a machine, fact by fact.
+
+use serde::Serialize;
+
+use crate::domain::{Fact, MachineId, Timestamp};
+use crate::journal::{Batch, Journal, Machine};
+use crate::reporter::{Side, Zone, ascii_json, lined_up, printable};
+
+use super::ReportError;
+use super::fact_words::told;
+use super::outcome::Outcome;
+
+/// Everything about some machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown(Vec<Story>);
+
+/// A machine in one batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Story {
+    batch: Batch,
+    machine: Machine,
+    facts: Vec<(Timestamp, Fact)>,
+}
+
+/// The machines that a text names, in all batches: by ID, else by device name.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn machines_named(journal: &Journal, text: &str) -> Result<Vec<Machine>, ReportError> {
+    Ok(match MachineId::parse(text.trim()) {
+        Ok(id) => journal.machines_of(id)?,
+        Err(_) => journal.machines_called(text.trim())?,
+    })
+}
+
+impl Shown {
+    /// Reads the facts of machines.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub fn read(journal: &Journal, machines: Vec<Machine>) -> Result<Self, ReportError> {
+        let story = |machine: Machine| {
+            let id = machine.batch;
+            let batch = journal.batch(id)?.ok_or(ReportError::NoBatch(id))?;
+            let facts = journal.facts_of(id, machine.number)?;
+            Ok(Story { batch, machine, facts })
+        };
+        machines.into_iter().map(story).collect::<Result<_, ReportError>>().map(Self)
+    }
+
+    /// `mde-offboard.machine/1`: the columns of `report`, and the facts, on one line.
+    pub fn to_json(&self) -> String {
+        let machines = self.0.iter().map(StoryShape::from).collect();
+        ascii_json(&ShownShape { schema: "mde-offboard.machine/1", machines })
+    }
+
+    /// A paragraph for each machine and batch. Ends with a line end.
+    pub fn to_prose(&self, zone: &Zone) -> String {
+        let stories: Vec<String> = self.0.iter().map(|story| story.to_prose(zone)).collect();
+        stories.join("\n")
+    }
+}
+
+impl Story {
+    fn to_prose(&self, zone: &Zone) -> String {
+        let Self { batch, machine, facts } = self;
+        let name = machine.name.as_deref().map(|name| format!("{}  ", printable(name)));
+        let simulation = if batch.tenant.is_simulated() { "  SIMULATION" } else { "" };
+        let mut lines = vec![
+            format!("{}{}{simulation}", name.unwrap_or_default(), machine.id),
+            format!(
+                "  batch {}, {} line {}, tenant {}",
+                batch.id,
+                printable(&machine.source),
+                machine.line,
+                batch.tenant.id
+            ),
+            format!("  comment \"{}\"", machine.marked_comment(batch.seed)),
+            format!("  {}", self.standing()),
+        ];
+        let row = |(at, fact): &(Timestamp, Fact)| {
+            let told = told(fact, &|instant| zone.near(instant, *at));
+            vec![zone.full(*at), told.word.to_owned(), told.says]
+        };
+        if let Some((at, _)) = facts.first() {
+            lines.push(format!("  facts, times in {}:", zone.name(*at)));
+        }
+        let rows: Vec<Vec<String>> = facts.iter().map(row).collect();
+        lines.extend(lined_up(&rows, &[Side::Left; 3], 4, 2));
+        lines.join("\n") + "\n"
+    }
+
+    fn standing(&self) -> String {
+        let standing = &self.machine.standing;
+        let reason = standing.reason.map(|reason| format!(" ({})", reason.word()));
+        let action = match (&standing.action, &standing.action_status) {
+            (Some(action), Some(status)) => format!(", action {action} {}", status.word()),
+            (Some(action), None) => format!(", action {action}"),
+            (None, _) => String::new(),
+        };
+        let attempts = match standing.attempts {
+            1 => "1 attempt".to_owned(),
+            many => format!("{many} attempts"),
+        };
+        format!("{}{}, {attempts}{action}", standing.state, reason.unwrap_or_default())
+    }
+}
+
+#[derive(Serialize)]
+struct ShownShape<'a> {
+    schema: &'static str,
+    machines: Vec<StoryShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct StoryShape<'a> {
+    #[serde(flatten)]
+    outcome: Outcome<'a>,
+    facts: Vec<FactShape>,
+}
+
+#[derive(Serialize)]
+struct FactShape {
+    at: String,
+    fact: &'static str,
+    says: String,
+}
+
+impl<'a> From<&'a Story> for StoryShape<'a> {
+    fn from(story: &'a Story) -> Self {
+        let fact = |(at, fact): &(Timestamp, Fact)| {
+            let told = told(fact, &|instant| instant.to_string());
+            FactShape { at: at.to_string(), fact: told.word, says: told.says }
+        };
+        Self {
+            outcome: Outcome::new(&story.machine, &story.batch),
+            facts: story.facts.iter().map(fact).collect(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Floor 3: the journal as documents.
+//!
+//! [`status`] tells where a batch stands, [`closing`] what came of a run, [`batch_list`] what there
+//! is, [`Shown`] everything about one machine, and [`write_outcomes`] every machine's outcome as a
+//! table. Each is data first; prose for people and JSON for scripts are made from it. Called by
+//! `cli`, which brings the time, the zone and the limits of the batch.
+//!
+//! Deliberately absent: writing to the journal, Defender, the engine and its options, exit codes.
+
+mod advice;
+mod batches;
+mod closing;
+mod commands;
+mod error;
+mod fact_words;
+mod machine;
+mod next;
+mod outcome;
+mod outcome_file;
+mod prose;
+mod shapes;
+mod status;
+
+pub use batches::{BatchList, batch_list};
+pub use closing::closing;
+pub use commands::Commands;
+pub use error::ReportError;
+pub use machine::{Shown, machines_named};
+pub use outcome_file::{Format, write_outcomes};
+pub use status::{Forecast, Status, status};

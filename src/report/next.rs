@@ -1,0 +1,53 @@
+//! What goes on with a batch that nobody runs.
+
+use serde::Serialize;
+
+use crate::domain::{End, State};
+use crate::journal::Batch;
+use crate::reporter::thousands;
+
+use super::Commands;
+
+/// The command that goes on, and why it is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Next {
+    pub(super) command: String,
+    pub(super) reason: String,
+}
+
+/// The first thing to do; none where every machine is settled.
+pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
+    let (counts, id) = (&batch.counts, batch.id);
+    let of = |state| counts.of(state);
+    let (words, reason) = if counts.unsent() > 0 {
+        let left = thousands(counts.unsent());
+        let why = match batch.end {
+            Some(End::Settled | End::Pending) => "queued again",
+            end => end_words(end),
+        };
+        (format!("resume {id}"), format!("{left} not sent: {why}"))
+    } else if of(State::Held) > 0 {
+        let held = thousands(of(State::Held));
+        (format!("report {id} --only held"), format!("{held} held: a person decides"))
+    } else if of(State::Pending) > 0 {
+        let pending = thousands(of(State::Pending));
+        (format!("track {id}"), format!("{pending} pending: their actions have not ended"))
+    } else {
+        return None;
+    };
+    Some(Next { command: commands.of(&words), reason })
+}
+
+/// How a run ended, as the end of a sentence.
+pub(super) const fn end_words(end: Option<End>) -> &'static str {
+    match end {
+        None => "the program or the computer ended",
+        Some(End::Settled) => "every machine was settled",
+        Some(End::Pending) => "everything was sent",
+        Some(End::Interrupted) => "interrupted",
+        Some(End::Stopped) => "stopped on request",
+        Some(End::Unreachable) => "Defender could not be reached",
+        Some(End::NoAccess) => "the credentials or the permissions were refused",
+        Some(End::Tripped) => "a guard stopped it",
+    }
+}

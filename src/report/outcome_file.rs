@@ -1,0 +1,128 @@
+//! Every machine's outcome, written as it is read: memory does not know how many there are.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use crate::journal::{Batch, Filter, Journal};
+use crate::reporter::ascii_json;
+
+use super::ReportError;
+use super::outcome::Outcome;
+use super::shapes::BatchShape;
+
+/// How outcomes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With a byte-order mark, for Excel.
+    Csv,
+    /// One document, `mde-offboard.report/1`.
+    Json,
+    /// One machine a line.
+    Ndjson,
+}
+
+impl Format {
+    /// From its name, which is also the ending of a file.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "ndjson" => Some(Self::Ndjson),
+            _ => None,
+        }
+    }
+}
+
+/// Writes the outcomes of the machines of `batches` that pass `filter`, in order, and returns how
+/// many there were. With several batches, the JSON document has `batches` instead of `batch`.
+///
+/// # Errors
+/// Where the journal cannot be read, or `out` cannot be written.
+pub fn write_outcomes(
+    journal: &Journal,
+    batches: &[Batch],
+    filter: &Filter,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u64, ReportError> {
+    let mut sheet = Sheet::begin(format, batches, out).map_err(ReportError::Write)?;
+    for batch in batches {
+        let mut trouble = None;
+        journal.each_machine(batch.id, filter, |machine| {
+            match sheet.add(&Outcome::new(&machine, batch)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    trouble = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        if let Some(error) = trouble {
+            return Err(ReportError::Write(error));
+        }
+    }
+    sheet.end().map_err(ReportError::Write)
+}
+
+/// What is written so far.
+struct Sheet<'a> {
+    kind: Kind<'a>,
+    machines: u64,
+}
+
+enum Kind<'a> {
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+    Json(&'a mut dyn Write),
+    Ndjson(&'a mut dyn Write),
+}
+
+impl<'a> Sheet<'a> {
+    fn begin(format: Format, batches: &[Batch], out: &'a mut dyn Write) -> io::Result<Self> {
+        let kind = match format {
+            Format::Csv => {
+                out.write_all("\u{feff}".as_bytes())?;
+                let mut sheet = csv::Writer::from_writer(out);
+                sheet.write_record(Outcome::COLUMNS)?;
+                Kind::Csv(Box::new(sheet))
+            }
+            Format::Json => {
+                let of_what = match batches {
+                    [one] => format!("\"batch\":{}", ascii_json(&BatchShape::from(one))),
+                    all => {
+                        let shapes: Vec<_> = all.iter().map(BatchShape::from).collect();
+                        format!("\"batches\":{}", ascii_json(&shapes))
+                    }
+                };
+                write!(out, "{{\"schema\":\"mde-offboard.report/1\",{of_what},\"machines\":[")?;
+                Kind::Json(out)
+            }
+            Format::Ndjson => Kind::Ndjson(out),
+        };
+        Ok(Self { kind, machines: 0 })
+    }
+
+    fn add(&mut self, outcome: &Outcome<'_>) -> io::Result<()> {
+        let first = self.machines == 0;
+        self.machines += 1;
+        match &mut self.kind {
+            Kind::Csv(sheet) => Ok(sheet.write_record(outcome.cells())?),
+            Kind::Json(out) => {
+                let before = if first { "\n" } else { ",\n" };
+                write!(out, "{before}{}", ascii_json(outcome))
+            }
+            Kind::Ndjson(out) => writeln!(out, "{}", ascii_json(outcome)),
+        }
+    }
+
+    fn end(self) -> io::Result<u64> {
+        match self.kind {
+            Kind::Csv(mut sheet) => sheet.flush()?,
+            Kind::Json(out) => {
+                writeln!(out, "\n]}}")?;
+                out.flush()?;
+            }
+            Kind::Ndjson(out) => out.flush()?,
+        }
+        Ok(self.machines)
+    }
+}

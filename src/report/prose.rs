@@ -1,0 +1,96 @@
+//! Where a batch stands, for people.
+
+use crate::domain::{State, Timestamp};
+use crate::reporter::{
+    Sent, Zone, counts_line, lasting, share, sources_line, thousands, usage_line, wait_words,
+};
+
+use super::advice::error_lines;
+use super::next::{end_words, next};
+use super::{Commands, Status};
+
+impl Status {
+    /// What `status` shows: counts, windows, why it waits, forecast, errors with what to do, and
+    /// the command that goes on. Ends with a line end.
+    pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
+        let mut lines = vec![self.title(zone), self.sending(zone), self.counts()];
+        lines.push(format!("  {}", usage_line(&self.windows)));
+        let waits = |wait| format!("  waiting: {}", wait_words(&wait, self.at, zone));
+        lines.extend(self.waiting.map(waits));
+        let errors = error_lines(&self.codes);
+        if !errors.is_empty() {
+            lines.push(String::new());
+            lines.extend(errors);
+        }
+        lines.push(String::new());
+        lines.push(self.who_runs(zone));
+        lines.extend(self.what_next(commands));
+        lines.join("\n") + "\n"
+    }
+
+    fn title(&self, zone: &Zone) -> String {
+        let batch = &self.batch;
+        let simulation = if batch.tenant.is_simulated() { "  SIMULATION" } else { "" };
+        let sources = sources_line(&batch.sources);
+        let at = format!("{} {}", zone.full(self.at), zone.name(self.at));
+        format!("Batch {}  {}  {sources}{simulation}  {at}", batch.id, batch.tenant.id)
+    }
+
+    fn sending(&self, zone: &Zone) -> String {
+        let Sent { sent, of } = Sent::from(&self.batch.counts);
+        let last = match (self.forecast, self.batch.last_sent_at) {
+            (Some(forecast), _) => {
+                let at = zone.near_minute(forecast.last_send_at, self.at);
+                let if_so = if self.running { "" } else { ", if it goes on now" };
+                format!("    last one {at} (in {}{if_so})", lasting(forecast.remaining))
+            }
+            (None, Some(at)) => format!("    last one was {}", zone.near(at, self.at)),
+            (None, None) => String::new(),
+        };
+        format!("  sent {} of {}  {}{last}", thousands(sent), thousands(of), share(sent, of))
+    }
+
+    fn counts(&self) -> String {
+        let queued = self.batch.counts.of(State::Queued) + self.batch.counts.of(State::Sending);
+        format!("  queued {}   {}", thousands(queued), counts_line(&self.batch.counts))
+    }
+
+    fn who_runs(&self, zone: &Zone) -> String {
+        let near = |at: Timestamp| zone.near_minute(at, self.at);
+        if let (true, Some(view)) = (self.running, &self.runner) {
+            let runner = &view.runner;
+            return format!(
+                "running: process {} ({}) on {} since {}",
+                runner.pid,
+                runner.command,
+                runner.host,
+                near(runner.since)
+            );
+        }
+        match (self.batch.end, self.batch.ended_at, self.last_sign_of_life()) {
+            (Some(end), Some(at), _) => {
+                format!("not running: {} {}", end_words(Some(end)), near(at))
+            }
+            (None, _, Some(at)) => {
+                format!("not running: the last sign of life was {} ({})", near(at), end_words(None))
+            }
+            _ => "not running: it was never started".to_owned(),
+        }
+    }
+
+    /// When this batch was last heard of, where its last runner said nothing at its end.
+    fn last_sign_of_life(&self) -> Option<Timestamp> {
+        let heartbeat = self.runner.as_ref().and_then(|view| view.heartbeat.as_ref());
+        let of_this = heartbeat.filter(|heartbeat| heartbeat.batch == self.batch.id);
+        of_this.map(|heartbeat| heartbeat.at).max(self.batch.last_sent_at)
+    }
+
+    fn what_next(&self, commands: &Commands) -> Vec<String> {
+        if self.running {
+            let stop = commands.of(&format!("stop {}", self.batch.id));
+            return vec![format!("  stop it safely   {stop}")];
+        }
+        let next = next(&self.batch, commands);
+        next.map(|next| format!("  go on   {}", next.command)).into_iter().collect()
+    }
+}

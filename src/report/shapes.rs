@@ -1,0 +1,30 @@
+//! The batch as it stands in every JSON document.
+
+use serde::Serialize;
+
+use crate::domain::Comment;
+use crate::journal::Batch;
+
+/// `"batch": {"id": 1, "source": "fleet.csv", ...}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct BatchShape<'a> {
+    id: i64,
+    source: String,
+    comment: Option<&'a str>,
+    created_at: String,
+    tenant_id: &'a str,
+    simulated: bool,
+}
+
+impl<'a> From<&'a Batch> for BatchShape<'a> {
+    fn from(batch: &'a Batch) -> Self {
+        Self {
+            id: batch.id.0,
+            source: batch.sources.join(", "),
+            comment: batch.comment.as_ref().map(Comment::as_str),
+            created_at: batch.created_at.to_string(),
+            tenant_id: &batch.tenant.id,
+            simulated: batch.tenant.is_simulated(),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The journal as documents.
+
+mod closing;
+mod listed;
+mod outcomes;
+mod status;
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use mde_offboard::domain::{
+    ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, End, Fact,
+    LimitGroup, MachineId, MachineNumber, MarkerSeed, Now, Reason, Steady, Tenant, Timestamp,
+    Window,
+};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::limiter::{GateOptions, Guards, Pace};
+use mde_offboard::report::Commands;
+use mde_offboard::reporter::Zone;
+
+/// Central European time, without the system's own tables.
+fn zone() -> Zone {
+    Zone::new(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap())
+}
+
+fn commands() -> Commands {
+    Commands::new("mde-offboard", &["--journal".to_owned(), "a.db".to_owned()])
+}
+
+fn defender() -> GateOptions {
+    GateOptions { limits: Window::DEFENDER.to_vec(), guards: Guards::Default, pace: Pace::Burst }
+}
+
+/// When the batch is made: 18:40 for people.
+fn start() -> Timestamp {
+    Timestamp::parse("2026-11-23T17:40:00Z").unwrap()
+}
+
+/// So many seconds after [`start`].
+fn after(seconds: u64) -> Timestamp {
+    start().plus(Duration::from_secs(seconds))
+}
+
+fn now(seconds: u64) -> Now {
+    Now { steady: Steady::from_micros(0), wall: after(seconds) }
+}
+
+fn runner() -> Runner {
+    Runner {
+        pid: 4_312,
+        host: "LT-0042".to_owned(),
+        user: "operator".to_owned(),
+        command: "run".to_owned(),
+        since: start(),
+    }
+}
+
+/// A journal with a batch, and what happened to it.
+struct Book {
+    journal: Journal,
+    batch: BatchId,
+}
+
+impl Book {
+    fn new(machines: u32) -> Self {
+        Self::of(Journal::in_memory().unwrap(), machines, "https://api.example")
+    }
+
+    fn simulated(machines: u32) -> Self {
+        Self::of(Journal::in_memory().unwrap(), machines, Tenant::SIMULATOR)
+    }
+
+    fn run(path: &Path, machines: u32) -> Self {
+        Self::of(Journal::open_runner(path, runner()).unwrap(), machines, "https://api.example")
+    }
+
+    fn of(mut journal: Journal, machines: u32, api: &str) -> Self {
+        for number in 1..=machines {
+            journal.stage(&machine(number)).unwrap();
+        }
+        let batch = NewBatch {
+            tenant: Tenant {
+                id: "72f988bf-0000-0000-0000-000000000000".to_owned(),
+                api: api.to_owned(),
+            },
+            comment: Some(Comment::parse("Müll in Q4").unwrap()),
+            sources: vec!["fleet.csv".to_owned()],
+            options: "{}".to_owned(),
+            seed: MarkerSeed::parse("9f3kq7tz").unwrap(),
+            succeeded: Succeeded::Skip,
+        };
+        let batch = journal.create_batch(&batch, start()).unwrap();
+        let mut book = Self { journal, batch };
+        book.batch_fact(0, BatchFact::Started { command: "run".to_owned() });
+        book
+    }
+
+    fn commit(&mut self, changes: &Changes) {
+        self.journal.commit(changes).unwrap();
+    }
+
+    fn batch_fact(&mut self, seconds: u64, fact: BatchFact) {
+        let batch_facts = vec![(self.batch, after(seconds), fact)];
+        self.commit(&Changes { batch_facts, ..Changes::default() });
+    }
+
+    fn ended(&mut self, seconds: u64, end: End) {
+        self.batch_fact(seconds, BatchFact::Ended { end });
+    }
+
+    fn fact(&mut self, number: u32, seconds: u64, fact: Fact) {
+        let entry =
+            Entry { batch: self.batch, number: MachineNumber(number), at: after(seconds), fact };
+        self.commit(&Changes { facts: vec![entry], ..Changes::default() });
+    }
+
+    /// One POST, answered after a second.
+    fn sent(&mut self, number: u32, seconds: u64) {
+        self.fact(number, seconds, Fact::Sending);
+        let id = CallId(i64::from(number));
+        let (sent_at, receipt_at) = (after(seconds), Some(after(seconds + 1)));
+        let call = Call { id, group: LimitGroup::Posts, sent_at, receipt_at };
+        self.commit(&Changes { calls: vec![call], ..Changes::default() });
+    }
+
+    fn accepted(&mut self, number: u32, seconds: u64) {
+        self.sent(number, seconds);
+        let fact = Fact::Accepted {
+            action: ActionId::parse(&format!("action-{number}")).unwrap(),
+            status: ActionStatus::Pending,
+            adopted: false,
+            found: false,
+            http_status: Some(201),
+            created_at: Some(after(seconds)),
+        };
+        self.fact(number, seconds + 1, fact);
+    }
+
+    fn action_ended(&mut self, number: u32, seconds: u64, status: ActionStatus) {
+        self.accepted(number, seconds);
+        self.fact(number, seconds + 100, Fact::ActionEnded { status, device_error: None });
+    }
+
+    fn rejected(&mut self, number: u32, seconds: u64, reason: Reason, code: &str) {
+        self.sent(number, seconds);
+        let detail = Detail::new(Some(400), Some(code), "Defender's own words");
+        self.fact(number, seconds + 1, Fact::Rejected { reason, detail });
+    }
+
+    fn held(&mut self, number: u32, seconds: u64) {
+        self.sent(number, seconds);
+        let detail = Detail::new(None, Some("timeout"), "no answer");
+        let doubt = mde_offboard::domain::Doubt::NoAnswer;
+        let look_at = after(seconds + 330);
+        let uncertain = Fact::Uncertain { doubt, detail: detail.clone(), look_at };
+        self.fact(number, seconds + 30, uncertain);
+        self.fact(number, seconds + 400, Fact::Held { detail });
+    }
+}
+
+fn id(number: u32) -> MachineId {
+    let mut bytes = [0; 20];
+    bytes[16..].copy_from_slice(&number.to_be_bytes());
+    MachineId::from_bytes(bytes)
+}
+
+fn machine(number: u32) -> NewMachine {
+    NewMachine {
+        id: id(number),
+        name: Some(format!("pc-{number:04}")),
+        comment: None,
+        source: 0,
+        line: u64::from(number) + 1,
+    }
+}

@@ -1,0 +1,128 @@
+//! The last thing on the screen.
+
+use mde_offboard::domain::{ActionStatus, End, Fact, Reason, Timestamp};
+use mde_offboard::report::{Commands, closing};
+
+use super::{Book, after, commands, zone};
+
+fn said(book: &Book, first_forecast: Option<Timestamp>) -> String {
+    closing(&book.journal, book.batch, first_forecast, &zone(), &commands()).unwrap()
+}
+
+#[test]
+fn what_ended_badly_is_counted_by_code_with_what_to_do() {
+    let mut book = Book::new(12);
+    for number in 1..=4 {
+        book.action_ended(number, 0, ActionStatus::Succeeded);
+    }
+    book.accepted(5, 10);
+    book.action_ended(6, 20, ActionStatus::Failed);
+    book.action_ended(7, 20, ActionStatus::Failed);
+    book.action_ended(8, 30, ActionStatus::TimedOut);
+    book.rejected(9, 40, Reason::Refused, "ClientVersionNotSupported");
+    book.rejected(10, 40, Reason::NotFound, "ResourceNotFound");
+    book.rejected(11, 3_600, Reason::Attempts, "connection_refused");
+    book.fact(12, 3_700, Fact::Skipped { reason: Reason::Withdrawn });
+    book.ended(4_000, End::Pending);
+    insta::assert_snapshot!(said(&book, Some(after(3_500))), @r"
+    Batch 1 is sent: 11 of 11 in 1 h 0 m, last one 19:40:00 CET (first forecast 19:38)
+      succeeded 4   pending 1   failed 2   timed out 1   rejected 3
+      besides: skipped 1 (why: mde-offboard report 1 --only skipped --journal a.db)
+
+        2   Failed                      the machine reported an error   retry
+        1   TimeOut                     it did not connect in time      retry when it is on
+        1   ClientVersionNotSupported   the sensor is too old           update it, or use a script
+        1   ResourceNotFound            Defender does not know it       gone, or another tenant's
+        1   connection_refused          Defender's own words            see the report
+
+      again          mde-offboard retry 1 --journal a.db
+                       4 machines; 2 were refused for good or cancelled
+      list of them   mde-offboard report 1 --only unsuccessful --output failed.csv --journal a.db
+      pending        mde-offboard track 1 --journal a.db
+                       tomorrow: normal for machines that are switched off
+    ");
+}
+
+#[test]
+fn all_well_but_for_pending_is_no_failure() {
+    let mut book = Book::new(3);
+    book.action_ended(1, 0, ActionStatus::Succeeded);
+    book.accepted(2, 1);
+    book.accepted(3, 86_400);
+    book.ended(90_000, End::Pending);
+    insta::assert_snapshot!(said(&book, None), @r"
+    Batch 1 is sent: 3 of 3 in 24 h 0 m, last one 18:40:00 CET
+      succeeded 1   pending 2
+    Everything is sent and nothing failed. 2 actions wait for machines that are switched off.
+
+      pending   mde-offboard track 1 --journal a.db
+                  tomorrow: normal for machines that are switched off
+    ");
+}
+
+#[test]
+fn all_well_says_so_and_asks_for_nothing() {
+    let mut book = Book::simulated(2);
+    book.action_ended(1, 0, ActionStatus::Succeeded);
+    book.action_ended(2, 1, ActionStatus::Succeeded);
+    book.ended(200, End::Settled);
+    insta::assert_snapshot!(said(&book, None), @r"
+    SIMULATION: no tenant was touched.
+    Batch 1 is sent: 2 of 2 in 1 s, last one 18:40:01 CET
+      succeeded 2
+    Every action succeeded.
+    ");
+}
+
+#[test]
+fn an_interrupted_run_says_that_nothing_is_lost_and_how_to_go_on() {
+    let mut book = Book::new(5);
+    book.action_ended(1, 0, ActionStatus::Succeeded);
+    book.rejected(2, 1, Reason::Refused, "OsPlatformNotSupported");
+    book.ended(200, End::Interrupted);
+    insta::assert_snapshot!(said(&book, None), @r"
+    Stopped at 2 of 5. Nothing is lost.
+      succeeded 1   rejected 1   queued 3
+
+        1   OsPlatformNotSupported   not for this operating system   offboard it with a script
+
+      go on                mde-offboard resume 1 --journal a.db
+      not what you meant   mde-offboard cancel 1 --journal a.db
+    ");
+}
+
+#[test]
+fn held_machines_wait_for_a_person() {
+    let mut book = Book::new(2);
+    book.action_ended(1, 0, ActionStatus::Succeeded);
+    book.held(2, 1);
+    book.ended(600, End::Settled);
+    insta::assert_snapshot!(said(&book, None), @r"
+    Batch 1 is sent: 2 of 2 in 1 s, last one 18:40:01 CET
+      succeeded 1   held 1
+
+        1   timeout   perhaps sent, perhaps not   look it up in the portal
+
+      to decide   mde-offboard report 1 --only held --journal a.db
+                    1 held: look them up in the portal
+    ");
+}
+
+#[test]
+fn a_batch_of_skipped_machines_has_nothing_to_send() {
+    let mut book = Book::new(1);
+    book.fact(1, 1, Fact::Skipped { reason: Reason::Withdrawn });
+    book.ended(2, End::Settled);
+    insta::assert_snapshot!(said(&book, None), @r"
+    Batch 1 has nothing to send.
+      besides: skipped 1 (why: mde-offboard report 1 --only skipped --journal a.db)
+    ");
+}
+
+#[test]
+fn printed_commands_carry_what_was_given_and_can_be_copied() {
+    let carried = ["--journal", r"C:\My Files\a.db", "--simulate"].map(str::to_owned);
+    let commands = Commands::new("mde-offboard", &carried);
+    let whole = r#"mde-offboard resume 1 --journal "C:\My Files\a.db" --simulate"#;
+    assert_eq!(commands.of("resume 1"), whole);
+}
