@@ -5,7 +5,7 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
-//! | 3 | [`report`] | scheduler and driver; journal to documents |
+//! | 3 | [`engine`], [`report`] | scheduler and driver; journal to documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
@@ -14,6 +14,7 @@
 
 pub mod defender;
 pub mod domain;
+pub mod engine;
 pub mod event;
 pub mod intake;
 pub mod journal;

@@ -4,6 +4,7 @@
 
 mod defender;
 mod domain;
+mod engine;
 mod intake;
 mod journal;
 mod limiter;
@@ -11,3 +12,4 @@ mod report;
 mod reporter;
 mod retry;
 mod simulator;
+mod support;

@@ -1,0 +1,30 @@
+//! Floor 3: drives a batch until every machine is settled, or until there is a reason to end.
+//!
+//! The scheduler decides (pure), a [`Session`] joins it to the journal (every turn: absorb the
+//! answers, decide, commit), and [`drive`] waits, makes the requests and tells the observers. An
+//! intent is committed before its request leaves; an event is told after its fact is committed.
+//!
+//! Home of the run's clock ([`Clock`]) and of its only sleeper (`driver`).
+//!
+//! Deliberately absent: HTTP, the terminal, arguments.
+
+mod assignment;
+mod clock;
+mod driver;
+mod options;
+mod outlook;
+mod recovery;
+mod scheduler;
+mod session;
+mod stop;
+mod withdrawal;
+
+pub use assignment::{Assignment, Conclusion, EngineError, Task};
+pub use clock::Clock;
+pub use driver::drive;
+pub use options::{OnUncertain, OptionsError, RunOptions};
+pub use outlook::forecast;
+pub use scheduler::{Answered, Arrival, Ask, Request};
+pub use session::{Session, Turn};
+pub use stop::StopSignal;
+pub use withdrawal::withdraw_queued;

@@ -1,0 +1,148 @@
+//! What a batch remembers of how it is to be run.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Window;
+use crate::limiter::{GateOptions, Guards, Pace};
+
+/// What is done with a machine whose POST stayed without an answer and without an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUncertain {
+    /// After the settle time and two negative look-ups it is sent again, once.
+    Resend,
+    /// A person decides.
+    Hold,
+}
+
+/// How a batch is run; kept with the batch as JSON, so that `resume` needs no option again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The windows of the POSTs, and of the reads and cancels, each group counted on its own.
+    pub limits: Vec<Window>,
+    /// Extra time for which a slot stays taken.
+    pub guards: Guards,
+    /// As early as the windows allow, or evenly spaced.
+    pub pace: Pace,
+    /// Most requests in flight.
+    pub concurrency: usize,
+    /// Most POSTs for one machine.
+    pub attempts_max: u32,
+    /// How long after a send "not found" begins to count; look-ups and tries after a 404 are a
+    /// fifth of it apart.
+    pub settle: Duration,
+    /// What follows two negative look-ups.
+    pub on_uncertain: OnUncertain,
+    /// How often open actions are read.
+    pub poll_interval: Duration,
+    /// How long after the last POST actions are followed; zero: not at all.
+    pub track_timeout: Duration,
+    /// How long to wait for the network; none: 12 hours, and 2 minutes before the first answer.
+    pub offline_timeout: Option<Duration>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            limits: Window::DEFENDER.to_vec(),
+            guards: Guards::Default,
+            pace: Pace::Burst,
+            concurrency: 8,
+            attempts_max: 8,
+            settle: Duration::from_mins(5),
+            on_uncertain: OnUncertain::Resend,
+            poll_interval: Duration::from_secs(30),
+            track_timeout: Duration::from_mins(30),
+            offline_timeout: None,
+        }
+    }
+}
+
+/// Why remembered options cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the options that the batch remembers cannot be read: {0}")]
+pub struct OptionsError(String);
+
+/// The options as they are stored. Times in milliseconds; fields are only ever added.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    limits: Vec<String>,
+    pace: String,
+    concurrency: usize,
+    max_attempts: u32,
+    settle_ms: u64,
+    on_uncertain: String,
+    poll_interval_ms: u64,
+    track_timeout_ms: u64,
+    offline_timeout_ms: Option<u64>,
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl RunOptions {
+    /// How long two look-ups, and two tries after a 404, are apart: a fifth of the settle time.
+    pub fn look_gap(&self) -> Duration {
+        self.settle / 5
+    }
+
+    /// What the limiter is made of. Reads and cancels go as early as they may.
+    pub fn gate(&self, pace: Pace) -> GateOptions {
+        GateOptions { limits: self.limits.clone(), guards: self.guards, pace }
+    }
+
+    /// As the journal keeps it.
+    pub fn to_json(&self) -> String {
+        let stored = Stored {
+            limits: self.limits.iter().map(ToString::to_string).collect(),
+            pace: match self.pace {
+                Pace::Burst => "burst".to_owned(),
+                Pace::Steady => "steady".to_owned(),
+            },
+            concurrency: self.concurrency,
+            max_attempts: self.attempts_max,
+            settle_ms: millis(self.settle),
+            on_uncertain: match self.on_uncertain {
+                OnUncertain::Resend => "resend".to_owned(),
+                OnUncertain::Hold => "hold".to_owned(),
+            },
+            poll_interval_ms: millis(self.poll_interval),
+            track_timeout_ms: millis(self.track_timeout),
+            offline_timeout_ms: self.offline_timeout.map(millis),
+        };
+        serde_json::to_string(&stored).expect("a struct of texts and numbers is always JSON")
+    }
+
+    /// From what the journal kept.
+    ///
+    /// # Errors
+    /// [`OptionsError`] where it is no JSON, or names a limit, pace or rule that is not known.
+    pub fn from_json(text: &str) -> Result<Self, OptionsError> {
+        let stored: Stored =
+            serde_json::from_str(text).map_err(|error| OptionsError(error.to_string()))?;
+        let limits: Result<Vec<Window>, _> =
+            stored.limits.iter().map(|limit| Window::parse(limit)).collect();
+        Ok(Self {
+            limits: limits.map_err(|error| OptionsError(error.to_string()))?,
+            guards: Guards::Default,
+            pace: match stored.pace.as_str() {
+                "burst" => Pace::Burst,
+                "steady" => Pace::Steady,
+                other => return Err(OptionsError(format!("pace `{other}`"))),
+            },
+            concurrency: stored.concurrency.max(1),
+            attempts_max: stored.max_attempts.max(1),
+            settle: Duration::from_millis(stored.settle_ms),
+            on_uncertain: match stored.on_uncertain.as_str() {
+                "resend" => OnUncertain::Resend,
+                "hold" => OnUncertain::Hold,
+                other => return Err(OptionsError(format!("on-uncertain `{other}`"))),
+            },
+            poll_interval: Duration::from_millis(stored.poll_interval_ms),
+            track_timeout: Duration::from_millis(stored.track_timeout_ms),
+            offline_timeout: stored.offline_timeout_ms.map(Duration::from_millis),
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What one turn adds up to: facts to commit, events to tell once they are committed.
+
+use std::collections::HashSet;
+
+use crate::domain::{BatchFact, BatchId, Counts, Fact, Forbidden, MachineNumber, Now};
+use crate::event::{Event, Happening};
+use crate::journal::{Changes, Entry, Machine};
+
+/// Collects what a turn decides. The session commits `changes`, and only then tells `events`.
+pub(in crate::engine) struct Book {
+    batch: BatchId,
+    /// To become durable together.
+    pub(in crate::engine) changes: Changes,
+    /// To be told afterwards.
+    pub(in crate::engine) events: Vec<Event>,
+    /// Machines by state, these changes included.
+    pub(in crate::engine) counts: Counts,
+    touched: HashSet<MachineNumber>,
+}
+
+impl Book {
+    pub(in crate::engine) fn new(batch: BatchId, counts: Counts) -> Self {
+        Self {
+            batch,
+            changes: Changes::default(),
+            events: Vec::new(),
+            counts,
+            touched: HashSet::new(),
+        }
+    }
+
+    /// Adds a fact about a machine, and keeps `machine` what its row will be.
+    ///
+    /// # Errors
+    /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
+    pub(super) fn note(
+        &mut self,
+        machine: &mut Machine,
+        now: Now,
+        fact: Fact,
+    ) -> Result<(), Forbidden> {
+        let next = machine.standing.after(&fact, now.wall)?;
+        self.counts.shift(machine.standing.state, next.state);
+        machine.standing = next;
+        self.touched.insert(machine.number);
+        let entry = Entry { batch: self.batch, number: machine.number, at: now.wall, fact };
+        self.changes.facts.push(entry);
+        Ok(())
+    }
+
+    /// Whether this turn already changed a machine, so that its row in the journal is out of date.
+    pub(super) fn touched(&self, number: MachineNumber) -> bool {
+        self.touched.contains(&number)
+    }
+
+    /// Adds a fact about the batch.
+    pub(in crate::engine) fn note_batch(&mut self, now: Now, fact: BatchFact) {
+        self.changes.batch_facts.push((self.batch, now.wall, fact));
+    }
+
+    /// Adds an event about the batch.
+    pub(in crate::engine) fn tell(&mut self, now: Now, what: Happening) {
+        let event = Event { at: now.wall, batch: self.batch, machine: None, name: None, what };
+        self.events.push(event);
+    }
+
+    /// Adds an event about a machine.
+    pub(super) fn tell_of(&mut self, machine: &Machine, now: Now, what: Happening) {
+        self.events.push(Event {
+            at: now.wall,
+            batch: self.batch,
+            machine: Some(machine.id),
+            name: machine.name.clone(),
+            what,
+        });
+    }
+
+    /// The changes are on disk: forgets them.
+    pub(in crate::engine) fn committed(&mut self) {
+        self.changes = Changes::default();
+        self.touched.clear();
+    }
+
+    /// Takes the events of changes that are on disk.
+    pub(in crate::engine) fn take_events(&mut self) -> Vec<Event> {
+        self.committed();
+        std::mem::take(&mut self.events)
+    }
+}

@@ -1,0 +1,234 @@
+//! What the scheduler holds, and what all its parts share.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use crate::domain::{
+    Call, CallId, Detail, Doubt, End, Fact, Forbidden, Freeze, LimitGroup, MachineId, MarkerSeed,
+    Now, State, Steady, Timestamp,
+};
+use crate::event::Happening;
+use crate::journal::Machine;
+use crate::limiter::Gate;
+use crate::retry::{Backoff, RetryPolicy};
+
+use super::super::RunOptions;
+use super::book::Book;
+use super::follow::Follow;
+use super::lanes::Lanes;
+use super::outage::Outage;
+use super::queue::Queue;
+use super::rows::Rows;
+use super::sweep::Sweep;
+use super::withdraw::Withdrawal;
+
+/// What a run is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) enum Errand {
+    /// Send what is queued and follow it.
+    Send,
+    /// Ask what became of pending actions; send nothing.
+    Track,
+    /// Take back what can be taken back; of these machines, or of all.
+    Cancel(Option<HashSet<MachineId>>),
+}
+
+/// Why no new request is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) struct Stopping {
+    pub(in crate::engine) end: End,
+    pub(in crate::engine) why: String,
+}
+
+/// A request that is under way.
+pub(super) struct Flight {
+    pub(super) sent: Now,
+    pub(super) group: LimitGroup,
+    pub(super) purpose: Purpose,
+}
+
+/// What a request is for.
+pub(super) enum Purpose {
+    Submit(Machine),
+    Find(Machine),
+    Sweep,
+    Follow,
+    Cancel(Machine),
+}
+
+/// Decides what a run does next.
+pub(in crate::engine) struct Scheduler {
+    pub(super) errand: Errand,
+    pub(super) options: RunOptions,
+    pub(super) seed: MarkerSeed,
+    pub(super) randomness: u64,
+    pub(super) policy: RetryPolicy,
+    pub(super) page_rows: usize,
+    pub(super) queue: Queue,
+    pub(super) lanes: Lanes,
+    pub(super) flights: BTreeMap<CallId, Flight>,
+    pub(super) rows: Rows,
+    pub(super) outage: Option<Outage>,
+    /// No connection was ever made: the patience is shorter.
+    pub(super) heard_once: bool,
+    pub(super) sweep: Sweep,
+    pub(super) follow: Follow,
+    pub(super) withdrawal: Withdrawal,
+    pub(super) stopping: Option<Stopping>,
+    /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
+    pub(super) skew: Option<i64>,
+    pub(super) rate_limited: u64,
+    /// Reads that proved nothing, in a row.
+    pub(super) unreadable: u32,
+    pub(super) reads_not_before: Steady,
+}
+
+/// What a scheduler needs to know of its batch at the start.
+pub(in crate::engine) struct Beginning<'a> {
+    pub(in crate::engine) created_at: Timestamp,
+    pub(in crate::engine) last_sent_at: Option<Timestamp>,
+    pub(in crate::engine) next_call: CallId,
+    pub(in crate::engine) calls: &'a [Call],
+    pub(in crate::engine) freezes: &'a [Freeze],
+    pub(in crate::engine) page_rows: usize,
+}
+
+impl Scheduler {
+    pub(in crate::engine) fn new(
+        (errand, options): (Errand, RunOptions),
+        (seed, randomness): (MarkerSeed, u64),
+        beginning: &Beginning<'_>,
+        now: Now,
+        book: &mut Book,
+    ) -> Self {
+        let policy = RetryPolicy {
+            attempts_max: options.attempts_max,
+            absences_max: 3,
+            absence_gap: options.look_gap(),
+            backoff: Backoff::default(),
+        };
+        let mut queue = Queue::new();
+        if errand != Errand::Send {
+            queue.close();
+        }
+        // Where nothing is pending yet, the first list can wait: an action is not listed at once.
+        let pending = book.counts.of(State::Pending) > 0;
+        let gap = if pending { Duration::ZERO } else { options.poll_interval };
+        let first_list = now.steady.plus(gap);
+        let mut lanes = Lanes::new(&options, beginning.next_call);
+        lanes.restore(beginning.calls, beginning.freezes, now, book);
+        Self {
+            queue,
+            lanes,
+            policy,
+            seed,
+            randomness,
+            page_rows: beginning.page_rows,
+            flights: BTreeMap::new(),
+            rows: Rows::default(),
+            outage: None,
+            heard_once: false,
+            sweep: Sweep::new(beginning.created_at),
+            follow: Follow::new(now, first_list, beginning.last_sent_at),
+            withdrawal: Withdrawal::new(),
+            stopping: None,
+            skew: None,
+            rate_limited: 0,
+            unreadable: 0,
+            reads_not_before: now.steady,
+            errand,
+            options,
+        }
+    }
+
+    /// A machine that was in play when an earlier process ended. One whose POST has no answer on
+    /// disk becomes uncertain: it is looked up before anything is sent again.
+    pub(in crate::engine) fn recover(
+        &mut self,
+        mut machine: Machine,
+        now: Now,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        if machine.standing.state == State::Sending {
+            let sent = machine.standing.sent_at.unwrap_or(now.wall).min(now.wall);
+            let detail = Detail::new(None, None, "the program ended before the answer was here");
+            let fact = Fact::Uncertain {
+                doubt: Doubt::ProcessEnded,
+                detail: detail.clone(),
+                look_at: sent.plus(self.options.settle),
+            };
+            book.note(&mut machine, now, fact)?;
+            let look_at = machine.standing.not_before.unwrap_or(now.wall);
+            book.tell_of(&machine, now, Happening::Uncertain { look_at, detail });
+        }
+        // A clock that was set back must not make a look-up wait longer than the settle time, nor
+        // a retry longer than the longest gap.
+        let latest = now.wall.plus(self.options.settle.max(self.policy.backoff.most * 2));
+        machine.standing.not_before = machine.standing.not_before.map(|at| at.min(latest));
+        self.file(machine, now);
+        Ok(())
+    }
+
+    /// Files a machine that is in play by its state; tasks that send nothing keep what they need.
+    pub(super) fn file(&mut self, machine: Machine, now: Now) {
+        match self.errand {
+            Errand::Send => self.queue.put(machine, now),
+            Errand::Track => {}
+            Errand::Cancel(_) => self.file_for_cancel(machine, now),
+        }
+    }
+
+    /// Ends the run once what is in flight has its answers.
+    pub(in crate::engine) fn stop(&mut self, end: End, why: &str, now: Now, book: &mut Book) {
+        if self.stopping.is_some() {
+            return;
+        }
+        if end == End::Tripped {
+            book.tell(now, Happening::GuardTripped { why: why.to_owned() });
+        }
+        let in_flight = self.flights.len();
+        book.tell(now, Happening::Stopping { why: why.to_owned(), in_flight });
+        self.stopping = Some(Stopping { end, why: why.to_owned() });
+    }
+
+    /// The next random number: a step of a Weyl sequence, enough to spread retries.
+    pub(super) const fn random(&mut self) -> u64 {
+        self.randomness = self.randomness.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.randomness
+    }
+
+    /// From when, by the server's clock, a list must begin to hold what happened at `at` by ours:
+    /// the skew that was seen, and a margin for what was not.
+    pub(super) fn list_since(&self, at: Timestamp) -> Timestamp {
+        const MARGIN_BLIND: Duration = Duration::from_mins(10);
+        const MARGIN: Duration = Duration::from_mins(1);
+        match self.skew {
+            Some(skew) => {
+                let behind = Duration::from_micros(skew.min(0).unsigned_abs());
+                at.minus(behind).minus(MARGIN)
+            }
+            None => at.minus(MARGIN_BLIND),
+        }
+    }
+
+    /// How full the windows of the POSTs are, and when the last of `posts` goes out.
+    pub(in crate::engine) fn posts(&mut self) -> &mut Gate {
+        self.lanes.gate(LimitGroup::Posts)
+    }
+
+    pub(in crate::engine) fn forecast(&self, now: Steady, posts: u64) -> Option<Steady> {
+        self.lanes.forecast(now, posts)
+    }
+
+    pub(in crate::engine) fn in_flight(&self) -> usize {
+        self.flights.len()
+    }
+
+    pub(in crate::engine) const fn rate_limited(&self) -> u64 {
+        self.rate_limited
+    }
+
+    pub(in crate::engine) const fn stopping(&self) -> Option<&Stopping> {
+        self.stopping.as_ref()
+    }
+}

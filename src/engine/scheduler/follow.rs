@@ -1,0 +1,161 @@
+//! Following pending actions by list: one call for thousands of machines.
+
+use std::time::Duration;
+
+use crate::domain::{ActionStatus, Fact, Forbidden, Now, State, Steady, Timestamp};
+use crate::event::Happening;
+use crate::journal::Machine;
+
+use super::book::Book;
+use super::core::{Errand, Scheduler};
+use super::request::Listed;
+
+/// Where the following of actions stands.
+pub(super) struct Follow {
+    stage: Stage,
+    since: Timestamp,
+    skip: usize,
+    pages: u32,
+    /// Whole lists read since the start.
+    polls: u32,
+    last_submission: Steady,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The next list begins then.
+    Due(Steady),
+    /// Its next page is to be asked for, not before then.
+    Page(Steady),
+    /// A page is under way.
+    Asked,
+}
+
+impl Follow {
+    pub(super) fn new(now: Now, first_list: Steady, last_sent_at: Option<Timestamp>) -> Self {
+        Self {
+            stage: Stage::Due(first_list),
+            since: now.wall,
+            skip: 0,
+            pages: 0,
+            polls: 0,
+            last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
+        }
+    }
+
+    pub(super) fn submitted(&mut self, now: Steady) {
+        self.last_submission = now;
+    }
+
+    /// When the next page is to be asked for; none while one is under way.
+    pub(super) const fn next_page(&self) -> Option<Steady> {
+        match self.stage {
+            Stage::Due(at) | Stage::Page(at) => Some(at),
+            Stage::Asked => None,
+        }
+    }
+
+    /// The next page begins a new list, so the oldest open action is to be asked for.
+    pub(super) const fn begins_list(&self) -> bool {
+        matches!(self.stage, Stage::Due(_))
+    }
+
+    /// The page failed, and is asked for again then.
+    pub(super) const fn again(&mut self, at: Steady) {
+        self.stage = Stage::Page(at);
+    }
+
+    /// When following ends, if so: a while after the last submission, but not before one whole list
+    /// was read by this run.
+    pub(super) fn ends_at(&self, timeout: Duration) -> Option<Steady> {
+        (self.polls > 0).then(|| self.last_submission.plus(timeout))
+    }
+}
+
+impl Scheduler {
+    /// Marks the next page as asked for, and says which it is. `oldest` is the instant of the
+    /// oldest action still open.
+    pub(super) fn ask_follow(&mut self, oldest: Option<Timestamp>) -> (Timestamp, usize) {
+        if let Some(oldest) = oldest {
+            self.follow.since = self.list_since(oldest);
+            self.follow.skip = 0;
+            self.follow.pages = 0;
+        }
+        self.follow.stage = Stage::Asked;
+        (self.follow.since, self.follow.skip)
+    }
+
+    pub(super) fn absorb_follow(
+        &mut self,
+        now: Now,
+        rows: usize,
+        listed: Vec<Listed>,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        for Listed { action, known, machine } in listed {
+            let Some(mut machine) = machine.filter(|_| known) else { continue };
+            let pending = machine.standing.state == State::Pending
+                && machine.standing.action.as_ref() == Some(&action.id);
+            if !pending || book.touched(machine.number) {
+                continue;
+            }
+            self.update(&mut machine, now, (action.status, action.device_error), book)?;
+        }
+        self.follow.skip += rows;
+        self.follow.pages += 1;
+        self.follow.stage = if rows < self.page_rows || self.follow.pages >= Self::PAGES_MAX {
+            self.follow.polls += 1;
+            Stage::Due(now.steady.plus(self.poll_gap(self.follow.pages)))
+        } else {
+            Stage::Page(now.steady)
+        };
+        Ok(())
+    }
+
+    /// Most pages of one list: ten million actions, far more than a tenant has machines.
+    const PAGES_MAX: u32 = 1_000;
+
+    /// An action's status as the server shows it now.
+    pub(super) fn update(
+        &mut self,
+        machine: &mut Machine,
+        now: Now,
+        (status, device_error): (ActionStatus, Option<i64>),
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        if status.is_final() {
+            return self.settle_action(machine, now, status, device_error, book);
+        }
+        if machine.standing.action_status.as_ref() == Some(&status) {
+            return Ok(());
+        }
+        book.note(machine, now, Fact::ActionUpdated { status: status.clone() })?;
+        tell_update(machine, now, status, book);
+        Ok(())
+    }
+
+    /// An action reached its end.
+    pub(super) fn settle_action(
+        &mut self,
+        machine: &mut Machine,
+        now: Now,
+        status: ActionStatus,
+        device_error: Option<i64>,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        let fact = Fact::ActionEnded { status: status.clone(), device_error };
+        book.note(machine, now, fact)?;
+        if matches!(self.errand, Errand::Cancel(_)) {
+            self.withdrawal.ended(machine.number);
+        }
+        tell_update(machine, now, status, book);
+        Ok(())
+    }
+}
+
+fn tell_update(machine: &Machine, now: Now, status: ActionStatus, book: &mut Book) {
+    if let Some(action) = machine.standing.action.clone() {
+        let state = machine.standing.state;
+        book.tell_of(machine, now, Happening::ActionUpdated { action, status, state });
+    }
+}

@@ -1,0 +1,111 @@
+//! Looking up a machine of which it is not known whether its POST took effect.
+
+use crate::domain::{Action, ActionType, Detail, Fact, Forbidden, Marker, Missing, Now};
+use crate::event::Happening;
+use crate::journal::Machine;
+use crate::retry::NoEffect;
+
+use super::super::OnUncertain;
+use super::book::Book;
+use super::core::Scheduler;
+use super::request::Listed;
+use super::submit::{Acceptance, BUSY};
+
+/// An action that answers a look-up.
+struct Found {
+    action: Action,
+    adopted: bool,
+}
+
+impl Scheduler {
+    /// The Offboard actions of a machine in doubt. A list that is not whole (`last` is false) never
+    /// leads to a resend; no machine has a page full of such actions.
+    pub(super) fn absorb_find(
+        &mut self,
+        machine: Machine,
+        now: Now,
+        listed: Vec<Listed>,
+        last: bool,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        match self.best(&machine, listed) {
+            Some(found) => self.found(machine, now, found, book),
+            None if last => self.missed(machine, now, book),
+            None => {
+                let detail = Detail::new(None, None, "the list of a machine's actions has no end");
+                self.read_failed(now, &detail);
+                self.file(machine, now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ours by its marker, else an active one of somebody else. An action that the journal has
+    /// already is no answer: after `retry` the old one is still listed.
+    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<Found> {
+        let marker = self.seed.marker(machine.number);
+        let mut best = None;
+        for Listed { action, known, .. } in listed {
+            let about = action.machine.is_none_or(|id| id == machine.id);
+            if known || !about || action.kind != ActionType::Offboard {
+                continue;
+            }
+            let ours = action.comment.as_deref().and_then(Marker::find_in) == Some(marker);
+            if ours {
+                return Some(Found { action, adopted: false });
+            }
+            // Without a machine in it, only the marker could say whose it is.
+            if action.machine.is_some() && !action.status.is_final() && best.is_none() {
+                best = Some(Found { action, adopted: true });
+            }
+        }
+        best
+    }
+
+    fn found(
+        &mut self,
+        mut machine: Machine,
+        now: Now,
+        found: Found,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        let Found { action, adopted } = found;
+        let how = Acceptance { adopted, found: true, status: None };
+        self.accept(&mut machine, now, action, how, book)?;
+        self.take_back(machine);
+        Ok(())
+    }
+
+    /// A whole list without it: look again, send it once more, or leave it to a person.
+    fn missed(&mut self, mut machine: Machine, now: Now, book: &mut Book) -> Result<(), Forbidden> {
+        let standing = &machine.standing;
+        let busy = standing
+            .detail
+            .as_ref()
+            .is_some_and(|detail| detail.http_status == Some(400) && detail.code() == BUSY);
+        if busy {
+            let words = "another action is active on the machine";
+            let detail = Detail::new(Some(400), Some(BUSY), words);
+            return self.retry(machine, now, NoEffect::Transient, detail, book);
+        }
+        if standing.misses == 0 {
+            let look_at = now.wall.plus(self.options.look_gap());
+            book.note(&mut machine, now, Fact::Missing(Missing::Again { look_at }))?;
+            self.file(machine, now);
+            return Ok(());
+        }
+        let attempts_left = standing.attempts_counted < self.policy.attempts_max;
+        let may_resend = self.options.on_uncertain == OnUncertain::Resend;
+        if standing.resends == 0 && attempts_left && may_resend {
+            book.note(&mut machine, now, Fact::Missing(Missing::Resend))?;
+            book.tell_of(&machine, now, Happening::Reconciled { action: None });
+            self.file(machine, now);
+            return Ok(());
+        }
+        let words = "sent without an answer, and not found at Defender in two look-ups";
+        let detail = Detail::new(None, Some("uncertain"), words);
+        book.note(&mut machine, now, Fact::Held { detail: detail.clone() })?;
+        book.tell_of(&machine, now, Happening::Held { detail });
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! Being cut off: no connection, or no token.
+
+use std::time::Duration;
+
+use crate::domain::{Now, Steady, Timestamp};
+use crate::event::{Wait, WaitReason};
+use crate::retry::Backoff;
+
+/// What is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Network,
+    Token,
+}
+
+/// A time without connection or token. While it lasts, one request at a time tries again.
+#[derive(Debug, Clone)]
+pub(super) struct Outage {
+    pub(super) missing: Missing,
+    since: Now,
+    failures: u32,
+    next_try: Steady,
+    gives_up_at: Steady,
+    /// What was seen last, in words.
+    pub(super) words: String,
+}
+
+impl Outage {
+    /// A refused renewal of a token is tried for 15 minutes: a secret may be being rotated.
+    const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
+    /// Failed connections in a row after which the run waits as a whole.
+    const FAILURES: u32 = 5;
+
+    pub(super) fn network(now: Now, patience: Duration) -> Self {
+        Self::begin(Missing::Network, now, patience)
+    }
+
+    pub(super) fn token(now: Now) -> Self {
+        Self::begin(Missing::Token, now, Self::SIGN_IN_PATIENCE)
+    }
+
+    fn begin(missing: Missing, now: Now, patience: Duration) -> Self {
+        Self {
+            missing,
+            since: now,
+            failures: 0,
+            next_try: now.steady,
+            gives_up_at: now.steady.plus(patience),
+            words: String::new(),
+        }
+    }
+
+    /// Another failure: the next try comes later, up to a minute apart.
+    pub(super) fn fail(&mut self, now: Now, backoff: &Backoff, words: &str, seed: u64) {
+        self.failures += 1;
+        let delay = match self.missing {
+            Missing::Network => backoff.delay(self.failures, seed),
+            // "The secret is read again each minute."
+            Missing::Token => backoff.most,
+        };
+        self.next_try = now.steady.plus(delay).min(self.gives_up_at.max(now.steady));
+        words.clone_into(&mut self.words);
+    }
+
+    /// Whether the run as a whole waits, instead of the one machine that failed.
+    pub(super) const fn pauses(&self) -> bool {
+        matches!(self.missing, Missing::Token) || self.failures >= Self::FAILURES
+    }
+
+    pub(super) const fn next_try(&self) -> Steady {
+        self.next_try
+    }
+
+    pub(super) fn is_over_at(&self, now: Steady) -> bool {
+        now >= self.gives_up_at && self.failures > 0
+    }
+
+    /// How long it has lasted.
+    pub(super) fn lasted(&self, now: Now) -> Duration {
+        now.steady.since(self.since.steady)
+    }
+
+    pub(super) fn wait(&self, now: Now) -> Wait {
+        let since: Timestamp = self.since.wall;
+        let gives_up_at = now.wall_at(self.gives_up_at);
+        let reason = match self.missing {
+            Missing::Network => WaitReason::Network { since, gives_up_at },
+            Missing::Token => WaitReason::SignIn { since, gives_up_at },
+        };
+        Wait { reason, until: now.wall_at(self.next_try.max(now.steady)), machines: 0 }
+    }
+}

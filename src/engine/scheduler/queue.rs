@@ -1,0 +1,127 @@
+//! The machines in play: next in turn, due for a retry, in doubt.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::domain::{MachineNumber, Now, State, Steady};
+use crate::journal::Machine;
+
+/// Machines that the scheduler holds. The rest of the queue stays in the journal and is fed by
+/// hundreds, so that memory does not know how many there are.
+pub(super) struct Queue {
+    ready: VecDeque<Machine>,
+    delayed: BTreeMap<(Steady, MachineNumber), Machine>,
+    doubts: BTreeMap<(Steady, MachineNumber), Machine>,
+    fed_up_to: MachineNumber,
+    exhausted: bool,
+}
+
+impl Queue {
+    /// Machines fetched from the journal at a time: a few commits' worth, and small in memory.
+    const FEED: usize = 256;
+    /// Fewer waiting machines than this ask for more; above the most requests of one turn.
+    const LOW: usize = 64;
+
+    pub(super) const fn new() -> Self {
+        Self {
+            ready: VecDeque::new(),
+            delayed: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            fed_up_to: MachineNumber(0),
+            exhausted: false,
+        }
+    }
+
+    /// What to fetch from the journal: machines after this number, at most so many.
+    pub(super) fn wants(&self) -> Option<(MachineNumber, usize)> {
+        let hungry = !self.exhausted && self.ready.len() < Self::LOW;
+        hungry.then_some((self.fed_up_to, Self::FEED))
+    }
+
+    /// Takes what was fetched; fewer than asked for means that the journal has no more.
+    pub(super) fn feed(&mut self, machines: Vec<Machine>) {
+        self.exhausted = machines.len() < Self::FEED;
+        if let Some(last) = machines.last() {
+            self.fed_up_to = last.number;
+        }
+        self.ready.extend(machines);
+    }
+
+    /// Nothing more is fetched: for tasks that send nothing.
+    pub(super) const fn close(&mut self) {
+        self.exhausted = true;
+    }
+
+    /// A machine that may go at once, before all others.
+    pub(super) fn put_first(&mut self, machine: Machine) {
+        self.ready.push_front(machine);
+    }
+
+    /// Files a machine by its state and its instant.
+    pub(super) fn put(&mut self, machine: Machine, now: Now) {
+        let at = machine.standing.not_before.map_or(now.steady, |at| now.steady_when(at));
+        match machine.standing.state {
+            State::Uncertain => {
+                self.doubts.insert((at, machine.number), machine);
+            }
+            State::Queued if at > now.steady => {
+                self.delayed.insert((at, machine.number), machine);
+            }
+            State::Queued => self.put_first(machine),
+            _ => {}
+        }
+    }
+
+    /// The next machine to send: retries that are due come first.
+    pub(super) fn pop_ready(&mut self, now: Steady) -> Option<Machine> {
+        let due = self.delayed.first_key_value().is_some_and(|((at, _), _)| *at <= now);
+        if due {
+            self.delayed.pop_first().map(|(_, machine)| machine)
+        } else {
+            self.ready.pop_front()
+        }
+    }
+
+    /// Whether a machine could be sent now.
+    pub(super) fn has_ready(&self, now: Steady) -> bool {
+        !self.ready.is_empty() || self.next_delayed().is_some_and(|at| at <= now)
+    }
+
+    /// Any machine at all to send, due or not: to try a connection with.
+    pub(super) fn pop_any(&mut self) -> Option<Machine> {
+        self.ready.pop_front().or_else(|| self.delayed.pop_first().map(|(_, machine)| machine))
+    }
+
+    /// The next machine whose look-up is due.
+    pub(super) fn pop_doubt(&mut self, now: Steady) -> Option<Machine> {
+        let due = self.next_doubt().is_some_and(|at| at <= now);
+        if due { self.doubts.pop_first().map(|(_, machine)| machine) } else { None }
+    }
+
+    pub(super) fn next_delayed(&self) -> Option<Steady> {
+        self.delayed.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    pub(super) fn next_doubt(&self) -> Option<Steady> {
+        self.doubts.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    pub(super) fn delayed(&self) -> usize {
+        self.delayed.len()
+    }
+
+    pub(super) fn doubts(&self) -> usize {
+        self.doubts.len()
+    }
+
+    /// Takes a machine out, wherever it is; a sweep found its action.
+    pub(super) fn remove(&mut self, number: MachineNumber) {
+        self.ready.retain(|machine| machine.number != number);
+        self.delayed.retain(|(_, other), _| *other != number);
+        self.doubts.retain(|(_, other), _| *other != number);
+    }
+
+    /// Whether nothing is left, here and in the journal.
+    pub(super) fn is_empty(&self) -> bool {
+        self.exhausted && self.ready.is_empty() && self.delayed.is_empty() && self.doubts.is_empty()
+    }
+}

@@ -1,0 +1,80 @@
+//! What follows the answer to a list, whatever it was asked for.
+
+use std::time::Duration;
+
+use crate::domain::{Action, CallId, Detail, Forbidden, LimitGroup, Now, Page, Reading, Steady};
+
+use super::book::Book;
+use super::core::{Purpose, Scheduler};
+use super::outage::Outage;
+use super::request::Listed;
+
+impl Scheduler {
+    pub(super) fn absorb_list(
+        &mut self,
+        (purpose, group, call): (Purpose, LimitGroup, CallId),
+        now: Now,
+        reading: Reading<Page<Action>>,
+        listed: Vec<Listed>,
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        let rows = match reading {
+            Reading::Read(page) => page.rows,
+            Reading::Refused(detail) => {
+                self.read_failed(now, &detail);
+                self.give_back(purpose, now);
+                return Ok(());
+            }
+            Reading::Trouble(trouble) => {
+                let delay = self.trouble((group, call), now, &trouble, book);
+                self.reads_not_before = self.reads_not_before.max(now.steady.plus(delay));
+                self.give_back(purpose, now);
+                return Ok(());
+            }
+        };
+        self.unreadable = 0;
+        let last = rows < self.page_rows;
+        match purpose {
+            Purpose::Find(machine) => self.absorb_find(machine, now, listed, last, book),
+            Purpose::Sweep => self.absorb_sweep(now, rows, listed, book),
+            Purpose::Follow => self.absorb_follow(now, rows, listed, book),
+            Purpose::Submit(_) | Purpose::Cancel(_) => {
+                unreachable!("a POST is not answered by a list")
+            }
+        }
+    }
+
+    /// The request is to be made again: an incomplete list proves nothing.
+    fn give_back(&mut self, purpose: Purpose, now: Now) {
+        match purpose {
+            Purpose::Find(machine) => self.file(machine, now),
+            Purpose::Sweep => self.sweep.again(),
+            Purpose::Follow => self.follow.again(self.reads_not_before.max(now.steady)),
+            Purpose::Submit(_) | Purpose::Cancel(_) => {}
+        }
+    }
+
+    /// An answer that proves nothing: reads wait longer each time, and count as being cut off.
+    pub(super) fn read_failed(&mut self, now: Now, detail: &Detail) {
+        self.unreadable += 1;
+        let seed = self.random();
+        let delay = self.policy.backoff.delay(self.unreadable, seed);
+        self.reads_not_before = now.steady.plus(delay);
+        // Some time without a readable list is like being cut off: it has an end, and shows one.
+        if self.unreadable >= 3 {
+            self.cut_off(Outage::network, now, detail);
+        }
+    }
+
+    /// Whether a read may go now, and when otherwise.
+    pub(super) fn reads_wait(&self, now: Steady) -> Option<Steady> {
+        (now < self.reads_not_before).then_some(self.reads_not_before)
+    }
+
+    /// Shortest time between polls of so many pages that takes half of the read windows at most.
+    pub(super) fn poll_gap(&self, pages: u32) -> Duration {
+        let each = self.options.limits.iter().map(|limit| limit.duration() / limit.limit()).max();
+        let fair = each.unwrap_or_default() * 2 * pages.max(1);
+        self.options.poll_interval.max(fair)
+    }
+}

@@ -1,0 +1,106 @@
+//! What the scheduler asks for, and what comes back.
+
+use crate::domain::{
+    Action, ActionId, Answer, CallId, MachineId, Now, Page, Reading, Reply, Timestamp, Trouble,
+};
+use crate::journal::Machine;
+
+/// One request to make; its intent and its call are in the journal by then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its number in the limiter's history.
+    pub call: CallId,
+    /// What to ask.
+    pub ask: Ask,
+}
+
+/// What to ask the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Offboard a machine.
+    Submit {
+        /// Which one.
+        machine: MachineId,
+        /// What is sent beside it, marker included.
+        comment: String,
+    },
+    /// List the Offboard actions of a machine.
+    Find {
+        /// Which one.
+        machine: MachineId,
+    },
+    /// List the Offboard actions created since an instant.
+    List {
+        /// By the server's clock.
+        since: Timestamp,
+        /// Rows to leave out: those of the pages before.
+        skip: usize,
+    },
+    /// Take an action back.
+    Cancel {
+        /// Which one.
+        action: ActionId,
+        /// Why.
+        comment: String,
+    },
+}
+
+/// What came back for a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// For [`Ask::Submit`].
+    Submit(Reply<Answer>),
+    /// For [`Ask::Find`] and [`Ask::List`].
+    Actions(Reply<Reading<Page<Action>>>),
+    /// For [`Ask::Cancel`].
+    Cancel(Reply<Reading<Action>>),
+}
+
+impl Answered {
+    pub(super) const fn heard(&self) -> bool {
+        match self {
+            Self::Submit(reply) => reply.heard,
+            Self::Actions(reply) => reply.heard,
+            Self::Cancel(reply) => reply.heard,
+        }
+    }
+
+    /// The trouble, where that is what came.
+    pub(super) const fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Submit(Reply { what: Answer::Trouble(trouble), .. })
+            | Self::Actions(Reply { what: Reading::Trouble(trouble), .. })
+            | Self::Cancel(Reply { what: Reading::Trouble(trouble), .. }) => Some(trouble),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn server_date(&self) -> Option<Timestamp> {
+        match self {
+            Self::Submit(reply) => reply.server_date,
+            Self::Actions(reply) => reply.server_date,
+            Self::Cancel(reply) => reply.server_date,
+        }
+    }
+}
+
+/// An answer, and when it was here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// For which call.
+    pub call: CallId,
+    /// When its status line was here, or when it was given up.
+    pub at: Now,
+    /// What came.
+    pub answered: Answered,
+}
+
+/// One action of a list, with what the journal knows of it.
+pub(in crate::engine) struct Listed {
+    pub(in crate::engine) action: Action,
+    /// Whether the journal has this action already, for whichever machine.
+    pub(in crate::engine) known: bool,
+    /// The machine of this batch that the action belongs to: by the journal where it is known,
+    /// else by its marker.
+    pub(in crate::engine) machine: Option<Machine>,
+}

@@ -1,0 +1,145 @@
+//! Why nothing is sent and until when; and whether the run is over.
+
+use crate::domain::{Counts, End, Now, State, Steady, Window};
+use crate::event::{Wait, WaitReason};
+
+use super::core::{Errand, Flight, Purpose, Scheduler};
+use super::outage::Outage;
+
+/// What keeps a request from going out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeps {
+    Outage,
+    Freeze,
+    Window(Window),
+    /// The gap of the steady pace: too short to be told.
+    Pace,
+    /// The windows, the pause or the back-off of the reads and cancels.
+    Reads(WaitReason),
+    Backoff,
+    Settle,
+    Actions,
+}
+
+/// All that keeps requests back in one turn, each with the instant at which it ends.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Holds(Vec<(Steady, Keeps)>);
+
+impl Holds {
+    pub(super) fn add(&mut self, until: Steady, keeps: Keeps) {
+        self.0.push((until, keeps));
+    }
+
+    fn find(&self, wanted: impl Fn(Keeps) -> bool) -> Option<(Steady, Keeps)> {
+        self.0.iter().copied().find(|(_, keeps)| wanted(*keeps))
+    }
+}
+
+impl Scheduler {
+    /// When the scheduler is to be asked again, if no answer comes before.
+    pub(in crate::engine) fn wakes_at(&self, now: Steady, holds: &Holds) -> Option<Steady> {
+        let held = holds.0.iter().map(|(until, _)| *until);
+        let doubts = self.queue.next_doubt();
+        let delayed = self.queue.next_delayed();
+        let ends = self.follow.ends_at(self.options.track_timeout);
+        let confirmed = self.withdrawal.ends_at();
+        let busy = self.flights.len() >= self.options.concurrency || self.stopping.is_some();
+        // With every place taken, only an answer changes anything.
+        let timers = [doubts, delayed, ends, confirmed].into_iter().flatten();
+        let paused = self.outage.as_ref().is_some_and(Outage::pauses);
+        let timers = timers.filter(|at| *at > now && !busy && !paused);
+        held.chain(timers).min()
+    }
+
+    /// What to tell people of it; none while requests go out.
+    pub(in crate::engine) fn waiting(
+        &self,
+        now: Now,
+        holds: &Holds,
+        counts: &Counts,
+    ) -> Option<Wait> {
+        if self.stopping.is_some() {
+            return None;
+        }
+        if let Some(outage) = self.outage.as_ref().filter(|outage| outage.pauses()) {
+            return Some(outage.wait(now));
+        }
+        let posts = |keeps| matches!(keeps, Keeps::Freeze | Keeps::Window(_) | Keeps::Pace);
+        if let Some((until, keeps)) = holds.find(posts) {
+            let reason = match keeps {
+                Keeps::Freeze => WaitReason::RetryAfter,
+                Keeps::Window(window) => WaitReason::Window(window),
+                _ => return None,
+            };
+            return Some(Wait { reason, until: now.wall_at(until), machines: 0 });
+        }
+        if !self.flights.is_empty() && !self.following_only() {
+            return None;
+        }
+        self.waiting_for_machines(now, holds, counts.of(State::Pending))
+    }
+
+    fn waiting_for_machines(&self, now: Now, holds: &Holds, pending: u64) -> Option<Wait> {
+        let at = |until: Steady| now.wall_at(until);
+        // Before the sweep is done nothing else can go on.
+        if !self.sweep.is_done()
+            && let Some((until, Keeps::Reads(reason))) =
+                holds.find(|keeps| matches!(keeps, Keeps::Reads(_)))
+        {
+            return Some(Wait { reason, until: at(until), machines: 0 });
+        }
+        let count = |machines: usize| u64::try_from(machines).unwrap_or(u64::MAX);
+        let settle = self.queue.next_doubt().or_else(|| self.sweep.settles_at());
+        let backoff = self.queue.next_delayed();
+        match (settle, backoff) {
+            (Some(settle), None) => Some((WaitReason::Settle, settle, self.queue.doubts())),
+            (Some(settle), Some(backoff)) if settle <= backoff => {
+                Some((WaitReason::Settle, settle, self.queue.doubts()))
+            }
+            (_, Some(backoff)) => Some((WaitReason::Backoff, backoff, self.queue.delayed())),
+            (None, None) => None,
+        }
+        .map(|(reason, until, machines)| Wait {
+            reason,
+            until: at(until),
+            machines: count(machines),
+        })
+        .or_else(|| {
+            let until = self.follow.ends_at(self.options.track_timeout);
+            let until = until.or_else(|| holds.find(|keeps| keeps == Keeps::Actions).map(|h| h.0));
+            let until = until.filter(|_| self.sweep.is_done())?;
+            Some(Wait { reason: WaitReason::Actions, until: at(until), machines: pending })
+        })
+    }
+
+    /// Whether all that is in flight are reads of pending actions.
+    fn following_only(&self) -> bool {
+        let follows = |flight: &Flight| matches!(flight.purpose, Purpose::Follow);
+        self.flights.values().all(follows)
+    }
+
+    /// How the run ended, once it has.
+    pub(in crate::engine) fn ended(&self, now: Now, counts: &Counts) -> Option<End> {
+        if !self.flights.is_empty() {
+            return None;
+        }
+        if let Some(stopping) = &self.stopping {
+            return Some(stopping.end);
+        }
+        if !self.sweep.is_done() || !self.queue.is_empty() || self.withdrawal.is_waiting() {
+            return None;
+        }
+        if counts.of(State::Pending) == 0 {
+            return Some(End::Settled);
+        }
+        let over = match &self.errand {
+            Errand::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
+            Errand::Send if self.options.track_timeout.is_zero() => true,
+            Errand::Send | Errand::Track => {
+                let ends_at = self.follow.ends_at(self.options.track_timeout);
+                ends_at.is_some_and(|at| at <= now.steady)
+            }
+        };
+        over.then_some(End::Pending)
+    }
+}

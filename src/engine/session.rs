@@ -1,0 +1,252 @@
+//! The scheduler joined to the journal, turn by turn. No waiting, no requests.
+//!
+//! One turn: absorb the answers that are here, decide what goes out, commit both in one
+//! transaction, and only then hand out the requests and the events. Tests drive sessions directly,
+//! with a clock of their own, and drop them between any two steps as a crash would.
+
+use std::time::Duration;
+
+use crate::domain::{
+    Action, BatchFact, End, MachineNumber, Marker, Now, Page, Reading, State, Steady, Timestamp,
+};
+use crate::event::{Event, Happening, Snapshot, Usage, Wait};
+use crate::journal::{Batch, Heartbeat, Journal, Machine};
+
+use super::outlook::Outlook;
+use super::recovery::recover;
+use super::scheduler::{Answered, Arrival, Book, Listed, Request, Scheduler};
+use super::{Assignment, Conclusion, EngineError, Task};
+
+/// A batch being driven.
+pub struct Session<'j> {
+    journal: &'j mut Journal,
+    scheduler: Scheduler,
+    book: Book,
+    batch: Batch,
+    task: Task,
+    started: Now,
+    outlook: Outlook,
+    first_forecast: Option<Timestamp>,
+    waiting: Option<Wait>,
+    heartbeat: Option<Heartbeat>,
+}
+
+/// What one turn decided; its facts are in the journal.
+#[derive(Debug)]
+pub struct Turn {
+    /// To be made now. Their intents are on disk.
+    pub requests: Vec<Request>,
+    /// To be told now.
+    pub events: Vec<Event>,
+    /// When the next turn is due, if no answer comes before; none: only an answer changes anything.
+    pub wakes_at: Option<Steady>,
+    /// The run is over.
+    pub conclusion: Option<Conclusion>,
+}
+
+impl<'j> Session<'j> {
+    /// Takes a batch up: loads the history of calls, and turns every POST without an answer on disk
+    /// into an uncertain machine. `page_rows` is what a full page of the server holds.
+    ///
+    /// # Errors
+    /// [`EngineError::NoBatch`], or a journal that cannot be read or written.
+    pub fn open(
+        journal: &'j mut Journal,
+        assignment: &Assignment,
+        page_rows: usize,
+        now: Now,
+    ) -> Result<Self, EngineError> {
+        let batch = journal.batch(assignment.batch)?;
+        let batch = batch.ok_or(EngineError::NoBatch(assignment.batch))?;
+        let (scheduler, book) = recover(journal, &batch, assignment, page_rows, now)?;
+        let mut session = Self {
+            journal,
+            scheduler,
+            book,
+            task: assignment.task.clone(),
+            started: now,
+            outlook: Outlook::default(),
+            first_forecast: None,
+            waiting: None,
+            heartbeat: None,
+            batch,
+        };
+        session.book.committed();
+        let command = assignment.command.clone();
+        if session.drives() {
+            let fact = BatchFact::Started { command: command.clone() };
+            session.book.note_batch(now, fact);
+        }
+        let total = session.batch.total;
+        session.book.tell(now, Happening::BatchStarted { command, total });
+        Ok(session)
+    }
+
+    /// Whether this run says how the batch ended. Following a batch that still has machines to send
+    /// does not: it would forget that somebody stopped it.
+    fn drives(&self) -> bool {
+        self.task == Task::Send || self.book.counts.unsent() == 0
+    }
+
+    /// One turn: the answers that are here, and what goes out now.
+    ///
+    /// # Errors
+    /// The journal cannot be written: nothing of this turn was told or may be sent.
+    pub fn turn(&mut self, now: Now, arrivals: Vec<Arrival>) -> Result<Turn, EngineError> {
+        for arrival in arrivals {
+            let listed = self.identify(&arrival.answered)?;
+            self.scheduler.absorb(arrival, listed, &mut self.book)?;
+        }
+        if let Some((after, most)) = self.scheduler.wants() {
+            let machines = self.journal.queued(self.batch.id, after, most)?;
+            self.scheduler.feed(machines);
+        }
+        let oldest = if self.scheduler.wants_oldest(now.steady) {
+            self.journal.oldest_pending(self.batch.id)?
+        } else {
+            None
+        };
+        let (requests, holds) = self.scheduler.next(now, oldest, &mut self.book)?;
+        let ended = self.scheduler.ended(now, &self.book.counts);
+        let waiting = self.scheduler.waiting(now, &holds, &self.book.counts);
+        self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
+        let conclusion = ended.map(|end| self.conclude(end, now));
+        if !self.book.changes.is_empty() {
+            self.journal.commit(&self.book.changes)?;
+        }
+        let events = self.book.take_events();
+        let wakes_at = self.scheduler.wakes_at(now.steady, &holds);
+        if events.iter().any(|event| disturbs(&event.what)) {
+            self.outlook.disturb();
+        }
+        Ok(Turn { requests, events, wakes_at, conclusion })
+    }
+
+    fn tell_waiting(&mut self, waiting: Option<Wait>, now: Now) {
+        let known = self.waiting;
+        self.waiting = waiting;
+        let same =
+            |a: &Wait, b: &Wait| a.reason.word() == b.reason.word() && near(a.until, b.until);
+        if let Some(wait) = waiting
+            && !known.is_some_and(|known| same(&known, &wait))
+        {
+            self.book.tell(now, Happening::Waiting(wait));
+        }
+    }
+
+    fn conclude(&mut self, end: End, now: Now) -> Conclusion {
+        if self.drives() {
+            self.book.note_batch(now, BatchFact::Ended { end });
+        }
+        let counts = self.book.counts;
+        self.book.tell(now, Happening::BatchEnded { end, counts });
+        Conclusion {
+            end,
+            why: self.scheduler.stopping().map(|stopping| stopping.why.clone()),
+            counts,
+            first_forecast: self.first_forecast,
+            started_at: self.started.wall,
+            ended_at: now.wall,
+        }
+    }
+
+    /// Asks for an end: nothing new goes out, what is in flight is waited for.
+    pub fn stop(&mut self, end: End, why: &str, now: Now) {
+        self.scheduler.stop(end, why, now, &mut self.book);
+    }
+
+    /// About once a second: where the run stands, a sign of life for other processes, and whether
+    /// one of them asked for a stop.
+    ///
+    /// # Errors
+    /// The journal cannot be read or written.
+    pub fn tick(&mut self, now: Now) -> Result<Snapshot, EngineError> {
+        let snapshot = self.snapshot(now);
+        self.beat(&snapshot)?;
+        if self.scheduler.stopping().is_none()
+            && let Some(request) = self.journal.stop_request(self.batch.id)?
+        {
+            let why = format!("batch {} was stopped by {}", self.batch.id, request.by);
+            self.stop(End::Stopped, &why, now);
+        }
+        Ok(snapshot)
+    }
+
+    fn snapshot(&mut self, now: Now) -> Snapshot {
+        let posts = self.book.counts.of(State::Queued);
+        let scheduler = &self.scheduler;
+        let last_send_at = self.outlook.at(now, posts, || scheduler.forecast(now.steady, posts));
+        self.first_forecast = self.first_forecast.or(last_send_at);
+        let usage = self.scheduler.posts().usage(now.steady);
+        Snapshot {
+            at: now.wall,
+            elapsed: now.steady.since(self.started.steady),
+            counts: self.book.counts,
+            windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
+            rate_limited: self.scheduler.rate_limited(),
+            in_flight: self.scheduler.in_flight(),
+            waiting: self.waiting,
+            last_send_at,
+        }
+    }
+
+    /// Written when it says something new, and every 15 s as a sign of life.
+    fn beat(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        const EVERY: Duration = Duration::from_secs(15);
+        let beat = Heartbeat {
+            at: snapshot.at,
+            batch: self.batch.id,
+            waiting: snapshot.waiting,
+            last_send_at: snapshot.last_send_at,
+        };
+        let fresh = self
+            .heartbeat
+            .as_ref()
+            .is_some_and(|last| last.waiting == beat.waiting && beat.at.since(last.at) < EVERY);
+        if !fresh {
+            self.journal.heartbeat(&beat)?;
+            self.heartbeat = Some(beat);
+        }
+        Ok(())
+    }
+
+    /// What the journal knows of each action of a list.
+    fn identify(&self, answered: &Answered) -> Result<Vec<Listed>, EngineError> {
+        let Answered::Actions(reply) = answered else { return Ok(Vec::new()) };
+        let Reading::Read(Page { items, .. }) = &reply.what else { return Ok(Vec::new()) };
+        items.iter().map(|action| self.identify_one(action)).collect()
+    }
+
+    fn identify_one(&self, action: &Action) -> Result<Listed, EngineError> {
+        let owner = self.journal.action_owner(&action.id)?;
+        let known = owner.is_some();
+        let number = match owner {
+            Some((batch, number)) => (batch == self.batch.id).then_some(number),
+            None => self.number_of(action),
+        };
+        let machine: Option<Machine> = match number {
+            Some(number) => self.journal.machine(self.batch.id, number)?,
+            None => None,
+        };
+        Ok(Listed { action: action.clone(), known, machine })
+    }
+
+    /// By its marker: ours, and for the machine that it names.
+    fn number_of(&self, action: &Action) -> Option<MachineNumber> {
+        let marker = action.comment.as_deref().and_then(Marker::find_in)?;
+        (marker.seed == self.batch.seed).then_some(marker.number)
+    }
+}
+
+/// Whether two instants look the same to a person.
+fn near(a: Timestamp, b: Timestamp) -> bool {
+    a.as_micros().abs_diff(b.as_micros()) < 1_000_000
+}
+
+/// Whether an event moves the end of the run.
+const fn disturbs(what: &Happening) -> bool {
+    matches!(
+        what,
+        Happening::Retrying { .. } | Happening::RateLimited { .. } | Happening::Reconciled { .. }
+    )
+}

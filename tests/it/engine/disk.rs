@@ -1,0 +1,81 @@
+//! What is on disk before anybody is told, and what other processes read and write.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use mde_offboard::domain::{BatchId, End, State};
+use mde_offboard::engine::{
+    Assignment, Clock, EngineError, RunOptions, Session, StopSignal, Task, drive,
+};
+use mde_offboard::journal::{Journal, Runner};
+use mde_offboard::simulator::TenantOptions;
+
+use crate::support::in_process::InProcess;
+use crate::support::world::{START, World, add_batch};
+
+fn journal_in(folder: &Path) -> (Journal, PathBuf) {
+    let path = folder.join("journal.db");
+    let text = str::to_owned;
+    let runner = Runner {
+        pid: std::process::id(),
+        host: text("here"),
+        user: text("anna"),
+        command: text("run"),
+        since: START,
+    };
+    (Journal::open_runner(&path, runner).unwrap(), path)
+}
+
+fn assignment(batch: BatchId) -> Assignment {
+    let options = RunOptions::default();
+    Assignment { batch, task: Task::Send, command: "run".to_owned(), options, seed: 1 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_from_another_process_ends_the_run_and_is_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut journal, path) = journal_in(folder.path());
+    let batch = add_batch(&mut journal, 300, &RunOptions::default());
+    let clock = Clock::starting_at(START);
+    let world = World::new(TenantOptions::default(), 300);
+    let remote = InProcess::new(world, &clock, Duration::from_millis(200));
+    let ask = async {
+        let never = std::future::pending::<()>();
+        tokio::time::timeout(Duration::from_secs(30), never).await.unwrap_err();
+        let mut other = Journal::open_reader(&path).unwrap();
+        other.request_stop(batch, "CONTOSO\\operator", START).unwrap();
+    };
+    let (assignment, stop) = (assignment(batch), StopSignal::new());
+    let mut nobody = [];
+    let driven = drive(&mut journal, &remote, &assignment, &mut nobody, &clock, stop);
+    let (driven, ()) = futures::join!(driven, ask);
+    let conclusion = driven.unwrap();
+    assert_eq!(conclusion.end, End::Stopped);
+    assert_eq!(conclusion.counts.of(State::Queued), 200, "the first minute's hundred went out");
+    assert!(conclusion.why.unwrap().contains("CONTOSO\\operator"));
+    assert!(conclusion.ended_at.since(START) < Duration::from_secs(33));
+    assert_eq!(journal.batch(batch).unwrap().unwrap().end, Some(End::Stopped));
+}
+
+#[test]
+fn after_a_failed_commit_nothing_is_sent_and_nothing_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut journal, path) = journal_in(folder.path());
+    let batch = add_batch(&mut journal, 5, &RunOptions::default());
+    let clock_at = |seconds: i64| mde_offboard::domain::Now {
+        steady: mde_offboard::domain::Steady::from_micros(seconds * 1_000_000),
+        wall: START.plus(Duration::from_secs(seconds.unsigned_abs())),
+    };
+    let mut session = Session::open(&mut journal, &assignment(batch), 10_000, clock_at(0)).unwrap();
+    // Somebody else writes to the file and does not stop.
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let failed = session.turn(clock_at(1), Vec::new());
+    assert!(matches!(failed, Err(EngineError::Journal(_))), "{failed:?}");
+    drop(session);
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    let calls = journal.calls_since(START).unwrap();
+    assert!(calls.is_empty(), "no call was recorded, so none was made: {calls:?}");
+    assert_eq!(journal.counts(batch).unwrap().of(State::Queued), 5);
+}

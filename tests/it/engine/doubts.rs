@@ -1,0 +1,237 @@
+//! Doubt: left alone, looked up twice, then one of three ends. And the sweep before the first POST.
+
+use std::time::Duration;
+
+use mde_offboard::domain::{
+    ActionStatus, Answer, BatchFact, End, Page, Reading, Reply, State, Trouble,
+};
+use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
+
+use crate::support::script::{
+    action, detail, done, list, marked, no_list, play, play_on, silence, submitted,
+};
+use crate::support::world::{START, machine_id};
+
+const SETTLE: Duration = Duration::from_mins(5);
+
+fn first_silent(count: &mut u32, ask: &Ask) -> Answered {
+    let Ask::Submit { machine, .. } = ask else { return list(Vec::new()) };
+    *count += 1;
+    if *count == 1 { silence() } else { done(*machine) }
+}
+
+#[test]
+fn an_unanswered_post_is_left_alone_for_the_settle_time_then_looked_up_twice_then_sent_once_more() {
+    let mut count = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| first_silent(&mut count, ask));
+    assert_eq!(story.state(0), State::Succeeded);
+    let (posts, look_ups) = (story.posts(0), story.look_ups(0));
+    assert_eq!((posts.len(), look_ups.len()), (2, 2));
+    assert!(look_ups[0] >= posts[0] + SETTLE, "{look_ups:?}");
+    assert!(look_ups[1] >= look_ups[0] + SETTLE / 5, "{look_ups:?}");
+    assert!(posts[1] >= look_ups[1]);
+}
+
+#[test]
+fn an_unanswered_post_that_took_effect_is_found_by_its_marker_and_not_sent_again() {
+    let ours = action("lost-1", machine_id(0), &marked(0), ActionStatus::Pending);
+    let ended = action("lost-1", machine_id(0), &marked(0), ActionStatus::Succeeded);
+    let story = play(1, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        Ask::Find { .. } => list(vec![ours.clone()]),
+        _ if at > SETTLE => list(vec![ended.clone()]),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    assert_eq!(story.posts(0).len(), 1);
+    let standing = story.machine(0).standing;
+    assert_eq!(standing.action.map(|id| id.to_string()).as_deref(), Some("lost-1"));
+    assert!(!standing.adopted);
+}
+
+#[test]
+fn the_active_action_of_somebody_else_is_adopted_and_told_so() {
+    let theirs = action("theirs", machine_id(0), "by hand", ActionStatus::Pending);
+    let options = RunOptions { track_timeout: Duration::ZERO, ..RunOptions::default() };
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => submitted(Answer::Busy(detail(400, "ActiveRequestAlreadyExists"))),
+        Ask::Find { .. } => list(vec![theirs.clone()]),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Pending);
+    assert!(story.machine(0).standing.adopted);
+    assert_eq!(story.posts(0).len(), 1);
+    assert!(story.look_ups(0)[0] < SETTLE, "a busy machine is looked up at once");
+}
+
+#[test]
+fn the_ended_action_of_somebody_else_is_no_answer() {
+    let theirs = action("theirs", machine_id(0), "by hand", ActionStatus::Failed);
+    let mut count = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Find { .. } => list(vec![theirs.clone()]),
+        _ => first_silent(&mut count, ask),
+    });
+    assert_eq!(story.posts(0).len(), 2);
+    assert_eq!(story.state(0), State::Succeeded);
+}
+
+#[test]
+fn a_second_doubt_that_finds_nothing_is_held_for_a_person() {
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Held);
+    assert_eq!(story.posts(0).len(), 2, "sent again once, never twice");
+    assert_eq!(story.look_ups(0).len(), 4);
+    assert_eq!(story.conclusion.end, End::Settled);
+}
+
+#[test]
+fn with_hold_an_unanswered_post_is_never_sent_again_by_itself() {
+    let options = RunOptions { on_uncertain: OnUncertain::Hold, ..RunOptions::default() };
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Held);
+    assert_eq!(story.posts(0).len(), 1);
+}
+
+#[test]
+fn a_list_that_is_not_whole_never_leads_to_a_resend() {
+    let mut finds = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        Ask::Find { .. } => {
+            finds += 1;
+            match finds {
+                1..=3 => no_list(Trouble::Unreadable(detail(502, "bad_gateway"))),
+                // A full page that says nothing of this machine: there may be more.
+                4..=6 => {
+                    let page = Page { items: Vec::new(), rows: 10_000 };
+                    let what = Reading::Read(page);
+                    Answered::Actions(Reply { what, heard: true, server_date: None })
+                }
+                _ => {
+                    let ours = action("late", machine_id(0), &marked(0), ActionStatus::Succeeded);
+                    list(vec![ours])
+                }
+            }
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(0).len(), 1);
+    assert_eq!(story.state(0), State::Succeeded);
+}
+
+#[test]
+fn a_busy_machine_without_an_offboard_action_is_tried_again_later() {
+    let mut count = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            count += 1;
+            if count < 3 {
+                submitted(Answer::Busy(detail(400, "ActiveRequestAlreadyExists")))
+            } else {
+                done(*machine)
+            }
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    assert_eq!(story.posts(0).len(), 3);
+}
+
+#[test]
+fn nothing_is_posted_before_the_sweep_and_what_it_finds_is_not_posted_at_all() {
+    let ours = action("older", machine_id(1), &marked(1), ActionStatus::Succeeded);
+    let mut swept = false;
+    let story = play(3, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            assert!(swept, "the sweep comes first");
+            assert_ne!(*machine, machine_id(1), "its action exists");
+            done(*machine)
+        }
+        _ => {
+            swept = true;
+            list(vec![ours.clone()])
+        }
+    });
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 3);
+}
+
+#[test]
+fn a_journal_restored_from_an_older_copy_waits_sweeps_again_and_counts_the_lost_calls() {
+    let first = action("one", machine_id(0), &marked(0), ActionStatus::Succeeded);
+    let second = action("two", machine_id(1), &marked(1), ActionStatus::Succeeded);
+    let options = RunOptions::default();
+    let story = play(3, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } => done(*machine),
+        // The second one is listed late.
+        _ if at < Duration::from_mins(4) => list(vec![first.clone()]),
+        _ => list(vec![first.clone(), second.clone()]),
+    });
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 3);
+    assert!(story.posts(0).is_empty() && story.posts(1).is_empty());
+    assert!(story.posts(2)[0] >= options.settle * 2, "each find waits for late effects");
+    let facts = story.journal.batch_facts_of(story.batch).expect("facts");
+    let rollbacks = facts.iter().filter(|(_, fact)| matches!(fact, BatchFact::RolledBack { .. }));
+    assert_eq!(rollbacks.count(), 2);
+    let calls = story.journal.calls_since(START).expect("calls");
+    let posts = calls.iter().filter(|call| call.group == mde_offboard::domain::LimitGroup::Posts);
+    assert_eq!(posts.count(), 3, "lost calls take slots as well");
+}
+
+#[test]
+fn after_retry_the_old_action_is_not_taken_for_an_answer() {
+    let options = RunOptions::default();
+    let failed = action("old", machine_id(0), &marked(0), ActionStatus::Failed);
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => {
+            submitted(Answer::Accepted { action: failed.clone(), adopted: false, http_status: 201 })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Failed);
+    let (mut journal, batch) = (story.journal, story.batch);
+    requeue(&mut journal, batch);
+    let mut count = 0;
+    let story = play_on((journal, batch), Task::Send, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            count += 1;
+            if count == 1 { silence() } else { done(*machine) }
+        }
+        _ => list(vec![failed.clone()]),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    assert_eq!(story.posts(0).len(), 2);
+    assert_eq!(story.machine(0).standing.action.expect("one").to_string(), "action-0");
+}
+
+fn requeue(journal: &mut mde_offboard::journal::Journal, batch: mde_offboard::domain::BatchId) {
+    use mde_offboard::domain::{Fact, MachineNumber};
+    use mde_offboard::journal::{Changes, Entry};
+    let entry = Entry { batch, number: MachineNumber(1), at: START, fact: Fact::Requeued };
+    let changes = Changes { facts: vec![entry], ..Changes::default() };
+    journal.commit(&changes).expect("a failed machine may be queued again");
+}
+
+#[test]
+fn a_server_whose_clock_is_an_hour_behind_is_asked_for_an_hour_more() {
+    const BEHIND: Duration = Duration::from_hours(1);
+    let mut ours = action("older", machine_id(0), &marked(0), ActionStatus::Succeeded);
+    ours.created_at = Some(START.minus(BEHIND));
+    let story = play(1, &RunOptions::default(), |at, ask| match ask {
+        Ask::List { since, .. } => {
+            let created = ours.created_at.expect("just set");
+            let listed = if *since <= created { vec![ours.clone()] } else { Vec::new() };
+            let page = Page { rows: listed.len(), items: listed };
+            let server_date = Some(START.plus(at).minus(BEHIND));
+            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date })
+        }
+        _ => unreachable!("its action exists: {ask:?}"),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+}

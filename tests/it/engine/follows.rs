@@ -1,0 +1,132 @@
+//! Following pending actions by list, and what is forecast.
+
+use std::time::Duration;
+
+use mde_offboard::domain::{
+    ActionStatus, Answer, Call, CallId, End, LimitGroup, Now, State, Steady, Timestamp,
+};
+use mde_offboard::engine::{Ask, RunOptions, Task, forecast};
+
+use crate::support::script::{action, index_of, list, marked, play, play_on, submitted};
+use crate::support::world::{START, machine_id};
+
+/// Three machines whose actions stay pending, and which nobody follows.
+fn pending() -> crate::support::script::Story {
+    let options = RunOptions { track_timeout: Duration::ZERO, ..RunOptions::default() };
+    play(3, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            let index = index_of(*machine);
+            let status = ActionStatus::Pending;
+            let action = action(&format!("a-{index}"), *machine, &marked(index), status);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => list(Vec::new()),
+    })
+}
+
+fn a(index: u32, status: ActionStatus) -> mde_offboard::domain::Action {
+    action(&format!("a-{index}"), machine_id(index), &marked(index), status)
+}
+
+#[test]
+fn without_a_track_timeout_a_run_ends_when_all_is_sent() {
+    let story = pending();
+    assert_eq!(story.conclusion.end, End::Pending);
+    assert_eq!(story.conclusion.ended_at, START);
+}
+
+#[test]
+fn track_reads_one_whole_list_even_when_the_time_for_following_is_over() {
+    let story = pending();
+    let options = RunOptions { track_timeout: Duration::ZERO, ..RunOptions::default() };
+    let story = play_on((story.journal, story.batch), Task::Track, &options, |_, ask| match ask {
+        Ask::List { .. } => list(vec![
+            a(0, ActionStatus::Succeeded),
+            a(1, ActionStatus::Failed),
+            a(2, ActionStatus::Other("Parked".to_owned())),
+        ]),
+        _ => unreachable!("track only reads: {ask:?}"),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    assert_eq!(story.state(1), State::Failed);
+    assert_eq!(story.state(2), State::Pending, "an unknown word is followed on");
+    assert_eq!(story.conclusion.end, End::Pending);
+}
+
+#[test]
+fn the_list_comes_first_also_when_the_window_of_reads_is_full() {
+    let story = pending();
+    let limits = vec![mde_offboard::domain::Window::parse("1/1m").unwrap()];
+    let options = RunOptions { limits, track_timeout: Duration::ZERO, ..RunOptions::default() };
+    let mut lists = 0;
+    let story = play_on((story.journal, story.batch), Task::Track, &options, |_, _| {
+        lists += 1;
+        // The first one is the sweep, and takes the minute's only slot.
+        let ended = [0, 1, 2].map(|index| a(index, ActionStatus::Succeeded));
+        list(if lists == 1 { Vec::new() } else { ended.to_vec() })
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert!(story.conclusion.ended_at >= START.plus(Duration::from_secs(61)));
+}
+
+#[test]
+fn a_list_that_repeats_itself_changes_nothing_twice() {
+    let story = pending();
+    let ended = [0, 1, 2].map(|index| a(index, ActionStatus::Succeeded));
+    let twice: Vec<_> = ended.iter().chain(ended.iter()).cloned().collect();
+    let options = RunOptions::default();
+    let story =
+        play_on((story.journal, story.batch), Task::Track, &options, |_, _| list(twice.clone()));
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 3);
+}
+
+#[test]
+fn actions_are_listed_no_more_often_than_the_poll_interval_and_half_of_the_read_windows() {
+    let story = pending();
+    let options = RunOptions {
+        poll_interval: Duration::from_millis(10),
+        track_timeout: Duration::from_mins(10),
+        ..RunOptions::default()
+    };
+    let story =
+        play_on((story.journal, story.batch), Task::Track, &options, |_, _| list(Vec::new()));
+    // 1,500 an hour are one in 2.4 s; half of them one in 4.8 s.
+    let lists: Vec<Duration> = story.asked.iter().map(|(at, _)| *at).collect();
+    for pair in lists.windows(2).skip(1) {
+        assert!(pair[1] >= pair[0] + Duration::from_millis(4_800), "{pair:?}");
+    }
+    assert!(lists.len() > 100, "and it does follow: {}", lists.len());
+}
+
+fn now() -> Now {
+    Now { steady: Steady::ORIGIN, wall: START }
+}
+
+fn call(id: i64, group: LimitGroup, receipt_at: Option<Timestamp>) -> Call {
+    Call { id: CallId(id), group, sent_at: START, receipt_at }
+}
+
+#[test]
+fn a_forecast_knows_what_was_sent_before() {
+    let ago = START.minus(Duration::from_secs(20));
+    let history: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Posts, Some(ago))).collect();
+    let last = forecast(&RunOptions::default(), 1, &history, now()).unwrap();
+    assert_eq!(last.since(START), Duration::from_secs(41), "a minute, its guard, less 20 s");
+    let reads: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Reads, Some(ago))).collect();
+    let last = forecast(&RunOptions::default(), 1, &reads, now()).unwrap();
+    assert_eq!(last, START, "reads take no slot of the POSTs");
+}
+
+#[test]
+fn a_call_without_an_answer_counts_from_now_and_a_margin() {
+    let history: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Posts, None)).collect();
+    let last = forecast(&RunOptions::default(), 1, &history, now()).unwrap();
+    assert_eq!(last.since(START), Duration::from_secs(66));
+}
+
+#[test]
+fn ten_thousand_machines_take_six_hours_and_nine_minutes() {
+    let last = forecast(&RunOptions::default(), 10_000, &[], now()).unwrap();
+    assert_eq!(last.since(START), Duration::from_secs(22_167));
+}

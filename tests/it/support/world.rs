@@ -1,0 +1,164 @@
+//! A tenant and its machines, asked in the engine's words.
+
+use std::time::Duration;
+
+use mde_offboard::defender::{Answered as Heard, Seen, classify};
+use mde_offboard::domain::{
+    BatchId, Comment, MachineId, MarkerSeed, Reading, Reply, Tenant, Timestamp,
+};
+use mde_offboard::engine::{Answered, Ask, RunOptions};
+use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
+use mde_offboard::simulator::{
+    ListQuery, Response, SimulatedMachine, Tenant as Simulated, TenantOptions,
+};
+
+/// Where virtual time begins: 2026-11-23T17:40:00Z.
+pub(crate) const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
+
+/// The `index`th machine of every test.
+pub(crate) fn machine_id(index: u32) -> MachineId {
+    MachineId::parse(&format!("{index:040x}")).expect("40 hexadecimal digits")
+}
+
+/// Whose machines they are.
+pub(crate) fn tenant() -> Tenant {
+    Tenant { id: TenantOptions::default().tenant_id, api: "http://127.0.0.1".to_owned() }
+}
+
+/// A tenant with machines, and a token for it.
+pub(crate) struct World {
+    pub(crate) tenant: Simulated,
+    authorization: Option<(String, Timestamp)>,
+    page_rows: usize,
+    /// How long after its creation an action is listed.
+    pub(crate) lag: Duration,
+}
+
+impl World {
+    /// A tenant with `machines` ordinary machines.
+    pub(crate) fn new(options: TenantOptions, machines: u32) -> Self {
+        let page_rows = options.page_rows;
+        let mut tenant = Simulated::new(options);
+        for index in 0..machines {
+            let name = format!("pc-{index:04}");
+            tenant.add(SimulatedMachine::onboarded(machine_id(index), &name));
+        }
+        Self { tenant, authorization: None, page_rows, lag: Duration::ZERO }
+    }
+
+    pub(crate) const fn page_rows(&self) -> usize {
+        self.page_rows
+    }
+
+    /// The token in force, renewed ten minutes before its end.
+    fn authorization(&mut self, now: Timestamp) -> String {
+        let ends = self.authorization.as_ref().map(|(_, ends)| *ends);
+        if ends.is_none_or(|ends| ends.minus(Duration::from_mins(10)) < now) {
+            let app = TenantOptions::default();
+            let scope = "https://api.securitycenter.microsoft.com/.default";
+            let token = self.tenant.token(now, &app.client_id, &app.client_secret, scope);
+            let token = token.expect("the app of the options");
+            let ends = now.plus(token.expires_in);
+            self.authorization = Some((format!("Bearer {}", token.access_token), ends));
+        }
+        self.authorization.as_ref().map(|(text, _)| text.clone()).expect("just set")
+    }
+
+    /// One request, at one instant.
+    pub(crate) fn answer(&mut self, now: Timestamp, ask: &Ask) -> Answered {
+        let authorization = self.authorization(now);
+        let authorization = Some(authorization.as_str());
+        match ask {
+            Ask::Submit { machine, comment } => {
+                let body = serde_json::json!({ "Comment": comment }).to_string();
+                let id = machine.to_string();
+                let response = self.tenant.offboard(now, authorization, &id, body.as_bytes());
+                let seen = seen(response);
+                Answered::Submit(reply(now, classify::submit(&seen, *machine, comment)))
+            }
+            Ask::Find { machine } => {
+                let filter = format!("machineId eq '{machine}' and type eq 'Offboard'");
+                self.list(now, authorization, filter, 0)
+            }
+            Ask::List { since, skip } => {
+                let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
+                self.list(now, authorization, filter, *skip)
+            }
+            Ask::Cancel { action, comment } => {
+                let body = serde_json::json!({ "Comment": comment }).to_string();
+                let id = action.as_str();
+                let seen = seen(self.tenant.cancel(now, authorization, id, body.as_bytes()));
+                Answered::Cancel(reply(now, classify::cancelled(&seen, action)))
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        now: Timestamp,
+        authorization: Option<&str>,
+        filter: String,
+        skip: usize,
+    ) -> Answered {
+        let query = ListQuery {
+            filter: Some(filter),
+            top: Some(self.page_rows.to_string()),
+            skip: Some(skip.to_string()),
+        };
+        let seen = seen(self.tenant.actions(now, authorization, &query));
+        let mut reading = classify::actions(&seen, self.page_rows);
+        if let Reading::Read(page) = &mut reading {
+            let visible = now.minus(self.lag);
+            page.items.retain(|action| action.created_at.is_none_or(|at| at <= visible));
+        }
+        Answered::Actions(reply(now, reading))
+    }
+}
+
+fn seen(response: Response) -> Seen {
+    let header = |name: &str| {
+        let found = response.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.clone())
+    };
+    Seen::Answered(Heard {
+        status: response.status,
+        content_type: header("content-type"),
+        retry_after: header("retry-after"),
+        date: header("date"),
+        body: Ok(response.body),
+    })
+}
+
+fn reply<T>(now: Timestamp, what: T) -> Reply<T> {
+    Reply { what, heard: true, server_date: Some(now) }
+}
+
+/// A batch of the first `machines` machines, in a journal in memory.
+pub(crate) fn batch_of(machines: u32, options: &RunOptions) -> (Journal, BatchId) {
+    let mut journal = Journal::in_memory().expect("a journal in memory");
+    let batch = add_batch(&mut journal, machines, options);
+    (journal, batch)
+}
+
+/// A batch of the first `machines` machines.
+pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptions) -> BatchId {
+    for index in 0..machines {
+        let machine = NewMachine {
+            id: machine_id(index),
+            name: Some(format!("pc-{index:04}")),
+            comment: None,
+            source: 0,
+            line: u64::from(index) + 2,
+        };
+        journal.stage(&machine).expect("a machine can be staged");
+    }
+    let new = NewBatch {
+        tenant: tenant(),
+        comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
+        sources: vec!["fleet.csv".to_owned()],
+        options: options.to_json(),
+        seed: MarkerSeed::from_random(7),
+        succeeded: Succeeded::Skip,
+    };
+    journal.create_batch(&new, START).expect("a batch can be made")
+}
