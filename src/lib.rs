@@ -5,6 +5,7 @@
 //! | floor | modules | |
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
+//! | 4 | [`cli`] | arguments, wiring, exit codes |
 //! | 3 | [`engine`], [`report`] | scheduler and driver; journal to documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
@@ -12,6 +13,7 @@
 //!
 //! `docs/architecture.md` is the long form of this map.
 
+pub mod cli;
 pub mod defender;
 pub mod domain;
 pub mod engine;

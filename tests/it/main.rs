@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod cli;
 mod defender;
 mod domain;
 mod engine;
 mod intake;
 mod journal;
 mod limiter;
+mod program;
 mod report;
 mod reporter;
 mod retry;

@@ -1,0 +1,57 @@
+//! Where Defender is, and who asks.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::value;
+use crate::defender::{Cloud, Region};
+
+/// Options of every command that talks to Defender.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectionArguments {
+    /// The cloud of the tenant [default: public]
+    #[arg(long, value_name = "CLOUD", value_parser = value::cloud())]
+    pub(crate) cloud: Option<Cloud>,
+    /// A regional API host of the public cloud
+    #[arg(long, value_name = "REGION", value_parser = value::region())]
+    pub(crate) region: Option<Region>,
+    /// Base address of the API instead of the cloud's [env: `MDE_OFFBOARD_API_URL`]
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<String>,
+    /// Base address of the sign-in instead of the cloud's [env: `AZURE_AUTHORITY_HOST`]
+    #[arg(long, value_name = "URL")]
+    pub(crate) authority_url: Option<String>,
+    /// How to sign in; a secret comes only from `AZURE_CLIENT_SECRET`, a token only from
+    /// `MDE_OFFBOARD_TOKEN` [default: auto]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) auth: Option<Auth>,
+    /// The tenant, by its ID [env: `AZURE_TENANT_ID`]
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant_id: Option<String>,
+    /// The app registration, by its client ID [env: `AZURE_CLIENT_ID`]
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// How long one request may take [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
+    pub(crate) timeout: Option<Duration>,
+    /// Certificates to trust beside the built-in ones, as PEM (for an inspecting proxy)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The proxy to go through instead of the system's
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+}
+
+/// Ways to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Auth {
+    // A token if there is one, else a client secret
+    Auto,
+    // `AZURE_CLIENT_SECRET`
+    ClientSecret,
+    // `MDE_OFFBOARD_TOKEN`
+    Token,
+}

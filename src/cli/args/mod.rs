@@ -1,0 +1,23 @@
+//! What can be typed, as clap knows it: raw arguments, lowered once into resolved options.
+//!
+//! One file a family of options; the families are flattened into the commands that have them.
+//! Deliberately absent: the environment, files, defaults that depend on anything but the option.
+
+mod connection;
+mod input;
+mod pacing;
+mod root;
+mod selection;
+mod simulate;
+mod value;
+
+pub(crate) use connection::{Auth, ConnectionArguments};
+pub(crate) use input::{ColumnArguments, InputArguments};
+pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
+pub(crate) use root::{
+    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
+    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
+    StatusArguments, StopArguments, TrackArguments,
+};
+pub(crate) use selection::{BatchWord, SelectionArguments};
+pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

@@ -1,0 +1,79 @@
+//! Texts on the command line → values. Each says what it wants instead of what it got.
+
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::defender::{Cloud, Region};
+use crate::domain::{Span, Window};
+
+/// `30s`, `5m`, `1h`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    Span::parse(text).map(|span| span.0).map_err(|error| error.to_string())
+}
+
+/// A duration that must pass: a timeout or an interval of zero would spin.
+pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("it must be longer than zero".to_owned()),
+        longer => Ok(longer),
+    }
+}
+
+/// `100/1m`.
+pub(super) fn window(text: &str) -> Result<Window, String> {
+    Window::parse(text).map_err(|error| error.to_string())
+}
+
+/// `12%` or `0.12`: a share, from none to all.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(percent) => (percent, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.parse::<f64>().map_err(|_| format!("`{text}` is not a share, like 12%"))?;
+    let share = share / scale;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err(format!("`{text}` is not a share: 0% to 100%"))
+    }
+}
+
+/// How many times faster, above zero.
+pub(super) fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        _ => Err(format!("`{text}` is not a speed: a number above zero, like 60")),
+    }
+}
+
+/// `20ms`, or `5ms-40ms`: the least and the most.
+pub(super) fn latency(text: &str) -> Result<(Duration, Duration), String> {
+    let (least, most) = match text.split_once('-') {
+        Some((least, most)) => (duration(least)?, duration(most)?),
+        None => (duration(text)?, duration(text)?),
+    };
+    if least <= most { Ok((least, most)) } else { Err(format!("`{text}`: the least comes first")) }
+}
+
+/// One byte between cells; `tab` and `\t` mean the tabulator.
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => Ok(*byte),
+        _ => Err(format!("`{text}` is not a delimiter: one of , ; | or tab")),
+    }
+}
+
+/// One of the clouds.
+pub(super) fn cloud() -> impl TypedValueParser<Value = Cloud> {
+    PossibleValuesParser::new(Cloud::ALL.map(Cloud::word))
+        .map(|word| Cloud::from_word(&word).expect("only the words of clouds are possible"))
+}
+
+/// One of the regions of the public cloud.
+pub(super) fn region() -> impl TypedValueParser<Value = Region> {
+    PossibleValuesParser::new(Region::ALL.map(Region::word))
+        .map(|word| Region::from_word(&word).expect("only the words of regions are possible"))
+}

@@ -1,0 +1,99 @@
+//! The end of a run: the summary, or why it ended early, and the exit code.
+
+use crate::domain::{BatchId, End, Timestamp};
+use crate::engine::Conclusion;
+use crate::journal::{Batch, Journal};
+use crate::report::{self, Commands};
+
+use super::context::Context;
+use super::drive::reread;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::options::remembered;
+use super::wording::machines;
+
+/// What came of a batch: its summary, and what the process ends with for it.
+pub(crate) struct Closing {
+    /// Prose, or with `--json` a document.
+    pub(crate) summary: String,
+    /// The exit code.
+    pub(crate) exit: Exit,
+    /// How the run ended; none where there was none.
+    pub(crate) end: Option<End>,
+    /// Why it ended early, where that needs telling.
+    pub(crate) early: Option<Failure>,
+}
+
+impl Closing {
+    /// Puts the summary on standard output, and after it why the run ended early.
+    pub(crate) fn tell(self, context: &Context) -> Exit {
+        context.screen.result(&self.summary);
+        if let Some(early) = &self.early {
+            context.screen.warn(early);
+        }
+        self.exit
+    }
+}
+
+/// What came of a run.
+pub(crate) fn conclude(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    id: BatchId,
+    conclusion: &Conclusion,
+) -> Result<Closing, Failure> {
+    let summary = summary(context, commands, journal, id, conclusion.first_forecast)?;
+    let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
+    let batch = reread(journal, id)?;
+    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), commands);
+    Ok(Closing { summary, exit, end: Some(conclusion.end), early })
+}
+
+/// What came of a batch that is over, with the same exit code.
+pub(crate) fn repeat(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<Closing, Failure> {
+    let summary = summary(context, commands, journal, batch.id, None)?;
+    Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
+}
+
+fn summary(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    id: BatchId,
+    first_forecast: Option<Timestamp>,
+) -> Result<String, Failure> {
+    if !context.screen.is_json() {
+        return Ok(report::closing(journal, id, first_forecast, &context.zone, commands)?);
+    }
+    let options = remembered(&reread(journal, id)?)?;
+    let gate = options.gate(options.pace);
+    let mut status = report::status(journal, id, &gate, context.clock.now())?;
+    // The journal is still locked, by this very process, which is about to end.
+    status.running = false;
+    status.waiting = None;
+    Ok(status.to_json(commands))
+}
+
+/// Why a run ended early, where it was not this terminal's wish.
+fn early_end(batch: &Batch, end: End, why: Option<&str>, commands: &Commands) -> Option<Failure> {
+    let id = batch.id;
+    let resume = commands.of(&format!("resume {id}"));
+    let left = format!("{} left to send", machines(batch.counts.unsent()));
+    let why = why.unwrap_or(end.word());
+    let failure = match end {
+        End::Settled | End::Pending | End::Interrupted => return None,
+        End::Stopped => Failure::new(Exit::Unfinished, why).hint(format!("to go on: {resume}")),
+        End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")).hint(resume),
+        End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}"))
+            .hint(format!("once that is mended: {resume}")),
+        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}"))
+            .hint(format!("look at it first; {resume} asks before it goes on")),
+    };
+    Some(failure)
+}

@@ -1,0 +1,151 @@
+//! `cancel`: takes back what can be taken back.
+
+use std::time::Duration;
+
+use crate::cli::args::CancelArguments;
+use crate::cli::choose::{self, Purpose};
+use crate::cli::confirm::{Consent, confirm};
+use crate::cli::context::Context;
+use crate::cli::destination::Destination;
+use crate::cli::drive::{self, Driver};
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::journal_path::Simulate;
+use crate::cli::nothing;
+use crate::cli::options::remembered;
+use crate::cli::selection;
+use crate::cli::signals::Signals;
+use crate::cli::take_up;
+use crate::cli::withdrawal::Withdrawal;
+use crate::cli::wording::machines;
+use crate::domain::End;
+use crate::engine::Task;
+use crate::journal::{Batch, Journal, JournalError};
+
+const NOTHING_CANCELLED: &str = "nothing was cancelled";
+
+/// How long a runner that was asked to stop is waited for: its requests in flight have a deadline
+/// of half a minute.
+const RUNNER_ENDS: Duration = Duration::from_mins(1);
+
+/// How often the lock is tried meanwhile.
+const LOCK_TRIED: Duration = Duration::from_millis(200);
+
+/// Withdraws what is not sent, cancels at Defender what has not ended, tells what came too late.
+pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit, Failure> {
+    let simulate = Simulate::from(given.rehearsal.simulate);
+    let commands = context.commands(simulate);
+    context.tell_simulation(simulate);
+    let purpose =
+        Purpose { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
+    let reader = context.read_journal(simulate)?;
+    let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &commands)? else {
+        nothing::tell(context, "nothing to cancel: no batch is unfinished");
+        return Ok(Exit::Done);
+    };
+    let filter = selection::filter(&given.selection)?;
+    let before = Withdrawal::choose(&reader, &chosen, &filter)?;
+    if before.machines() == 0 {
+        nothing::tell(context, "nothing to cancel: no machine was chosen");
+        return Ok(Exit::Done);
+    }
+    let signals = Signals::listen(context.screen, NOTHING_CANCELLED)?;
+    let said = format!(
+        "cancel takes back {} of batch {}: what is not sent is withdrawn, what has not ended is\n\
+         cancelled at Defender.\n",
+        machines(before.machines()),
+        chosen.id
+    );
+    let consent = Consent::from(given.yes);
+    context.screen.note_or_ask(consent, &said);
+    let words = format!("cancel {}", before.machines());
+    confirm(context.screen, consent, &words, NOTHING_CANCELLED)?;
+    let mut journal = wait_for_lock(context, simulate, reader, &chosen)?;
+    let batch = drive::reread(&journal, chosen.id)?;
+    take_up::settle_stop(context, &mut journal, &batch)?;
+    // Chosen anew: the runner may have gone on until it was stopped.
+    let withdrawal = Withdrawal::choose(&journal, &batch, &filter)?;
+    withdrawal.withdraw(context, &mut journal)?;
+    let end = if withdrawal.reaches_defender(&journal)? {
+        let end = at_defender(context, given, &signals, &mut journal, &batch, &withdrawal)?;
+        // What turned out not to have been sent after all.
+        withdrawal.withdraw(context, &mut journal)?;
+        Some(end)
+    } else {
+        None
+    };
+    let outcome = withdrawal.outcome(&journal)?;
+    outcome.tell(context, &commands, &given.selection);
+    Ok(outcome.exit(end))
+}
+
+/// Asks Defender to cancel, and follows what it says.
+fn at_defender(
+    context: &Context,
+    given: &CancelArguments,
+    signals: &Signals,
+    journal: &mut Journal,
+    batch: &Batch,
+    withdrawal: &Withdrawal,
+) -> Result<End, Failure> {
+    let commands = context.commands(Simulate::from(given.rehearsal.simulate));
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let rehearsed = take_up::rehearsed(journal, batch, given.rehearsal)?;
+    let run = remembered(batch)?;
+    let runtime = drive::runtime()?;
+    let link = destination.sign_in_again(&runtime, &batch.tenant, rehearsed, &run.limits)?;
+    let driver = Driver {
+        context,
+        commands: &commands,
+        runtime: &runtime,
+        signed: &link.signed,
+        signals,
+        progress: given.progress.progress,
+        events: None,
+    };
+    let task = Task::Cancel(withdrawal.only());
+    let conclusion = driver.drive(journal, batch, task, "cancel", run)?;
+    if let Some(why) = &conclusion.why
+        && conclusion.end != End::Interrupted
+    {
+        context.screen.note(&format!("{why}\n"));
+    }
+    Ok(conclusion.end)
+}
+
+/// Becomes the one runner; whoever is, is asked to stop first.
+fn wait_for_lock(
+    context: &Context,
+    simulate: Simulate,
+    mut reader: Journal,
+    batch: &Batch,
+) -> Result<Journal, Failure> {
+    let path = context.journal_path(simulate)?;
+    let began = context.clock.now().steady;
+    let mut asked = false;
+    loop {
+        let error = match drive::try_open(context, &path, "cancel") {
+            Ok(journal) => return Ok(journal),
+            Err(error) => error,
+        };
+        let JournalError::Locked { .. } = error else { return Err(error.into()) };
+        if context.clock.now().steady.since(began) > RUNNER_ENDS {
+            return Err(error.into());
+        }
+        if !asked {
+            reader.request_stop(batch.id, &environment::user(), context.clock.now().wall)?;
+            context.screen.note("the run is asked to stop; waiting for it to end ...\n");
+            asked = true;
+        }
+        pause();
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no run is going on here: another process is waited for, with an end"
+)]
+fn pause() {
+    std::thread::sleep(LOCK_TRIED);
+}

@@ -1,0 +1,101 @@
+//! `forecast`: how long so many machines take.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::cli::args::ForecastArguments;
+use crate::cli::connection;
+use crate::cli::context::Context;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::input::{Empty, Lists};
+use crate::cli::options::{self, Law};
+use crate::domain::Window;
+use crate::engine::RunOptions;
+use crate::reporter::{lasting, thousands};
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    machines: u64,
+    seconds: Seconds,
+    last_send_at: Option<String>,
+}
+
+/// A whole number where it is one: only the windows of rehearsals have fractions.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Seconds {
+    Whole(u64),
+    Broken(f64),
+}
+
+impl From<Duration> for Seconds {
+    fn from(duration: Duration) -> Self {
+        match duration.subsec_nanos() {
+            0 => Self::Whole(duration.as_secs()),
+            _ => Self::Broken(duration.as_secs_f64()),
+        }
+    }
+}
+
+/// Runs the limiter forward, as if nothing had been sent before.
+pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<Exit, Failure> {
+    let machines = match given.machines.to_str().map(str::parse::<u64>) {
+        Some(Ok(number)) => number,
+        _ => count(given)?,
+    };
+    if machines > MACHINES_MAX {
+        let most = thousands(MACHINES_MAX);
+        return Err(Failure::new(Exit::Usage, format!("at most {most} machines are forecast")));
+    }
+    let law = match environment::api_url() {
+        Some(url) if connection::is_loopback(&url) => Law::Loopback,
+        _ => Law::Defender,
+    };
+    let mut run = RunOptions::default();
+    run.limits = options::limits(&given.limits, &Window::DEFENDER, law);
+    run.pace = given.pace.map_or(run.pace, options::pace);
+    let now = context.clock.now();
+    let last = crate::engine::forecast(&run, machines, &[], now);
+    let takes = last.map_or(Duration::ZERO, |last| last.since(now.wall));
+    if context.screen.is_json() {
+        context.screen.document(&Document {
+            schema: "mde-offboard.forecast/1",
+            machines,
+            seconds: Seconds::from(takes),
+            last_send_at: last.map(|last| last.to_string()),
+        });
+        return Ok(Exit::Done);
+    }
+    let limits: Vec<String> = run.limits.iter().map(ToString::to_string).collect();
+    let under = format!("under {}", limits.join(" and "));
+    let machines = thousands(machines);
+    context.screen.result(&match last {
+        None => "no machines, nothing to send".to_owned(),
+        Some(last) => format!(
+            "{machines} machines take {} {under}.\nIf begun now, the last one goes out {} {}.",
+            lasting(takes),
+            context.zone.full(last),
+            context.zone.name(last)
+        ),
+    });
+    Ok(Exit::Done)
+}
+
+/// More would take a thousand years.
+const MACHINES_MAX: u64 = 1_000_000_000;
+
+fn count(given: &ForecastArguments) -> Result<u64, Failure> {
+    let mut machines = HashSet::new();
+    let files = std::slice::from_ref(&given.machines);
+    let lists = Lists::read(files, &given.columns, Empty::Allowed, |_, row| {
+        machines.insert(row.id);
+        Ok(())
+    })?;
+    lists.refuse_rejects()?;
+    Ok(machines.len() as u64)
+}

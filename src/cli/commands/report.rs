@@ -1,0 +1,67 @@
+//! `report`: every machine's outcome.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::cli::args::{BatchWord, ReportArguments, ReportFormat};
+use crate::cli::choose;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::input::shown;
+use crate::cli::journal_path::Simulate;
+use crate::cli::selection;
+use crate::report::{Format, ReportError, write_outcomes};
+use crate::reporter::thousands;
+
+/// Writes the outcomes to a file or to standard output.
+pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit, Failure> {
+    let format = format(given, context.screen.is_json())?;
+    let simulate = Simulate::from(given.simulate.simulate);
+    let journal = context.read_journal(simulate)?;
+    let filter = selection::filter(&given.selection)?;
+    let batches = match given.batch {
+        Some(BatchWord::All) => journal.batches()?,
+        word => vec![choose::shown(&journal, word)?],
+    };
+    let Some(path) = &given.output else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = write_outcomes(&journal, &batches, &filter, format, &mut out);
+        return match written.and_then(|_| out.flush().map_err(ReportError::Write)) {
+            // Whoever reads has what it wanted (`| head`).
+            Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(Exit::Done)
+            }
+            other => Ok(other.map(|()| Exit::Done)?),
+        };
+    };
+    let failed = |error: io::Error| {
+        Failure::new(Exit::Error, format!("{} cannot be written", shown(path))).caused_by(&error)
+    };
+    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+    let machines = write_outcomes(&journal, &batches, &filter, format, &mut out)?;
+    out.flush().map_err(failed)?;
+    context.screen.note(&format!("{} machines are in {}", thousands(machines), shown(path)));
+    Ok(Exit::Done)
+}
+
+/// `--format`, else the ending of `--output`, else what `--json` asks for, else csv.
+fn format(given: &ReportArguments, json: bool) -> Result<Format, Failure> {
+    let ending = |path: &Path| {
+        let ending = path.extension()?.to_str()?.to_owned();
+        Some((Format::from_word(&ending), ending))
+    };
+    match (given.format, given.output.as_deref().and_then(ending)) {
+        (Some(ReportFormat::Csv), _) => Ok(Format::Csv),
+        (Some(ReportFormat::Json), _) => Ok(Format::Json),
+        (Some(ReportFormat::Ndjson), _) => Ok(Format::Ndjson),
+        (None, Some((Some(format), _))) => Ok(format),
+        (None, Some((None, ending))) => {
+            let said = format!("`.{ending}` is not a form of a report: csv, json or ndjson");
+            Err(Failure::new(Exit::Usage, said).hint("name the form: --format csv"))
+        }
+        (None, None) if json => Ok(Format::Json),
+        (None, None) => Ok(Format::Csv),
+    }
+}

@@ -1,0 +1,69 @@
+//! `resume`: goes on with an unfinished batch.
+
+use crate::cli::args::ResumeArguments;
+use crate::cli::choose::{self, Purpose};
+use crate::cli::closing;
+use crate::cli::confirm::{Consent, confirm};
+use crate::cli::context::Context;
+use crate::cli::destination::Destination;
+use crate::cli::drive::{self, Driver};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::journal_path::Simulate;
+use crate::cli::nothing;
+use crate::cli::options::{self, remembered};
+use crate::cli::signals::Signals;
+use crate::cli::take_up;
+use crate::cli::wording::machines;
+use crate::domain::Counts;
+use crate::engine::Task;
+
+const NOTHING_SENT: &str = "nothing was sent";
+
+/// Goes on with the options that the batch was started with.
+pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit, Failure> {
+    let simulate = Simulate::from(given.rehearsal.simulate);
+    let commands = context.commands(simulate);
+    context.tell_simulation(simulate);
+    let purpose = Purpose { command: "resume", adjective: "unfinished", machines: Counts::unsent };
+    let chosen =
+        choose::fitting(&context.read_journal(simulate)?, given.batch, &purpose, &commands)?;
+    let Some(chosen) = chosen else {
+        nothing::tell(context, "nothing to resume: no batch has machines that are left to send");
+        return Ok(Exit::Done);
+    };
+    let mut journal = drive::open(context, simulate, "resume")?;
+    let batch = drive::reread(&journal, chosen.id)?;
+    if !take_up::has_work(&batch.counts) {
+        context.screen.note(&format!("nothing is left to send in batch {}\n", batch.id));
+        return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
+    }
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let law = destination.law();
+    let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
+    let mut planned = remembered(&batch)?;
+    options::overlay(&mut planned, &given.pacing, &given.follow, law);
+    let runtime = drive::runtime()?;
+    let link = destination.sign_in_again(&runtime, &batch.tenant, rehearsed, &planned.limits)?;
+    let signals = Signals::listen(context.screen, NOTHING_SENT)?;
+    if let Some(why) = take_up::resting(context, &journal, &batch)? {
+        let (why, left) = (why.message, machines(batch.counts.unsent()));
+        let consent = Consent::from(given.yes);
+        context.screen.note_or_ask(consent, &format!("{why}; {left} left to send\n"));
+        let words = format!("resume {}", batch.counts.unsent());
+        confirm(context.screen, consent, &words, NOTHING_SENT)?;
+    }
+    let run = take_up::options(context, &mut journal, &batch, &given.pacing, &given.follow, law)?;
+    journal.clear_stop(batch.id)?;
+    let driver = Driver {
+        context,
+        commands: &commands,
+        runtime: &runtime,
+        signed: &link.signed,
+        signals: &signals,
+        progress: given.progress.progress,
+        events: given.follow.events.as_deref(),
+    };
+    let conclusion = driver.drive(&mut journal, &batch, Task::Send, "resume", run)?;
+    Ok(closing::conclude(context, &commands, &journal, batch.id, &conclusion)?.tell(context))
+}

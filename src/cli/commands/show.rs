@@ -1,0 +1,30 @@
+//! `show`: everything that is known of a machine.
+
+use crate::cli::args::ShowArguments;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::input::shown;
+use crate::cli::journal_path::Simulate;
+use crate::report::{Shown, machines_named};
+use crate::reporter::printable;
+
+/// Shows a machine in every batch that has it, fact by fact.
+pub(crate) fn show(context: &Context, given: &ShowArguments) -> Result<Exit, Failure> {
+    let simulate = Simulate::from(given.simulate.simulate);
+    let journal = context.read_journal(simulate)?;
+    let machines = machines_named(&journal, &given.machine)?;
+    if machines.is_empty() {
+        let name = printable(&given.machine);
+        let place = shown(&context.journal_path(simulate)?);
+        return Err(Failure::new(Exit::Error, format!("no batch of {place} has `{name}`"))
+            .hint("a machine is named by its 40-digit ID or by its whole device name"));
+    }
+    let shown = Shown::read(&journal, machines)?;
+    context.screen.result(&if context.screen.is_json() {
+        shown.to_json()
+    } else {
+        shown.to_prose(&context.zone)
+    });
+    Ok(Exit::Done)
+}

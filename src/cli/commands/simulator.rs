@@ -1,0 +1,94 @@
+//! `simulator`: a stand-in for the Defender API as a program of its own, or a made-up export.
+
+use std::sync::{Arc, Mutex};
+
+use crate::cli::args::{ColumnArguments, SimulatorArguments};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::input::{Empty, Lists, shown};
+use crate::cli::signals;
+use crate::domain::Window;
+use crate::simulator::{
+    ShellOptions, SimulatedMachine, Tenant, TenantOptions, sample_export, serve,
+};
+
+/// Serves until Ctrl-C or SIGTERM; its address is the one line on standard output.
+pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result<Exit, Failure> {
+    if let Some(rows) = given.sample {
+        return sample(context, given, rows);
+    }
+    if !given.listen.ip().is_loopback() {
+        let said = format!("{} is not a loopback address", given.listen);
+        return Err(Failure::new(Exit::Usage, said)
+            .hint("the simulator is for this computer only: --listen 127.0.0.1:8080"));
+    }
+    let limits =
+        if given.limits.is_empty() { Window::DEFENDER.to_vec() } else { given.limits.clone() };
+    let options = TenantOptions {
+        seed: given.seed,
+        limits,
+        speed: given.speed,
+        stay_pending_share: given.pending_share,
+        fail_share: given.fail_share,
+        ..TenantOptions::default()
+    };
+    let how_to = how_to(&options);
+    let tenant = tenant(given, options)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let served = runtime.and_then(|runtime| {
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind(given.listen).await?;
+            let url = format!("http://{}", listener.local_addr()?);
+            let end = signals::end()?;
+            context.screen.result(&url);
+            context.screen.note(&how_to.replace("URL", &url));
+            let (least, most) = given.latency;
+            let shell = ShellOptions { latency: least..most, seed: given.seed };
+            serve(listener, Arc::new(Mutex::new(tenant)), shell, end).await
+        })
+    });
+    served.map(|()| Exit::Done).map_err(|error| {
+        let said = format!("the simulator cannot serve on {}", given.listen);
+        Failure::new(Exit::Error, said).caused_by(&error)
+    })
+}
+
+fn tenant(given: &SimulatorArguments, options: TenantOptions) -> Result<Tenant, Failure> {
+    let seed = options.seed;
+    let mut tenant = Tenant::new(options);
+    if !given.machines.is_empty() {
+        let columns = ColumnArguments::default();
+        let lists = Lists::read(&given.machines, &columns, Empty::Allowed, |_, row| {
+            tenant.add(SimulatedMachine::from_id(row.id, row.name.as_deref(), seed));
+            Ok(())
+        })?;
+        lists.refuse_rejects()?;
+    }
+    tenant.populate(usize::try_from(given.others).unwrap_or(usize::MAX));
+    Ok(tenant)
+}
+
+/// How another terminal talks to it. The secret is as made up as the tenant.
+fn how_to(options: &TenantOptions) -> String {
+    format!(
+        "A stand-in for Defender, for this computer only; Ctrl-C ends it. In another terminal:\n  \
+         AZURE_CLIENT_SECRET={} mde-offboard run FILE --comment TEXT \\\n    \
+         --api-url URL --authority-url URL \\\n    \
+         --tenant-id {} --client-id {}\n",
+        options.client_secret, options.tenant_id, options.client_id
+    )
+}
+
+fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Exit, Failure> {
+    let text = sample_export(usize::try_from(rows).unwrap_or(usize::MAX), given.seed);
+    let Some(path) = &given.output else {
+        context.screen.result(&text);
+        return Ok(Exit::Done);
+    };
+    std::fs::write(path, text).map_err(|error| {
+        Failure::new(Exit::Error, format!("{} cannot be written", shown(path))).caused_by(&error)
+    })?;
+    context.screen.note(&format!("{rows} made-up machines are in {}", shown(path)));
+    Ok(Exit::Done)
+}

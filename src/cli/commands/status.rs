@@ -1,0 +1,27 @@
+//! `status`: where a batch stands.
+
+use crate::cli::args::StatusArguments;
+use crate::cli::choose;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::journal_path::Simulate;
+use crate::cli::options::remembered;
+use crate::report;
+
+/// Shows counts, windows, why it waits, the forecast, errors with what to do, what goes on.
+pub(crate) fn status(context: &Context, given: &StatusArguments) -> Result<Exit, Failure> {
+    let simulate = Simulate::from(given.simulate.simulate);
+    let commands = context.commands(simulate);
+    let journal = context.read_journal(simulate)?;
+    let batch = choose::shown(&journal, given.batch)?;
+    let options = remembered(&batch)?;
+    let gate = options.gate(options.pace);
+    let status = report::status(&journal, batch.id, &gate, context.clock.now())?;
+    context.screen.result(&if context.screen.is_json() {
+        status.to_json(&commands)
+    } else {
+        status.to_prose(&context.zone, &commands)
+    });
+    Ok(Exit::Done)
+}

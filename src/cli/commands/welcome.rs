@@ -1,0 +1,19 @@
+//! The program alone: how to begin.
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+
+const WELCOME: &str = "\
+Bulk offboarding for Microsoft Defender for Endpoint.
+
+  Try it, without a tenant       mde-offboard simulator --sample 200 --output try.csv
+                                 mde-offboard run try.csv --comment \"Trial\" --simulate
+  How long a list takes          mde-offboard forecast fleet.csv
+  All commands                   mde-offboard help
+";
+
+/// Shows how to begin.
+pub(crate) fn welcome(context: &Context) -> Exit {
+    context.screen.result(WELCOME);
+    Exit::Done
+}

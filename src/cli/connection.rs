@@ -1,0 +1,205 @@
+//! Where Defender is and who asks: options, environment, then what the batch remembers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::defender::{
+    ApiUrl, AuthorityUrl, Cloud, CredentialKind, Defender, DefenderError, Identity, Objection,
+    Settings, SignInError, endpoints,
+};
+use crate::domain::Tenant;
+
+use super::args::{Auth, ConnectionArguments};
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::shown;
+use super::options::Law;
+use super::simulation::Simulation;
+
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client that is signed in.
+pub(crate) struct Signed {
+    /// The client.
+    pub(crate) remote: Defender,
+    /// Whose machines it reaches.
+    pub(crate) tenant: Tenant,
+    /// The app, or what is known of who asks.
+    pub(crate) app: String,
+    /// How long a request may take.
+    pub(crate) timeout: Duration,
+}
+
+/// What a client is to be made of.
+pub(crate) struct Target {
+    settings: Settings,
+    /// What stands for the address in the journal.
+    api: String,
+}
+
+impl Target {
+    /// The embedded simulator, with whatever of the options still means something.
+    pub(crate) fn simulation(
+        simulation: &Simulation,
+        given: &ConnectionArguments,
+    ) -> Result<Self, Failure> {
+        let authority = AuthorityUrl::parse(&simulation.url).map_err(|e| wrong(&e))?;
+        let settings = Settings {
+            api: ApiUrl::parse(&simulation.url).map_err(|e| wrong(&e))?,
+            authority,
+            scope: endpoints(Cloud::Public, None).map_err(|e| wrong(&e))?.scope.to_owned(),
+            tenant_id: Some(simulation.tenant_id.clone()),
+            client_id: Some(simulation.client_id.clone()),
+            credential: CredentialKind::ClientSecret(simulation.client_secret.clone().into()),
+            timeout: given.timeout.unwrap_or(TIMEOUT),
+            proxy: None,
+            ca_file: None,
+        };
+        Ok(Self { settings, api: Tenant::SIMULATOR.to_owned() })
+    }
+
+    /// The real Defender, or whatever answers at the address that was given. What neither an option
+    /// nor the environment says comes from the tenant that the batch remembers.
+    pub(crate) fn defender(
+        given: &ConnectionArguments,
+        remembered: Option<&Tenant>,
+    ) -> Result<Self, Failure> {
+        let cloud = given.cloud.or_else(|| cloud_of(remembered?)).unwrap_or(Cloud::Public);
+        let places = endpoints(cloud, given.region).map_err(|error| wrong(&error))?;
+        let chosen = given.cloud.is_some() || given.region.is_some();
+        let api_url = given
+            .api_url
+            .clone()
+            .or_else(environment::api_url)
+            .or_else(|| remembered.filter(|_| !chosen).map(|tenant| tenant.api.clone()));
+        let api = match api_url {
+            Some(url) => ApiUrl::parse(&url).map_err(|error| wrong(&error))?,
+            None => places.api,
+        };
+        let authority_url = given.authority_url.clone().or_else(environment::authority_url);
+        let authority = match authority_url {
+            Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
+            None => places.authority,
+        };
+        let tenant_id = given.tenant_id.clone().or_else(environment::tenant_id);
+        let stored = api.as_str().to_owned();
+        let settings = Settings {
+            api,
+            authority,
+            scope: places.scope.to_owned(),
+            tenant_id: tenant_id.or_else(|| remembered.map(|tenant| tenant.id.clone())),
+            client_id: given.client_id.clone().or_else(environment::client_id),
+            credential: credential(given.auth.unwrap_or(Auth::Auto))?,
+            timeout: given.timeout.unwrap_or(TIMEOUT),
+            proxy: given.proxy.clone(),
+            ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
+        };
+        Ok(Self { settings, api: stored })
+    }
+
+    /// Which limits can be loosened there.
+    pub(crate) fn law(&self) -> Law {
+        if self.settings.api.is_loopback() { Law::Loopback } else { Law::Defender }
+    }
+
+    /// Signs in, and refuses what would be refused later: before the first POST, and naming what
+    /// is missing.
+    ///
+    /// Where the sign-in cannot be reached and a batch says whose it is, the run begins all the
+    /// same: waiting for a network is the engine's.
+    pub(crate) async fn sign_in(self, remembered: Option<&Tenant>) -> Result<Signed, Failure> {
+        let Self { settings, api } = self;
+        let (timeout, scope) = (settings.timeout, settings.scope.clone());
+        let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
+        let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
+        let identity = match (remote.sign_in().await, remembered) {
+            (Ok(identity), _) => identity,
+            (Err(SignInError { refused: false, .. }), Some(_)) => Identity::default(),
+            (Err(error), _) => return Err(not_signed_in(&error)),
+        };
+        let client = identity.app_id.clone().or(asked_client);
+        let app = client.unwrap_or_else(|| "unknown".to_owned());
+        if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
+            return Err(objected(objection, &app));
+        }
+        let Some(id) = identity.tenant_id.or(asked_tenant) else {
+            return Err(Failure::new(Exit::Usage, "the token does not say which tenant it is for")
+                .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
+        };
+        let tenant = Tenant { id: id.to_ascii_lowercase(), api };
+        Ok(Signed { remote, tenant, app, timeout })
+    }
+}
+
+/// The cloud of a batch's API: its sign-in is there too.
+fn cloud_of(tenant: &Tenant) -> Option<Cloud> {
+    let is_it = |cloud: &Cloud| endpoints(*cloud, None).is_ok_and(|e| e.api.as_str() == tenant.api);
+    Cloud::ALL.into_iter().find(is_it)
+}
+
+/// Whether an address is this computer.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    ApiUrl::parse(url).is_ok_and(|url| url.is_loopback())
+}
+
+fn credential(auth: Auth) -> Result<CredentialKind, Failure> {
+    let token = || environment::token().map(|text| CredentialKind::Token(SecretString::from(text)));
+    let secret = || {
+        let text = environment::client_secret()?;
+        Some(CredentialKind::ClientSecret(SecretString::from(text)))
+    };
+    let (found, wanted) = match auth {
+        Auth::Auto => (token().or_else(secret), "AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN"),
+        Auth::Token => (token(), "MDE_OFFBOARD_TOKEN"),
+        Auth::ClientSecret => (secret(), "AZURE_CLIENT_SECRET"),
+    };
+    found.ok_or_else(|| {
+        Failure::new(Exit::Usage, "there is nothing to sign in with")
+            .hint(format!("set {wanted} in the environment; --simulate needs neither"))
+    })
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::new(Exit::Usage, format!("{} cannot be read", shown(path))).caused_by(&error)
+    })
+}
+
+fn wrong(error: &dyn std::error::Error) -> Failure {
+    Failure::of(Exit::Usage, error)
+}
+
+fn unusable(error: &DefenderError) -> Failure {
+    Failure::of(Exit::Usage, error)
+}
+
+fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
+    if *refused {
+        Failure::new(Exit::NoAccess, format!("sign-in was refused: {detail}"))
+    } else {
+        Failure::new(Exit::Unfinished, format!("the sign-in cannot be reached: {detail}"))
+            .hint("nothing was queued or sent; start again once there is a connection")
+    }
+}
+
+fn objected(objection: &Objection, app: &str) -> Failure {
+    match objection {
+        Objection::MissingRole(role) => {
+            let said = match *role {
+                "Machine.Offboard" => "the app may not offboard machines",
+                _ => "the app may not read machines and their actions",
+            };
+            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
+                "an administrator adds the application permission `{role}` of the API\n\
+                 WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
+            ))
+        }
+        Objection::OtherTenant { .. } | Objection::OtherAudience { .. } => {
+            Failure::of(Exit::NoAccess, objection)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What every command stands on: the screen, the zone, the clock, the journal's place.
+
+use std::fs::OpenOptions;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::engine::{Clock, EngineError};
+use crate::journal::{Journal, JournalError};
+use crate::report::{Commands, ReportError};
+use crate::reporter::Zone;
+
+use super::args::{Color, GlobalArguments};
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::shown;
+use super::journal_path::{self, Simulate};
+use super::screen::Screen;
+
+/// The resolved options of every command.
+pub(crate) struct Context {
+    /// Where words go.
+    pub(crate) screen: Screen,
+    /// In which zone times are shown.
+    pub(crate) zone: Zone,
+    /// What time it is.
+    pub(crate) clock: Clock,
+    journal: Option<PathBuf>,
+}
+
+impl Context {
+    /// Resolves the options of every command, and turns colours and the log on or off.
+    pub(crate) fn new(global: &GlobalArguments) -> Result<Self, Failure> {
+        match global.color {
+            Color::Always => set_colors(Colors::On),
+            Color::Never => set_colors(Colors::Off),
+            Color::Auto if environment::no_color() => set_colors(Colors::Off),
+            Color::Auto => {}
+        }
+        start_log(global)?;
+        Ok(Self {
+            screen: Screen::new(global.json, global.quiet),
+            zone: Zone::new(jiff::tz::TimeZone::system()),
+            clock: Clock::new(),
+            journal: global.journal.clone(),
+        })
+    }
+
+    /// How commands are printed: with `--journal` and `--simulate` where they were given.
+    pub(crate) fn commands(&self, simulate: Simulate) -> Commands {
+        let mut carried = Vec::new();
+        if let Some(journal) = &self.journal {
+            carried.extend(["--journal".to_owned(), journal.display().to_string()]);
+        }
+        if simulate == Simulate::Yes {
+            carried.push("--simulate".to_owned());
+        }
+        Commands::new("mde-offboard", &carried)
+    }
+
+    /// Where the journal is.
+    pub(crate) fn journal_path(&self, simulate: Simulate) -> Result<PathBuf, Failure> {
+        journal_path::of(self.journal.clone(), simulate)
+    }
+
+    /// The journal, for a command that only shows; none where there is no such file.
+    pub(crate) fn look_into(&self, simulate: Simulate) -> Result<Option<Journal>, Failure> {
+        match Journal::open_reader(&self.journal_path(simulate)?) {
+            Ok(journal) => Ok(Some(journal)),
+            Err(JournalError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The journal, for a command that shows something of a batch; which file it is not in is told.
+    pub(crate) fn read_journal(&self, simulate: Simulate) -> Result<Journal, Failure> {
+        let path = self.journal_path(simulate)?;
+        self.look_into(simulate)?.ok_or_else(|| {
+            let said = format!("there is no batch: {} does not exist", shown(&path));
+            Failure::new(Exit::Usage, said)
+                .hint("`run FILE` makes one; --journal names another journal")
+        })
+    }
+
+    /// Says once that nothing here is real.
+    pub(crate) fn tell_simulation(&self, simulate: Simulate) {
+        if simulate == Simulate::Yes {
+            self.screen.note("SIMULATION: a stand-in on this computer; no tenant is touched\n");
+        }
+    }
+}
+
+enum Colors {
+    On,
+    Off,
+}
+
+fn set_colors(colors: Colors) {
+    let on = matches!(colors, Colors::On);
+    console::set_colors_enabled(on);
+    console::set_colors_enabled_stderr(on);
+}
+
+/// The log is of this program's own words only: what a library logs of a request may hold a token.
+fn start_log(global: &GlobalArguments) -> Result<(), Failure> {
+    let level = match (global.verbose, &global.log_file) {
+        (0, None) => return Ok(()),
+        (0 | 1, _) => "debug",
+        _ => "trace",
+    };
+    let filter = EnvFilter::new(format!("mde_offboard={level}"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    match &global.log_file {
+        None => log.with_writer(std::io::stderr).init(),
+        Some(path) => {
+            let file =
+                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
+                    let path = path.display();
+                    Failure::new(Exit::Usage, format!("the log file `{path}` cannot be written"))
+                        .caused_by(&error)
+                })?;
+            log.with_writer(Mutex::new(file)).init();
+        }
+    }
+    Ok(())
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let failure = Self::of(Exit::Journal, &error);
+        // The journal says what is wrong and, behind a semicolon, what to do.
+        match failure.message.split_once("; ") {
+            Some((message, hint)) => {
+                Self { message: message.to_owned(), hint: Some(hint.to_owned()), ..failure }
+            }
+            None => failure,
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Journal(error) => error.into(),
+            ReportError::NoBatch(_) => Self::of(Exit::Usage, &error),
+            ReportError::Write(_) => Self::of(Exit::Error, &error),
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Journal(error) => error.into(),
+            EngineError::NoBatch(_) => Self::of(Exit::Usage, &error),
+            EngineError::Defect(_) => Self::of(Exit::Error, &error),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Where a command's requests go: to Defender, or to the embedded simulator.
+
+use tokio::runtime::Runtime;
+
+use crate::domain::{Tenant, Window};
+use crate::engine::RunOptions;
+use crate::simulator::SimulatedMachine;
+
+use super::args::{ConnectionArguments, RehearsalArguments};
+use super::connection::{Signed, Target};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::options::Law;
+use super::simulation::{self, Simulation};
+
+/// Where requests go.
+pub(crate) enum Destination<'a> {
+    /// To the embedded simulator.
+    Rehearsal { seed: u64, given: &'a ConnectionArguments },
+    /// To the address that was given, or to Defender.
+    Defender(Box<Target>),
+}
+
+/// A signed-in client, and the simulator that it talks to, if it does.
+pub(crate) struct Link {
+    pub(crate) signed: Signed,
+    _simulation: Option<Simulation>,
+}
+
+impl<'a> Destination<'a> {
+    /// Resolves options and environment; `remembered` is the tenant of the batch that goes on.
+    pub(crate) fn of(
+        given: &'a ConnectionArguments,
+        rehearsal: RehearsalArguments,
+        remembered: Option<&Tenant>,
+    ) -> Result<Self, Failure> {
+        Ok(match rehearsal.rehearsal() {
+            Some(seed) => Self::Rehearsal { seed, given },
+            None => Self::Defender(Box::new(Target::defender(given, remembered)?)),
+        })
+    }
+
+    /// Which limits can be loosened there.
+    pub(crate) fn law(&self) -> Law {
+        match self {
+            Self::Rehearsal { .. } => Law::Loopback,
+            Self::Defender(target) => target.law(),
+        }
+    }
+
+    /// The options of a batch for which nothing is given.
+    pub(crate) fn defaults(&self) -> RunOptions {
+        match self {
+            Self::Rehearsal { .. } => simulation::options(),
+            Self::Defender(_) => RunOptions::default(),
+        }
+    }
+
+    /// Signs in to the tenant of a batch that goes on; another tenant is refused.
+    pub(crate) fn sign_in_again(
+        self,
+        runtime: &Runtime,
+        tenant: &Tenant,
+        machines: Vec<SimulatedMachine>,
+        limits: &[Window],
+    ) -> Result<Link, Failure> {
+        let link = self.sign_in(runtime, &tenant.id, machines, limits, Some(tenant))?;
+        let found = &link.signed.tenant;
+        if found == tenant {
+            return Ok(link);
+        }
+        let said = format!(
+            "the batch belongs to tenant {} at {}, not to {} at {}",
+            tenant.id, tenant.api, found.id, found.api
+        );
+        Err(Failure::new(Exit::Usage, said)
+            .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
+    }
+
+    /// Signs in. `rehearsal` is the tenant of a rehearsal, which holds `machines` among others and
+    /// holds callers to `limits`.
+    pub(crate) fn sign_in(
+        self,
+        runtime: &Runtime,
+        rehearsal: &str,
+        machines: Vec<SimulatedMachine>,
+        limits: &[Window],
+        remembered: Option<&Tenant>,
+    ) -> Result<Link, Failure> {
+        let (target, simulation) = match self {
+            Self::Defender(target) => (*target, None),
+            Self::Rehearsal { seed, given } => {
+                let simulation = Simulation::start(rehearsal, machines, limits, seed)?;
+                (Target::simulation(&simulation, given)?, Some(simulation))
+            }
+        };
+        let signed = runtime.block_on(target.sign_in(remembered))?;
+        Ok(Link { signed, _simulation: simulation })
+    }
+}

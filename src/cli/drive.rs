@@ -1,0 +1,157 @@
+//! Hands a batch to the engine, with whoever watches, and tells what came of it.
+
+use std::fs::OpenOptions;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+
+use crate::domain::{BatchId, MarkerSeed};
+use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
+use crate::event::Observer;
+use crate::journal::{Batch, Journal, JournalError, Runner};
+use crate::report::Commands;
+use crate::reporter::{Bar, Heading, Lines, Plain, Trouble};
+
+use super::args::Progress;
+use super::connection::Signed;
+use super::context::Context;
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::shown;
+use super::journal_path::Simulate;
+use super::signals::Signals;
+
+/// Whoever watches a run.
+type Observers = Vec<Box<dyn Observer>>;
+
+/// What every run of a command shares.
+pub(crate) struct Driver<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) commands: &'a Commands,
+    pub(crate) runtime: &'a Runtime,
+    pub(crate) signed: &'a Signed,
+    pub(crate) signals: &'a Signals,
+    pub(crate) progress: Progress,
+    pub(crate) events: Option<&'a Path>,
+}
+
+impl Driver<'_> {
+    /// Drives a batch until there is a reason to end.
+    pub(crate) fn drive(
+        &self,
+        journal: &mut Journal,
+        batch: &Batch,
+        task: Task,
+        command: &str,
+        options: RunOptions,
+    ) -> Result<Conclusion, Failure> {
+        let stop = StopSignal::new();
+        let go_on = match task {
+            Task::Track => format!("track {}", batch.id),
+            Task::Send | Task::Cancel(_) => format!("resume {}", batch.id),
+        };
+        self.signals.running(stop.clone(), self.commands.of(&go_on));
+        let (mut observers, trouble) = self.observers(batch)?;
+        let command = command.to_owned();
+        let assignment = Assignment { batch: batch.id, task, command, options, seed: random() };
+        let clock = &self.context.clock;
+        let driven =
+            engine::drive(journal, &self.signed.remote, &assignment, &mut observers, clock, stop);
+        let conclusion = self.runtime.block_on(driven)?;
+        if let Some(error) = trouble.as_ref().and_then(Trouble::get) {
+            self.context.screen.note(&format!("warning: {error}"));
+        }
+        Ok(conclusion)
+    }
+
+    fn observers(&self, batch: &Batch) -> Result<(Observers, Option<Trouble>), Failure> {
+        let mut observers = Observers::new();
+        let mut trouble = None;
+        observers.extend(self.display(batch));
+        if let Some(path) = self.events {
+            let file = OpenOptions::new().create(true).append(true).open(path);
+            let file = file.map_err(|error| {
+                let said = format!("the file of events {} cannot be written", shown(path));
+                Failure::new(Exit::Usage, said).caused_by(&error)
+            })?;
+            let lines = Lines::new(path, Box::new(file));
+            trouble = Some(lines.trouble());
+            observers.push(Box::new(lines));
+        }
+        Ok((observers, trouble))
+    }
+
+    fn display(&self, batch: &Batch) -> Option<Box<dyn Observer>> {
+        let heading = || Heading {
+            batch: batch.id,
+            tenant: batch.tenant.id.clone(),
+            sources: batch.sources.clone(),
+            simulated: batch.tenant.is_simulated(),
+            next_command: self.commands.of(&format!("status {}", batch.id)),
+            request_timeout: self.signed.timeout,
+            zone: self.context.zone.clone(),
+        };
+        let bar = || Bar::stderr(heading()).map(|bar| Box::new(bar) as Box<dyn Observer>);
+        let plain = || {
+            let stderr = Box::new(std::io::stderr());
+            Some(Box::new(Plain::new(heading(), stderr)) as Box<dyn Observer>)
+        };
+        match self.progress {
+            Progress::None => None,
+            Progress::Auto if self.context.screen.is_quiet() => None,
+            Progress::Plain => plain(),
+            Progress::Auto | Progress::Bar => bar().or_else(plain),
+        }
+    }
+}
+
+/// A runtime for one command: one thread, as one task owns the journal.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| {
+        Failure::new(Exit::Error, "the runtime cannot be started").caused_by(&error)
+    })
+}
+
+/// Opens the journal as its one runner.
+pub(crate) fn open(
+    context: &Context,
+    simulate: Simulate,
+    command: &str,
+) -> Result<Journal, Failure> {
+    Ok(try_open(context, &context.journal_path(simulate)?, command)?)
+}
+
+/// The same, for a caller who waits where another process has it.
+pub(crate) fn try_open(
+    context: &Context,
+    path: &Path,
+    command: &str,
+) -> Result<Journal, JournalError> {
+    let runner = Runner {
+        pid: std::process::id(),
+        host: environment::host(),
+        user: environment::user(),
+        command: command.to_owned(),
+        since: context.clock.now().wall,
+    };
+    Journal::open_runner(path, runner)
+}
+
+/// A batch that has just been read or made, as the journal has it now.
+pub(crate) fn reread(journal: &Journal, id: BatchId) -> Result<Batch, Failure> {
+    journal.batch(id)?.ok_or_else(|| Failure::new(Exit::Journal, format!("batch {id} is gone")))
+}
+
+/// Bits that nobody could have foreseen: the keys with which the standard library seeds its maps
+/// come from the system's source of randomness.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// What the markers of a new batch share.
+pub(crate) fn marker_seed() -> MarkerSeed {
+    MarkerSeed::from_random(random())
+}

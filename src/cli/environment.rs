@@ -1,0 +1,86 @@
+//! The environment, read in one place. An empty variable counts as not set: that is how shells and
+//! schedulers take one away.
+
+use std::path::PathBuf;
+
+/// The journal's path.
+pub(crate) fn journal() -> Option<PathBuf> {
+    text("MDE_OFFBOARD_JOURNAL").map(PathBuf::from)
+}
+
+/// Base address of the API.
+pub(crate) fn api_url() -> Option<String> {
+    text("MDE_OFFBOARD_API_URL")
+}
+
+/// Base address of the sign-in; Azure's own tools also take a bare host here.
+pub(crate) fn authority_url() -> Option<String> {
+    let text = text("AZURE_AUTHORITY_HOST")?;
+    Some(if text.contains("://") { text } else { format!("https://{text}") })
+}
+
+/// The tenant.
+pub(crate) fn tenant_id() -> Option<String> {
+    text("AZURE_TENANT_ID")
+}
+
+/// The app registration.
+pub(crate) fn client_id() -> Option<String> {
+    text("AZURE_CLIENT_ID")
+}
+
+/// The app's secret. Whoever takes it wraps it at once.
+pub(crate) fn client_secret() -> Option<String> {
+    text("AZURE_CLIENT_SECRET")
+}
+
+/// A token that somebody else fetched. Whoever takes it wraps it at once.
+pub(crate) fn token() -> Option<String> {
+    text("MDE_OFFBOARD_TOKEN")
+}
+
+/// Whether colour is unwanted (no-color.org: any value but an empty one).
+pub(crate) fn no_color() -> bool {
+    text("NO_COLOR").is_some()
+}
+
+/// Who is at the keyboard, for the record.
+pub(crate) fn user() -> String {
+    let name = text("USER")
+        .or_else(|| text("LOGNAME"))
+        .or_else(|| text("USERNAME"))
+        .or_else(number)
+        .unwrap_or_else(|| "unknown".to_owned());
+    match text("USERDOMAIN") {
+        Some(domain) => format!("{domain}\\{name}"),
+        None => name,
+    }
+}
+
+/// The user's number, for schedulers that set no name.
+#[cfg(unix)]
+fn number() -> Option<String> {
+    let process = std::fs::metadata("/proc/self").ok()?;
+    Some(format!("user {}", std::os::unix::fs::MetadataExt::uid(&process)))
+}
+
+#[cfg(not(unix))]
+fn number() -> Option<String> {
+    None
+}
+
+/// Which computer this is, for the record.
+pub(crate) fn host() -> String {
+    let from_system = || {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    };
+    text("COMPUTERNAME")
+        .or_else(|| text("HOSTNAME"))
+        .or_else(from_system)
+        .unwrap_or_else(|| "this computer".to_owned())
+}
+
+fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,122 @@
+//! The screen before the last question: what would be done, to whom, until when.
+
+use std::time::Duration;
+
+use crate::domain::{Tenant, Window};
+use crate::engine::{self, RunOptions};
+use crate::journal::Journal;
+use crate::limiter::Pace;
+use crate::reporter::{lasting, printable, thousands};
+
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::shown;
+use super::staging::Stock;
+use super::wording::machines;
+
+/// What a run is about to do.
+pub(crate) struct Intention<'a> {
+    pub(crate) stock: &'a Stock,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) app: &'a str,
+    pub(crate) options: &'a RunOptions,
+    /// Machines that would be sent.
+    pub(crate) to_send: u64,
+    /// Machines that another batch holds, or whose action there may still be running.
+    pub(crate) in_other_batch: u64,
+    /// Machines that an earlier batch offboarded, and that are left alone.
+    pub(crate) already_succeeded: u64,
+}
+
+impl Intention<'_> {
+    /// `--expect-count`: exactly so many, or nothing.
+    pub(crate) fn check_count(&self, expected: Option<u64>) -> Result<(), Failure> {
+        match expected {
+            Some(expected) if expected != self.to_send => {
+                let (found, expected) = (machines(self.to_send), thousands(expected));
+                let said = format!("{found} would be sent, {expected} expected");
+                Err(Failure::new(Exit::Guard, format!("{said}; nothing was queued"))
+                    .hint("--expect-count names exactly how many would be sent"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The screen.
+    pub(crate) fn to_prose(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
+        let mut lines = vec![String::new()];
+        let mut line = |name: &str, words: String| lines.push(format!("{name:<11}{words}"));
+        let Self { stock, tenant, .. } = self;
+        if tenant.is_simulated() {
+            line("SIMULATION", "a made-up tenant on this computer; nothing real is touched".into());
+        }
+        line("Tenant", format!("{}, as app {}", tenant.id, self.app));
+        line("List", self.list());
+        if let Some(comment) = &stock.comment {
+            let comment = printable(comment.as_str());
+            line("Comment", format!("\"{comment} [marker]\", where a row has none of its own"));
+        } else {
+            line("Comment", "each row's own, with a marker behind it".to_owned());
+        }
+        line("When", self.when());
+        line("Forecast", self.forecast(context, journal)?);
+        let path = journal.path().map(shown);
+        line("Journal", path.unwrap_or_else(|| "in memory".to_owned()));
+        if self.to_send > 0 && !tenant.is_simulated() {
+            lines.push(String::new());
+            lines.push(
+                "Defender cannot undo this: each machine would have to be onboarded again."
+                    .to_owned(),
+            );
+        }
+        Ok(lines.join("\n") + "\n")
+    }
+
+    fn list(&self) -> String {
+        let stock = self.stock;
+        let hash = stock.staged.content.to_string();
+        let mut words = vec![format!(
+            "{}  sha256 {}…{}, {}: {} to send",
+            stock.sources.join(", "),
+            &hash[..4],
+            &hash[hash.len() - 2..],
+            machines(stock.staged.machines),
+            thousands(self.to_send)
+        )];
+        let mut besides = |number: u64, what: &str| {
+            if number > 0 {
+                words.push(format!("{} {what}", thousands(number)));
+            }
+        };
+        besides(self.in_other_batch, "skipped (in another batch)");
+        besides(self.already_succeeded, "skipped (offboarded before)");
+        besides(stock.left_out, "bad rows left out");
+        words.join(", ")
+    }
+
+    fn when(&self) -> String {
+        let limits: Vec<String> = self.options.limits.iter().map(ToString::to_string).collect();
+        let pace = match self.options.pace {
+            Pace::Burst => "",
+            Pace::Steady => ", evenly spaced",
+        };
+        format!("at once; at most {}{pace}", limits.join(" and "))
+    }
+
+    fn forecast(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
+        let now = context.clock.now();
+        let longest = self.options.limits.iter().map(Window::duration).max();
+        // What left a window long ago takes no slot of it; guards are far below the window itself.
+        let since = now.wall.minus(longest.unwrap_or(Duration::ZERO) * 2);
+        let calls = journal.calls_since(since)?;
+        let last = engine::forecast(self.options, self.to_send, &calls, now);
+        Ok(match last {
+            None => "nothing to send".to_owned(),
+            Some(last) => {
+                let (near, zone) = (context.zone.near(last, now.wall), context.zone.name(last));
+                format!("last one {near} {zone}, in {}", lasting(last.since(now.wall)))
+            }
+        })
+    }
+}

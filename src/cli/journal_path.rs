@@ -1,0 +1,48 @@
+//! Which journal: the one that was named, else the user's own.
+
+use std::path::PathBuf;
+
+use directories::BaseDirs;
+
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// The journal of an option, of the environment, or the default.
+///
+/// A rehearsal has a journal of its own, and takes another one only where an option names it: a
+/// variable that points to the real journal must not draw rehearsals into it.
+pub(crate) fn of(option: Option<PathBuf>, simulate: Simulate) -> Result<PathBuf, Failure> {
+    let given = option.or_else(|| match simulate {
+        Simulate::No => environment::journal(),
+        Simulate::Yes => None,
+    });
+    given.map_or_else(|| default_path(simulate), Ok)
+}
+
+/// Whether this is a rehearsal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Simulate {
+    /// The real thing.
+    No,
+    /// Against the embedded simulator.
+    Yes,
+}
+
+impl From<bool> for Simulate {
+    fn from(simulate: bool) -> Self {
+        if simulate { Self::Yes } else { Self::No }
+    }
+}
+
+fn default_path(simulate: Simulate) -> Result<PathBuf, Failure> {
+    let name = match simulate {
+        Simulate::No => "default.db",
+        Simulate::Yes => "simulation.db",
+    };
+    let folders = BaseDirs::new().ok_or_else(|| {
+        Failure::new(Exit::Usage, "there is no home folder to keep the journal in")
+            .hint("name one: --journal PATH")
+    })?;
+    Ok(folders.data_local_dir().join("mde-offboard").join(name))
+}

@@ -1,0 +1,39 @@
+//! Floor 4: from arguments to resolved options to wiring to an exit code.
+//!
+//! The only reader of the environment, the only one who opens input files, and the only one who
+//! asks a person. `main` calls [`run`], and nothing else is needed from outside.
+//!
+//! Raw arguments (`args`) are lowered once; each command has a file in `commands`.
+//!
+//! Deliberately absent: decisions about machines, which are the engine's, and words about a
+//! running batch, which are the reporter's.
+
+mod args;
+mod choose;
+mod closing;
+mod commands;
+mod confirm;
+mod connection;
+mod context;
+mod destination;
+mod drive;
+mod environment;
+mod exit;
+mod failure;
+mod input;
+mod intention;
+mod journal_path;
+mod nothing;
+mod options;
+mod program;
+mod screen;
+mod selection;
+mod signals;
+mod simulation;
+mod staging;
+mod take_up;
+mod withdrawal;
+mod wording;
+
+pub use exit::Exit;
+pub use program::run;

@@ -1,0 +1,111 @@
+//! Given options over remembered ones: what a run goes by.
+
+use crate::domain::{BatchFact, Span, Window};
+use crate::engine::{OnUncertain, RunOptions};
+use crate::journal::Batch;
+use crate::limiter::Pace;
+
+use super::args::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// Which limits can be loosened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Law {
+    /// Defender's two documented windows always hold beside what is given.
+    Defender,
+    /// A stand-in on loopback: what is given replaces them.
+    Loopback,
+}
+
+/// The windows that hold for what `--limit` says; without one, those that held before.
+pub(crate) fn limits(given: &[Window], before: &[Window], law: Law) -> Vec<Window> {
+    if given.is_empty() {
+        return before.to_vec();
+    }
+    let mut limits = match law {
+        Law::Defender => Window::DEFENDER.to_vec(),
+        Law::Loopback => Vec::new(),
+    };
+    for window in given {
+        if !limits.contains(window) {
+            limits.push(*window);
+        }
+    }
+    limits
+}
+
+/// What is given replaces what the batch remembers; each replacement is a fact of the batch.
+pub(crate) fn overlay(
+    options: &mut RunOptions,
+    pacing: &PacingArguments,
+    follow: &FollowArguments,
+    law: Law,
+) -> Vec<BatchFact> {
+    let before = options.clone();
+    options.limits = limits(&follow.limits, &before.limits, law);
+    set(&mut options.pace, pacing.pace.map(pace));
+    set(&mut options.concurrency, pacing.concurrency.map(usize::from));
+    set(&mut options.attempts_max, pacing.max_attempts);
+    set(&mut options.settle, pacing.settle);
+    set(&mut options.on_uncertain, pacing.on_uncertain.map(on_uncertain));
+    set(&mut options.poll_interval, follow.poll_interval);
+    set(&mut options.track_timeout, follow.track_timeout);
+    set(&mut options.offline_timeout, follow.offline_timeout.map(Some));
+    let named = |options: &RunOptions| words(options);
+    let changed = named(&before).into_iter().zip(named(options)).filter(|(old, new)| old != new);
+    changed
+        .map(|(_, (name, value))| BatchFact::OptionChanged { name: name.to_owned(), value })
+        .collect()
+}
+
+fn set<T>(place: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *place = given;
+    }
+}
+
+/// The pace that a word names.
+pub(crate) const fn pace(word: PaceWord) -> Pace {
+    match word {
+        PaceWord::Burst => Pace::Burst,
+        PaceWord::Steady => Pace::Steady,
+    }
+}
+
+const fn on_uncertain(word: OnUncertainWord) -> OnUncertain {
+    match word {
+        OnUncertainWord::Resend => OnUncertain::Resend,
+        OnUncertainWord::Hold => OnUncertain::Hold,
+    }
+}
+
+/// Every option by its name on the command line, as it would be typed.
+fn words(options: &RunOptions) -> [(&'static str, String); 9] {
+    let limits: Vec<String> = options.limits.iter().map(ToString::to_string).collect();
+    let pace = match options.pace {
+        Pace::Burst => "burst",
+        Pace::Steady => "steady",
+    };
+    let on_uncertain = match options.on_uncertain {
+        OnUncertain::Resend => "resend",
+        OnUncertain::Hold => "hold",
+    };
+    let offline = options.offline_timeout.map(|timeout| Span(timeout).to_string());
+    [
+        ("limit", limits.join(" ")),
+        ("pace", pace.to_owned()),
+        ("concurrency", options.concurrency.to_string()),
+        ("max-attempts", options.attempts_max.to_string()),
+        ("settle", Span(options.settle).to_string()),
+        ("on-uncertain", on_uncertain.to_owned()),
+        ("poll-interval", Span(options.poll_interval).to_string()),
+        ("track-timeout", Span(options.track_timeout).to_string()),
+        ("offline-timeout", offline.unwrap_or_else(|| "default".to_owned())),
+    ]
+}
+
+/// The options that a batch remembers.
+pub(crate) fn remembered(batch: &Batch) -> Result<RunOptions, Failure> {
+    RunOptions::from_json(&batch.options).map_err(|error| Failure::of(Exit::Journal, &error))
+}

@@ -1,0 +1,66 @@
+//! From what was typed to what the process ends with.
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use super::args::{Command, Root};
+use super::commands;
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::screen::Screen;
+
+/// Runs the program with the arguments of a process, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let root = match Root::try_parse_from(&arguments) {
+        Ok(root) => root,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let screen = Screen::new(root.global.json, root.global.quiet);
+    match command(root) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            screen.failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+fn command(root: Root) -> Result<Exit, Failure> {
+    let context = Context::new(&root.global)?;
+    match root.command {
+        None => Ok(commands::welcome(&context)),
+        Some(Command::Run(arguments)) => commands::run(&context, &arguments),
+        Some(Command::Resume(arguments)) => commands::resume(&context, &arguments),
+        Some(Command::Stop(arguments)) => commands::stop(&context, &arguments),
+        Some(Command::Cancel(arguments)) => commands::cancel(&context, &arguments),
+        Some(Command::Retry(arguments)) => commands::retry(&context, &arguments),
+        Some(Command::Track(arguments)) => commands::track(&context, &arguments),
+        Some(Command::Status(arguments)) => commands::status(&context, &arguments),
+        Some(Command::Show(arguments)) => commands::show(&context, &arguments),
+        Some(Command::Report(arguments)) => commands::report(&context, &arguments),
+        Some(Command::Batches(arguments)) => commands::batches(&context, arguments),
+        Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
+        Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
+    }
+}
+
+/// `--help` and `--version` are answers; anything else that clap stops at is a wrong command line.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let wrong = error.use_stderr();
+    let json = arguments.iter().skip(1).any(|argument| argument == "--json");
+    if wrong && json {
+        // Where the command line could not be read, what it says of the output is still honoured.
+        let text = error.render().to_string();
+        let (said, usage) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let failure =
+            Failure::new(Exit::Usage, said.trim_start_matches("error: ").trim()).hint(usage.trim());
+        Screen::new(true, false).failure(&failure);
+    } else {
+        // A stream that is gone can be told nothing.
+        drop(error.print());
+    }
+    if wrong { Exit::Usage } else { Exit::Done }
+}

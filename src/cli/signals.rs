@@ -1,0 +1,158 @@
+//! Ctrl-C, SIGTERM and a closed terminal.
+//!
+//! A thread of its own with a runtime of its own listens, so that a signal is heard whatever the
+//! main thread is busy with. Once asks for an orderly end; twice leaves at once, which is as safe
+//! as a crash.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::screen::Screen;
+use crate::engine::StopSignal;
+
+/// What a signal means right now.
+enum Phase {
+    /// A person is being asked: it means no, and `otherwise` is what that comes to.
+    Asking { otherwise: &'static str },
+    /// A run: the first one asks it to stop, the second one leaves.
+    Running { stop: StopSignal, farewell: String },
+    /// A run that was asked to stop.
+    Stopping { farewell: String },
+}
+
+/// Listens from its creation to the end of the process.
+#[derive(Clone)]
+pub(crate) struct Signals {
+    phase: Arc<Mutex<Phase>>,
+}
+
+impl Signals {
+    /// Begins to listen. Until [`Self::running`], a signal means "no", which comes to
+    /// `otherwise`: nothing was queued, say.
+    pub(crate) fn listen(screen: Screen, otherwise: &'static str) -> Result<Self, Failure> {
+        let signals = Self { phase: Arc::new(Mutex::new(Phase::Asking { otherwise })) };
+        let (ready, listening) = mpsc::sync_channel(1);
+        let heard = signals.clone();
+        let spawned = thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || listen(&heard, screen, &ready));
+        let started = spawned.and_then(|_| {
+            listening.recv().unwrap_or_else(|_| Err(std::io::Error::other("the listener ended")))
+        });
+        started.map_err(|error| {
+            Failure::new(Exit::Error, "signals cannot be listened for").caused_by(&error)
+        })?;
+        Ok(signals)
+    }
+
+    /// From here on a signal asks the run to stop; `farewell` is what is said when the second one
+    /// ends the process.
+    pub(crate) fn running(&self, stop: StopSignal, farewell: String) {
+        *self.phase() = Phase::Running { stop, farewell };
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heard(&self, screen: Screen) {
+        let mut phase = self.phase();
+        match &*phase {
+            Phase::Asking { otherwise } => {
+                screen.ask("\n");
+                leave(screen, &Failure::new(Exit::Guard, *otherwise));
+            }
+            Phase::Running { stop, farewell } => {
+                stop.request();
+                let farewell = farewell.clone();
+                *phase = Phase::Stopping { farewell };
+            }
+            Phase::Stopping { farewell } => {
+                let said = "left at once; whatever is unanswered is looked up before anything is \
+                            sent again";
+                leave(screen, &Failure::new(Exit::LeftAtOnce, said).hint(farewell.clone()));
+            }
+        }
+    }
+}
+
+fn leave(screen: Screen, failure: &Failure) -> ! {
+    screen.failure(failure);
+    std::process::exit(failure.exit.code().into());
+}
+
+fn listen(signals: &Signals, screen: Screen, ready: &mpsc::SyncSender<std::io::Result<()>>) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return drop(ready.send(Err(error))),
+    };
+    runtime.block_on(async {
+        let mut source = match Source::open() {
+            Ok(source) => source,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        drop(ready.send(Ok(())));
+        loop {
+            source.next().await;
+            signals.heard(screen);
+        }
+    });
+}
+
+/// Resolves with the next signal: for a server, which has nothing to wind up. To be called inside a
+/// runtime; listens from the call on.
+pub(crate) fn end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut source = Source::open()?;
+    Ok(async move { source.next().await })
+}
+
+#[cfg(unix)]
+struct Source {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    /// Taken and dropped: a closed SSH session must not stop a run.
+    _hang_up: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Source {
+    fn open() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            _hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(windows)]
+struct Source {
+    interrupt: tokio::signal::windows::CtrlC,
+    terminate: tokio::signal::windows::CtrlBreak,
+}
+
+#[cfg(windows)]
+impl Source {
+    fn open() -> std::io::Result<Self> {
+        use tokio::signal::windows::{ctrl_break, ctrl_c};
+        Ok(Self { interrupt: ctrl_c()?, terminate: ctrl_break()? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

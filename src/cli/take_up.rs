@@ -1,0 +1,113 @@
+//! Taking up a batch that is already in the journal: its options, its rest, its machines.
+
+use std::ops::ControlFlow;
+
+use crate::domain::{BatchFact, Counts, End, State};
+use crate::engine::RunOptions;
+use crate::journal::{Batch, Changes, Filter, Journal};
+use crate::report::Commands;
+use crate::simulator::SimulatedMachine;
+
+use super::args::{FollowArguments, PacingArguments, RehearsalArguments};
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::options::{self, Law, remembered};
+
+/// Whether there is something to send, to find out or to follow.
+pub(crate) fn has_work(counts: &Counts) -> bool {
+    counts.unsent() + counts.of(State::Pending) > 0
+}
+
+/// Why a batch waits for `resume`, if it does: somebody stopped it, or a guard did.
+pub(crate) fn resting(
+    context: &Context,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<Option<Failure>, Failure> {
+    let id = batch.id;
+    if let Some(request) = journal.stop_request(id)? {
+        let at = context.zone.full(request.at);
+        let said = format!("batch {id} was stopped by {} on {at}", request.by);
+        return Ok(Some(Failure::new(Exit::Unfinished, said)));
+    }
+    let at = batch.ended_at.map(|at| format!(" on {}", context.zone.full(at))).unwrap_or_default();
+    Ok(match batch.end {
+        Some(End::Stopped) => {
+            Some(Failure::new(Exit::Unfinished, format!("batch {id} was stopped{at}")))
+        }
+        Some(End::Tripped) => {
+            Some(Failure::new(Exit::Guard, format!("a guard stopped batch {id}{at}")))
+        }
+        _ => None,
+    })
+}
+
+/// A batch that rests is not taken up by whatever a scheduler starts.
+pub(crate) fn refuse_resting(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    match resting(context, journal, batch)? {
+        None => Ok(()),
+        Some(failure) => {
+            let resume = commands.of(&format!("resume {}", batch.id));
+            Err(failure.hint(format!("if it may go on: {resume}")))
+        }
+    }
+}
+
+/// The batch's options with what is given over them, which the batch remembers from now on.
+pub(crate) fn options(
+    context: &Context,
+    journal: &mut Journal,
+    batch: &Batch,
+    pacing: &PacingArguments,
+    follow: &FollowArguments,
+    law: Law,
+) -> Result<RunOptions, Failure> {
+    let mut run = remembered(batch)?;
+    let replaced = options::overlay(&mut run, pacing, follow, law);
+    if replaced.is_empty() {
+        return Ok(run);
+    }
+    let at = context.clock.now().wall;
+    let batch_facts = replaced.into_iter().map(|fact| (batch.id, at, fact)).collect();
+    journal.commit(&Changes { batch_facts, ..Changes::default() })?;
+    journal.set_options(batch.id, &run.to_json())?;
+    Ok(run)
+}
+
+/// Turns a request to stop that nobody was there to hear into how the batch ended, so that a run
+/// that sends nothing may go ahead and the batch still rests afterwards.
+pub(crate) fn settle_stop(
+    context: &Context,
+    journal: &mut Journal,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    if journal.stop_request(batch.id)?.is_some() {
+        let ended = BatchFact::Ended { end: End::Stopped };
+        let batch_facts = vec![(batch.id, context.clock.now().wall, ended)];
+        journal.commit(&Changes { batch_facts, ..Changes::default() })?;
+        journal.clear_stop(batch.id)?;
+    }
+    Ok(())
+}
+
+/// In a rehearsal: the batch's machines as the simulator has them.
+pub(crate) fn rehearsed(
+    journal: &Journal,
+    batch: &Batch,
+    rehearsal: RehearsalArguments,
+) -> Result<Vec<SimulatedMachine>, Failure> {
+    let mut machines = Vec::new();
+    if rehearsal.simulate {
+        journal.each_machine(batch.id, &Filter::default(), |machine| {
+            machines.extend(rehearsal.machine(machine.id, machine.name.as_deref()));
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(machines)
+}

@@ -1,0 +1,95 @@
+//! What is typed, and what is said of a wrong command line.
+
+use super::desk::Desk;
+
+/// Every word that a screen names as a command is one.
+const COMMANDS: [&str; 12] = [
+    "run",
+    "resume",
+    "stop",
+    "cancel",
+    "track",
+    "retry",
+    "status",
+    "show",
+    "report",
+    "batches",
+    "forecast",
+    "simulator",
+];
+
+#[test]
+fn help_lists_every_command_and_ends_with_0() {
+    let said = Desk::new().run("help").ends_with(0);
+    for command in COMMANDS {
+        assert!(said.out.contains(&format!("\n  {command} ")), "{command}: {said}");
+        Desk::new().run(&format!("{command} --help")).ends_with(0);
+    }
+}
+
+#[test]
+fn the_program_alone_says_how_to_begin_with_commands_that_exist() {
+    let said = Desk::new().run("").ends_with(0);
+    let named = said.out.split("mde-offboard ").skip(1);
+    for rest in named {
+        let word = rest.split_whitespace().next().unwrap();
+        assert!(COMMANDS.contains(&word) || word == "help", "`{word}`: {said}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    let desk = Desk::new();
+    for words in ["frobnicate", "run", "status --frob", "forecast 1 --limit 5", "resume zero"] {
+        let said = desk.run(words).ends_with(2);
+        assert!(said.err.starts_with("error: "), "{words}: {said}");
+        assert!(said.out.is_empty(), "{words}: {said}");
+    }
+}
+
+#[test]
+fn with_json_an_error_is_one_document_on_standard_output() {
+    let desk = Desk::new();
+    for (words, code) in
+        [("run --json", 2), ("--json frobnicate", 2), ("run gone.csv --comment x --json", 3)]
+    {
+        let said = desk.run(words).ends_with(code);
+        let document = said.json();
+        assert_eq!(document["schema"], "mde-offboard.error/1", "{words}: {said}");
+        assert_eq!(document["exit_code"], code, "{words}: {said}");
+        assert!(document["causes"].is_array(), "{words}: {said}");
+        assert!(said.err.is_empty(), "{words}: {said}");
+    }
+}
+
+#[test]
+fn json_is_plain_ascii() {
+    let said = Desk::new().run("run fl\u{f6}tte.csv --comment x --json").ends_with(3);
+    assert!(said.out.is_ascii() && said.out.contains("\\u00f6"), "{said}");
+}
+
+#[test]
+fn a_secret_is_no_option() {
+    for word in ["--client-secret", "--token", "--password", "--secret"] {
+        Desk::new().run(&format!("run a.csv {word} hush")).ends_with(2);
+    }
+}
+
+#[test]
+fn without_credentials_it_says_where_they_are_looked_for() {
+    let desk = Desk::new();
+    desk.file("a.csv", &super::desk::list(1));
+    desk.run("run a.csv --comment x --yes").ends_with(2).says("AZURE_CLIENT_SECRET");
+}
+
+#[test]
+fn an_empty_variable_is_no_variable() {
+    let desk = Desk::new().with("AZURE_CLIENT_SECRET", "").with("MDE_OFFBOARD_TOKEN", " ");
+    desk.file("a.csv", &super::desk::list(1));
+    desk.run("run a.csv --comment x --yes").ends_with(2).says("nothing to sign in with");
+}
+
+#[test]
+fn the_simulator_serves_on_loopback_only() {
+    Desk::new().run("simulator --listen 0.0.0.0:0").ends_with(2).says("loopback");
+}

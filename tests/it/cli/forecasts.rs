@@ -1,0 +1,41 @@
+//! `forecast`: the limiter run forward, with its guards of one and three seconds.
+
+use super::desk::{Desk, list};
+
+#[track_caller]
+fn check(words: &str, seconds: f64) {
+    let said = Desk::new().run(&format!("forecast {words} --json")).ends_with(0);
+    let found = said.json()["seconds"].as_f64().unwrap();
+    assert!((found - seconds).abs() < 0.001, "{words}: {said}");
+}
+
+#[test]
+fn a_fleet_takes_what_the_two_windows_allow() {
+    check("1", 0.0);
+    check("100", 0.0);
+    check("101", 61.0);
+    check("1500", 854.0);
+    check("1501", 3603.0);
+    check("10000", 22_167.0);
+}
+
+#[test]
+fn against_defender_a_looser_limit_changes_nothing_and_a_stricter_one_holds() {
+    check("1000 --limit 100000/1m", 9.0 * 61.0);
+    check("30 --limit 10/1m", 2.0 * 61.0);
+}
+
+#[test]
+fn a_list_is_counted_without_its_duplicates() {
+    let desk = Desk::new();
+    desk.file("a.csv", &(list(5) + &format!("{:040X}\n", 5)));
+    let said = desk.run("forecast a.csv --json").ends_with(0);
+    assert_eq!(said.json()["machines"], 5, "{said}");
+    assert!(!desk.journal("default.db").exists());
+}
+
+#[test]
+fn no_machines_take_no_time() {
+    let said = Desk::new().run("forecast 0 --json").ends_with(0);
+    assert!(said.json()["last_send_at"].is_null(), "{said}");
+}

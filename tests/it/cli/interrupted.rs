@@ -1,0 +1,138 @@
+//! Runs against a stand-in in another process: stopped, killed, resumed, taken back.
+
+use std::io::BufRead;
+
+use super::desk::{Desk, Simulator, list};
+
+const MACHINES: usize = 300;
+const OPTIONS: &str = "--limit 20/1s --limit 5000/1m --settle 2s --poll-interval 200ms \
+                       --track-timeout 3s --progress none";
+
+/// A desk with `fleet.csv`, and a tenant that holds its machines and ends actions at once.
+fn fleet(options: &str) -> (Simulator, Desk) {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(MACHINES));
+    let options = format!("--limit 20/1s --limit 5000/1m --speed 500 {options}");
+    let simulator = Simulator::holding(&desk, "fleet.csv", &options);
+    let desk = Desk::beside(&simulator);
+    desk.file("fleet.csv", &list(MACHINES));
+    (simulator, desk)
+}
+
+fn run(desk: &Desk) -> std::process::Child {
+    desk.start(&format!("run fleet.csv --comment x --yes {OPTIONS}"))
+}
+
+#[cfg(unix)]
+fn interrupt(run: &std::process::Child) {
+    let kill = std::process::Command::new("kill").args(["-INT", &run.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+}
+
+fn sent(status: &serde_json::Value) -> u64 {
+    let of = |state: &str| status["counts"][state].as_u64().unwrap();
+    status["total"].as_u64().unwrap() - of("queued") - of("sending")
+}
+
+#[test]
+fn stop_from_another_terminal_ends_a_run_that_then_rests_until_resume() {
+    let (_simulator, desk) = fleet("");
+    let run = run(&desk);
+    desk.wait_for("status --json", |status| sent(status) >= 20);
+    desk.run("stop").ends_with(0).says("is asked to stop");
+    let ended = run.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(5));
+    let before = desk.run("status --json").json();
+    desk.run("run fleet.csv --comment x --yes").ends_with(5).says("was stopped");
+    desk.run("resume").ends_with(7).says("add --yes");
+    let status = desk.run("status --json").json();
+    assert!(status["counts"]["queued"].as_u64().unwrap() > 0, "{status}");
+    assert_eq!(status["counts"], before["counts"], "something went on");
+    assert_eq!(status["next"]["command"], "mde-offboard resume 1", "{status}");
+}
+
+#[test]
+#[cfg(unix)]
+fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
+    let (_simulator, desk) = fleet("");
+    let run = run(&desk);
+    desk.wait_for("status --json", |status| sent(status) >= 20);
+    interrupt(&run);
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(5));
+    let again = desk.run("run fleet.csv --comment x --json --limit 5000/1s --progress none");
+    let status = again.json();
+    assert_eq!(status["batch"]["id"], 1, "{again}");
+    assert_eq!(status["counts"]["queued"], 0, "{again}");
+}
+
+#[test]
+#[cfg(unix)]
+fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
+    let (_simulator, desk) = fleet("--latency 2s");
+    let words = format!("run fleet.csv --comment x --yes {OPTIONS}");
+    let mut run = desk.start(&words.replace("--progress none", "--progress plain"));
+    desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
+    interrupt(&run);
+    // The second one must not be merged with the first: the run has said that it stops.
+    let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("stopping")), "it never said so");
+    interrupt(&run);
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let status = desk.run("status --json").json();
+    assert_eq!(status["next"]["command"], "mde-offboard resume 1", "{status}");
+}
+
+#[test]
+fn without_a_connection_a_new_run_ends_with_5_and_queues_nothing() {
+    let (simulator, desk) = fleet("");
+    drop(simulator);
+    desk.run("run fleet.csv --comment x --yes").ends_with(5).says("cannot be reached");
+    assert_eq!(desk.run("batches --json").out.trim(), "[]");
+}
+
+#[test]
+fn a_second_runner_is_kept_out_with_8_and_readers_are_not() {
+    let (_simulator, desk) = fleet("");
+    let mut run = run(&desk);
+    desk.wait_for("status --json", |status| status["running"] == true);
+    desk.run("resume").ends_with(8).says(&run.id().to_string());
+    desk.run("report").ends_with(0);
+    run.kill().unwrap();
+    run.wait().unwrap();
+}
+
+#[test]
+fn cancel_stops_a_runner_and_gives_every_machine_an_outcome() {
+    let (_simulator, desk) = fleet("--pending-share 100%");
+    let run = run(&desk);
+    desk.wait_for("status --json", |status| sent(status) >= 20);
+    let said = desk.run("cancel --yes --json --progress none");
+    run.wait_with_output().unwrap();
+    let outcome = said.json();
+    let of = |word: &str| outcome[word].as_u64().unwrap();
+    assert!(of("withdrawn") > 0 && of("cancelled") > 0, "{said}");
+    let parts = ["withdrawn", "cancelled", "asked", "refused", "succeeded", "ended_otherwise"];
+    let sum: u64 = parts.iter().map(|part| of(part)).sum();
+    assert_eq!(sum + of("unknown"), of("machines"), "{said}");
+    assert_eq!(of("others_left"), 0, "{said}");
+}
+
+#[test]
+fn a_finished_list_is_told_again_and_not_sent_again() {
+    let (_simulator, desk) = fleet("");
+    desk.file("few.csv", &list(20));
+    let words = format!("run few.csv --comment x --yes --json {OPTIONS}");
+    let (first, again) = (desk.run(&words), desk.run(&words));
+    assert_eq!(first.code, again.code, "{first}\n{again}");
+    assert_eq!(again.json()["batch"]["id"], 1, "{again}");
+    assert!(again.err.contains("nothing of it is left to send"), "{again}");
+    assert_eq!(desk.run("batches --json").json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_missing_permission_or_a_wrong_secret_ends_with_6_before_anything_is_queued() {
+    let (_simulator, desk) = fleet("");
+    let desk = desk.with("AZURE_CLIENT_SECRET", "wrong");
+    desk.run("run fleet.csv --comment x --yes").ends_with(6).says("sign-in was refused");
+    assert_eq!(desk.run("batches --json").out.trim(), "[]");
+}

@@ -1,0 +1,10 @@
+//! The real binary, as a shell or a scheduler starts it.
+
+mod arguments;
+mod desk;
+mod exits;
+mod forecasts;
+mod inputs;
+mod interrupted;
+mod rehearsals;
+mod shown;
