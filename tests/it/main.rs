@@ -15,3 +15,4 @@ mod reporter;
 mod retry;
 mod simulator;
 mod support;
+mod tidy;
