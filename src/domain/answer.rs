@@ -159,8 +159,6 @@ pub enum Unreachable {
     Tls,
     /// The proxy would not open a tunnel.
     Proxy,
-    /// HTTP/2 `REFUSED_STREAM`, or `GOAWAY` below our stream.
-    Stream,
 }
 
 /// The answer to a read or a cancel.
