@@ -81,7 +81,8 @@ fn place(journal: &Journal) -> String {
     journal.path().map_or_else(|| "memory".to_owned(), path_shown)
 }
 
-fn several(fitting: &[Batch], purpose: &Purpose<'_>, commands: &Commands) -> Failure {
+/// Several fit where one is needed.
+pub(crate) fn several(fitting: &[Batch], purpose: &Purpose<'_>, commands: &Commands) -> Failure {
     let one = |batch: &Batch| {
         let machines = thousands((purpose.machines)(&batch.counts));
         format!("{} ({}, {machines} left)", batch.id, sources_line(&batch.sources))

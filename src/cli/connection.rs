@@ -10,6 +10,7 @@ use crate::defender::{
     Settings, SignInError, endpoints,
 };
 use crate::domain::Tenant;
+use crate::engine::{self, Clock};
 
 use super::args::{Auth, ConnectionArguments};
 use super::environment;
@@ -17,10 +18,14 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input::shown;
 use super::options::Law;
+use super::screen::Screen;
 use super::simulation::Simulation;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long one may take in a rehearsal: the simulator answers at once, or means not to.
+const REHEARSAL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A client that is signed in.
 pub(crate) struct Signed {
@@ -32,6 +37,34 @@ pub(crate) struct Signed {
     pub(crate) app: String,
     /// How long a request may take.
     pub(crate) timeout: Duration,
+}
+
+/// For how long a sign-in that cannot be reached is tried again, and who is told so.
+pub(crate) struct Patience {
+    /// Who is told.
+    pub(crate) screen: Screen,
+    /// How long; none: two minutes, as for a run that has not had an answer yet.
+    pub(crate) most: Option<Duration>,
+}
+
+impl Patience {
+    /// As long as a run waits for its first answer.
+    const MOST: Duration = Duration::from_mins(2);
+
+    async fn sign_in(&self, remote: &Defender) -> Result<Identity, SignInError> {
+        let most = self.most.unwrap_or(Self::MOST);
+        let passes = |error: &SignInError| {
+            if !error.refused {
+                let detail = &error.detail;
+                let said = format!("the sign-in cannot be reached: {detail}; it is tried again\n");
+                self.screen.note(&said);
+            }
+            !error.refused
+        };
+        // One process alone signs in here, so nothing needs to be spread.
+        let seed = 0;
+        engine::insist((&Clock::new(), most, seed), async || remote.sign_in().await, passes).await
+    }
 }
 
 /// What a client is to be made of.
@@ -55,7 +88,7 @@ impl Target {
             tenant_id: Some(simulation.tenant_id.clone()),
             client_id: Some(simulation.client_id.clone()),
             credential: CredentialKind::ClientSecret(simulation.client_secret.clone().into()),
-            timeout: given.timeout.unwrap_or(TIMEOUT),
+            timeout: given.timeout.unwrap_or(REHEARSAL_TIMEOUT),
             proxy: None,
             ca_file: None,
         };
@@ -110,13 +143,21 @@ impl Target {
     /// is missing.
     ///
     /// Where the sign-in cannot be reached and a batch says whose it is, the run begins all the
-    /// same: waiting for a network is the engine's.
-    pub(crate) async fn sign_in(self, remembered: Option<&Tenant>) -> Result<Signed, Failure> {
+    /// same: waiting for a network is the engine's. For a new list it is tried again for a while.
+    pub(crate) async fn sign_in(
+        self,
+        remembered: Option<&Tenant>,
+        patience: Option<Patience>,
+    ) -> Result<Signed, Failure> {
         let Self { settings, api } = self;
         let (timeout, scope) = (settings.timeout, settings.scope.clone());
         let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
         let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
-        let identity = match (remote.sign_in().await, remembered) {
+        let signed_in = match patience {
+            Some(patience) => patience.sign_in(&remote).await,
+            None => remote.sign_in().await,
+        };
+        let identity = match (signed_in, remembered) {
             (Ok(identity), _) => identity,
             (Err(SignInError { refused: false, .. }), Some(_)) => Identity::default(),
             (Err(error), _) => return Err(not_signed_in(&error)),

@@ -78,7 +78,11 @@ impl Context {
     pub(crate) fn read_journal(&self, simulate: Simulate) -> Result<Journal, Failure> {
         let path = self.journal_path(simulate)?;
         self.look_into(simulate)?.ok_or_else(|| {
-            let said = format!("there is no batch: {} does not exist", shown(&path));
+            let said = if path.exists() {
+                format!("there is no batch: {} is empty", shown(&path))
+            } else {
+                format!("there is no batch: {} does not exist", shown(&path))
+            };
             Failure::new(Exit::Usage, said)
                 .hint("`run FILE` makes one; --journal names another journal")
         })

@@ -6,8 +6,8 @@ use crate::domain::{Tenant, Window};
 use crate::engine::RunOptions;
 use crate::simulator::SimulatedMachine;
 
-use super::args::{ConnectionArguments, RehearsalArguments};
-use super::connection::{Signed, Target};
+use super::args::{ConnectionArguments, Rehearsal, RehearsalArguments};
+use super::connection::{Patience, Signed, Target};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::Law;
@@ -16,9 +16,17 @@ use super::simulation::{self, Simulation};
 /// Where requests go.
 pub(crate) enum Destination<'a> {
     /// To the embedded simulator.
-    Rehearsal { seed: u64, given: &'a ConnectionArguments },
+    Rehearsal { rehearsal: Rehearsal, given: &'a ConnectionArguments },
     /// To the address that was given, or to Defender.
     Defender(Box<Target>),
+}
+
+/// What a sign-in is for.
+pub(crate) enum Begins<'a> {
+    /// A list, of which nothing is in the journal: it waits here for a connection.
+    Anew(Patience),
+    /// A batch of this tenant, which waits for a connection by itself.
+    Again(&'a Tenant),
 }
 
 /// A signed-in client, and the simulator that it talks to, if it does.
@@ -35,7 +43,7 @@ impl<'a> Destination<'a> {
         remembered: Option<&Tenant>,
     ) -> Result<Self, Failure> {
         Ok(match rehearsal.rehearsal() {
-            Some(seed) => Self::Rehearsal { seed, given },
+            Some(rehearsal) => Self::Rehearsal { rehearsal, given },
             None => Self::Defender(Box::new(Target::defender(given, remembered)?)),
         })
     }
@@ -64,7 +72,7 @@ impl<'a> Destination<'a> {
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
     ) -> Result<Link, Failure> {
-        let link = self.sign_in(runtime, &tenant.id, machines, limits, Some(tenant))?;
+        let link = self.sign_in(runtime, &tenant.id, machines, limits, Begins::Again(tenant))?;
         let found = &link.signed.tenant;
         if found == tenant {
             return Ok(link);
@@ -77,24 +85,28 @@ impl<'a> Destination<'a> {
             .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
     }
 
-    /// Signs in. `rehearsal` is the tenant of a rehearsal, which holds `machines` among others and
+    /// Signs in. `rehearsed` is the tenant of a rehearsal, which holds `machines` among others and
     /// holds callers to `limits`.
     pub(crate) fn sign_in(
         self,
         runtime: &Runtime,
-        rehearsal: &str,
+        rehearsed: &str,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-        remembered: Option<&Tenant>,
+        begins: Begins<'_>,
     ) -> Result<Link, Failure> {
         let (target, simulation) = match self {
             Self::Defender(target) => (*target, None),
-            Self::Rehearsal { seed, given } => {
-                let simulation = Simulation::start(rehearsal, machines, limits, seed)?;
+            Self::Rehearsal { rehearsal, given } => {
+                let simulation = Simulation::start(rehearsed, machines, limits, rehearsal)?;
                 (Target::simulation(&simulation, given)?, Some(simulation))
             }
         };
-        let signed = runtime.block_on(target.sign_in(remembered))?;
+        let (remembered, patience) = match begins {
+            Begins::Anew(patience) => (None, Some(patience)),
+            Begins::Again(tenant) => (Some(tenant), None),
+        };
+        let signed = runtime.block_on(target.sign_in(remembered, patience))?;
         Ok(Link { signed, _simulation: simulation })
     }
 }

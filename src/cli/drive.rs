@@ -59,7 +59,9 @@ impl Driver<'_> {
         let clock = &self.context.clock;
         let driven =
             engine::drive(journal, &self.signed.remote, &assignment, &mut observers, clock, stop);
-        let conclusion = self.runtime.block_on(driven)?;
+        let conclusion = self.runtime.block_on(driven);
+        let conclusion =
+            conclusion.map_err(|error| Failure::from(error).with_commands(self.commands))?;
         if let Some(error) = trouble.as_ref().and_then(Trouble::get) {
             self.context.screen.note(&format!("warning: {error}"));
         }
@@ -121,7 +123,8 @@ pub(crate) fn open(
     simulate: Simulate,
     command: &str,
 ) -> Result<Journal, Failure> {
-    Ok(try_open(context, &context.journal_path(simulate)?, command)?)
+    let opened = try_open(context, &context.journal_path(simulate)?, command);
+    opened.map_err(|error| Failure::from(error).with_commands(&context.commands(simulate)))
 }
 
 /// The same, for a caller who waits where another process has it.

@@ -7,6 +7,7 @@ use std::error::Error;
 use serde::Serialize;
 
 use super::exit::Exit;
+use crate::report::Commands;
 
 /// Why a command ended without doing what was asked.
 #[derive(Debug)]
@@ -62,6 +63,17 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Writes the commands of its hint as this terminal has to: with the journal that was named.
+    pub(crate) fn with_commands(self, commands: &Commands) -> Self {
+        let rewrite = |(place, text): (usize, &str)| match text.strip_prefix("mde-offboard ") {
+            Some(words) if place % 2 == 1 => commands.of(words),
+            _ => text.to_owned(),
+        };
+        let rewritten =
+            |hint: String| hint.split('`').enumerate().map(rewrite).collect::<Vec<_>>().join("`");
+        Self { hint: self.hint.map(rewritten), ..self }
     }
 
     /// The document of `--json`.

@@ -20,6 +20,7 @@ mod drive;
 mod environment;
 mod exit;
 mod failure;
+mod held;
 mod input;
 mod intention;
 mod journal_path;

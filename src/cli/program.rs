@@ -10,6 +10,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::screen::Screen;
+use super::signals;
 
 /// Runs the program with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -30,6 +31,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn command(root: Root) -> Result<Exit, Failure> {
     let context = Context::new(&root.global)?;
+    // Where that is not to be had, such a write ends the process as a crash would, which is safe.
+    drop(signals::outlive_file_limits());
     match root.command {
         None => Ok(commands::welcome(&context)),
         Some(Command::Run(arguments)) => commands::run(&context, &arguments),
@@ -37,11 +40,13 @@ fn command(root: Root) -> Result<Exit, Failure> {
         Some(Command::Stop(arguments)) => commands::stop(&context, &arguments),
         Some(Command::Cancel(arguments)) => commands::cancel(&context, &arguments),
         Some(Command::Retry(arguments)) => commands::retry(&context, &arguments),
+        Some(Command::Resolve(arguments)) => commands::resolve(&context, &arguments),
         Some(Command::Track(arguments)) => commands::track(&context, &arguments),
         Some(Command::Status(arguments)) => commands::status(&context, &arguments),
         Some(Command::Show(arguments)) => commands::show(&context, &arguments),
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),
         Some(Command::Batches(arguments)) => commands::batches(&context, arguments),
+        Some(Command::Check(arguments)) => commands::check(&context, arguments),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }

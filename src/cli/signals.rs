@@ -102,6 +102,25 @@ fn listen(signals: &Signals, screen: Screen, ready: &mpsc::SyncSender<std::io::R
     });
 }
 
+/// Makes a write beyond the system's limit on file sizes an error like that of a full disk, for as
+/// long as the process lives. Otherwise the system would end it in the middle of its work, without
+/// a word.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limits() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// The signal of Linux and macOS for it, "XFSZ".
+    const FILE_TOO_LARGE: i32 = 25;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _inside = runtime.enter();
+    signal(SignalKind::from_raw(FILE_TOO_LARGE)).map(drop)
+}
+
+/// Windows has no such limit.
+#[cfg(not(unix))]
+pub(crate) const fn outlive_file_limits() -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Resolves with the next signal: for a server, which has nothing to wind up. To be called inside a
 /// runtime; listens from the call on.
 pub(crate) fn end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {

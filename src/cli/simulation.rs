@@ -13,8 +13,11 @@ use tokio::sync::oneshot;
 
 use crate::domain::Window;
 use crate::engine::RunOptions;
-use crate::simulator::{ShellOptions, SimulatedMachine, Tenant, TenantOptions, serve};
+use crate::simulator::{
+    FaultPlan, Faults, ShellOptions, SimulatedMachine, Tenant, TenantOptions, serve,
+};
 
+use super::args::Rehearsal;
 use super::exit::Exit;
 use super::failure::Failure;
 
@@ -32,6 +35,13 @@ const OTHERS_EACH: usize = 2;
 
 /// Most made-up machines: a rehearsal of a million machines should fit into memory.
 const OTHERS_MAX: usize = 200_000;
+
+/// How long after its request a late effect comes, at most. With the lag of the list it stays under
+/// a second, so that it fits into the settle time of a rehearsal, and of a quick test.
+const LATE_MAX: Duration = Duration::from_millis(500);
+
+/// How long a hostile list of actions lags behind, at most.
+const LIST_LAG: Duration = Duration::from_millis(300);
 
 /// A running simulator; it ends when this is dropped.
 pub(crate) struct Simulation {
@@ -63,6 +73,21 @@ pub(crate) fn options() -> RunOptions {
     }
 }
 
+/// What goes wrong on the simulator's wire.
+pub(crate) fn plan(faults: Faults, seed: u64) -> FaultPlan {
+    let mut plan = FaultPlan::named(faults, seed);
+    plan.late_max = LATE_MAX;
+    plan
+}
+
+/// How far its list of actions lags behind.
+pub(crate) const fn list_lag(faults: Faults) -> Duration {
+    match faults {
+        Faults::None | Faults::Flaky => Duration::ZERO,
+        Faults::Hostile => LIST_LAG,
+    }
+}
+
 /// The tenant of the rehearsal that becomes batch `number`: each rehearsal has one of its own, so
 /// that it begins with nothing done, whatever an earlier one did.
 pub(crate) fn tenant_id(number: usize) -> String {
@@ -75,8 +100,9 @@ impl Simulation {
         tenant_id: &str,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-        seed: u64,
+        rehearsal: Rehearsal,
     ) -> Result<Self, Failure> {
+        let Rehearsal { seed, faults } = rehearsal;
         let options = TenantOptions {
             seed,
             tenant_id: tenant_id.to_owned(),
@@ -84,6 +110,7 @@ impl Simulation {
             speed: SPEED,
             stay_pending_share: PENDING_SHARE,
             fail_share: FAIL_SHARE,
+            list_lag: list_lag(faults),
             ..TenantOptions::default()
         };
         let (tenant_id, client_id) = (options.tenant_id.clone(), options.client_id.clone());
@@ -94,11 +121,12 @@ impl Simulation {
             tenant.add(machine);
         }
         tenant.populate(others);
+        let shell = ShellOptions { seed, faults: plan(faults, seed), ..ShellOptions::default() };
         let (end, ended) = oneshot::channel();
         let (started, address) = mpsc::sync_channel(1);
         let spawned = std::thread::Builder::new()
             .name("simulator".to_owned())
-            .spawn(move || run(tenant, seed, &started, ended));
+            .spawn(move || run(tenant, shell, &started, ended));
         let address = spawned.and_then(|_| {
             address.recv().unwrap_or_else(|_| Err(std::io::Error::other("its thread ended")))
         });
@@ -112,7 +140,7 @@ impl Simulation {
 
 fn run(
     tenant: Tenant,
-    seed: u64,
+    shell: ShellOptions,
     started: &mpsc::SyncSender<std::io::Result<SocketAddr>>,
     ended: oneshot::Receiver<()>,
 ) {
@@ -121,7 +149,6 @@ fn run(
             runtime.block_on(async {
                 let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
                 drop(started.send(Ok(listener.local_addr()?)));
-                let shell = ShellOptions { seed, ..ShellOptions::default() };
                 // The sender is dropped with the simulation: that is the sign to end.
                 let shutdown = async { drop(ended.await) };
                 serve(listener, Arc::new(Mutex::new(tenant)), shell, shutdown).await

@@ -1,6 +1,7 @@
 //! Names of a batch, of a machine's place in it, and of whose machines they are.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Number of a batch in its journal, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,6 +95,11 @@ pub enum BatchFact {
     RolledBack {
         /// How many such actions there were.
         actions: u64,
+    },
+    /// An action was missing in whole lists for longer than ever before: doubts wait longer since.
+    ListedLate {
+        /// How long after its creation it was not listed.
+        longest: Duration,
     },
     /// The runner ended.
     Ended {

@@ -81,7 +81,7 @@ pub enum Fact {
         /// Why.
         reason: Reason,
     },
-    /// `retry` queues it again.
+    /// `retry`, or `resolve --resend`, queues it again.
     Requeued,
 }
 
@@ -112,17 +112,20 @@ pub enum Reason {
     InOtherBatch,
     /// Skipped: an earlier batch offboarded it already.
     AlreadySucceeded,
+    /// Skipped: it was held, and a person decided (`resolve --skip`).
+    Resolved,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Refused,
         Self::NotFound,
         Self::Attempts,
         Self::Withdrawn,
         Self::InOtherBatch,
         Self::AlreadySucceeded,
+        Self::Resolved,
     ];
 
     /// The word that reports show.
@@ -134,6 +137,7 @@ impl Reason {
             Self::Withdrawn => "withdrawn",
             Self::InOtherBatch => "in_other_batch",
             Self::AlreadySucceeded => "already_succeeded",
+            Self::Resolved => "resolved",
         }
     }
 }

@@ -128,9 +128,14 @@ impl State {
                     return Err(self.refuse(fact));
                 }
             },
-            (Self::Queued, Fact::Skipped { .. }) => Self::Skipped,
+            (Self::Queued | Self::Held, Fact::Skipped { .. }) => Self::Skipped,
             (
-                Self::Failed | Self::TimedOut | Self::Cancelled | Self::Rejected | Self::Skipped,
+                Self::Held
+                | Self::Failed
+                | Self::TimedOut
+                | Self::Cancelled
+                | Self::Rejected
+                | Self::Skipped,
                 Fact::Requeued,
             ) => Self::Queued,
             _ => return Err(self.refuse(fact)),

@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use crate::domain::{MachineNumber, Now, Window};
+use crate::domain::{BatchFact, End, MachineNumber, Now, Timestamp, Window};
 use crate::journal::{Batch, Journal};
 
-use super::scheduler::{Beginning, Book, Errand, Scheduler};
+use super::scheduler::{Beginning, Book, Errand, Scheduler, Voice};
 use super::{Assignment, EngineError, RunOptions, Task, withdraw_queued};
 
 /// Loads what is in play and the history of calls.
@@ -27,13 +27,18 @@ pub(super) fn recover(
     let horizon = horizon(&assignment.options);
     let calls = journal.calls_since(now.wall.minus(horizon))?;
     let freezes = journal.freezes()?;
+    let answers = journal.last_told(batch.id, &CLOSING, ANSWERS, Voice::of)?;
+    let listed_late = longest_lag(&journal.batch_facts_of(batch.id)?);
     let beginning = Beginning {
+        answers: &answers,
+        listed_late,
         created_at: batch.created_at,
         last_sent_at: batch.last_sent_at,
         next_call: journal.next_call()?,
         calls: &calls,
         freezes: &freezes,
         page_rows,
+        rolled_back: journal.is_rolled_back(batch.id)?,
     };
     let errand = match &assignment.task {
         Task::Send => Errand::Send,
@@ -51,6 +56,22 @@ pub(super) fn recover(
         take_back(journal, batch, &mut scheduler)?;
     }
     Ok((scheduler, book))
+}
+
+/// Ends after which bad answers in a row are counted anew: the batch came to its end, or a person
+/// looked before it went on.
+const CLOSING: [End; 4] = [End::Settled, End::Pending, End::NoAccess, End::Tripped];
+
+/// More answers than the longest row that means something.
+const ANSWERS: usize = 64;
+
+/// The longest that an action of the batch was not listed.
+fn longest_lag(facts: &[(Timestamp, BatchFact)]) -> Duration {
+    let lags = facts.iter().filter_map(|(_, fact)| match fact {
+        BatchFact::ListedLate { longest } => Some(*longest),
+        _ => None,
+    });
+    lags.max().unwrap_or_default()
 }
 
 /// Twice the longest window is more than any slot is taken for.

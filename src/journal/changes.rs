@@ -61,11 +61,19 @@ impl Journal {
     pub fn commit(&mut self, changes: &Changes) -> Result<(), JournalError> {
         let transaction = self.begin()?;
         let mut writer = FactWriter::new(&transaction)?;
-        for (batch, at, fact) in &changes.batch_facts {
+        // A run's end comes after all that it ended with.
+        let (ends, others): (Vec<_>, Vec<_>) = changes
+            .batch_facts
+            .iter()
+            .partition(|(.., fact)| matches!(fact, BatchFact::Ended { .. }));
+        for (batch, at, fact) in others {
             writer.add_batch_fact(*batch, *at, fact)?;
         }
         for entry in &changes.facts {
             writer.add(entry)?;
+        }
+        for (batch, at, fact) in ends {
+            writer.add_batch_fact(*batch, *at, fact)?;
         }
         writer.finish()?;
         ledger::write(&transaction, &changes.calls, &changes.receipts, &changes.freezes)?;

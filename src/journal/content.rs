@@ -3,6 +3,8 @@
 //! These shapes stay readable forever: the audit chain is computed over them. A field may be added
 //! as an option, none is renamed. Times are microseconds since 1970-01-01T00:00:00Z.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +111,11 @@ struct RolledBack {
 }
 
 #[derive(Serialize, Deserialize)]
+struct ListedLate {
+    longest: u64,
+}
+
+#[derive(Serialize, Deserialize)]
 struct RunEnded {
     end: String,
 }
@@ -172,6 +179,10 @@ pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
         }
         BatchFact::RolledBack { actions } => {
             content("rolled_back", &RolledBack { actions: *actions })
+        }
+        BatchFact::ListedLate { longest } => {
+            let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
+            content("listed_late", &ListedLate { longest })
         }
         BatchFact::Ended { end } => content("ended", &RunEnded { end: end.word().to_owned() }),
     }
@@ -244,6 +255,10 @@ pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
             BatchFact::OptionChanged { name, value }
         }
         "rolled_back" => BatchFact::RolledBack { actions: read::<RolledBack>(json)?.actions },
+        "listed_late" => {
+            let longest = Duration::from_micros(read::<ListedLate>(json)?.longest);
+            BatchFact::ListedLate { longest }
+        }
         "ended" => BatchFact::Ended { end: to_end(&read::<RunEnded>(json)?.end)? },
         _ => return None,
     })

@@ -46,7 +46,10 @@ pub enum JournalError {
         known: u32,
     },
     /// What is in it cannot be.
-    #[error("the journal is damaged: {what}; go on with a copy of it from before")]
+    #[error(
+        "the journal is damaged: {what}; put a copy of it from before in its place, then \
+        `mde-offboard resume` finds at Defender what was sent since"
+    )]
     Damaged {
         /// What was found.
         what: String,
@@ -57,6 +60,28 @@ pub enum JournalError {
     /// No room for it.
     #[error("no space is left for the journal; make room, then `mde-offboard resume`")]
     DiskFull,
+    /// The disk, or what stands before it: an I/O error, a quota, a limit on file sizes.
+    #[error(
+        "the disk refused the journal; see that it is there, has room and no limit on the \
+        size of a file, then `mde-offboard resume`"
+    )]
+    Disk(#[source] rusqlite::Error),
+    /// The file or one beside it (`-wal`, `-shm`) cannot be opened.
+    #[error("the journal cannot be opened; give this user the right to write it and its folder")]
+    Unopened(#[source] rusqlite::Error),
+    /// Another program holds it, one that does not heed the lock.
+    #[error(
+        "another program writes to the journal and does not let go; end it (a backup, a \
+        database browser), then `mde-offboard resume`"
+    )]
+    Busy(#[source] rusqlite::Error),
+    /// It was moved or deleted under its runner, or its lock was.
+    #[error("`{}` was moved or deleted while it was in use; nothing more was sent: put it back, \
+        or a copy of it from before, then `mde-offboard resume`", path.display())]
+    Gone {
+        /// The journal, or its lock.
+        path: PathBuf,
+    },
     /// A batch that is not there.
     #[error("there is no batch {id} in the journal; `mde-offboard batches` lists them")]
     UnknownBatch {
@@ -93,7 +118,8 @@ pub enum JournalError {
         row: u64,
     },
     /// The file system refused something.
-    #[error("`{}` cannot be used", path.display())]
+    #[error("`{}` cannot be used; give this user the right to write there, or name another file \
+        with --journal", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -116,6 +142,9 @@ impl From<rusqlite::Error> for JournalError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(error),
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::Unopened(error),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::damaged(error.to_string())
             }

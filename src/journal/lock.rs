@@ -34,7 +34,7 @@ pub(super) fn is_held(journal: &Path) -> bool {
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-fn beside(journal: &Path) -> PathBuf {
+pub(super) fn beside(journal: &Path) -> PathBuf {
     let mut name = journal.as_os_str().to_owned();
     name.push(".lock");
     PathBuf::from(name)

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::place::Place;
 use super::stage::Staging;
-use super::{JournalError, Runner, lock, runner, schema, stage};
+use super::{JournalError, Runner, lock, network, runner, schema, stage};
 
 /// How long a connection waits for another one that writes: `stop` beside a runner, or a runner
 /// beside a checkpoint of a reader that closes.
@@ -30,7 +31,7 @@ pub struct Journal {
 #[derive(Debug)]
 enum Access {
     /// Holds the lock for as long as it lives.
-    Runner { _lock: File },
+    Runner { _lock: File, place: Place },
     /// Nobody else can reach it.
     Memory,
     /// Reads, and asks a runner to stop.
@@ -59,6 +60,9 @@ impl Journal {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
         }
+        if network::holds(path.parent().unwrap_or(path)) {
+            return Err(JournalError::NetworkDrive { path: path.to_owned() });
+        }
         let Some(lock) = lock::take(path)? else {
             return Err(JournalError::Locked { path: path.to_owned(), runner: holder(path) });
         };
@@ -66,7 +70,8 @@ impl Journal {
             create(path).map_err(|source| io_error(path, source))?;
         }
         let mut db = connect(path)?;
-        set_up(&mut db)?;
+        check_pages(&db)?;
+        set_up(&mut db, Some(path))?;
         let mode: String =
             db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         if mode != "wal" {
@@ -75,7 +80,8 @@ impl Journal {
         // With less than FULL a power cut could take back an intent whose request went out.
         db.pragma_update(None, "synchronous", "FULL")?;
         runner::write(&db, runner)?;
-        let access = Access::Runner { _lock: lock };
+        let place = Place::of(path, &lock).map_err(|source| io_error(path, source))?;
+        let access = Access::Runner { _lock: lock, place };
         Ok(Self { db, path: Some(path.to_owned()), access, staging: Staging::default() })
     }
 
@@ -104,8 +110,12 @@ impl Journal {
     /// None in practice: `SQLite` would have to be without memory.
     pub fn in_memory() -> Result<Self, JournalError> {
         let mut db = Connection::open_in_memory()?;
-        set_up(&mut db)?;
-        Ok(Self { db, path: None, access: Access::Memory, staging: Staging::default() })
+        set_up(&mut db, None)?;
+        Ok(Self::of_memory(db))
+    }
+
+    pub(super) fn of_memory(db: Connection) -> Self {
+        Self { db, path: None, access: Access::Memory, staging: Staging::default() }
     }
 
     /// Where the file is; none in memory.
@@ -117,6 +127,9 @@ impl Journal {
     /// transaction ends here: otherwise their reads and these writes would be one.
     pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
         self.check_writable()?;
+        if let (Access::Runner { place, .. }, Some(path)) = (&self.access, &self.path) {
+            place.check(path)?;
+        }
         self.end_staging()?;
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
@@ -161,7 +174,7 @@ fn check_version(path: &Path, found: u32) -> Result<(), JournalError> {
 }
 
 /// Makes the empty file. `SQLite` gives the files beside it (`-wal`, `-shm`) the same mode.
-fn create(path: &Path) -> io::Result<()> {
+pub(super) fn create(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -179,13 +192,26 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
     Ok(db)
 }
 
-/// What every connection that writes needs.
-fn set_up(db: &mut Connection) -> Result<(), JournalError> {
+/// Looks whether every page can be one, before anything is written: a fifth of a second for a
+/// hundred thousand machines. Above that it would take too long; damage is told when it is met, and
+/// by `check`. A value that was changed within a page is told by the audit chain.
+fn check_pages(db: &Connection) -> Result<(), JournalError> {
+    const PAGES_MAX: i64 = 16_384;
+    let pages: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    if pages > PAGES_MAX {
+        return Ok(());
+    }
+    let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(JournalError::damaged(found)) }
+}
+
+/// What every connection that writes needs. At a path, an older file is copied before it changes.
+pub(super) fn set_up(db: &mut Connection, path: Option<&Path>) -> Result<(), JournalError> {
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     db.pragma_update(None, "foreign_keys", true)?;
     // 16 MiB: enough for the upper pages of a million machines, and little beside them.
     db.pragma_update(None, "cache_size", -16_384)?;
-    schema::migrate(db)?;
+    schema::migrate(db, path)?;
     stage::prepare(db)
 }
 
@@ -195,7 +221,7 @@ fn holder(path: &Path) -> Option<Runner> {
     view.ok().flatten().map(|view| view.runner)
 }
 
-fn io_error(path: &Path, source: io::Error) -> JournalError {
+pub(super) fn io_error(path: &Path, source: io::Error) -> JournalError {
     JournalError::Io { path: path.to_owned(), source }
 }
 

@@ -1,7 +1,10 @@
 //! The schema's versions: SQL files of `migrations/`, embedded, each applied once and in order.
 //!
-//! There is one so far. The first that follows it has to copy the file before it is applied.
+//! There is one so far. Before a file is changed by one that follows, it is copied.
 
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
@@ -9,6 +12,7 @@ use rusqlite::Connection;
 use rusqlite_migration::Migrations;
 
 use super::JournalError;
+use super::open::{create, io_error};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 
@@ -29,18 +33,128 @@ pub(super) fn found(db: &Connection) -> Result<u32, JournalError> {
     Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// Brings the file to the latest version.
-pub(super) fn migrate(db: &mut Connection) -> Result<(), JournalError> {
-    Ok(MIGRATIONS.to_latest(db)?)
+/// Brings the file to the latest version; one at a path that holds an older one is copied first.
+pub(super) fn migrate(db: &mut Connection, path: Option<&Path>) -> Result<(), JournalError> {
+    migrate_by(&MIGRATIONS, known(), db, path)
+}
+
+fn migrate_by(
+    migrations: &Migrations<'_>,
+    known: u32,
+    db: &mut Connection,
+    path: Option<&Path>,
+) -> Result<(), JournalError> {
+    let found = found(db)?;
+    if let Some(path) = path
+        && (1..known).contains(&found)
+    {
+        copy(db, path, found)?;
+    }
+    Ok(migrations.to_latest(db)?)
+}
+
+/// Copies the file, with what is still in its log, to `journal.db.schema-1`. It gets that name once
+/// it is whole; a copy from an earlier try is replaced.
+fn copy(db: &Connection, path: &Path, version: u32) -> Result<(), JournalError> {
+    let named = |ending: &str| {
+        let mut name = OsString::from(path);
+        name.push(format!(".schema-{version}{ending}"));
+        PathBuf::from(name)
+    };
+    let (part, whole) = (named(".part"), named(""));
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(io_error(&part, error));
+        }
+        _ => {}
+    }
+    create(&part).map_err(|source| io_error(&part, source))?;
+    db.backup("main", &part, None)?;
+    std::fs::rename(&part, &whole).map_err(|source| io_error(&whole, source))
 }
 
 #[cfg(test)]
 mod tests {
+    use rusqlite_migration::M;
+
     use super::*;
 
     #[test]
     fn the_migrations_validate() {
         MIGRATIONS.validate().unwrap();
         assert_eq!(known(), 1);
+    }
+    /// The schema's first version and one that may come.
+    fn two() -> Migrations<'static> {
+        let first = FILES.get_file("01-journal/up.sql").unwrap().contents_utf8().unwrap();
+        let next = "ALTER TABLE batches ADD COLUMN weather TEXT;";
+        Migrations::new(vec![M::up(first), M::up(next)])
+    }
+
+    fn made(path: &Path) -> Connection {
+        create(path).unwrap();
+        let mut db = Connection::open(path).unwrap();
+        migrate(&mut db, Some(path)).unwrap();
+        db.pragma_update(None, "journal_mode", "WAL").unwrap();
+        db.execute_batch(
+            "INSERT INTO batches (created_at, tenant_id, api, options, seed, content, total)
+             VALUES (1, 't', 'a', '{}', '12345678', zeroblob(32), 1)",
+        )
+        .unwrap();
+        db
+    }
+
+    fn batches(db: &Connection) -> i64 {
+        db.query_row("SELECT count(*) FROM batches", [], |row| row.get(0)).unwrap()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn an_older_file_is_copied_with_its_log_and_then_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut db = made(&path);
+        // What an earlier try left behind is replaced.
+        std::fs::write(folder.path().join("journal.db.schema-1.part"), "half").unwrap();
+        migrate_by(&two(), 2, &mut db, Some(&path)).unwrap();
+        assert_eq!((found(&db).unwrap(), batches(&db)), (2, 1));
+
+        let copy = folder.path().join("journal.db.schema-1");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let copy = Connection::open(copy).unwrap();
+        assert_eq!((found(&copy).unwrap(), batches(&copy)), (1, 1));
+        assert!(copy.execute_batch("SELECT weather FROM batches").is_err(), "it was migrated too");
+    }
+
+    #[test]
+    fn without_a_copy_nothing_is_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut db = made(&path);
+        std::fs::create_dir(folder.path().join("journal.db.schema-1.part")).unwrap();
+        let refused = migrate_by(&two(), 2, &mut db, Some(&path)).unwrap_err();
+        assert!(matches!(refused, JournalError::Io { .. }), "{refused:?}");
+        assert_eq!((found(&db).unwrap(), batches(&db)), (1, 1));
+    }
+
+    #[test]
+    fn a_new_file_and_one_of_the_latest_version_are_not_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut db = made(&path);
+        migrate(&mut db, Some(&path)).unwrap();
+        drop(db);
+        assert_eq!(names(folder.path()), ["journal.db"]);
     }
 }

@@ -20,13 +20,19 @@ impl Journal {
         self.end_staging()?;
         // One snapshot for all that is compared, beside a runner that goes on.
         let snapshot = self.db.unchecked_transaction()?;
+        self.compare_rows(id)?;
+        Ok(snapshot.commit()?)
+    }
+
+    /// The same, in a snapshot of the caller's.
+    pub(super) fn compare_rows(&self, id: BatchId) -> Result<(), JournalError> {
         let batch = self.batch(id)?.ok_or(JournalError::UnknownBatch { id })?;
-        let counted = fold(&snapshot, id)?;
+        let counted = fold(&self.db, id)?;
         if counted != self.counts(id)? || counted.total() != batch.total {
             let what = format!("the counts of batch {id} are not those of its machines");
             return Err(JournalError::Damaged { what });
         }
-        Ok(snapshot.commit()?)
+        Ok(())
     }
 }
 

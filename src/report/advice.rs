@@ -44,7 +44,7 @@ fn advice(code: &CodeCount) -> (String, &'static str) {
         (State::Failed, _) => ("the machine reported an error", "retry"),
         (State::TimedOut, _) => ("it did not connect in time", "retry when it is on"),
         (State::Cancelled, _) => ("its action was taken back", "retry, if that was not meant"),
-        (State::Held, _) => ("perhaps sent, perhaps not", "look it up in the portal"),
+        (State::Held, _) => ("perhaps sent, perhaps not", "look it up, then resolve"),
         (_, Some((_, means, to_do))) => (means, to_do),
         (_, None) if code.message.is_empty() => ("refused", "see the report"),
         (_, None) => (code.message.as_str(), "see the report"),

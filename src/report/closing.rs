@@ -167,8 +167,8 @@ fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String>
         row("list of them", "report # --only unsuccessful --output failed.csv", "");
     }
     if held > 0 {
-        let note = format!("{} held: look them up in the portal", thousands(held));
-        row("to decide", "report # --only held", &note);
+        let note = format!("{} held: shows them and the choices", thousands(held));
+        row("to decide", "resolve --only held --batch #", &note);
     }
     if counts.unsent() == 0 && pending > 0 {
         row("pending", "track #", "tomorrow: normal for machines that are switched off");

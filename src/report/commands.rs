@@ -26,7 +26,7 @@ impl Commands {
 }
 
 /// In double quotes where a shell would split it; they mean the same in sh, cmd and `PowerShell`.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let bare = |letter: char| letter.is_alphanumeric() || "-_./\\:=,%+@".contains(letter);
     if !word.is_empty() && word.chars().all(bare) { word.to_owned() } else { format!("\"{word}\"") }
 }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::domain::{Fact, MachineId, Timestamp};
+use crate::domain::{Fact, MachineId, State, Timestamp};
 use crate::journal::{Batch, Journal, Machine};
 use crate::reporter::{Side, Zone, ascii_json, lined_up, printable};
 
-use super::ReportError;
 use super::fact_words::told;
 use super::outcome::Outcome;
+use super::{Commands, ReportError};
 
 /// Everything about some machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +55,15 @@ impl Shown {
     }
 
     /// A paragraph for each machine and batch. Ends with a line end.
-    pub fn to_prose(&self, zone: &Zone) -> String {
-        let stories: Vec<String> = self.0.iter().map(|story| story.to_prose(zone)).collect();
+    pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
+        let stories = self.0.iter().map(|story| story.to_prose(zone, commands));
+        let stories: Vec<String> = stories.collect();
         stories.join("\n")
     }
 }
 
 impl Story {
-    fn to_prose(&self, zone: &Zone) -> String {
+    fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
         let Self { batch, machine, facts } = self;
         let name = machine.name.as_deref().map(|name| format!("{}  ", printable(name)));
         let simulation = if batch.tenant.is_simulated() { "  SIMULATION" } else { "" };
@@ -78,6 +79,10 @@ impl Story {
             format!("  comment \"{}\"", machine.marked_comment(batch.seed)),
             format!("  {}", self.standing()),
         ];
+        if machine.standing.state == State::Held {
+            let words = format!("resolve {} --batch {}", machine.id, batch.id);
+            lines.push(format!("  to decide:\n    {}", commands.of(&words)));
+        }
         let row = |(at, fact): &(Timestamp, Fact)| {
             let told = told(fact, &|instant| zone.near(instant, *at));
             vec![zone.full(*at), told.word.to_owned(), told.says]

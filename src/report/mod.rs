@@ -23,8 +23,9 @@ mod status;
 
 pub use batches::{BatchList, batch_list};
 pub use closing::closing;
-pub use commands::Commands;
+pub use commands::{Commands, quoted};
 pub use error::ReportError;
 pub use machine::{Shown, machines_named};
+pub use next::next_command;
 pub use outcome_file::{Format, write_outcomes};
 pub use status::{Forecast, Status, status};

@@ -15,6 +15,11 @@ pub(super) struct Next {
     pub(super) reason: String,
 }
 
+/// The command that goes on with a batch that nobody runs; none where every machine is settled.
+pub fn next_command(batch: &Batch, commands: &Commands) -> Option<String> {
+    next(batch, commands).map(|next| next.command)
+}
+
 /// The first thing to do; none where every machine is settled.
 pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
     let (counts, id) = (&batch.counts, batch.id);
@@ -28,7 +33,7 @@ pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
         (format!("resume {id}"), format!("{left} not sent: {why}"))
     } else if of(State::Held) > 0 {
         let held = thousands(of(State::Held));
-        (format!("report {id} --only held"), format!("{held} held: a person decides"))
+        (format!("resolve --only held --batch {id}"), format!("{held} held: a person decides"))
     } else if of(State::Pending) > 0 {
         let pending = thousands(of(State::Pending));
         (format!("track {id}"), format!("{pending} pending: their actions have not ended"))

@@ -17,7 +17,7 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
     let said = match &event.what {
         Happening::Rejected { detail } => format!("{machine}  rejected: {}", words(detail)),
         Happening::Held { detail } => {
-            format!("{machine}  held, a person decides: {}", words(detail))
+            format!("{machine}  held, settle it with `resolve`: {}", words(detail))
         }
         Happening::Uncertain { look_at, detail } => {
             format!("{machine}  uncertain: {}; looked up at {}", words(detail), near(*look_at))

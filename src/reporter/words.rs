@@ -152,6 +152,12 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         WaitReason::Backoff => {
             format!("{} tried again, first at {until}", many("machine is", "machines are"))
         }
+        WaitReason::Network { since, gives_up_at } if wait.machines > 0 => format!(
+            "no usable answer to the last {} since {}; next try {until}, trying until {}",
+            many("request", "requests"),
+            minute(since),
+            minute(gives_up_at)
+        ),
         WaitReason::Network { since, gives_up_at } => format!(
             "no connection since {}; next try {until}, trying until {}",
             minute(since),

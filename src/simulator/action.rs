@@ -19,6 +19,8 @@ pub(super) struct Action {
     pub(super) requestor: String,
     pub(super) comment: String,
     pub(super) created_at: Timestamp,
+    /// From when on the list of actions has it.
+    pub(super) listed_at: Timestamp,
     pub(super) course: Course,
     pub(super) cancellation: Option<Cancellation>,
 }
@@ -82,6 +84,11 @@ impl Actions {
     pub(super) fn of_machine(&self, machine: MachineId) -> impl Iterator<Item = &Action> {
         let indices = self.by_machine.get(&machine).map(Vec::as_slice).unwrap_or_default();
         indices.iter().rev().map(|index| &self.all[*index])
+    }
+
+    /// All of them, in the order of their creation.
+    pub(super) fn oldest_first(&self) -> impl Iterator<Item = &Action> {
+        self.all.iter()
     }
 
     /// The actions created at `since` or later, newest first.

@@ -122,7 +122,9 @@ impl Wanted {
             Compared::Status => action.status(now).word() == value,
             Compared::Requestor => action.requestor == *value,
         };
-        self.since.is_none_or(|since| action.created_at >= since) && self.compared.iter().all(equal)
+        action.listed_at <= now
+            && self.since.is_none_or(|since| action.created_at >= since)
+            && self.compared.iter().all(equal)
     }
 }
 

@@ -4,12 +4,13 @@
 //! from the arrivals, by other means than the counter that refuses, so that an error in one shows
 //! in the other. Deliberately absent: any influence on answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
 use crate::domain::{LimitGroup, MachineId, Timestamp, Window};
 
+use super::action::Action;
 use super::tenant::Tenant;
 
 /// One call that arrived at the limited API, whatever it was answered.
@@ -21,16 +22,29 @@ pub struct Arrival {
     pub group: LimitGroup,
     /// Which machine it was about, where it named one that can be read.
     pub machine: Option<MachineId>,
-    /// What it was answered.
+    /// Whether it got through to the tenant.
+    pub passage: Passage,
+    /// What the tenant answered; 0 where it was never asked.
     pub status: u16,
     /// Whether it made an Offboard action.
     pub effect: bool,
 }
 
+/// Whether a call got through to the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// At once.
+    Through,
+    /// Something between kept it.
+    Kept,
+    /// Long after it had arrived: its arrival stands in the log as kept.
+    Late,
+}
+
 /// The log in numbers, as `/simulator/log` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// Offboard requests that arrived.
+    /// Offboard requests that arrived, whatever became of them.
     pub posts: usize,
     /// Most offboard requests for one machine.
     pub max_posts_per_machine: u32,
@@ -40,10 +54,24 @@ pub struct Summary {
     pub max_effects_per_machine: u32,
     /// Machines with more than one, in order.
     pub machines_with_two_effects: Vec<String>,
+    /// Offboard requests that arrived for a machine which had an action from here by then, whatever
+    /// became of them: a client that knows what it did sends none.
+    pub posts_after_effect: usize,
     /// How full every window of every group ever was.
     pub fullest: Vec<Fullest>,
     /// Calls of any group that were answered 429.
     pub refused_429: usize,
+}
+
+/// An action that a caller of this API asked for, as `/simulator/actions` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// Its ID.
+    pub action: String,
+    /// Its machine.
+    pub machine: String,
+    /// The words that came with it.
+    pub comment: String,
 }
 
 /// How full one window of one group ever was, refused calls included.
@@ -59,6 +87,13 @@ pub struct Fullest {
     pub most: u32,
 }
 
+impl Arrival {
+    /// Whether it is an arrival of the group, and not the late work of an earlier one.
+    fn is_of(&self, group: LimitGroup) -> bool {
+        self.group == group && self.passage != Passage::Late
+    }
+}
+
 impl Tenant {
     /// Every call that arrived, in order.
     pub fn log(&self) -> &[Arrival] {
@@ -68,7 +103,7 @@ impl Tenant {
     /// For each window the most calls of the group that ever lay in a half-open span of its length,
     /// whatever its start. Refused calls count: whoever keeps to the limit does not send them.
     pub fn fullest(&self, group: LimitGroup) -> Vec<(Window, u32)> {
-        let of_group = self.log.iter().filter(|arrival| arrival.group == group);
+        let of_group = self.log.iter().filter(|arrival| arrival.is_of(group));
         let mut arrivals: Vec<Timestamp> = of_group.map(|arrival| arrival.at).collect();
         arrivals.sort_unstable();
         let count = |window: &Window| (*window, most_within(&arrivals, *window));
@@ -80,21 +115,64 @@ impl Tenant {
         self.count_posts(|arrival| arrival.effect)
     }
 
+    /// Every Offboard action that was asked for here, the oldest first.
+    pub fn made(&self) -> Vec<Made> {
+        let of_here = |action: &&Action| action.requestor == self.options.client_id;
+        let made = |action: &Action| Made {
+            action: action.id.to_string(),
+            machine: action.machine.to_string(),
+            comment: action.comment.clone(),
+        };
+        self.actions.oldest_first().filter(of_here).map(made).collect()
+    }
+
     /// The log in numbers.
     pub fn summary(&self) -> Summary {
-        let posts = self.log.iter().filter(|arrival| arrival.group == LimitGroup::Posts).count();
+        let posts = self.log.iter().filter(|arrival| arrival.is_of(LimitGroup::Posts)).count();
         let refused = self.log.iter().filter(|arrival| arrival.status == 429).count();
         let effects = self.effects();
         let most = |counts: &BTreeMap<MachineId, u32>| counts.values().copied().max().unwrap_or(0);
         let twice = effects.iter().filter(|(_, count)| **count > 1);
         Summary {
             posts,
-            max_posts_per_machine: most(&self.count_posts(|_| true)),
+            max_posts_per_machine: most(
+                &self.count_posts(|arrival| arrival.is_of(LimitGroup::Posts)),
+            ),
             effects_total: effects.values().sum(),
             max_effects_per_machine: most(&effects),
             machines_with_two_effects: twice.map(|(machine, _)| machine.to_string()).collect(),
+            posts_after_effect: self.posts_after_effect(),
             fullest: LimitGroup::ALL.into_iter().flat_map(|group| self.shown(group)).collect(),
             refused_429: refused,
+        }
+    }
+
+    fn posts_after_effect(&self) -> usize {
+        let mut with_effect = HashSet::new();
+        let mut after = 0;
+        for arrival in self.log.iter().filter(|arrival| arrival.group == LimitGroup::Posts) {
+            if let Some(machine) = arrival.machine {
+                after += usize::from(with_effect.contains(&machine));
+                if arrival.effect {
+                    with_effect.insert(machine);
+                }
+            }
+        }
+        after
+    }
+
+    /// A call that something between kept from the tenant: nothing follows from it, and it counts.
+    pub(super) fn keep(&mut self, at: Timestamp, group: LimitGroup, machine: Option<MachineId>) {
+        let passage = Passage::Kept;
+        self.log.push(Arrival { at, group, machine, passage, status: 0, effect: false });
+    }
+
+    /// A call that was kept, and is made after all.
+    pub(super) fn make_late(&mut self, call: impl FnOnce(&mut Self)) {
+        let before = self.log.len();
+        call(self);
+        for arrival in &mut self.log[before..] {
+            arrival.passage = Passage::Late;
         }
     }
 

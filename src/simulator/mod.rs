@@ -1,20 +1,22 @@
 //! Floor 2: a stand-in for Defender for Endpoint, on loopback.
 //!
-//! Two layers. [`Tenant`] is a tenant in memory: pure and seeded, with the time as an argument of
+//! Three parts. [`Tenant`] is a tenant in memory: pure and seeded, with the time as an argument of
 //! every call; it signs in, counts both windows, offboards, lists and cancels, and keeps a log of
-//! every call that arrived. [`serve`] is its HTTP shell. The program reaches it only over HTTP
-//! (`--simulate`, `simulator`); tests may also call the tenant directly.
+//! every call that arrived. [`FaultPlan`] says what goes wrong with which request, pure and seeded
+//! too. [`serve`] is their HTTP shell. The program reaches it only over HTTP (`--simulate`,
+//! `simulator`); tests may also call the tenant directly.
 //!
 //! Its wire types are its own, so that a misreading of Microsoft's pages cannot hide on both sides.
 //!
-//! Deliberately absent: anything of the real client, timers for actions (where one stands is worked
-//! out from its creation when it is read), and faults on the wire, whose place is the shell.
+//! Deliberately absent: anything of the real client, and timers for actions (where one stands is
+//! worked out from its creation when it is read).
 
 mod action;
 mod actions;
 mod answer;
 mod draw;
 mod export;
+mod fault;
 mod filter;
 mod lifecycle;
 mod listing;
@@ -27,13 +29,17 @@ mod options;
 mod quota;
 mod shell;
 mod tenant;
+mod wire;
 
 pub use answer::Response;
 pub use export::sample_export;
+pub use fault::{
+    Fault, FaultPlan, Faults, Hint, PageFault, Played, Request, Route, Rule, Scene, When, Which,
+};
 pub use listing::ListQuery;
-pub use log::{Arrival, Fullest, Summary};
+pub use log::{Arrival, Fullest, Made, Passage, Summary};
 pub use machine::{Behaviour, SimulatedMachine};
 pub use oauth::{IssuedToken, TokenError, TokenForm};
-pub use options::{Counting, RetryAfter, TenantOptions, Unlisted};
+pub use options::{AlreadyActive, Counting, RetryAfter, TenantOptions, Unlisted};
 pub use shell::{ShellOptions, serve};
 pub use tenant::Tenant;

@@ -13,6 +13,7 @@ use super::answer::{Refusal, Response};
 use super::draw::Draw;
 use super::lifecycle::{Course, fate};
 use super::machine::{Behaviour, SimulatedMachine};
+use super::options::AlreadyActive;
 use super::tenant::{Denial, Tenant};
 
 /// Who asked for the action that a busy machine has.
@@ -57,7 +58,8 @@ impl Tenant {
             return Err(Refusal::new(404, "ResourceNotFound", message).into());
         };
         refuse_unfit(&self.machines[index])?;
-        if self.actions.is_busy(id, now) {
+        let refuses = self.options.already_active == AlreadyActive::Refused;
+        if refuses && self.actions.is_busy(id, now) {
             let message = "Action is already in progress";
             return Err(Refusal::new(400, "ActiveRequestAlreadyExists", message).into());
         }
@@ -84,6 +86,7 @@ impl Tenant {
         let machine = &self.machines[machine];
         let number = u64::try_from(self.actions.len()).unwrap_or(u64::MAX);
         let mut draw = Draw::new(self.options.seed, "action", &number.to_le_bytes());
+        let mut lag = Draw::new(self.options.seed, "lag", &number.to_le_bytes());
         // The list is kept in the order of creation, also when the clock is set back.
         let created_at = self.actions.latest().map_or(now, |latest| latest.max(now));
         let behaviour = match machine.behaviour {
@@ -101,6 +104,7 @@ impl Tenant {
             requestor,
             comment,
             created_at,
+            listed_at: created_at.plus(self.options.list_lag.mul_f64(lag.share())),
             course: Course::new(created_at, behaviour, &self.options, &mut draw),
             cancellation: None,
         };

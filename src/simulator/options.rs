@@ -39,6 +39,10 @@ pub struct TenantOptions {
     pub counting_answer: RetryAfter,
     /// What is known of machines that were never added.
     pub unlisted: Unlisted,
+    /// How long an action is missing from the list of actions at most; each has a lag of its own.
+    pub list_lag: Duration,
+    /// What a request meets whose machine has an action that has not ended.
+    pub already_active: AlreadyActive,
 }
 
 impl Default for TenantOptions {
@@ -60,6 +64,8 @@ impl Default for TenantOptions {
             page_rows: 10_000,
             counting_answer: RetryAfter::Seconds,
             unlisted: Unlisted::Unknown,
+            list_lag: Duration::ZERO,
+            already_active: AlreadyActive::Refused,
         }
     }
 }
@@ -91,4 +97,13 @@ pub enum Unlisted {
     Unknown,
     /// They are made from their ID when first asked for, so that any list can be rehearsed.
     Made,
+}
+
+/// What a request meets whose machine has an action that has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlreadyActive {
+    /// 400 `ActiveRequestAlreadyExists`, as documented.
+    Refused,
+    /// Another action: nothing but the caller's own care keeps a machine from two.
+    AcceptedAgain,
 }

@@ -1,10 +1,11 @@
-//! The HTTP shell on loopback: routes, the clock, and the time that a network takes.
+//! The HTTP shell on loopback: routes, the clock, the time that a network takes, and its faults.
 //!
 //! Called by `cli` for `--simulate` and `simulator`, and by tests. Each request goes through
-//! `Shell::answer`; what goes wrong on a wire would go wrong there. Deliberately absent: any
-//! decision about a request, which the tenant makes.
+//! `Caller::answer`; what goes wrong on a wire goes wrong there. Deliberately absent: any decision
+//! about a request, which the tenant makes, and about a fault, which the plan makes.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,34 +13,46 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{ConnectInfo, Form, FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-use crate::domain::Timestamp;
+use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::answer::{Response, http_date};
 use super::draw::Draw;
+use super::fault::{FaultPlan, Played, Request, Route, Scene};
 use super::listing::ListQuery;
 use super::oauth::TokenForm;
 use super::tenant::Tenant;
+use super::wire::{Line, Lines, Manner};
+
+/// Longest that a client without an answer is kept on the line; none waits as long.
+const SILENCE_MAX: Duration = Duration::from_mins(10);
+
+/// Longest that the end waits for answers beyond the latency: a silent one never comes.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// How the shell behaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShellOptions {
     /// How long a request takes, beside the work: half before it arrives, half after. An empty
     /// range takes its start.
     pub latency: Range<Duration>,
     /// With which latencies are drawn.
     pub seed: u64,
+    /// What goes wrong; paths below `/simulator` meet nothing of it.
+    pub faults: FaultPlan,
 }
 
 impl Default for ShellOptions {
-    /// As fast as loopback is.
+    /// As fast as loopback is, and nothing goes wrong.
     fn default() -> Self {
-        Self { latency: Duration::ZERO..Duration::ZERO, seed: 1 }
+        let faults = FaultPlan::new(1, Vec::new());
+        Self { latency: Duration::ZERO..Duration::ZERO, seed: 1, faults }
     }
 }
 
@@ -48,7 +61,14 @@ impl Default for ShellOptions {
 struct Shell {
     tenant: Arc<Mutex<Tenant>>,
     options: Arc<ShellOptions>,
+    faults: Arc<Mutex<FaultPlan>>,
     requests: Arc<AtomicU64>,
+}
+
+/// A request's way back: the shell, and the line that it came over.
+struct Caller {
+    shell: Shell,
+    line: Line,
 }
 
 /// Serves the tenant until `shutdown` resolves; requests that arrived by then are answered.
@@ -62,16 +82,27 @@ pub async fn serve(
     options: ShellOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let shell = Shell { tenant, options: Arc::new(options), requests: Arc::default() };
+    let grace = options.latency.end + GRACE;
+    let faults = Arc::new(Mutex::new(options.faults.clone()));
+    let shell = Shell { tenant, options: Arc::new(options), faults, requests: Arc::default() };
     let api_url = format!("http://{}", listener.local_addr()?);
     shell.locked(|tenant| tenant.set_api_url(api_url));
-    // Answers are small: without this each would wait for the acknowledgement of the one before.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    axum::serve(listener, routes(shell)).with_graceful_shutdown(shutdown).await
+    let (ending, ended) = oneshot::channel::<()>();
+    let shutdown = async {
+        shutdown.await;
+        drop(ending);
+    };
+    let service = routes(shell).into_make_service_with_connect_info::<Line>();
+    let served = axum::serve(Lines(listener), service).with_graceful_shutdown(shutdown);
+    let patience = async {
+        // The sender is dropped with the sign to end.
+        drop(ended.await);
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = served => served,
+        () = patience => Ok(()),
+    }
 }
 
 fn routes(shell: Shell) -> Router {
@@ -87,33 +118,117 @@ fn routes(shell: Shell) -> Router {
         .nest("/api", api.clone())
         .nest("/api/v1.0", api)
         .route("/simulator/log", get(log))
+        .route("/simulator/actions", get(made))
         .fallback(not_found)
         .with_state(shell)
 }
 
 impl Shell {
-    /// One request, from its arrival to its answer. A client that is gone before the first half of
-    /// the latency is over was never heard; one that goes later had its effect.
-    async fn answer(&self, call: impl FnOnce(&mut Tenant, Timestamp) -> Response) -> Answer {
-        let delay = self.delay();
-        pause(delay).await;
-        let now = wall_clock();
-        let response = self.locked(|tenant| call(tenant, now));
-        pause(delay).await;
-        to_http(response, wall_clock())
-    }
-
     fn locked<T>(&self, look: impl FnOnce(&mut Tenant) -> T) -> T {
         look(&mut self.tenant.lock().expect("no call of the tenant panics"))
     }
 
-    /// Half of this request's latency.
-    fn delay(&self) -> Duration {
-        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+    /// The call is made, or kept, as the plan says.
+    fn play<C>(&self, request: Request, now: Timestamp, number: u64, call: C) -> Played
+    where
+        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send + 'static,
+    {
+        let fault = self.faults.lock().expect("no plan panics").meet(request);
+        let Some(fault) = fault else {
+            return Played::Whole(self.locked(|tenant| call(tenant, now)));
+        };
+        let mut call = Some(call);
+        let scene = Scene { now, elsewhere: &self.options.faults.elsewhere };
+        let played = fault.play(scene, || {
+            let call = call.take().expect("a call is made once");
+            self.locked(|tenant| call(tenant, now))
+        });
+        if let Some(call) = call {
+            if let Some(group) = group_of(request.route) {
+                self.locked(|tenant| tenant.keep(now, group, request.machine));
+            }
+            if played == Played::Late {
+                tokio::spawn(self.clone().make_late(number, call));
+            }
+        }
+        played
+    }
+
+    async fn make_late<C>(self, number: u64, call: C)
+    where
+        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send,
+    {
+        let FaultPlan { seed, late_max, .. } = &self.options.faults;
+        let share = Draw::new(*seed, "late", &number.to_le_bytes()).share();
+        tokio::time::sleep(late_max.mul_f64(share)).await;
+        let answered = |tenant: &mut Tenant| drop(call(tenant, wall_clock()));
+        self.locked(|tenant| tenant.make_late(answered));
+    }
+
+    /// Half of the latency of the request of this number.
+    fn delay(&self, number: u64) -> Duration {
         let Range { start, end } = self.options.latency;
         let mut draw = Draw::new(self.options.seed, "latency", &number.to_le_bytes());
         (start + end.saturating_sub(start).mul_f64(draw.share())) / 2
     }
+}
+
+impl Caller {
+    /// One request, from its arrival to its answer. A client that is gone before the first half of
+    /// the latency is over was never heard; one that goes later had its effect.
+    async fn answer<C>(self, request: Request, call: C) -> Answer
+    where
+        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send + 'static,
+    {
+        let Self { shell, line } = self;
+        let number = shell.requests.fetch_add(1, Ordering::Relaxed);
+        let delay = shell.delay(number);
+        pause(delay).await;
+        let played = shell.play(request, wall_clock(), number, call);
+        pause(delay).await;
+        let (manner, response) = match played {
+            Played::Whole(response) => (Manner::Whole, response),
+            Played::Dripped(response) => (Manner::Drip, response),
+            Played::Cut(response) => (Manner::Cut(response.body.len() / 2), response),
+            // Nothing of this answer goes out.
+            Played::Reset | Played::Late => (Manner::Reset, nothing()),
+            Played::Silence => {
+                tokio::time::sleep(SILENCE_MAX).await;
+                (Manner::Reset, nothing())
+            }
+        };
+        line.set(manner);
+        to_http(response, wall_clock())
+    }
+}
+
+impl FromRequestParts<Shell> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, shell: &Shell) -> Result<Self, Infallible> {
+        let line = parts.extensions.get::<ConnectInfo<Line>>();
+        let line = line.map(|ConnectInfo(line)| line.clone()).unwrap_or_default();
+        Ok(Self { shell: shell.clone(), line })
+    }
+}
+
+/// What stands for an answer that nobody gets.
+fn nothing() -> Response {
+    Response { status: 500, headers: Vec::new(), body: Vec::new() }
+}
+
+/// Whose budget a request of this route spends.
+const fn group_of(route: Route) -> Option<LimitGroup> {
+    match route {
+        Route::SignIn => None,
+        Route::Offboard => Some(LimitGroup::Posts),
+        Route::Actions | Route::Machines => Some(LimitGroup::Reads),
+        Route::Cancel => Some(LimitGroup::Cancels),
+    }
+}
+
+const fn about(route: Route) -> Request {
+    Request { route, machine: None }
 }
 
 type Answer = axum::response::Response;
@@ -151,7 +266,7 @@ fn list_query(mut query: HashMap<String, String>) -> ListQuery {
 }
 
 async fn token(
-    State(shell): State<Shell>,
+    caller: Caller,
     Path(tenant_id): Path<String>,
     Form(mut form): Form<HashMap<String, String>>,
 ) -> Answer {
@@ -162,73 +277,78 @@ async fn token(
         client_secret: take("client_secret"),
         scope: take("scope"),
     };
-    shell.answer(|tenant, now| tenant.sign_in(now, &tenant_id, &form)).await
+    let call = move |tenant: &mut Tenant, now| tenant.sign_in(now, &tenant_id, &form);
+    caller.answer(about(Route::SignIn), call).await
 }
 
 async fn offboard(
-    State(shell): State<Shell>,
+    caller: Caller,
     Path(machine): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let call =
-        |tenant: &mut Tenant, now| tenant.offboard(now, authorization(&headers), &machine, &body);
-    shell.answer(call).await
+    let request = Request { route: Route::Offboard, machine: MachineId::parse(&machine).ok() };
+    let call = move |tenant: &mut Tenant, now| {
+        tenant.offboard(now, authorization(&headers), &machine, &body)
+    };
+    caller.answer(request, call).await
 }
 
 async fn list_actions(
-    State(shell): State<Shell>,
+    caller: Caller,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Answer {
     let query = list_query(query);
-    shell.answer(|tenant, now| tenant.actions(now, authorization(&headers), &query)).await
+    let call = move |tenant: &mut Tenant, now| tenant.actions(now, authorization(&headers), &query);
+    caller.answer(about(Route::Actions), call).await
 }
 
-async fn get_action(
-    State(shell): State<Shell>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    shell.answer(|tenant, now| tenant.action(now, authorization(&headers), &id)).await
+async fn get_action(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    let call = move |tenant: &mut Tenant, now| tenant.action(now, authorization(&headers), &id);
+    caller.answer(about(Route::Actions), call).await
 }
 
-async fn cancel(
-    State(shell): State<Shell>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    shell.answer(|tenant, now| tenant.cancel(now, authorization(&headers), &id, &body)).await
+async fn cancel(caller: Caller, Path(id): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
+    let call =
+        move |tenant: &mut Tenant, now| tenant.cancel(now, authorization(&headers), &id, &body);
+    caller.answer(about(Route::Cancel), call).await
 }
 
 async fn list_machines(
-    State(shell): State<Shell>,
+    caller: Caller,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Answer {
     let query = list_query(query);
-    shell.answer(|tenant, now| tenant.machines(now, authorization(&headers), &query)).await
+    let call =
+        move |tenant: &mut Tenant, now| tenant.machines(now, authorization(&headers), &query);
+    caller.answer(about(Route::Machines), call).await
 }
 
-async fn get_machine(
-    State(shell): State<Shell>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    shell.answer(|tenant, now| tenant.machine(now, authorization(&headers), &id)).await
+async fn get_machine(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    let machine = MachineId::parse(&id).ok();
+    let call = move |tenant: &mut Tenant, now| tenant.machine(now, authorization(&headers), &id);
+    caller.answer(Request { route: Route::Machines, machine }, call).await
 }
 
 /// The truth for tests of the whole program: neither limited nor delayed, and no token is needed.
-async fn log(State(shell): State<Shell>) -> Answer {
+async fn log(State(shell): State<Shell>, caller: Caller) -> Answer {
+    caller.line.set(Manner::Whole);
     let summary = shell.locked(|tenant| tenant.summary());
     to_http(Response::json(200, &summary), wall_clock())
 }
 
-async fn not_found(State(shell): State<Shell>) -> Answer {
-    let refuse = |tenant: &mut Tenant, _| {
-        let target = tenant.correlation_id();
-        Response::error(404, "NotFound", "No HTTP resource was found", &target)
-    };
-    shell.answer(refuse).await
+/// The same for the actions.
+async fn made(State(shell): State<Shell>, caller: Caller) -> Answer {
+    caller.line.set(Manner::Whole);
+    let made = shell.locked(|tenant| tenant.made());
+    to_http(Response::json(200, &made), wall_clock())
+}
+
+async fn not_found(State(shell): State<Shell>, caller: Caller) -> Answer {
+    caller.line.set(Manner::Whole);
+    let target = shell.locked(Tenant::correlation_id);
+    let refusal = Response::error(404, "NotFound", "No HTTP resource was found", &target);
+    to_http(refusal, wall_clock())
 }

@@ -10,7 +10,7 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 use super::action::Actions;
 use super::answer::{Refusal, Response, http_date};
 use super::draw::Draw;
-use super::log::Arrival;
+use super::log::{Arrival, Passage};
 use super::machine::{Behaviour, SimulatedMachine, made_id};
 use super::oauth::Grants;
 use super::options::{RetryAfter, TenantOptions, Unlisted};
@@ -134,7 +134,8 @@ impl Tenant {
         let status = response.status;
         // Only an offboard request that made an action is answered so.
         let effect = group == LimitGroup::Posts && status == 201;
-        self.log.push(Arrival { at: now, group, machine, status, effect });
+        let passage = Passage::Through;
+        self.log.push(Arrival { at: now, group, machine, passage, status, effect });
         response
     }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod answers;
 mod cli;
 mod defender;
 mod domain;
@@ -14,5 +15,6 @@ mod report;
 mod reporter;
 mod retry;
 mod simulator;
+mod storage;
 mod support;
 mod tidy;

@@ -6,6 +6,7 @@
 mod connection;
 mod input;
 mod pacing;
+mod resolve;
 mod root;
 mod selection;
 mod simulate;
@@ -14,10 +15,11 @@ mod value;
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use input::{ColumnArguments, InputArguments};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
+pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
     ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
     StatusArguments, StopArguments, TrackArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
-pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};
+pub(crate) use simulate::{Rehearsal, RehearsalArguments, SimulateArguments, SimulatorArguments};

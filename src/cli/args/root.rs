@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, InputArguments,
-    PacingArguments, RehearsalArguments, SelectionArguments, SimulateArguments, SimulatorArguments,
-    value,
+    PacingArguments, RehearsalArguments, ResolveArguments, SelectionArguments, SimulateArguments,
+    SimulatorArguments, value,
 };
 use crate::domain::Window;
 
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Cancel(Box<CancelArguments>),
     /// Queue again the machines that failed, timed out or ran out of attempts, and send them
     Retry(Box<RetryArguments>),
+    /// Say what became of held machines: send them again, name their action, or leave them alone
+    Resolve(Box<ResolveArguments>),
     /// Ask Defender what became of pending actions; sends no offboarding request
     Track(Box<TrackArguments>),
     /// Where a batch stands, why it waits, when it ends
@@ -83,6 +85,8 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// The batches in the journal
     Batches(SimulateArguments),
+    /// Whether the journal is fit to run on; also during a run
+    Check(SimulateArguments),
     /// How long so many machines take under the rate limits
     Forecast(ForecastArguments),
     /// Serve a stand-in for the Defender API on loopback

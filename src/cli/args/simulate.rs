@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::value;
 use crate::domain::{MachineId, Window};
-use crate::simulator::SimulatedMachine;
+use crate::simulator::{Faults, SimulatedMachine};
 
 /// `--simulate`, for commands that only open the journal.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -29,20 +29,58 @@ pub(crate) struct RehearsalArguments {
     /// What the simulator's chance begins with [default: 1]
     #[arg(long, value_name = "N", requires = "simulate")]
     pub(crate) seed: Option<u64>,
+    /// What the simulator does wrong [default: none]
+    #[arg(long, value_name = "PLAN", requires = "simulate")]
+    pub(crate) faults: Option<FaultsWord>,
+}
+
+/// What a rehearsal is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rehearsal {
+    /// What chance begins with.
+    pub(crate) seed: u64,
+    /// What goes wrong.
+    pub(crate) faults: Faults,
+}
+
+/// `--faults`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FaultsWord {
+    // Nothing
+    #[default]
+    None,
+    // An ordinary bad day
+    Flaky,
+    // All that a run can live through, often
+    Hostile,
+}
+
+impl FaultsWord {
+    /// The plan that the word names.
+    pub(crate) const fn faults(self) -> Faults {
+        match self {
+            Self::None => Faults::None,
+            Self::Flaky => Faults::Flaky,
+            Self::Hostile => Faults::Hostile,
+        }
+    }
 }
 
 impl RehearsalArguments {
     /// What chance begins with where nothing else is said.
     const SEED: u64 = 1;
 
-    /// The seed of a rehearsal; none where it is the real thing.
-    pub(crate) fn rehearsal(self) -> Option<u64> {
-        self.simulate.then(|| self.seed.unwrap_or(Self::SEED))
+    /// What the rehearsal is made of; none where it is the real thing.
+    pub(crate) fn rehearsal(self) -> Option<Rehearsal> {
+        self.simulate.then(|| Rehearsal {
+            seed: self.seed.unwrap_or(Self::SEED),
+            faults: self.faults.unwrap_or_default().faults(),
+        })
     }
 
     /// In a rehearsal: the machine that an ID of the input stands for.
     pub(crate) fn machine(self, id: MachineId, name: Option<&str>) -> Option<SimulatedMachine> {
-        Some(SimulatedMachine::from_id(id, name, self.rehearsal()?))
+        Some(SimulatedMachine::from_id(id, name, self.rehearsal()?.seed))
     }
 }
 
@@ -90,6 +128,9 @@ pub(crate) struct SimulatorArguments {
     #[arg(long, value_name = "SHARE", default_value = "0%", value_parser = value::share,
           conflicts_with = "sample")]
     pub(crate) fail_share: f64,
+    /// What it does wrong
+    #[arg(long, value_name = "PLAN", default_value = "none", conflicts_with = "sample")]
+    pub(crate) faults: FaultsWord,
     /// What chance begins with: the same seed is the same tenant
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,

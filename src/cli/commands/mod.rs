@@ -2,8 +2,10 @@
 
 mod batches;
 mod cancel;
+mod check;
 mod forecast;
 mod report;
+mod resolve;
 mod resume;
 mod retry;
 mod run;
@@ -16,8 +18,10 @@ mod welcome;
 
 pub(super) use batches::batches;
 pub(super) use cancel::cancel;
+pub(super) use check::check;
 pub(super) use forecast::forecast;
 pub(super) use report::report;
+pub(super) use resolve::resolve;
 pub(super) use resume::resume;
 pub(super) use retry::retry;
 pub(super) use run::run;

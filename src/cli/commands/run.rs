@@ -3,8 +3,9 @@
 use crate::cli::args::RunArguments;
 use crate::cli::closing;
 use crate::cli::confirm::confirm;
+use crate::cli::connection::Patience;
 use crate::cli::context::Context;
-use crate::cli::destination::{Destination, Link};
+use crate::cli::destination::{Begins, Destination, Link};
 use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -46,7 +47,9 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let runtime = drive::runtime()?;
     let law = destination.law();
     let machines = stock.rehearsed.clone();
-    let link = destination.sign_in(&runtime, &tenant_id, machines, &run.limits, None)?;
+    let patience = Patience { screen: context.screen, most: run.offline_timeout };
+    let anew = Begins::Anew(patience);
+    let link = destination.sign_in(&runtime, &tenant_id, machines, &run.limits, anew)?;
     let tenant = link.signed.tenant.clone();
     let earlier = match simulate {
         Simulate::Yes => earlier,

@@ -24,7 +24,7 @@ pub(crate) fn show(context: &Context, given: &ShowArguments) -> Result<Exit, Fai
     context.screen.result(&if context.screen.is_json() {
         shown.to_json()
     } else {
-        shown.to_prose(&context.zone)
+        shown.to_prose(&context.zone, &context.commands(simulate))
     });
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists, shown};
 use crate::cli::signals;
+use crate::cli::simulation;
 use crate::domain::Window;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, Tenant, TenantOptions, sample_export, serve,
@@ -31,6 +32,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         speed: given.speed,
         stay_pending_share: given.pending_share,
         fail_share: given.fail_share,
+        list_lag: simulation::list_lag(given.faults.faults()),
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
@@ -44,7 +46,8 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
             context.screen.result(&url);
             context.screen.note(&how_to.replace("URL", &url));
             let (least, most) = given.latency;
-            let shell = ShellOptions { latency: least..most, seed: given.seed };
+            let faults = simulation::plan(given.faults.faults(), given.seed);
+            let shell = ShellOptions { latency: least..most, seed: given.seed, faults };
             serve(listener, Arc::new(Mutex::new(tenant)), shell, end).await
         })
     });

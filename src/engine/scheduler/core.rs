@@ -14,11 +14,14 @@ use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::RunOptions;
 use super::book::Book;
+use super::breaker::Breaker;
 use super::follow::Follow;
+use super::lag::Lag;
 use super::lanes::Lanes;
 use super::outage::Outage;
 use super::queue::Queue;
-use super::rows::Rows;
+use super::rows::{Rows, Voice};
+use super::submit::BUSY;
 use super::sweep::Sweep;
 use super::withdraw::Withdrawal;
 
@@ -68,6 +71,8 @@ pub(in crate::engine) struct Scheduler {
     pub(super) lanes: Lanes,
     pub(super) flights: BTreeMap<CallId, Flight>,
     pub(super) rows: Rows,
+    pub(super) breaker: Breaker,
+    pub(super) lag: Lag,
     pub(super) outage: Option<Outage>,
     /// No connection was ever made: the patience is shorter.
     pub(super) heard_once: bool,
@@ -90,7 +95,13 @@ pub(in crate::engine) struct Beginning<'a> {
     pub(in crate::engine) next_call: CallId,
     pub(in crate::engine) calls: &'a [Call],
     pub(in crate::engine) freezes: &'a [Freeze],
+    /// What came back for the last POSTs, oldest first, back to an end that closed the matter.
+    pub(in crate::engine) answers: &'a [Voice],
+    /// The longest that an action was not listed.
+    pub(in crate::engine) listed_late: Duration,
     pub(in crate::engine) page_rows: usize,
+    /// A sweep found a part of the journal lost, and nothing was sent since.
+    pub(in crate::engine) rolled_back: bool,
 }
 
 impl Scheduler {
@@ -115,6 +126,7 @@ impl Scheduler {
         let pending = book.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
+        let voices = || beginning.answers.iter().copied();
         let mut lanes = Lanes::new(&options, beginning.next_call);
         lanes.restore(beginning.calls, beginning.freezes, now, book);
         Self {
@@ -125,10 +137,12 @@ impl Scheduler {
             randomness,
             page_rows: beginning.page_rows,
             flights: BTreeMap::new(),
-            rows: Rows::default(),
+            rows: Rows::restored(voices()),
+            breaker: Breaker::restored(voices(), now),
+            lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
             heard_once: false,
-            sweep: Sweep::new(beginning.created_at),
+            sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
             withdrawal: Withdrawal::new(),
             stopping: None,
@@ -150,20 +164,29 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         if machine.standing.state == State::Sending {
-            let sent = machine.standing.sent_at.unwrap_or(now.wall).min(now.wall);
             let detail = Detail::new(None, None, "the program ended before the answer was here");
             let fact = Fact::Uncertain {
                 doubt: Doubt::ProcessEnded,
                 detail: detail.clone(),
-                look_at: sent.plus(self.options.settle),
+                look_at: now.wall.plus(self.settle()),
             };
             book.note(&mut machine, now, fact)?;
             let look_at = machine.standing.not_before.unwrap_or(now.wall);
             book.tell_of(&machine, now, Happening::Uncertain { look_at, detail });
         }
+        // How long ago a POST went out, only this process's own time can tell: a clock that was set
+        // forwards would cut the settle time short. What took effect, the sweep finds at once.
+        let (settle, gap) = (self.settle(), self.look_gap());
+        let standing = &mut machine.standing;
+        let busy = standing.detail.as_ref().is_some_and(|detail| detail.code() == BUSY);
+        if standing.state == State::Uncertain && !busy {
+            let first = standing.misses == 0;
+            let wait = if first { settle } else { gap };
+            standing.not_before = Some(now.wall.plus(wait));
+        }
         // A clock that was set back must not make a look-up wait longer than the settle time, nor
         // a retry longer than the longest gap.
-        let latest = now.wall.plus(self.options.settle.max(self.policy.backoff.most * 2));
+        let latest = now.wall.plus(self.settle().max(self.policy.backoff.most * 2));
         machine.standing.not_before = machine.standing.not_before.map(|at| at.min(latest));
         self.file(machine, now);
         Ok(())

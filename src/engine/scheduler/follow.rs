@@ -75,8 +75,13 @@ impl Follow {
 impl Scheduler {
     /// Marks the next page as asked for, and says which it is. `oldest` is the instant of the
     /// oldest action still open.
-    pub(super) fn ask_follow(&mut self, oldest: Option<Timestamp>) -> (Timestamp, usize) {
+    pub(super) fn ask_follow(
+        &mut self,
+        oldest: Option<Timestamp>,
+        now: Steady,
+    ) -> (Timestamp, usize) {
         if let Some(oldest) = oldest {
+            self.lag.list_begins(now);
             self.follow.since = self.list_since(oldest);
             self.follow.skip = 0;
             self.follow.pages = 0;
@@ -94,6 +99,7 @@ impl Scheduler {
     ) -> Result<(), Forbidden> {
         for Listed { action, known, machine } in listed {
             let Some(mut machine) = machine.filter(|_| known) else { continue };
+            self.lag.listed(machine.number);
             let pending = machine.standing.state == State::Pending
                 && machine.standing.action.as_ref() == Some(&action.id);
             if !pending || book.touched(machine.number) {
@@ -101,9 +107,15 @@ impl Scheduler {
             }
             self.update(&mut machine, now, (action.status, action.device_error), book)?;
         }
-        self.follow.skip += rows;
+        // A page that repeats rows is longer than what it covers.
+        self.follow.skip += rows.min(self.page_rows);
         self.follow.pages += 1;
-        self.follow.stage = if rows < self.page_rows || self.follow.pages >= Self::PAGES_MAX {
+        let whole = rows < self.page_rows;
+        if whole {
+            self.lag.list_ended(self.lag_max());
+            self.note_lag(now, book);
+        }
+        self.follow.stage = if whole || self.follow.pages >= Self::PAGES_MAX {
             self.follow.polls += 1;
             Stage::Due(now.steady.plus(self.poll_gap(self.follow.pages)))
         } else {
@@ -113,7 +125,7 @@ impl Scheduler {
     }
 
     /// Most pages of one list: ten million actions, far more than a tenant has machines.
-    const PAGES_MAX: u32 = 1_000;
+    pub(super) const PAGES_MAX: u32 = 1_000;
 
     /// An action's status as the server shows it now.
     pub(super) fn update(
@@ -143,6 +155,7 @@ impl Scheduler {
         device_error: Option<i64>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
+        self.lag.listed(machine.number);
         let fact = Fact::ActionEnded { status: status.clone(), device_error };
         book.note(machine, now, fact)?;
         if matches!(self.errand, Errand::Cancel(_)) {

@@ -70,6 +70,14 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         let Found { action, adopted } = found;
+        // Its first look-up, a gap ago, did not find it.
+        if !adopted
+            && machine.standing.misses > 0
+            && let Some(sent) = machine.standing.sent_at
+        {
+            self.lag.saw(now.wall.since(sent).saturating_sub(self.look_gap()), self.lag_max());
+            self.note_lag(now, book);
+        }
         let how = Acceptance { adopted, found: true, status: None };
         self.accept(&mut machine, now, action, how, book)?;
         self.take_back(machine);
@@ -88,8 +96,14 @@ impl Scheduler {
             let detail = Detail::new(Some(400), Some(BUSY), words);
             return self.retry(machine, now, NoEffect::Transient, detail, book);
         }
+        // Lists were seen to be later than expected since: its absence is no answer yet.
+        if let Some(from) = self.counts_from(standing.sent_at, now) {
+            machine.standing.not_before = Some(from);
+            self.file(machine, now);
+            return Ok(());
+        }
         if standing.misses == 0 {
-            let look_at = now.wall.plus(self.options.look_gap());
+            let look_at = now.wall.plus(self.look_gap());
             book.note(&mut machine, now, Fact::Missing(Missing::Again { look_at }))?;
             self.file(machine, now);
             return Ok(());

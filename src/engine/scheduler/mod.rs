@@ -10,8 +10,10 @@
 //! Deliberately absent: async, input and output, clocks, randomness other than its seed.
 
 mod book;
+mod breaker;
 mod core;
 mod follow;
+mod lag;
 mod lanes;
 mod lookup;
 mod next;
@@ -30,3 +32,4 @@ pub(super) use book::Book;
 pub(super) use core::{Beginning, Errand, Scheduler};
 pub(super) use request::Listed;
 pub use request::{Answered, Arrival, Ask, Request};
+pub(super) use rows::Voice;

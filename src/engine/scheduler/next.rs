@@ -45,6 +45,7 @@ impl Scheduler {
         if self.outage.as_ref().is_some_and(|outage| outage.is_over_at(now.steady)) {
             self.give_up(now, book);
         }
+        self.give_up_posts(now, book);
         while self.has_place(now, &mut holds) {
             let request = match self.pick_read(now, oldest, &mut holds, book) {
                 Some(request) => Some(request),
@@ -143,7 +144,7 @@ impl Scheduler {
         }
         self.admitted(LimitGroup::Reads, now, holds)?;
         let oldest = oldest.filter(|_| self.follow.begins_list());
-        let (since, skip) = self.ask_follow(oldest);
+        let (since, skip) = self.ask_follow(oldest, now.steady);
         let ask = Ask::List { since, skip };
         Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask, now, book))
     }
@@ -178,7 +179,9 @@ impl Scheduler {
             }
             return Ok(None);
         }
-        if self.admitted(LimitGroup::Posts, now, holds).is_none() {
+        if !self.breaker_lets_go(now, holds)
+            || self.admitted(LimitGroup::Posts, now, holds).is_none()
+        {
             return Ok(None);
         }
         let next = self.queue.pop_ready(now.steady);

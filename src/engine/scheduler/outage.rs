@@ -21,6 +21,8 @@ pub(super) struct Outage {
     failures: u32,
     next_try: Steady,
     gives_up_at: Steady,
+    /// Whether connections were made, and answers came that proved nothing.
+    pub(super) unreadable: bool,
     /// What was seen last, in words.
     pub(super) words: String,
 }
@@ -39,6 +41,11 @@ impl Outage {
         Self::begin(Missing::Token, now, Self::SIGN_IN_PATIENCE)
     }
 
+    /// A time in which answers come, and none can be used.
+    pub(super) fn unreadable(now: Now, patience: Duration) -> Self {
+        Self { unreadable: true, ..Self::network(now, patience) }
+    }
+
     fn begin(missing: Missing, now: Now, patience: Duration) -> Self {
         Self {
             missing,
@@ -46,6 +53,7 @@ impl Outage {
             failures: 0,
             next_try: now.steady,
             gives_up_at: now.steady.plus(patience),
+            unreadable: false,
             words: String::new(),
         }
     }
@@ -87,6 +95,8 @@ impl Outage {
             Missing::Network => WaitReason::Network { since, gives_up_at },
             Missing::Token => WaitReason::SignIn { since, gives_up_at },
         };
-        Wait { reason, until: now.wall_at(self.next_try.max(now.steady)), machines: 0 }
+        // With a number it is told as "no usable answer to the last so many requests".
+        let machines = if self.unreadable { self.failures.into() } else { 0 };
+        Wait { reason, until: now.wall_at(self.next_try.max(now.steady)), machines }
     }
 }

@@ -62,7 +62,7 @@ impl Scheduler {
         self.reads_not_before = now.steady.plus(delay);
         // Some time without a readable list is like being cut off: it has an end, and shows one.
         if self.unreadable >= 3 {
-            self.cut_off(Outage::network, now, detail);
+            self.cut_off(Outage::unreadable, now, detail);
         }
     }
 

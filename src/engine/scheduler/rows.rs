@@ -1,6 +1,12 @@
 //! Bad answers in a row: each alone is about one machine, many are about the run.
+//!
+//! A row outlives the process: it is read off the newest facts, so a run that is killed and resumed
+//! after nine refusals stops at the tenth.
 
-use crate::domain::CallId;
+use crate::domain::{CallId, Doubt, Fact, Reason};
+
+/// Codes of a 400 that are about the machine's system, and so say nothing about the run.
+const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
 
 /// Counters of answers in a row.
 #[derive(Debug, Default)]
@@ -22,6 +28,52 @@ pub(super) enum Verdict {
     Run,
 }
 
+/// What the answer to a POST says of address, token and permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Voice {
+    /// They are good.
+    Good,
+    /// 403.
+    Forbidden,
+    /// A 400 that is not about the machine's system.
+    BadRequest,
+    /// A success that is not Defender's.
+    WrongShape,
+    /// None, or not Defender's own.
+    Missing,
+}
+
+impl Voice {
+    /// What the answer behind a fact said; none where the fact does not tell.
+    pub(in crate::engine) fn of(fact: &Fact) -> Option<Self> {
+        Some(match fact {
+            Fact::Accepted { found: false, .. }
+            | Fact::Uncertain { doubt: Doubt::Busy, .. }
+            | Fact::Rejected { reason: Reason::NotFound, .. } => Self::Good,
+            Fact::Rejected { reason: Reason::Refused, detail }
+                if detail.http_status == Some(400) =>
+            {
+                Self::of_refusal(detail.code())
+            }
+            Fact::Rejected { detail, .. } | Fact::Retrying { detail, .. } => {
+                match detail.http_status {
+                    Some(403) => Self::Forbidden,
+                    Some(404) => Self::Good,
+                    _ => return None,
+                }
+            }
+            Fact::Uncertain { doubt: Doubt::WrongShape, .. } => Self::WrongShape,
+            Fact::Uncertain { doubt: Doubt::NoAnswer | Doubt::OtherAnswer, .. } => Self::Missing,
+            _ => return None,
+        })
+    }
+
+    /// What a 400 says, by its code.
+    pub(super) fn of_refusal(code: &str) -> Self {
+        if ABOUT_THE_SYSTEM.contains(&code) { Self::Good } else { Self::BadRequest }
+    }
+}
+
 impl Rows {
     /// Refused permissions in a row that are taken as being about the app.
     const FORBIDDEN: u32 = 3;
@@ -30,28 +82,34 @@ impl Rows {
     /// Successes without an action in a row that are taken as not being Defender's.
     const WRONG_SHAPES: u32 = 3;
 
-    /// A POST was answered in a way that shows that address, token and permission are good.
-    pub(super) fn good(&mut self) {
-        self.posts_answered += 1;
-        self.forbidden = 0;
-        self.bad_requests = 0;
-        self.wrong_shapes = 0;
+    /// A row that an earlier process began: its answers in order, oldest first.
+    pub(super) fn restored(voices: impl IntoIterator<Item = Voice>) -> Self {
+        let mut rows = Self::default();
+        for voice in voices {
+            rows.heard(voice);
+        }
+        // "The first answer" is the first of this run.
+        Self { posts_answered: 0, ..rows }
     }
 
-    pub(super) const fn forbidden(&mut self) -> Verdict {
-        self.forbidden += 1;
-        let first = self.posts_answered == 0;
-        if first || self.forbidden >= Self::FORBIDDEN { Verdict::Run } else { Verdict::Machine }
-    }
-
-    pub(super) const fn bad_request(&mut self) -> Verdict {
-        self.bad_requests += 1;
-        if self.bad_requests >= Self::BAD_REQUESTS { Verdict::Run } else { Verdict::Machine }
-    }
-
-    pub(super) const fn wrong_shape(&mut self) -> Verdict {
-        self.wrong_shapes += 1;
-        if self.wrong_shapes >= Self::WRONG_SHAPES { Verdict::Run } else { Verdict::Machine }
+    /// Another answer to a POST.
+    pub(super) const fn heard(&mut self, voice: Voice) -> Verdict {
+        let (count, most) = match voice {
+            Voice::Good => {
+                self.posts_answered += 1;
+                self.forbidden = 0;
+                self.bad_requests = 0;
+                self.wrong_shapes = 0;
+                return Verdict::Machine;
+            }
+            Voice::Forbidden if self.posts_answered == 0 => return Verdict::Run,
+            Voice::Missing => return Verdict::Machine,
+            Voice::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
+            Voice::BadRequest => (&mut self.bad_requests, Self::BAD_REQUESTS),
+            Voice::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
+        };
+        *count += 1;
+        if *count >= most { Verdict::Run } else { Verdict::Machine }
     }
 
     /// A 401 for a call; `next` is the number of the next call. The first one asks for a new token;

@@ -14,10 +14,8 @@ use super::book::Book;
 use super::core::{Flight, Purpose, Scheduler};
 use super::lanes::Heard;
 use super::request::{Answered, Arrival, Listed};
-use super::rows;
+use super::rows::{self, Voice};
 
-/// Codes of a 400 that are about the machine's system, and so say nothing about the run.
-const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
 /// The code by which a look-up knows that its machine's own POST had no effect.
 pub(super) const BUSY: &str = "ActiveRequestAlreadyExists";
 
@@ -71,10 +69,10 @@ impl Scheduler {
     ) -> Result<(), Forbidden> {
         match answer {
             Answer::Trouble(trouble) => {
-                return self.absorb_post_trouble(machine, call, now, &trouble, book);
+                return self.absorb_post_trouble(machine, (call, sent), now, &trouble, book);
             }
             Answer::Accepted { action, adopted, http_status } => {
-                self.rows.good();
+                self.heard(Voice::Good, sent, now);
                 let status = Some(http_status);
                 self.accept(
                     &mut machine,
@@ -85,31 +83,41 @@ impl Scheduler {
                 )?;
             }
             Answer::Busy(detail) => {
-                self.rows.good();
+                self.heard(Voice::Good, sent, now);
                 let detail = Detail { code: Some(BUSY.to_owned()), ..detail };
                 self.doubt(machine, now, (Doubt::Busy, detail), now.steady, book)?;
             }
             Answer::Refused(detail) => {
-                let about_the_system = ABOUT_THE_SYSTEM.contains(&detail.code());
-                if about_the_system {
-                    self.rows.good();
-                } else if self.rows.bad_request() == rows::Verdict::Run {
+                let voice = Voice::of_refusal(detail.code());
+                if self.heard(voice, sent, now) == rows::Verdict::Run {
                     let why = format!("Defender refused ten machines in a row: {detail}");
                     self.stop(End::Tripped, &why, now, book);
                 }
                 reject(&mut machine, now, Reason::Refused, detail, book)?;
             }
             Answer::Absent(detail) => {
-                self.rows.good();
+                self.heard(Voice::Good, sent, now);
                 self.retry(machine, now, NoEffect::Absent, detail, book)?;
             }
             Answer::Doubtful { doubt, detail } => {
-                self.judge_doubt(&doubt, &detail, now, book);
-                let look_at = sent.steady.plus(self.options.settle);
+                let voice = match doubt {
+                    Doubt::WrongShape => Voice::WrongShape,
+                    _ => Voice::Missing,
+                };
+                let verdict = self.heard(voice, sent, now);
+                self.judge_doubt(&doubt, verdict, &detail, now, book);
+                let look_at = sent.steady.plus(self.settle());
                 self.doubt(machine, now, (doubt, detail), look_at, book)?;
             }
         }
         Ok(())
+    }
+
+    /// What the answer to a POST says beside what it says of its machine.
+    fn heard(&mut self, voice: Voice, sent: Now, now: Now) -> rows::Verdict {
+        let seed = self.random();
+        self.breaker.heard(voice, sent, now, seed);
+        self.rows.heard(voice)
     }
 
     /// What any answer says of the connection, the group's pause and the token.
@@ -131,6 +139,7 @@ impl Scheduler {
     pub(super) fn judge_doubt(
         &mut self,
         doubt: &Doubt,
+        verdict: rows::Verdict,
         detail: &Detail,
         now: Now,
         book: &mut Book,
@@ -143,7 +152,7 @@ impl Scheduler {
             Doubt::WrongMachine(other) => {
                 format!("the server answered for another machine, {other}: {detail}")
             }
-            Doubt::WrongShape if self.rows.wrong_shape() == rows::Verdict::Run => {
+            Doubt::WrongShape if verdict == rows::Verdict::Run => {
                 format!("three successes in a row were not Defender's: {detail}")
             }
             _ => return,
@@ -207,14 +216,15 @@ impl Scheduler {
     fn absorb_post_trouble(
         &mut self,
         machine: Machine,
-        call: CallId,
+        (call, sent): (CallId, Now),
         now: Now,
         trouble: &Trouble,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         let detail = trouble.detail().clone();
         if let Trouble::Forbidden(detail) = trouble {
-            return self.absorb_forbidden(machine, now, detail.clone(), book);
+            let verdict = self.heard(Voice::Forbidden, sent, now);
+            return self.absorb_forbidden(machine, verdict, now, detail.clone(), book);
         }
         let delay = self.trouble((LimitGroup::Posts, call), now, trouble, book);
         self.requeue(machine, now, (delay, Counts::No), detail, book)
@@ -223,11 +233,12 @@ impl Scheduler {
     fn absorb_forbidden(
         &mut self,
         mut machine: Machine,
+        verdict: rows::Verdict,
         now: Now,
         detail: Detail,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        if self.rows.forbidden() == rows::Verdict::Run {
+        if verdict == rows::Verdict::Run {
             let why = format!("Defender refused the permission to offboard machines: {detail}");
             self.stop(End::NoAccess, &why, now, book);
             return self.requeue(machine, now, (Duration::ZERO, Counts::No), detail, book);
@@ -266,6 +277,7 @@ impl Scheduler {
         book.tell_of(machine, now, what);
         if !found {
             self.follow.submitted(now.steady);
+            self.lag.accepted(machine.number, now.steady);
         }
         if action.status.is_final() {
             self.settle_action(machine, now, action.status, action.device_error, book)?;

@@ -3,7 +3,11 @@
 //! It proves the permission to read actions, and adopts what the journal does not know: answers
 //! that were lost, and what the lost part of a journal had sent that was restored from a backup.
 
-use crate::domain::{ActionType, BatchFact, Forbidden, Marker, Now, State, Steady, Timestamp};
+use std::time::Duration;
+
+use crate::domain::{
+    ActionType, BatchFact, End, Fact, Forbidden, Marker, Now, State, Steady, Timestamp,
+};
 
 use super::book::Book;
 use super::core::Scheduler;
@@ -16,8 +20,12 @@ pub(super) struct Sweep {
     stage: Stage,
     since: Timestamp,
     skip: usize,
-    /// Actions of machines that the journal had never sent, found in this round.
+    pages: u32,
+    /// Actions that the journal knows nothing of, found on this page.
     unsent: u64,
+    /// A part of the journal is lost: found in this round, or in an earlier life that did not wait
+    /// for late effects to its end.
+    rolled_back: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +41,16 @@ enum Stage {
 }
 
 impl Sweep {
-    pub(super) const fn new(created_at: Timestamp) -> Self {
-        Self { created_at, stage: Stage::Page, since: created_at, skip: 0, unsent: 0 }
+    pub(super) const fn new(created_at: Timestamp, rolled_back: bool) -> Self {
+        Self {
+            created_at,
+            stage: Stage::Page,
+            since: created_at,
+            skip: 0,
+            pages: 0,
+            unsent: 0,
+            rolled_back,
+        }
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -54,7 +70,8 @@ impl Sweep {
     const fn begin_round(&mut self) {
         self.stage = Stage::Page;
         self.skip = 0;
-        self.unsent = 0;
+        self.pages = 0;
+        self.rolled_back = false;
     }
 
     /// Until when it waits, where it does.
@@ -72,10 +89,17 @@ impl Scheduler {
     /// Marks the next page as asked for, and says which it is.
     pub(super) fn ask_sweep(&mut self) -> (Timestamp, usize) {
         if self.sweep.skip == 0 {
-            self.sweep.since = self.list_since(self.sweep.created_at);
+            self.sweep.since = self.sweep_since();
         }
         self.sweep.stage = Stage::Asked;
         (self.sweep.since, self.sweep.skip)
+    }
+
+    /// The batch was made by a clock of ours that may have been set since, by up to a day: what is
+    /// known of the server's clock now says little of then.
+    fn sweep_since(&self) -> Timestamp {
+        const CLOCK_SET: Duration = Duration::from_hours(25);
+        self.list_since(self.sweep.created_at).minus(CLOCK_SET)
     }
 
     pub(super) fn absorb_sweep(
@@ -88,20 +112,32 @@ impl Scheduler {
         for listed in listed {
             self.sweep_one(now, listed, book)?;
         }
-        self.sweep.skip += rows;
+        // At once: the page's adoptions hide the proof from the next life.
+        if self.sweep.unsent > 0 {
+            book.note_batch(now, BatchFact::RolledBack { actions: self.sweep.unsent });
+            self.sweep.rolled_back = true;
+            self.sweep.unsent = 0;
+        }
+        // A page that repeats rows is longer than what it covers.
+        self.sweep.skip += rows.min(self.page_rows);
         if rows >= self.page_rows {
             self.sweep.stage = Stage::Page;
+            self.sweep.pages += 1;
+            if self.sweep.pages >= Self::PAGES_MAX {
+                let why = "Defender's list of actions has no end, so nothing could be checked \
+                           before sending";
+                self.stop(End::Tripped, why, now, book);
+            }
             return Ok(());
         }
         // The first answer told how far the server's clock is behind: begin earlier, if need be.
-        if self.list_since(self.sweep.created_at) < self.sweep.since {
+        if self.sweep_since() < self.sweep.since {
             self.sweep.stage = Stage::Page;
             self.sweep.skip = 0;
             return Ok(());
         }
-        if self.sweep.unsent > 0 {
-            book.note_batch(now, BatchFact::RolledBack { actions: self.sweep.unsent });
-            self.sweep.stage = Stage::Settling(now.steady.plus(self.options.settle));
+        if self.sweep.rolled_back {
+            self.sweep.stage = Stage::Settling(now.steady.plus(self.settle()));
         } else {
             self.sweep.stage = Stage::Done;
         }
@@ -116,14 +152,18 @@ impl Scheduler {
         let ours = action.comment.as_deref().and_then(Marker::find_in) == Some(marker)
             && action.machine.is_none_or(|id| id == machine.id)
             && action.kind == ActionType::Offboard;
-        let open = matches!(
-            machine.standing.state,
-            State::Queued | State::Sending | State::Uncertain | State::Held
-        );
-        if known || !ours || !open || book.touched(machine.number) {
+        let state = machine.standing.state;
+        let open = matches!(state, State::Queued | State::Sending | State::Uncertain | State::Held);
+        // By what the journal has left, it was never sent, or refused: the action says otherwise.
+        let over = matches!(state, State::Skipped | State::Rejected);
+        if known || !ours || !(open || over) || book.touched(machine.number) {
             return Ok(());
         }
-        if machine.standing.attempts == 0 {
+        if over {
+            book.note(&mut machine, now, Fact::Requeued)?;
+        }
+        // Its last POST certainly had no effect, if there was one: another one is forgotten.
+        if machine.standing.state == State::Queued {
             self.sweep.unsent += 1;
             let created = action.created_at.unwrap_or(now.wall);
             self.lanes.count_lost_post(created, now, book);

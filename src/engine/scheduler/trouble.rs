@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::domain::{CallId, Detail, Doubt, End, Freeze, LimitGroup, Now, Trouble};
+use crate::domain::{CallId, Detail, Doubt, End, Freeze, LimitGroup, Now, Span, Trouble};
 use crate::event::Happening;
 
 use super::book::Book;
-use super::core::Scheduler;
+use super::core::{Flight, Purpose, Scheduler};
 use super::outage::Outage;
 use super::rows;
+use super::wait::{Holds, Keeps};
 
 impl Scheduler {
     /// What a trouble means for the run; says how long the request that met it should wait.
@@ -44,8 +45,8 @@ impl Scheduler {
                 Duration::ZERO
             }
             Trouble::Redirected(detail) => {
-                let doubt = Doubt::Redirected;
-                self.judge_doubt(&doubt, detail, now, book);
+                let verdict = rows::Verdict::Run;
+                self.judge_doubt(&Doubt::Redirected, verdict, detail, now, book);
                 Duration::ZERO
             }
             Trouble::Unreadable(detail) => {
@@ -62,18 +63,50 @@ impl Scheduler {
         now: Now,
         detail: &Detail,
     ) -> Duration {
-        const PATIENCE: Duration = Duration::from_hours(12);
-        const PATIENCE_AT_START: Duration = Duration::from_mins(2);
-        let default = if self.heard_once { PATIENCE } else { PATIENCE_AT_START };
-        let patience = self.options.offline_timeout.unwrap_or(default);
+        let patience = self.patience();
         let seed = self.random();
         let fresh = outage(now, patience);
         let outage = match &mut self.outage {
-            Some(outage) if outage.missing == fresh.missing => outage,
+            Some(outage) if outage.missing == fresh.missing => {
+                outage.unreadable = fresh.unreadable;
+                outage
+            }
             other => other.insert(fresh),
         };
         outage.fail(now, &self.policy.backoff, &detail.to_string(), seed);
         outage.next_try().since(now.steady)
+    }
+
+    /// How long to go on without a connection, a token or an answer.
+    pub(super) fn patience(&self) -> Duration {
+        const PATIENCE: Duration = Duration::from_hours(12);
+        const PATIENCE_AT_START: Duration = Duration::from_mins(2);
+        let default = if self.heard_once { PATIENCE } else { PATIENCE_AT_START };
+        self.options.offline_timeout.unwrap_or(default)
+    }
+
+    /// Whether a POST may go out as far as the breaker is concerned: while it is open, one at a
+    /// time.
+    pub(super) fn breaker_lets_go(&self, now: Now, holds: &mut Holds) -> bool {
+        let Some(next_try) = self.breaker.next_try() else { return true };
+        if next_try > now.steady {
+            holds.add(next_try, Keeps::Breaker);
+            return false;
+        }
+        let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
+        !self.flights.values().any(submits)
+    }
+
+    /// Ends a run whose POSTs got no answer for too long.
+    pub(super) fn give_up_posts(&mut self, now: Now, book: &mut Book) {
+        if let Some((lasted, in_a_row)) = self.breaker.is_over_at(now.steady, self.patience()) {
+            let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
+            let why = format!(
+                "Defender gave no answer to {in_a_row} requests in a row, for {lasted}; the last \
+                 of them are looked up when the run goes on"
+            );
+            self.stop(End::Unreachable, &why, now, book);
+        }
     }
 
     fn slow_down(

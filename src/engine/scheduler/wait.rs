@@ -4,12 +4,13 @@ use crate::domain::{Counts, End, Now, State, Steady, Window};
 use crate::event::{Wait, WaitReason};
 
 use super::core::{Errand, Flight, Purpose, Scheduler};
-use super::outage::Outage;
 
 /// What keeps a request from going out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keeps {
     Outage,
+    /// POSTs get no answer of Defender's.
+    Breaker,
     Freeze,
     Window(Window),
     /// The gap of the steady pace: too short to be told.
@@ -46,7 +47,10 @@ impl Scheduler {
         let busy = self.flights.len() >= self.options.concurrency || self.stopping.is_some();
         // With every place taken, only an answer changes anything.
         let timers = [doubts, delayed, ends, confirmed].into_iter().flatten();
-        let paused = self.outage.as_ref().is_some_and(Outage::pauses);
+        // Cut off, the next try comes first; once it is due and there is nothing to try with, what
+        // is due later is tried with.
+        let outage = self.outage.as_ref();
+        let paused = outage.is_some_and(|outage| outage.pauses() && outage.next_try() > now);
         let timers = timers.filter(|at| *at > now && !busy && !paused);
         held.chain(timers).min()
     }
@@ -63,6 +67,9 @@ impl Scheduler {
         }
         if let Some(outage) = self.outage.as_ref().filter(|outage| outage.pauses()) {
             return Some(outage.wait(now));
+        }
+        if holds.find(|keeps| keeps == Keeps::Breaker).is_some() {
+            return self.breaker.wait(now, self.patience());
         }
         let posts = |keeps| matches!(keeps, Keeps::Freeze | Keeps::Window(_) | Keeps::Pace);
         if let Some((until, keeps)) = holds.find(posts) {
@@ -90,6 +97,10 @@ impl Scheduler {
         }
         let count = |machines: usize| u64::try_from(machines).unwrap_or(u64::MAX);
         let settle = self.queue.next_doubt().or_else(|| self.sweep.settles_at());
+        // A look-up that is due waits for what reads wait for.
+        let reads = holds.find(|keeps| matches!(keeps, Keeps::Reads(_)));
+        let settle = settle.map(|at| reads.map_or(at, |(until, _)| at.max(until)));
+        let settle = settle.filter(|at| *at > now.steady);
         let backoff = self.queue.next_delayed();
         match (settle, backoff) {
             (Some(settle), None) => Some((WaitReason::Settle, settle, self.queue.doubts())),

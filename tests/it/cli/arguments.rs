@@ -3,17 +3,19 @@
 use super::desk::Desk;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "resume",
     "stop",
     "cancel",
     "track",
     "retry",
+    "resolve",
     "status",
     "show",
     "report",
     "batches",
+    "check",
     "forecast",
     "simulator",
 ];

@@ -86,8 +86,26 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 fn without_a_connection_a_new_run_ends_with_5_and_queues_nothing() {
     let (simulator, desk) = fleet("");
     drop(simulator);
-    desk.run("run fleet.csv --comment x --yes").ends_with(5).says("cannot be reached");
+    let words = "run fleet.csv --comment x --yes --offline-timeout 100ms";
+    desk.run(words).ends_with(5).says("cannot be reached");
     assert_eq!(desk.run("batches --json").out.trim(), "[]");
+}
+
+#[test]
+fn a_new_run_waits_for_a_sign_in_that_cannot_be_reached_yet() {
+    let (simulator, desk) = fleet("");
+    let listen = simulator.url.replace("http://", "");
+    drop(simulator);
+    desk.file("few.csv", &list(5));
+    let mut run = desk.start("run few.csv --comment x --yes --track-timeout 1s");
+    let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("it is tried again")), "it never said so");
+    let options = format!("--listen {listen} --speed 500");
+    let _simulator = Simulator::holding(&desk, "few.csv", &options);
+    lines.for_each(drop);
+    run.wait().unwrap();
+    let status = desk.run("status --json").json();
+    assert_eq!((&status["total"], sent(&status)), (&5.into(), 5), "{status}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The real binary, as a shell or a scheduler starts it.
 
 mod arguments;
+mod checks;
 mod desk;
 mod exits;
 mod forecasts;
 mod inputs;
 mod interrupted;
 mod rehearsals;
+mod resolves;
 mod shown;

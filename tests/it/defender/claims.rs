@@ -7,7 +7,7 @@ use mde_offboard::domain::Timestamp;
 const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
 const TENANT: &str = "72f988bf-0000-0000-0000-000000000000";
 
-pub(super) fn jwt(claims: &str) -> String {
+pub(crate) fn jwt(claims: &str) -> String {
     let part = |text: &str| base64::encode_url_safe(text);
     format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(claims), "c2ln")
 }

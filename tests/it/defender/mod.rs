@@ -1,11 +1,11 @@
 //! What Defender's answers mean, and how a request behaves on a real socket.
 
 mod addresses;
-mod claims;
+pub(crate) mod claims;
 mod faults;
 mod offboard_answers;
 mod pages;
 mod pauses;
-mod server;
+pub(crate) mod server;
 mod sign_in;
 mod wire_requests;

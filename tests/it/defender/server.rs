@@ -14,7 +14,7 @@ const CONNECTIONS_MAX: usize = 64;
 
 /// What the server does about one request.
 #[derive(Clone)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// Writes these bytes and waits for the next request on the connection.
     Answer(Vec<u8>),
     /// Writes these bytes and closes.
@@ -30,7 +30,7 @@ pub(super) enum Act {
 }
 
 /// A server, gone when it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     port: u16,
     heard: Arc<Mutex<Vec<String>>>,
     task: tokio::task::JoinHandle<()>,
@@ -44,7 +44,7 @@ impl Drop for Server {
 
 impl Server {
     /// Serves by a script: number of the request (from 0) and its text to what is done.
-    pub(super) async fn start(script: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(script: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -61,16 +61,16 @@ impl Server {
     }
 
     /// Serves the same answer to every request.
-    pub(super) async fn always(act: Act) -> Self {
+    pub(crate) async fn always(act: Act) -> Self {
         Self::start(move |_, _| act.clone()).await
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Every request so far, head and body.
-    pub(super) fn heard(&self) -> Vec<String> {
+    pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 }
@@ -145,12 +145,12 @@ async fn read_request(socket: &mut TcpStream) -> Option<String> {
 }
 
 /// A whole answer with a JSON body.
-pub(super) fn json(status: u16, body: &str) -> Vec<u8> {
+pub(crate) fn json(status: u16, body: &str) -> Vec<u8> {
     answer(status, &[("Content-Type", "application/json")], body.as_bytes())
 }
 
 /// A whole answer.
-pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} Words\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         head.extend([name, ": ", value, "\r\n"]);
@@ -160,14 +160,14 @@ pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<
 }
 
 /// The machine that all tests ask about.
-pub(super) const MACHINE: &str = "0123456789abcdef0123456789abcdef01234567";
+pub(crate) const MACHINE: &str = "0123456789abcdef0123456789abcdef01234567";
 
-pub(super) fn machine() -> MachineId {
+pub(crate) fn machine() -> MachineId {
     MachineId::parse(MACHINE).unwrap()
 }
 
 /// An action as Defender shows it, for the machine of the tests.
-pub(super) fn action(comment: &str) -> String {
+pub(crate) fn action(comment: &str) -> String {
     format!(
         r#"{{"@odata.context": "https://api.securitycenter.microsoft.com/api/$metadata#x",
         "id": "11111111-2222-3333-4444-555555555555", "type": "Offboard", "title": null,
@@ -180,12 +180,12 @@ pub(super) fn action(comment: &str) -> String {
 }
 
 /// Long enough for loopback on a busy machine.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Short enough for a test of what never comes.
-pub(super) const IMPATIENCE: Duration = Duration::from_millis(300);
+pub(crate) const IMPATIENCE: Duration = Duration::from_millis(300);
 
 /// Settings with a token that was handed in.
-pub(super) fn settings(api: &str) -> Settings {
+pub(crate) fn settings(api: &str) -> Settings {
     Settings {
         api: ApiUrl::parse(api).unwrap(),
         authority: AuthorityUrl::parse("http://127.0.0.1:9").unwrap(),
@@ -200,6 +200,6 @@ pub(super) fn settings(api: &str) -> Settings {
 }
 
 /// A client with a token that was handed in.
-pub(super) fn defender(server: &Server) -> Defender {
+pub(crate) fn defender(server: &Server) -> Defender {
     Defender::new(settings(&server.url())).unwrap()
 }

@@ -42,7 +42,7 @@ const PERSON: &str = "
 queued       -              -                -                 -            skipped   -
 sending      -              -                -                 -            -         -
 uncertain    -              -                -                 -            -         -
-held         -              -                -                 -            -         -
+held         -              -                -                 -            skipped   queued
 pending      pending        pending          cancelled         -            -         -
 succeeded    -              -                -                 -            -         -
 failed       -              -                -                 -            -         queued

@@ -6,4 +6,6 @@ mod crashes;
 mod disk;
 mod doubts;
 mod follows;
+mod rows;
+mod seeds;
 mod virtual_time;

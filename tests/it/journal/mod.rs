@@ -1,7 +1,9 @@
 //! The journal: real files, one folder a test.
 
 mod audit;
+mod checks;
 mod commit;
+mod copies;
 mod intake;
 mod opening;
 mod property;

@@ -1,5 +1,10 @@
 //! The real program against a simulator in a process of its own, over loopback HTTP.
 
+mod evidence;
+mod foreign;
 mod kills;
+mod redirects;
+mod rollbacks;
+mod runners;
 mod runs;
 mod stage;

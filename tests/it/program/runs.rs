@@ -23,6 +23,7 @@ fn two_thousand_machines_are_each_posted_once_and_no_window_is_exceeded() {
     assert_eq!(truth.number("max_posts_per_machine"), 1);
     assert_eq!(truth.number("effects_total"), 2_000);
     truth.check_windows();
+    truth.check_none_refused();
     let status = stage.status();
     assert_eq!(status["counts"]["succeeded"], 2_000, "{status}");
     assert_eq!(status["settled"], true);

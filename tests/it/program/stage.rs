@@ -1,10 +1,10 @@
-//! A folder, a simulator that runs in it, and the program's commands.
+//! A folder, a simulator beside it, and the program's commands.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 use mde_offboard::domain::{LimitGroup, MachineId};
@@ -17,26 +17,32 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// A simulator and a folder with a list of machines and a journal.
 pub(crate) struct Stage {
     folder: tempfile::TempDir,
-    simulator: Child,
+    /// None where the simulator is the test's own.
+    simulator: Option<Child>,
     url: String,
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.simulator.kill().expect("the simulator is ours to end");
-        self.simulator.wait().expect("and ends");
+        if let Some(simulator) = &mut self.simulator {
+            simulator.kill().expect("the simulator is ours to end");
+            simulator.wait().expect("and ends");
+        }
     }
 }
 
 impl Stage {
     /// A simulator with these options, and `fleet.csv` with so many ordinary machines.
     pub(crate) fn new(machines: u32, options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let list = folder.path().join("fleet.csv");
-        std::fs::write(&list, list_of(machines)).expect("a list");
+        Self::seeded(machines, TenantOptions::default().seed, options)
+    }
+
+    /// The same with a seed for whatever chance decides.
+    pub(crate) fn seeded(machines: u32, seed: u64, options: &[&str]) -> Self {
+        let folder = folder_with(&machines_of(machines, seed));
         let mut simulator = Command::new(cargo_bin("mde-offboard"))
-            .args(["simulator", "--speed", "600", "--machines"])
-            .arg(&list)
+            .args(["simulator", "--speed", "600", "--seed", &seed.to_string(), "--machines"])
+            .arg(folder.path().join("fleet.csv"))
             .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -45,7 +51,21 @@ impl Stage {
         let mut url = String::new();
         let output = simulator.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut url).expect("its address");
-        Self { folder, simulator, url: url.trim().to_owned() }
+        Self { folder, simulator: Some(simulator), url: url.trim().to_owned() }
+    }
+
+    /// A simulator that the test runs itself, with these machines.
+    pub(crate) fn beside(url: &str, machines: &[MachineId]) -> Self {
+        Self { folder: folder_with(machines), simulator: None, url: url.to_owned() }
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
+    /// A path in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// A command of the program with the journal of this stage.
@@ -66,9 +86,22 @@ impl Stage {
         command
     }
 
+    /// Whether a batch was made yet.
+    pub(crate) fn has_batch(&self) -> bool {
+        self.command(&["status", "--json"]).output().expect("it runs").status.success()
+    }
+
     /// What the simulator saw, by its own count.
     pub(crate) fn truth(&self) -> Truth {
         Truth(get(&self.url, "/simulator/log"))
+    }
+
+    /// The actions that the simulator made: the ID of each, and its machine's.
+    pub(crate) fn made(&self) -> Vec<(String, String)> {
+        let made = get(&self.url, "/simulator/actions");
+        let text = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
+        let rows = made.as_array().expect("a list").iter();
+        rows.map(|row| (text(row, "action"), text(row, "machine"))).collect()
     }
 
     /// `status --json` of the latest batch.
@@ -99,7 +132,7 @@ impl Truth {
         self.0[name].as_u64().unwrap_or_else(|| panic!("`{name}` in {}", self.0))
     }
 
-    /// No window of the POSTs was ever exceeded, no call refused for it.
+    /// No window of the POSTs was ever exceeded.
     pub(crate) fn check_windows(&self) {
         let windows = self.0["fullest"].as_array().expect("windows");
         let posts = format!("{:?}", LimitGroup::Posts).to_lowercase();
@@ -109,7 +142,18 @@ impl Truth {
         for window in of_posts {
             assert!(window["most"].as_u64() <= window["limit"].as_u64(), "{window}");
         }
-        assert_eq!(self.number("refused_429"), 0);
+    }
+
+    /// No call was refused for a window.
+    pub(crate) fn check_none_refused(&self) {
+        assert_eq!(self.number("refused_429"), 0, "{}", self.0);
+    }
+
+    /// No machine was offboarded twice, nor sent again once it had an action.
+    pub(crate) fn check_never_twice(&self, seed: u64) {
+        let twice = &self.0["machines_with_two_effects"];
+        assert_eq!(twice, &serde_json::json!([]), "seed {seed}: {}", self.0);
+        assert_eq!(self.number("posts_after_effect"), 0, "seed {seed}: {}", self.0);
     }
 }
 
@@ -136,21 +180,35 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     panic!("waited too long: {what}");
 }
 
-/// A list of ordinary machines, made so that the simulator accepts each of them.
-fn list_of(machines: u32) -> String {
-    let seed = TenantOptions::default().seed;
+/// Lets so much time pass in a process's life, or less where it ends by itself.
+#[expect(clippy::disallowed_methods, reason = "a process of its own lives in real time")]
+pub(crate) fn pass(life: Duration, child: &mut Child) {
+    const PAUSE: Duration = Duration::from_millis(1);
+    let started = Instant::now();
+    while started.elapsed() < life && child.try_wait().expect("ours").is_none() {
+        std::thread::park_timeout(PAUSE);
+    }
+}
+
+/// Ordinary machines: with this seed the simulator accepts each of them.
+pub(crate) fn machines_of(machines: u32, seed: u64) -> Vec<MachineId> {
     let ordinary =
         |id: &MachineId| SimulatedMachine::from_id(*id, None, seed).behaviour == Behaviour::Normal;
     let ids = (1_u32..).map(|number| {
         let scattered = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         MachineId::parse(&format!("{scattered:016x}{number:024x}")).expect("40 digits")
     });
-    let count = usize::try_from(machines).expect("few");
-    let rows = ids.filter(ordinary).take(count).enumerate();
-    let rows = rows.map(|(number, id)| format!("{id},pc-{number:05}"));
+    ids.filter(ordinary).take(usize::try_from(machines).expect("few")).collect()
+}
+
+/// A folder with a list of machines.
+fn folder_with(machines: &[MachineId]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = machines.iter().enumerate().map(|(number, id)| format!("{id},pc-{number:05}"));
     let lines: Vec<String> =
         std::iter::once("Device ID,Device Name".to_owned()).chain(rows).collect();
-    lines.join("\r\n")
+    std::fs::write(folder.path().join("fleet.csv"), lines.join("\r\n")).expect("a list");
+    folder
 }
 
 /// One `GET` on loopback.

@@ -101,10 +101,10 @@ fn held_machines_wait_for_a_person() {
     Batch 1 is sent: 2 of 2 in 1 s, last one 18:40:01 CET
       succeeded 1   held 1
 
-        1   timeout   perhaps sent, perhaps not   look it up in the portal
+        1   timeout   perhaps sent, perhaps not   look it up, then resolve
 
-      to decide   mde-offboard report 1 --only held --journal a.db
-                    1 held: look them up in the portal
+      to decide   mde-offboard resolve --only held --batch 1 --journal a.db
+                    1 held: shows them and the choices
     ");
 }
 

@@ -3,7 +3,7 @@
 use mde_offboard::domain::{ActionStatus, End, Reason};
 use mde_offboard::report::{Shown, batch_list, machines_named};
 
-use super::{Book, id, zone};
+use super::{Book, commands, id, zone};
 
 fn some() -> Book {
     let mut book = Book::new(4);
@@ -62,11 +62,13 @@ fn an_empty_journal_has_no_batches() {
 
 #[test]
 fn a_machine_is_shown_fact_by_fact() {
-    insta::assert_snapshot!(shown(&some(), "PC-0003").to_prose(&zone()), @r#"
+    insta::assert_snapshot!(shown(&some(), "PC-0003").to_prose(&zone(), &commands()), @r#"
     pc-0003  0000000000000000000000000000000000000003
       batch 1, fleet.csv line 4, tenant 72f988bf-0000-0000-0000-000000000000
       comment "Müll in Q4 [mo-9f3kq7tz-3]"
       held, 1 attempt
+      to decide:
+        mde-offboard resolve 0000000000000000000000000000000000000003 --batch 1 --journal a.db
       facts, times in CET:
         Mon 23 Nov 18:40:02  sending
         Mon 23 Nov 18:40:32  uncertain  no whole answer: no answer (timeout); looked up at 18:45:32

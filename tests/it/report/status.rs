@@ -135,7 +135,7 @@ fn a_program_that_just_ended_left_a_last_sign_of_life_and_a_command() {
 
         2   ClientVersionNotSupported   the sensor is too old           update it, or use a script
         1   Failed                      the machine reported an error   retry
-        1   timeout                     perhaps sent, perhaps not       look it up in the portal
+        1   timeout                     perhaps sent, perhaps not       look it up, then resolve
 
     not running: the last sign of life was 18:41 (the program or the computer ended)
       go on   mde-offboard resume 1 --journal a.db
@@ -250,4 +250,15 @@ fn a_pause_that_the_server_asked_for_moves_the_forecast() {
     let reads = Freeze { group: LimitGroup::Reads, until: after(9_000), streak: 0 };
     book.commit(&Changes { freezes: vec![reads], ..Changes::default() });
     assert_eq!(read(&book, 10).forecast.unwrap(), forecast);
+}
+
+#[test]
+fn held_machines_are_the_next_thing_to_do_once_all_is_sent() {
+    let mut book = Book::new(2);
+    book.held(1, 0);
+    book.accepted(2, 1);
+    book.ended(600, End::Settled);
+    let next = r#""next":{"command":"mde-offboard resolve --only held --batch 1 --journal a.db","#;
+    let json = read(&book, 700).to_json(&commands());
+    assert!(json.contains(next), "{json}");
 }

@@ -81,6 +81,7 @@ fn every_wait_names_an_instant() {
         wait(WaitReason::Backoff, until, 1),
         wait(WaitReason::Backoff, until, 0),
         wait(WaitReason::Network { since, gives_up_at }, until, 0),
+        wait(WaitReason::Network { since, gives_up_at }, until, 7),
         wait(WaitReason::SignIn { since, gives_up_at }, until, 0),
         wait(WaitReason::Settle, until, 2),
         wait(WaitReason::Settle, until, 0),
@@ -95,6 +96,7 @@ fn every_wait_names_an_instant() {
     1 machine is tried again, first at 01:27:10
     Defender's list of actions could not be read; it is read again at 01:27:10
     no connection since 01:20; next try 01:27:10, trying until 13:20
+    no usable answer to the last 7 requests since 01:20; next try 01:27:10, trying until 13:20
     sign-in refused since 01:20; next try 01:27:10, trying until 13:20
     2 unanswered requests are looked up at 01:27:10 before anything is sent again
     Defender knows more than the journal; it is asked again at 01:27:10 before anything is sent

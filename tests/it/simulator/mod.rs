@@ -2,6 +2,8 @@
 
 mod actions;
 mod export;
+mod faults;
+mod laxness;
 mod lifecycle;
 mod machines;
 mod offboard;

@@ -1,7 +1,7 @@
 //! The offboard call: every documented check and its answer, and the truth log.
 
 use mde_offboard::domain::{LimitGroup, Window};
-use mde_offboard::simulator::{Arrival, Behaviour, TenantOptions, Unlisted};
+use mde_offboard::simulator::{Arrival, Behaviour, Passage, TenantOptions, Unlisted};
 
 use super::setup::{BODY, Bench, at, column, id, json, query, refused, unlimited};
 
@@ -137,6 +137,7 @@ fn the_log_holds_every_arrival_with_its_time_and_its_effect() {
         at: at(millis),
         group,
         machine: machine.map(id),
+        passage: Passage::Through,
         status,
         effect,
     };

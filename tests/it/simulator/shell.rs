@@ -165,6 +165,7 @@ async fn the_log_is_told_without_a_token() {
         "effects_total": 1,
         "max_effects_per_machine": 1,
         "machines_with_two_effects": [],
+        "posts_after_effect": 0,
         "fullest": [window("posts", 2), window("reads", 0), window("cancels", 0)],
         "refused_429": 0
     });
@@ -181,7 +182,8 @@ async fn an_unknown_path_is_404_in_defenders_own_shape() {
 #[tokio::test]
 async fn latency_lies_on_both_sides_of_the_arrival() {
     let latency = Duration::from_millis(60)..Duration::from_millis(60);
-    let served = Served::new(unlimited(), ShellOptions { latency, seed: 1 }).await;
+    let served =
+        Served::new(unlimited(), ShellOptions { latency, ..ShellOptions::default() }).await;
     let started = tokio::time::Instant::now();
     let (status, _) = served.offboard(0).await;
     assert_eq!(status, 201);

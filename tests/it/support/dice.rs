@@ -1,5 +1,7 @@
 //! Random numbers that a seed repeats.
 
+use std::time::Duration;
+
 /// Splitmix64: small, and good enough to spread faults.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
@@ -22,8 +24,25 @@ impl Dice {
         self.next() % bound.max(1)
     }
 
+    /// From `least` to `most`.
+    pub(crate) fn within(&mut self, least: u64, most: u64) -> u64 {
+        least + self.below(most - least + 1)
+    }
+
     /// True once in `times`.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         times > 0 && self.below(times) == 0
+    }
+
+    /// One of these.
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        let count = u64::try_from(choices.len()).expect("few");
+        choices[usize::try_from(self.below(count)).expect("few")]
+    }
+
+    /// Longer than nothing, and at most `most`.
+    pub(crate) fn duration(&mut self, most: Duration) -> Duration {
+        let most = u64::try_from(most.as_micros()).expect("shorter than ages");
+        Duration::from_micros(1 + self.below(most))
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct World {
     page_rows: usize,
     /// How long after its creation an action is listed.
     pub(crate) lag: Duration,
+    /// The client renews its token only once it was refused.
+    pub(crate) forgetful: bool,
 }
 
 impl World {
@@ -43,17 +45,19 @@ impl World {
             let name = format!("pc-{index:04}");
             tenant.add(SimulatedMachine::onboarded(machine_id(index), &name));
         }
-        Self { tenant, authorization: None, page_rows, lag: Duration::ZERO }
+        Self { tenant, authorization: None, page_rows, lag: Duration::ZERO, forgetful: false }
     }
 
     pub(crate) const fn page_rows(&self) -> usize {
         self.page_rows
     }
 
-    /// The token in force, renewed ten minutes before its end.
+    /// The token in force. It is renewed ten minutes before its end; a client that forgets does it
+    /// only once it was refused.
     fn authorization(&mut self, now: Timestamp) -> String {
         let ends = self.authorization.as_ref().map(|(_, ends)| *ends);
-        if ends.is_none_or(|ends| ends.minus(Duration::from_mins(10)) < now) {
+        let due = |ends: Timestamp| ends.minus(Duration::from_mins(10)) < now && !self.forgetful;
+        if ends.is_none_or(due) {
             let app = TenantOptions::default();
             let scope = "https://api.securitycenter.microsoft.com/.default";
             let token = self.tenant.token(now, &app.client_id, &app.client_secret, scope);
@@ -64,58 +68,79 @@ impl World {
         self.authorization.as_ref().map(|(text, _)| text.clone()).expect("just set")
     }
 
-    /// One request, at one instant.
+    /// One request, at one instant of the server's clock.
     pub(crate) fn answer(&mut self, now: Timestamp, ask: &Ask) -> Answered {
+        let seen = seen(self.respond(now, ask));
+        self.understand(now, ask, &seen)
+    }
+
+    /// What the tenant does and says.
+    pub(crate) fn respond(&mut self, now: Timestamp, ask: &Ask) -> Response {
         let authorization = self.authorization(now);
         let authorization = Some(authorization.as_str());
-        match ask {
+        let tenant = &mut self.tenant;
+        let response = match ask {
             Ask::Submit { machine, comment } => {
-                let body = serde_json::json!({ "Comment": comment }).to_string();
-                let id = machine.to_string();
-                let response = self.tenant.offboard(now, authorization, &id, body.as_bytes());
-                let seen = seen(response);
-                Answered::Submit(reply(now, classify::submit(&seen, *machine, comment)))
+                let body = body(comment);
+                tenant.offboard(now, authorization, &machine.to_string(), body.as_bytes())
             }
             Ask::Find { machine } => {
                 let filter = format!("machineId eq '{machine}' and type eq 'Offboard'");
-                self.list(now, authorization, filter, 0)
+                tenant.actions(now, authorization, &query(filter, self.page_rows, 0))
             }
             Ask::List { since, skip } => {
                 let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
-                self.list(now, authorization, filter, *skip)
+                tenant.actions(now, authorization, &query(filter, self.page_rows, *skip))
             }
             Ask::Cancel { action, comment } => {
-                let body = serde_json::json!({ "Comment": comment }).to_string();
-                let id = action.as_str();
-                let seen = seen(self.tenant.cancel(now, authorization, id, body.as_bytes()));
-                Answered::Cancel(reply(now, classify::cancelled(&seen, action)))
+                tenant.cancel(now, authorization, action.as_str(), body(comment).as_bytes())
+            }
+        };
+        if response.status == 401 {
+            self.authorization = None;
+        }
+        response
+    }
+
+    /// What the client makes of it. A list does not show what is younger than the lag.
+    pub(crate) fn understand(&self, now: Timestamp, ask: &Ask, seen: &Seen) -> Answered {
+        match ask {
+            Ask::Submit { machine, comment } => {
+                Answered::Submit(reply(now, seen, classify::submit(seen, *machine, comment)))
+            }
+            Ask::Find { .. } | Ask::List { .. } => {
+                let mut reading = classify::actions(seen, self.page_rows);
+                if let Reading::Read(page) = &mut reading {
+                    let visible = now.minus(self.lag);
+                    page.items.retain(|action| action.created_at.is_none_or(|at| at <= visible));
+                }
+                Answered::Actions(reply(now, seen, reading))
+            }
+            Ask::Cancel { action, .. } => {
+                Answered::Cancel(reply(now, seen, classify::cancelled(seen, action)))
             }
         }
     }
 
-    fn list(
-        &mut self,
-        now: Timestamp,
-        authorization: Option<&str>,
-        filter: String,
-        skip: usize,
-    ) -> Answered {
-        let query = ListQuery {
-            filter: Some(filter),
-            top: Some(self.page_rows.to_string()),
-            skip: Some(skip.to_string()),
-        };
-        let seen = seen(self.tenant.actions(now, authorization, &query));
-        let mut reading = classify::actions(&seen, self.page_rows);
-        if let Reading::Read(page) = &mut reading {
-            let visible = now.minus(self.lag);
-            page.items.retain(|action| action.created_at.is_none_or(|at| at <= visible));
-        }
-        Answered::Actions(reply(now, reading))
+    /// Somebody else asks for a machine to be offboarded, in the portal.
+    pub(crate) fn request_by_other(&mut self, now: Timestamp, machine: MachineId) {
+        let authorization = self.authorization(now);
+        let comment = body("Requested in the portal");
+        let id = machine.to_string();
+        self.tenant.offboard(now, Some(&authorization), &id, comment.as_bytes());
     }
 }
 
-fn seen(response: Response) -> Seen {
+fn body(comment: &str) -> String {
+    serde_json::json!({ "Comment": comment }).to_string()
+}
+
+fn query(filter: String, rows: usize, skip: usize) -> ListQuery {
+    ListQuery { filter: Some(filter), top: Some(rows.to_string()), skip: Some(skip.to_string()) }
+}
+
+/// What the client sees of an answer that came whole.
+pub(crate) fn seen(response: Response) -> Seen {
     let header = |name: &str| {
         let found = response.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.clone())
@@ -129,8 +154,9 @@ fn seen(response: Response) -> Seen {
     })
 }
 
-fn reply<T>(now: Timestamp, what: T) -> Reply<T> {
-    Reply { what, heard: true, server_date: Some(now) }
+fn reply<T>(now: Timestamp, seen: &Seen, what: T) -> Reply<T> {
+    let heard = seen.status().is_some();
+    Reply { what, heard, server_date: heard.then_some(now) }
 }
 
 /// A batch of the first `machines` machines, in a journal in memory.

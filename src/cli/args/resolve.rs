@@ -1,0 +1,74 @@
+//! `resolve MACHINE...`: which machines, and what became of them.
+
+use clap::Args;
+
+use super::{BatchWord, SelectionArguments, SimulateArguments};
+use crate::domain::{ActionId, MachineId};
+
+/// `resolve MACHINE...`
+#[derive(Debug, Args)]
+pub(crate) struct ResolveArguments {
+    /// Machine IDs or device names
+    #[arg(value_name = "MACHINE", required_unless_present_any = ["machines", "only", "code"])]
+    pub(crate) names: Vec<String>,
+    /// The batch's number, or `latest` [default: the only one in which they are held]
+    #[arg(long, value_name = "BATCH", value_parser = BatchWord::one)]
+    pub(crate) batch: Option<BatchWord>,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    decision: DecisionArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) simulate: SimulateArguments,
+}
+
+/// Exactly one of them; without any, the machines and the choices are shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "What became of them")]
+#[group(multiple = false)]
+struct DecisionArguments {
+    /// Defender has no action: queue them again; `resume` then sends them
+    #[arg(long)]
+    resend: bool,
+    /// Defender has this action, for the one machine named: it is followed from now on
+    #[arg(long, value_name = "ACTION_ID", value_parser = action)]
+    submitted: Option<ActionId>,
+    /// Leave them alone for good
+    #[arg(long)]
+    skip: bool,
+}
+
+/// What a person says of held machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Queued again.
+    Resend,
+    /// Accepted, with this action.
+    Submitted(ActionId),
+    /// Left alone.
+    Skip,
+}
+
+impl ResolveArguments {
+    /// The decision; none where nothing was said yet.
+    pub(crate) fn decision(&self) -> Option<Decision> {
+        let DecisionArguments { resend, submitted, skip } = &self.decision;
+        match submitted {
+            Some(action) => Some(Decision::Submitted(action.clone())),
+            None if *resend => Some(Decision::Resend),
+            None if *skip => Some(Decision::Skip),
+            None => None,
+        }
+    }
+}
+
+/// The ID of a machine has the letters of an action's, and stands beside it in the portal.
+fn action(text: &str) -> Result<ActionId, String> {
+    if MachineId::parse(text).is_ok() {
+        return Err("this is the ID of a machine, not of an action".to_owned());
+    }
+    ActionId::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,69 @@
+//! `check`: whether the journal is fit to run on.
+
+use serde::Serialize;
+
+use crate::cli::args::SimulateArguments;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::journal_path::Simulate;
+use crate::journal::{self, Finding};
+use crate::reporter::{Side, lined_up, printable};
+
+/// The document of `--json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    name: &'a str,
+    ok: bool,
+    found: &'a str,
+    hint: Option<&'a str>,
+}
+
+impl<'a> From<&'a Finding> for Check<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        let Finding { name, ok, found, hint } = finding;
+        Self { name, ok: *ok, found, hint: hint.as_deref() }
+    }
+}
+
+/// Shows a line a check, and ends with 8 where one is not as it has to be.
+pub(crate) fn check(context: &Context, given: SimulateArguments) -> Result<Exit, Failure> {
+    let simulate = Simulate::from(given.simulate);
+    context.tell_simulation(simulate);
+    let path = context.journal_path(simulate)?;
+    let findings = journal::check(&path);
+    let wrong: Vec<&Finding> = findings.iter().filter(|finding| !finding.ok).collect();
+    if context.screen.is_json() {
+        let checks = findings.iter().map(Check::from).collect();
+        context.screen.document(&Document { schema: "mde-offboard.check/1", checks });
+    } else {
+        context.screen.result(&table(&findings));
+        if let Some(first) = wrong.first() {
+            context.screen.failure(&refusal(first, wrong.len(), findings.len()));
+        }
+    }
+    Ok(if wrong.is_empty() { Exit::Done } else { Exit::Journal })
+}
+
+fn table(findings: &[Finding]) -> String {
+    let row = |finding: &Finding| {
+        let verdict = if finding.ok { "ok" } else { "FAIL" };
+        vec![verdict.to_owned(), finding.name.to_owned(), printable(&finding.found)]
+    };
+    let rows: Vec<Vec<String>> = findings.iter().map(row).collect();
+    lined_up(&rows, &[Side::Left; 3], 0, 2).join("\n") + "\n"
+}
+
+fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
+    let said = match wrong {
+        1 => format!("the journal is not fit: {}", first.name),
+        more => format!("the journal is not fit: {more} of {all} checks fail"),
+    };
+    Failure { hint: first.hint.clone(), ..Failure::new(Exit::Journal, said) }
+}

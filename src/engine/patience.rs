@@ -1,0 +1,40 @@
+//! Trying again for a while, for what comes before there is a batch to drive.
+//!
+//! Called by `cli` for the sign-in of a new list. Deliberately absent: what is tried, and what is
+//! told of it.
+
+use std::time::Duration;
+
+use tokio::time::sleep_until;
+
+use crate::retry::Backoff;
+
+use super::Clock;
+
+/// Tries until it is done, fails in a way that does not `pass`, or the next try would come later
+/// than `most` after the first. Waits in between as after a failed connection; `seed` spreads them.
+///
+/// Runs inside a tokio runtime with timers.
+///
+/// # Errors
+/// That of the last try.
+pub async fn insist<T, E>(
+    (clock, most, seed): (&Clock, Duration, u64),
+    mut attempt: impl AsyncFnMut() -> Result<T, E>,
+    passes: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    let gives_up_at = clock.now().steady.plus(most);
+    let mut failures = 0;
+    loop {
+        let error = match attempt().await {
+            Err(error) if passes(&error) => error,
+            ended => return ended,
+        };
+        failures += 1;
+        let next = clock.now().steady.plus(Backoff::default().delay(failures, seed));
+        if next > gives_up_at {
+            return Err(error);
+        }
+        sleep_until(clock.instant(next)).await;
+    }
+}

@@ -1,0 +1,99 @@
+//! How long after its creation an action is listed.
+//!
+//! "Not found" counts only once an action would be listed if there were one. How long that takes is
+//! not documented; so it is watched, and a lag longer than expected makes every doubt wait longer.
+//! What was seen is a fact of the batch: the next process knows it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::{BatchFact, MachineNumber, Now, Steady, Timestamp};
+
+use super::book::Book;
+use super::core::Scheduler;
+
+/// Watches some of the actions until they are listed.
+#[derive(Debug)]
+pub(super) struct Lag {
+    /// Accepted by a POST's answer then, and not in a list since.
+    unlisted: BTreeMap<MachineNumber, Steady>,
+    list_began: Steady,
+    longest: Duration,
+    /// The part of it that is a fact already.
+    noted: Duration,
+}
+
+impl Lag {
+    /// Actions that are watched at a time: a sample, so that memory does not know how many
+    /// machines there are.
+    const SAMPLE: usize = 256;
+
+    /// With what an earlier process saw.
+    pub(super) const fn new(longest: Duration, now: Steady) -> Self {
+        Self { unlisted: BTreeMap::new(), list_began: now, longest, noted: longest }
+    }
+
+    /// Defender's answer has an action: from now on it could be listed.
+    pub(super) fn accepted(&mut self, number: MachineNumber, now: Steady) {
+        if self.unlisted.len() < Self::SAMPLE {
+            self.unlisted.insert(number, now);
+        }
+    }
+
+    /// A list begins that should hold all actions that are open.
+    pub(super) const fn list_begins(&mut self, now: Steady) {
+        self.list_began = now;
+    }
+
+    /// An action is in the list, or has ended some other way.
+    pub(super) fn listed(&mut self, number: MachineNumber) {
+        self.unlisted.remove(&number);
+    }
+
+    /// The list is whole: what is not in it is later than that. What is later than `most` is not
+    /// late but missing, and is given up.
+    pub(super) fn list_ended(&mut self, most: Duration) {
+        let began = self.list_began;
+        self.unlisted.retain(|_, accepted| began.since(*accepted) <= most);
+        let oldest = self.unlisted.values().copied().min().unwrap_or(began);
+        self.saw(began.since(oldest), most);
+    }
+
+    /// An action was not listed for at least this long.
+    pub(super) fn saw(&mut self, lag: Duration, most: Duration) {
+        self.longest = self.longest.max(lag.min(most));
+    }
+}
+
+impl Scheduler {
+    /// How long after a send "not found" begins to count: what was asked for, or twice the longest
+    /// lag that was seen.
+    pub(super) fn settle(&self) -> Duration {
+        self.options.settle.max(self.lag.longest * 2)
+    }
+
+    /// How far apart two look-ups are: a fifth of the settle time.
+    pub(super) fn look_gap(&self) -> Duration {
+        self.settle() / 5
+    }
+
+    /// Longer than this an action is not late: an hour for the usual five minutes.
+    pub(super) fn lag_max(&self) -> Duration {
+        self.options.settle * 12
+    }
+
+    /// When the absence of a machine begins to count, where that is still to come.
+    pub(super) fn counts_from(&self, sent_at: Option<Timestamp>, now: Now) -> Option<Timestamp> {
+        let from = sent_at?.plus(self.settle());
+        (from > now.wall).then(|| from.min(now.wall.plus(self.settle())))
+    }
+
+    /// Makes a fact of a lag that is longer than any before and raises the settle time.
+    pub(super) fn note_lag(&mut self, now: Now, book: &mut Book) {
+        let longest = self.lag.longest;
+        if longest > self.lag.noted && longest * 2 > self.options.settle {
+            self.lag.noted = longest;
+            book.note_batch(now, BatchFact::ListedLate { longest });
+        }
+    }
+}

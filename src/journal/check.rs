@@ -1,0 +1,146 @@
+//! Whether a journal is fit to run on: a list of findings, not the first thing that is wrong.
+//!
+//! Called by `cli` for the command `check`. It reads alone, beside a runner too, and keeps no more
+//! in memory for a million machines than for one. The file, the chain and the fold are checked by
+//! the functions that a run uses; what a run promises is checked a second time, by `invariants`,
+//! which asks the tables and the stored facts without the fold.
+//!
+//! Deliberately absent: mending anything, and what lies outside the file.
+
+use std::error::Error;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{Journal, JournalError, invariants, schema};
+
+/// What one check came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was checked, in a word or two.
+    pub name: &'static str,
+    /// Whether it is as it has to be.
+    pub ok: bool,
+    /// What was found.
+    pub found: String,
+    /// What to do, where it is not ok.
+    pub hint: Option<String>,
+}
+
+/// What to do about a journal in which something cannot be.
+const DAMAGED: &str = "send nothing from it; keep the file, and go on with a copy from before";
+
+/// What `SQLite` says of a damaged file is cut off after so many things: one is enough to know.
+const COMPLAINTS: u32 = 3;
+
+impl Finding {
+    pub(super) const fn good(name: &'static str, found: String) -> Self {
+        Self { name, ok: true, found, hint: None }
+    }
+
+    pub(super) fn bad(name: &'static str, found: String) -> Self {
+        Self { name, ok: false, found, hint: Some(DAMAGED.to_owned()) }
+    }
+
+    /// From an error, which says what is wrong and, behind a semicolon, what to do.
+    fn failed(name: &'static str, error: &JournalError) -> Self {
+        let said = error.to_string();
+        let (mut found, hint) = match said.split_once("; ") {
+            Some((found, hint)) => (found.to_owned(), hint.to_owned()),
+            None => (said, DAMAGED.to_owned()),
+        };
+        let mut source = error.source();
+        while let Some(cause) = source {
+            found = format!("{found}: {cause}");
+            source = cause.source();
+        }
+        Self { name, ok: false, found, hint: Some(hint) }
+    }
+
+    fn of(name: &'static str, checked: Result<Self, JournalError>) -> Self {
+        checked.unwrap_or_else(|error| Self::failed(name, &error))
+    }
+}
+
+/// Checks the journal at a path. One that is not there yet is fit: the first run makes it. Where
+/// the file cannot be opened, nothing more is asked of it.
+pub fn check(path: &Path) -> Vec<Finding> {
+    let journal = match Journal::open_reader(path) {
+        Ok(journal) => journal,
+        Err(JournalError::Missing { .. }) => {
+            return vec![Finding::good("journal", format!("{}, not made yet", path.display()))];
+        }
+        Err(error @ JournalError::Newer { .. }) => return vec![Finding::failed("schema", &error)],
+        Err(error) => return vec![Finding::failed("journal", &error)],
+    };
+    // One snapshot for all that is compared, beside a runner that goes on.
+    let snapshot = match journal.db.unchecked_transaction() {
+        Ok(snapshot) => snapshot,
+        Err(error) => return vec![Finding::failed("journal", &error.into())],
+    };
+    let mut findings = vec![
+        Finding::of("journal", file(&snapshot, path)),
+        Finding::of("schema", version(&snapshot)),
+        Finding::of("audit chain", chain(&journal)),
+        rows(&journal),
+    ];
+    findings.extend(invariants::ALL.map(|(name, ask)| Finding::of(name, ask(&snapshot, name))));
+    findings
+}
+
+/// Every page and every index, as `SQLite` has them.
+fn file(db: &Connection, path: &Path) -> Result<Finding, JournalError> {
+    let mut statement = db.prepare(&format!("PRAGMA integrity_check({COMPLAINTS})"))?;
+    let said = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let said = said.collect::<Result<Vec<_>, _>>()?.join("; ");
+    if said != "ok" {
+        return Ok(Finding::bad("journal", format!("{}: {said}", path.display())));
+    }
+    let sql = "SELECT (SELECT COUNT(*) FROM batches), (SELECT SUM(total) FROM batches)";
+    let (batches, machines): (i64, Option<i64>) =
+        db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let machines = machines.unwrap_or_default();
+    let holds = format!("batches: {batches}, machines: {machines}");
+    Ok(Finding::good("journal", format!("{}, {holds}", path.display())))
+}
+
+/// A newer one was refused when the file was opened; an older one is brought up to date by a run.
+fn version(db: &Connection) -> Result<Finding, JournalError> {
+    let (found, known) = (schema::found(db)?, schema::known());
+    let said = if found == known {
+        format!("version {found}")
+    } else {
+        format!("version {found}; the next run brings it to {known}")
+    };
+    Ok(Finding::good("schema", said))
+}
+
+fn chain(journal: &Journal) -> Result<Finding, JournalError> {
+    let head = journal.verify_chain()?;
+    let hash: Vec<String> = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Finding::good("audit chain", format!("{} facts, head {}", head.rows, hash.concat())))
+}
+
+/// Every batch is looked at, also after one that is not as it should be.
+fn rows(journal: &Journal) -> Finding {
+    const NAME: &str = "rows";
+    let batches = match journal.batches() {
+        Ok(batches) => batches,
+        Err(error) => return Finding::failed(NAME, &error),
+    };
+    let wrong: Vec<Finding> = batches
+        .iter()
+        .filter_map(|batch| journal.compare_rows(batch.id).err())
+        .map(|error| Finding::failed(NAME, &error))
+        .collect();
+    match wrong.first() {
+        None => Finding::good(NAME, "every machine is what its facts add up to".to_owned()),
+        Some(first) => {
+            let more = match wrong.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more batches"),
+            };
+            Finding { found: format!("{}{more}", first.found), ..first.clone() }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! `resolve`: a person decides about held machines, and what goes on follows it.
+
+use mde_offboard::domain::{
+    Comment, Detail, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Tenant, Timestamp,
+};
+use mde_offboard::engine::{Clock, RunOptions};
+use mde_offboard::journal::{
+    Batch, Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded,
+};
+use serde_json::Value;
+
+use super::desk::{Desk, Said, Simulator, list};
+
+const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
+
+const FOLLOWED: &str = "--poll-interval 200ms --track-timeout 3s --progress none";
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn minutes_ago(minutes: i64) -> Timestamp {
+    Timestamp::from_micros(Clock::new().now().wall.as_micros() - minutes * 60_000_000)
+}
+
+fn id(number: u32) -> MachineId {
+    MachineId::parse(&format!("{number:040x}")).unwrap()
+}
+
+fn doubt() -> Fact {
+    let (doubt, detail) = (Doubt::NoAnswer, Detail::new(None, Some("timeout"), "no answer"));
+    Fact::Uncertain { doubt, detail, look_at: minutes_ago(1) }
+}
+
+fn open(desk: &Desk, name: &str) -> Journal {
+    let (host, user, command) = (text("host"), text("operator"), text("run"));
+    let runner = Runner { pid: 1, host, user, command, since: minutes_ago(60) };
+    Journal::open_runner(&desk.path(name), runner).unwrap()
+}
+
+/// A batch whose first `held` machines were sent an hour ago and, at last, so many minutes ago.
+fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32), last: i64) {
+    for number in 1..=machines {
+        let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
+        let row = NewMachine { id: id(number), name, comment: None, source: 0, line };
+        journal.stage(&row).unwrap();
+    }
+    let batch = journal.create_batch(new, minutes_ago(61)).unwrap();
+    let mut facts = Vec::new();
+    for number in 1..=held {
+        let mut add = |minutes, fact| {
+            let number = MachineNumber(number);
+            facts.push(Entry { batch, number, at: minutes_ago(minutes), fact });
+        };
+        add(60, Fact::Sending);
+        add(59, doubt());
+        add(last, Fact::Missing(Missing::Resend));
+        add(last, Fact::Sending);
+        add(last, doubt());
+        add(last, Fact::Held { detail: Detail::new(None, Some("timeout"), "no answer") });
+    }
+    journal.commit(&Changes { facts, ..Changes::default() }).unwrap();
+}
+
+fn held_batch(journal: &mut Journal, new: &NewBatch, machines: u32, held: u32) {
+    held_since(journal, new, (machines, held), 2);
+}
+
+fn batch(tenant: &str, seed: u64) -> NewBatch {
+    NewBatch {
+        tenant: Tenant { id: text(tenant), api: text("https://api.example") },
+        comment: Some(Comment::parse("gone").unwrap()),
+        sources: vec![text("fleet.csv")],
+        options: RunOptions::default().to_json(),
+        seed: MarkerSeed::from_random(seed),
+        succeeded: Succeeded::Skip,
+    }
+}
+
+/// A desk with the journal `j.db`: one batch of three machines, of which two are held.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    held_batch(&mut open(&desk, "j.db"), &batch("contoso", 1), 3, 2);
+    desk
+}
+
+fn resolve(desk: &Desk, words: &str) -> Said {
+    desk.run(&format!("resolve {words} --journal j.db"))
+}
+
+fn counts(desk: &Desk) -> Value {
+    desk.run("status 1 --json --journal j.db").ends_with(0).json()["counts"].clone()
+}
+
+/// Nothing was written: neither a fact nor a row.
+#[track_caller]
+fn refuses(desk: &Desk, words: &str, said: &str) {
+    let facts = || open(desk, "j.db").verify_chain().unwrap();
+    let before = facts();
+    resolve(desk, words).ends_with(2).says(said);
+    assert_eq!(facts(), before, "{words}");
+}
+
+#[test]
+fn resend_queues_again_and_names_the_command_that_sends() {
+    let desk = desk();
+    let said = resolve(&desk, "pc-1 --resend --yes").ends_with(0);
+    assert!(said.out.contains("mde-offboard resume 1 --journal j.db"), "{said}");
+    assert!(said.err.contains("offboarded twice"), "{said}");
+    let counts = counts(&desk);
+    assert_eq!((&counts["queued"], &counts["held"]), (&2.into(), &1.into()), "{counts}");
+}
+
+#[test]
+fn resend_asks_first_and_without_a_terminal_changes_nothing() {
+    let desk = desk();
+    resolve(&desk, "pc-1 --resend").ends_with(7).says("nothing was changed").says("--yes");
+    assert_eq!(counts(&desk)["held"], 2);
+}
+
+#[test]
+fn skip_asks_nothing_and_settles_for_good() {
+    let desk = desk();
+    let said = resolve(&desk, "--only held --skip --json").ends_with(0);
+    assert_eq!(said.json()["counts"]["skipped"], 2, "{said}");
+    let story = desk.run("show pc-2 --json --journal j.db").json();
+    assert_eq!(story["machines"][0]["reason"], "resolved", "{story}");
+    resolve(&desk, "--only held --skip").ends_with(0).says("nothing to resolve");
+}
+
+#[test]
+fn without_a_decision_the_machines_and_the_choices_are_shown() {
+    let desk = desk();
+    let said = resolve(&desk, "--only held").ends_with(2).says("pc-1").says("pc-2");
+    let resend = "mde-offboard resolve --only held --batch 1 --resend --journal j.db";
+    assert!(said.err.contains(resend), "{said}");
+    assert_eq!(counts(&desk)["held"], 2);
+}
+
+#[test]
+fn one_machine_that_is_not_held_refuses_all() {
+    let desk = desk();
+    refuses(&desk, "pc-1 pc-3 --skip", "`pc-3` is queued in batch 1");
+    refuses(&desk, "pc-1 nobody --skip", "`nobody`");
+    refuses(&desk, "pc-1 --skip --only failed", "--only held");
+    desk.file("some.csv", &list(3));
+    refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", id(3)));
+}
+
+#[test]
+fn a_list_a_name_and_an_id_name_the_same_machines() {
+    for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", id(1))] {
+        let desk = desk();
+        desk.file("some.csv", &list(2));
+        resolve(&desk, &format!("{words} --skip")).ends_with(0).says("2 machines of batch 1");
+        assert_eq!(counts(&desk)["skipped"], 2, "{words}");
+    }
+}
+
+#[test]
+fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
+    let desk = desk();
+    refuses(&desk, "pc-1 pc-2 --submitted a-1", "an action is about one");
+    refuses(&desk, &format!("pc-1 --submitted {}", id(1)), "not of an action");
+    refuses(&desk, "pc-1 --submitted a-1 --skip", "cannot be used with");
+    resolve(&desk, "pc-1 --submitted a-1").ends_with(0).says("action a-1");
+    refuses(&desk, "pc-2 --submitted a-1", "action a-1 is that of pc-1");
+    assert_eq!(counts(&desk)["pending"], 1);
+}
+
+#[test]
+fn held_in_two_batches_needs_the_batch_by_its_number() {
+    let desk = desk();
+    // Of another tenant: within one, a second batch leaves the machine alone.
+    held_batch(&mut open(&desk, "j.db"), &batch("fabrikam", 2), 1, 1);
+    refuses(&desk, "pc-1 --skip", "2 batches are waiting for a decision");
+    refuses(&desk, "pc-1 --skip", "mde-offboard resolve pc-1 --skip --batch 1 --journal j.db");
+    resolve(&desk, "pc-1 --skip --batch 2").ends_with(0).says("batch 2");
+    assert_eq!(counts(&desk)["held"], 2, "batch 1 is as it was");
+    resolve(&desk, "pc-1 --skip").ends_with(0).says("batch 1");
+}
+
+/// A stand-in that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
+/// whose batch is like that one but does not know of the action: its machine is held.
+fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, String) {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(1));
+    let options = "--limit 100/1s --limit 5000/1m --speed 500";
+    let simulator = Simulator::holding(&desk, "fleet.csv", options);
+    let desk = Desk::beside(&simulator);
+    desk.file("fleet.csv", &list(1));
+    let run = format!("run fleet.csv --comment gone --yes --journal first.db {OPTIONS}");
+    desk.run(&run).ends_with(0);
+    let first = Journal::open_reader(&desk.path("first.db")).unwrap();
+    let known = first.batches().unwrap().remove(0);
+    let machine = first.machine(known.id, MachineNumber(1)).unwrap().unwrap();
+    let action = machine.standing.action.unwrap().to_string();
+    let new = NewBatch {
+        tenant: known.tenant.clone(),
+        options: known.options.clone(),
+        seed: seed(&known),
+        ..batch("", 9)
+    };
+    held_since(&mut open(&desk, "j.db"), &new, (1, 1), last);
+    (simulator, desk, action)
+}
+
+fn standing(desk: &Desk) -> Value {
+    desk.run("show pc-1 --json --journal j.db").json()["machines"][0].clone()
+}
+
+#[test]
+fn track_follows_an_action_that_a_person_named_to_its_end() {
+    // The action was made 20 minutes before the last request: an earlier one took effect.
+    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    resolve(&desk, &format!("pc-1 --submitted {action}"))
+        .ends_with(0)
+        .says("mde-offboard track 1 --journal j.db");
+    desk.run(&format!("track --journal j.db {FOLLOWED}")).ends_with(0);
+    let machine = standing(&desk);
+    assert_eq!(machine["state"], "succeeded", "{machine}");
+    assert_eq!(machine["attempts"], 2, "{machine}");
+    desk.run("check --journal j.db").ends_with(0);
+}
+
+#[test]
+fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
+    for (same_marker, attempts) in [(true, 2), (false, 3)] {
+        let seed =
+            |batch: &Batch| if same_marker { batch.seed } else { MarkerSeed::from_random(9) };
+        let (_simulator, desk, _) = lost(seed, 2);
+        resolve(&desk, "pc-1 --resend --yes").ends_with(0);
+        desk.run(&format!("resume --journal j.db {OPTIONS}"));
+        let machine = standing(&desk);
+        assert_eq!(machine["attempts"], attempts, "{machine}");
+    }
+}

@@ -1,0 +1,67 @@
+//! What must hold in the end, whatever happened before: simulator and journal side by side.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use mde_offboard::domain::{BatchId, Counts, State};
+use mde_offboard::journal::{Filter, Journal};
+
+use super::stage::{Stage, finish};
+
+/// The one batch of a stage.
+const BATCH: BatchId = BatchId(1);
+
+/// More often than this a run that may go on has not to be started.
+const STARTS_MAX: u32 = 5;
+
+/// Resumes until nothing is left to send, and gives back the last exit code and what was said.
+pub(crate) fn to_the_end(stage: &Stage, options: &[&str], seed: u64) -> (i32, String) {
+    for _ in 0..STARTS_MAX {
+        let mut arguments = vec!["resume", "1", "--yes"];
+        arguments.extend(options);
+        let ended = finish(stage.connected(&arguments));
+        if counts(stage).unsent() == 0 {
+            return ended;
+        }
+    }
+    panic!("seed {seed}: still something to send: {}", stage.status());
+}
+
+/// The counts of the batch, read from the file.
+pub(crate) fn counts(stage: &Stage) -> Counts {
+    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+    journal.counts(BATCH).expect("its counts")
+}
+
+/// No machine was offboarded twice, every effect stands under its machine, the states add up, and
+/// the file is what its facts say.
+pub(crate) fn check(stage: &Stage, machines: u64, seed: u64) -> Counts {
+    stage.truth().check_never_twice(seed);
+    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+    let mut recorded = BTreeMap::new();
+    let each = journal.each_machine(BATCH, &Filter::default(), |machine| {
+        if let Some(action) = &machine.standing.action {
+            recorded.insert(machine.id.to_string(), action.as_str().to_owned());
+        }
+        ControlFlow::Continue(())
+    });
+    each.expect("every machine can be read");
+    let made: BTreeMap<String, String> =
+        stage.made().into_iter().map(|(action, machine)| (machine, action)).collect();
+    assert_eq!(recorded, made, "seed {seed}: what is recorded, and what was done");
+    let counts = journal.counts(BATCH).expect("its counts");
+    let done = u64::try_from(made.len()).expect("few");
+    assert_eq!(counts.total(), machines, "seed {seed}: {counts:?}");
+    assert_eq!(counts.of(State::Succeeded), done, "seed {seed}: {counts:?}");
+    let without = counts.of(State::Held) + counts.of(State::Rejected);
+    assert_eq!(done + without, machines, "seed {seed}: {counts:?}");
+    journal.verify_rows(BATCH).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    journal.verify_chain().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    counts
+}
+
+/// How often to do something that is done this often by default; a variable asks for more.
+pub(crate) fn times(variable: &str, default: u64) -> u64 {
+    let asked = std::env::var(variable).ok();
+    asked.map_or(default, |text| text.parse().expect("a number"))
+}

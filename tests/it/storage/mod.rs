@@ -1,0 +1,8 @@
+//! What the disk may do to a journal: full, gone, held, damaged. The real program ends with 8 and
+//! says what to do, the server hears of nothing that has no intent on disk, and `resume` is clean.
+
+mod damaged;
+mod full;
+mod gone;
+mod refused;
+mod site;
