@@ -18,6 +18,8 @@ pub(super) struct Lag {
     /// Accepted by a POST's answer then, and not in a list since.
     unlisted: BTreeMap<MachineNumber, Steady>,
     list_began: Steady,
+    /// How old a doubt was when its first look-up did not find it.
+    missed: BTreeMap<MachineNumber, Duration>,
     longest: Duration,
     /// The part of it that is a fact already.
     noted: Duration,
@@ -30,7 +32,13 @@ impl Lag {
 
     /// With what an earlier process saw.
     pub(super) const fn new(longest: Duration, now: Steady) -> Self {
-        Self { unlisted: BTreeMap::new(), list_began: now, longest, noted: longest }
+        Self {
+            unlisted: BTreeMap::new(),
+            list_began: now,
+            missed: BTreeMap::new(),
+            longest,
+            noted: longest,
+        }
     }
 
     /// Defender's answer has an action: from now on it could be listed.
@@ -59,8 +67,26 @@ impl Lag {
         self.saw(began.since(oldest), most);
     }
 
-    /// An action was not listed for at least this long.
-    pub(super) fn saw(&mut self, lag: Duration, most: Duration) {
+    /// The first look-up of a doubt of this age did not find it.
+    pub(super) fn missed(&mut self, number: MachineNumber, age: Duration) {
+        if self.missed.len() < Self::SAMPLE {
+            self.missed.insert(number, age);
+        }
+    }
+
+    /// The doubt has its action after all: it was not listed for at least as long.
+    pub(super) fn found(&mut self, number: MachineNumber, most: Duration) {
+        if let Some(age) = self.missed.remove(&number) {
+            self.saw(age, most);
+        }
+    }
+
+    /// The doubt ended without one.
+    pub(super) fn never_found(&mut self, number: MachineNumber) {
+        self.missed.remove(&number);
+    }
+
+    fn saw(&mut self, lag: Duration, most: Duration) {
         self.longest = self.longest.max(lag.min(most));
     }
 }

@@ -70,12 +70,8 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         let Found { action, adopted } = found;
-        // Its first look-up, a gap ago, did not find it.
-        if !adopted
-            && machine.standing.misses > 0
-            && let Some(sent) = machine.standing.sent_at
-        {
-            self.lag.saw(now.wall.since(sent).saturating_sub(self.look_gap()), self.lag_max());
+        if !adopted {
+            self.lag.found(machine.number, self.lag_max());
             self.note_lag(now, book);
         }
         let how = Acceptance { adopted, found: true, status: None };
@@ -103,11 +99,14 @@ impl Scheduler {
             return Ok(());
         }
         if standing.misses == 0 {
+            let age = standing.sent_at.map(|sent| now.wall.since(sent)).unwrap_or_default();
+            self.lag.missed(machine.number, age);
             let look_at = now.wall.plus(self.look_gap());
             book.note(&mut machine, now, Fact::Missing(Missing::Again { look_at }))?;
             self.file(machine, now);
             return Ok(());
         }
+        self.lag.never_found(machine.number);
         let attempts_left = standing.attempts_counted < self.policy.attempts_max;
         let may_resend = self.options.on_uncertain == OnUncertain::Resend;
         if standing.resends == 0 && attempts_left && may_resend {

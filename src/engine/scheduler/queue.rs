@@ -86,6 +86,11 @@ impl Queue {
         !self.ready.is_empty() || self.next_delayed().is_some_and(|at| at <= now)
     }
 
+    /// Whether a machine is to be sent, due or not.
+    pub(super) fn has_any(&self) -> bool {
+        !self.ready.is_empty() || !self.delayed.is_empty()
+    }
+
     /// Any machine at all to send, due or not: to try a connection with.
     pub(super) fn pop_any(&mut self) -> Option<Machine> {
         self.ready.pop_front().or_else(|| self.delayed.pop_first().map(|(_, machine)| machine))

@@ -170,6 +170,8 @@ impl Scheduler {
         }
         self.queue.remove(machine.number);
         let how = Acceptance { adopted: false, found: true, status: None };
-        self.accept(&mut machine, now, action, how, book)
+        self.accept(&mut machine, now, action, how, book)?;
+        self.take_back(machine);
+        Ok(())
     }
 }

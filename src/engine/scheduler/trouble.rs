@@ -6,7 +6,7 @@ use crate::domain::{CallId, Detail, Doubt, End, Freeze, LimitGroup, Now, Span, T
 use crate::event::Happening;
 
 use super::book::Book;
-use super::core::{Flight, Purpose, Scheduler};
+use super::core::{Errand, Flight, Purpose, Scheduler};
 use super::outage::Outage;
 use super::rows;
 use super::wait::{Holds, Keeps};
@@ -97,9 +97,12 @@ impl Scheduler {
         !self.flights.values().any(submits)
     }
 
-    /// Ends a run whose POSTs got no answer for too long.
+    /// Ends a run whose POSTs got no answer for too long, if it has any to send.
     pub(super) fn give_up_posts(&mut self, now: Now, book: &mut Book) {
-        if let Some((lasted, in_a_row)) = self.breaker.is_over_at(now.steady, self.patience()) {
+        let has_posts = self.errand == Errand::Send && self.queue.has_any();
+        if has_posts
+            && let Some((lasted, in_a_row)) = self.breaker.is_over_at(now.steady, self.patience())
+        {
             let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
             let why = format!(
                 "Defender gave no answer to {in_a_row} requests in a row, for {lasted}; the last \

@@ -7,9 +7,9 @@ use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::event::Happening;
 
 use crate::support::script::{
-    Story, detail, done, list, no_list, play, submitted, trouble, unreachable,
+    Story, accept, detail, no_list, one_by_one, play, play_posts, submitted, trouble, unreachable,
 };
-use crate::support::world::machine_id;
+use crate::support::world::{batch_of, machine_id};
 
 /// Every list is empty; POSTs are answered by `answer`, which knows how often it was asked.
 fn posts(machines: u32, answer: impl Fn(usize, &Ask) -> Answered) -> Story {
@@ -21,23 +21,7 @@ fn posts_with(
     options: &RunOptions,
     answer: impl Fn(usize, &Ask) -> Answered,
 ) -> Story {
-    let mut count = 0;
-    play(machines, options, |_, ask| match ask {
-        Ask::Submit { .. } => {
-            count += 1;
-            answer(count, ask)
-        }
-        _ => list(Vec::new()),
-    })
-}
-
-fn accept(ask: &Ask) -> Answered {
-    let Ask::Submit { machine, .. } = ask else { unreachable!("only POSTs come here") };
-    done(*machine)
-}
-
-fn one_by_one() -> RunOptions {
-    RunOptions { concurrency: 1, ..RunOptions::default() }
+    play_posts(batch_of(machines, options), options, answer)
 }
 
 #[test]

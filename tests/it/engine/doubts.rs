@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, BatchFact, End, Page, Reading, Reply, State, Trouble,
+    Action, ActionStatus, Answer, BatchFact, End, Page, Reading, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 
 use crate::support::script::{
     action, detail, done, list, marked, no_list, play, play_on, silence, submitted,
 };
-use crate::support::world::{START, machine_id};
+use crate::support::world::{START, batch_of, machine_id};
 
 const SETTLE: Duration = Duration::from_mins(5);
 
@@ -182,6 +182,24 @@ fn a_journal_restored_from_an_older_copy_waits_sweeps_again_and_counts_the_lost_
     let calls = story.journal.calls_since(START).expect("calls");
     let posts = calls.iter().filter(|call| call.group == mde_offboard::domain::LimitGroup::Posts);
     assert_eq!(posts.count(), 3, "lost calls take slots as well");
+}
+
+#[test]
+fn cancel_after_an_older_copy_takes_back_what_the_lost_part_had_sent() {
+    let sent = action("one", machine_id(0), &marked(0), ActionStatus::Pending);
+    let options = RunOptions::default();
+    let (batch, task) = (batch_of(2, &options), Task::Cancel(None));
+    let story = play_on(batch, task, &options, |_, ask| match ask {
+        Ask::Cancel { .. } => {
+            let what = Reading::Read(Action { status: ActionStatus::Cancelled, ..sent.clone() });
+            Answered::Cancel(Reply { what, heard: true, server_date: None })
+        }
+        Ask::Submit { .. } => unreachable!("cancel sends nothing"),
+        _ => list(vec![sent.clone()]),
+    });
+    assert_eq!(story.state(0), State::Cancelled, "it was withdrawn, and is found nevertheless");
+    assert_eq!(story.state(1), State::Skipped);
+    story.journal.verify_rows(story.batch).expect("the rows are what the facts say");
 }
 
 #[test]

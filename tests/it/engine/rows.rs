@@ -3,41 +3,17 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, BatchFact, BatchId, End, Page, Reading, Reply, State,
+    ActionStatus, Answer, BatchFact, Detail, Doubt, End, Fact, MachineNumber, Missing, Page,
+    Reading, Reply, State,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
-use mde_offboard::journal::Journal;
+use mde_offboard::journal::{Changes, Entry};
 
 use crate::support::script::{
-    Story, action, detail, done, list, marked, play, play_on, silence, submitted, trouble,
-    unreachable,
+    Story, accept, action, detail, done, list, marked, one_by_one, play, play_on, play_posts,
+    silence, submitted, trouble, unreachable,
 };
-use crate::support::world::{batch_of, machine_id};
-
-fn one_by_one() -> RunOptions {
-    RunOptions { concurrency: 1, ..RunOptions::default() }
-}
-
-/// Every list is empty; POSTs are answered by `answer`, which knows how often it was asked.
-fn posts(
-    batch: (Journal, BatchId),
-    options: &RunOptions,
-    answer: impl Fn(usize, &Ask) -> Answered,
-) -> Story {
-    let mut count = 0;
-    play_on(batch, Task::Send, options, |_, ask| match ask {
-        Ask::Submit { .. } => {
-            count += 1;
-            answer(count, ask)
-        }
-        _ => list(Vec::new()),
-    })
-}
-
-fn accept(ask: &Ask) -> Answered {
-    let Ask::Submit { machine, .. } = ask else { unreachable!("only POSTs come here") };
-    done(*machine)
-}
+use crate::support::world::{START, batch_of, machine_id};
 
 fn bad_request() -> Answered {
     submitted(Answer::Refused(detail(400, "InvalidRequestBody")))
@@ -46,12 +22,12 @@ fn bad_request() -> Answered {
 #[test]
 fn nine_refusals_before_a_restart_and_one_after_it_are_ten_in_a_row() {
     let options = one_by_one();
-    let story = posts(batch_of(30, &options), &options, |count, _| match count {
+    let story = play_posts(batch_of(30, &options), &options, |count, _| match count {
         ..=9 => bad_request(),
         _ => trouble(unreachable()),
     });
     assert_eq!(story.conclusion.end, End::Unreachable, "the run ends in the middle of the row");
-    let again = posts((story.journal, story.batch), &options, |_, _| bad_request());
+    let again = play_posts((story.journal, story.batch), &options, |_, _| bad_request());
     assert_eq!(again.conclusion.end, End::Tripped);
     assert_eq!(again.all_posts(), 1);
 }
@@ -59,9 +35,9 @@ fn nine_refusals_before_a_restart_and_one_after_it_are_ten_in_a_row() {
 #[test]
 fn after_a_person_looked_a_row_begins_anew() {
     let options = one_by_one();
-    let story = posts(batch_of(30, &options), &options, |_, _| bad_request());
+    let story = play_posts(batch_of(30, &options), &options, |_, _| bad_request());
     assert_eq!(story.conclusion.end, End::Tripped);
-    let again = posts((story.journal, story.batch), &options, |count, ask| match count {
+    let again = play_posts((story.journal, story.batch), &options, |count, ask| match count {
         ..=9 => bad_request(),
         _ => accept(ask),
     });
@@ -71,7 +47,7 @@ fn after_a_person_looked_a_row_begins_anew() {
 #[test]
 fn posts_without_an_answer_are_sent_one_at_a_time_after_five_in_a_row() {
     let options = RunOptions { concurrency: 8, ..RunOptions::default() };
-    let story = posts(batch_of(60, &options), &options, |count, ask| match count {
+    let story = play_posts(batch_of(60, &options), &options, |count, ask| match count {
         ..=14 => silence(),
         _ => accept(ask),
     });
@@ -93,16 +69,90 @@ fn posts_without_an_answer_are_sent_one_at_a_time_after_five_in_a_row() {
 #[test]
 fn a_run_whose_posts_are_never_answered_ends_and_leaves_few_machines_in_doubt() {
     let options = RunOptions::default();
-    let story = posts(batch_of(500, &options), &options, |_, _| silence());
+    let story = play_posts(batch_of(500, &options), &options, |_, _| silence());
     assert_eq!(story.conclusion.end, End::Unreachable);
     let counts = story.conclusion.counts;
     assert!(counts.of(State::Queued) > 400, "{counts:?}");
-    let again = posts((story.journal, story.batch), &options, |_, ask| accept(ask));
+    let again = play_posts((story.journal, story.batch), &options, |_, ask| accept(ask));
     assert_eq!(again.conclusion.end, End::Settled, "and goes on once they are");
     let first = again.asked.iter().find(|(_, ask)| matches!(ask, Ask::Submit { .. }));
     // The clock stands at the start again, so the calls of the first run count as just made.
     let window = Some(Duration::from_secs(61));
     assert_eq!(first.map(|(at, _)| *at), window, "without a wait of its own");
+}
+
+/// The longest lag that is on record.
+fn longest_lag(story: &Story) -> Option<Duration> {
+    let facts = story.journal.batch_facts_of(story.batch).expect("readable");
+    let noted = facts.iter().filter_map(|(_, fact)| match fact {
+        BatchFact::ListedLate { longest } => Some(*longest),
+        _ => None,
+    });
+    noted.max()
+}
+
+#[test]
+fn following_is_not_ended_because_posts_were_not_answered_before() {
+    let options = RunOptions { concurrency: 6, ..RunOptions::default() };
+    let pending = action("one", machine_id(5), &marked(5), ActionStatus::Pending);
+    let story = play_posts(batch_of(6, &options), &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(5) => {
+            let action = pending.clone();
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => silence(),
+    });
+    // The last five doubts are held; a person tracks on, and is impatient about the network.
+    assert_eq!(story.conclusion.end, End::Pending);
+    let offline_timeout = Some(Duration::from_mins(1));
+    let track_timeout = Duration::from_hours(3);
+    let options = RunOptions { offline_timeout, track_timeout, ..options };
+    let batch = (story.journal, story.batch);
+    let again = play_on(batch, Task::Track, &options, |_, _| list(vec![pending.clone()]));
+    assert_eq!(again.conclusion.end, End::Pending);
+}
+
+/// Not found at its first look-up, found at its second.
+#[test]
+fn a_doubt_that_its_second_look_up_finds_raises_the_settle_time() {
+    let options = RunOptions { settle: Duration::from_mins(1), ..RunOptions::default() };
+    let mut look_ups = 0;
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        Ask::Find { .. } => {
+            look_ups += 1;
+            let ours = action("late", machine_id(0), &marked(0), ActionStatus::Succeeded);
+            list(if look_ups == 2 { vec![ours] } else { Vec::new() })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    assert_eq!(longest_lag(&story), Some(Duration::from_mins(1)));
+}
+
+/// A computer that was off for two hours between two look-ups: nobody looked in between.
+#[test]
+fn time_in_which_nobody_looked_is_no_lag() {
+    let options = RunOptions::default();
+    let (mut journal, batch) = batch_of(1, &options);
+    let sent = START.minus(Duration::from_hours(2));
+    let entry = |fact| Entry { batch, number: MachineNumber(1), at: sent, fact };
+    let look_at = sent.plus(options.settle);
+    let detail = Detail::new(None, Some("timeout"), "no answer");
+    let facts = vec![
+        entry(Fact::Sending),
+        entry(Fact::Uncertain { doubt: Doubt::NoAnswer, detail, look_at }),
+        entry(Fact::Missing(Missing::Again { look_at })),
+    ];
+    journal.commit(&Changes { facts, ..Changes::default() }).expect("written");
+    let story = play_on((journal, batch), Task::Send, &options, |_, ask| match ask {
+        Ask::Find { .. } => {
+            list(vec![action("late", machine_id(0), &marked(0), ActionStatus::Succeeded)])
+        }
+        Ask::Submit { .. } => unreachable!("its action exists"),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.state(0), longest_lag(&story)), (State::Succeeded, None));
 }
 
 #[test]
@@ -127,12 +177,7 @@ fn the_longest_lag_of_a_list_raises_the_settle_time() {
     // Polls are 30 s apart, so the lag is seen to within one of them.
     let seen = LAG.saturating_sub(Duration::from_secs(30));
     assert!(posts[1] >= seen * 2, "{posts:?}");
-    let facts = story.journal.batch_facts_of(story.batch).expect("readable");
-    let noted = facts.iter().filter_map(|(_, fact)| match fact {
-        BatchFact::ListedLate { longest } => Some(*longest),
-        _ => None,
-    });
-    let longest = noted.max().expect("the lag is on record");
+    let longest = longest_lag(&story).expect("the lag is on record");
     assert!(longest >= seen && longest <= LAG, "{longest:?}");
 }
 
@@ -141,10 +186,10 @@ fn a_lag_of_an_earlier_process_is_not_forgotten() {
     let options = RunOptions { settle: Duration::from_mins(1), ..RunOptions::default() };
     let (mut journal, batch) = batch_of(1, &options);
     let longest = Duration::from_mins(10);
-    let noted = (batch, crate::support::world::START, BatchFact::ListedLate { longest });
-    let changes = mde_offboard::journal::Changes { batch_facts: vec![noted], ..Default::default() };
+    let noted = (batch, START, BatchFact::ListedLate { longest });
+    let changes = Changes { batch_facts: vec![noted], ..Changes::default() };
     journal.commit(&changes).expect("written");
-    let story = posts((journal, batch), &options, |count, ask| match count {
+    let story = play_posts((journal, batch), &options, |count, ask| match count {
         1 => silence(),
         _ => accept(ask),
     });

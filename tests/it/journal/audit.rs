@@ -6,7 +6,7 @@ use mde_offboard::domain::{ActionStatus, Fact, State};
 use mde_offboard::journal::{Journal, JournalError};
 use rusqlite::Connection;
 
-use super::setup::{accepted, batch_of, ended, open, place, tell};
+use super::setup::{accepted, batch_of, ended, open, place, tell, unguarded};
 
 /// A journal of one batch of three machines: facts 1 (the batch) to 7.
 fn write(path: &Path) {
@@ -20,12 +20,7 @@ fn write(path: &Path) {
 
 /// Another program changes the file behind our back.
 fn tamper(path: &Path, sql: &str) {
-    let db = Connection::open(path).unwrap();
-    db.execute_batch(
-        "DROP TRIGGER facts_are_not_changed; DROP TRIGGER facts_are_not_deleted;
-         PRAGMA foreign_keys = OFF;",
-    )
-    .unwrap();
+    let db = unguarded(path);
     assert_eq!(db.execute(sql, []).unwrap(), 1, "{sql}");
 }
 

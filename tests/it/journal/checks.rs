@@ -7,7 +7,9 @@ use mde_offboard::journal::{Finding, Journal, check};
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use super::setup::{accepted, at, batch_of, detail, ended, new_batch, open, place, stage, tell};
+use super::setup::{
+    accepted, at, batch_of, detail, ended, new_batch, open, place, stage, tell, unguarded,
+};
 
 /// A journal in which every kind of fact happened: machine 1 succeeded, 2 is pending, 3 was
 /// skipped, 4 failed and is queued again, 5 is held, 6 was found and cancelled, 7 was rejected.
@@ -48,12 +50,7 @@ fn write(path: &Path) {
 
 /// Another program changes the file behind our back, and makes the audit chain whole again.
 fn damage(path: &Path, sql: &str) {
-    let db = Connection::open(path).unwrap();
-    db.execute_batch(
-        "DROP TRIGGER facts_are_not_changed; DROP TRIGGER facts_are_not_deleted;
-         PRAGMA foreign_keys = OFF;",
-    )
-    .unwrap();
+    let db = unguarded(path);
     db.execute_batch(sql).unwrap();
     let mut facts = db
         .prepare("SELECT id, batch, COALESCE(number, 0), at, kind, content FROM facts ORDER BY id")

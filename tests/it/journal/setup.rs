@@ -9,6 +9,7 @@ use mde_offboard::domain::{
 use mde_offboard::journal::{
     Changes, Entry, Journal, Judged, Machine, NewBatch, NewMachine, Runner, Succeeded,
 };
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// A folder with the path of a journal in it.
@@ -125,4 +126,16 @@ pub(crate) fn detail(code: &str) -> Detail {
 
 pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) -> Judged {
     Judged { to_send, in_other_batch, already_succeeded }
+}
+
+/// The file without what keeps facts as they are: for another program that changes it behind our
+/// back.
+pub(super) fn unguarded(path: &Path) -> Connection {
+    let db = Connection::open(path).unwrap();
+    db.execute_batch(
+        "DROP TRIGGER facts_are_not_changed; DROP TRIGGER facts_are_not_deleted;
+         PRAGMA foreign_keys = OFF;",
+    )
+    .unwrap();
+    db
 }

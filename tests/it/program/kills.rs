@@ -12,7 +12,7 @@ use super::stage::{Stage, finish, pass, wait_until};
 
 const MACHINES: u64 = 700;
 const KILLS: u64 = 6;
-const FIRST: [&str; 13] = [
+const FIRST: [&str; 9] = [
     "run",
     "fleet.csv",
     "--comment",
@@ -22,21 +22,18 @@ const FIRST: [&str; 13] = [
     "1s",
     "--poll-interval",
     "300ms",
-    "--limit",
-    "100/1s",
-    "--limit",
-    "400/6s",
 ];
+const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "400/6s"];
 
 fn stage(latency: &str) -> Stage {
-    let limits = ["--limit", "100/1s", "--limit", "400/6s", "--latency", latency];
-    Stage::new(u32::try_from(MACHINES).expect("few"), &limits)
+    let options = [&LIMITS[..], &["--latency", latency]].concat();
+    Stage::new(u32::try_from(MACHINES).expect("few"), &options)
 }
 
 /// Starts the program for its `kill`th death.
 fn start(stage: &Stage, kill: u64) -> Child {
-    let arguments: &[&str] = if kill == 0 { &FIRST } else { &["resume", "1"] };
-    let mut command = stage.connected(arguments);
+    let arguments = if kill == 0 { [&FIRST[..], &LIMITS].concat() } else { vec!["resume", "1"] };
+    let mut command = stage.connected(&arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
 }
 
@@ -83,18 +80,7 @@ const MACHINES_A_KILL: u64 = 25;
 const LIFE: Duration = Duration::from_millis(700);
 /// No answer is waited for longer, and no effect comes later than 800 ms after its request, so the
 /// settle time of 2 seconds is ample.
-const HOSTILE: [&str; 10] = [
-    "--timeout",
-    "1s",
-    "--settle",
-    "2s",
-    "--poll-interval",
-    "300ms",
-    "--limit",
-    "100/1s",
-    "--limit",
-    "400/6s",
-];
+const HOSTILE: [&str; 6] = ["--timeout", "1s", "--settle", "2s", "--poll-interval", "300ms"];
 
 /// `run` until there is a batch, `resume` from then on.
 fn start_hostile(stage: &Stage) -> Child {
@@ -102,6 +88,7 @@ fn start_hostile(stage: &Stage) -> Child {
     let first = ["run", "fleet.csv", "--comment", "Retired in Q4", "--yes"];
     let mut arguments = if begun { vec!["resume", "1", "--yes"] } else { first.to_vec() };
     arguments.extend(HOSTILE);
+    arguments.extend(LIMITS);
     let mut command = stage.connected(&arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
 }
@@ -113,9 +100,8 @@ fn killed_at_any_instant_under_all_faults_nothing_is_sent_twice_and_every_effect
     let machines = kills * MACHINES_A_KILL;
     let seed = times("MDE_OFFBOARD_SEED", u64::from(std::process::id()));
     let options = ["--faults", "hostile", "--latency", "5ms-40ms"];
-    let limits = ["--limit", "100/1s", "--limit", "400/6s"];
     let count = u32::try_from(machines).expect("few");
-    let stage = Stage::seeded(count, seed, &[options, limits].concat());
+    let stage = Stage::seeded(count, seed, &[&options[..], &LIMITS].concat());
     let mut dice = Dice::new(seed);
     let life = u64::try_from(LIFE.as_millis()).expect("short");
     for _ in 0..kills {

@@ -8,7 +8,7 @@ use super::stage::{Stage, finish, wait_until};
 
 const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "200/6s"];
 
-/// More than the long window holds: the last are sent in the seventh second, so that everything here
+/// More than the long window holds: the last are sent in the seventh second, so that all here
 /// happens beside a runner.
 const MACHINES: u32 = 220;
 

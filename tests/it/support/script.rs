@@ -99,6 +99,34 @@ pub(crate) fn play_on(
     panic!("no end after {TURNS_MAX} turns; the last events: {:?}", events.iter().rev().take(5));
 }
 
+/// Runs a batch whose every list is empty; POSTs are answered by `answer`, which knows how often it
+/// was asked.
+pub(crate) fn play_posts(
+    batch: (Journal, BatchId),
+    options: &RunOptions,
+    answer: impl Fn(usize, &Ask) -> Answered,
+) -> Story {
+    let mut count = 0;
+    play_on(batch, Task::Send, options, |_, ask| match ask {
+        Ask::Submit { .. } => {
+            count += 1;
+            answer(count, ask)
+        }
+        _ => list(Vec::new()),
+    })
+}
+
+/// A POST is answered well.
+pub(crate) fn accept(ask: &Ask) -> Answered {
+    let Ask::Submit { machine, .. } = ask else { unreachable!("only POSTs come here") };
+    done(*machine)
+}
+
+/// One request at a time.
+pub(crate) fn one_by_one() -> RunOptions {
+    RunOptions { concurrency: 1, ..RunOptions::default() }
+}
+
 /// The marked comment of the `index`th machine, as [`batch_of`] makes it.
 pub(crate) fn marked(index: u32) -> String {
     let marker = MarkerSeed::from_random(7).marker(MachineNumber(index + 1));

@@ -24,7 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Something that is due at an instant.
 enum Due {
-    /// A request reaches the server; the answer goes to the process that sent it, if it still lives.
+    /// A request reaches the server; the answer goes to the process that sent it, while it lives.
     AtServer { life: u32, request: Request },
     /// A call takes effect after all.
     Late { ask: Ask },
