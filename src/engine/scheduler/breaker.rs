@@ -76,9 +76,9 @@ impl Breaker {
         self.open.map(|open| open.next_try)
     }
 
-    /// Since when and how many in a row, once that has lasted for `patience`.
+    /// For how long and how many in a row, once that has lasted for `patience` and a try failed.
     pub(super) fn is_over_at(&self, now: Steady, patience: Duration) -> Option<(Duration, u32)> {
-        let open = self.open?;
+        let open = self.open.filter(|open| open.tries > 0)?;
         let lasted = now.since(open.since.steady);
         (lasted >= patience).then_some((lasted, self.in_a_row))
     }

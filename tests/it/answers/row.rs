@@ -20,6 +20,7 @@ use mde_offboard::remote::Remote;
 use tempfile::TempDir;
 
 use crate::defender::server::{Act, PATIENCE, settings};
+use crate::support::journals::open_runner;
 use crate::support::world::{START, add_batch};
 
 use super::tenant::{Asked, Effect, Lists, Play, Post, Posts, Tenant, accepted, honest};
@@ -284,7 +285,7 @@ fn open(folder: &TempDir) -> Journal {
         command: "run".to_owned(),
         since: START,
     };
-    Journal::open_runner(&folder.path().join("journal.db"), runner).unwrap()
+    open_runner(&folder.path().join("journal.db"), &runner)
 }
 
 fn word(fact: &Fact) -> &'static str {

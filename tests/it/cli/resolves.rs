@@ -9,6 +9,8 @@ use mde_offboard::journal::{
 };
 use serde_json::Value;
 
+use crate::support::journals::{open_runner, until_free};
+
 use super::desk::{Desk, Said, Simulator, list};
 
 const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
@@ -32,10 +34,15 @@ fn doubt() -> Fact {
     Fact::Uncertain { doubt, detail, look_at: minutes_ago(1) }
 }
 
-fn open(desk: &Desk, name: &str) -> Journal {
+/// Opens a journal of the desk, and gives it back before a command is run.
+fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
     let (host, user, command) = (text("host"), text("operator"), text("run"));
     let runner = Runner { pid: 1, host, user, command, since: minutes_ago(60) };
-    Journal::open_runner(&desk.path(name), runner).unwrap()
+    let mut journal = open_runner(&desk.path(name), &runner);
+    let acted = act(&mut journal);
+    drop(journal);
+    until_free(&desk.path(name));
+    acted
 }
 
 /// A batch whose first `held` machines were sent an hour ago and, at last, so many minutes ago.
@@ -80,7 +87,7 @@ fn batch(tenant: &str, seed: u64) -> NewBatch {
 /// A desk with the journal `j.db`: one batch of three machines, of which two are held.
 fn desk() -> Desk {
     let desk = Desk::new();
-    held_batch(&mut open(&desk, "j.db"), &batch("contoso", 1), 3, 2);
+    with(&desk, "j.db", |journal| held_batch(journal, &batch("contoso", 1), 3, 2));
     desk
 }
 
@@ -95,7 +102,7 @@ fn counts(desk: &Desk) -> Value {
 /// Nothing was written: neither a fact nor a row.
 #[track_caller]
 fn refuses(desk: &Desk, words: &str, said: &str) {
-    let facts = || open(desk, "j.db").verify_chain().unwrap();
+    let facts = || with(desk, "j.db", |journal| journal.verify_chain().unwrap());
     let before = facts();
     resolve(desk, words).ends_with(2).says(said);
     assert_eq!(facts(), before, "{words}");
@@ -172,7 +179,7 @@ fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
 fn held_in_two_batches_needs_the_batch_by_its_number() {
     let desk = desk();
     // Of another tenant: within one, a second batch leaves the machine alone.
-    held_batch(&mut open(&desk, "j.db"), &batch("fabrikam", 2), 1, 1);
+    with(&desk, "j.db", |journal| held_batch(journal, &batch("fabrikam", 2), 1, 1));
     refuses(&desk, "pc-1 --skip", "2 batches are waiting for a decision");
     refuses(&desk, "pc-1 --skip", "mde-offboard resolve pc-1 --skip --batch 1 --journal j.db");
     resolve(&desk, "pc-1 --skip --batch 2").ends_with(0).says("batch 2");
@@ -201,7 +208,7 @@ fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, Str
         seed: seed(&known),
         ..batch("", 9)
     };
-    held_since(&mut open(&desk, "j.db"), &new, (1, 1), last);
+    with(&desk, "j.db", |journal| held_since(journal, &new, (1, 1), last));
     (simulator, desk, action)
 }
 
@@ -230,7 +237,8 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
             |batch: &Batch| if same_marker { batch.seed } else { MarkerSeed::from_random(9) };
         let (_simulator, desk, _) = lost(seed, 2);
         resolve(&desk, "pc-1 --resend --yes").ends_with(0);
-        desk.run(&format!("resume --journal j.db {OPTIONS}"));
+        // What the sweep finds for a machine that is queued is waited for: a settle time.
+        desk.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}"));
         let machine = standing(&desk);
         assert_eq!(machine["attempts"], attempts, "{machine}");
     }

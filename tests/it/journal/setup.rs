@@ -12,6 +12,8 @@ use mde_offboard::journal::{
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::support::journals::open_runner;
+
 /// A folder with the path of a journal in it.
 pub(crate) fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -30,7 +32,7 @@ pub(crate) fn runner() -> Runner {
 }
 
 pub(crate) fn open(path: &Path) -> Journal {
-    Journal::open_runner(path, runner()).unwrap()
+    open_runner(path, &runner())
 }
 
 /// Seconds after 2026-11-23T17:40:00Z.

@@ -7,4 +7,4 @@ mod redirects;
 mod rollbacks;
 mod runners;
 mod runs;
-mod stage;
+pub(crate) mod stage;

@@ -2,6 +2,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod in_process;
+pub(crate) mod journals;
 pub(crate) mod script;
 pub(crate) mod simulation;
 pub(crate) mod world;
