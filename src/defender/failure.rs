@@ -1,29 +1,34 @@
 //! From reqwest's errors to what they prove.
 //!
-//! The one question that matters is whether a byte of the request may have been written. Only an
-//! error of the connector (name, connection, tunnel, TLS handshake) is proof that none was;
-//! everything else stays in doubt. HTTP/2's `REFUSED_STREAM` and `GOAWAY` would be proof too, but
-//! reqwest does not show them, and their words are no ground to send a POST twice.
+//! The one question that matters is whether the request may have been processed. An error of the
+//! connector (name, connection, tunnel, TLS handshake) is proof that no byte of it was written.
+//! Over HTTP/2 a server can say itself that it did nothing, see [`turned_away`]. Everything else
+//! stays in doubt. Words are never read for it, types are.
 
 use std::error::Error;
 use std::io;
 use std::iter;
+
+use h2::Reason;
 
 use super::seen::{Cut, Failure};
 use crate::domain::Unreachable;
 
 /// Why no status line came.
 pub(super) fn failure(error: &reqwest::Error) -> Failure {
-    if !error.is_connect() {
-        let code = if error.is_timeout() { "timeout" } else { "connection_reset" };
-        let message = format!("no answer: {}", words(error));
-        return Failure::NoAnswer { code, message };
-    }
     let not_sent = |kind, code, what: &str| Failure::NotSent {
         kind,
         code,
         message: format!("{what}: {}", words(error)),
     };
+    if let Some(code) = turned_away(error) {
+        return not_sent(Unreachable::Connect, code, "the server turned the request away");
+    }
+    if !error.is_connect() {
+        let code = if error.is_timeout() { "timeout" } else { "connection_reset" };
+        let message = format!("no answer: {}", words(error));
+        return Failure::NoAnswer { code, message };
+    }
     // Also the proxy's own name.
     if error.is_dns() {
         return not_sent(Unreachable::Name, "name_not_resolved", "the name was not resolved");
@@ -52,6 +57,22 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
         }
         _ => not_sent(Unreachable::Connect, "no_route", "no connection"),
     }
+}
+
+/// The server's word over HTTP/2 that it has not begun the request and never will.
+///
+/// A `GOAWAY` names the last stream that the server may process (RFC 9113, section 6.8). The number
+/// is not in the error, but h2 gives that error only to streams beyond it, and to requests that
+/// found the connection going away and were not begun; a request up to that number gets its answer,
+/// or an error of the connection. Tests over a real socket hold this, since it is h2's inside.
+///
+/// A `GOAWAY` because of an error is not believed: a server that has lost its way may have lost its
+/// count too. Neither is what h2 itself says of a server's frames, nor `REFUSED_STREAM`: there are
+/// gateways that say it of requests that they have passed on.
+fn turned_away(error: &reqwest::Error) -> Option<&'static str> {
+    let error = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>())?;
+    let goodbye = error.is_remote() && error.is_go_away();
+    (goodbye && error.reason() == Some(Reason::NO_ERROR)).then_some("going_away")
 }
 
 /// Why a body is not whole, although its status line came.

@@ -43,12 +43,13 @@ pub struct Cut {
 /// Why no status line came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// It is certain that no byte of the request was written.
+    /// It is certain that the request was not processed: no byte of it was written, or the server
+    /// said so over HTTP/2.
     NotSent {
         /// Where it ended.
         kind: Unreachable,
         /// `name_not_resolved`, `connection_refused`, `no_route`, `connection_reset`, `timeout`,
-        /// `tls` or `proxy`.
+        /// `tls`, `proxy` or `going_away`.
         code: &'static str,
         /// In words.
         message: String,
@@ -58,7 +59,7 @@ pub enum Failure {
         /// In words.
         message: String,
     },
-    /// Everything else: bytes may have been written.
+    /// Everything else: the request may have been processed.
     NoAnswer {
         /// `timeout` or `connection_reset`.
         code: &'static str,

@@ -103,7 +103,7 @@ pub enum Doubt {
 /// A reason for which nothing happened at the server, and which is not about one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// No byte of the request was written.
+    /// No byte of the request was written, or the server turned it away unprocessed.
     Unreachable {
         /// Where it ended.
         kind: Unreachable,
@@ -148,12 +148,13 @@ impl Trouble {
     }
 }
 
-/// Where a connection ended before a byte of the request was written.
+/// Where a request ended that was certainly not processed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unreachable {
     /// The name could not be resolved: often a VPN that is off.
     Name,
-    /// Refused, no route, or no connection in time.
+    /// Refused, no route, or no connection in time; or the server turned the request away, as one
+    /// does that is being restarted.
     Connect,
     /// The TLS handshake failed: often an inspecting proxy whose certificate is not trusted.
     Tls,

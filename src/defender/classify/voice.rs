@@ -49,7 +49,7 @@ pub(super) fn by_status(answered: &Answered) -> Option<Trouble> {
     }
 }
 
-/// Of a request of which it is certain that no byte was written.
+/// Of a request of which it is certain that it was not processed.
 pub(super) fn not_sent(failure: &Failure) -> Option<Trouble> {
     match failure {
         Failure::NotSent { kind, .. } => {

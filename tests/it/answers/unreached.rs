@@ -1,4 +1,5 @@
-//! What keeps a POST from ever leaving: no name, no connection, no handshake, no tunnel.
+//! What keeps a POST from ever leaving: no name, no connection, no handshake, no tunnel. And a
+//! server that says over HTTP/2 that it has not touched one.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -15,7 +16,9 @@ use mde_offboard::remote::Remote;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::defender::server::{Act, IMPATIENCE, Server, settings};
+use crate::defender::http2::trusting;
+use crate::defender::http2_server::{Act as Http2Act, Http2Server, NO_ERROR, go_away};
+use crate::defender::server::{Act, IMPATIENCE_TO_CONNECT, Server, settings};
 
 use super::row::Row;
 use super::tenant::accepted;
@@ -114,19 +117,25 @@ async fn check(row: Row, broken: Settings, failures: u32) -> super::row::Outcome
 }
 
 #[tokio::test]
-async fn a_request_that_never_left_is_queued_again_and_uses_up_no_attempt() {
+async fn a_request_that_was_certainly_not_processed_is_queued_again_and_uses_up_no_attempt() {
     let silent = Server::always(Act::Silence).await;
     let forbids = proxy("403 Forbidden").await;
+    let leaves = |_| Http2Act::SendAndClose(go_away(0, NO_ERROR));
+    let leaves = Http2Server::start(leaves).await;
     let no_name = format!("http://{}.invalid", "a".repeat(64));
     let ways = [
         ("a name that is not resolved", through(no_name)),
         ("a refused connection", settings(&closed().await)),
         (
             "a connection that does not come about in time",
-            Settings { timeout: IMPATIENCE, ..settings(&silent.url().replace("http:", "https:")) },
+            Settings {
+                timeout: IMPATIENCE_TO_CONNECT,
+                ..settings(&silent.url().replace("http:", "https:"))
+            },
         ),
         ("a failed TLS handshake", settings(&without_tls().await)),
         ("a proxy that opens no tunnel", through(forbids.url())),
+        ("a server that goes away", trusting(&leaves)),
     ];
     let rows = ways.map(|(name, broken)| {
         let row = Row::new(name, accepted).with(|options| options.attempts_max = 1);
@@ -136,6 +145,7 @@ async fn a_request_that_never_left_is_queued_again_and_uses_up_no_attempt() {
     for outcome in futures::future::join_all(rows).await {
         assert_eq!(outcome.victim.standing.attempts_counted, 1);
     }
+    assert_eq!(leaves.posts().len(), 1, "it was sent again there");
     assert!(!forbids.heard().concat().contains("given-token"), "the token went to the proxy");
 }
 

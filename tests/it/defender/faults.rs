@@ -6,7 +6,10 @@ use mde_offboard::remote::Remote;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::server::{Act, IMPATIENCE, Server, action, answer, defender, json, machine, settings};
+use super::server::{
+    Act, IMPATIENCE, IMPATIENCE_TO_CONNECT, Server, action, answer, defender, json, machine,
+    settings,
+};
 
 async fn submit(settings: Settings) -> Reply<Answer> {
     Defender::new(settings).unwrap().submit(machine(), "Q4".to_owned()).await
@@ -143,7 +146,7 @@ async fn a_refused_connection_has_no_effect() {
 async fn a_handshake_that_hangs_is_told_apart_from_an_answer_that_does_not_come() {
     let server = Server::always(Act::Silence).await;
     let url = server.url().replace("http:", "https:");
-    let reply = submit(Settings { timeout: IMPATIENCE, ..settings(&url) }).await;
+    let reply = submit(Settings { timeout: IMPATIENCE_TO_CONNECT, ..settings(&url) }).await;
     assert_eq!(unreachable(&reply), (Unreachable::Connect, "timeout"));
 }
 

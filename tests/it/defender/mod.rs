@@ -3,6 +3,8 @@
 mod addresses;
 pub(crate) mod claims;
 mod faults;
+pub(crate) mod http2;
+pub(crate) mod http2_server;
 mod offboard_answers;
 mod pages;
 mod pauses;

@@ -183,6 +183,9 @@ pub(crate) fn action(comment: &str) -> String {
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Short enough for a test of what never comes.
 pub(crate) const IMPATIENCE: Duration = Duration::from_millis(300);
+/// The same for a connection, which gets half of it; the other half is for a busy machine, on which
+/// both ends could have passed when somebody looks.
+pub(crate) const IMPATIENCE_TO_CONNECT: Duration = Duration::from_secs(2);
 
 /// Settings with a token that was handed in.
 pub(crate) fn settings(api: &str) -> Settings {
