@@ -60,6 +60,19 @@ pub(crate) fn check(stage: &Stage, machines: u64, seed: u64) -> Counts {
     counts
 }
 
+/// Every machine with an action was marked as sent before: no request left ahead of its intent. Not
+/// so where an older copy of the journal was put back.
+pub(crate) fn check_intents(stage: &Stage, seed: u64) {
+    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+    let each = journal.each_machine(BATCH, &Filter::default(), |machine| {
+        let standing = &machine.standing;
+        let sent = standing.action.is_none() || standing.attempts > 0;
+        assert!(sent, "seed {seed}: {} has an action and was never sent", machine.id);
+        ControlFlow::Continue(())
+    });
+    each.expect("every machine can be read");
+}
+
 /// How often to do something that is done this often by default; a variable asks for more.
 pub(crate) fn times(variable: &str, default: u64) -> u64 {
     let asked = std::env::var(variable).ok();

@@ -7,7 +7,7 @@ use mde_offboard::domain::State;
 
 use crate::support::dice::Dice;
 
-use super::evidence::{check, times, to_the_end};
+use super::evidence::{check, check_intents, times, to_the_end};
 use super::stage::{Stage, finish, pass, wait_until};
 
 const MACHINES: u64 = 700;
@@ -112,6 +112,7 @@ fn killed_at_any_instant_under_all_faults_nothing_is_sent_twice_and_every_effect
     }
     let (code, told) = to_the_end(&stage, &HOSTILE, seed);
     let counts = check(&stage, machines, seed);
+    check_intents(&stage, seed);
     let expected = match (counts.of(State::Held), counts.unsuccessful()) {
         (0, 0) => 0,
         (0, _) => 4,
