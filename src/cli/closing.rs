@@ -1,6 +1,6 @@
 //! The end of a run: the summary, or why it ended early, and the exit code.
 
-use crate::domain::{BatchId, End, Timestamp};
+use crate::domain::{BatchId, End};
 use crate::engine::Conclusion;
 use crate::journal::{Batch, Journal};
 use crate::report::{self, Commands};
@@ -43,7 +43,7 @@ pub(crate) fn conclude(
     id: BatchId,
     conclusion: &Conclusion,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, id, conclusion.first_forecast)?;
+    let summary = summary(context, commands, journal, id)?;
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
     let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), commands);
@@ -57,7 +57,7 @@ pub(crate) fn repeat(
     journal: &Journal,
     batch: &Batch,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, batch.id, None)?;
+    let summary = summary(context, commands, journal, batch.id)?;
     Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
 }
 
@@ -66,14 +66,12 @@ fn summary(
     commands: &Commands,
     journal: &Journal,
     id: BatchId,
-    first_forecast: Option<Timestamp>,
 ) -> Result<String, Failure> {
     if !context.screen.is_json() {
-        return Ok(report::closing(journal, id, first_forecast, &context.zone, commands)?);
+        return Ok(report::closing(journal, id, &context.zone, commands)?);
     }
     let options = remembered(&reread(journal, id)?)?;
-    let gate = options.gate(options.pace);
-    let mut status = report::status(journal, id, &gate, context.clock.now())?;
+    let mut status = report::status(journal, id, &options.budget(), context.clock.now())?;
     // The journal is still locked, by this very process, which is about to end.
     status.running = false;
     status.waiting = None;

@@ -9,7 +9,7 @@ use crate::defender::{
     ApiUrl, AuthorityUrl, Cloud, CredentialKind, Defender, DefenderError, Identity, Objection,
     Settings, SignInError, endpoints,
 };
-use crate::domain::Tenant;
+use crate::domain::{ServerClock, Tenant};
 use crate::engine::{self, Clock};
 
 use super::args::{Auth, ConnectionArguments};
@@ -37,6 +37,8 @@ pub(crate) struct Signed {
     pub(crate) app: String,
     /// How long a request may take.
     pub(crate) timeout: Duration,
+    /// The server's clock and ours, as the sign-in showed them.
+    pub(crate) server_clock: Option<ServerClock>,
 }
 
 /// For how long a sign-in that cannot be reached is tried again, and who is told so.
@@ -162,6 +164,8 @@ impl Target {
             (Err(SignInError { refused: false, .. }), Some(_)) => Identity::default(),
             (Err(error), _) => return Err(not_signed_in(&error)),
         };
+        let wall = Clock::new().now().wall;
+        let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
         let client = identity.app_id.clone().or(asked_client);
         let app = client.unwrap_or_else(|| "unknown".to_owned());
         if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
@@ -172,7 +176,7 @@ impl Target {
                 .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
         };
         let tenant = Tenant { id: id.to_ascii_lowercase(), api };
-        Ok(Signed { remote, tenant, app, timeout })
+        Ok(Signed { remote, tenant, app, timeout, server_clock })
     }
 }
 

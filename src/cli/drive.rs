@@ -55,7 +55,9 @@ impl Driver<'_> {
         self.signals.running(stop.clone(), self.commands.of(&go_on));
         let (mut observers, trouble) = self.observers(batch)?;
         let command = command.to_owned();
-        let assignment = Assignment { batch: batch.id, task, command, options, seed: random() };
+        let server_clock = self.signed.server_clock;
+        let (batch, seed) = (batch.id, random());
+        let assignment = Assignment { batch, task, command, options, seed, server_clock };
         let clock = &self.context.clock;
         let driven =
             engine::drive(journal, &self.signed.remote, &assignment, &mut observers, clock, stop);

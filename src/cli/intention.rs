@@ -1,11 +1,9 @@
 //! The screen before the last question: what would be done, to whom, until when.
 
-use std::time::Duration;
-
-use crate::domain::{Tenant, Window};
+use crate::domain::Tenant;
 use crate::engine::{self, RunOptions};
 use crate::journal::Journal;
-use crate::limiter::Pace;
+use crate::limiter::{Load, Pace};
 use crate::reporter::{lasting, printable, thousands};
 
 use super::context::Context;
@@ -96,7 +94,7 @@ impl Intention<'_> {
     }
 
     fn when(&self) -> String {
-        let limits: Vec<String> = self.options.limits.iter().map(ToString::to_string).collect();
+        let limits: Vec<String> = self.options.windows().iter().map(ToString::to_string).collect();
         let pace = match self.options.pace {
             Pace::Burst => "",
             Pace::Steady => ", evenly spaced",
@@ -106,17 +104,21 @@ impl Intention<'_> {
 
     fn forecast(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
         let now = context.clock.now();
-        let longest = self.options.limits.iter().map(Window::duration).max();
-        // What left a window long ago takes no slot of it; guards are far below the window itself.
-        let since = now.wall.minus(longest.unwrap_or(Duration::ZERO) * 2);
-        let calls = journal.calls_since(since)?;
-        let last = engine::forecast(self.options, self.to_send, &calls, now);
-        Ok(match last {
-            None => "nothing to send".to_owned(),
-            Some(last) => {
-                let (near, zone) = (context.zone.near(last, now.wall), context.zone.name(last));
-                format!("last one {near} {zone}, in {}", lasting(last.since(now.wall)))
+        let history = journal.history(self.options.budget().calls_kept())?;
+        let Some(prospect) = engine::forecast(self.options, self.to_send, &history, now) else {
+            return Ok("nothing to send".to_owned());
+        };
+        let last = prospect.last_send_at;
+        let (near, zone) = (context.zone.near(last, now.wall), context.zone.name(last));
+        let lasts = lasting(last.since(now.wall));
+        let more = match prospect.latest_send_at {
+            Some(latest) => {
+                let spare = thousands(Load::spare_for(self.to_send));
+                let later = context.zone.near(latest, now.wall);
+                format!("; {later}, if {spare} have to be sent again")
             }
-        })
+            None => String::new(),
+        };
+        Ok(format!("last one {near} {zone}, in {lasts}{more}"))
     }
 }

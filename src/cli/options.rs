@@ -44,6 +44,8 @@ pub(crate) fn overlay(
 ) -> Vec<BatchFact> {
     let before = options.clone();
     options.limits = limits(&follow.limits, &before.limits, law);
+    set(&mut options.quota_share, pacing.quota_share);
+    set(&mut options.shared_reads, follow.shared_reads);
     set(&mut options.pace, pacing.pace.map(pace));
     set(&mut options.concurrency, pacing.concurrency.map(usize::from));
     set(&mut options.attempts_max, pacing.max_attempts);
@@ -81,7 +83,7 @@ const fn on_uncertain(word: OnUncertainWord) -> OnUncertain {
 }
 
 /// Every option by its name on the command line, as it would be typed.
-fn words(options: &RunOptions) -> [(&'static str, String); 9] {
+fn words(options: &RunOptions) -> [(&'static str, String); 11] {
     let limits: Vec<String> = options.limits.iter().map(ToString::to_string).collect();
     let pace = match options.pace {
         Pace::Burst => "burst",
@@ -94,6 +96,8 @@ fn words(options: &RunOptions) -> [(&'static str, String); 9] {
     let offline = options.offline_timeout.map(|timeout| Span(timeout).to_string());
     [
         ("limit", limits.join(" ")),
+        ("quota-share", format!("{}%", options.quota_share)),
+        ("shared-reads", options.shared_reads.to_string()),
         ("pace", pace.to_owned()),
         ("concurrency", options.concurrency.to_string()),
         ("max-attempts", options.attempts_max.to_string()),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::Timestamp;
+
 /// Number of a batch in its journal, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BatchId(pub i64);
@@ -100,6 +102,11 @@ pub enum BatchFact {
     ListedLate {
         /// How long after its creation it was not listed.
         longest: Duration,
+    },
+    /// When the last POST was expected to go out, as the sending of the list began.
+    Forecast {
+        /// By the windows alone.
+        last_send_at: Timestamp,
     },
     /// The runner ended.
     Ended {

@@ -1,6 +1,6 @@
 //! One request to a limited API, as the limiter's history keeps it.
 
-use super::Timestamp;
+use super::{ServerClock, Stamp, Timestamp, Window};
 
 /// Number of a call in its journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +34,7 @@ pub struct Call {
     /// Read from the clock immediately before the request is written.
     pub sent_at: Timestamp,
     /// When its answer was here; none while it is in flight, or when the process died before.
-    pub receipt_at: Option<Timestamp>,
+    pub receipt: Option<Stamp>,
 }
 
 /// A pause that the server asked for with a 429; one for all requests of the group.
@@ -43,7 +43,34 @@ pub struct Freeze {
     /// Whose requests pause.
     pub group: LimitGroup,
     /// Until when.
-    pub until: Timestamp,
+    pub until: Stamp,
     /// 429s in a row that named no time: each doubles the pause.
     pub streak: u32,
+}
+
+/// Calls of somebody else, or that the server counts otherwise than we do: after a 429 that our own
+/// count does not explain, a window of the server's is fuller than ours by so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phantoms {
+    /// Whose budget they spend.
+    pub group: LimitGroup,
+    /// Of which limit; they take no slot of the others.
+    pub window: Window,
+    /// How many.
+    pub calls: u32,
+    /// Until when they take their slots.
+    pub until: Stamp,
+}
+
+/// What earlier processes left behind for the limiter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Calls, in any order; those that left the longest window may be missing.
+    pub calls: Vec<Call>,
+    /// Pauses, also those that are over.
+    pub freezes: Vec<Freeze>,
+    /// Slots that somebody else takes, also those that are free again.
+    pub phantoms: Vec<Phantoms>,
+    /// The server's clock and ours at the last answer.
+    pub server_clock: Option<ServerClock>,
 }

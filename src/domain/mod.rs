@@ -10,6 +10,7 @@
 mod action;
 mod answer;
 mod batch;
+mod boot;
 mod call;
 mod comment;
 mod counts;
@@ -25,7 +26,8 @@ mod window;
 pub use action::{Action, ActionId, ActionIdError, ActionStatus, ActionType};
 pub use answer::{Answer, Detail, Doubt, Page, Reading, Reply, Trouble, Unreachable};
 pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, Tenant};
-pub use call::{Call, CallId, Freeze, LimitGroup};
+pub use boot::{BootId, BootTime, Placing, ServerClock, Stamp};
+pub use call::{Call, CallId, Freeze, History, LimitGroup, Phantoms};
 pub use comment::{Comment, CommentError, Marker, MarkerSeed};
 pub use counts::Counts;
 pub use fact::{Fact, Missing, Reason};

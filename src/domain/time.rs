@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::{BootTime, Stamp};
+
 /// Wall time in microseconds since 1970-01-01T00:00:00Z: what is stored and shown.
 ///
 /// It may jump (a laptop sleeps, a clock is set), so it never decides a wait inside a process;
@@ -125,9 +127,21 @@ pub struct Now {
     pub steady: Steady,
     /// The system's: for the journal and for people.
     pub wall: Timestamp,
+    /// Since the computer was started, where the system says it: for the next process.
+    pub boot: Option<BootTime>,
 }
 
 impl Now {
+    /// As it is stored.
+    pub const fn stamp(&self) -> Stamp {
+        Stamp { wall: self.wall, boot: self.boot }
+    }
+
+    /// How an instant that is still to come is stored; one that is over is stored as now.
+    pub fn stamp_at(&self, at: Steady) -> Stamp {
+        self.stamp().plus(at.since(self.steady))
+    }
+
     /// The wall time at which a monotonic instant is (or was) expected.
     pub fn wall_at(&self, at: Steady) -> Timestamp {
         let ahead = at.as_micros().saturating_sub(self.steady.as_micros());

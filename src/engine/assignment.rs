@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{BatchId, Counts, End, Forbidden, MachineId, Timestamp};
+use crate::domain::{BatchId, Counts, End, Forbidden, MachineId, ServerClock, Timestamp};
 use crate::journal::JournalError;
 
 use super::RunOptions;
@@ -31,6 +31,8 @@ pub struct Assignment {
     pub options: RunOptions,
     /// Spreads retries.
     pub seed: u64,
+    /// The server's clock and ours, where the sign-in has shown it.
+    pub server_clock: Option<ServerClock>,
 }
 
 /// How a run ended.
@@ -42,8 +44,6 @@ pub struct Conclusion {
     pub why: Option<String>,
     /// Where the machines stand.
     pub counts: Counts,
-    /// When the last POST was to go out, as forecast before the first one.
-    pub first_forecast: Option<Timestamp>,
     /// When the run began, by the wall clock.
     pub started_at: Timestamp,
     /// When it ended.

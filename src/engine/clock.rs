@@ -6,8 +6,10 @@ use tokio::time::Instant;
 
 use crate::domain::{Now, Steady, Timestamp};
 
-/// Two times, read anew each time: `steady`, monotonic, decides waits and windows; `wall` is
-/// stored and shown.
+use super::boot::Boot;
+
+/// Times that are read anew each time: `steady`, monotonic, decides waits and windows; `wall` is
+/// stored and shown; where the system has it, time since boot is stored for the next process.
 ///
 /// Wall time is never carried forward from the start of the process: after a laptop's sleep it
 /// would be hours behind, and the next process would take fresh calls for old ones.
@@ -19,8 +21,8 @@ pub struct Clock {
 
 #[derive(Debug, Clone, Copy)]
 enum Wall {
-    /// The system's.
-    System,
+    /// The system's, and the time since this start of the computer.
+    System(Boot),
     /// Follows the runtime's time from a given start: for runs in virtual time.
     Follows(Timestamp),
 }
@@ -28,7 +30,7 @@ enum Wall {
 impl Clock {
     /// The machine's clocks. To be made inside a tokio runtime.
     pub fn new() -> Self {
-        Self { origin: Instant::now(), wall: Wall::System }
+        Self { origin: Instant::now(), wall: Wall::System(Boot::this()) }
     }
 
     /// A wall clock that begins at `start` and goes with the runtime's time, which may be paused.
@@ -36,14 +38,14 @@ impl Clock {
         Self { origin: Instant::now(), wall: Wall::Follows(start) }
     }
 
-    /// Both times.
+    /// All of them.
     pub fn now(&self) -> Now {
         let elapsed = self.origin.elapsed();
-        let wall = match self.wall {
-            Wall::System => system_time(),
-            Wall::Follows(start) => start.plus(elapsed),
+        let (wall, boot) = match self.wall {
+            Wall::System(boot) => (system_time(), boot.time()),
+            Wall::Follows(start) => (start.plus(elapsed), None),
         };
-        Now { steady: Steady::ORIGIN.plus(elapsed), wall }
+        Now { steady: Steady::ORIGIN.plus(elapsed), wall, boot }
     }
 
     /// The runtime's instant of a monotonic time of this clock.

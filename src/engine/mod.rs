@@ -9,6 +9,7 @@
 //! Deliberately absent: HTTP, the terminal, arguments.
 
 mod assignment;
+mod boot;
 mod clock;
 mod driver;
 mod options;

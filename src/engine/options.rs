@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Window;
-use crate::limiter::{GateOptions, Guards, Pace};
+use crate::domain::{LimitGroup, Window};
+use crate::limiter::{Budget, GateOptions, Guards, Pace};
 
 /// What is done with a machine whose POST stayed without an answer and without an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,11 @@ pub enum OnUncertain {
 pub struct RunOptions {
     /// The windows of the POSTs, and of the reads and cancels, each group counted on its own.
     pub limits: Vec<Window>,
+    /// How much of each window is ours, in per cent, 1 to 100; the rest is left to other tools of
+    /// the same app registration.
+    pub quota_share: u8,
+    /// Reads and cancels spend the budget of the POSTs.
+    pub shared_reads: bool,
     /// Extra time for which a slot stays taken.
     pub guards: Guards,
     /// As early as the windows allow, or evenly spaced.
@@ -46,6 +51,8 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             limits: Window::DEFENDER.to_vec(),
+            quota_share: 100,
+            shared_reads: false,
             guards: Guards::Default,
             pace: Pace::Burst,
             concurrency: 8,
@@ -68,6 +75,10 @@ pub struct OptionsError(String);
 #[derive(Serialize, Deserialize)]
 struct Stored {
     limits: Vec<String>,
+    #[serde(default = "whole")]
+    quota_share: u8,
+    #[serde(default)]
+    shared_reads: bool,
     pace: String,
     concurrency: usize,
     max_attempts: u32,
@@ -76,6 +87,11 @@ struct Stored {
     poll_interval_ms: u64,
     track_timeout_ms: u64,
     offline_timeout_ms: Option<u64>,
+}
+
+/// What batches of before the option had.
+const fn whole() -> u8 {
+    100
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -88,15 +104,38 @@ impl RunOptions {
         self.settle / 5
     }
 
+    /// The windows that the limiter keeps: our share of each limit.
+    pub fn windows(&self) -> Vec<Window> {
+        self.limits.iter().map(|limit| limit.share(self.quota_share)).collect()
+    }
+
     /// What the limiter is made of. Reads and cancels go as early as they may.
     pub fn gate(&self, pace: Pace) -> GateOptions {
-        GateOptions { limits: self.limits.clone(), guards: self.guards, pace }
+        GateOptions { limits: self.windows(), guards: self.guards, pace }
+    }
+
+    /// The budget of the POSTs.
+    pub fn budget(&self) -> Budget {
+        Budget {
+            options: self.gate(self.pace),
+            groups: if self.shared_reads { &LimitGroup::ALL } else { &[LimitGroup::Posts] },
+            beside_every: self.shared_reads.then(|| self.poll_gap(1)),
+        }
+    }
+
+    /// Shortest time between polls of so many pages that takes half of the read windows at most.
+    pub fn poll_gap(&self, pages: u32) -> Duration {
+        let each = self.windows().iter().map(|limit| limit.duration() / limit.limit()).max();
+        let fair = each.unwrap_or_default() * 2 * pages.max(1);
+        self.poll_interval.max(fair)
     }
 
     /// As the journal keeps it.
     pub fn to_json(&self) -> String {
         let stored = Stored {
             limits: self.limits.iter().map(ToString::to_string).collect(),
+            quota_share: self.quota_share,
+            shared_reads: self.shared_reads,
             pace: match self.pace {
                 Pace::Burst => "burst".to_owned(),
                 Pace::Steady => "steady".to_owned(),
@@ -126,6 +165,8 @@ impl RunOptions {
             stored.limits.iter().map(|limit| Window::parse(limit)).collect();
         Ok(Self {
             limits: limits.map_err(|error| OptionsError(error.to_string()))?,
+            quota_share: stored.quota_share.clamp(1, 100),
+            shared_reads: stored.shared_reads,
             guards: Guards::Default,
             pace: match stored.pace.as_str() {
                 "burst" => Pace::Burst,

@@ -2,29 +2,32 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, LimitGroup, Now, Steady, Timestamp};
-use crate::limiter::Gate;
+use crate::domain::{History, Now, Steady};
+use crate::event::Prospect;
+use crate::limiter::Ahead;
 
 use super::RunOptions;
 
-/// When the last of `machines` POSTs goes out, after what was sent before. None for no machines.
+/// When the last of `machines` POSTs goes out, after what was sent before, if answers come at once.
+/// None for no machines.
 ///
 /// It is the gate itself, run forward on a copy, so it cannot drift from what a run does.
 pub fn forecast(
     options: &RunOptions,
     machines: u64,
-    history: &[Call],
+    history: &History,
     now: Now,
-) -> Option<Timestamp> {
-    let mut gate = Gate::new(&options.gate(options.pace));
-    for call in history.iter().filter(|call| call.group == LimitGroup::Posts) {
-        let receipt = match call.receipt_at {
-            Some(at) => now.steady_at(at),
-            None => now.steady.plus(gate.margin()),
-        };
-        gate.restore(receipt);
+) -> Option<Prospect> {
+    let budget = options.budget();
+    let ahead = budget.look_ahead(&budget.gate(history, now), (machines, Duration::ZERO), now);
+    ahead.map(|ahead| told(ahead, now))
+}
+
+fn told(ahead: Ahead, now: Now) -> Prospect {
+    Prospect {
+        last_send_at: now.wall_at(ahead.last),
+        latest_send_at: ahead.latest.map(|at| now.wall_at(at)),
     }
-    gate.forecast(now.steady, machines, Duration::ZERO).map(|at| now.wall_at(at))
 }
 
 /// The forecast of a run under way, kept while it holds.
@@ -33,7 +36,7 @@ pub fn forecast(
 /// schedule that is kept does not change its end.
 #[derive(Debug, Default)]
 pub(super) struct Outlook {
-    last_send_at: Option<Timestamp>,
+    prospect: Option<Prospect>,
     next: Option<Steady>,
     posts: u64,
 }
@@ -54,15 +57,15 @@ impl Outlook {
         &mut self,
         now: Now,
         posts: u64,
-        run_forward: impl FnOnce() -> Option<Steady>,
-    ) -> Option<Timestamp> {
+        run_forward: impl FnOnce() -> Option<Ahead>,
+    ) -> Option<Prospect> {
         let due = self.next.is_none_or(|next| next <= now.steady);
         if due || (posts == 0) != (self.posts == 0) {
-            self.last_send_at = run_forward().map(|at| now.wall_at(at));
+            self.prospect = run_forward().map(|ahead| told(ahead, now));
             self.posts = posts;
             let kept = Duration::from_secs(1 + posts / Self::CHEAP).min(Self::KEPT_MAX);
             self.next = Some(now.steady.plus(kept));
         }
-        self.last_send_at
+        self.prospect
     }
 }

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use crate::domain::{BatchFact, End, MachineNumber, Now, Timestamp, Window};
+use crate::domain::{BatchFact, End, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
 use super::scheduler::{Beginning, Book, Errand, Scheduler, Voice};
-use super::{Assignment, EngineError, RunOptions, Task, withdraw_queued};
+use super::{Assignment, EngineError, Task, withdraw_queued};
 
 /// Loads what is in play and the history of calls.
 pub(super) fn recover(
@@ -24,9 +24,6 @@ pub(super) fn recover(
     let mut book = Book::new(batch.id, journal.counts(batch.id)?);
     // No window is longer than a month, so no call older than that takes a slot.
     journal.purge_calls(now.wall.minus(2 * Duration::from_hours(31 * 24)))?;
-    let horizon = horizon(&assignment.options);
-    let calls = journal.calls_since(now.wall.minus(horizon))?;
-    let freezes = journal.freezes()?;
     let answers = journal.last_told(batch.id, &CLOSING, ANSWERS, Voice::of)?;
     let listed_late = longest_lag(&journal.batch_facts_of(batch.id)?);
     let beginning = Beginning {
@@ -35,8 +32,8 @@ pub(super) fn recover(
         created_at: batch.created_at,
         last_sent_at: batch.last_sent_at,
         next_call: journal.next_call()?,
-        calls: &calls,
-        freezes: &freezes,
+        history: journal.history(assignment.options.budget().calls_kept())?,
+        server_clock: assignment.server_clock,
         page_rows,
         rolled_back: journal.is_rolled_back(batch.id)?,
     };
@@ -47,7 +44,7 @@ pub(super) fn recover(
     };
     let purpose = (errand, assignment.options.clone());
     let randomness = (batch.seed, assignment.seed);
-    let mut scheduler = Scheduler::new(purpose, randomness, &beginning, now, &mut book);
+    let mut scheduler = Scheduler::new(purpose, randomness, beginning, now, &mut book);
     for machine in journal.in_play(batch.id)? {
         scheduler.recover(machine, now, &mut book)?;
     }
@@ -72,12 +69,6 @@ fn longest_lag(facts: &[(Timestamp, BatchFact)]) -> Duration {
         _ => None,
     });
     lags.max().unwrap_or_default()
-}
-
-/// Twice the longest window is more than any slot is taken for.
-fn horizon(options: &RunOptions) -> Duration {
-    let longest = options.limits.iter().map(Window::duration).max();
-    longest.unwrap_or_default() * 2
 }
 
 /// Hands every machine with an open action to `cancel`.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::domain::{
     Action, BatchFact, End, MachineNumber, Marker, Now, Page, Reading, State, Steady, Timestamp,
 };
-use crate::event::{Event, Happening, Snapshot, Usage, Wait};
+use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
 use crate::journal::{Batch, Heartbeat, Journal, Machine};
 
 use super::outlook::Outlook;
@@ -26,7 +26,6 @@ pub struct Session<'j> {
     task: Task,
     started: Now,
     outlook: Outlook,
-    first_forecast: Option<Timestamp>,
     waiting: Option<Wait>,
     heartbeat: Option<Heartbeat>,
 }
@@ -66,7 +65,6 @@ impl<'j> Session<'j> {
             task: assignment.task.clone(),
             started: now,
             outlook: Outlook::default(),
-            first_forecast: None,
             waiting: None,
             heartbeat: None,
             batch,
@@ -76,6 +74,7 @@ impl<'j> Session<'j> {
         if session.drives() {
             let fact = BatchFact::Started { command: command.clone() };
             session.book.note_batch(now, fact);
+            session.note_forecast(now)?;
         }
         let total = session.batch.total;
         session.book.tell(now, Happening::BatchStarted { command, total });
@@ -86,6 +85,26 @@ impl<'j> Session<'j> {
     /// does not: it would forget that somebody stopped it.
     fn drives(&self) -> bool {
         self.task == Task::Send || self.book.counts.unsent() == 0
+    }
+
+    /// Makes a fact of the first forecast of a list, or of what `retry` queued again: in the end it
+    /// is told how far off it was.
+    fn note_forecast(&mut self, now: Now) -> Result<(), EngineError> {
+        let begun = match self.batch.end {
+            Some(End::Settled | End::Pending) => false,
+            _ => self.journal.first_forecast(self.batch.id)?.is_some(),
+        };
+        if !begun && let Some(prospect) = self.prospect(now) {
+            let last_send_at = prospect.last_send_at;
+            self.book.note_batch(now, BatchFact::Forecast { last_send_at });
+        }
+        Ok(())
+    }
+
+    fn prospect(&mut self, now: Now) -> Option<Prospect> {
+        let machines = self.book.counts.of(State::Queued);
+        let scheduler = &self.scheduler;
+        self.outlook.at(now, machines, || scheduler.look_ahead(now.steady, machines))
     }
 
     /// One turn: the answers that are here, and what goes out now.
@@ -144,7 +163,6 @@ impl<'j> Session<'j> {
             end,
             why: self.scheduler.stopping().map(|stopping| stopping.why.clone()),
             counts,
-            first_forecast: self.first_forecast,
             started_at: self.started.wall,
             ended_at: now.wall,
         }
@@ -173,10 +191,7 @@ impl<'j> Session<'j> {
     }
 
     fn snapshot(&mut self, now: Now) -> Snapshot {
-        let posts = self.book.counts.of(State::Queued);
-        let scheduler = &self.scheduler;
-        let last_send_at = self.outlook.at(now, posts, || scheduler.forecast(now.steady, posts));
-        self.first_forecast = self.first_forecast.or(last_send_at);
+        let prospect = self.prospect(now);
         let usage = self.scheduler.posts().usage(now.steady);
         Snapshot {
             at: now.wall,
@@ -186,7 +201,7 @@ impl<'j> Session<'j> {
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),
             waiting: self.waiting,
-            last_send_at,
+            prospect,
         }
     }
 
@@ -197,7 +212,7 @@ impl<'j> Session<'j> {
             at: snapshot.at,
             batch: self.batch.id,
             waiting: snapshot.waiting,
-            last_send_at: snapshot.last_send_at,
+            last_send_at: snapshot.prospect.map(|prospect| prospect.last_send_at),
         };
         let fresh = self
             .heartbeat

@@ -7,4 +7,4 @@ mod happening;
 mod snapshot;
 
 pub use happening::{Event, Happening, Observer};
-pub use snapshot::{Snapshot, Usage, Wait, WaitReason};
+pub use snapshot::{Prospect, Snapshot, Usage, Wait, WaitReason};

@@ -21,8 +21,18 @@ pub struct Snapshot {
     pub in_flight: usize,
     /// Why nothing is sent right now, if so.
     pub waiting: Option<Wait>,
-    /// When the last POST will go out, by the windows alone; none when all are sent.
-    pub last_send_at: Option<Timestamp>,
+    /// When the last POST will go out; none when all are sent.
+    pub prospect: Option<Prospect>,
+}
+
+/// When the last POST will go out: the limiter run forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prospect {
+    /// If as many POSTs have to be made again as so far.
+    pub last_send_at: Timestamp,
+    /// If it is a few more; told only where that makes the last one wait for a longer window, as
+    /// from one hour's calls to the next hour's.
+    pub latest_send_at: Option<Timestamp>,
 }
 
 /// How full one window is.

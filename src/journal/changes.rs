@@ -1,11 +1,13 @@
 //! What becomes durable together, and the one place where facts are written.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
 use crate::domain::{
-    BatchFact, BatchId, Call, CallId, End, Fact, Freeze, MachineNumber, State, Timestamp,
+    BatchFact, BatchId, Call, CallId, End, Fact, Freeze, MachineNumber, Phantoms, ServerClock,
+    Stamp, State, Timestamp,
 };
 
 use super::chain::{self, Link};
@@ -22,9 +24,16 @@ pub struct Changes {
     /// New calls; the caller numbers them, from [`Journal::next_call`] on.
     pub calls: Vec<Call>,
     /// Receipts, also of calls of an earlier commit.
-    pub receipts: Vec<(CallId, Timestamp)>,
+    pub receipts: Vec<(CallId, Stamp)>,
     /// Pauses; each takes the place of its group's.
     pub freezes: Vec<Freeze>,
+    /// Slots that somebody else takes; each takes the place of those of its group and window.
+    pub phantoms: Vec<Phantoms>,
+    /// The server's clock and ours, at the newest answer.
+    pub server_clock: Option<ServerClock>,
+    /// Our wall clock was set forwards by so much: what is on disk of the limiter's history is by
+    /// the clock of before. All else in here is by the new one.
+    pub clock_gained: Duration,
 }
 
 /// A fact about one machine.
@@ -41,14 +50,30 @@ pub struct Entry {
 }
 
 impl Changes {
+    /// Our wall clock was set forwards by so much, after all that is in here.
+    pub fn clock_was_set(&mut self, gained: Duration) {
+        self.clock_gained += gained;
+        let later = |stamp: &mut Stamp| stamp.wall = stamp.wall.plus(gained);
+        self.calls.iter_mut().filter_map(|call| call.receipt.as_mut()).for_each(later);
+        self.receipts.iter_mut().map(|(_, receipt)| receipt).for_each(later);
+        self.freezes.iter_mut().map(|freeze| &mut freeze.until).for_each(later);
+        self.phantoms.iter_mut().map(|phantoms| &mut phantoms.until).for_each(later);
+        if let Some(clock) = &mut self.server_clock {
+            clock.wall = clock.wall.plus(gained);
+        }
+    }
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        let Self { facts, batch_facts, calls, receipts, freezes } = self;
+        let Self { facts, batch_facts, calls, receipts, freezes, phantoms, .. } = self;
         facts.is_empty()
             && batch_facts.is_empty()
             && calls.is_empty()
             && receipts.is_empty()
             && freezes.is_empty()
+            && phantoms.is_empty()
+            && self.server_clock.is_none()
+            && self.clock_gained.is_zero()
     }
 }
 
@@ -76,7 +101,7 @@ impl Journal {
             writer.add_batch_fact(*batch, *at, fact)?;
         }
         writer.finish()?;
-        ledger::write(&transaction, &changes.calls, &changes.receipts, &changes.freezes)?;
+        ledger::write(&transaction, changes)?;
         Ok(transaction.commit()?)
     }
 }

@@ -1,11 +1,12 @@
 //! Values between Rust and `SQLite`, both ways.
 
 use std::fmt;
+use std::time::Duration;
 
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
 
-use crate::domain::Timestamp;
+use crate::domain::{BootId, BootTime, Stamp, Timestamp};
 
 /// A count as `SQLite` keeps it: signed. None of ours comes near the end of `i64`.
 pub(super) fn to_signed(count: u64) -> i64 {
@@ -46,6 +47,24 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         Ok(micros.map(Timestamp::from_micros))
     }
 
+    /// The next three columns, an instant: wall time, which start of the computer, time since then.
+    pub(super) fn stamp(&mut self) -> rusqlite::Result<Stamp> {
+        let wall = self.time()?;
+        let boot: Option<[u8; 16]> = self.take()?;
+        let since: Option<i64> = self.take()?;
+        let boot = boot.zip(since).map(|(boot, micros)| BootTime {
+            boot: BootId::from_bytes(boot),
+            since: Duration::from_micros(u64::try_from(micros).unwrap_or(0)),
+        });
+        Ok(Stamp { wall, boot })
+    }
+
+    /// The same, or nothing.
+    pub(super) fn stamp_or_none(&mut self) -> rusqlite::Result<Option<Stamp>> {
+        let absent = self.row.get_ref(self.next)?.data_type() == Type::Null;
+        if absent { Ok(None) } else { self.stamp().map(Some) }
+    }
+
     /// The next column, a text that has to be understood; one that cannot be is damage.
     pub(super) fn text<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
         let index = self.advance();
@@ -68,7 +87,8 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         self.next - 1
     }
 
-    fn strange(&self, value: impl fmt::Debug) -> rusqlite::Error {
+    /// What the last column holds is damage.
+    pub(super) fn strange(&self, value: impl fmt::Debug) -> rusqlite::Error {
         let index = self.next - 1;
         let name = self.row.as_ref().column_name(index).unwrap_or("?");
         let what = format!("`{name}` holds {value:?}");

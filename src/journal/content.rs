@@ -116,6 +116,11 @@ struct ListedLate {
 }
 
 #[derive(Serialize, Deserialize)]
+struct Forecast {
+    last_send_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
 struct RunEnded {
     end: String,
 }
@@ -183,6 +188,9 @@ pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
         BatchFact::ListedLate { longest } => {
             let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
             content("listed_late", &ListedLate { longest })
+        }
+        BatchFact::Forecast { last_send_at } => {
+            content("forecast", &Forecast { last_send_at: last_send_at.as_micros() })
         }
         BatchFact::Ended { end } => content("ended", &RunEnded { end: end.word().to_owned() }),
     }
@@ -258,6 +266,10 @@ pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
         "listed_late" => {
             let longest = Duration::from_micros(read::<ListedLate>(json)?.longest);
             BatchFact::ListedLate { longest }
+        }
+        "forecast" => {
+            let last_send_at = Timestamp::from_micros(read::<Forecast>(json)?.last_send_at);
+            BatchFact::Forecast { last_send_at }
         }
         "ended" => BatchFact::Ended { end: to_end(&read::<RunEnded>(json)?.end)? },
         _ => return None,

@@ -73,6 +73,19 @@ impl Journal {
         Ok(facts.collect::<Result<_, _>>()?)
     }
 
+    /// When the last POST was expected to go out, as the newest sending of the list began; none: it
+    /// has not begun, or nothing was to be sent.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn first_forecast(&self, id: BatchId) -> Result<Option<Timestamp>, JournalError> {
+        let facts = self.batch_facts_of(id)?;
+        Ok(facts.into_iter().rev().find_map(|(_, fact)| match fact {
+            BatchFact::Forecast { last_send_at } => Some(last_send_at),
+            _ => None,
+        }))
+    }
+
     /// Whether a part of the batch was found lost, and nothing was sent since: whoever found it did
     /// not wait for late effects to the end.
     ///

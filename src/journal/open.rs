@@ -96,6 +96,7 @@ impl Journal {
             return Err(JournalError::Missing { path: path.to_owned() });
         }
         let db = connect(path)?;
+        schema::bridge(&db)?;
         Ok(Self {
             db,
             path: Some(path.to_owned()),

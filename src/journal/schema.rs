@@ -1,6 +1,6 @@
 //! The schema's versions: SQL files of `migrations/`, embedded, each applied once and in order.
 //!
-//! There is one so far. Before a file is changed by one that follows, it is copied.
+//! Before a file is changed by one that follows the first, it is copied.
 
 use std::ffi::OsString;
 use std::io;
@@ -36,6 +36,23 @@ pub(super) fn found(db: &Connection) -> Result<u32, JournalError> {
 /// Brings the file to the latest version; one at a path that holds an older one is copied first.
 pub(super) fn migrate(db: &mut Connection, path: Option<&Path>) -> Result<(), JournalError> {
     migrate_by(&MIGRATIONS, known(), db, path)
+}
+
+/// Lets a reader read an older file as if it were of the latest version, without a write to it:
+/// what is new is empty. A temporary view hides the table of its name.
+pub(super) fn bridge(db: &Connection) -> Result<(), JournalError> {
+    if found(db)? == 1 {
+        db.execute_batch(
+            "CREATE TEMP VIEW calls AS SELECT id, limit_group, sent_at, receipt_at,
+                 NULL AS receipt_boot, NULL AS receipt_since_boot FROM main.calls;
+             CREATE TEMP VIEW freezes AS SELECT limit_group, until, streak,
+                 NULL AS until_boot, NULL AS until_since_boot FROM main.freezes;
+             CREATE TEMP TABLE phantoms (limit_group, \"limit\", window_micros, calls,
+                 until, until_boot, until_since_boot);
+             CREATE TEMP TABLE server_clock (id, date, wall);",
+        )?;
+    }
+    Ok(())
 }
 
 fn migrate_by(
@@ -78,12 +95,36 @@ mod tests {
     use rusqlite_migration::M;
 
     use super::*;
+    use crate::journal::Journal;
 
     #[test]
     fn the_migrations_validate() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 1);
+        assert_eq!(known(), 2);
     }
+
+    #[test]
+    fn a_file_of_the_first_version_can_be_read_and_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        create(&path).unwrap();
+        let mut db = Connection::open(&path).unwrap();
+        two().to_version(&mut db, 1).unwrap();
+        db.execute_batch(
+            "INSERT INTO calls (id, limit_group, sent_at, receipt_at) VALUES (1, 'posts', 5, 6);
+             INSERT INTO freezes (limit_group, until, streak) VALUES ('posts', 7, 1);",
+        )
+        .unwrap();
+        drop(db);
+        let before = std::fs::read(&path).unwrap();
+        let journal = Journal::open_reader(&path).unwrap();
+        let history = journal.history(10).unwrap();
+        assert_eq!((history.calls.len(), history.freezes.len()), (1, 1));
+        assert_eq!((history.phantoms.len(), history.server_clock), (0, None));
+        drop(journal);
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
     /// The schema's first version and one that may come.
     fn two() -> Migrations<'static> {
         let first = FILES.get_file("01-journal/up.sql").unwrap().contents_utf8().unwrap();
@@ -91,10 +132,11 @@ mod tests {
         Migrations::new(vec![M::up(first), M::up(next)])
     }
 
+    /// A file of the first version.
     fn made(path: &Path) -> Connection {
         create(path).unwrap();
         let mut db = Connection::open(path).unwrap();
-        migrate(&mut db, Some(path)).unwrap();
+        two().to_version(&mut db, 1).unwrap();
         db.pragma_update(None, "journal_mode", "WAL").unwrap();
         db.execute_batch(
             "INSERT INTO batches (created_at, tenant_id, api, options, seed, content, total)
@@ -152,8 +194,11 @@ mod tests {
     fn a_new_file_and_one_of_the_latest_version_are_not_copied() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        let mut db = made(&path);
-        migrate(&mut db, Some(&path)).unwrap();
+        create(&path).unwrap();
+        let mut db = Connection::open(&path).unwrap();
+        for _ in 0..2 {
+            migrate(&mut db, Some(&path)).unwrap();
+        }
         drop(db);
         assert_eq!(names(folder.path()), ["journal.db"]);
     }

@@ -19,6 +19,8 @@ pub(super) struct Freeze {
     until: Steady,
     /// 429s in a row that named no time; above zero, calls go one at a time.
     streak: u32,
+    /// Calls go one at a time after a 429 that nobody expected, whatever time it named.
+    careful: bool,
     /// Whether a call has gone out since the last 429 of that row. An answer that comes earlier
     /// belongs to a call that was in flight already: it proves nothing and doubles nothing.
     probed: bool,
@@ -28,12 +30,13 @@ impl Freeze {
     /// No freeze.
     pub(super) fn new(guard: Duration, pause_first: Duration, pause_most: Duration) -> Self {
         let until = Steady::from_micros(i64::MIN);
-        Self { guard, pause_first, pause_most, until, streak: 0, probed: false }
+        Self { guard, pause_first, pause_most, until, streak: 0, careful: false, probed: false }
     }
 
-    /// The freeze in which an earlier process left the group.
-    pub(super) fn restore(&mut self, until: Steady, streak: u32) {
-        self.until = self.until.max(until);
+    /// The freeze in which an earlier process left the group. It ends a longest pause from now at
+    /// the latest, whatever was done to the clock since.
+    pub(super) fn restore(&mut self, until: Steady, streak: u32, now: Steady) {
+        self.until = self.until.max(until.min(now.plus(self.pause_most).plus(self.guard)));
         self.streak = self.streak.max(streak);
         self.probed = false;
     }
@@ -45,7 +48,7 @@ impl Freeze {
 
     /// Whether only one call may be in flight.
     pub(super) fn is_probing(&self) -> bool {
-        self.streak > 0
+        self.streak > 0 || self.careful
     }
 
     /// A call goes out.
@@ -74,10 +77,16 @@ impl Freeze {
         (self.until, self.streak)
     }
 
+    /// After this freeze calls go one at a time, until one is answered otherwise.
+    pub(super) fn be_careful(&mut self) {
+        self.careful = true;
+    }
+
     /// An answer other than 429. That of the probe ends the row and the probing.
     pub(super) fn answered_well(&mut self) {
         if self.probed {
             self.streak = 0;
+            self.careful = false;
         }
     }
 

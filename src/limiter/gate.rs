@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::freeze::Freeze;
 use super::ledger::{Guards, Ledger, Room, whole_micros};
-use super::pace::{Pace, Spacing};
-use crate::domain::{Steady, Window};
+use super::pace::Pace;
+use super::shape::Shape;
+use crate::domain::{Phantoms, Steady, Window};
 
 /// What a gate is made of.
 #[derive(Debug, Clone)]
@@ -39,9 +40,40 @@ pub enum Admission {
         /// The limit.
         window: Window,
     },
-    /// After a freeze to which the server gave no time, one call at a time goes out until one is
-    /// answered otherwise: only a receipt makes room.
+    /// After a freeze to which the server gave no time, or that our own count does not explain, one
+    /// call at a time goes out until one is answered otherwise: only a receipt makes room.
     AwaitProbe,
+}
+
+/// What a 429 says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// How long to wait, counted from the receipt; none where the server did not say.
+    pub retry_after: Option<Duration>,
+    /// Length of the window that is full; none where the server did not say.
+    pub window: Option<Duration>,
+}
+
+/// What follows a 429; all of it for the next process too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Nothing is sent before.
+    pub until: Steady,
+    /// 429s in a row that named no time.
+    pub streak: u32,
+    /// Slots that somebody else takes, where our own count does not explain the 429.
+    pub filled: Option<Filled>,
+}
+
+/// Slots of one limit that somebody else takes, or that the server counts otherwise than we do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filled {
+    /// Of which limit.
+    pub window: Window,
+    /// How many.
+    pub calls: u32,
+    /// Until when.
+    pub until: Steady,
 }
 
 /// What holds a call up.
@@ -64,7 +96,7 @@ pub enum Why {
 #[derive(Debug)]
 pub struct Gate {
     ledger: Ledger,
-    spacing: Option<Spacing>,
+    shape: Shape,
     freeze: Freeze,
     margin: Duration,
     horizon: Duration,
@@ -83,15 +115,12 @@ impl Gate {
         let by_length = |window: &&Window| window.duration();
         let shortest = limits.iter().min_by_key(by_length).expect("a gate has a limit");
         let longest = limits.iter().max_by_key(by_length).expect("a gate has a limit");
-        let gaps = limits.iter().map(|window| guards.span(window) / window.limit());
-        let spacing = match pace {
-            Pace::Burst => None,
-            Pace::Steady => gaps.max().map(Spacing::new),
-        };
+        let gap = |window: &Window| guards.span(window) / window.limit();
+        let even_gap = limits.iter().map(gap).max().expect("a gate has a limit");
         let margin = whole_micros(Self::MARGIN_MAX.min(shortest.duration() / 12));
         Self {
             ledger: Ledger::new(limits, *guards),
-            spacing,
+            shape: Shape::new(*pace, gap(shortest), even_gap, longest.duration()),
             freeze: Freeze::new(guards.of(shortest), shortest.duration(), longest.duration()),
             margin,
             horizon: guards.span(longest).saturating_add(margin),
@@ -107,8 +136,19 @@ impl Gate {
 
     /// The freeze in which an earlier process left the group: until when, and how many 429s in a
     /// row had named no time.
-    pub fn restore_freeze(&mut self, until: Steady, streak: u32) {
-        self.freeze.restore(until, streak);
+    pub(super) fn restore_freeze(&mut self, until: Steady, streak: u32, now: Steady) {
+        self.freeze.restore(until, streak, now);
+    }
+
+    /// Slots that somebody else takes, as an earlier process learned. They count for the limit of
+    /// the same length, for one window at most.
+    pub(super) fn restore_phantoms(&mut self, phantoms: &Phantoms, until: Steady, now: Steady) {
+        let index = self.ledger.nearest(phantoms.window.duration());
+        let window = self.ledger.window(index);
+        if window.duration() == phantoms.window.duration() {
+            let latest = now.plus(window.duration());
+            self.ledger.fill(index, phantoms.calls, until.min(latest));
+        }
     }
 
     /// Whether a call may go at `now`. Takes nothing: asking twice is harmless.
@@ -136,10 +176,10 @@ impl Gate {
         {
             latest = (at, Why::Window(window));
         }
-        if let Some(spacing) = &self.spacing
-            && spacing.opens_at() > latest.0
+        if let Some(opens_at) = self.shape.opens_at(now)
+            && opens_at > latest.0
         {
-            latest = (spacing.opens_at(), Why::Pace);
+            latest = (opens_at, Why::Pace);
         }
         let (at, why) = latest;
         if at <= now { Admission::Go } else { Admission::NotBefore { at, why } }
@@ -150,9 +190,7 @@ impl Gate {
     pub fn sent(&mut self, now: Steady) {
         self.ledger.sent();
         self.freeze.sent();
-        if let Some(spacing) = &mut self.spacing {
-            spacing.sent(now);
-        }
+        self.shape.sent(now);
     }
 
     /// The answer of a call came at `at`, whatever it says: its slots come back a window later.
@@ -172,20 +210,49 @@ impl Gate {
         self.margin
     }
 
-    /// A call was answered 429 at `at`. Gives until when nothing is sent, and the streak, both for
-    /// [`Self::restore_freeze`].
+    /// A call was answered 429 at `at`. Gives what follows, for [`Self::remember`] of a later
+    /// process.
     ///
     /// A `retry_after` counts from `at`, and the guard of the shortest window is added. Without
     /// one, nothing is sent until our own ledger has room, and at least for the shortest window,
     /// doubled for each further such 429 in a row up to the longest; then calls go one at a time
     /// until one is answered otherwise. The 429s of calls that were in flight at the first one only
     /// extend the freeze.
-    pub fn too_many(&mut self, at: Steady, retry_after: Option<Duration>) -> (Steady, u32) {
+    ///
+    /// Which limit is full is taken from the refusal, else from how long it asks to wait. Where our
+    /// own count for that limit is below it, somebody else uses the quota, or the server counts
+    /// otherwise: the difference is filled up, until the end of the freeze where the server named
+    /// one, else for a window; calls go one at a time after the freeze, and the next coarser shape
+    /// is taken until there was no 429 for the longest window.
+    pub fn too_many(&mut self, at: Steady, refusal: Refusal) -> Pause {
+        let Refusal { retry_after, window } = refusal;
         let room_at = match self.ledger.room(at) {
             Room::NotBefore(room_at, _) => room_at,
             Room::Now | Room::AllInFlight(_) => at,
         };
-        self.freeze.too_many(at, retry_after, room_at)
+        let index = match (window, retry_after) {
+            (Some(length), _) => self.ledger.nearest(length),
+            (None, wait) => self.ledger.waits_for(wait.unwrap_or(Duration::ZERO)),
+        };
+        let missing = self.ledger.missing(index, at);
+        let (until, streak) = self.freeze.too_many(at, retry_after, room_at);
+        if missing == 0 {
+            self.shape.disturb(at);
+            return Pause { until, streak, filled: None };
+        }
+        let window = self.ledger.window(index);
+        let filled_until = match retry_after {
+            Some(_) => until,
+            None => at.plus(window.duration()),
+        };
+        self.ledger.fill(index, missing, filled_until);
+        self.shape.coarsen(at);
+        self.freeze.be_careful();
+        Pause {
+            until,
+            streak,
+            filled: Some(Filled { window, calls: missing, until: filled_until }),
+        }
     }
 
     /// A call was answered otherwise than 429: the row of 429s is over, and so is sending one at a
@@ -205,6 +272,11 @@ impl Gate {
         self.horizon
     }
 
+    /// For how long a call keeps its slot of the shortest limit.
+    pub(super) fn shortest_span(&self) -> Duration {
+        self.ledger.shortest_span()
+    }
+
     /// Calls whose answer is not here.
     pub(super) fn in_flight(&self) -> u32 {
         self.ledger.in_flight()
@@ -215,7 +287,7 @@ impl Gate {
     pub(super) fn copy(&self) -> Self {
         Self {
             ledger: self.ledger.clone(),
-            spacing: self.spacing.as_ref().map(Spacing::copy),
+            shape: self.shape.copy(),
             freeze: self.freeze.clone(),
             ..*self
         }

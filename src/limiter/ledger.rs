@@ -101,6 +101,46 @@ impl Ledger {
         }
     }
 
+    /// How many more calls the limit of this index would let through at `now`.
+    pub(super) fn missing(&mut self, index: usize, now: Steady) -> u32 {
+        let in_flight = self.in_flight;
+        let log = &mut self.logs[index];
+        log.window.limit().saturating_sub(log.taken(now, in_flight))
+    }
+
+    /// Slots of one limit that somebody else takes until then.
+    pub(super) fn fill(&mut self, index: usize, calls: u32, until: Steady) {
+        let log = &mut self.logs[index];
+        for _ in 0..calls.min(log.window.limit()) {
+            log.hold(until);
+        }
+    }
+
+    /// The limit that a full window of this length is about: the one whose length is nearest.
+    pub(super) fn nearest(&self, length: Duration) -> usize {
+        let distance = |log: &Log| log.window.duration().abs_diff(length);
+        let indices = 0..self.logs.len();
+        indices.min_by_key(|index| distance(&self.logs[*index])).expect("a gate has a limit")
+    }
+
+    /// The shortest limit that gives slots back only after so long; else the longest one.
+    pub(super) fn waits_for(&self, wait: Duration) -> usize {
+        let length = |index: &usize| self.logs[*index].window.duration();
+        let indices = || 0..self.logs.len();
+        let long_enough = indices().filter(|index| length(index) >= wait).min_by_key(length);
+        long_enough.or_else(|| indices().max_by_key(length)).expect("a gate has a limit")
+    }
+
+    /// For how long an answered call keeps its slot of the shortest limit.
+    pub(super) fn shortest_span(&self) -> Duration {
+        self.logs.iter().map(|log| log.span).min().expect("a gate has a limit")
+    }
+
+    /// The limit of this index.
+    pub(super) fn window(&self, index: usize) -> Window {
+        self.logs[index].window
+    }
+
     /// Whether one more call may go at `now`; all limits are tested at the same instant.
     pub(super) fn room(&mut self, now: Steady) -> Room {
         let mut room = Room::Now;
@@ -127,7 +167,11 @@ impl Log {
     /// except after a call without an answer, whose receipt is set a little ahead, and at a
     /// restart.
     fn enter(&mut self, receipt: Steady) {
-        let release = receipt.plus(self.span);
+        self.hold(receipt.plus(self.span));
+    }
+
+    /// A slot is taken until `release`.
+    fn hold(&mut self, release: Steady) {
         let later = self.releases.iter().rev().take_while(|held| **held > release).count();
         self.releases.insert(self.releases.len() - later, release);
         if self.releases.len() > self.window.limit() as usize {

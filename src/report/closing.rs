@@ -14,15 +14,13 @@ const COLUMNS_MAX: usize = 100;
 const LABEL_COLUMNS: usize = 26;
 
 /// The closing summary: how far it got, the counts, the errors with what to do, and the commands
-/// for what is left. `first_forecast` is when the last POST was expected when the run began. Ends
-/// with a line end.
+/// for what is left. Ends with a line end.
 ///
 /// # Errors
 /// Where the journal cannot be read or has no such batch.
 pub fn closing(
     journal: &Journal,
     batch: BatchId,
-    first_forecast: Option<Timestamp>,
     zone: &Zone,
     commands: &Commands,
 ) -> Result<String, ReportError> {
@@ -31,7 +29,8 @@ pub fn closing(
     if batch.tenant.is_simulated() {
         lines.push("SIMULATION: no tenant was touched.".to_owned());
     }
-    lines.push(headline(&batch, first_forecast, zone));
+    lines.push(headline(&batch, zone));
+    lines.extend(first_forecast(&batch, journal.first_forecast(batch.id)?, zone));
     lines.extend(counts_lines(&batch, commands));
     lines.extend(verdict(&batch));
     let errors = error_lines(&journal.codes(batch.id)?);
@@ -47,7 +46,7 @@ pub fn closing(
     Ok(lines.join("\n") + "\n")
 }
 
-fn headline(batch: &Batch, first_forecast: Option<Timestamp>, zone: &Zone) -> String {
+fn headline(batch: &Batch, zone: &Zone) -> String {
     let Sent { sent, of } = Sent::from(&batch.counts);
     if batch.counts.unsent() > 0 {
         return format!("Stopped at {} of {}. Nothing is lost.", thousands(sent), thousands(of));
@@ -58,11 +57,8 @@ fn headline(batch: &Batch, first_forecast: Option<Timestamp>, zone: &Zone) -> St
     let when = match (batch.first_sent_at, batch.last_sent_at) {
         (Some(first), Some(last)) => {
             let now = batch.ended_at.unwrap_or(last);
-            let forecast = first_forecast
-                .map(|at| format!(" (first forecast {})", zone.near_minute(at, now)))
-                .unwrap_or_default();
             format!(
-                " in {}, last one {} {}{forecast}",
+                " in {}, last one {} {}",
                 lasting(last.since(first)),
                 zone.near(last, now),
                 zone.name(last)
@@ -71,6 +67,19 @@ fn headline(batch: &Batch, first_forecast: Option<Timestamp>, zone: &Zone) -> St
         _ => String::new(),
     };
     format!("Batch {} is sent: {} of {}{when}", batch.id, thousands(sent), thousands(of))
+}
+
+/// How far off the first forecast was, once all is sent.
+fn first_forecast(batch: &Batch, said: Option<Timestamp>, zone: &Zone) -> Option<String> {
+    let (said, came) = said.zip(batch.last_sent_at).filter(|_| batch.counts.unsent() == 0)?;
+    let (late, early) = (came.since(said), said.since(came));
+    let off = match (late.as_secs(), early.as_secs()) {
+        (0, 0) => "met to the second".to_owned(),
+        (1.., _) => format!("{} too early", lasting(late)),
+        (0, _) => format!("{} too late", lasting(early)),
+    };
+    let at = zone.near_minute(said, batch.ended_at.unwrap_or(came));
+    Some(format!("  first forecast: {at}, {off}"))
 }
 
 /// Every machine is in exactly one of the counts.

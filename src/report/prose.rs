@@ -2,7 +2,7 @@
 
 use crate::domain::{State, Timestamp};
 use crate::reporter::{
-    Sent, Zone, counts_line, lasting, share, sources_line, thousands, usage_line, wait_words,
+    Sent, Zone, counts_line, lasting, share, sources_line, thousands, until, usage_line, wait_words,
 };
 
 use super::advice::error_lines;
@@ -40,7 +40,7 @@ impl Status {
         let Sent { sent, of } = Sent::from(&self.batch.counts);
         let last = match (self.forecast, self.batch.last_sent_at) {
             (Some(forecast), _) => {
-                let at = zone.near_minute(forecast.last_send_at, self.at);
+                let at = until(&forecast.prospect, zone, self.at);
                 let if_so = if self.running { "" } else { ", if it goes on now" };
                 format!("    last one {at} (in {}{if_so})", lasting(forecast.remaining))
             }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::domain::{BatchId, Call, LimitGroup, Now, Timestamp};
-use crate::event::{Usage, Wait};
+use crate::event::{Prospect, Usage, Wait};
 use crate::journal::{Batch, CodeCount, Journal, RunnerView};
-use crate::limiter::{Gate, GateOptions};
+use crate::limiter::Budget;
 use crate::reporter::{CountsShape, UsageShape, WaitShape, ascii_json};
 
 use super::next::{Next, next};
@@ -41,31 +41,35 @@ pub struct Status {
 /// When the sending ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
-    /// When the last POST goes out.
-    pub last_send_at: Timestamp,
+    /// When the last POST goes out, and when it may.
+    pub prospect: Prospect,
     /// How long that is from now.
     pub remaining: Duration,
 }
 
-/// Reads where a batch stands. `options` are the batch's own limits and pace: windows and forecast
-/// come from the same gate by which the run sends, with the history that the journal has.
+/// Reads where a batch stands. `budget` is the batch's own: windows and forecast come from the same
+/// gate by which the run sends, with the history that the journal has.
 ///
 /// # Errors
 /// Where the journal cannot be read or has no such batch.
 pub fn status(
     journal: &Journal,
     batch: BatchId,
-    options: &GateOptions,
+    budget: &Budget,
     now: Now,
 ) -> Result<Status, ReportError> {
     let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
-    let mut gate = Gate::new(options);
-    let calls = posts(journal, now.wall.minus(gate.horizon()))?;
-    restore(&mut gate, journal, &calls, now)?;
+    let history = journal.history(budget.calls_kept())?;
+    let mut gate = budget.gate(&history, now);
     let usage = gate.usage(now.steady);
-    let last_send = gate.forecast(now.steady, batch.counts.unsent(), round_trip(&calls));
-    let forecast = last_send
-        .map(|at| Forecast { last_send_at: now.wall_at(at), remaining: at.since(now.steady) });
+    let unsent = (batch.counts.unsent(), round_trip(&history.calls));
+    let forecast = budget.look_ahead(&gate, unsent, now).map(|ahead| Forecast {
+        prospect: Prospect {
+            last_send_at: now.wall_at(ahead.last),
+            latest_send_at: ahead.latest.map(|at| now.wall_at(at)),
+        },
+        remaining: ahead.last.since(now.steady),
+    });
     let runner = journal.runner()?;
     let running = runner.as_ref().is_some_and(|view| runs(view, &batch));
     let heartbeat = runner.as_ref().and_then(|view| view.heartbeat.as_ref());
@@ -82,36 +86,12 @@ pub fn status(
     })
 }
 
-fn posts(journal: &Journal, since: Timestamp) -> Result<Vec<Call>, ReportError> {
-    let mut calls = journal.calls_since(since)?;
-    calls.retain(|call| call.group == LimitGroup::Posts);
-    Ok(calls)
-}
-
-fn restore(
-    gate: &mut Gate,
-    journal: &Journal,
-    calls: &[Call],
-    now: Now,
-) -> Result<(), ReportError> {
-    for call in calls {
-        let receipt = match call.receipt_at {
-            Some(at) => now.steady_at(at),
-            None => now.steady.plus(gate.margin()),
-        };
-        gate.restore(receipt);
-    }
-    for freeze in journal.freezes()? {
-        if freeze.group == LimitGroup::Posts && freeze.until > now.wall {
-            gate.restore_freeze(now.steady_when(freeze.until), freeze.streak);
-        }
-    }
-    Ok(())
-}
-
 /// The middle one of what the answered calls took: one slow answer does not move it.
 fn round_trip(calls: &[Call]) -> Duration {
-    let took = |call: &Call| call.receipt_at.map(|receipt| receipt.since(call.sent_at));
+    let took = |call: &Call| {
+        let receipt = call.receipt.filter(|_| call.group == LimitGroup::Posts)?;
+        Some(receipt.wall.since(call.sent_at))
+    };
     let mut all: Vec<Duration> = calls.iter().filter_map(took).collect();
     all.sort_unstable();
     all.get(all.len() / 2).copied().unwrap_or(ROUND_TRIP)
@@ -141,7 +121,8 @@ impl Status {
             waiting: self.waiting.as_ref().map(WaitShape::from),
             windows: self.windows.iter().map(UsageShape::from).collect(),
             forecast: self.forecast.map(|forecast| ForecastShape {
-                last_send_at: forecast.last_send_at.to_string(),
+                last_send_at: forecast.prospect.last_send_at.to_string(),
+                latest_send_at: forecast.prospect.latest_send_at.map(|at| at.to_string()),
                 remaining_seconds: forecast.remaining.as_micros().div_ceil(1_000_000),
             }),
             next: if self.running { None } else { next(&self.batch, commands) },
@@ -166,5 +147,7 @@ struct StatusShape<'a> {
 #[derive(Serialize)]
 struct ForecastShape {
     last_send_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_send_at: Option<String>,
     remaining_seconds: u128,
 }

@@ -2,7 +2,8 @@
 
 use console::measure_text_width;
 
-use crate::event::Snapshot;
+use crate::domain::Timestamp;
+use crate::event::{Prospect, Snapshot};
 
 use super::words::{
     Sent, counts_line, lasting, share, sources_line, thousands, usage_line, wait_words,
@@ -51,12 +52,22 @@ fn title(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
     format!("{left}{}{right}", " ".repeat(gap))
 }
 
+/// `23:03`, or `23:03 to 00:03` where a few requests more take it into another hour's.
+pub fn until(prospect: &Prospect, zone: &Zone, now: Timestamp) -> String {
+    let near = |at| zone.near_minute(at, now);
+    let last = near(prospect.last_send_at);
+    match prospect.latest_send_at {
+        Some(latest) => format!("{last} to {}", near(latest)),
+        None => last,
+    }
+}
+
 fn bar(snapshot: &Snapshot, zone: &Zone) -> String {
     let Sent { sent, of } = Sent::from(&snapshot.counts);
     let full = sent.saturating_mul(BAR_CELLS).checked_div(of).unwrap_or(BAR_CELLS);
     let cells = |cell: char, count: u64| (0..count).map(|_| cell).collect::<String>();
-    let last = match snapshot.last_send_at {
-        Some(at) => format!("    last one {}", zone.near_minute(at, snapshot.at)),
+    let last = match snapshot.prospect {
+        Some(prospect) => format!("    last one {}", until(&prospect, zone, snapshot.at)),
         None => String::new(),
     };
     format!(

@@ -22,7 +22,7 @@ mod zone;
 
 pub use ascii::ascii_json;
 pub use bar::Bar;
-pub use frame::frame;
+pub use frame::{frame, until};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, Trouble};
 pub use plain::Plain;

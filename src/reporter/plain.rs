@@ -68,8 +68,8 @@ impl Plain {
             Some(wait) => format!(" waiting={} until={}", wait.reason.word(), local(wait.until)),
             None => String::new(),
         };
-        let last = match snapshot.last_send_at {
-            Some(last) => format!(" last={}", local(last)),
+        let last = match snapshot.prospect {
+            Some(prospect) => format!(" last={}", local(prospect.last_send_at)),
             None => String::new(),
         };
         format!("{}{waiting}{last}", counts_fields(&snapshot.counts))

@@ -15,7 +15,7 @@ use mde_offboard::domain::{
     Window,
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
-use mde_offboard::limiter::{GateOptions, Guards, Pace};
+use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
 use mde_offboard::report::Commands;
 use mde_offboard::reporter::Zone;
 
@@ -28,8 +28,10 @@ fn commands() -> Commands {
     Commands::new("mde-offboard", &["--journal".to_owned(), "a.db".to_owned()])
 }
 
-fn defender() -> GateOptions {
-    GateOptions { limits: Window::DEFENDER.to_vec(), guards: Guards::Default, pace: Pace::Burst }
+fn defender() -> Budget {
+    let limits = Window::DEFENDER.to_vec();
+    let options = GateOptions { limits, guards: Guards::Default, pace: Pace::Burst };
+    Budget { options, groups: &[LimitGroup::Posts], beside_every: None }
 }
 
 /// When the batch is made: 18:40 for people.
@@ -43,7 +45,7 @@ fn after(seconds: u64) -> Timestamp {
 }
 
 fn now(seconds: u64) -> Now {
-    Now { steady: Steady::from_micros(0), wall: after(seconds) }
+    Now { steady: Steady::from_micros(0), wall: after(seconds), boot: None }
 }
 
 fn runner() -> Runner {
@@ -119,8 +121,8 @@ impl Book {
     fn sent(&mut self, number: u32, seconds: u64) {
         self.fact(number, seconds, Fact::Sending);
         let id = CallId(i64::from(number));
-        let (sent_at, receipt_at) = (after(seconds), Some(after(seconds + 1)));
-        let call = Call { id, group: LimitGroup::Posts, sent_at, receipt_at };
+        let (sent_at, receipt) = (after(seconds), Some(after(seconds + 1).into()));
+        let call = Call { id, group: LimitGroup::Posts, sent_at, receipt };
         self.commit(&Changes { calls: vec![call], ..Changes::default() });
     }
 

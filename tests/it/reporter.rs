@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mde_offboard::domain::{BatchId, Counts, Detail, MachineId, State, Timestamp, Window};
-use mde_offboard::event::{Event, Happening, Snapshot, Usage, Wait, WaitReason};
+use mde_offboard::event::{Event, Happening, Prospect, Snapshot, Usage, Wait, WaitReason};
 use mde_offboard::reporter::{Heading, Zone};
 
 /// A log that can be read while it is written.
@@ -88,7 +88,7 @@ fn snapshot() -> Snapshot {
         rate_limited: 0,
         in_flight: 4,
         waiting: Some(wait(WaitReason::Window(hour), "2026-11-24T02:00:12", 0)),
-        last_send_at: Some(at("2026-11-24T23:03:00")),
+        prospect: Some(Prospect { last_send_at: at("2026-11-24T23:03:00"), latest_send_at: None }),
     }
 }
 

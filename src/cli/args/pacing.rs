@@ -15,6 +15,10 @@ pub(crate) struct PacingArguments {
     /// As early as the windows allow, or evenly spaced [default: burst]
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<PaceWord>,
+    /// How much of each window is used; the rest is left to other tools of the same app
+    /// registration [default: 100%]
+    #[arg(long, value_name = "P%", value_parser = value::percent)]
+    pub(crate) quota_share: Option<u8>,
     /// Requests in flight [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: Option<u16>,
@@ -38,6 +42,11 @@ pub(crate) struct FollowArguments {
     /// beside what is given, against a loopback address it replaces both
     #[arg(long = "limit", value_name = "COUNT/WINDOW", value_parser = value::window)]
     pub(crate) limits: Vec<Window>,
+    /// Reads and cancels spend the budget of the POSTs, in case Defender counts them together
+    /// [default: each kind has its own]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true",
+          require_equals = true)]
+    pub(crate) shared_reads: Option<bool>,
     /// How often Defender is asked for the state of actions [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
     pub(crate) poll_interval: Option<Duration>,

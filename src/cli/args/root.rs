@@ -265,6 +265,9 @@ pub(crate) struct ForecastArguments {
     /// Rate limits beside 100/1m and 1500/1h; repeatable
     #[arg(long = "limit", value_name = "COUNT/WINDOW", value_parser = value::window)]
     pub(crate) limits: Vec<Window>,
+    /// How much of each window is used [default: 100%]
+    #[arg(long, value_name = "P%", value_parser = value::percent)]
+    pub(crate) quota_share: Option<u8>,
     /// As early as the windows allow, or evenly spaced [default: burst]
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<super::PaceWord>,

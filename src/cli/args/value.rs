@@ -40,6 +40,13 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `50%` or `50`: whole per cent, 1 to 100.
+pub(super) fn percent(text: &str) -> Result<u8, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse::<u8>();
+    let fits = number.ok().filter(|percent| (1..=100).contains(percent));
+    fits.ok_or_else(|| format!("`{text}` is not a share: 1% to 100%, in whole per cent"))
+}
+
 /// How many times faster, above zero.
 pub(super) fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

@@ -13,8 +13,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists};
 use crate::cli::options::{self, Law};
-use crate::domain::Window;
+use crate::domain::{History, Window};
 use crate::engine::RunOptions;
+use crate::limiter::Load;
 use crate::reporter::{lasting, thousands};
 
 #[derive(Serialize)]
@@ -23,6 +24,8 @@ struct Document {
     machines: u64,
     seconds: Seconds,
     last_send_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_send_at: Option<String>,
 }
 
 /// A whole number where it is one: only the windows of rehearsals have fractions.
@@ -59,8 +62,11 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let mut run = RunOptions::default();
     run.limits = options::limits(&given.limits, &Window::DEFENDER, law);
     run.pace = given.pace.map_or(run.pace, options::pace);
+    run.quota_share = given.quota_share.unwrap_or(run.quota_share);
     let now = context.clock.now();
-    let last = crate::engine::forecast(&run, machines, &[], now);
+    let prospect = crate::engine::forecast(&run, machines, &History::default(), now);
+    let last = prospect.map(|prospect| prospect.last_send_at);
+    let latest = prospect.and_then(|prospect| prospect.latest_send_at);
     let takes = last.map_or(Duration::ZERO, |last| last.since(now.wall));
     if context.screen.is_json() {
         context.screen.document(&Document {
@@ -68,16 +74,24 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
             machines,
             seconds: Seconds::from(takes),
             last_send_at: last.map(|last| last.to_string()),
+            latest_send_at: latest.map(|latest| latest.to_string()),
         });
         return Ok(Exit::Done);
     }
-    let limits: Vec<String> = run.limits.iter().map(ToString::to_string).collect();
+    let limits: Vec<String> = run.windows().iter().map(ToString::to_string).collect();
     let under = format!("under {}", limits.join(" and "));
+    let spare = thousands(Load::spare_for(machines));
     let machines = thousands(machines);
+    let more = latest.map(|latest| {
+        let lasts = lasting(latest.since(now.wall));
+        format!("\nIf {spare} of them had to be sent again, it would be {lasts}.")
+    });
+    let more = more.unwrap_or_default();
     context.screen.result(&match last {
         None => "no machines, nothing to send".to_owned(),
         Some(last) => format!(
-            "{machines} machines take {} {under}.\nIf begun now, the last one goes out {} {}.",
+            "{machines} machines take {} {under}.\n\
+             If begun now, the last one goes out {} {}.{more}",
             lasting(takes),
             context.zone.full(last),
             context.zone.name(last)

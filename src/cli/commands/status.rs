@@ -16,8 +16,8 @@ pub(crate) fn status(context: &Context, given: &StatusArguments) -> Result<Exit,
     let journal = context.read_journal(simulate)?;
     let batch = choose::shown(&journal, given.batch)?;
     let options = remembered(&batch)?;
-    let gate = options.gate(options.pace);
-    let status = report::status(&journal, batch.id, &gate, context.clock.now())?;
+    let now = context.clock.now();
+    let status = report::status(&journal, batch.id, &options.budget(), now)?;
     context.screen.result(&if context.screen.is_json() {
         status.to_json(&commands)
     } else {

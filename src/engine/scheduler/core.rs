@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::domain::{
-    Call, CallId, Detail, Doubt, End, Fact, Forbidden, Freeze, LimitGroup, MachineId, MarkerSeed,
-    Now, State, Steady, Timestamp,
+    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineId, MarkerSeed, Now,
+    ServerClock, State, Steady, Timestamp,
 };
 use crate::event::Happening;
 use crate::journal::Machine;
-use crate::limiter::Gate;
+use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::RunOptions;
+use super::again::Again;
 use super::book::Book;
 use super::breaker::Breaker;
 use super::follow::Follow;
@@ -83,6 +84,7 @@ pub(in crate::engine) struct Scheduler {
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
     pub(super) skew: Option<i64>,
     pub(super) rate_limited: u64,
+    pub(super) again: Again,
     /// Reads that proved nothing, in a row.
     pub(super) unreadable: u32,
     pub(super) reads_not_before: Steady,
@@ -93,8 +95,9 @@ pub(in crate::engine) struct Beginning<'a> {
     pub(in crate::engine) created_at: Timestamp,
     pub(in crate::engine) last_sent_at: Option<Timestamp>,
     pub(in crate::engine) next_call: CallId,
-    pub(in crate::engine) calls: &'a [Call],
-    pub(in crate::engine) freezes: &'a [Freeze],
+    pub(in crate::engine) history: History,
+    /// The server's clock, where the sign-in showed it.
+    pub(in crate::engine) server_clock: Option<ServerClock>,
     /// What came back for the last POSTs, oldest first, back to an end that closed the matter.
     pub(in crate::engine) answers: &'a [Voice],
     /// The longest that an action was not listed.
@@ -108,7 +111,7 @@ impl Scheduler {
     pub(in crate::engine) fn new(
         (errand, options): (Errand, RunOptions),
         (seed, randomness): (MarkerSeed, u64),
-        beginning: &Beginning<'_>,
+        beginning: Beginning<'_>,
         now: Now,
         book: &mut Book,
     ) -> Self {
@@ -127,8 +130,8 @@ impl Scheduler {
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
         let voices = || beginning.answers.iter().copied();
-        let mut lanes = Lanes::new(&options, beginning.next_call);
-        lanes.restore(beginning.calls, beginning.freezes, now, book);
+        let left = (beginning.next_call, beginning.history);
+        let lanes = Lanes::new(&options, left, (now, beginning.server_clock), book);
         Self {
             queue,
             lanes,
@@ -148,6 +151,7 @@ impl Scheduler {
             stopping: None,
             skew: None,
             rate_limited: 0,
+            again: Again::default(),
             unreadable: 0,
             reads_not_before: now.steady,
             errand,
@@ -239,8 +243,10 @@ impl Scheduler {
         self.lanes.gate(LimitGroup::Posts)
     }
 
-    pub(in crate::engine) fn forecast(&self, now: Steady, posts: u64) -> Option<Steady> {
-        self.lanes.forecast(now, posts)
+    /// When the last POST goes out that `machines` will need, by what came of those so far.
+    pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
+        let posts = self.again.posts_for(machines);
+        self.lanes.look_ahead(now, posts)
     }
 
     pub(in crate::engine) fn in_flight(&self) -> usize {

@@ -117,7 +117,7 @@ impl Scheduler {
         }
         self.follow.stage = if whole || self.follow.pages >= Self::PAGES_MAX {
             self.follow.polls += 1;
-            Stage::Due(now.steady.plus(self.poll_gap(self.follow.pages)))
+            Stage::Due(now.steady.plus(self.options.poll_gap(self.follow.pages)))
         } else {
             Stage::Page(now.steady)
         };

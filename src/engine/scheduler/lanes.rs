@@ -2,69 +2,120 @@
 
 use std::time::Duration;
 
-use crate::domain::{Call, CallId, Freeze, LimitGroup, Now, Steady, Timestamp};
-use crate::limiter::{Admission, Gate, Pace};
+use crate::domain::{
+    Call, CallId, Freeze, History, LimitGroup, Now, Phantoms, Placing, ServerClock, Steady,
+    Timestamp,
+};
+use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, Refusal};
 
 use super::super::RunOptions;
 use super::book::Book;
 
-/// A gate for each limit group: POSTs, reads, cancels.
+/// A gate for each limit group: POSTs, reads, cancels; or one for all where they share a budget.
 pub(super) struct Lanes {
     posts: Gate,
-    reads: Gate,
-    cancels: Gate,
+    /// None: they go through the gate of the POSTs.
+    others: Option<Others>,
+    /// How often lists are read that spend the budget of the POSTs, where they do.
+    beside_every: Option<Duration>,
     next_call: i64,
     round_trip: Duration,
+    /// What earlier processes left, until the server's clock says whether ours was set meanwhile.
+    history: Option<History>,
+    /// The newest pair of clocks that is on disk.
+    clock: Option<ServerClock>,
+    /// Both clocks of this process when they were last compared.
+    watched: Now,
+}
+
+struct Others {
+    reads: Gate,
+    cancels: Gate,
 }
 
 impl Lanes {
-    pub(super) fn new(options: &RunOptions, next_call: CallId) -> Self {
-        Self {
-            posts: Gate::new(&options.gate(options.pace)),
-            reads: Gate::new(&options.gate(Pace::Burst)),
-            cancels: Gate::new(&options.gate(Pace::Burst)),
+    /// Takes over what earlier processes left. A call without a receipt may still be under way: its
+    /// receipt is now plus the margin, and is stored. `seen`: the server's clock, where the sign-in
+    /// showed it.
+    pub(super) fn new(
+        options: &RunOptions,
+        (next_call, history): (CallId, History),
+        (now, seen): (Now, Option<ServerClock>),
+        book: &mut Book,
+    ) -> Self {
+        let gate = |pace| Gate::new(&options.gate(pace));
+        let others = || Others { reads: gate(Pace::Burst), cancels: gate(Pace::Burst) };
+        let mut lanes = Self {
+            posts: gate(options.pace),
+            others: (!options.shared_reads).then(others),
+            beside_every: options.shared_reads.then(|| options.poll_gap(1)),
             next_call: next_call.0,
             round_trip: Duration::ZERO,
+            clock: history.server_clock,
+            history: None,
+            watched: now,
+        };
+        let gained = seen.zip(history.server_clock).map(|(seen, last)| seen.gained_since(&last));
+        lanes.remember(&history, &Placing { now, gained: gained.unwrap_or_default() });
+        let margin = lanes.posts.margin();
+        for call in history.calls.iter().filter(|call| call.receipt.is_none()) {
+            book.changes.receipts.push((call.id, now.stamp().plus(margin)));
+        }
+        lanes.history = seen.is_none().then_some(history);
+        lanes
+    }
+
+    /// The wall clock was set forwards, or the computer slept: what was stored before would look
+    /// older to the next process than it is, so it is brought onto the new clock. After a sleep it
+    /// is older indeed, and the next process waits longer than it has to.
+    pub(super) fn watch(&mut self, now: Now, book: &mut Book) {
+        /// Two readings at once are microseconds apart, and slewing both clocks moves neither.
+        const TOLERANCE: Duration = Duration::from_millis(100);
+        let expected = self.watched.wall_at(now.steady);
+        let gained = now.wall.since(expected);
+        if gained > TOLERANCE {
+            book.changes.clock_was_set(gained);
+        }
+        if gained > TOLERANCE || expected.since(now.wall) > TOLERANCE {
+            self.watched = now;
+        }
+    }
+
+    fn remember(&mut self, history: &History, placing: &Placing) {
+        let Some(Others { reads, cancels }) = &mut self.others else {
+            return self.posts.remember(history, &LimitGroup::ALL, placing);
+        };
+        self.posts.remember(history, &[LimitGroup::Posts], placing);
+        reads.remember(history, &[LimitGroup::Reads], placing);
+        cancels.remember(history, &[LimitGroup::Cancels], placing);
+    }
+
+    /// An answer told the server's clock. The first one of a process also tells whether our own was
+    /// set forwards since the last process: then calls of before look older than they are.
+    pub(super) fn see_server(&mut self, clock: ServerClock, now: Now, book: &mut Book) {
+        if let Some(mut history) = self.history.take()
+            && let Some(last) = history.server_clock
+        {
+            let placing = Placing { now, gained: clock.gained_since(&last) };
+            let misplaced = |stored| placing.is_by_wall(&stored);
+            history.calls.retain(|call| call.receipt.is_some_and(misplaced));
+            if !placing.gained.is_zero() {
+                // Beside where they were placed first: some count twice for a while, which is safe,
+                // and clocks are seldom set.
+                self.remember(&history, &placing);
+            }
+        }
+        if self.clock.is_none_or(|known| known.date != clock.date) {
+            self.clock = Some(clock);
+            book.changes.server_clock = Some(clock);
         }
     }
 
     pub(super) const fn gate(&mut self, group: LimitGroup) -> &mut Gate {
-        match group {
-            LimitGroup::Posts => &mut self.posts,
-            LimitGroup::Reads => &mut self.reads,
-            LimitGroup::Cancels => &mut self.cancels,
-        }
-    }
-
-    /// How far back the history of calls matters.
-    pub(super) fn horizon(&self) -> Duration {
-        self.posts.horizon()
-    }
-
-    /// Takes over the calls of an earlier process. One without a receipt may still be under way:
-    /// its receipt is now plus the margin, and is stored.
-    pub(super) fn restore(
-        &mut self,
-        calls: &[Call],
-        freezes: &[Freeze],
-        now: Now,
-        book: &mut Book,
-    ) {
-        for call in calls {
-            let gate = self.gate(call.group);
-            if let Some(at) = call.receipt_at {
-                gate.restore(now.steady_at(at));
-            } else {
-                let margin = gate.margin();
-                gate.restore(now.steady.plus(margin));
-                book.changes.receipts.push((call.id, now.wall.plus(margin)));
-            }
-        }
-        for freeze in freezes {
-            let longest = self.horizon();
-            // A clock that was set back must not turn a minute's pause into a day's.
-            let until = now.steady_when(freeze.until).min(now.steady.plus(longest));
-            self.gate(freeze.group).restore_freeze(until, freeze.streak);
+        match (group, &mut self.others) {
+            (LimitGroup::Reads, Some(others)) => &mut others.reads,
+            (LimitGroup::Cancels, Some(others)) => &mut others.cancels,
+            (LimitGroup::Posts, _) | (_, None) => &mut self.posts,
         }
     }
 
@@ -74,7 +125,7 @@ impl Lanes {
         self.posts.restore(now.steady_at(at));
         let id = self.number();
         let group = LimitGroup::Posts;
-        book.changes.calls.push(Call { id, group, sent_at: at, receipt_at: Some(at) });
+        book.changes.calls.push(Call { id, group, sent_at: at, receipt: Some(at.into()) });
     }
 
     pub(super) fn admit(&mut self, group: LimitGroup, now: Steady) -> Admission {
@@ -85,7 +136,7 @@ impl Lanes {
     pub(super) fn take(&mut self, group: LimitGroup, now: Now, book: &mut Book) -> CallId {
         self.gate(group).sent(now.steady);
         let id = self.number();
-        book.changes.calls.push(Call { id, group, sent_at: now.wall, receipt_at: None });
+        book.changes.calls.push(Call { id, group, sent_at: now.wall, receipt: None });
         id
     }
 
@@ -110,26 +161,47 @@ impl Lanes {
         book: &mut Book,
     ) {
         let gate = self.gate(group);
-        let wall = match heard {
+        let receipt = match heard {
             Heard::Answer => {
                 gate.receipt(now.steady);
-                now.wall
+                now.stamp()
             }
             Heard::Nothing => {
                 gate.unanswered(now.steady);
-                now.wall.plus(gate.margin())
+                now.stamp().plus(gate.margin())
             }
         };
-        book.changes.receipts.push((call, wall));
+        book.changes.receipts.push((call, receipt));
         if group == LimitGroup::Posts && matches!(heard, Heard::Answer) {
             // Weighed one to seven: a single slow answer must not move the forecast.
             self.round_trip = (self.round_trip * 7 + now.steady.since(sent)) / 8;
         }
     }
 
-    /// When the last of so many further POSTs goes out.
-    pub(super) fn forecast(&self, now: Steady, posts: u64) -> Option<Steady> {
-        self.posts.forecast(now, posts, self.round_trip)
+    /// A call was answered 429: until when nothing of its kind goes out. What it leads to is stored
+    /// for the next process.
+    pub(super) fn too_many(
+        &mut self,
+        group: LimitGroup,
+        now: Now,
+        refusal: Refusal,
+        book: &mut Book,
+    ) -> Timestamp {
+        let pause = self.gate(group).too_many(now.steady, refusal);
+        let until = now.stamp_at(pause.until);
+        book.changes.freezes.push(Freeze { group, until, streak: pause.streak });
+        if let Some(Filled { window, calls, until }) = pause.filled {
+            let until = now.stamp_at(until);
+            book.changes.phantoms.push(Phantoms { group, window, calls, until });
+        }
+        until.wall
+    }
+
+    /// When the last of so many further POSTs goes out, and when it would with the spare ones.
+    pub(super) fn look_ahead(&self, now: Steady, calls: u64) -> Option<Ahead> {
+        let (round_trip, beside_every) = (self.round_trip, self.beside_every);
+        let spare = Load::spare_for(calls);
+        self.posts.look_ahead(now, &Load { calls, spare, round_trip, beside_every })
     }
 }
 

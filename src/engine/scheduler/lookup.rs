@@ -111,6 +111,7 @@ impl Scheduler {
         let may_resend = self.options.on_uncertain == OnUncertain::Resend;
         if standing.resends == 0 && attempts_left && may_resend {
             book.note(&mut machine, now, Fact::Missing(Missing::Resend))?;
+            self.again.queued_again();
             book.tell_of(&machine, now, Happening::Reconciled { action: None });
             self.file(machine, now);
             return Ok(());

@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: async, input and output, clocks, randomness other than its seed.
 
+mod again;
 mod book;
 mod breaker;
 mod core;

@@ -40,6 +40,7 @@ impl Scheduler {
         oldest: Option<Timestamp>,
         book: &mut Book,
     ) -> Result<(Vec<Request>, Holds), Forbidden> {
+        self.lanes.watch(now, book);
         let mut requests = Vec::new();
         let mut holds = Holds::default();
         if self.outage.as_ref().is_some_and(|outage| outage.is_over_at(now.steady)) {

@@ -1,7 +1,5 @@
 //! What follows the answer to a list, whatever it was asked for.
 
-use std::time::Duration;
-
 use crate::domain::{Action, CallId, Detail, Forbidden, LimitGroup, Now, Page, Reading, Steady};
 
 use super::book::Book;
@@ -69,12 +67,5 @@ impl Scheduler {
     /// Whether a read may go now, and when otherwise.
     pub(super) fn reads_wait(&self, now: Steady) -> Option<Steady> {
         (now < self.reads_not_before).then_some(self.reads_not_before)
-    }
-
-    /// Shortest time between polls of so many pages that takes half of the read windows at most.
-    pub(super) fn poll_gap(&self, pages: u32) -> Duration {
-        let each = self.options.limits.iter().map(|limit| limit.duration() / limit.limit()).max();
-        let fair = each.unwrap_or_default() * 2 * pages.max(1);
-        self.options.poll_interval.max(fair)
     }
 }

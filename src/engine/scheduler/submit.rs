@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Answer, CallId, Detail, Doubt, End, Fact, Forbidden, LimitGroup, Now, Reason, Steady,
-    Trouble,
+    Action, Answer, CallId, Detail, Doubt, End, Fact, Forbidden, LimitGroup, Now, Reason,
+    ServerClock, Steady, Trouble,
 };
 use crate::event::Happening;
 use crate::journal::Machine;
@@ -32,11 +32,12 @@ impl Scheduler {
         let Some(Flight { sent, group, purpose }) = self.flights.remove(&call) else {
             return Ok(());
         };
+        self.lanes.watch(now, book);
         let heard = if answered.heard() { Heard::Answer } else { Heard::Nothing };
         self.lanes.receipt((call, group), sent.steady, now, heard, book);
         if heard == Heard::Answer {
             self.heard_once = true;
-            self.note_date(&answered, now);
+            self.note_date(&answered, now, book);
             self.note_voice((call, group), answered.trouble());
         }
         match (purpose, answered) {
@@ -53,9 +54,10 @@ impl Scheduler {
         }
     }
 
-    fn note_date(&mut self, answered: &Answered, now: Now) {
+    fn note_date(&mut self, answered: &Answered, now: Now, book: &mut Book) {
         if let Some(date) = answered.server_date() {
             self.skew = Some(date.as_micros().saturating_sub(now.wall.as_micros()));
+            self.lanes.see_server(ServerClock { date, wall: now.wall }, now, book);
         }
     }
 
@@ -67,6 +69,7 @@ impl Scheduler {
         answer: Answer,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
+        self.again.answered();
         match answer {
             Answer::Trouble(trouble) => {
                 return self.absorb_post_trouble(machine, (call, sent), now, &trouble, book);
@@ -207,6 +210,7 @@ impl Scheduler {
         let not_before = now.wall.plus(delay);
         let counts = counts == Counts::Yes;
         let fact = Fact::Retrying { not_before, counts, detail: detail.clone() };
+        self.again.queued_again();
         book.note(&mut machine, now, fact)?;
         book.tell_of(&machine, now, Happening::Retrying { not_before, detail });
         self.file(machine, now);

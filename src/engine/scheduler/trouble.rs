@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::{CallId, Detail, Doubt, End, Freeze, LimitGroup, Now, Span, Trouble};
+use crate::domain::{CallId, Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
 use crate::event::Happening;
+use crate::limiter::Refusal;
 
 use super::book::Book;
 use super::core::{Errand, Flight, Purpose, Scheduler};
@@ -40,8 +41,9 @@ impl Scheduler {
                 self.stop(End::NoAccess, &why, now, book);
                 Duration::ZERO
             }
-            Trouble::TooMany { retry_after, detail, .. } => {
-                self.slow_down(group, now, *retry_after, detail, book);
+            Trouble::TooMany { retry_after, window, detail } => {
+                let refusal = Refusal { retry_after: *retry_after, window: *window };
+                self.slow_down(group, now, refusal, detail, book);
                 Duration::ZERO
             }
             Trouble::Redirected(detail) => {
@@ -116,15 +118,13 @@ impl Scheduler {
         &mut self,
         group: LimitGroup,
         now: Now,
-        retry_after: Option<Duration>,
+        refusal: Refusal,
         detail: &Detail,
         book: &mut Book,
     ) {
         self.outage = None;
         self.rate_limited += 1;
-        let (until, streak) = self.lanes.gate(group).too_many(now.steady, retry_after);
-        let until = now.wall_at(until);
-        book.changes.freezes.push(Freeze { group, until, streak });
+        let until = self.lanes.too_many(group, now, refusal, book);
         book.tell(now, Happening::RateLimited { until, detail: detail.clone() });
     }
 }

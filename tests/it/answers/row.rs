@@ -240,7 +240,8 @@ impl Desk {
         let Self { folder, journal, batch, events } = self;
         let journal = journal.get_or_insert_with(|| open(folder));
         let (task, command, options) = (Task::Send, "run".to_owned(), options.clone());
-        let assignment = Assignment { batch: *batch, task, command, options, seed: 1 };
+        let assignment =
+            Assignment { batch: *batch, task, command, options, seed: 1, server_clock: None };
         let (clock, stop) = (Clock::new(), StopSignal::new());
         let mut observers: [Box<dyn Observer>; 1] = [Box::new(Keeper(Rc::clone(events)))];
         let run = drive(journal, remote, &assignment, &mut observers, &clock, stop);

@@ -39,3 +39,24 @@ fn no_machines_take_no_time() {
     let said = Desk::new().run("forecast 0 --json").ends_with(0);
     assert!(said.json()["last_send_at"].is_null(), "{said}");
 }
+
+#[test]
+fn a_share_of_the_quota_takes_longer() {
+    check("1000 --quota-share 50%", 3_603.0 + 4.0 * 61.0);
+    check("101 --quota-share 100", 61.0);
+    for wrong in ["0%", "101%", "half", "12.5%"] {
+        Desk::new().run(&format!("forecast 5 --quota-share {wrong}")).ends_with(2);
+    }
+}
+
+#[test]
+fn where_one_more_falls_into_another_hour_it_is_told() {
+    let desk = Desk::new();
+    let said = desk.run("forecast 1500").ends_with(0);
+    let more = "If 2 of them had to be sent again, it would be 1 h 0 m.";
+    assert!(said.out.contains(more), "{said}");
+    assert!(desk.run("forecast 1500 --json").ends_with(0).json()["latest_send_at"].is_string());
+    let said = desk.run("forecast 1200").ends_with(0);
+    assert!(!said.out.contains("sent again"), "{said}");
+    assert!(desk.run("forecast 1200 --json").ends_with(0).json()["latest_send_at"].is_null());
+}

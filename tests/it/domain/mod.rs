@@ -1,6 +1,7 @@
 //! The words of the program: what they parse, refuse, and become.
 
 mod action;
+mod boot;
 mod comment;
 mod life;
 mod machine_id;

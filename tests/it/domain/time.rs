@@ -39,20 +39,20 @@ fn what_is_no_time_is_refused_with_an_example() {
 
 #[test]
 fn a_call_of_the_past_lies_before_this_process_began() {
-    let now = Now { steady: steady(5), wall: wall(1_000) };
+    let now = Now { steady: steady(5), wall: wall(1_000), boot: None };
     assert_eq!(now.steady_at(wall(990)), steady(-5), "ten seconds ago, by the wall clock");
     assert_eq!(now.steady_at(wall(1_000)), steady(5));
 }
 
 #[test]
 fn after_the_wall_clock_was_set_back_a_stored_time_counts_as_now() {
-    let now = Now { steady: steady(5), wall: wall(1_000) };
+    let now = Now { steady: steady(5), wall: wall(1_000), boot: None };
     assert_eq!(now.steady_at(wall(4_600)), steady(5), "an hour ahead: a full window, not more");
 }
 
 #[test]
 fn an_instant_that_lies_ahead_is_waited_for() {
-    let now = Now { steady: steady(5), wall: wall(1_000) };
+    let now = Now { steady: steady(5), wall: wall(1_000), boot: None };
     assert_eq!(now.steady_when(wall(1_060)), steady(65));
     assert_eq!(now.steady_when(wall(1_000)), steady(5));
     assert_eq!(now.steady_when(wall(940)), steady(-55));
@@ -60,14 +60,14 @@ fn an_instant_that_lies_ahead_is_waited_for() {
 
 #[test]
 fn a_monotonic_instant_is_told_by_the_wall() {
-    let now = Now { steady: steady(5), wall: wall(1_000) };
+    let now = Now { steady: steady(5), wall: wall(1_000), boot: None };
     assert_eq!(now.wall_at(steady(65)), wall(1_060));
     assert_eq!(now.wall_at(steady(-5)), wall(990));
 }
 
 #[test]
 fn the_ends_of_time_are_not_run_over() {
-    let now = Now { steady: steady(5), wall: wall(1_000) };
+    let now = Now { steady: steady(5), wall: wall(1_000), boot: None };
     assert!(now.wall_at(Steady::NEVER) > wall(1_000));
     assert_eq!(Steady::NEVER.plus(Duration::MAX), Steady::NEVER);
     assert_eq!(Timestamp::from_micros(i64::MAX).plus(Duration::from_secs(1)).as_micros(), i64::MAX);
@@ -102,7 +102,8 @@ proptest! {
     fn both_ways_between_the_clocks_agree_and_no_past_lies_ahead(
         steady in 0_i64..1 << 50, wall in 0_i64..1 << 50, other in 0_i64..1 << 50,
     ) {
-        let now = Now { steady: Steady::from_micros(steady), wall: Timestamp::from_micros(wall) };
+        let (steady, wall) = (Steady::from_micros(steady), Timestamp::from_micros(wall));
+        let now = Now { steady, wall, boot: None };
         let stored = Timestamp::from_micros(other);
         prop_assert!(now.steady_at(stored) <= now.steady);
         prop_assert_eq!(now.wall_at(now.steady_when(stored)), stored);

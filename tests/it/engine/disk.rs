@@ -28,7 +28,14 @@ fn journal_in(folder: &Path) -> (Journal, PathBuf) {
 
 fn assignment(batch: BatchId) -> Assignment {
     let options = RunOptions::default();
-    Assignment { batch, task: Task::Send, command: "run".to_owned(), options, seed: 1 }
+    Assignment {
+        batch,
+        task: Task::Send,
+        command: "run".to_owned(),
+        options,
+        seed: 1,
+        server_clock: None,
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,6 +72,7 @@ fn after_a_failed_commit_nothing_is_sent_and_nothing_is_told() {
     let clock_at = |seconds: i64| mde_offboard::domain::Now {
         steady: mde_offboard::domain::Steady::from_micros(seconds * 1_000_000),
         wall: START.plus(Duration::from_secs(seconds.unsigned_abs())),
+        boot: None,
     };
     let mut session = Session::open(&mut journal, &assignment(batch), 10_000, clock_at(0)).unwrap();
     // Somebody else writes to the file and does not stop.
@@ -75,7 +83,7 @@ fn after_a_failed_commit_nothing_is_sent_and_nothing_is_told() {
     drop(session);
     other.execute_batch("ROLLBACK").unwrap();
     drop(other);
-    let calls = journal.calls_since(START).unwrap();
+    let calls = journal.history(100).unwrap().calls;
     assert!(calls.is_empty(), "no call was recorded, so none was made: {calls:?}");
     assert_eq!(journal.counts(batch).unwrap().of(State::Queued), 5);
 }

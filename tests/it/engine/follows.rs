@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, Call, CallId, End, LimitGroup, Now, State, Steady, Timestamp,
+    ActionStatus, Answer, Call, CallId, End, History, LimitGroup, Now, Stamp, State, Steady,
+    Timestamp,
 };
 use mde_offboard::engine::{Ask, RunOptions, Task, forecast};
 
@@ -100,33 +101,37 @@ fn actions_are_listed_no_more_often_than_the_poll_interval_and_half_of_the_read_
 }
 
 fn now() -> Now {
-    Now { steady: Steady::ORIGIN, wall: START }
+    Now { steady: Steady::ORIGIN, wall: START, boot: None }
 }
 
-fn call(id: i64, group: LimitGroup, receipt_at: Option<Timestamp>) -> Call {
-    Call { id: CallId(id), group, sent_at: START, receipt_at }
+/// A hundred calls of a group.
+fn hundred(group: LimitGroup, receipt_at: Option<Timestamp>) -> History {
+    let receipt = receipt_at.map(Stamp::from);
+    let call = |id| Call { id: CallId(id), group, sent_at: START, receipt };
+    History { calls: (1..=100).map(call).collect(), ..History::default() }
+}
+
+/// How long after the start the last of so many machines is sent.
+fn last(machines: u64, history: &History) -> Duration {
+    let prospect = forecast(&RunOptions::default(), machines, history, now()).unwrap();
+    prospect.last_send_at.since(START)
 }
 
 #[test]
 fn a_forecast_knows_what_was_sent_before() {
     let ago = START.minus(Duration::from_secs(20));
-    let history: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Posts, Some(ago))).collect();
-    let last = forecast(&RunOptions::default(), 1, &history, now()).unwrap();
-    assert_eq!(last.since(START), Duration::from_secs(41), "a minute, its guard, less 20 s");
-    let reads: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Reads, Some(ago))).collect();
-    let last = forecast(&RunOptions::default(), 1, &reads, now()).unwrap();
-    assert_eq!(last, START, "reads take no slot of the POSTs");
+    let posts = hundred(LimitGroup::Posts, Some(ago));
+    assert_eq!(last(1, &posts), Duration::from_secs(41), "a minute, its guard, less 20 s");
+    let reads = hundred(LimitGroup::Reads, Some(ago));
+    assert_eq!(last(1, &reads), Duration::ZERO, "reads take no slot of the POSTs");
 }
 
 #[test]
 fn a_call_without_an_answer_counts_from_now_and_a_margin() {
-    let history: Vec<Call> = (1..=100).map(|id| call(id, LimitGroup::Posts, None)).collect();
-    let last = forecast(&RunOptions::default(), 1, &history, now()).unwrap();
-    assert_eq!(last.since(START), Duration::from_secs(66));
+    assert_eq!(last(1, &hundred(LimitGroup::Posts, None)), Duration::from_secs(66));
 }
 
 #[test]
 fn ten_thousand_machines_take_six_hours_and_nine_minutes() {
-    let last = forecast(&RunOptions::default(), 10_000, &[], now()).unwrap();
-    assert_eq!(last.since(START), Duration::from_secs(22_167));
+    assert_eq!(last(10_000, &History::default()), Duration::from_secs(22_167));
 }

@@ -1,7 +1,9 @@
 //! The engine: decisions, crashes, whole runs in virtual time.
 
 mod answers;
+mod budgets;
 mod cancels;
+mod clocks;
 mod crashes;
 mod disk;
 mod doubts;

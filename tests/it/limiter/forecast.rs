@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{Steady, Window};
-use mde_offboard::limiter::{Gate, Guards, Pace};
+use mde_offboard::limiter::{Gate, Guards, Load, Pace};
 use proptest::prelude::*;
 
 use super::world::{
-    Fate, SECOND, World, any_guards, any_limits, defender, instant, options, window,
+    Fate, SECOND, World, any_guards, any_limits, defender, instant, left_frozen, options, window,
 };
 
 fn seconds(at: Option<Steady>) -> i64 {
@@ -64,7 +64,7 @@ fn history_moves_the_end() {
 #[test]
 fn a_freeze_and_its_probe_move_the_end() {
     let mut gate = defender(Guards::Default);
-    gate.restore_freeze(instant(30 * SECOND), 1);
+    left_frozen(&mut gate, instant(30 * SECOND), 1);
     let round_trip = Duration::from_secs(2);
     assert_eq!(seconds(gate.forecast(instant(0), 1, round_trip)), 30);
     assert_eq!(seconds(gate.forecast(instant(0), 2, round_trip)), 32);
@@ -96,6 +96,34 @@ fn forecasting_changes_nothing() {
     gate.forecast(instant(0), 2_000, Duration::from_secs(1));
     assert!(gate.usage(instant(0)).iter().all(|(_, used)| *used == 0));
     assert_eq!(seconds(gate.forecast(instant(0), 100, Duration::ZERO)), 0);
+}
+
+/// How many spare calls there are, and after how many seconds the last one goes with them.
+fn latest(calls: u64, spare: u64) -> Option<i64> {
+    let load = Load { calls, spare, ..Load::default() };
+    let ahead = defender(Guards::Default).look_ahead(instant(0), &load).expect("calls");
+    ahead.latest.map(|at| seconds(Some(at)))
+}
+
+#[test]
+fn a_later_end_is_told_where_a_spare_call_waits_for_the_hour_and_not_for_the_minute() {
+    assert_eq!(latest(1_499, 1), None);
+    assert_eq!(latest(1_500, 1), Some(3_603));
+    assert_eq!(latest(1_490, 20), Some(3_603));
+    assert_eq!(latest(1_000, 300), None, "three minutes more");
+    assert_eq!(latest(1_500, 0), None);
+}
+
+#[test]
+fn calls_of_another_kind_take_their_slots_in_between() {
+    let limit = window(4, 60_000_000);
+    let gate = Gate::new(&options(&[limit], Guards::None, Pace::Burst));
+    let last = |beside_every| {
+        let load = Load { calls: 8, beside_every, ..Load::default() };
+        seconds(gate.look_ahead(instant(0), &load).map(|ahead| ahead.last))
+    };
+    assert_eq!(last(None), 60);
+    assert_eq!(last(Some(Duration::from_secs(30))), 120, "three and one in each minute");
 }
 
 proptest! {

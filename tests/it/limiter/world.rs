@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use mde_offboard::domain::{Steady, Window};
+use mde_offboard::domain::{Freeze, History, LimitGroup, Now, Placing, Steady, Timestamp, Window};
 use mde_offboard::limiter::{Admission, Gate, GateOptions, Guards, Pace};
 use proptest::prelude::*;
 
@@ -31,6 +31,15 @@ pub(super) fn options(limits: &[Window], guards: Guards, pace: Pace) -> GateOpti
 /// A gate with Defender's two limits that sends as early as it can.
 pub(super) fn defender(guards: Guards) -> Gate {
     Gate::new(&options(&Window::DEFENDER, guards, Pace::Burst))
+}
+
+/// A freeze as an earlier process left it.
+pub(super) fn left_frozen(gate: &mut Gate, until: Steady, streak: u32) {
+    let now = Now { steady: instant(0), wall: Timestamp::from_micros(0), boot: None };
+    let (group, until) = (LimitGroup::Posts, now.stamp_at(until));
+    let freezes = vec![Freeze { group, until, streak }];
+    let history = History { freezes, ..History::default() };
+    gate.remember(&history, &[group], &Placing::at(now));
 }
 
 /// What becomes of one call; all times in microseconds.

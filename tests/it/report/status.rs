@@ -167,7 +167,7 @@ fn the_forecast_is_that_of_the_gate_with_the_calls_so_far() {
     begun(&mut book);
     // 100 answers at second 1; each slot is free a minute and its guard of a second later.
     let forecast = read(&book, 10).forecast.unwrap();
-    assert_eq!(forecast.last_send_at, after(62 + 62));
+    assert_eq!(forecast.prospect.last_send_at, after(62 + 62));
     assert_eq!(read(&book, 10).windows[0].used, 100);
     assert_eq!(read(&book, 70).windows[0].used, 0);
     assert_eq!(read(&book, 70).windows[1].used, 100);
@@ -225,8 +225,8 @@ fn a_runner_that_died_neither_runs_nor_waits() {
 #[test]
 fn reads_take_nothing_of_the_windows_of_posts() {
     let mut book = Book::new(3);
-    let (sent_at, receipt_at) = (after(0), Some(after(1)));
-    let call = Call { id: CallId(1), group: LimitGroup::Reads, sent_at, receipt_at };
+    let (sent_at, receipt) = (after(0), Some(after(1).into()));
+    let call = Call { id: CallId(1), group: LimitGroup::Reads, sent_at, receipt };
     book.commit(&Changes { calls: vec![call], ..Changes::default() });
     assert_eq!(read(&book, 2).windows[0].used, 0);
 }
@@ -234,8 +234,7 @@ fn reads_take_nothing_of_the_windows_of_posts() {
 #[test]
 fn a_call_in_flight_takes_a_slot() {
     let mut book = Book::new(3);
-    let call =
-        Call { id: CallId(1), group: LimitGroup::Posts, sent_at: after(0), receipt_at: None };
+    let call = Call { id: CallId(1), group: LimitGroup::Posts, sent_at: after(0), receipt: None };
     book.commit(&Changes { calls: vec![call], ..Changes::default() });
     assert_eq!(read(&book, 2).windows[0].used, 1);
 }
@@ -243,11 +242,11 @@ fn a_call_in_flight_takes_a_slot() {
 #[test]
 fn a_pause_that_the_server_asked_for_moves_the_forecast() {
     let mut book = Book::new(3);
-    let freeze = Freeze { group: LimitGroup::Posts, until: after(600), streak: 0 };
+    let freeze = Freeze { group: LimitGroup::Posts, until: after(600).into(), streak: 0 };
     book.commit(&Changes { freezes: vec![freeze], ..Changes::default() });
     let forecast = read(&book, 10).forecast.unwrap();
-    assert!(forecast.last_send_at >= after(600), "{forecast:?}");
-    let reads = Freeze { group: LimitGroup::Reads, until: after(9_000), streak: 0 };
+    assert!(forecast.prospect.last_send_at >= after(600), "{forecast:?}");
+    let reads = Freeze { group: LimitGroup::Reads, until: after(9_000).into(), streak: 0 };
     book.commit(&Changes { freezes: vec![reads], ..Changes::default() });
     assert_eq!(read(&book, 10).forecast.unwrap(), forecast);
 }

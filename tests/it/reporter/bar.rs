@@ -1,7 +1,9 @@
 //! The picture on a terminal.
 
+use std::time::Duration;
+
 use mde_offboard::domain::{Detail, End};
-use mde_offboard::event::{Happening, Observer, Snapshot};
+use mde_offboard::event::{Happening, Observer, Prospect, Snapshot};
 use mde_offboard::reporter::{Bar, Heading, frame};
 
 use super::screen::Screen;
@@ -26,7 +28,7 @@ fn the_picture_says_where_the_run_stands_and_why_it_waits() {
 
 #[test]
 fn the_picture_says_what_it_is_sending_where_it_does_not_wait() {
-    let busy = Snapshot { waiting: None, last_send_at: None, rate_limited: 2, ..snapshot() };
+    let busy = Snapshot { waiting: None, prospect: None, rate_limited: 2, ..snapshot() };
     let heading = Heading {
         simulated: true,
         sources: vec!["a.csv".to_owned(), "b.csv".to_owned(), "c.csv".to_owned()],
@@ -106,4 +108,14 @@ fn a_name_from_the_input_cannot_command_the_terminal() {
     bar.event(&about("pc\u{1b}[2J", Happening::Rejected { detail: too_old() }));
     bar.tick(&snapshot());
     assert!(!screen.text().contains('\u{1b}'));
+}
+
+#[test]
+fn where_a_few_more_fall_into_another_hour_both_ends_are_shown() {
+    let prospect = snapshot().prospect.map(|prospect| Prospect {
+        latest_send_at: Some(prospect.last_send_at.plus(Duration::from_hours(1))),
+        ..prospect
+    });
+    let shown = frame(&heading(), &Snapshot { prospect, ..snapshot() }, 100);
+    assert!(shown.contains("43 %    last one 23:03 to Wed 00:03\n"), "{shown}");
 }

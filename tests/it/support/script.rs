@@ -70,11 +70,18 @@ pub(crate) fn play_on(
     mut script: impl FnMut(Duration, &Ask) -> Answered,
 ) -> Story {
     const TURNS_MAX: u32 = 200_000;
-    let assignment =
-        Assignment { batch, task, command: "run".to_owned(), options: options.clone(), seed: 5 };
+    let assignment = Assignment {
+        batch,
+        task,
+        command: "run".to_owned(),
+        options: options.clone(),
+        seed: 5,
+        server_clock: None,
+    };
     let (mut events, mut asked) = (Vec::new(), Vec::new());
     let mut now = Steady::ORIGIN;
-    let at = |now: Steady| Now { steady: now, wall: START.plus(now.since(Steady::ORIGIN)) };
+    let at =
+        |now: Steady| Now { steady: now, wall: START.plus(now.since(Steady::ORIGIN)), boot: None };
     let mut session = Session::open(&mut journal, &assignment, 10_000, at(now)).expect("opens");
     let mut arrivals = Vec::new();
     for _ in 0..TURNS_MAX {

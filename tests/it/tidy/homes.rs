@@ -41,6 +41,7 @@ const CRATES: &[(&str, Home)] = &[
     ("reqwest", In(&["defender"])),
     ("rusqlite", In(&["journal"])),
     ("rusqlite_migration", In(&["journal"])),
+    ("rustix", In(&["engine"])),
     ("secrecy", AboveDomain),
     ("serde", AboveDomain),
     ("serde_json", AboveDomain),
@@ -60,7 +61,8 @@ const PARTS: &[(&str, Home)] = &[
     ("tokio::signal", In(&["cli"])),
     ("std::env", In(&["cli"])),
     ("std::process", In(&["cli"])),
-    ("std::fs", In(&["cli", "journal"])),
+    // The engine: the kernel's name for this start of the computer, and nothing else.
+    ("std::fs", In(&["cli", "engine", "journal"])),
 ];
 
 /// What reads a clock, by the end of its path.

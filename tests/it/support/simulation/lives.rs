@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mde_offboard::defender::{Failure, Seen};
 use mde_offboard::domain::{Answer, Detail, Reading, Reply, Trouble};
-use mde_offboard::domain::{BatchId, CallId, End, MachineId, Steady, Unreachable};
+use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
     Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, Session, Task, Turn,
 };
@@ -57,8 +57,7 @@ pub(crate) struct Simulation {
     pub(crate) crash_at: Option<u64>,
     pub(crate) steps: u64,
     pub(crate) crashes: u32,
-    /// The client's clock was set forwards, or calls were lost with a part of the journal: the
-    /// windows cannot be kept then.
+    /// Calls were lost with a part of the journal: the windows cannot be kept then.
     pub(super) windows_lost: bool,
     pub(super) rollbacks: u32,
 }
@@ -71,7 +70,8 @@ impl Simulation {
             batch,
             server: Server::new(&plan),
             dice: Dice::new(plan.seed),
-            time: Time::new(plan.skew),
+            // Half of the computers do not say how long ago they were started.
+            time: Time::new(plan.skew, plan.seed.is_multiple_of(2)),
             due: BTreeMap::new(),
             sequence: 0,
             life: 0,
@@ -101,13 +101,19 @@ impl Simulation {
 
     pub(super) fn live(&mut self, task: Task) -> Life {
         self.life += 1;
-        self.time.begin_life();
+        // Now and then the computer was started again meanwhile.
+        self.time.begin_life(self.life.is_multiple_of(3));
         let assignment = Assignment {
             batch: self.batch,
             task,
             command: "resume".to_owned(),
             options: RunOptions { ..self.plan.options.clone() },
             seed: self.dice.next(),
+            // As the sign-in shows them, which comes before all else.
+            server_clock: Some(ServerClock {
+                date: self.time.of_server(),
+                wall: self.time.of_process().wall,
+            }),
         };
         let mut journal = self.journal.take().expect("no session has it");
         let end = self.live_with(&mut journal, &assignment);
@@ -165,7 +171,6 @@ impl Simulation {
         assert!(self.steps < STEPS_MAX, "a run without an end");
         if self.dice.once_in(self.plan.clock) {
             self.time.set(&mut self.dice, self.plan.forwards);
-            self.windows_lost |= self.plan.forwards;
         }
         if self.dice.once_in(self.plan.outage) {
             let most = self.dice.one_of(&[5, 60, 24 * 60]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{Now, Steady, Timestamp};
+use mde_offboard::domain::{BootId, BootTime, Now, Steady, Timestamp};
 
 use crate::support::dice::Dice;
 use crate::support::world::START;
@@ -17,11 +17,15 @@ pub(super) struct Time {
     set: i64,
     /// How far the server's is.
     skew: i64,
+    /// Which start of the computer this is, and when it was; none: it does not say.
+    boot: Option<(u8, Steady)>,
 }
 
 impl Time {
-    pub(super) const fn new(skew_seconds: i64) -> Self {
-        Self { now: Steady::ORIGIN, origin: Steady::ORIGIN, set: 0, skew: skew_seconds * 1_000_000 }
+    pub(super) fn new(skew_seconds: i64, tells_boot: bool) -> Self {
+        let (now, origin) = (Steady::ORIGIN, Steady::ORIGIN);
+        let boot = tells_boot.then_some((0, now));
+        Self { now, origin, set: 0, skew: skew_seconds * 1_000_000, boot }
     }
 
     fn off_by(&self, micros: i64) -> Timestamp {
@@ -32,7 +36,11 @@ impl Time {
     /// What the process reads.
     pub(super) fn of_process(&self) -> Now {
         let steady = self.now.as_micros() - self.origin.as_micros();
-        Now { steady: Steady::from_micros(steady), wall: self.off_by(self.set) }
+        let boot = self.boot.map(|(number, started)| BootTime {
+            boot: BootId::from_bytes([number; 16]),
+            since: self.now.since(started),
+        });
+        Now { steady: Steady::from_micros(steady), wall: self.off_by(self.set), boot }
     }
 
     /// The true instant of one of the process's.
@@ -44,9 +52,12 @@ impl Time {
         self.off_by(self.skew)
     }
 
-    /// A new process.
-    pub(super) const fn begin_life(&mut self) {
+    /// A new process; on a computer that was started again, if so.
+    pub(super) fn begin_life(&mut self, started_again: bool) {
         self.origin = self.now;
+        if started_again && let Some((number, started)) = &mut self.boot {
+            (*number, *started) = (number.wrapping_add(1), self.now);
+        }
     }
 
     /// Somebody, or a time service, sets the client's clock; by up to a day from the truth.
