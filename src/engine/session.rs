@@ -233,17 +233,17 @@ impl<'j> Session<'j> {
     }
 
     fn identify_one(&self, action: &Action) -> Result<Listed, EngineError> {
-        let owner = self.journal.action_owner(&action.id)?;
+        let owner = self.journal.action_news(&action.id, &action.status)?;
         let known = owner.is_some();
-        let number = match owner {
-            Some((batch, number)) => (batch == self.batch.id).then_some(number),
-            None => self.number_of(action),
+        let (number, matters) = match owner {
+            Some((batch, number, news)) => ((batch == self.batch.id).then_some(number), news),
+            None => (self.number_of(action), true),
         };
-        let machine: Option<Machine> = match number {
+        let machine: Option<Machine> = match number.filter(|_| matters) {
             Some(number) => self.journal.machine(self.batch.id, number)?,
             None => None,
         };
-        Ok(Listed { action: action.clone(), known, machine })
+        Ok(Listed { action: action.clone(), known, number, machine })
     }
 
     /// By its marker: ours, and for the machine that it names.

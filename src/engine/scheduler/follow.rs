@@ -97,9 +97,11 @@ impl Scheduler {
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        for Listed { action, known, machine } in listed {
+        for Listed { action, known, number, machine } in listed {
+            if let Some(number) = number.filter(|_| known) {
+                self.lag.listed(number);
+            }
             let Some(mut machine) = machine.filter(|_| known) else { continue };
-            self.lag.listed(machine.number);
             let pending = machine.standing.state == State::Pending
                 && machine.standing.action.as_ref() == Some(&action.id);
             if !pending || book.touched(machine.number) {

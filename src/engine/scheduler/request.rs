@@ -1,7 +1,8 @@
 //! What the scheduler asks for, and what comes back.
 
 use crate::domain::{
-    Action, ActionId, Answer, CallId, MachineId, Now, Page, Reading, Reply, Timestamp, Trouble,
+    Action, ActionId, Answer, CallId, MachineId, MachineNumber, Now, Page, Reading, Reply,
+    Timestamp, Trouble,
 };
 use crate::journal::Machine;
 
@@ -102,5 +103,7 @@ pub(in crate::engine) struct Listed {
     pub(in crate::engine) known: bool,
     /// The machine of this batch that the action belongs to: by the journal where it is known,
     /// else by its marker.
+    pub(in crate::engine) number: Option<MachineNumber>,
+    /// All that is known of that machine; none where the action is known and tells nothing new.
     pub(in crate::engine) machine: Option<Machine>,
 }

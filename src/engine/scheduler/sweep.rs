@@ -146,7 +146,7 @@ impl Scheduler {
 
     /// Adopts one action of ours that the journal does not know.
     fn sweep_one(&mut self, now: Now, listed: Listed, book: &mut Book) -> Result<(), Forbidden> {
-        let Listed { action, known, machine } = listed;
+        let Listed { action, known, machine, .. } = listed;
         let Some(mut machine) = machine else { return Ok(()) };
         let marker = self.seed.marker(machine.number);
         let ours = action.comment.as_deref().and_then(Marker::find_in) == Some(marker)
