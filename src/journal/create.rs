@@ -65,6 +65,7 @@ impl Journal {
         stage::clear(&transaction)?;
         transaction.commit()?;
         self.staging = Staging::default();
+        stage::release(&self.db)?;
         Ok(batch)
     }
 }
