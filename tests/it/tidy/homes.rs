@@ -12,7 +12,7 @@ enum Home {
     AboveDomain,
     /// Only in these modules of `src`.
     In(&'static [&'static str]),
-    /// Only in tests.
+    /// Only in tests and benches.
     Tests,
 }
 
@@ -29,6 +29,7 @@ const CRATES: &[(&str, Home)] = &[
     ("console", In(&["cli", "report", "reporter"])),
     ("csv", In(&["intake", "report"])),
     ("directories", In(&["cli"])),
+    ("divan", Tests),
     ("futures", In(&["engine"])),
     ("governor", In(&["limiter"])),
     ("h2", In(&["defender"])),
@@ -88,7 +89,7 @@ impl Home {
             Anywhere => "is at home everywhere".to_owned(),
             AboveDomain => "stays out of `domain`".to_owned(),
             In(modules) => format!("is at home in {}", modules.join(", ")),
-            Tests => "is for tests".to_owned(),
+            Tests => "is for tests and benches".to_owned(),
         }
     }
 }

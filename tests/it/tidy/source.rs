@@ -37,10 +37,10 @@ impl Source {
     }
 }
 
-/// All files of `src` and `tests` with one of the endings.
+/// All files of these folders with one of the endings.
 pub(super) fn files(endings: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
-    for folder in ["src", "tests", "migrations"] {
+    for folder in ["src", "tests", "benches", "migrations"] {
         collect(Path::new(env!("CARGO_MANIFEST_DIR")), folder, endings, &mut found);
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));

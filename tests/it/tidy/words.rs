@@ -39,9 +39,10 @@ fn unwraps(source: &Source) -> Vec<String> {
 
 /// Outside of a run another process is waited for, by asking again and again, with an end:
 /// `cancel` until the runner that it asked to stop lets go of the journal (a file's lock cannot be
-/// waited for with an end), and tests of the program until it has done what they want to see.
-const WAIT_FOR_ANOTHER_PROCESS: [&str; 2] =
-    ["src/cli/commands/cancel.rs", "tests/it/program/stage.rs"];
+/// waited for with an end), and tests and benches of the program until it has done what they want
+/// to see.
+const WAIT_FOR_ANOTHER_PROCESS: [&str; 3] =
+    ["src/cli/commands/cancel.rs", "tests/it/program/stage.rs", "benches/support/waiting.rs"];
 
 /// In the program only the driver waits, on tokio's timers; a test waits for a condition.
 fn sleeps(source: &Source) -> Vec<String> {
