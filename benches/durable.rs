@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchId, Call, CallId, Comment, Fact, LimitGroup, MachineId,
+    ActionId, ActionStatus, BatchId, Call, CallId, Comment, Device, Fact, LimitGroup, MachineId,
     MachineNumber, MarkerSeed, Tenant, Timestamp,
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
@@ -150,13 +150,15 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         let id = MachineId::parse(&format!("{index:040x}")).expect("40 hexadecimal digits");
         let name = Some(format!("pc-{index:05}"));
         let line = index as u64 + 2;
-        let machine = NewMachine { id, name, comment: None, source: 0, line };
+        let (comment, device, skip) = (None, Device::default(), None);
+        let machine = NewMachine { id, name, comment, source: 0, line, device, skip };
         journal.stage(&machine).expect("a machine can be staged");
     }
     let new = NewBatch {
         tenant: Tenant { id: "bench".to_owned(), api: "http://127.0.0.1".to_owned() },
         comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
         sources: vec!["fleet.csv".to_owned()],
+        filters: Vec::new(),
         options: "{}".to_owned(),
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,

@@ -115,12 +115,11 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
     let watch = Stopwatch::start();
     let mut journal = Journal::open_runner(journal, runner()).expect("a journal");
     let file = File::open(list).expect("the list");
-    let wanted =
-        Wanted { id_column: None, name_column: None, comment_column: None, delimiter: None };
-    intake::read(file, &wanted, |record| {
+    intake::read(file, &Wanted::default(), |record| {
         let Record::Row(row) = record else { panic!("{record:?}") };
-        let (id, name, comment, line) = (row.id, row.name, row.comment, row.line);
-        journal.stage(&NewMachine { id, name, comment, source: 0, line })?;
+        let (id, name, comment, device) = (row.id, row.name, row.comment, row.device);
+        let line = row.place.number();
+        journal.stage(&NewMachine { id, name, comment, source: 0, line, device, skip: None })?;
         Ok::<_, JournalError>(())
     })
     .expect("a list without a bad row");
@@ -133,6 +132,7 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
         tenant,
         comment: Some(comment),
         sources: vec!["export.csv".to_owned()],
+        filters: Vec::new(),
         options: RunOptions::default().to_json(),
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,

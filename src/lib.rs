@@ -8,7 +8,7 @@
 //! | 4 | [`cli`] | arguments, wiring, exit codes |
 //! | 3 | [`engine`], [`report`] | scheduler and driver; journal to documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
-//! | 1 | [`intake`], [`limiter`], [`retry`], [`remote`], [`event`] | pure: no IO, no clock |
+//! | 1 | [`intake`], [`limiter`], [`retry`], [`guard`], [`remote`], [`event`] | no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
 //!
 //! `docs/architecture.md` is the long form of this map.
@@ -18,6 +18,7 @@ pub mod defender;
 pub mod domain;
 pub mod engine;
 pub mod event;
+pub mod guard;
 pub mod intake;
 pub mod journal;
 pub mod limiter;

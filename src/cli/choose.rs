@@ -11,7 +11,7 @@ use crate::reporter::{sources_line, thousands};
 use super::args::BatchWord;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown as path_shown;
+use super::source::shown as path_shown;
 
 /// What a command wants of a batch.
 pub(crate) struct Purpose<'a> {

@@ -16,10 +16,10 @@ use super::args::{Auth, ConnectionArguments};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown;
 use super::options::Law;
 use super::screen::Screen;
 use super::simulation::Simulation;
+use super::source::shown;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -15,9 +15,9 @@ use super::args::{Color, GlobalArguments};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown;
 use super::journal_path::{self, Simulate};
 use super::screen::Screen;
+use super::source::shown;
 
 /// The resolved options of every command.
 pub(crate) struct Context {

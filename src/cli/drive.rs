@@ -19,9 +19,9 @@ use super::context::Context;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown;
 use super::journal_path::Simulate;
 use super::signals::Signals;
+use super::source::shown;
 
 /// Whoever watches a run.
 type Observers = Vec<Box<dyn Observer>>;

@@ -16,6 +16,7 @@ use super::choose::{self, Purpose};
 use super::drive::reread;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::screen::Screen;
 use super::selection;
 use super::wording::machines;
 
@@ -31,10 +32,11 @@ pub(crate) struct Held {
 /// The held machines that are meant; none where no machine is held.
 pub(crate) fn choose(
     journal: &Journal,
+    screen: Screen,
     given: &ResolveArguments,
     commands: &Commands,
 ) -> Result<Option<Held>, Failure> {
-    let filter = selection::filter(&given.selection)?;
+    let filter = selection::filter(screen, &given.selection)?;
     if !filter.states.is_empty() && filter.states != [State::Held] {
         let said = "only machines that are held can be resolved";
         return Err(Failure::new(Exit::Usage, said).hint("--only held"));

@@ -1,31 +1,55 @@
-//! Opens the lists that a person names; `intake` reads them.
+//! Reads the lists that a person names: `source` opens them, `intake` reads them.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use crate::intake::{self, IntakeError, Record, Row, Wanted};
-use crate::reporter::{printable, thousands};
+use crate::intake::{self, IntakeError, Record, Reject, Row, RowFilter, Shape, Summary, Wanted};
+use crate::report::{Rejects, RejectsError};
+use crate::reporter::thousands;
 
-use super::args::ColumnArguments;
+use super::args::{ColumnArguments, Progress};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::screen::Screen;
+use super::source::{Source, shown};
+use super::wording::counted;
 
 /// Most bad rows that are listed on the screen.
 const REJECTS_SHOWN: usize = 50;
 
-/// What the lists held, beside the rows.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    /// The files, as they were named.
-    pub(crate) sources: Vec<String>,
-    /// Rows that name a machine; duplicates count each time.
-    pub(crate) rows: u64,
-    /// Bad rows.
-    pub(crate) rejected: u64,
-    /// What a person should know of how each file was read.
-    pub(crate) notes: Vec<String>,
-    /// The first bad rows, in words.
-    rejects: Vec<String>,
+/// What is read, and how.
+pub(crate) struct Request<'a> {
+    pub(crate) files: &'a [PathBuf],
+    pub(crate) columns: &'a ColumnArguments,
+    /// `--where`.
+    pub(crate) filters: &'a [RowFilter],
+    pub(crate) empty: Empty,
+    /// `--rejects`.
+    pub(crate) rejects: Option<&'a Path>,
+    pub(crate) screen: Screen,
+    pub(crate) progress: Progress,
+}
+
+impl<'a> Request<'a> {
+    /// All rows of some files.
+    pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
+        let (empty, progress) = (Empty::Refused, Progress::Auto);
+        Self { files, columns, filters: &[], empty, rejects: None, screen, progress }
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            id_column: self.columns.id_column.clone(),
+            name_column: self.columns.name_column.clone(),
+            comment_column: self.columns.comment_column.clone(),
+            delimiter: self.columns.delimiter,
+            encoding: self.columns.encoding,
+            sheet: self.columns.sheet.clone(),
+            filters: self.filters.to_vec(),
+            kind: intake::Kind::Table,
+        }
+    }
 }
 
 /// What an input without machines is.
@@ -37,78 +61,141 @@ pub(crate) enum Empty {
     Allowed,
 }
 
+/// What the lists held, beside the rows.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    /// The files, as they were named.
+    pub(crate) sources: Vec<String>,
+    /// Bad rows.
+    pub(crate) rejected: u64,
+    /// Rows that the filters left out.
+    pub(crate) not_wanted: u64,
+    /// Whether a file has the columns of the portal's export.
+    pub(crate) portal_export: bool,
+    /// What a person should know of how each file was read.
+    pub(crate) notes: Vec<String>,
+    /// The first bad rows, in words.
+    rejects: Vec<String>,
+    /// Where all of them go.
+    table: Option<(PathBuf, Rejects<BufWriter<File>>)>,
+}
+
 impl Lists {
     /// Reads every file from its first byte to its last; `visit` gets each row with the index of
     /// its file.
     pub(crate) fn read(
-        files: &[PathBuf],
-        columns: &ColumnArguments,
-        empty: Empty,
+        request: &Request<'_>,
         mut visit: impl FnMut(u16, Row) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
+        let files = request.files;
         let most = usize::from(u16::MAX);
         if files.len() > most {
             return Err(Failure::new(Exit::Usage, format!("more than {most} files")));
         }
-        let wanted = Wanted {
-            id_column: columns.id_column.clone(),
-            name_column: columns.name_column.clone(),
-            comment_column: columns.comment_column.clone(),
-            delimiter: columns.delimiter,
-        };
         let mut lists =
             Self { sources: files.iter().map(|f| shown(f)).collect(), ..Self::default() };
+        if let Some(path) = request.rejects {
+            lists.table = Some((path.to_owned(), table(path, files)?));
+        }
         for (source, path) in (0_u16..).zip(files) {
-            lists.read_one(path, &wanted, empty, |row| visit(source, row))?;
+            lists.read_one(request, path, |row| visit(source, row))?;
+        }
+        if let Some((path, table)) = lists.table.take() {
+            table.end().map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
+            let (bad, path) = (counted(lists.rejected, "bad row"), shown(&path));
+            request.screen.note(&format!("{bad} written to {path}\n"));
         }
         Ok(lists)
     }
 
     fn read_one(
         &mut self,
+        request: &Request<'_>,
         path: &Path,
-        wanted: &Wanted,
-        empty: Empty,
         mut visit: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let name = shown(path);
-        let (file, before) = open(path)?;
-        let one = self.sources.len() == 1;
-        let read = intake::read(&file, wanted, |record| match record {
+        let mut wanted = request.wanted();
+        let mut take = |record| match record {
             Record::Row(row) => visit(row),
-            Record::Reject(reject) => {
-                if self.rejects.len() < REJECTS_SHOWN {
-                    let said = if one { reject.to_string() } else { format!("{name}: {reject}") };
-                    self.rejects.push(said);
-                }
-                self.rejected += 1;
-                Ok(())
+            Record::Reject(reject) => self.reject(&name, &reject),
+        };
+        let read = match Source::open(path)? {
+            Source::StandardInput(input) => {
+                wanted.kind = intake::Kind::Any;
+                intake::read(input, &wanted, take)
             }
-        });
-        let (shape, summary) = match read {
-            Ok(read) => read,
+            Source::Text(mut file, kind) => {
+                file.show(request.screen, request.progress);
+                wanted.kind = kind;
+                let read = intake::read(&mut file, &wanted, &mut take);
+                file.check_unchanged()?;
+                read
+            }
+            Source::Workbook(mut file) => {
+                let read = intake::read_workbook(&mut file, &wanted, &mut take);
+                file.check_unchanged()?;
+                read
+            }
+        };
+        match read {
+            Ok((shape, summary)) => self.note(&name, &shape, &summary),
             Err(intake::Failure::Visitor(failure)) => return Err(failure),
             Err(intake::Failure::Input(IntakeError::Empty | IntakeError::OnlyHeader { .. }))
-                if empty == Empty::Allowed =>
-            {
-                return Ok(());
-            }
+                if request.empty == Empty::Allowed => {}
             Err(intake::Failure::Input(error)) => return Err(refused(&name, &error)),
-        };
-        check_unchanged(&file, &before, &name)?;
-        self.rows += summary.rows;
-        let mut said = vec![format!("{name}  {} rows", thousands(summary.rows))];
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, name: &str, reject: &Reject) -> Result<(), Failure> {
+        self.rejected += 1;
+        if self.rejects.len() < REJECTS_SHOWN {
+            let one = self.sources.len() == 1;
+            let said = if one { reject.to_string() } else { format!("{name}: {reject}") };
+            self.rejects.push(said);
+        }
+        match &mut self.table {
+            Some((path, table)) => {
+                table.add(name, reject).map_err(|error| not_written(path, &error))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a person should know of how a file was read.
+    fn note(&mut self, name: &str, shape: &Shape, summary: &Summary) {
+        self.not_wanted += summary.not_wanted;
+        self.portal_export |= shape.portal_export;
+        let rows = summary.rows + summary.not_wanted;
+        let mut said = vec![format!("{name}  {}", counted(rows, "row"))];
+        if shape.portal_export {
+            said.push("portal export".to_owned());
+        }
+        said.extend(shape.sheet.iter().map(|sheet| format!("sheet `{sheet}`")));
+        let ways = [Some(shape.encoding).filter(|name| !name.is_empty()), shape.delimiter];
+        said.extend(ways.into_iter().flatten().map(str::to_owned));
         let columns = [
             ("IDs", &shape.id_column),
             ("names", &shape.name_column),
             ("comments", &shape.comment_column),
         ];
-        for (what, column) in columns {
-            said.extend(column.iter().map(|column| format!("{what} from `{column}`")));
-        }
-        self.notes.push(said.join(", "));
+        let from = |(what, column): (&str, &Option<String>)| {
+            column.as_ref().map(|column| format!("{what} from `{column}`"))
+        };
+        let columns: Vec<String> = columns.into_iter().filter_map(from).collect();
+        let columns = match columns.as_slice() {
+            [] => String::new(),
+            some => format!("; {}", some.join(", ")),
+        };
+        self.notes.push(format!("{}{columns}", said.join(", ")));
         self.notes.extend(shape.notes.iter().chain(&summary.notes).map(|note| format!("  {note}")));
-        Ok(())
+        let passed = [
+            (summary.blank_lines, counted(summary.blank_lines, "blank line") + " passed over"),
+            (summary.trimmed, counted(summary.trimmed, "ID") + " with spaces around, left off"),
+        ];
+        let passed = passed.into_iter().filter(|(count, _)| *count > 0);
+        self.notes.extend(passed.map(|(_, said)| format!("  {said}")));
     }
 
     /// Bad rows end a command before anything is queued.
@@ -116,18 +203,43 @@ impl Lists {
         if self.rejected == 0 {
             return Ok(());
         }
-        let rows = if self.rejected == 1 { "row" } else { "rows" };
         let has = if self.sources.len() == 1 { "has" } else { "have" };
-        let (files, bad) = (self.sources.join(", "), thousands(self.rejected));
-        let said = format!("{files} {has} {bad} bad {rows}; nothing was queued");
+        let (files, bad) = (self.sources.join(", "), counted(self.rejected, "bad row"));
+        let said = format!("{files} {has} {bad}; nothing was queued");
         let mut failure = Failure::new(Exit::Input, said)
             .hint("mend them, or leave them out with --skip-invalid");
         failure.causes.clone_from(&self.rejects);
         let unseen = self.rejected - self.rejects.len() as u64;
         if unseen > 0 {
-            failure.causes.push(format!("and {} more", thousands(unseen)));
+            let all = "--rejects FILE writes them all";
+            failure.causes.push(format!("and {} more; {all}", thousands(unseen)));
         }
         Err(failure)
+    }
+}
+
+/// The file for the bad rows. It must not be one of the lists, which would be gone.
+fn table(path: &Path, files: &[PathBuf]) -> Result<Rejects<BufWriter<File>>, Failure> {
+    let same = |file: &PathBuf| match (file.canonicalize(), path.canonicalize()) {
+        (Ok(file), Ok(path)) => file == path,
+        _ => false,
+    };
+    if files.iter().any(same) {
+        let said = format!("--rejects would overwrite the list {}", shown(path));
+        return Err(Failure::new(Exit::Usage, said).hint("name another file for the bad rows"));
+    }
+    let made = File::create(path).and_then(|file| Rejects::begin(BufWriter::new(file)));
+    made.map_err(|error| not_written(path, &RejectsError::Write(error)))
+}
+
+fn not_written(path: &Path, error: &RejectsError) -> Failure {
+    let said = format!("the bad rows cannot be written to {}", shown(path));
+    let failure = Failure::new(Exit::Usage, said).caused_by(error);
+    match error {
+        RejectsError::OtherColumns(_) => {
+            failure.hint("one table has one header: run the files one by one")
+        }
+        RejectsError::Write(_) => failure,
     }
 }
 
@@ -138,45 +250,4 @@ fn refused(name: &str, error: &IntakeError) -> Failure {
         return failure.hint("if a list without machines is fine: --allow-empty");
     }
     failure
-}
-
-/// Whether every file can be opened: before a journal is made for them.
-pub(crate) fn check(files: &[PathBuf]) -> Result<(), Failure> {
-    files.iter().try_for_each(|path| open(path).map(drop))
-}
-
-/// The file, and what the system says of it before the first byte is read.
-fn open(path: &Path) -> Result<(File, Metadata), Failure> {
-    let name = shown(path);
-    let failed = |error: &std::io::Error| {
-        Failure::new(Exit::Input, format!("{name} cannot be read")).caused_by(error)
-    };
-    if path == Path::new("-") {
-        return Err(Failure::new(Exit::Input, "standard input is not read as a list")
-            .hint("save it to a file: a batch names the file that it was made from"));
-    }
-    // Before it is opened: opening a pipe would wait for its other end.
-    let before = std::fs::metadata(path).map_err(|error| failed(&error))?;
-    if !before.is_file() {
-        let what = if before.is_dir() { "a folder" } else { "not a regular file" };
-        return Err(Failure::new(Exit::Input, format!("{name} is {what}")));
-    }
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    Ok((file, before))
-}
-
-fn check_unchanged(file: &File, before: &Metadata, name: &str) -> Result<(), Failure> {
-    let same = file.metadata().is_ok_and(|after| {
-        after.len() == before.len() && after.modified().ok() == before.modified().ok()
-    });
-    if same {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Input, format!("{name} changed while it was read; nothing was queued"))
-        .hint("wait until it is written, then start again"))
-}
-
-/// A path for people: control characters in it must not reach the terminal.
-pub(crate) fn shown(path: &Path) -> String {
-    printable(&path.display().to_string())
 }

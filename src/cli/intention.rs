@@ -9,7 +9,7 @@ use crate::reporter::{lasting, printable, thousands};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown;
+use super::source::shown;
 use super::staging::Stock;
 use super::wording::machines;
 
@@ -51,6 +51,9 @@ impl Intention<'_> {
         }
         line("Tenant", format!("{}, as app {}", tenant.id, self.app));
         line("List", self.list());
+        if !stock.filters.is_empty() {
+            line("Where", printable(&stock.filters.join(", ")));
+        }
         if let Some(comment) = &stock.comment {
             let comment = printable(comment.as_str());
             line("Comment", format!("\"{comment} [marker]\", where a row has none of its own"));
@@ -87,9 +90,13 @@ impl Intention<'_> {
                 words.push(format!("{} {what}", thousands(number)));
             }
         };
+        for (reason, count) in &stock.staged.skipped {
+            besides(*count, &format!("skipped ({})", reason.word().replace('_', " ")));
+        }
         besides(self.in_other_batch, "skipped (in another batch)");
         besides(self.already_succeeded, "skipped (offboarded before)");
-        besides(stock.left_out, "bad rows left out");
+        let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
+        besides(stock.left_out, bad);
         words.join(", ")
     }
 

@@ -31,6 +31,7 @@ mod screen;
 mod selection;
 mod signals;
 mod simulation;
+mod source;
 mod staging;
 mod take_up;
 mod withdrawal;

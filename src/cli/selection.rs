@@ -8,21 +8,25 @@ use crate::journal::Filter;
 
 use super::args::{ColumnArguments, SelectionArguments};
 use super::failure::Failure;
-use super::input::{Empty, Lists};
+use super::input::{Lists, Request};
+use super::screen::Screen;
+use super::source;
 
 /// The filter that the options describe; without any, all machines.
-pub(crate) fn filter(given: &SelectionArguments) -> Result<Filter, Failure> {
+pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filter, Failure> {
     Ok(Filter {
         states: given.states(),
-        machines: given.machines.as_deref().map(machines).transpose()?,
+        machines: given.machines.as_deref().map(|path| machines(screen, path)).transpose()?,
         code: given.code.clone(),
     })
 }
 
-fn machines(path: &Path) -> Result<HashSet<MachineId>, Failure> {
+fn machines(screen: Screen, path: &Path) -> Result<HashSet<MachineId>, Failure> {
     let mut machines = HashSet::new();
     let files = [path.to_owned()];
-    let lists = Lists::read(&files, &ColumnArguments::default(), Empty::Refused, |_, row| {
+    source::check(&files, screen)?;
+    let columns = ColumnArguments::default();
+    let lists = Lists::read(&Request::of(&files, &columns, screen), |_, row| {
         machines.insert(row.id);
         Ok(())
     })?;

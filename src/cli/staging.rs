@@ -1,22 +1,25 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
-use crate::domain::Comment;
-use crate::journal::{Journal, NewMachine, Staged};
-use crate::reporter::thousands;
+use crate::domain::{Comment, Device, Reason};
+use crate::guard::{Class, Treatment, Treatments, listed_class};
+use crate::intake::Row;
+use crate::journal::{Journal, Judged, NewMachine, Staged};
 use crate::simulator::SimulatedMachine;
 
-use super::args::RunArguments;
+use super::args::{InputArguments, RunArguments};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{Empty, Lists};
+use super::input::{Empty, Lists, Request};
 use super::nothing;
-use super::wording::machines;
+use super::wording::{counted, machines};
 
 /// What the files came to.
 pub(crate) struct Stock {
     /// The files, as they were named.
     pub(crate) sources: Vec<String>,
+    /// Which of their rows were wanted, in words.
+    pub(crate) filters: Vec<String>,
     /// Bad rows that were left out.
     pub(crate) left_out: u64,
     /// The comment of machines that have none of their own.
@@ -35,44 +38,152 @@ pub(crate) fn stage(
     comment: Option<Comment>,
 ) -> Result<Option<Stock>, Failure> {
     let input = &given.input;
-    let empty = if input.allow_empty { Empty::Allowed } else { Empty::Refused };
+    let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
-    let lists = Lists::read(&input.files, &input.columns, empty, |source, row| {
+    let mut seen = Seen::default();
+    let lists = Lists::read(&request(context, given), |source, row| {
         rehearsed.extend(given.rehearsal.machine(row.id, row.name.as_deref()));
-        let (id, name, comment, line) = (row.id, row.name, row.comment, row.line);
-        journal.stage(&NewMachine { id, name, comment, source, line })?;
+        let skip = seen.look_at(&treatments, &row);
+        let (id, name, comment, device) = (row.id, row.name, row.comment, row.device);
+        let line = row.place.number();
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
         Ok(())
     })?;
     if !input.skip_invalid {
         lists.refuse_rejects()?;
     }
     let staged = journal.staged(comment.as_ref())?;
-    tell(context, &lists, &staged);
+    tell(context, input, &lists, &staged);
     if staged.machines == 0 {
-        if empty == Empty::Allowed {
+        if input.allow_empty {
             nothing::tell(context, "no machines, nothing to do");
             return Ok(None);
         }
-        return Err(Failure::new(Exit::Input, "no machines: every row was left out"));
+        let why = if lists.not_wanted > 0 {
+            "no row is as --where asks"
+        } else {
+            "every row was left out"
+        };
+        return Err(Failure::new(Exit::Input, format!("no machines: {why}")));
     }
+    if lists.portal_export && input.filters.is_empty() {
+        seen.warn_of_whole_tenant(context, &staged);
+    }
+    seen.refuse(&treatments, &staged)?;
     if staged.without_comment > 0 {
         let lacking = machines(staged.without_comment);
         let said = format!("{lacking} without a comment, and Defender demands one");
         return Err(Failure::new(Exit::Input, format!("{said}; nothing was queued"))
             .hint("give one for all: --comment \"CHG0041233 retired\""));
     }
+    let filters = input.filters.iter().map(ToString::to_string).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
-    Ok(Some(Stock { sources, left_out, comment, staged, rehearsed }))
+    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
 }
 
-fn tell(context: &Context, lists: &Lists, staged: &Staged) {
+fn request<'a>(context: &Context, given: &'a RunArguments) -> Request<'a> {
+    let input = &given.input;
+    Request {
+        filters: &input.filters,
+        empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
+        rejects: input.rejects.as_deref(),
+        progress: given.progress.progress,
+        ..Request::of(&input.files, &input.columns, context.screen)
+    }
+}
+
+/// `--on in_other_batch=refuse`: what only the journal knows.
+pub(crate) fn refuse_known(input: &InputArguments, judged: &Judged) -> Result<(), Failure> {
+    let refuse = Treatments::new(&input.on).of(Class::InOtherBatch) == Treatment::Refuse;
+    if refuse && judged.in_other_batch > 0 {
+        return Err(refused(Class::InOtherBatch, judged.in_other_batch, ""));
+    }
+    Ok(())
+}
+
+fn refused(class: Class, count: u64, example: &str) -> Failure {
+    let verb = if count == 1 { "is" } else { "are" };
+    let said = format!("{} {verb} {class}{example}; nothing was queued", machines(count));
+    Failure::new(Exit::Guard, said).hint(format!("leave them out with --on {class}=skip"))
+}
+
+/// What the rows say of the devices, as they pass.
+#[derive(Default)]
+struct Seen {
+    servers: bool,
+    clients: bool,
+    /// Classes that were met, each with its first row in words.
+    classes: Vec<(Class, String)>,
+}
+
+impl Seen {
+    /// Why a row's machine is left alone.
+    fn look_at(&mut self, treatments: &Treatments, row: &Row) -> Option<Reason> {
+        let system = row.device.os_platform.as_deref().unwrap_or_default();
+        let server = system.starts_with("WindowsServer");
+        self.servers |= server;
+        self.clients |= !server && system.starts_with("Windows");
+        let class = listed_class(&row.device)?;
+        if !self.classes.iter().any(|(known, _)| *known == class) {
+            self.classes.push((class, example(row)));
+        }
+        (treatments.of(class) != Treatment::Send).then(|| class.reason())
+    }
+
+    fn refuse(&self, treatments: &Treatments, staged: &Staged) -> Result<(), Failure> {
+        let refuses = |class: Class| treatments.of(class) == Treatment::Refuse;
+        match self.classes.iter().find(|(class, _)| refuses(*class)) {
+            Some((class, example)) => {
+                let skipped = staged.skipped.iter().find(|(reason, _)| *reason == class.reason());
+                let count = skipped.map_or(1, |(_, count)| *count);
+                Err(refused(*class, count, example))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
+    /// by hand has no devices that were only discovered, and rarely servers beside clients.
+    fn warn_of_whole_tenant(&self, context: &Context, staged: &Staged) {
+        let sorts = match (self.classes.is_empty(), self.servers && self.clients) {
+            (false, _) => "machines that were never onboarded or cannot be offboarded",
+            (true, true) => "servers as well as clients",
+            (true, false) => return,
+        };
+        let all = machines(staged.machines);
+        context.screen.note(&format!(
+            "warning: this looks like the whole tenant: {all}, among them\n  {sorts}.\n  The \
+             portal exports all devices, whatever was filtered on the screen. Name the rows\n  \
+             that are meant, by any column of the file: --where \"Group=Kiosks\"\n"
+        ));
+    }
+}
+
+/// `, for instance pc-1180 in line 17 (Can be onboarded)`.
+fn example(row: &Row) -> String {
+    let Device { os_platform, onboarding_status, .. } = &row.device;
+    let said: Vec<&str> =
+        [os_platform, onboarding_status].into_iter().flatten().map(String::as_str).collect();
+    let name = row.name.clone().unwrap_or_else(|| row.id.to_string());
+    format!(", for instance {name} in {} ({})", row.place, said.join(", "))
+}
+
+fn tell(context: &Context, input: &InputArguments, lists: &Lists, staged: &Staged) {
     let mut said = lists.notes.clone();
+    if !input.filters.is_empty() {
+        let asked: Vec<String> = input.filters.iter().map(|f| format!("`{f}`")).collect();
+        let gone = counted(lists.not_wanted, "row");
+        said.push(format!("  {gone} left out by --where {}", asked.join(", ")));
+    }
     if lists.rejected > 0 {
-        said.push(format!("  {} bad rows left out", thousands(lists.rejected)));
+        said.push(format!("  {} left out", counted(lists.rejected, "bad row")));
     }
     if staged.duplicates > 0 {
-        let (gone, left) = (thousands(staged.duplicates), machines(staged.machines));
-        said.push(format!("  {gone} duplicates dropped: {left}"));
+        let (gone, left) = (counted(staged.duplicates, "duplicate"), machines(staged.machines));
+        said.push(format!("  {gone} dropped: {left}"));
+    }
+    for (reason, count) in &staged.skipped {
+        said.push(format!("  {} skipped: {}", machines(*count), reason.word()));
     }
     context.screen.note(&said.join("\n"));
 }

@@ -15,7 +15,7 @@ use super::args::SelectionArguments;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::shown;
+use super::source::shown;
 use super::wording::machines;
 
 /// The machines that are taken back.

@@ -4,6 +4,11 @@ use crate::reporter::thousands;
 
 /// `1 machine`, `1,522 machines`.
 pub(crate) fn machines(number: u64) -> String {
-    let noun = if number == 1 { "machine" } else { "machines" };
-    format!("{} {noun}", thousands(number))
+    counted(number, "machine")
+}
+
+/// A number and its noun, in the plural where it is not one.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
 }

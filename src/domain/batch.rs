@@ -79,6 +79,8 @@ pub enum BatchFact {
         machines: u64,
         /// What it is made of.
         content: ContentHash,
+        /// Which rows of its files were wanted (`--where`); all, where there is none.
+        filters: Vec<String>,
     },
     /// A runner took it up.
     Started {

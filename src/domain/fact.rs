@@ -114,11 +114,15 @@ pub enum Reason {
     AlreadySucceeded,
     /// Skipped: it was held, and a person decided (`resolve --skip`).
     Resolved,
+    /// Skipped: its list says that it was found but never onboarded.
+    NotOnboarded,
+    /// Skipped: its list says that Defender cannot offboard it.
+    Unsupported,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Refused,
         Self::NotFound,
         Self::Attempts,
@@ -126,6 +130,8 @@ impl Reason {
         Self::InOtherBatch,
         Self::AlreadySucceeded,
         Self::Resolved,
+        Self::NotOnboarded,
+        Self::Unsupported,
     ];
 
     /// The word that reports show.
@@ -138,6 +144,8 @@ impl Reason {
             Self::InOtherBatch => "in_other_batch",
             Self::AlreadySucceeded => "already_succeeded",
             Self::Resolved => "resolved",
+            Self::NotOnboarded => "not_onboarded",
+            Self::Unsupported => "unsupported",
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum MachineIdError {
         found: char,
     },
     /// Hexadecimal digits, but not 40 of them.
-    #[error("{found} characters, 40 expected")]
+    #[error("{found} character{}, 40 expected", if *.found == 1 { "" } else { "s" })]
     Length {
         /// How many there are.
         found: usize,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::{CELL_BYTES_MAX, COLUMNS_MAX};
+use super::{CELL_BYTES_MAX, COLUMNS_MAX, Place};
 use crate::domain::MachineIdError;
 
 /// Why reading a file ended early.
@@ -17,7 +17,8 @@ pub enum Failure<E> {
     Visitor(E),
 }
 
-/// Why a file cannot be used as it is. Lines, columns and bytes are counted from 1.
+/// Why a file cannot be used as it is. Places, columns and bytes are counted from
+/// 1.
 ///
 /// None of these can be passed over by leaving out rows: either there is nothing to read, or it is
 /// not certain what a row or an ID is.
@@ -31,25 +32,22 @@ pub enum IntakeError {
     #[error("no machines: the file is empty")]
     Empty,
     /// Nothing below the header.
-    #[error("no machines: there is nothing below the header in line {line}")]
-    OnlyHeader { line: u64 },
+    #[error("no machines: there is nothing below the header in {place}")]
+    OnlyHeader { place: Place },
     /// The first bytes are those of another kind of file.
-    #[error("this is {what}, not CSV; {remedy}")]
+    #[error("this is {what}; {remedy}")]
     OtherFormat { what: &'static str, remedy: &'static str },
     /// A NUL byte, which no text has.
-    #[error("line {line}, column {column}: a NUL byte; the file is damaged or not UTF-8 text")]
+    #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it anew")]
     Nul { line: u64, column: usize },
-    /// Bytes that are no UTF-8. `byte` is the place in the cell.
-    #[error(
-        "line {line}, column `{header}`, byte {byte}: this is not UTF-8; \
-         save the file anew as UTF-8 (in Excel: `CSV UTF-8`)"
-    )]
-    NotUtf8 { line: u64, header: String, byte: usize },
     /// A byte-order mark in the header, beside the one that may begin a file.
-    #[error("line {line}, column {column}: a second byte-order mark (U+FEFF) in the header")]
-    SecondMark { line: u64, column: usize },
+    #[error("{place}, column {column}: a second byte-order mark (U+FEFF) in the header")]
+    SecondMark { place: Place, column: usize },
     /// `line` is where the quote opens.
-    #[error("line {line}, column {column}: the quote that opens here is never closed")]
+    #[error(
+        "line {line}, column {column}: the quote that opens here is never closed; close it, or \
+         double a quote that is part of the text"
+    )]
     UnclosedQuote { line: u64, column: usize },
     /// Text between a closing quote and the next delimiter: one of the quotes is not meant as one.
     #[error(
@@ -58,54 +56,87 @@ pub enum IntakeError {
     )]
     TextAfterQuote { line: u64, column: usize, closed: u64 },
     /// A quote inside a name of the header.
-    #[error("line {line}, column {column}: a quote inside a column's name; quote the whole name")]
-    QuoteInHeader { line: u64, column: usize },
+    #[error("{place}, column {column}: a quote inside a column's name; quote the whole name")]
+    QuoteInHeader { place: Place, column: usize },
     /// A cell above [`CELL_BYTES_MAX`].
-    #[error("line {line}, column {column}: a cell of more than {} KiB", CELL_BYTES_MAX / 1024)]
-    CellTooLong { line: u64, column: usize },
+    #[error(
+        "{place}, column {column}: a cell of more than {} KiB; is it a list of machines?",
+        CELL_BYTES_MAX / 1024
+    )]
+    CellTooLong { place: Place, column: usize },
     /// More cells than [`COLUMNS_MAX`].
-    #[error("line {line} has more than {COLUMNS_MAX} columns")]
-    TooManyColumns { line: u64 },
+    #[error("{place} has more than {COLUMNS_MAX} columns; is it a list of machines?")]
+    TooManyColumns { place: Place },
     /// A delimiter that would tear IDs or quoted cells apart.
     #[error("{} cannot be the delimiter; `,`, `;` and a tab are usual", byte_shown(*.0))]
     Delimiter(u8),
+    /// One object, where a list of them is expected.
+    #[error(
+        "this is a JSON object, an array is expected; in PowerShell: \
+         ConvertTo-Json -InputObject @($machines)"
+    )]
+    JsonObject,
+    /// A workbook that cannot be used.
+    #[error(transparent)]
+    Workbook(#[from] super::WorkbookError),
+    /// A person sees fewer rows than there are.
+    #[error(
+        "the sheet `{sheet}` hides {rows} rows, and they would be read as well; show all rows and \
+         choose with --where, or copy those that are meant to a sheet of their own"
+    )]
+    HiddenRows { sheet: String, rows: u64 },
+    /// A text that ends or goes on where JSON does not.
+    #[error("this is not a JSON array of machines")]
+    Json(#[source] serde_json::Error),
+    /// An entry of a JSON array that no list of machines has.
+    #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
+    JsonEntry { place: Place, what: &'static str },
+    /// An entry of a JSON array above [`ENTRY_BYTES_MAX`](super::json::ENTRY_BYTES_MAX).
+    #[error("{place} is longer than {} MiB", super::json::ENTRY_BYTES_MAX / 1024 / 1024)]
+    EntryTooLong { place: Place },
+    /// What `Format-Table` leaves of a table in PowerShell.
+    #[error(
+        "{place}: this is PowerShell's `Format-Table` turned into CSV, the machines are lost; \
+         use `Select-Object` before `Export-Csv`"
+    )]
+    FormatTable { place: Place },
     /// More than one usual delimiter in the header.
     #[error("line {line} holds {found}: say with --delimiter which of them separates the columns")]
     AmbiguousDelimiter { line: u64, found: String },
     /// No column has a known name.
     #[error(
-        "line {line}: no column is known to hold machine IDs; there are {}; \
+        "{place}: no column is known to hold machine IDs; there are {}; \
          name it with --id-column",
         listed(.columns)
     )]
-    NoIdColumn { line: u64, columns: Vec<String> },
+    NoIdColumn { place: Place, columns: Vec<String> },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
-        "line {line}: `{found}` is neither a known column name nor a machine ID ({why}); \
+        "{place}: `{found}` is neither a known column name nor a machine ID ({why}); \
          name the column with --id-column"
     )]
-    NotAList { line: u64, found: String, why: MachineIdError },
+    NotAList { place: Place, found: String, why: MachineIdError },
     /// More than one column could hold the machine IDs.
     #[error(
-        "line {line}: {} could each hold the machine IDs; choose one with --id-column",
+        "{place}: {} could each hold the machine IDs; choose one with --id-column",
         listed(.columns)
     )]
-    AmbiguousIdColumn { line: u64, columns: Vec<String> },
+    AmbiguousIdColumn { place: Place, columns: Vec<String> },
     /// Several columns have the name that was asked for, or the ID column's.
-    #[error("line {line}: {} columns have the name `{column}`; rename all but one", .times)]
-    RepeatedColumn { line: u64, column: String, times: usize },
+    #[error("{place}: {} columns have the name `{column}`; rename all but one", .times)]
+    RepeatedColumn { place: Place, column: String, times: usize },
     /// No column has the name that was asked for.
     #[error(
-        "line {line}: there is no column `{column}` ({option}); there are {}",
+        "{place}: there is no column `{column}` ({option}); there are {}",
         listed(.columns)
     )]
-    NoSuchColumn { line: u64, option: &'static str, column: String, columns: Vec<String> },
+    NoSuchColumn { place: Place, option: &'static str, column: String, columns: Vec<String> },
     /// The first line holds an ID where column names were expected.
     #[error(
-        "line {line} holds a machine ID where column names are expected; \
+        "{place} holds a machine ID where column names are expected; \
          begin the file with a header such as `Device ID,Device Name`"
     )]
-    NoHeader { line: u64 },
+    NoHeader { place: Place },
 }
 
 /// Most column names in one message.

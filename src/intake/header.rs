@@ -1,9 +1,13 @@
 //! Which column holds what.
 
+use std::sync::Arc;
+
 use csv::StringRecord;
 
+use super::filter::Condition;
 use super::printable::{escaped, excerpt, trimmed};
-use super::{IntakeError, Wanted};
+use super::reading::Outline;
+use super::{IntakeError, Place, Shape, Wanted};
 use crate::domain::MachineId;
 
 /// Names of a column with machine IDs, as they are compared (see [`plain`]): the portal's export,
@@ -18,35 +22,64 @@ const DEVICE_NAMES: [&str; 6] =
 /// Names of a column with comments.
 const COMMENT_NAMES: [&str; 1] = ["comment"];
 
+/// Names of columns that say what a device is, in the order of [`Device`](crate::domain::Device):
+/// the portal's export, advanced hunting, API-to-CSV scripts.
+const DETAIL_NAMES: [&[&str]; 5] = [
+    &["osplatform"],
+    &["onboardingstatus"],
+    &["healthstatus", "sensorhealthstate"],
+    &["tags", "machinetags", "devicemanualtags"],
+    &["group", "machinegroup", "rbacgroupname"],
+];
+
+/// Names that the portal's export has in all versions that were seen, and hardly any other file.
+const PORTAL_NAMES: [&str; 6] =
+    ["deviceid", "devicename", "firstseen", "osplatform", "healthstatus", "onboardingstatus"];
+
+/// A column of what `Format-Table` gives to `Export-Csv`.
+const FORMAT_TABLE: &str = "classid2e4f51ef21dd47e99d3c952918aff9cd";
+
 /// The columns of a file.
 #[derive(Debug)]
 pub(super) struct Columns {
     /// Their names, escaped; one empty name for a plain list.
-    pub(super) names: Vec<String>,
+    pub(super) names: Arc<[String]>,
     pub(super) id: usize,
     pub(super) device_name: Option<usize>,
     pub(super) comment: Option<usize>,
+    /// Those that say what a device is, in the order of [`Device`](crate::domain::Device).
+    pub(super) details: [Option<usize>; 5],
+    /// Which rows are wanted.
+    pub(super) conditions: Vec<Condition>,
     /// No header: the first record is a row.
     pub(super) plain_list: bool,
+    portal_export: bool,
     /// What a person should know about them.
-    pub(super) notes: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Columns {
     /// Reads the first record: a header, or the first row of a plain list of IDs.
     pub(super) fn read(
+        outline: Outline,
         first: &StringRecord,
-        line: u64,
         wanted: &Wanted,
     ) -> Result<Self, IntakeError> {
+        let place = outline.place;
+        if let Some(index) = first.iter().position(|cell| cell.contains('\u{feff}')) {
+            return Err(IntakeError::SecondMark { place, column: index + 1 });
+        }
+        if let Some(index) = outline.stray_quote {
+            return Err(IntakeError::QuoteInHeader { place, column: index + 1 });
+        }
         let is_id = |cell: &str| MachineId::parse(trimmed(cell)).is_ok();
         if first.iter().any(is_id) {
             if first.len() == 1 && !wanted.names_a_column() {
                 return Ok(Self::plain_list());
             }
-            return Err(IntakeError::NoHeader { line });
+            return Err(IntakeError::NoHeader { place });
         }
-        let header = Header { line, names: first.iter().map(trimmed).collect() };
+        let header = Header { place, names: first.iter().map(trimmed).collect() };
         let id = match &wanted.id_column {
             Some(name) => header.named(name, "--id-column")?,
             None => header.id()?,
@@ -60,18 +93,52 @@ impl Columns {
             Some(name) => Some(header.named(name, "--comment-column")?),
             None => header.known(&COMMENT_NAMES, id, &mut notes),
         };
-        let names = header.shown(0..first.len());
-        Ok(Self { names, id, device_name, comment, plain_list: false, notes })
+        let mut conditions = Vec::new();
+        for filter in &wanted.filters {
+            Condition::add(&mut conditions, header.named(&filter.column, "--where")?, filter);
+        }
+        // Which of several tells more of a device does not matter: it is only shown.
+        let details = DETAIL_NAMES.map(|known| header.known(known, id, &mut Vec::new()));
+        let portal_export = PORTAL_NAMES.iter().all(|known| header.has(known));
+        let names = header.shown(0..first.len()).into();
+        let plain_list = false;
+        Ok(Self {
+            names,
+            id,
+            device_name,
+            comment,
+            details,
+            conditions,
+            plain_list,
+            portal_export,
+            notes,
+        })
     }
 
     fn plain_list() -> Self {
         Self {
-            names: vec![String::new()],
+            names: [String::new()].into(),
             id: 0,
             device_name: None,
             comment: None,
+            details: [None; 5],
+            conditions: Vec::new(),
             plain_list: true,
+            portal_export: false,
             notes: Vec::new(),
+        }
+    }
+
+    /// What a person is shown of them.
+    pub(super) fn into_shape(self) -> Shape {
+        let name = |index: usize| self.names[index].clone();
+        Shape {
+            id_column: (!self.plain_list).then(|| name(self.id)),
+            name_column: self.device_name.map(name),
+            comment_column: self.comment.map(name),
+            portal_export: self.portal_export,
+            notes: self.notes,
+            ..Shape::default()
         }
     }
 
@@ -87,14 +154,14 @@ impl Columns {
 
 /// The names as they stand in the file, without spaces around them.
 struct Header<'a> {
-    line: u64,
+    place: Place,
     names: Vec<&'a str>,
 }
 
 impl Header<'_> {
     /// The one column that is known to hold IDs.
     fn id(&self) -> Result<usize, IntakeError> {
-        let candidates = self.matching(|name| ID_NAMES.contains(&plain(name).as_str()));
+        let candidates = self.matching(is_id_name);
         match candidates.as_slice() {
             [only] => Ok(*only),
             [] => Err(self.no_id()),
@@ -104,20 +171,23 @@ impl Header<'_> {
                 Err(self.repeats(*one, candidates.len()))
             }
             _ => Err(IntakeError::AmbiguousIdColumn {
-                line: self.line,
+                place: self.place,
                 columns: self.shown(candidates.iter().copied()),
             }),
         }
     }
 
     fn no_id(&self) -> IntakeError {
-        let line = self.line;
+        let place = self.place;
+        if self.has(FORMAT_TABLE) {
+            return IntakeError::FormatTable { place };
+        }
         if let [only] = self.names.as_slice()
             && let Err(why) = MachineId::parse(only)
         {
-            return IntakeError::NotAList { line, found: excerpt(only), why };
+            return IntakeError::NotAList { place, found: excerpt(only), why };
         }
-        IntakeError::NoIdColumn { line, columns: self.shown(0..self.names.len()) }
+        IntakeError::NoIdColumn { place, columns: self.shown(0..self.names.len()) }
     }
 
     /// The column that a person named: as it is written, or else by the looser comparison.
@@ -129,7 +199,7 @@ impl Header<'_> {
         match found.as_slice() {
             [only] => Ok(*only),
             [] => Err(IntakeError::NoSuchColumn {
-                line: self.line,
+                place: self.place,
                 option,
                 column: escaped(wanted),
                 columns: self.shown(0..self.names.len()),
@@ -172,7 +242,11 @@ impl Header<'_> {
 
     fn repeats(&self, index: usize, times: usize) -> IntakeError {
         let column = escaped(self.names[index]);
-        IntakeError::RepeatedColumn { line: self.line, column, times }
+        IntakeError::RepeatedColumn { place: self.place, column, times }
+    }
+
+    fn has(&self, known: &str) -> bool {
+        self.names.iter().any(|name| plain(name) == known)
     }
 
     fn same(&self, one: usize, other: usize) -> bool {
@@ -186,6 +260,11 @@ impl Header<'_> {
     fn shown(&self, indices: impl Iterator<Item = usize>) -> Vec<String> {
         indices.map(|index| escaped(self.names[index])).collect()
     }
+}
+
+/// Whether a column of this name may hold machine IDs.
+pub(super) fn is_id_name(name: &str) -> bool {
+    ID_NAMES.contains(&plain(name).as_str())
 }
 
 /// The form in which names are compared: lower case, without spaces and underscores.

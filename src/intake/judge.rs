@@ -4,37 +4,43 @@ use csv::StringRecord;
 
 use super::header::Columns;
 use super::printable::{escaped, excerpt, is_unseen, trimmed};
-use super::scanner::Outline;
+use super::reading::{Cells, Outline, is_blank};
 use super::{Reject, Row};
-use crate::domain::{Comment, CommentError, MachineId, MachineIdError};
+use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError};
 
 /// What a record came to.
 pub(super) enum Verdict {
     /// No cell holds anything.
     Blank,
+    /// A filter leaves it out.
+    NotWanted,
     /// Its cells are where the header says, and name a machine.
     Row { row: Row, id_was_trimmed: bool },
     /// They are not, or do not.
     Reject(Reject),
 }
 
-/// Weighs `cells`. The order matters: first whether the cells are where the header says, then what
-/// is in them.
-pub(super) fn weigh(columns: &Columns, outline: Outline, cells: &StringRecord) -> Verdict {
-    if cells.iter().all(|cell| trimmed(cell).is_empty()) {
+/// Weighs `cells`. The order matters: first whether the cells are where the header says, then
+/// whether the row is wanted at all, then what is in them.
+pub(super) fn weigh(columns: &Columns, outline: Outline, cells: &Cells) -> Verdict {
+    let texts = &cells.texts;
+    if is_blank(texts) {
         return Verdict::Blank;
     }
-    match row(columns, outline, cells) {
-        Ok(row) => {
-            let id = &cells[columns.id];
+    match judge(columns, outline, cells) {
+        Ok(None) => Verdict::NotWanted,
+        Ok(Some(row)) => {
+            let id = &texts[columns.id];
             Verdict::Row { row, id_was_trimmed: trimmed(id) != id }
         }
         Err(fault) => Verdict::Reject(Reject {
-            line: outline.line,
+            place: outline.place,
             column: columns.label(fault.column),
             found: excerpt(fault.found),
             why: fault.why,
             fix: fault.fix,
+            header: columns.names.clone(),
+            cells: texts.iter().map(str::to_owned).collect(),
         }),
     }
 }
@@ -47,29 +53,77 @@ struct Fault<'a> {
     fix: Option<String>,
 }
 
-fn row<'a>(columns: &Columns, outline: Outline, cells: &'a StringRecord) -> Result<Row, Fault<'a>> {
-    check_count(columns, cells)?;
-    if let Some(column) = cells.iter().position(|cell| cell.contains('\u{feff}')) {
+/// The row; none where a filter leaves it out.
+fn judge<'a>(
+    columns: &Columns,
+    outline: Outline,
+    cells: &'a Cells,
+) -> Result<Option<Row>, Fault<'a>> {
+    let texts = &cells.texts;
+    check_count(columns, texts)?;
+    if let Some(column) = texts.iter().position(|cell| cell.contains('\u{feff}')) {
         let why = "a byte-order mark (U+FEFF) inside the file".into();
         let fix = Some("remove it; it begins a file, perhaps two were joined".into());
-        return Err(Fault { column, found: &cells[column], why, fix });
+        return Err(Fault { column, found: &texts[column], why, fix });
     }
     // In the ID column the quote is no hexadecimal digit, and that message knows more.
     if let Some(column) = outline.stray_quote.filter(|&column| column != columns.id) {
         let why = "a quote inside a cell that does not begin with one".into();
         let fix = Some("put quotes around the whole cell and double those inside".into());
-        return Err(Fault { column, found: &cells[column], why, fix });
+        return Err(Fault { column, found: &texts[column], why, fix });
     }
-    let id = trimmed(&cells[columns.id]);
+    for condition in &columns.conditions {
+        check_whole(condition.column, cells)?;
+        if !condition.holds(&texts[condition.column]) {
+            return Ok(None);
+        }
+    }
+    check_whole(columns.id, cells)?;
+    let id = trimmed(&texts[columns.id]);
     let fault = |(why, fix)| Fault { column: columns.id, found: id, why, fix };
     let id = machine_id(id).map_err(fault)?;
-    let name = columns.device_name.map(|column| trimmed(&cells[column]));
-    let name = name.filter(|name| !name.is_empty()).map(escaped);
+    let text = |column: usize| trimmed(&texts[column]);
+    let shown = |column: usize| Some(text(column)).filter(|text| !text.is_empty()).map(escaped);
     let comment = match columns.comment {
-        Some(column) => comment(column, &cells[column])?,
+        Some(column) => {
+            check_whole(column, cells)?;
+            comment(column, &texts[column])?
+        }
         None => None,
     };
-    Ok(Row { line: outline.line, id, name, comment })
+    let name = columns.device_name.and_then(|column| shown(column).map(unguarded));
+    let detail = |index: usize| columns.details[index].and_then(shown);
+    let device = Device {
+        os_platform: detail(0),
+        onboarding_status: detail(1),
+        health_status: detail(2),
+        tags: detail(3),
+        group: detail(4),
+    };
+    Ok(Some(Row { place: outline.place, id, name, comment, device }))
+}
+
+/// What a filter reads or Defender keeps must be what the file says, not what is left of it.
+fn check_whole(column: usize, cells: &Cells) -> Result<(), Fault<'_>> {
+    let found = &cells.texts[column];
+    let why = match cells.damaged.iter().find(|damage| damage.cell == column) {
+        Some(damage) => format!("byte {} of this cell is not UTF-8", damage.byte),
+        None if found.contains(char::REPLACEMENT_CHARACTER) => {
+            "U+FFFD stands where a program lost a character".to_owned()
+        }
+        None => return Ok(()),
+    };
+    let fix = "save the file anew as UTF-8, or name what it is in: --encoding windows-1252";
+    Err(Fault { column, found, why, fix: Some(fix.into()) })
+}
+
+/// A text without the apostrophe that `report` sets before what a spreadsheet would run as a
+/// formula: its files are lists, too.
+fn unguarded(text: String) -> String {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+        _ => text,
+    }
 }
 
 fn check_count<'a>(columns: &Columns, cells: &'a StringRecord) -> Result<(), Fault<'a>> {
@@ -95,7 +149,7 @@ fn check_count<'a>(columns: &Columns, cells: &'a StringRecord) -> Result<(), Fau
 }
 
 fn comment(column: usize, cell: &str) -> Result<Option<Comment>, Fault<'_>> {
-    match Comment::parse(cell) {
+    match Comment::parse(&unguarded(cell.to_owned())) {
         Ok(comment) => Ok(Some(comment)),
         Err(CommentError::Empty) => Ok(None),
         Err(error) => Err(Fault { column, found: cell, why: error.to_string(), fix: None }),

@@ -6,29 +6,44 @@
 //! certain which column holds the IDs, or where a row ends, the whole file is refused with an
 //! [`IntakeError`]. `cli` calls [`read`] and stages what it gets.
 //!
-//! One pass, in four steps: `preamble` looks at the first bytes (what kind of file, which
-//! delimiter), `scanner` cuts the bytes into records and is strict about quotes, `header` finds the
-//! columns, `judge` weighs one record. The csv crate splits a record into cells. It alone would
-//! not do: it takes a quote that is never closed for the rest of the file, text after a closing
-//! quote for part of the cell, and it has no bounds. Memory does not depend on the number of rows.
+//! Everything is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble` (lines
+//! before the header, the delimiter) and `scanner`, which cuts it into records and is strict about
+//! quotes; JSON through `json`; a workbook through `workbook`. What they find meets in `reading`:
+//! `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one record. The
+//! csv crate splits a record of a text into cells. It alone would not do: it takes a quote that is
+//! never closed for the rest of the file, text after a closing quote for part of the cell, and it
+//! has no bounds. Memory does not depend on the number of rows.
 //!
-//! Deliberately absent: opening files, the queue, duplicates and the content hash (the journal
-//! sees all rows), the rule that each machine needs a comment (`cli` knows the common one), and
-//! every encoding but UTF-8.
+//! Deliberately absent: opening files (with what their names say of them), the queue, duplicates
+//! and the content hash (the journal sees all rows), the rule that each machine needs a comment
+//! (`cli` knows the common one), and what a device's columns mean for it (`guard`).
 
+mod encoding;
 mod error;
+mod filter;
+mod foreign;
 mod header;
+mod json;
 mod judge;
+mod place;
 mod preamble;
 mod printable;
 mod read;
+mod read_workbook;
+mod reading;
 mod record;
 mod scanner;
 mod shape;
 mod splitter;
+mod workbook;
 
+pub use encoding::{TextEncoding, TextEncodingError};
 pub use error::{Failure, IntakeError};
+pub use filter::{RowFilter, RowFilterError};
+pub use place::Place;
 pub use read::read;
+pub use read_workbook::read_workbook;
 pub use record::{Record, Reject, Row};
 pub use scanner::{CELL_BYTES_MAX, COLUMNS_MAX};
-pub use shape::{Shape, Summary, Wanted};
+pub use shape::{Kind, Shape, Summary, Wanted};
+pub use workbook::WorkbookError;

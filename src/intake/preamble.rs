@@ -1,6 +1,7 @@
-//! What the first bytes of a file say: its kind, lines before the header, the delimiter.
+//! What the first bytes of a text say: lines before the header, the delimiter.
 
 use super::IntakeError;
+use super::foreign::refuse_markup;
 
 /// What stands before the header, and what the header is split with.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,32 +12,21 @@ pub(super) struct Preamble {
     pub(super) lines: u64,
     /// The byte between two cells.
     pub(super) delimiter: u8,
-    /// Whether a UTF-8 byte-order mark was among them.
-    pub(super) byte_order_mark: bool,
     /// What a person should know about it.
     pub(super) notes: Vec<String>,
 }
 
-/// The UTF-8 byte-order mark.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// Delimiters that are recognised without being named.
-const USUAL: [u8; 3] = [b',', b';', b'\t'];
+const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Preamble {
-    /// Reads the first bytes of a file; `wanted` is the delimiter that a person named.
+    /// Reads the first bytes of a text, after its byte-order mark; `wanted` is the delimiter that a
+    /// person named.
     pub(super) fn read(head: &[u8], wanted: Option<u8>) -> Result<Self, IntakeError> {
-        refuse_other_formats(head)?;
-        let byte_order_mark = head.starts_with(MARK);
-        let mut preamble = Self {
-            bytes: if byte_order_mark { MARK.len() } else { 0 },
-            lines: 0,
-            delimiter: b',',
-            byte_order_mark,
-            notes: Vec::new(),
-        };
+        refuse_markup(head)?;
+        let mut preamble = Self { bytes: 0, lines: 0, delimiter: b',', notes: Vec::new() };
         let mut named = wanted;
-        let first = first_line(&head[preamble.bytes..]);
+        let first = first_line(head);
         if first.starts_with(b"#TYPE ") {
             preamble.step_over(head, first.len());
             preamble.notes.push("line 1 is PowerShell's `#TYPE` line and was passed over".into());
@@ -120,57 +110,18 @@ const fn delimiter_name(byte: u8) -> &'static str {
     match byte {
         b',' => "`,`",
         b';' => "`;`",
+        b'|' => "`|`",
         _ => "tabs",
     }
 }
 
-const AS_UTF8: &str = "save it anew as UTF-8";
-const AS_CSV: &str = "save the sheet as `CSV UTF-8`";
-const EXPORT: &str = "export the list as CSV";
-
-/// First bytes of what people rename to `.csv`, or what programs write by default.
-const OTHERS: [(&[u8], &str, &str); 14] = [
-    (b"\xFF\xFE\0\0", "UTF-32 text", AS_UTF8),
-    (b"\0\0\xFE\xFF", "UTF-32 text", AS_UTF8),
-    (b"\xFF\xFE", "UTF-16 text", AS_UTF8),
-    (b"\xFE\xFF", "UTF-16 text", AS_UTF8),
-    (b"PK\x03\x04", "a workbook (.xlsx, .ods) or another zip file", AS_CSV),
-    (b"PK\x05\x06", "an empty zip file", EXPORT),
-    (b"\xD0\xCF\x11\xE0", "a workbook of an old Excel (.xls)", AS_CSV),
-    (b"\x1F\x8B", "a gzip file", "unpack it"),
-    (b"%PDF", "a PDF", EXPORT),
-    (b"SQLite format 3\0", "a SQLite database", EXPORT),
-    (b"{\\rtf", "an RTF document", EXPORT),
-    (b"7z\xBC\xAF", "a 7-Zip file", "unpack it"),
-    (b"\x28\xB5\x2F\xFD", "a Zstandard file", "unpack it"),
-    (b"BZh", "a bzip2 file", "unpack it"),
-];
-
-fn refuse_other_formats(head: &[u8]) -> Result<(), IntakeError> {
-    for (magic, what, remedy) in OTHERS {
-        if head.starts_with(magic) {
-            return Err(IntakeError::OtherFormat { what, remedy });
-        }
-    }
-    let (what, remedy) = match head {
-        // Text of the Latin alphabet with zero bytes in between.
-        [1..=255, 0, 0, 0, ..] | [0, 0, 0, 1..=255, ..] => ("UTF-32 text", AS_UTF8),
-        [1..=255, 0, 1..=255, 0, ..] => ("UTF-16 text (little-endian, without a mark)", AS_UTF8),
-        [0, 1..=255, 0, 1..=255, ..] => ("UTF-16 text (big-endian, without a mark)", AS_UTF8),
-        _ => match markup(head.strip_prefix(MARK).unwrap_or(head)) {
-            Some(what) => (what, EXPORT),
-            None => return Ok(()),
-        },
-    };
-    Err(IntakeError::OtherFormat { what, remedy })
-}
-
-/// JSON and HTML by their first two characters beside white space.
-fn markup(head: &[u8]) -> Option<&'static str> {
-    let mut bytes = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
-    match (bytes.next()?, bytes.next()) {
-        (b'{', Some(b'"' | b'}')) | (b'[', Some(b'{' | b'"' | b']')) => Some("JSON"),
-        (b'<', Some(b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) => Some("HTML or XML"),
-        _ => None,
+/// The delimiter, as people call it.
+pub(super) const fn delimiter_word(byte: u8) -> &'static str {
+    match byte {
+        b',' => "comma",
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "bar",
+        _ => "own delimiter",
     }
 }

@@ -1,8 +1,10 @@
 //! What one record of an input file came to.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::domain::{Comment, MachineId};
+use super::Place;
+use crate::domain::{Comment, Device, MachineId};
 
 /// One record, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,21 +18,23 @@ pub enum Record {
 /// A record that names a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Line on which the record begins, counted from 1; line breaks inside quotes count too.
-    pub line: u64,
+    /// Where the record begins.
+    pub place: Place,
     /// The machine.
     pub id: MachineId,
     /// Its name, with control characters escaped; `None` for an empty cell or no such column.
     pub name: Option<String>,
     /// Its own comment; `None` for an empty cell or no such column.
     pub comment: Option<Comment>,
+    /// What the list says of it besides.
+    pub device: Device,
 }
 
 /// A record that is left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
-    /// Line on which the record begins, counted from 1.
-    pub line: u64,
+    /// Where the record begins.
+    pub place: Place,
     /// Header of the column at fault, or `#3` where the third has none; empty for a plain list.
     pub column: String,
     /// What stands there, escaped and cut to 60 characters.
@@ -39,21 +43,31 @@ pub struct Reject {
     pub why: String,
     /// What to do, where that is known.
     pub fix: Option<String>,
+    /// The names of the file's columns; one empty name for a plain list.
+    pub header: Arc<[String]>,
+    /// The record's cells as they stand in the file, with U+FFFD for what is not UTF-8.
+    pub cells: Vec<String>,
+}
+
+impl Reject {
+    /// The reason, and what to do about it.
+    pub fn reason(&self) -> String {
+        match &self.fix {
+            Some(fix) => format!("{} ({fix})", self.why),
+            None => self.why.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
+        write!(f, "{}", self.place)?;
         if !self.column.is_empty() {
             write!(f, ", column `{}`", self.column)?;
         }
         if !self.found.is_empty() {
             write!(f, ": `{}`", self.found)?;
         }
-        write!(f, ": {}", self.why)?;
-        match &self.fix {
-            Some(fix) => write!(f, " ({fix})"),
-            None => Ok(()),
-        }
+        write!(f, ": {}", self.reason())
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::IntakeError;
 use super::preamble::Preamble;
+use super::reading::Outline;
+use super::{IntakeError, Place};
 
 /// Longest cell in bytes, quotes included: far above any name or comment, and small enough that a
 /// file which is one line of a gigabyte is refused at once.
@@ -14,15 +15,6 @@ pub const COLUMNS_MAX: usize = 256;
 
 /// Bytes read at a time; the preamble is looked for in the first of these.
 const BUFFER_BYTES: usize = 64 * 1024;
-
-/// What is known of a record before it is split.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Outline {
-    /// Line on which it begins.
-    pub(super) line: u64,
-    /// Index of the first cell that has a quote inside without beginning with one.
-    pub(super) stray_quote: Option<usize>,
-}
 
 /// Line endings that were met outside quotes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -116,6 +108,13 @@ impl<R: Read> Scanner<R> {
         &self.buffer[..self.end]
     }
 
+    /// All of the file, from its first byte: what was read comes first.
+    pub(super) fn into_input(self) -> impl Read {
+        let mut head = self.buffer.into_vec();
+        head.truncate(self.end);
+        io::Cursor::new(head).chain(self.input)
+    }
+
     /// Steps over the preamble and takes its delimiter.
     pub(super) fn begin(&mut self, preamble: &Preamble) {
         self.start = preamble.bytes;
@@ -145,7 +144,7 @@ impl<R: Read> Scanner<R> {
                 return Ok(None);
             }
         }
-        let mut outline = Outline { line: self.line, stray_quote: None };
+        let mut outline = Outline::at(Place::Line(self.line));
         let mut cell = Cell { inside: Inside::Fresh, index: 0, from: 0, opened: self.line };
         loop {
             if !self.fill()? {
@@ -183,7 +182,7 @@ impl<R: Read> Scanner<R> {
                     let index = cell.index + 1;
                     cell = Cell { inside: Inside::Fresh, index, from, opened: self.line };
                     if cell.index == COLUMNS_MAX {
-                        return Err(IntakeError::TooManyColumns { line: outline.line });
+                        return Err(IntakeError::TooManyColumns { place: outline.place });
                     }
                 }
             }
@@ -224,7 +223,7 @@ impl<R: Read> Scanner<R> {
         if cell.inside == Inside::Quoted && self.line > cell.opened {
             return Err(cell.unclosed());
         }
-        Err(IntakeError::CellTooLong { line: self.line, column: cell.column() })
+        Err(IntakeError::CellTooLong { place: Place::Line(self.line), column: cell.column() })
     }
 
     /// A carriage return and the line feed after it are one line break, also inside quotes.

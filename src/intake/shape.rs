@@ -1,5 +1,19 @@
 //! How a file is to be read, how it was read, and what it held.
 
+use super::{RowFilter, TextEncoding};
+
+/// What kind of text a file is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A table with a header, or one machine ID a line.
+    #[default]
+    Table,
+    /// A JSON array of objects or of machine IDs.
+    Json,
+    /// One of the two, as it begins: for an input without a name.
+    Any,
+}
+
 /// What a person said about the file; what is `None` is recognised from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -11,27 +25,43 @@ pub struct Wanted {
     pub comment_column: Option<String>,
     /// `--delimiter`: the byte between two cells.
     pub delimiter: Option<u8>,
+    /// `--encoding`: of a text without a byte-order mark.
+    pub encoding: Option<TextEncoding>,
+    /// `--sheet`: the sheet of a workbook.
+    pub sheet: Option<String>,
+    /// `--where`: only rows for which all of these hold; of several values that one column shall
+    /// have, any will do.
+    pub filters: Vec<RowFilter>,
+    /// What kind of text it is.
+    pub kind: Kind,
 }
 
 impl Wanted {
     pub(super) const fn names_a_column(&self) -> bool {
-        self.id_column.is_some() || self.name_column.is_some() || self.comment_column.is_some()
+        self.id_column.is_some()
+            || self.name_column.is_some()
+            || self.comment_column.is_some()
+            || !self.filters.is_empty()
     }
 }
 
-/// How the file was read; a plan shows it, so that a person can object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How the file was read; it is shown, so that a person can object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
-    /// The byte between two cells.
-    pub delimiter: u8,
     /// Header of the column with the IDs; `None` for a plain list of IDs.
     pub id_column: Option<String>,
     /// Header of the column with the device names.
     pub name_column: Option<String>,
     /// Header of the column with the comments.
     pub comment_column: Option<String>,
-    /// Whether the file began with a UTF-8 byte-order mark.
-    pub byte_order_mark: bool,
+    /// Whether the columns are those of the portal's export.
+    pub portal_export: bool,
+    /// The encoding of a text; empty for a workbook.
+    pub encoding: &'static str,
+    /// What stands between two cells, in words; `None` where there is one column, or no text.
+    pub delimiter: Option<&'static str>,
+    /// The sheet that was read; `None` where the file is no workbook.
+    pub sheet: Option<String>,
     /// What a person should know about the columns.
     pub notes: Vec<String>,
 }
@@ -41,8 +71,10 @@ pub struct Shape {
 pub struct Summary {
     /// Records that name a machine; duplicates count each time.
     pub rows: u64,
-    /// Records that were left out.
+    /// Records that were left out because they are bad.
     pub rejects: u64,
+    /// Records that a filter left out.
+    pub not_wanted: u64,
     /// Empty lines, and lines of nothing but delimiters, spaces and tabs.
     pub blank_lines: u64,
     /// IDs that had spaces or tabs around them.

@@ -1,8 +1,10 @@
-//! Splits one record into its cells, with the csv crate.
+//! Splits one record of a text into its cells, with the csv crate.
 
 use std::io::{self, Read};
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+
+use super::reading::{Cells, Damage};
 
 /// One csv reader for the whole file, which is handed one record at a time.
 ///
@@ -10,12 +12,6 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 /// cell ends.
 pub(super) struct Splitter {
     reader: csv::Reader<Feed>,
-}
-
-/// A cell that is not UTF-8: its index, and the index of the first byte that is at fault.
-pub(super) struct NotUtf8 {
-    pub(super) cell: usize,
-    pub(super) byte: usize,
 }
 
 impl Splitter {
@@ -28,32 +24,35 @@ impl Splitter {
         let mut splitter = Self { reader };
         // The csv crate drops a byte-order mark before its first record. One that is left after the
         // preamble is a fault to be named, so the first record is a made-up one.
-        let warmed_up = splitter.split(&mut b"first".to_vec(), &mut StringRecord::new());
-        assert!(warmed_up.is_ok(), "ASCII is UTF-8");
+        splitter.split(&mut b"first".to_vec(), &mut Cells::default());
         splitter
     }
 
     /// Splits `record`, which is not empty and has no line ending; its bytes are used up.
-    pub(super) fn split(
-        &mut self,
-        record: &mut Vec<u8>,
-        cells: &mut StringRecord,
-    ) -> Result<(), NotUtf8> {
+    pub(super) fn split(&mut self, record: &mut Vec<u8>, cells: &mut Cells) {
         record.push(b'\n');
         self.reader.get_mut().load(record);
-        match self.reader.read_record(cells) {
-            Ok(complete) => {
-                assert!(complete, "a record with its line ending is complete");
-                Ok(())
-            }
-            Err(error) => match error.kind() {
-                ErrorKind::Utf8 { err, .. } => {
-                    Err(NotUtf8 { cell: err.field(), byte: err.valid_up_to() })
-                }
-                kind => unreachable!("reading from memory, any number of cells: {kind:?}"),
-            },
-        }
+        cells.damaged.clear();
+        let mut bytes = std::mem::take(&mut cells.texts).into_byte_record();
+        let read = self.reader.read_byte_record(&mut bytes);
+        let complete = read.expect("reading from memory, any number of cells");
+        assert!(complete, "a record with its line ending is complete");
+        cells.texts = StringRecord::from_byte_record(bytes).unwrap_or_else(|error| {
+            let bytes = error.into_byte_record();
+            cells.damaged = damage(&bytes);
+            StringRecord::from_byte_record_lossy(bytes)
+        });
     }
+}
+
+/// Which cells are not UTF-8, and from which byte on.
+fn damage(cells: &ByteRecord) -> Vec<Damage> {
+    let cells = cells.iter().enumerate();
+    let fault = |(cell, bytes): (usize, &[u8])| {
+        let error = std::str::from_utf8(bytes).err()?;
+        Some(Damage { cell, byte: error.valid_up_to() + 1 })
+    };
+    cells.filter_map(fault).collect()
 }
 
 /// The bytes of one record. It never reports its end before a record is complete, since the csv

@@ -23,6 +23,8 @@ pub struct Batch {
     pub comment: Option<Comment>,
     /// Names of the input files, in order.
     pub sources: Vec<String>,
+    /// Which of their rows were wanted (`--where`); all, where there is none.
+    pub filters: Vec<String>,
     /// The options that it remembers, as they were given.
     pub options: String,
     /// What its markers share.
@@ -132,6 +134,7 @@ impl Journal {
         while let Some(row) = rows.next()? {
             let mut batch = read(&mut Fields::of(row))?;
             batch.sources = self.sources(batch.id)?;
+            batch.filters = self.filters(batch.id)?;
             batch.counts = self.counts(batch.id)?;
             batches.push(batch);
         }
@@ -144,9 +147,16 @@ impl Journal {
         let names = statement.query_map([id.0], |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
     }
+
+    fn filters(&self, id: BatchId) -> Result<Vec<String>, JournalError> {
+        let sql = "SELECT condition FROM filters WHERE batch = ?1 ORDER BY position";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let conditions = statement.query_map([id.0], |row| row.get(0))?;
+        Ok(conditions.collect::<Result<_, _>>()?)
+    }
 }
 
-/// Reads the columns of `select!`; sources and counts stand in tables of their own.
+/// Reads the columns of `select!`; sources, filters and counts stand in tables of their own.
 fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
     Ok(Batch {
         id: BatchId(fields.take()?),
@@ -162,6 +172,7 @@ fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
         last_sent_at: fields.time_or_none()?,
         first_sent_at: fields.time_or_none()?,
         sources: Vec::new(),
+        filters: Vec::new(),
         counts: Counts::default(),
     })
 }

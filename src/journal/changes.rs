@@ -229,7 +229,7 @@ pub(super) fn count(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Comment, MachineId, MarkerSeed, Tenant};
+    use crate::domain::{Comment, Device, MachineId, MarkerSeed, Tenant};
     use crate::journal::{NewBatch, NewMachine, Runner, Succeeded};
 
     #[test]
@@ -242,11 +242,14 @@ mod tests {
         let mut journal = Journal::open_runner(&folder.path().join("j.db"), runner).unwrap();
         let id = MachineId::from_bytes([7; 20]);
         let (name, comment) = (None, Some(Comment::parse("gone").unwrap()));
-        journal.stage(&NewMachine { id, name, comment, source: 0, line: 2 }).unwrap();
+        let device = Device::default();
+        let (source, line, skip) = (0, 2, None);
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip }).unwrap();
         let new = NewBatch {
             tenant: Tenant { id: text("t"), api: text("https://api") },
             comment: None,
             sources: vec![text("fleet.csv")],
+            filters: Vec::new(),
             options: text("{}"),
             seed: MarkerSeed::from_random(1),
             succeeded: Succeeded::Skip,

@@ -92,6 +92,8 @@ struct Told {
 struct Created {
     machines: u64,
     content: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,8 +177,9 @@ pub(super) fn of_fact(fact: &Fact) -> Content {
 /// What is stored of a batch's fact.
 pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
     match fact {
-        BatchFact::Created { machines, content: hash } => {
-            content("created", &Created { machines: *machines, content: hash.to_string() })
+        BatchFact::Created { machines, content: hash, filters } => {
+            let (machines, filters) = (*machines, filters.clone());
+            content("created", &Created { machines, content: hash.to_string(), filters })
         }
         BatchFact::Started { command } => content("started", &Started { command: command.clone() }),
         BatchFact::OptionChanged { name, value } => {
@@ -254,8 +257,8 @@ pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
 pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
     Some(match kind {
         "created" => {
-            let Created { machines, content } = read(json)?;
-            BatchFact::Created { machines, content: to_hash(&content)? }
+            let Created { machines, content, filters } = read(json)?;
+            BatchFact::Created { machines, content: to_hash(&content)?, filters }
         }
         "started" => BatchFact::Started { command: read::<Started>(json)?.command },
         "option_changed" => {

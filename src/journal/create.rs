@@ -9,7 +9,7 @@ use crate::domain::{
 use super::changes::{FactWriter, count};
 use super::column::to_signed;
 use super::stage::Staging;
-use super::{Entry, Journal, JournalError, Staged, judge, stage};
+use super::{Entry, Journal, JournalError, Staged, judge, stage, staged_devices};
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct NewBatch {
     pub comment: Option<Comment>,
     /// Names of the input files, in order.
     pub sources: Vec<String>,
+    /// Which of their rows were wanted (`--where`); all, where there is none.
+    pub filters: Vec<String>,
     /// The options that the batch remembers; the journal does not look into them.
     pub options: String,
     /// What its markers share. Unique in a journal.
@@ -39,7 +41,8 @@ pub enum Succeeded {
 
 impl Journal {
     /// Makes a batch of what is staged: machines in the order of the input, numbered from 1, all
-    /// queued but those that [`judge`](Self::judge) keeps from being sent: these are skipped.
+    /// queued but those that were staged to be skipped, or that [`judge`](Self::judge) keeps from
+    /// being sent.
     /// Nothing is staged afterwards; after an error everything still is.
     ///
     /// # Errors
@@ -57,7 +60,8 @@ impl Journal {
         insert_machines(&transaction, batch, &staged)?;
         let mut writer = FactWriter::new(&transaction)?;
         let Staged { machines, content, .. } = staged;
-        writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content })?;
+        let filters = new.filters.clone();
+        writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content, filters })?;
         for (number, reason) in skipped {
             writer.add(&Entry { batch, number, at, fact: Fact::Skipped { reason } })?;
         }
@@ -72,7 +76,7 @@ impl Journal {
 
 /// Machines to skip, in the order of their numbers: eight bytes each.
 fn to_skip(db: &Connection, new: &NewBatch) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
-    let mut skipped = Vec::new();
+    let mut skipped = stage::to_skip(db)?;
     judge::each_known(db, &new.tenant, |number, reason| {
         if reason == Reason::InOtherBatch || new.succeeded == Succeeded::Skip {
             skipped.push((number, reason));
@@ -108,6 +112,10 @@ fn insert_batch(
         let sql = "INSERT INTO sources (batch, position, name) VALUES (?1, ?2, ?3)";
         db.prepare_cached(sql)?.execute(params![batch.0, position, name])?;
     }
+    for (position, condition) in (0_u32..).zip(&new.filters) {
+        let sql = "INSERT INTO filters (batch, position, condition) VALUES (?1, ?2, ?3)";
+        db.prepare_cached(sql)?.execute(params![batch.0, position, condition])?;
+    }
     Ok(batch)
 }
 
@@ -115,11 +123,12 @@ fn insert_batch(
 /// between appending and writing all over the file.
 fn insert_machines(db: &Connection, batch: BatchId, staged: &Staged) -> Result<(), JournalError> {
     let machines = db.execute(
-        "INSERT INTO machines (batch, number, machine_id, name, comment, source, line)
-         SELECT ?1, number, machine_id, name, comment, source, line
+        "INSERT INTO machines (batch, number, machine_id, name, comment, source, line, device)
+         SELECT ?1, number, machine_id, name, comment, source, line, device
          FROM temp.staged ORDER BY number",
         [batch.0],
     )?;
+    staged_devices::keep(db, batch)?;
     let places = db.execute(
         "INSERT INTO places (machine_id, batch, number)
          SELECT machine_id, ?1, number FROM temp.staged_ids ORDER BY machine_id",

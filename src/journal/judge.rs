@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::domain::{MachineNumber, Reason, Tenant};
 
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, stage};
 
 /// What earlier batches of the same tenant say about the staged machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,7 +24,8 @@ impl Journal {
     /// [`JournalError`] where they cannot be read.
     pub fn judge(&self, tenant: &Tenant) -> Result<Judged, JournalError> {
         self.end_staging()?;
-        let mut judged = Judged { to_send: self.staging.machines(), ..Judged::default() };
+        let to_send = stage::to_send(&self.db)?;
+        let mut judged = Judged { to_send, ..Judged::default() };
         each_known(&self.db, tenant, |_, reason| {
             judged.to_send -= 1;
             match reason {
@@ -37,8 +38,8 @@ impl Journal {
     }
 }
 
-/// Visits each staged machine that another batch of the tenant keeps from being sent: by a place
-/// that is not settled, or else by a success.
+/// Visits each staged machine that is not to be skipped anyway and that another batch of the tenant
+/// keeps from being sent: by a place that is not settled, or else by a success.
 pub(super) fn each_known(
     db: &Connection,
     tenant: &Tenant,
@@ -50,7 +51,7 @@ pub(super) fn each_known(
                CROSS JOIN places AS p ON p.machine_id = s.machine_id
                CROSS JOIN machines AS m ON m.batch = p.batch AND m.number = p.number
                CROSS JOIN batches AS b ON b.id = p.batch
-               WHERE b.tenant_id = ?1 AND b.api = ?2
+               WHERE s.skip IS NULL AND b.tenant_id = ?1 AND b.api = ?2
                  AND m.state IN
                      ('queued', 'sending', 'uncertain', 'held', 'pending', 'succeeded')
                GROUP BY s.machine_id";

@@ -33,6 +33,7 @@ mod runner;
 mod schema;
 mod select;
 mod stage;
+mod staged_devices;
 mod standing;
 mod stop;
 mod verify;

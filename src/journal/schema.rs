@@ -41,7 +41,8 @@ pub(super) fn migrate(db: &mut Connection, path: Option<&Path>) -> Result<(), Jo
 /// Lets a reader read an older file as if it were of the latest version, without a write to it:
 /// what is new is empty. A temporary view hides the table of its name.
 pub(super) fn bridge(db: &Connection) -> Result<(), JournalError> {
-    if found(db)? == 1 {
+    let found = found(db)?;
+    if found < 2 {
         db.execute_batch(
             "CREATE TEMP VIEW calls AS SELECT id, limit_group, sent_at, receipt_at,
                  NULL AS receipt_boot, NULL AS receipt_since_boot FROM main.calls;
@@ -50,6 +51,13 @@ pub(super) fn bridge(db: &Connection) -> Result<(), JournalError> {
              CREATE TEMP TABLE phantoms (limit_group, \"limit\", window_micros, calls,
                  until, until_boot, until_since_boot);
              CREATE TEMP TABLE server_clock (id, date, wall);",
+        )?;
+    }
+    if found < 3 {
+        db.execute_batch(
+            "CREATE TEMP TABLE filters (batch, position, condition);
+             CREATE TEMP TABLE machine_devices (batch, number, os_platform, onboarding_status,
+                 health_status, tags, device_group);",
         )?;
     }
     Ok(())
@@ -100,7 +108,7 @@ mod tests {
     #[test]
     fn the_migrations_validate() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 2);
+        assert_eq!(known(), 3);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The input on its way into a batch: rows in a temporary table, which only this connection sees
 //! and which is gone with it.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Comment, ContentHash, MachineId};
+use crate::domain::{Comment, ContentHash, Device, MachineId, MachineNumber, Reason};
 
 use super::column::{Fields, to_signed};
+use super::content::to_reason;
+use super::staged_devices::{self, Devices};
 use super::{Journal, JournalError};
 
 /// One machine of the input.
@@ -22,6 +26,10 @@ pub struct NewMachine {
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
+    /// What the input says of it besides.
+    pub device: Device,
+    /// Why it is to be left alone; where one row of a machine says so, it is, whatever others say.
+    pub skip: Option<Reason>,
 }
 
 /// What became of a staged row.
@@ -34,12 +42,14 @@ pub enum Stage {
 }
 
 /// What is staged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
     /// Machines, each ID once.
     pub machines: u64,
     /// Rows beside them whose ID stood there before.
     pub duplicates: u64,
+    /// Machines to be left alone, by reason, in the order of [`Reason::ALL`].
+    pub skipped: Vec<(Reason, u64)>,
     /// Machines that have neither a comment of their own nor the batch's.
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
@@ -47,17 +57,11 @@ pub struct Staged {
 }
 
 /// How much is staged.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Staging {
     machines: u64,
     duplicates: u64,
-}
-
-impl Staging {
-    /// Machines that are staged.
-    pub(super) const fn machines(self) -> u64 {
-        self.machines
-    }
+    devices: Devices,
 }
 
 impl Journal {
@@ -71,20 +75,28 @@ impl Journal {
             // One transaction for all rows: it touches the temporary database alone.
             self.db.execute_batch("BEGIN")?;
         }
-        let NewMachine { id, name, comment, source, line } = machine;
+        let NewMachine { id, name, comment, source, line, device, skip } = machine;
         let comment = comment.as_ref().map(Comment::as_str);
+        let skip = skip.map(Reason::word);
         let number = self.staging.machines + 1;
-        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (machine_id) DO NOTHING";
-        let row = params![id.as_bytes(), to_signed(number), comment];
+        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment, skip)
+                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT (machine_id) DO NOTHING";
+        let row = params![id.as_bytes(), to_signed(number), comment, skip];
         if self.db.prepare_cached(sql)?.execute(row)? == 0 {
             self.staging.duplicates += 1;
+            if skip.is_some() {
+                let sql = "UPDATE temp.staged_ids SET skip = ?2
+                           WHERE machine_id = ?1 AND skip IS NULL";
+                self.db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
+            }
             return Ok(Stage::Duplicate);
         }
-        let sql = "INSERT INTO temp.staged (number, machine_id, name, comment, source, line)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let row =
-            params![to_signed(number), id.as_bytes(), name, comment, source, to_signed(*line)];
+        let device = self.staging.devices.number(&self.db, device)?;
+        let sql =
+            "INSERT INTO temp.staged (number, machine_id, name, comment, source, line, device)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (number_signed, line) = (to_signed(number), to_signed(*line));
+        let row = params![number_signed, id.as_bytes(), name, comment, source, line, device];
         self.db.prepare_cached(sql)?.execute(row)?;
         self.staging.machines = number;
         Ok(Stage::Added)
@@ -96,13 +108,14 @@ impl Journal {
     /// [`JournalError`] where it cannot be read.
     pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
         self.end_staging()?;
-        let Staging { machines, duplicates } = self.staging;
-        let sql = "SELECT machine_id, COALESCE(comment, ?1) FROM temp.staged_ids
+        let Staging { machines, duplicates, .. } = self.staging;
+        let sql = "SELECT machine_id, COALESCE(comment, ?1), skip FROM temp.staged_ids
                    ORDER BY machine_id";
         let mut statement = self.db.prepare_cached(sql)?;
         let mut rows = statement.query([comment.map(Comment::as_str)])?;
         let mut content = Sha256::new();
         let mut without_comment = 0;
+        let mut skips: HashMap<Reason, u64> = HashMap::new();
         while let Some(row) = rows.next()? {
             let mut fields = Fields::of(row);
             content.update(fields.take::<[u8; 20]>()?);
@@ -112,9 +125,14 @@ impl Journal {
             content.update((text.len() as u64).to_be_bytes());
             content.update(text);
             without_comment += u64::from(comment.is_none());
+            if let Some(reason) = fields.text_or_none(to_reason)? {
+                *skips.entry(reason).or_default() += 1;
+            }
         }
+        let count = |reason: Reason| skips.get(&reason).map(|count| (reason, *count));
+        let skipped = Reason::ALL.into_iter().filter_map(count).collect();
         let content = ContentHash(content.finalize().into());
-        Ok(Staged { machines, duplicates, without_comment, content })
+        Ok(Staged { machines, duplicates, skipped, without_comment, content })
     }
 
     /// Forgets what is staged.
@@ -139,7 +157,26 @@ impl Journal {
 
 /// Empties the temporary tables.
 pub(super) fn clear(db: &Connection) -> Result<(), JournalError> {
-    Ok(db.execute_batch("DELETE FROM temp.staged; DELETE FROM temp.staged_ids")?)
+    let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
+               DELETE FROM temp.staged_devices";
+    Ok(db.execute_batch(sql)?)
+}
+
+/// Machines that are to be skipped, with the reason: eight bytes each.
+pub(super) fn to_skip(db: &Connection) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
+    let sql = "SELECT number, skip FROM temp.staged_ids WHERE skip IS NOT NULL";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let mut fields = Fields::of(row);
+        Ok((MachineNumber(fields.whole()?), fields.text(to_reason)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Machines that are not to be skipped.
+pub(super) fn to_send(db: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT COUNT(*) FROM temp.staged_ids WHERE skip IS NULL";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
 }
 
 /// Begins the temporary database anew. Emptied tables keep their pages in the cache, 16 MiB for a
@@ -162,16 +199,18 @@ pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
              name       TEXT,
              comment    TEXT,
              source     INTEGER NOT NULL,
-             line       INTEGER NOT NULL
+             line       INTEGER NOT NULL,
+             device     INTEGER
          ) STRICT;
          CREATE TEMPORARY TABLE staged_ids (
              machine_id BLOB    NOT NULL PRIMARY KEY,
              number     INTEGER NOT NULL,
-             comment    TEXT
+             comment    TEXT,
+             skip       TEXT
          ) STRICT, WITHOUT ROWID;
          PRAGMA temp.cache_size = -16384;",
     )?;
-    Ok(())
+    Ok(db.execute_batch(staged_devices::TABLE)?)
 }
 
 #[cfg(test)]
@@ -193,7 +232,9 @@ mod tests {
             for number in 1..=1_000 {
                 let id = MachineId::parse(&format!("{:040x}", batch * 10_000 + number)).unwrap();
                 let line = number + 1;
-                let row = NewMachine { id, name: None, comment: None, source: 0, line };
+                let device = Device::default();
+                let (name, comment, skip) = (None, None, None);
+                let row = NewMachine { id, name, comment, source: 0, line, device, skip };
                 journal.stage(&row).unwrap();
             }
             assert!(pages(&journal) > before + 10);
@@ -201,6 +242,7 @@ mod tests {
                 tenant: Tenant { id: text("t"), api: text("https://api") },
                 comment: Some(Comment::parse("gone").unwrap()),
                 sources: vec![text("fleet.csv")],
+                filters: Vec::new(),
                 options: text("{}"),
                 seed: MarkerSeed::from_random(batch),
                 succeeded: Succeeded::Skip,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::{End, State};
 use crate::journal::{Batch, Journal};
 use crate::reporter::{
-    CountsShape, Sent, Side, Zone, ascii_json, lined_up, sources_line, thousands,
+    CountsShape, Sent, Side, Zone, ascii_json, lined_up, printable, sources_line, thousands,
 };
 
 use super::ReportError;
@@ -53,13 +53,22 @@ fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
     vec![
         batch.id.to_string(),
         zone.full(batch.created_at),
-        sources_line(&batch.sources),
+        source(batch),
         format!("{}/{}", thousands(sent), thousands(of)),
         machines(State::Succeeded),
         machines(State::Pending),
         thousands(batch.counts.unsuccessful()),
         stands(batch),
     ]
+}
+
+/// The files, and which of their rows were wanted.
+fn source(batch: &Batch) -> String {
+    let files = sources_line(&batch.sources);
+    match batch.filters.as_slice() {
+        [] => files,
+        filters => format!("{files} where {}", printable(&filters.join(", "))),
+    }
 }
 
 /// In a word where the batch stands.

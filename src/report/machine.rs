@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Fact, MachineId, State, Timestamp};
+use crate::domain::{Device, Fact, MachineId, State, Timestamp};
 use crate::journal::{Batch, Journal, Machine};
 use crate::reporter::{Side, Zone, ascii_json, lined_up, printable};
 
@@ -19,6 +19,7 @@ pub struct Shown(Vec<Story>);
 struct Story {
     batch: Batch,
     machine: Machine,
+    device: Device,
     facts: Vec<(Timestamp, Fact)>,
 }
 
@@ -42,8 +43,9 @@ impl Shown {
         let story = |machine: Machine| {
             let id = machine.batch;
             let batch = journal.batch(id)?.ok_or(ReportError::NoBatch(id))?;
+            let device = journal.device(id, machine.number)?;
             let facts = journal.facts_of(id, machine.number)?;
-            Ok(Story { batch, machine, facts })
+            Ok(Story { batch, machine, device, facts })
         };
         machines.into_iter().map(story).collect::<Result<_, ReportError>>().map(Self)
     }
@@ -64,7 +66,7 @@ impl Shown {
 
 impl Story {
     fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
-        let Self { batch, machine, facts } = self;
+        let Self { batch, machine, device, facts } = self;
         let name = machine.name.as_deref().map(|name| format!("{}  ", printable(name)));
         let simulation = if batch.tenant.is_simulated() { "  SIMULATION" } else { "" };
         let mut lines = vec![
@@ -79,6 +81,13 @@ impl Story {
             format!("  comment \"{}\"", machine.marked_comment(batch.seed)),
             format!("  {}", self.standing()),
         ];
+        let said = device.parts().into_iter().filter_map(|(what, part)| {
+            part.map(|part| format!("{} {}", what.replace('_', " "), printable(part)))
+        });
+        let said: Vec<String> = said.collect();
+        if !said.is_empty() {
+            lines.insert(1, format!("  in the list: {}", said.join(", ")));
+        }
         if machine.standing.state == State::Held {
             let words = format!("resolve {} --batch {}", machine.id, batch.id);
             lines.push(format!("  to decide:\n    {}", commands.of(&words)));
@@ -121,7 +130,18 @@ struct ShownShape<'a> {
 struct StoryShape<'a> {
     #[serde(flatten)]
     outcome: Outcome<'a>,
+    device: DeviceShape<'a>,
     facts: Vec<FactShape>,
+}
+
+/// What the list says of the device besides.
+#[derive(Serialize)]
+struct DeviceShape<'a> {
+    os_platform: Option<&'a str>,
+    onboarding_status: Option<&'a str>,
+    health_status: Option<&'a str>,
+    tags: Option<&'a str>,
+    group: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -139,7 +159,20 @@ impl<'a> From<&'a Story> for StoryShape<'a> {
         };
         Self {
             outcome: Outcome::new(&story.machine, &story.batch),
+            device: DeviceShape::from(&story.device),
             facts: story.facts.iter().map(fact).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Device> for DeviceShape<'a> {
+    fn from(device: &'a Device) -> Self {
+        Self {
+            os_platform: device.os_platform.as_deref(),
+            onboarding_status: device.onboarding_status.as_deref(),
+            health_status: device.health_status.as_deref(),
+            tags: device.tags.as_deref(),
+            group: device.group.as_deref(),
         }
     }
 }

@@ -18,6 +18,7 @@ mod next;
 mod outcome;
 mod outcome_file;
 mod prose;
+mod rejects;
 mod shapes;
 mod status;
 
@@ -28,4 +29,5 @@ pub use error::ReportError;
 pub use machine::{Shown, machines_named};
 pub use next::next_command;
 pub use outcome_file::{Format, write_outcomes};
+pub use rejects::{Rejects, RejectsError};
 pub use status::{Forecast, Status, status};

@@ -111,7 +111,7 @@ impl<'a> Outcome<'a> {
 
 /// A cell that a spreadsheet would run as a formula gets a leading apostrophe: names and comments
 /// come from files that others wrote.
-fn defanged(text: &str) -> String {
+pub(super) fn defanged(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

@@ -14,6 +14,9 @@ pub(super) struct BatchShape<'a> {
     created_at: String,
     tenant_id: &'a str,
     simulated: bool,
+    /// Which rows of its files were wanted; all, where there is none.
+    #[serde(rename = "where")]
+    filters: &'a [String],
 }
 
 impl<'a> From<&'a Batch> for BatchShape<'a> {
@@ -25,6 +28,7 @@ impl<'a> From<&'a Batch> for BatchShape<'a> {
             created_at: batch.created_at.to_string(),
             tenant_id: &batch.tenant.id,
             simulated: batch.tenant.is_simulated(),
+            filters: &batch.filters,
         }
     }
 }

@@ -15,6 +15,7 @@ mod heading;
 mod lines;
 mod notable;
 mod plain;
+mod reading;
 mod shapes;
 mod table;
 mod words;
@@ -26,6 +27,7 @@ pub use frame::{frame, until};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, Trouble};
 pub use plain::Plain;
+pub use reading::ReadingBar;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{

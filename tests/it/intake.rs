@@ -2,8 +2,11 @@
 
 mod bounds;
 mod columns;
+mod encodings;
+mod filters;
 mod formats;
 mod ids;
+mod json;
 mod properties;
 mod quotes;
 mod samples;

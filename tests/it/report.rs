@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, End, Fact,
+    ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, Device, End, Fact,
     LimitGroup, MachineId, MachineNumber, MarkerSeed, Now, Reason, Steady, Tenant, Timestamp,
     Window,
 };
@@ -88,6 +88,7 @@ impl Book {
             },
             comment: Some(Comment::parse("Müll in Q4").unwrap()),
             sources: vec!["fleet.csv".to_owned()],
+            filters: Vec::new(),
             options: "{}".to_owned(),
             seed: MarkerSeed::parse("9f3kq7tz").unwrap(),
             succeeded: Succeeded::Skip,
@@ -174,5 +175,7 @@ fn machine(number: u32) -> NewMachine {
         comment: None,
         source: 0,
         line: u64::from(number) + 1,
+        device: Device::default(),
+        skip: None,
     }
 }

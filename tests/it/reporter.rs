@@ -3,6 +3,7 @@
 mod bar;
 mod lines;
 mod plain;
+mod reading;
 mod screen;
 mod words;
 

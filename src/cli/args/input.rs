@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::value;
+use crate::guard::{Class, Treatment};
+use crate::intake::{RowFilter, TextEncoding};
 
 /// The input of `run`.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArguments {
-    /// Lists of machines: CSV exports, or one machine ID a line
+    /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, one ID a line; `-` is standard input
     #[arg(required = true, value_name = "FILE", help_heading = None)]
     pub(crate) files: Vec<PathBuf>,
     /// Why, for Defender's record; a row's own comment wins
@@ -22,6 +24,16 @@ pub(crate) struct InputArguments {
     /// Leave bad rows out instead of stopping at them
     #[arg(long)]
     pub(crate) skip_invalid: bool,
+    /// Only rows like this, by any column; repeatable: of several values for one column any will do
+    #[arg(long = "where", value_name = "COLUMN=VALUE|COLUMN!=VALUE",
+          value_parser = value::row_filter)]
+    pub(crate) filters: Vec<RowFilter>,
+    /// Machines of a class: send them, skip them or refuse the list; repeatable [default: skip]
+    #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
+    pub(crate) on: Vec<(Class, Treatment)>,
+    /// Write the bad rows with their reasons here, in the input's own columns
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
     /// An input without machines is done, not an error
     #[arg(long)]
     pub(crate) allow_empty: bool,
@@ -43,4 +55,10 @@ pub(crate) struct ColumnArguments {
     /// What stands between cells: , ; | or tab [default: recognised]
     #[arg(long, value_name = "C", value_parser = value::delimiter)]
     pub(crate) delimiter: Option<u8>,
+    /// What a text is written in, such as windows-1252 [default: UTF-8, or as its mark says]
+    #[arg(long, value_name = "NAME", value_parser = value::encoding)]
+    pub(crate) encoding: Option<TextEncoding>,
+    /// The sheet of a workbook [default: the only one]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
 }

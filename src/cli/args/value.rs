@@ -6,6 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::defender::{Cloud, Region};
 use crate::domain::{Span, Window};
+use crate::guard::{Class, Treatment, Treatments};
+use crate::intake::{RowFilter, TextEncoding};
 
 /// `30s`, `5m`, `1h`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -71,6 +73,21 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
         [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => Ok(*byte),
         _ => Err(format!("`{text}` is not a delimiter: one of , ; | or tab")),
     }
+}
+
+/// `utf-16le`, `windows-1252`.
+pub(super) fn encoding(text: &str) -> Result<TextEncoding, String> {
+    TextEncoding::parse(text).map_err(|error| error.to_string())
+}
+
+/// `COLUMN=VALUE` or `COLUMN!=VALUE`.
+pub(super) fn row_filter(text: &str) -> Result<RowFilter, String> {
+    RowFilter::parse(text).map_err(|error| error.to_string())
+}
+
+/// `CLASS=send`, `CLASS=skip` or `CLASS=refuse`.
+pub(super) fn treatment(text: &str) -> Result<(Class, Treatment), String> {
+    Treatments::parse(text).map_err(|error| error.to_string())
 }
 
 /// One of the clouds.

@@ -44,7 +44,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         nothing::tell(context, "nothing to cancel: no batch is unfinished");
         return Ok(Exit::Done);
     };
-    let filter = selection::filter(&given.selection)?;
+    let filter = selection::filter(context.screen, &given.selection)?;
     let before = Withdrawal::choose(&reader, &chosen, &filter)?;
     if before.machines() == 0 {
         nothing::tell(context, "nothing to cancel: no machine was chosen");

@@ -11,8 +11,9 @@ use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Empty, Lists};
+use crate::cli::input::{Empty, Lists, Request};
 use crate::cli::options::{self, Law};
+use crate::cli::source;
 use crate::domain::{History, Window};
 use crate::engine::RunOptions;
 use crate::limiter::Load;
@@ -49,7 +50,7 @@ impl From<Duration> for Seconds {
 pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<Exit, Failure> {
     let machines = match given.machines.to_str().map(str::parse::<u64>) {
         Some(Ok(number)) => number,
-        _ => count(given)?,
+        _ => count(context, given)?,
     };
     if machines > MACHINES_MAX {
         let most = thousands(MACHINES_MAX);
@@ -103,10 +104,13 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
 /// More would take a thousand years.
 const MACHINES_MAX: u64 = 1_000_000_000;
 
-fn count(given: &ForecastArguments) -> Result<u64, Failure> {
+fn count(context: &Context, given: &ForecastArguments) -> Result<u64, Failure> {
     let mut machines = HashSet::new();
     let files = std::slice::from_ref(&given.machines);
-    let lists = Lists::read(files, &given.columns, Empty::Allowed, |_, row| {
+    source::check(files, context.screen)?;
+    let request =
+        Request { empty: Empty::Allowed, ..Request::of(files, &given.columns, context.screen) };
+    let lists = Lists::read(&request, |_, row| {
         machines.insert(row.id);
         Ok(())
     })?;

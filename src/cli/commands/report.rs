@@ -9,9 +9,9 @@ use crate::cli::choose;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::shown;
 use crate::cli::journal_path::Simulate;
 use crate::cli::selection;
+use crate::cli::source::shown;
 use crate::report::{Format, ReportError, write_outcomes};
 use crate::reporter::thousands;
 
@@ -20,7 +20,7 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
     let format = format(given, context.screen.is_json())?;
     let simulate = Simulate::from(given.simulate.simulate);
     let journal = context.read_journal(simulate)?;
-    let filter = selection::filter(&given.selection)?;
+    let filter = selection::filter(context.screen, &given.selection)?;
     let batches = match given.batch {
         Some(BatchWord::All) => journal.batches()?,
         word => vec![choose::shown(&journal, word)?],

@@ -26,7 +26,7 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
     context.tell_simulation(simulate);
     let reader = context.read_journal(simulate)?;
     let Some(decision) = given.decision() else {
-        let Some(held) = held::choose(&reader, given, &commands)? else {
+        let Some(held) = held::choose(&reader, context.screen, given, &commands)? else {
             nothing::tell(context, NOTHING_HELD);
             return Ok(Exit::Done);
         };
@@ -34,7 +34,7 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
     };
     drop(reader);
     let mut journal = drive::open(context, simulate, "resolve")?;
-    let Some(held) = held::choose(&journal, given, &commands)? else {
+    let Some(held) = held::choose(&journal, context.screen, given, &commands)? else {
         nothing::tell(context, NOTHING_HELD);
         return Ok(Exit::Done);
     };

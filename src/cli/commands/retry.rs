@@ -14,6 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
 use crate::cli::nothing;
 use crate::cli::options::remembered;
+use crate::cli::screen::Screen;
 use crate::cli::selection;
 use crate::cli::signals::Signals;
 use crate::cli::take_up;
@@ -42,7 +43,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     };
     let mut journal = drive::open(context, simulate, "retry")?;
     let batch = drive::reread(&journal, chosen.id)?;
-    let (numbers, elsewhere) = choose_machines(&journal, &batch, &given.selection)?;
+    let (numbers, elsewhere) = choose_machines(context.screen, &journal, &batch, &given.selection)?;
     if elsewhere > 0 {
         let alone = machines(elsewhere);
         context.screen.note(&format!("{alone} left alone: another batch has them\n"));
@@ -80,11 +81,12 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
 
 /// The machines to queue again, and how many of those that were chosen another batch has.
 fn choose_machines(
+    screen: Screen,
     journal: &Journal,
     batch: &Batch,
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
-    let filter = selection::filter(given)?;
+    let filter = selection::filter(screen, given)?;
     let named = given.machines.is_some() || !given.only.is_empty();
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {
@@ -110,6 +112,7 @@ fn may_be_retried(machine: &Machine, named: bool) -> bool {
     match machine.standing.state {
         State::Failed | State::TimedOut => true,
         State::Rejected => named || machine.standing.reason == Some(Reason::Attempts),
+        State::Skipped if machine.standing.reason == Some(Reason::Unsupported) => false,
         State::Cancelled | State::Skipped => named,
         _ => false,
     }

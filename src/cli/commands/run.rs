@@ -9,12 +9,12 @@ use crate::cli::destination::{Begins, Destination, Link};
 use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input;
 use crate::cli::intention::Intention;
 use crate::cli::journal_path::Simulate;
 use crate::cli::options;
 use crate::cli::signals::Signals;
 use crate::cli::simulation;
+use crate::cli::source;
 use crate::cli::staging::{self, Stock};
 use crate::cli::take_up;
 use crate::domain::{Comment, Tenant};
@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     context.tell_simulation(simulate);
     let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
     let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
-    input::check(&given.input.files)?;
+    source::check(&given.input.files, context.screen)?;
     let mut journal = drive::open(context, simulate, "run")?;
     let Some(stock) = staging::stage(context, &mut journal, given, comment)? else {
         return Ok(Exit::Done);
@@ -113,6 +113,11 @@ fn go_on(
     }
     take_up::refuse_resting(context, commands, journal, batch)?;
     context.screen.note(&format!("this list is batch {id}; it goes on\n"));
+    if !given.input.on.is_empty() {
+        let again = commands.of(&format!("retry {id} --only skipped"));
+        let said = "--on counts when a batch is made; to send what it skipped then";
+        context.screen.note(&format!("{said}: {again}\n"));
+    }
     let options = take_up::options(context, journal, batch, &given.pacing, &given.follow, law)?;
     let conclusion = driver.drive(journal, batch, Task::Send, "run", options)?;
     Ok(closing::conclude(context, commands, journal, id, &conclusion)?.tell(context))
@@ -130,6 +135,7 @@ fn begin(
     let Driver { context, commands, .. } = driver;
     let tenant = &link.signed.tenant;
     let judged = journal.judge(tenant)?;
+    staging::refuse_known(&given.input, &judged)?;
     let again = given.again || tenant.is_simulated();
     let intention = Intention {
         stock,
@@ -158,6 +164,7 @@ fn new_batch(stock: &Stock, tenant: &Tenant, options: &RunOptions, again: bool) 
         tenant: tenant.clone(),
         comment: stock.comment.clone(),
         sources: stock.sources.clone(),
+        filters: stock.filters.clone(),
         options: options.to_json(),
         seed: drive::marker_seed(),
         succeeded: if again { Succeeded::SendAgain } else { Succeeded::Skip },

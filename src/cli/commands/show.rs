@@ -4,8 +4,8 @@ use crate::cli::args::ShowArguments;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::shown;
 use crate::cli::journal_path::Simulate;
+use crate::cli::source::shown;
 use crate::report::{Shown, machines_named};
 use crate::reporter::printable;
 

@@ -6,9 +6,10 @@ use crate::cli::args::{ColumnArguments, SimulatorArguments};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Empty, Lists, shown};
+use crate::cli::input::{Empty, Lists, Request};
 use crate::cli::signals;
 use crate::cli::simulation;
+use crate::cli::source::{self, shown};
 use crate::domain::Window;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, Tenant, TenantOptions, sample_export, serve,
@@ -36,7 +37,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
-    let tenant = tenant(given, options)?;
+    let tenant = tenant(context, given, options)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime.and_then(|runtime| {
         runtime.block_on(async {
@@ -57,12 +58,21 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
     })
 }
 
-fn tenant(given: &SimulatorArguments, options: TenantOptions) -> Result<Tenant, Failure> {
+fn tenant(
+    context: &Context,
+    given: &SimulatorArguments,
+    options: TenantOptions,
+) -> Result<Tenant, Failure> {
     let seed = options.seed;
     let mut tenant = Tenant::new(options);
     if !given.machines.is_empty() {
         let columns = ColumnArguments::default();
-        let lists = Lists::read(&given.machines, &columns, Empty::Allowed, |_, row| {
+        source::check(&given.machines, context.screen)?;
+        let request = Request {
+            empty: Empty::Allowed,
+            ..Request::of(&given.machines, &columns, context.screen)
+        };
+        let lists = Lists::read(&request, |_, row| {
             tenant.add(SimulatedMachine::from_id(row.id, row.name.as_deref(), seed));
             Ok(())
         })?;

@@ -1,6 +1,6 @@
 //! A folder and an environment of its own for each test, and a stand-in for Defender beside it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -103,6 +103,16 @@ impl Desk {
     /// Runs a command to its end, without a terminal.
     pub(super) fn run(&self, words: &str) -> Said {
         self.command(words).stdin(Stdio::null()).output().unwrap().into()
+    }
+
+    /// Runs a command to its end, with `input` on its standard input.
+    pub(super) fn hand(&self, words: &str, input: &[u8]) -> Said {
+        let mut command = self.command(words);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        // Who refuses an input early does not read it to its end.
+        let _written = process.stdin.take().unwrap().write_all(input);
+        process.wait_with_output().unwrap().into()
     }
 
     /// Starts a command in the background.

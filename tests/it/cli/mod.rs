@@ -2,11 +2,14 @@
 
 mod arguments;
 mod checks;
+mod class_files;
+mod classes;
 mod desk;
 mod exits;
 mod forecasts;
 mod inputs;
 mod interrupted;
+mod lists;
 mod rehearsals;
 mod resolves;
 mod shown;

@@ -1,7 +1,8 @@
 //! `resolve`: a person decides about held machines, and what goes on follows it.
 
 use mde_offboard::domain::{
-    Comment, Detail, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Tenant, Timestamp,
+    Comment, Detail, Device, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Tenant,
+    Timestamp,
 };
 use mde_offboard::engine::{Clock, RunOptions};
 use mde_offboard::journal::{
@@ -49,7 +50,8 @@ fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
 fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32), last: i64) {
     for number in 1..=machines {
         let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
-        let row = NewMachine { id: id(number), name, comment: None, source: 0, line };
+        let (id, comment, device, skip) = (id(number), None, Device::default(), None);
+        let row = NewMachine { id, name, comment, source: 0, line, device, skip };
         journal.stage(&row).unwrap();
     }
     let batch = journal.create_batch(new, minutes_ago(61)).unwrap();
@@ -78,6 +80,7 @@ fn batch(tenant: &str, seed: u64) -> NewBatch {
         tenant: Tenant { id: text(tenant), api: text("https://api.example") },
         comment: Some(Comment::parse("gone").unwrap()),
         sources: vec![text("fleet.csv")],
+        filters: Vec::new(),
         options: RunOptions::default().to_json(),
         seed: MarkerSeed::from_random(seed),
         succeeded: Succeeded::Skip,

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 
 use mde_offboard::intake::{
-    CELL_BYTES_MAX, COLUMNS_MAX, Failure, IntakeError, Record, Wanted, read,
+    CELL_BYTES_MAX, COLUMNS_MAX, Failure, IntakeError, Place, Record, Wanted, read,
 };
 
 use super::shown::check;
@@ -35,12 +35,29 @@ fn endless(start: &str, byte: u8) -> (String, usize) {
 #[test]
 fn a_line_without_end_is_refused_at_once() {
     for (start, byte, expected) in [
-        ("", b'a', "line 1, column 1: a cell of more than 64 KiB"),
-        ("Device ID,Name\nx,", b' ', "line 2, column 2: a cell of more than 64 KiB"),
-        ("Device ID,Name\nx,\"", b'y', "line 2, column 2: a cell of more than 64 KiB"),
-        ("Device ID\n", b',', "line 2 has more than 256 columns"),
-        ("Device ID\n\"", b'"', "line 2, column 1: a cell of more than 64 KiB"),
-        ("Device ID\n\"", b'\n', "line 2, column 1: the quote that opens here is never closed"),
+        ("", b'a', "line 1, column 1: a cell of more than 64 KiB; is it a list of machines?"),
+        (
+            "Device ID,Name\nx,",
+            b' ',
+            "line 2, column 2: a cell of more than 64 KiB; is it a list of machines?",
+        ),
+        (
+            "Device ID,Name\nx,\"",
+            b'y',
+            "line 2, column 2: a cell of more than 64 KiB; is it a list of machines?",
+        ),
+        ("Device ID\n", b',', "line 2 has more than 256 columns; is it a list of machines?"),
+        (
+            "Device ID\n\"",
+            b'"',
+            "line 2, column 1: a cell of more than 64 KiB; is it a list of machines?",
+        ),
+        (
+            "Device ID\n\"",
+            b'\n',
+            "line 2, column 1: the quote that opens here is never closed; \
+         close it, or double a quote that is part of the text",
+        ),
     ] {
         let (error, bytes) = endless(start, byte);
         assert_eq!(error, expected);
@@ -54,11 +71,14 @@ fn the_bounds_are_where_they_say() {
     check(&format!("Device ID,Tags\n<A>,{longest}\n"), "2: <A>");
     check(
         &format!("Device ID,Tags\n<A>,{longest}x\n"),
-        "error: line 2, column 2: a cell of more than 64 KiB",
+        "error: line 2, column 2: a cell of more than 64 KiB; is it a list of machines?",
     );
     let row = ",".repeat(COLUMNS_MAX - 1);
     check(&format!("Device ID{row}\n<A>{row}\n"), "2: <A>");
-    check(&format!("Device ID{row},\n<A>{row}\n"), "error: line 1 has more than 256 columns");
+    check(
+        &format!("Device ID{row},\n<A>{row}\n"),
+        "error: line 1 has more than 256 columns; is it a list of machines?",
+    );
 }
 
 #[test]
@@ -67,7 +87,7 @@ fn a_visitor_that_ends_the_reading_ends_it() {
     let mut file = Metered { input: Cycle { text: id.as_bytes(), at: 0 }, bytes: 0 };
     let mut seen = 0_u64;
     let result = read(&mut file, &Wanted::default(), |record| match record {
-        Record::Row(row) if row.line == 100_000 => Err("enough"),
+        Record::Row(row) if row.place == Place::Line(100_000) => Err("enough"),
         _ => {
             seen += 1;
             Ok(())
@@ -135,7 +155,9 @@ fn where_a_piece_of_the_file_ends_changes_nothing() {
         let mut line = 2;
         let pieces = Pieces { text: file.as_bytes(), most };
         let (_, summary) = read(pieces, &Wanted::default(), |record| match record {
-            Record::Row(row) if row.line == line && row.name.as_deref() == Some(r#"a\r\n"b""#) => {
+            Record::Row(row)
+                if row.place == Place::Line(line) && row.name.as_deref() == Some(r#"a\r\n"b""#) =>
+            {
                 line += 3;
                 Ok(())
             }

@@ -52,7 +52,7 @@ fn the_shape_tells_the_headers_as_they_stand_in_the_file() {
     assert_eq!(shape.id_column.as_deref(), Some("Machine_ID"));
     assert_eq!(shape.name_column.as_deref(), Some("ComputerDnsName"));
     assert_eq!(shape.comment_column.as_deref(), Some("Comment"));
-    assert_eq!((shape.delimiter, shape.byte_order_mark), (b';', true));
+    assert_eq!((shape.delimiter, shape.encoding), (Some("semicolon"), "UTF-8"));
     assert_eq!((summary.rows, summary.rejects), (1, 0));
 }
 
@@ -126,7 +126,7 @@ fn columns_are_taken_as_they_are_named() {
         id_column: Some("Sensor".into()),
         name_column: Some("Host".into()),
         comment_column: Some("Ticket".into()),
-        delimiter: None,
+        ..Wanted::default()
     };
     check_with(
         &wanted,

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
-use mde_offboard::intake::{Record, Wanted, read};
+use mde_offboard::intake::{Place, Record, Wanted, read};
 use proptest::prelude::*;
 
 const ID: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678";
@@ -52,7 +52,7 @@ proptest! {
     /// Nothing is made up, put together from two places, or mended.
     #[test]
     fn what_is_accepted_is_an_id_that_stands_in_the_file(file in file()) {
-        let mut last_line = 0;
+        let mut last_line = Place::Line(0);
         let (mut rows, mut rejects) = (0, 0);
         let result = read(file.as_slice(), &Wanted::default(), |record| {
             let line = match &record {
@@ -60,15 +60,15 @@ proptest! {
                     rows += 1;
                     let id = row.id.to_string();
                     assert!(contains(&file, &id), "{id}");
-                    row.line
+                    row.place
                 }
                 Record::Reject(reject) => {
                     rejects += 1;
                     assert!(!reject.to_string().contains(|c: char| c.is_control()));
-                    reject.line
+                    reject.place
                 }
             };
-            assert!(line > last_line, "line {line} after {last_line}");
+            assert!(line > last_line, "{line} after {last_line}");
             last_line = line;
             Ok::<(), Infallible>(())
         });
@@ -95,7 +95,7 @@ proptest! {
         let mut found = Vec::new();
         read(text.as_bytes(), &Wanted::default(), |record| match record {
             Record::Row(row) => {
-                found.push((row.line, row.id.to_string()));
+                found.push((row.place.number(), row.id.to_string()));
                 Ok(())
             }
             Record::Reject(reject) => Err(reject.to_string()),

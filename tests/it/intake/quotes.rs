@@ -31,16 +31,19 @@ fn line_numbers_stay_right_after_line_breaks_in_cells() {
 fn a_quote_that_is_never_closed_is_named_where_it_opens() {
     check(
         "Device ID,Name\n<A>,x\n<B>,\"y\n<A>,z\n<B>,z\n",
-        "2: <A>, name x\nerror: line 3, column 2: the quote that opens here is never closed",
+        "2: <A>, name x\nerror: line 3, column 2: the quote that opens here is never closed; \
+         close it, or double a quote that is part of the text",
     );
     check(
         "\"Device ID\n<A>\n",
-        "error: line 1, column 1: the quote that opens here is never closed",
+        "error: line 1, column 1: the quote that opens here is never closed; \
+         close it, or double a quote that is part of the text",
     );
     let rows = "<A>,z\n".repeat(10_000);
     check(
         &format!("Device ID,Name\n<B>,\"y\n{rows}"),
-        "error: line 2, column 2: the quote that opens here is never closed",
+        "error: line 2, column 2: the quote that opens here is never closed; \
+         close it, or double a quote that is part of the text",
     );
 }
 

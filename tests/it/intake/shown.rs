@@ -37,7 +37,7 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
     let result = read(input, wanted, |record| {
         match record {
             Record::Row(row) => {
-                let _ = write!(shown, "{}: {}", row.line, row.id);
+                let _ = write!(shown, "{}: {}", row.place.number(), row.id);
                 let _ = row.name.map(|name| write!(shown, ", name {name}"));
                 let _ = row.comment.map(|comment| write!(shown, ", comment {comment}"));
             }

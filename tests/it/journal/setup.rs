@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchId, Comment, Detail, Fact, MachineId, MachineNumber, MarkerSeed,
-    Tenant, Timestamp,
+    ActionId, ActionStatus, BatchId, Comment, Detail, Device, Fact, MachineId, MachineNumber,
+    MarkerSeed, Tenant, Timestamp,
 };
 use mde_offboard::journal::{
     Changes, Entry, Journal, Judged, Machine, NewBatch, NewMachine, Runner, Succeeded,
@@ -54,6 +54,8 @@ pub(crate) fn row(number: u32) -> NewMachine {
         comment: None,
         source: 0,
         line: u64::from(number) + 1,
+        device: Device::default(),
+        skip: None,
     }
 }
 
@@ -71,6 +73,7 @@ pub(crate) fn new_batch(seed: u64) -> NewBatch {
         tenant: tenant("contoso"),
         comment: Some(comment("Retired in Q4")),
         sources: vec!["fleet.csv".to_owned()],
+        filters: Vec::new(),
         options: "{}".to_owned(),
         seed: MarkerSeed::from_random(seed),
         succeeded: Succeeded::Skip,

@@ -37,6 +37,7 @@ fn batches_are_a_list_of_the_batch_object_with_its_counts() {
     "created_at":"2026-11-23T17:40:00Z",
     "tenant_id":"72f988bf-0000-0000-0000-000000000000",
     "simulated":false,
+    "where":[],
     "total":4,
     "counts":{"queued":1,
     "sending":0,

@@ -68,6 +68,7 @@ fn a_cell_that_a_spreadsheet_would_run_is_disarmed_in_csv_only() {
         tenant: Tenant { id: "t".to_owned(), api: "https://api.example".to_owned() },
         comment: Some(Comment::parse("=HYPERLINK(\"http://x\")").unwrap()),
         sources: vec!["fleet.csv".to_owned()],
+        filters: Vec::new(),
         options: "{}".to_owned(),
         seed: mde_offboard::domain::MarkerSeed::from_random(1),
         succeeded: Succeeded::Skip,

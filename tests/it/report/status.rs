@@ -42,7 +42,8 @@ fn the_json_has_the_shape_of_the_contract() {
     "comment":"M\u00fcll in Q4",
     "created_at":"2026-11-23T17:40:00Z",
     "tenant_id":"72f988bf-0000-0000-0000-000000000000",
-    "simulated":false},
+    "simulated":false,
+    "where":[]},
     "total":300,
     "counts":
     {"queued":200,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::defender::{Answered as Heard, Seen, classify};
 use mde_offboard::domain::{
-    BatchId, Comment, MachineId, MarkerSeed, Reading, Reply, Tenant, Timestamp,
+    BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Reply, Tenant, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
@@ -175,6 +175,8 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
             comment: None,
             source: 0,
             line: u64::from(index) + 2,
+            device: Device::default(),
+            skip: None,
         };
         journal.stage(&machine).expect("a machine can be staged");
     }
@@ -182,6 +184,7 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
         tenant: tenant(),
         comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
         sources: vec!["fleet.csv".to_owned()],
+        filters: Vec::new(),
         options: options.to_json(),
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,

@@ -6,7 +6,7 @@ use super::source::{Source, hold, planted, top_level};
 /// The modules of each floor, from the ground up; `main.rs` is floor 5 and may name anything.
 const FLOORS: [&[&str]; 5] = [
     &["domain"],
-    &["intake", "limiter", "retry", "remote", "event"],
+    &["intake", "limiter", "retry", "guard", "remote", "event"],
     &["journal", "defender", "simulator", "reporter"],
     &["engine", "report"],
     &["cli"],

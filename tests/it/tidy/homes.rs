@@ -25,11 +25,14 @@ const CRATES: &[(&str, Home)] = &[
     ("axum", In(&["simulator"])),
     ("azure_core", In(&["defender"])),
     ("azure_identity", In(&["defender"])),
+    ("calamine", In(&["intake"])),
     ("clap", In(&["cli"])),
     ("console", In(&["cli", "report", "reporter"])),
     ("csv", In(&["intake", "report"])),
     ("directories", In(&["cli"])),
     ("divan", Tests),
+    ("encoding_rs", In(&["intake"])),
+    ("encoding_rs_io", In(&["intake"])),
     ("futures", In(&["engine"])),
     ("governor", In(&["limiter"])),
     ("h2", In(&["defender"])),
@@ -38,6 +41,7 @@ const CRATES: &[(&str, Home)] = &[
     ("insta", Tests),
     ("jiff", Anywhere),
     ("proptest", Tests),
+    ("quick_xml", In(&["intake"])),
     ("rcgen", Tests),
     ("reqwest", In(&["defender"])),
     ("rusqlite", In(&["journal"])),
@@ -53,6 +57,7 @@ const CRATES: &[(&str, Home)] = &[
     ("tokio_rustls", Tests),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
+    ("zip", In(&["intake"])),
 ];
 
 /// Parts of crates that have a closer home than the crate.

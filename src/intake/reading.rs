@@ -1,0 +1,136 @@
+//! What is done with the records of any kind of file: the first one tells the columns, the others
+//! are weighed and visited.
+
+use csv::StringRecord;
+
+use super::header::Columns;
+use super::judge::{Verdict, weigh};
+use super::printable::trimmed;
+use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
+
+/// The cells of a record.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    pub(super) texts: StringRecord,
+    /// Those that are not UTF-8: they have U+FFFD where they are damaged.
+    pub(super) damaged: Vec<Damage>,
+}
+
+/// A cell that is not UTF-8.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Damage {
+    /// Its index.
+    pub(super) cell: usize,
+    /// The first byte that is at fault, counted from 1.
+    pub(super) byte: usize,
+}
+
+/// What is known of a record beside its cells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outline {
+    /// Where it begins.
+    pub(super) place: Place,
+    /// Index of the first cell that has a quote inside without beginning with one.
+    pub(super) stray_quote: Option<usize>,
+}
+
+impl Outline {
+    /// That of a record without quotes.
+    pub(super) const fn at(place: Place) -> Self {
+        Self { place, stray_quote: None }
+    }
+}
+
+/// A file on its way to `visit`, record by record.
+pub(super) struct Reading<'w, V> {
+    wanted: &'w Wanted,
+    /// From the first record on.
+    columns: Option<(Place, Columns)>,
+    summary: Summary,
+    /// The first column with text that is not UTF-8, and rows that have such text.
+    damaged: Option<(String, u64)>,
+    visit: V,
+}
+
+impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
+    pub(super) fn new(wanted: &'w Wanted, visit: V) -> Self {
+        Self { wanted, columns: None, summary: Summary::default(), damaged: None, visit }
+    }
+
+    /// What a person said about the file.
+    pub(super) const fn wanted(&self) -> &'w Wanted {
+        self.wanted
+    }
+
+    /// Counts a line without content.
+    pub(super) fn blank(&mut self) {
+        self.summary.blank_lines += 1;
+    }
+
+    /// Takes the next record.
+    pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), Failure<E>> {
+        let (_, columns) = match &mut self.columns {
+            Some(columns) => columns,
+            None => {
+                let columns = Columns::read(outline, &cells.texts, self.wanted)?;
+                let plain_list = columns.plain_list;
+                let known = self.columns.insert((outline.place, columns));
+                if !plain_list {
+                    note_damage(&mut self.damaged, &known.1, cells);
+                    return Ok(());
+                }
+                known
+            }
+        };
+        let record = match weigh(columns, outline, cells) {
+            Verdict::Blank => {
+                self.summary.blank_lines += 1;
+                return Ok(());
+            }
+            Verdict::NotWanted => {
+                self.summary.not_wanted += 1;
+                return Ok(());
+            }
+            Verdict::Row { row, id_was_trimmed } => {
+                note_damage(&mut self.damaged, columns, cells);
+                self.summary.rows += 1;
+                self.summary.trimmed += u64::from(id_was_trimmed);
+                Record::Row(row)
+            }
+            Verdict::Reject(reject) => {
+                self.summary.rejects += 1;
+                Record::Reject(reject)
+            }
+        };
+        (self.visit)(record).map_err(Failure::Visitor)
+    }
+
+    /// After the last record: how the file was read and what it held. What only the kind of file
+    /// knows of its shape is left to the caller.
+    pub(super) fn end(self) -> Result<(Shape, Summary), IntakeError> {
+        let Some((place, columns)) = self.columns else { return Err(IntakeError::Empty) };
+        let mut summary = self.summary;
+        if summary.rows + summary.rejects + summary.not_wanted == 0 {
+            return Err(IntakeError::OnlyHeader { place });
+        }
+        if let Some((column, rows)) = self.damaged {
+            let in_rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            summary.notes.push(format!(
+                "text that is not UTF-8 in {in_rows}, first in column `{column}`, is shown with \
+                 \u{fffd}; if Excel saved it: --encoding windows-1252"
+            ));
+        }
+        Ok((columns.into_shape(), summary))
+    }
+}
+
+fn note_damage(damaged: &mut Option<(String, u64)>, columns: &Columns, cells: &Cells) {
+    if let Some(first) = cells.damaged.first() {
+        damaged.get_or_insert_with(|| (columns.label(first.cell), 0)).1 += 1;
+    }
+}
+
+/// Whether no cell holds anything.
+pub(super) fn is_blank(cells: &StringRecord) -> bool {
+    cells.iter().all(|cell| trimmed(cell).is_empty())
+}

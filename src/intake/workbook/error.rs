@@ -1,0 +1,101 @@
+//! Why a workbook cannot be used. The words for a person are here, the bounds where they are kept.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io;
+
+use super::package::UNPACKED_BYTES_MAX;
+use super::rows::{ROWS_MAX, XLS_BYTES_MAX};
+use crate::intake::printable::excerpt;
+use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
+
+/// Most sheet names in one message.
+const LISTED_MAX: usize = 12;
+
+/// Why a workbook cannot be used as it is. Rows and columns are counted from 1.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message names each field")]
+pub enum WorkbookError {
+    /// The operating system's reason is the source.
+    #[error("the workbook cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// The first bytes are not those of a workbook.
+    #[error("this is {what}, not a workbook; {remedy}")]
+    NotAWorkbook { what: &'static str, remedy: &'static str },
+    /// Encrypted as a whole.
+    #[error("the workbook is protected with a password; remove it and save the workbook anew")]
+    Protected,
+    /// It says of itself that it is a workbook, and then is not as one should be.
+    #[error("the workbook is damaged; open it, save it anew as .xlsx, or save the sheet as CSV")]
+    Damaged(#[source] Box<dyn Error + Send + Sync>),
+    /// A bomb, or much more than a list of machines.
+    #[error(
+        "the workbook has more than {} MiB unpacked; save the sheet with the machines as CSV",
+        UNPACKED_BYTES_MAX >> 20
+    )]
+    TooLarge,
+    /// An `.xls` is read as a whole.
+    #[error(
+        "the .xls workbook has more than {} MiB; save it as .xlsx, or the sheet as CSV",
+        XLS_BYTES_MAX >> 20
+    )]
+    XlsTooLarge,
+    /// More than one sheet could be meant.
+    #[error("the workbook has several sheets: {}; choose one with --sheet", listed(.sheets))]
+    SeveralSheets { sheets: Vec<String> },
+    /// Nothing to read without a choice.
+    #[error(
+        "every sheet of the workbook is empty or hidden: {}; choose one with --sheet",
+        listed(.sheets)
+    )]
+    NoSheet { sheets: Vec<String> },
+    /// No sheet has the name that was asked for.
+    #[error(
+        "the workbook has no sheet `{}`; it has {}; choose one with --sheet",
+        excerpt(.wanted),
+        listed(.sheets)
+    )]
+    NoSuchSheet { wanted: String, sheets: Vec<String> },
+    /// Excel does not allow it; other programs might.
+    #[error("several sheets have the name `{}`; rename all but one", excerpt(.name))]
+    RepeatedSheet { name: String },
+    /// More rows than Excel can show.
+    #[error("the sheet has more than {ROWS_MAX} rows")]
+    TooManyRows,
+    /// More cells than [`COLUMNS_MAX`].
+    #[error("row {row} has more than {COLUMNS_MAX} columns")]
+    TooManyColumns { row: u64 },
+    /// A cell above [`CELL_BYTES_MAX`].
+    #[error("row {row}, column {column}: a cell of more than {} KiB", CELL_BYTES_MAX / 1024)]
+    CellTooLong { row: u64, column: usize },
+}
+
+impl WorkbookError {
+    pub(super) fn damaged(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Damaged(why.into())
+    }
+}
+
+impl From<quick_xml::Error> for WorkbookError {
+    fn from(error: quick_xml::Error) -> Self {
+        Self::damaged(error)
+    }
+}
+
+impl From<zip::result::ZipError> for WorkbookError {
+    fn from(error: zip::result::ZipError) -> Self {
+        Self::damaged(error)
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    let mut text = String::new();
+    for (index, name) in names.iter().take(LISTED_MAX).enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let _ = write!(text, "{comma}`{}`", excerpt(name));
+    }
+    if names.len() > LISTED_MAX {
+        let _ = write!(text, " and {} more", names.len() - LISTED_MAX);
+    }
+    text
+}

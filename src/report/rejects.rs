@@ -1,0 +1,85 @@
+//! The bad rows of an input, in its own columns, with what is wrong with each.
+//!
+//! A person mends the file and gives it to the program again: the columns in front are read past.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::intake::Reject;
+
+use super::outcome::defanged;
+
+/// The columns in front of the input's own.
+const COLUMNS: [&str; 3] = ["rejected_because", "rejected_file", "rejected_line"];
+
+/// The one column of a plain list, which has no name there.
+const PLAIN_LIST: &str = "Device ID";
+
+/// A table of bad rows, written as they are met. It begins with a byte-order mark, for Excel.
+#[derive(Debug)]
+pub struct Rejects<W: Write> {
+    out: csv::Writer<W>,
+    /// The columns of the first bad row.
+    header: Option<Arc<[String]>>,
+}
+
+/// Why a bad row cannot be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum RejectsError {
+    /// One table has one header.
+    #[error("{0} has other columns than the file with the first bad row")]
+    OtherColumns(String),
+    /// The file cannot be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+impl<W: Write> Rejects<W> {
+    /// Begins the table.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn begin(mut out: W) -> io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        // A bad row may have more cells than the header, or fewer.
+        let out = csv::WriterBuilder::new().flexible(true).from_writer(out);
+        Ok(Self { out, header: None })
+    }
+
+    /// Adds a bad row of the file that is called `source`.
+    ///
+    /// # Errors
+    /// [`RejectsError::OtherColumns`] where its file has other columns than the table.
+    pub fn add(&mut self, source: &str, reject: &Reject) -> Result<(), RejectsError> {
+        if self.header.is_none() {
+            self.write_header(&reject.header)?;
+            self.header = Some(Arc::clone(&reject.header));
+        }
+        if self.header.as_deref() != Some(&*reject.header) {
+            return Err(RejectsError::OtherColumns(source.to_owned()));
+        }
+        let front = [reject.reason(), source.to_owned(), reject.place.number().to_string()];
+        let cells = front.iter().chain(&reject.cells).map(|cell| defanged(cell));
+        Ok(self.out.write_record(cells).map_err(io::Error::from)?)
+    }
+
+    /// Ends the table; without bad rows it has the columns in front alone.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn end(mut self) -> io::Result<()> {
+        if self.header.is_none() {
+            self.write_header(&[])?;
+        }
+        self.out.flush()
+    }
+
+    fn write_header(&mut self, names: &[String]) -> io::Result<()> {
+        let own = |name: &String| match names {
+            [only] if only.is_empty() => PLAIN_LIST.to_owned(),
+            _ => defanged(name),
+        };
+        let columns = COLUMNS.into_iter().map(str::to_owned).chain(names.iter().map(own));
+        Ok(self.out.write_record(columns)?)
+    }
+}
