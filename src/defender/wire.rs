@@ -5,12 +5,40 @@
 //! Field names are those of real answers, which differ from the documentation's tables in places.
 //! Deliberately absent: what an answer means (`classify`).
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::{
     Action, ActionId, ActionStatus, ActionType, InventoryMachine, MachineId, Timestamp,
 };
+
+/// A JSON object. serde's own structs take an array of their fields too, so that `[[]]` would pass
+/// for an empty list, which is evidence that nothing was found.
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+    }
+}
 
 /// Body of both POSTs. The name is case-sensitive at the server.
 #[derive(Serialize)]
@@ -22,7 +50,7 @@ pub(super) struct CommentBody<'a> {
 /// Body of every refusal.
 #[derive(Deserialize)]
 pub(super) struct ErrorBody {
-    pub(super) error: ErrorWords,
+    pub(super) error: Object<ErrorWords>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +82,7 @@ impl ErrorWords {
 /// A page of a list.
 #[derive(Deserialize)]
 pub(super) struct List<T> {
-    pub(super) value: Vec<T>,
+    pub(super) value: Vec<Object<T>>,
     /// Never followed: with a filter it is broken, and it may name another host. That it is there
     /// on a page that is not full says that the page is not the last one.
     #[serde(rename = "@odata.nextLink", default)]

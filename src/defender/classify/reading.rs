@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::voice::{by_status, detail, not_sent, refusal};
 use crate::defender::seen::{Answered, Seen};
-use crate::defender::wire::{List, WireAction, WireMachine};
+use crate::defender::wire::{List, Object, WireAction, WireMachine};
 use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
 
 /// Judges one page of actions that was asked for with `page_rows` rows.
@@ -63,7 +63,8 @@ fn page<Wire: DeserializeOwned, Item>(
             format!("the list goes on after {rows} rows, though {page_rows} were asked for");
         return Reading::Trouble(unreadable(answered, words));
     }
-    let items: Result<Vec<Option<Item>>, String> = list.value.into_iter().map(convert).collect();
+    let items: Result<Vec<Option<Item>>, String> =
+        list.value.into_iter().map(|Object(wire)| convert(wire)).collect();
     match items {
         Ok(items) => Reading::Read(Page { items: items.into_iter().flatten().collect(), rows }),
         Err(missing) => Reading::Trouble(unreadable(answered, missing)),
@@ -99,7 +100,8 @@ fn heard<'a, T>(seen: &'a Seen, done: &[u16]) -> Result<&'a Answered, Reading<T>
 
 fn parsed<T: DeserializeOwned>(answered: &Answered) -> Result<T, Trouble> {
     let body = answered.json_body().ok_or_else(|| unreadable(answered, answered.stranger()))?;
-    serde_json::from_slice(body).map_err(|error| {
+    let read = serde_json::from_slice(body).map(|Object(read)| read);
+    read.map_err(|error| {
         let words = format!("the answer is not of the expected shape: {error}");
         unreadable(answered, words)
     })

@@ -2,7 +2,7 @@
 
 use super::voice::{Refusal, by_status, detail, not_sent, refusal};
 use crate::defender::seen::{Answered, Seen};
-use crate::defender::wire::WireAction;
+use crate::defender::wire::{Object, WireAction};
 use crate::domain::{Action, ActionType, Answer, Doubt, MachineId, Marker, Trouble};
 
 /// Judges what was seen of a POST for `machine` with `comment`. Total over every status and body.
@@ -59,7 +59,7 @@ fn accepted(answered: &Answered, machine: MachineId, comment: &str) -> Answer {
         detail: answered.detail(words),
     };
     let Some(body) = answered.json_body() else { return wrong(answered.stranger()) };
-    let Ok(wire) = serde_json::from_slice::<WireAction>(body) else {
+    let Ok(Object(wire)) = serde_json::from_slice::<Object<WireAction>>(body) else {
         return wrong(answered.stranger());
     };
     // Judged before the rest: whatever the shape, an answer about another machine is the worst.

@@ -2,7 +2,7 @@
 
 use crate::defender::classify::pause::{quota_window, retry_after};
 use crate::defender::seen::{Answered, Failure};
-use crate::defender::wire::ErrorBody;
+use crate::defender::wire::{ErrorBody, Object};
 use crate::domain::{Detail, Trouble};
 
 /// What Defender said against a request.
@@ -15,8 +15,8 @@ pub(super) struct Refusal {
 
 /// Defender's own refusal, where the answer is one.
 pub(super) fn refusal(answered: &Answered) -> Option<Refusal> {
-    let body: ErrorBody = serde_json::from_slice(answered.json_body()?).ok()?;
-    let (code, message) = body.error.into_words()?;
+    let body: Object<ErrorBody> = serde_json::from_slice(answered.json_body()?).ok()?;
+    let (code, message) = body.0.error.0.into_words()?;
     Some(Refusal { code, message })
 }
 

@@ -136,7 +136,7 @@ fn a_strangers_body_proves_nothing_but_401_407_and_429() {
         "200-201 wrong_shape, 300-399 redirected, 401 unauthorized, 407 proxy, 429 too_many";
     let not_found = error("ResourceNotFound");
     let deep = "[".repeat(200_000);
-    let bodies: [(Option<&str>, &[u8]); 12] = [
+    let bodies: [(Option<&str>, &[u8]); 14] = [
         (Some("text/html"), b"<html><title>Blocked</title></html>"),
         (JSON, b""),
         (JSON, b"null"),
@@ -144,6 +144,8 @@ fn a_strangers_body_proves_nothing_but_401_407_and_429() {
         (JSON, b"{}"),
         (JSON, b"\xff\xfe{\"error\":{\"code\":\"ResourceNotFound\"}}"),
         (JSON, br#"{"error":"ResourceNotFound"}"#),
+        (JSON, br#"{"error":["ResourceNotFound","x"]}"#),
+        (JSON, br#"["a","Offboard","Pending",null,null,null,null,null,null]"#),
         (JSON, br#"{"error":{"code":"","message":"x"}}"#),
         (JSON, br#"{"error":{"code":null,"message":"x"}}"#),
         (JSON, br#"{"error":{"code":"ResourceNotFound"}} trailing"#),

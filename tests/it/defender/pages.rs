@@ -94,6 +94,14 @@ fn an_element_that_cannot_be_read_makes_the_whole_page_unreadable() {
     for body in ["{}", "[]", r#"{"value":null}"#, r#"{"value":[null]}"#, r#"{"value":[{}]}"#, ""] {
         assert_eq!(word(&actions(200, body)), "unreadable", "{body}");
     }
+    // An array of the fields, in their order, is no object, whatever serde makes of it.
+    let fields = r#"["a","Offboard","Pending",null,null,null,null,null,null]"#;
+    for body in ["[[]]", "[[],null]", &format!(r#"{{"value":[{fields}]}}"#)] {
+        assert_eq!(word(&actions(200, body)), "unreadable", "{body}");
+    }
+    for error in [r#"[["NotFound"]]"#, r#"{"error":["NotFound","Words"]}"#] {
+        assert_eq!(word(&machines(404, error)), "unreadable", "{error}");
+    }
     let truncated = format!(r#"{{"value":[{}"#, action("a"));
     assert_eq!(word(&actions(200, &truncated)), "unreadable");
 }
