@@ -7,6 +7,7 @@ mod cli;
 mod defender;
 mod domain;
 mod engine;
+mod fuzzed;
 mod intake;
 mod journal;
 mod limiter;

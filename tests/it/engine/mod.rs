@@ -9,5 +9,5 @@ mod disk;
 mod doubts;
 mod follows;
 mod rows;
-mod seeds;
+pub(crate) mod seeds;
 mod virtual_time;

@@ -1,0 +1,163 @@
+//! Reads one file and holds what came out against the file itself.
+//!
+//! The first two bytes choose what a person asked for, so that a seed begins like `00`: see
+//! [`wanted`]. All that follows is the file. Deliberately absent: workbooks, which are no text.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::io::Read;
+
+use mde_offboard::intake::{Failure, Record, Reject, Row, Shape, Summary, Wanted, read};
+
+use super::pieces::Pieces;
+use super::plain::Plain;
+use super::text::Text;
+
+/// Longest excerpt of a cell in a message.
+const FOUND_CHARS_MAX: usize = 60;
+
+/// What came out of a file.
+struct Outcome {
+    records: Vec<Record>,
+    result: Result<(Shape, Summary), String>,
+    /// All of it in words, by which two readings are compared.
+    words: String,
+}
+
+/// Panics where a claim does not hold.
+pub(crate) fn intake(data: &[u8]) {
+    let [delimiter, columns, file @ ..] = data else { return };
+    let wanted = wanted(*delimiter, *columns);
+    let whole = outcome(file, &wanted);
+    let pieces = outcome(Pieces::new(file), &wanted);
+    assert_eq!(whole.words, pieces.words, "in one go, and in pieces");
+    let text = Text::decode(file);
+    check_messages(&whole);
+    check_places(&text, &whole);
+    if let Ok((shape, summary)) = &whole.result {
+        check_summary(shape, summary, &whole.records);
+        check_plain(&text, shape, &whole.records);
+    }
+}
+
+/// `0` leaves it to the file.
+fn wanted(delimiter: u8, columns: u8) -> Wanted {
+    let named = |name: &str| Some(name.to_owned());
+    let mut wanted = Wanted { delimiter: None, ..Wanted::default() };
+    wanted.delimiter = match delimiter {
+        b'0' => None,
+        b'1' => Some(b','),
+        b'2' => Some(b';'),
+        b'3' => Some(b'\t'),
+        b'4' => Some(b'|'),
+        other => Some(other),
+    };
+    match columns {
+        b'1' => wanted.id_column = named("Device ID"),
+        b'2' => wanted.id_column = named("key"),
+        b'3' => wanted.name_column = named("Host"),
+        b'4' => wanted.comment_column = named(" Reason "),
+        b'5' => wanted.id_column = named("no\u{202e} such\r\ncolumn"),
+        _ => {}
+    }
+    wanted
+}
+
+fn outcome(input: impl Read, wanted: &Wanted) -> Outcome {
+    let mut records = Vec::new();
+    let result = read(input, wanted, |record| {
+        records.push(record);
+        Ok::<(), Infallible>(())
+    });
+    let words = format!("{records:?} {result:?}");
+    let result = result.map_err(|failure| match failure {
+        Failure::Input(error) => error.to_string(),
+        Failure::Visitor(never) => match never {},
+    });
+    Outcome { records, result, words }
+}
+
+fn line_of(record: &Record) -> u64 {
+    match record {
+        Record::Row(Row { line, .. }) | Record::Reject(Reject { line, .. }) => *line,
+    }
+}
+
+/// The byte between two cells.
+const fn delimiter_of(shape: &Shape) -> u8 {
+    shape.delimiter
+}
+
+/// Nothing that is shown can drive a terminal, hide a part of itself or turn it round.
+fn check_messages(outcome: &Outcome) {
+    for record in &outcome.records {
+        match record {
+            Record::Reject(reject) => {
+                check_shown(&reject.to_string());
+                assert!(reject.found.chars().count() <= FOUND_CHARS_MAX, "{reject}");
+            }
+            Record::Row(row) => {
+                check_shown(row.name.as_deref().unwrap_or_default());
+                let comment = row.comment.as_ref().map_or("", |comment| comment.as_str());
+                assert!(!comment.contains(char::is_control), "{comment:?}");
+            }
+        }
+    }
+    match &outcome.result {
+        Err(message) => check_shown(message),
+        Ok((shape, summary)) => {
+            let names = [&shape.id_column, &shape.name_column, &shape.comment_column];
+            names.into_iter().flatten().for_each(|name| check_shown(name));
+            shape.notes.iter().chain(&summary.notes).for_each(|note| check_shown(note));
+        }
+    }
+}
+
+fn check_shown(text: &str) {
+    let hides = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}');
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}');
+    let is_unseen = |c: char| c.is_control() || hides(c) || turns(c);
+    assert!(!text.contains(is_unseen), "{text:?}");
+}
+
+/// The ID of each row stands in the file, whole, between the line of the row and that of the next
+/// record. So it is nothing that was made up, mended, cut out of more digits or taken twice.
+fn check_places(text: &Text, outcome: &Outcome) {
+    let delimiter = outcome.result.as_ref().ok().map(|(shape, _)| delimiter_of(shape));
+    let places = text.places(delimiter);
+    let ends = outcome.records.iter().skip(1).map(line_of).chain([u64::MAX]);
+    let mut last = 0;
+    for (record, end) in outcome.records.iter().zip(ends) {
+        let line = line_of(record);
+        assert!(line > last, "line {line} after line {last}");
+        last = line;
+        if let Record::Row(row) = record {
+            let id = row.id.to_string();
+            let stands = places.iter().any(|at| (line..end).contains(&at.line) && at.id == id);
+            assert!(stands, "{id} does not stand in line {line}");
+        }
+    }
+}
+
+fn check_summary(shape: &Shape, summary: &Summary, records: &[Record]) {
+    let rows = records.iter().filter(|record| matches!(record, Record::Row(_))).count() as u64;
+    let counted = (summary.rows, summary.rows + summary.rejects);
+    assert_eq!(counted, (rows, records.len() as u64), "{shape:?}");
+    assert!(summary.trimmed <= summary.rows && !records.is_empty(), "{summary:?}");
+}
+
+/// In a table without a quote, each line that is not blank is a row or a reject, and a row's ID
+/// stands in the ID column.
+fn check_plain(text: &Text, shape: &Shape, records: &[Record]) {
+    let column = shape.id_column.as_deref();
+    let Some(plain) = Plain::read(text, delimiter_of(shape), column.is_none()) else { return };
+    let told: BTreeSet<u64> = records.iter().map(line_of).collect();
+    let there: BTreeSet<u64> = plain.lines.iter().map(|line| line.number).collect();
+    assert_eq!(told, there, "lines that are told, and lines that are there");
+    for (record, line) in records.iter().zip(&plain.lines) {
+        if let Record::Row(row) = record {
+            let id = row.id.to_string();
+            assert!(plain.holds(line, column, &id), "{id} in line {}: {shape:?}", line.number);
+        }
+    }
+}
