@@ -173,7 +173,8 @@ impl Lists {
             said.push("portal export".to_owned());
         }
         said.extend(shape.sheet.iter().map(|sheet| format!("sheet `{sheet}`")));
-        let ways = [Some(shape.encoding).filter(|name| !name.is_empty()), shape.delimiter];
+        let delimiter = shape.delimiter.filter(|_| shape.id_column.is_some());
+        let ways = [Some(shape.encoding).filter(|name| !name.is_empty()), delimiter];
         said.extend(ways.into_iter().flatten().map(str::to_owned));
         let columns = [
             ("IDs", &shape.id_column),

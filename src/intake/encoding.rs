@@ -1,6 +1,6 @@
 //! From the bytes of a file to UTF-8.
 
-use std::io::{Chain, Cursor, Read};
+use std::io::{self, Chain, Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
@@ -41,7 +41,21 @@ pub(super) struct Text<R> {
 }
 
 /// The first bytes, which were looked at, and the rest.
-type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+type Whole<R> = Chain<Cursor<Vec<u8>>, Patient<R>>;
+
+/// Reads on after a signal: the decoder would lose half a character at the end of a file.
+struct Patient<R>(R);
+
+impl<R: Read> Read for Patient<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(into) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+}
 
 enum Input<R> {
     Utf8(Whole<R>),
@@ -52,7 +66,8 @@ impl<R: Read> Text<R> {
     /// Looks at the first bytes and decides.
     ///
     /// A mark is certain and outranks the name that a person gave.
-    pub(super) fn open(mut input: R, wanted: &Wanted) -> Result<Self, IntakeError> {
+    pub(super) fn open(input: R, wanted: &Wanted) -> Result<Self, IntakeError> {
+        let mut input = Patient(input);
         let mut head = Vec::new();
         let read = input.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
         read.map_err(|source| IntakeError::Unreadable { line: 0, source })?;
@@ -88,7 +103,7 @@ impl<R: Read> Text<R> {
 }
 
 impl<R: Read> Read for Text<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &mut self.input {
             Input::Utf8(input) => input.read(into),
             Input::Decoded(input) => input.read(into),

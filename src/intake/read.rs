@@ -62,9 +62,7 @@ fn table<R: Read, E, V: FnMut(Record) -> Result<(), E>>(
     if scanner.line_ends().are_mixed() {
         summary.notes.push("the line endings are mixed".into());
     }
-    if shape.id_column.is_some() {
-        shape.delimiter = Some(delimiter_word(preamble.delimiter));
-    }
+    shape.delimiter = Some(delimiter_word(preamble.delimiter));
     shape.notes.splice(..0, preamble.notes);
     Ok((shape, summary))
 }

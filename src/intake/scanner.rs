@@ -30,7 +30,7 @@ impl LineEnds {
     }
 }
 
-/// Reads one record after the other into the caller's buffer.
+/// Reads one record after the other into the caller's buffer. The input is not interrupted.
 pub(super) struct Scanner<R> {
     input: R,
     buffer: Box<[u8]>,
@@ -94,7 +94,7 @@ impl<R: Read> Scanner<R> {
         };
         while scanner.end < BUFFER_BYTES {
             let free = scanner.end..;
-            match read_some(&mut scanner.input, &mut scanner.buffer[free]) {
+            match scanner.input.read(&mut scanner.buffer[free]) {
                 Ok(0) => break,
                 Ok(count) => scanner.end += count,
                 Err(source) => return Err(IntakeError::Unreadable { line: 0, source }),
@@ -257,19 +257,10 @@ impl<R: Read> Scanner<R> {
         }
         self.start = 0;
         self.end = 0;
-        match read_some(&mut self.input, &mut self.buffer) {
+        match self.input.read(&mut self.buffer) {
             Ok(count) => self.end = count,
             Err(source) => return Err(IntakeError::Unreadable { line: self.line - 1, source }),
         }
         Ok(self.end > 0)
-    }
-}
-
-fn read_some<R: Read>(input: &mut R, into: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match input.read(into) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
     }
 }

@@ -58,7 +58,7 @@ pub struct Shape {
     pub portal_export: bool,
     /// The encoding of a text; empty for a workbook.
     pub encoding: &'static str,
-    /// What stands between two cells, in words; `None` where there is one column, or no text.
+    /// What stands between two cells of a table, in words; `None` where there is no such text.
     pub delimiter: Option<&'static str>,
     /// The sheet that was read; `None` where the file is no workbook.
     pub sheet: Option<String>,

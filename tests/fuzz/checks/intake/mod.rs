@@ -8,6 +8,7 @@
 //! used the program's own scanner would agree with each of its mistakes.
 
 mod check;
+mod json;
 mod pieces;
 mod plain;
 mod text;

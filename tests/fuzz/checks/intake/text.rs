@@ -19,7 +19,8 @@ pub(super) struct Place {
 }
 
 impl Text {
-    pub(super) fn decode(file: &[u8]) -> Self {
+    /// `is_named`: a person said that it is written in windows-1252, where no mark says otherwise.
+    pub(super) fn decode(file: &[u8], is_named: bool) -> Self {
         let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
             let units: Vec<u16> =
                 rest.chunks(2).map(|two| unit([two[0], *two.last().unwrap_or(&0)])).collect();
@@ -29,6 +30,8 @@ impl Text {
             [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
             [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
             [0xEF, 0xBB, 0xBF, rest @ ..] => rest.to_vec(),
+            // Of the letters above ASCII only those matter that a column's name has.
+            _ if is_named => windows_1252(file).into_bytes(),
             _ => file.to_vec(),
         })
     }
@@ -81,4 +84,9 @@ impl Text {
         }
         found
     }
+}
+
+/// Every byte a character: those of Latin-1 where windows-1252 has others, which no name here has.
+fn windows_1252(file: &[u8]) -> String {
+    file.iter().map(|&byte| char::from(byte)).collect()
 }
