@@ -81,8 +81,8 @@ pub enum IntakeError {
     Workbook(#[from] super::WorkbookError),
     /// A person sees fewer rows than there are.
     #[error(
-        "the sheet `{sheet}` hides {rows} rows, and they would be read as well; show all rows and \
-         choose with --where, or copy those that are meant to a sheet of their own"
+        "the sheet `{sheet}` hides rows that would be read as well ({rows} of them); show all rows \
+         and choose with --where, or copy those that are meant to a sheet of their own"
     )]
     HiddenRows { sheet: String, rows: u64 },
     /// A text that ends or goes on where JSON does not.

@@ -11,3 +11,4 @@ mod properties;
 mod quotes;
 mod samples;
 mod shown;
+mod workbooks;

@@ -1,6 +1,5 @@
 //! `forecast`: how long so many machines take.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,8 +13,10 @@ use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists, Request};
 use crate::cli::options::{self, Law};
 use crate::cli::source;
-use crate::domain::{History, Window};
+use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;
+use crate::guard::{Class, listed_class};
+use crate::journal::{Journal, NewMachine};
 use crate::limiter::Load;
 use crate::reporter::{lasting, thousands};
 
@@ -104,16 +105,23 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
 /// More would take a thousand years.
 const MACHINES_MAX: u64 = 1_000_000_000;
 
+/// The machines of a list that `run` would send. They are counted where `run` stages them, so that
+/// memory does not know how many there are.
 fn count(context: &Context, given: &ForecastArguments) -> Result<u64, Failure> {
-    let mut machines = HashSet::new();
     let files = std::slice::from_ref(&given.machines);
     source::check(files, context.screen)?;
     let request =
         Request { empty: Empty::Allowed, ..Request::of(files, &given.columns, context.screen) };
-    let lists = Lists::read(&request, |_, row| {
-        machines.insert(row.id);
+    let mut journal = Journal::in_memory()?;
+    let lists = Lists::read(&request, |source, row| {
+        let skip = listed_class(&row.device).map(Class::reason);
+        let (id, line, device) = (row.id, row.place.number(), Device::default());
+        let (name, comment) = (None, None);
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
         Ok(())
     })?;
     lists.refuse_rejects()?;
-    Ok(machines.len() as u64)
+    let staged = journal.staged(None)?;
+    let skipped: u64 = staged.skipped.iter().map(|(_, count)| count).sum();
+    Ok(staged.machines - skipped)
 }

@@ -36,6 +36,7 @@ fn machines_that_their_list_rules_out_are_skipped_by_class() {
         let row = report.out.lines().find(|line| line.starts_with(&format!("{id:040x}"))).unwrap();
         assert!(row.contains(&format!(",skipped,{reason},")), "{row}");
     }
+    desk.run("show mac-3 --simulate").says("in the list: os platform macOS, onboarding");
     // What Defender has no offboarding for is not sent, however it is asked for.
     desk.run("retry --simulate --yes --only skipped")
         .says("retry sends 2 machines of batch 1 again");

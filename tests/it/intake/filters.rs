@@ -38,10 +38,12 @@ fn conditions_on_several_columns_all_hold_and_of_several_values_any() {
 fn a_row_that_is_not_wanted_may_be_bad_but_not_ragged() {
     check_with(
         &only(&["Name=x"]),
-        "Device ID,Name\nnonsense,y\n<A>,x\n<B>\n",
+        "Device ID,Name\nnonsense,y\n<A>,x\n<B>\n<B>,y,x\n",
         "3: <A>, name x
          line 4, column `Name`: too few cells: 1, the header has 2 (complete the row; a cell with \
-           a line break needs quotes)",
+           a line break needs quotes)
+         line 5, column `#3`: `x`: too many cells: 3, the header has 2 (a cell that holds the \
+           delimiter needs quotes)",
     );
 }
 
