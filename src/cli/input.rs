@@ -133,6 +133,7 @@ impl Lists {
                 read
             }
             Source::Workbook(mut file) => {
+                file.announce_workbook(request.screen);
                 let read = intake::read_workbook(&mut file, &wanted, &mut take);
                 file.check_unchanged()?;
                 read

@@ -18,6 +18,9 @@ const STANDARD_INPUT: &str = "-";
 /// From so many bytes on the reading is shown: it takes about a tenth of a second.
 const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
 
+/// The same for a workbook: about 40,000 rows.
+const WORKBOOK_SHOWN_FROM_BYTES: u64 = 2 * 1024 * 1024;
+
 /// A list that is open.
 pub(crate) enum Source {
     /// A text in a file.
@@ -84,9 +87,21 @@ impl ListFile {
             self.bar = ReadingBar::stderr(&self.name, bytes);
         }
         if self.bar.is_none() {
-            let megabytes = thousands(bytes / 1_000_000);
-            screen.note(&format!("reading {}, {megabytes} MB", self.name));
+            self.announce(screen);
         }
+    }
+
+    /// Says that a large workbook is being read. It is read back and forth, packed, so that no bar
+    /// would be true.
+    pub(crate) fn announce_workbook(&self, screen: Screen) {
+        if self.before.len() >= WORKBOOK_SHOWN_FROM_BYTES {
+            self.announce(screen);
+        }
+    }
+
+    fn announce(&self, screen: Screen) {
+        let megabytes = thousands(self.before.len() / 1_000_000);
+        screen.note(&format!("reading {}, {megabytes} MB", self.name));
     }
 
     /// Refuses a file that became another one while it was read.

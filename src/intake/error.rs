@@ -91,7 +91,7 @@ pub enum IntakeError {
     /// An entry of a JSON array that no list of machines has.
     #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
     JsonEntry { place: Place, what: &'static str },
-    /// An entry of a JSON array above [`ENTRY_BYTES_MAX`](super::json::ENTRY_BYTES_MAX).
+    /// An entry of a JSON array above the bound.
     #[error("{place} is longer than {} MiB", super::json::ENTRY_BYTES_MAX / 1024 / 1024)]
     EntryTooLong { place: Place },
     /// What `Format-Table` leaves of a table in PowerShell.
