@@ -139,17 +139,18 @@ pub enum IntakeError {
     NoHeader { place: Place },
 }
 
-/// Most column names in one message.
+/// Most names in one message.
 const LISTED_MAX: usize = 12;
 
-fn listed(columns: &[String]) -> String {
+/// Names of columns or sheets, the first of many.
+pub(super) fn listed(names: &[String]) -> String {
     let mut text = String::new();
-    for (index, column) in columns.iter().take(LISTED_MAX).enumerate() {
+    for (index, name) in names.iter().take(LISTED_MAX).enumerate() {
         let comma = if index == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}`{column}`");
+        let _ = write!(text, "{comma}`{name}`");
     }
-    if columns.len() > LISTED_MAX {
-        let _ = write!(text, " and {} more", columns.len() - LISTED_MAX);
+    if names.len() > LISTED_MAX {
+        let _ = write!(text, " and {} more", names.len() - LISTED_MAX);
     }
     text
 }

@@ -13,6 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists, Request};
 use crate::cli::options::{self, Law};
 use crate::cli::source;
+use crate::cli::wording::counted;
 use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_class};
@@ -83,7 +84,8 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let limits: Vec<String> = run.windows().iter().map(ToString::to_string).collect();
     let under = format!("under {}", limits.join(" and "));
     let spare = thousands(Load::spare_for(machines));
-    let machines = thousands(machines);
+    let take = if machines == 1 { "takes" } else { "take" };
+    let machines = counted(machines, "machine");
     let more = latest.map(|latest| {
         let lasts = lasting(latest.since(now.wall));
         format!("\nIf {spare} of them had to be sent again, it would be {lasts}.")
@@ -92,7 +94,7 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     context.screen.result(&match last {
         None => "no machines, nothing to send".to_owned(),
         Some(last) => format!(
-            "{machines} machines take {} {under}.\n\
+            "{machines} {take} {} {under}.\n\
              If begun now, the last one goes out {} {}.{more}",
             lasting(takes),
             context.zone.full(last),

@@ -1,16 +1,13 @@
 //! Why a workbook cannot be used. The words for a person are here, the bounds where they are kept.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io;
 
 use super::package::UNPACKED_BYTES_MAX;
 use super::rows::{ROWS_MAX, XLS_BYTES_MAX};
+use crate::intake::error::listed as listed_names;
 use crate::intake::printable::excerpt;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
-
-/// Most sheet names in one message.
-const LISTED_MAX: usize = 12;
 
 /// Why a workbook cannot be used as it is. Rows and columns are counted from 1.
 #[derive(Debug, thiserror::Error)]
@@ -89,13 +86,6 @@ impl From<zip::result::ZipError> for WorkbookError {
 }
 
 fn listed(names: &[String]) -> String {
-    let mut text = String::new();
-    for (index, name) in names.iter().take(LISTED_MAX).enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}`{}`", excerpt(name));
-    }
-    if names.len() > LISTED_MAX {
-        let _ = write!(text, " and {} more", names.len() - LISTED_MAX);
-    }
-    text
+    let shown: Vec<String> = names.iter().map(|name| excerpt(name)).collect();
+    listed_names(&shown)
 }
