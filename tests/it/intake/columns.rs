@@ -193,3 +193,13 @@ fn empty_names_and_comments_are_none_and_bad_comments_are_rejects() {
         ),
     );
 }
+
+#[test]
+fn what_format_table_leaves_of_a_table_is_named() {
+    let header = "ClassId2e4f51ef21dd47e99d3c952918aff9cd,pageHeaderEntry,pageFooterEntry";
+    check(
+        &format!("\"{}\"\n\"033ecb2bc07a4d43b5ef94ed5a35d280\",,\n", header.replace(',', "\",\"")),
+        "error: line 1: this is PowerShell's `Format-Table` turned into CSV, the machines are \
+         lost; use `Select-Object` before `Export-Csv`",
+    );
+}
