@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Call, CallId, Comment, Device, Fact, LimitGroup, MachineId,
-    MachineNumber, MarkerSeed, Tenant, Timestamp,
+    MachineNumber, MarkerSeed, Realm, Tenant, Timestamp,
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
 
@@ -155,7 +155,8 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         journal.stage(&machine).expect("a machine can be staged");
     }
     let new = NewBatch {
-        tenant: Tenant { id: "bench".to_owned(), api: "http://127.0.0.1".to_owned() },
+        tenant: Tenant { id: "bench".to_owned(), realm: Realm::Loopback },
+        api: "http://127.0.0.1".to_owned(),
         comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
         sources: vec!["fleet.csv".to_owned()],
         filters: Vec::new(),

@@ -25,7 +25,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use mde_offboard::domain::{Comment, MarkerSeed, Tenant, Timestamp};
+use mde_offboard::domain::{Comment, MarkerSeed, Realm, Tenant, Timestamp};
 use mde_offboard::engine::RunOptions;
 use mde_offboard::intake::{self, Record, Wanted};
 use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Runner, Succeeded};
@@ -126,10 +126,11 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
     let comment = Comment::parse("Retired in Q4").expect("a comment");
     let staged = journal.staged(Some(&comment)).expect("readable");
     assert_eq!(staged.machines, ROWS);
-    let tenant = Tenant { id: TenantOptions::default().tenant_id, api: api.to_owned() };
+    let tenant = Tenant { id: TenantOptions::default().tenant_id, realm: Realm::Loopback };
     assert_eq!(journal.judge(&tenant).expect("readable").to_send, ROWS);
     let new = NewBatch {
         tenant,
+        api: api.to_owned(),
         comment: Some(comment),
         sources: vec!["export.csv".to_owned()],
         filters: Vec::new(),

@@ -9,8 +9,9 @@ use crate::defender::{
     ApiUrl, AuthorityUrl, Cloud, CredentialKind, Defender, DefenderError, Identity, Objection,
     Settings, SignInError, endpoints,
 };
-use crate::domain::{ServerClock, Tenant};
+use crate::domain::{Realm, ServerClock, Tenant};
 use crate::engine::{self, Clock};
+use crate::journal::Batch;
 
 use super::args::{Auth, ConnectionArguments};
 use super::environment;
@@ -24,6 +25,9 @@ use super::source::shown;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What stands for the address of the embedded simulator, whose port changes from run to run.
+const SIMULATOR: &str = "simulator";
+
 /// How long one may take in a rehearsal: the simulator answers at once, or means not to.
 const REHEARSAL_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -33,6 +37,8 @@ pub(crate) struct Signed {
     pub(crate) remote: Defender,
     /// Whose machines it reaches.
     pub(crate) tenant: Tenant,
+    /// At which address, as a batch remembers it.
+    pub(crate) api: String,
     /// The app, or what is known of who asks.
     pub(crate) app: String,
     /// How long a request may take.
@@ -74,6 +80,7 @@ pub(crate) struct Target {
     settings: Settings,
     /// What stands for the address in the journal.
     api: String,
+    realm: Realm,
 }
 
 impl Target {
@@ -94,46 +101,51 @@ impl Target {
             proxy: None,
             ca_file: None,
         };
-        Ok(Self { settings, api: Tenant::SIMULATOR.to_owned() })
+        Ok(Self { settings, api: SIMULATOR.to_owned(), realm: Realm::Simulator })
     }
 
     /// The real Defender, or whatever answers at the address that was given. What neither an option
-    /// nor the environment says comes from the tenant that the batch remembers.
+    /// nor the environment says comes from the batch that goes on.
     pub(crate) fn defender(
         given: &ConnectionArguments,
-        remembered: Option<&Tenant>,
+        remembered: Option<&Batch>,
     ) -> Result<Self, Failure> {
-        let cloud = given.cloud.or_else(|| cloud_of(remembered?)).unwrap_or(Cloud::Public);
-        let places = endpoints(cloud, given.region).map_err(|error| wrong(&error))?;
         let chosen = given.cloud.is_some() || given.region.is_some();
         let api_url = given
             .api_url
             .clone()
             .or_else(environment::api_url)
-            .or_else(|| remembered.filter(|_| !chosen).map(|tenant| tenant.api.clone()));
-        let api = match api_url {
-            Some(url) => ApiUrl::parse(&url).map_err(|error| wrong(&error))?,
-            None => places.api,
-        };
+            .or_else(|| remembered.filter(|_| !chosen).map(|batch| batch.api.clone()));
+        let api_url = api_url.as_deref().map(ApiUrl::parse).transpose().map_err(|e| wrong(&e))?;
+        let cloud_there = api_url.as_ref().and_then(Cloud::at);
+        let cloud = given.cloud.or(cloud_there).or_else(|| Cloud::of(remembered?.tenant.realm));
+        let cloud = cloud.unwrap_or(Cloud::Public);
+        let places = endpoints(cloud, given.region).map_err(|error| wrong(&error))?;
+        let api = api_url.unwrap_or(places.api);
         let authority_url = given.authority_url.clone().or_else(environment::authority_url);
         let authority = match authority_url {
             Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
             None => places.authority,
         };
         let tenant_id = given.tenant_id.clone().or_else(environment::tenant_id);
+        let realm = if api.is_loopback() {
+            Realm::Loopback
+        } else {
+            Cloud::at(&api).unwrap_or(cloud).realm()
+        };
         let stored = api.as_str().to_owned();
         let settings = Settings {
             api,
             authority,
             scope: places.scope.to_owned(),
-            tenant_id: tenant_id.or_else(|| remembered.map(|tenant| tenant.id.clone())),
+            tenant_id: tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone())),
             client_id: given.client_id.clone().or_else(environment::client_id),
             credential: credential(given.auth.unwrap_or(Auth::Auto))?,
             timeout: given.timeout.unwrap_or(TIMEOUT),
             proxy: given.proxy.clone(),
             ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
         };
-        Ok(Self { settings, api: stored })
+        Ok(Self { settings, api: stored, realm })
     }
 
     /// Which limits can be loosened there.
@@ -148,10 +160,10 @@ impl Target {
     /// same: waiting for a network is the engine's. For a new list it is tried again for a while.
     pub(crate) async fn sign_in(
         self,
-        remembered: Option<&Tenant>,
+        remembered: Option<&Batch>,
         patience: Option<Patience>,
     ) -> Result<Signed, Failure> {
-        let Self { settings, api } = self;
+        let Self { settings, api, realm } = self;
         let (timeout, scope) = (settings.timeout, settings.scope.clone());
         let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
         let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
@@ -175,15 +187,9 @@ impl Target {
             return Err(Failure::new(Exit::Usage, "the token does not say which tenant it is for")
                 .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
         };
-        let tenant = Tenant { id: id.to_ascii_lowercase(), api };
-        Ok(Signed { remote, tenant, app, timeout, server_clock })
+        let tenant = Tenant { id: id.to_ascii_lowercase(), realm };
+        Ok(Signed { remote, tenant, api, app, timeout, server_clock })
     }
-}
-
-/// The cloud of a batch's API: its sign-in is there too.
-fn cloud_of(tenant: &Tenant) -> Option<Cloud> {
-    let is_it = |cloud: &Cloud| endpoints(*cloud, None).is_ok_and(|e| e.api.as_str() == tenant.api);
-    Cloud::ALL.into_iter().find(is_it)
 }
 
 /// Whether an address is this computer.

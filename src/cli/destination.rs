@@ -2,8 +2,9 @@
 
 use tokio::runtime::Runtime;
 
-use crate::domain::{Tenant, Window};
+use crate::domain::Window;
 use crate::engine::RunOptions;
+use crate::journal::Batch;
 use crate::simulator::SimulatedMachine;
 
 use super::args::{ConnectionArguments, Rehearsal, RehearsalArguments};
@@ -25,8 +26,8 @@ pub(crate) enum Destination<'a> {
 pub(crate) enum Begins<'a> {
     /// A list, of which nothing is in the journal: it waits here for a connection.
     Anew(Patience),
-    /// A batch of this tenant, which waits for a connection by itself.
-    Again(&'a Tenant),
+    /// A batch, which waits for a connection by itself.
+    Again(&'a Batch),
 }
 
 /// A signed-in client, and the simulator that it talks to, if it does.
@@ -36,11 +37,11 @@ pub(crate) struct Link {
 }
 
 impl<'a> Destination<'a> {
-    /// Resolves options and environment; `remembered` is the tenant of the batch that goes on.
+    /// Resolves options and environment; `remembered` is the batch that goes on.
     pub(crate) fn of(
         given: &'a ConnectionArguments,
         rehearsal: RehearsalArguments,
-        remembered: Option<&Tenant>,
+        remembered: Option<&Batch>,
     ) -> Result<Self, Failure> {
         Ok(match rehearsal.rehearsal() {
             Some(rehearsal) => Self::Rehearsal { rehearsal, given },
@@ -68,18 +69,22 @@ impl<'a> Destination<'a> {
     pub(crate) fn sign_in_again(
         self,
         runtime: &Runtime,
-        tenant: &Tenant,
+        batch: &Batch,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
     ) -> Result<Link, Failure> {
-        let link = self.sign_in(runtime, &tenant.id, machines, limits, Begins::Again(tenant))?;
-        let found = &link.signed.tenant;
+        let link =
+            self.sign_in(runtime, &batch.tenant.id, machines, limits, Begins::Again(batch))?;
+        let (tenant, found) = (&batch.tenant, &link.signed.tenant);
         if found == tenant {
             return Ok(link);
         }
         let said = format!(
-            "the batch belongs to tenant {} at {}, not to {} at {}",
-            tenant.id, tenant.api, found.id, found.api
+            "the batch belongs to tenant {} ({}), not to {} ({})",
+            tenant.id,
+            tenant.realm.word(),
+            found.id,
+            found.realm.word()
         );
         Err(Failure::new(Exit::Usage, said)
             .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
@@ -104,7 +109,7 @@ impl<'a> Destination<'a> {
         };
         let (remembered, patience) = match begins {
             Begins::Anew(patience) => (None, Some(patience)),
-            Begins::Again(tenant) => (Some(tenant), None),
+            Begins::Again(batch) => (Some(batch), None),
         };
         let signed = runtime.block_on(target.sign_in(remembered, patience))?;
         Ok(Link { signed, _simulation: simulation })

@@ -68,7 +68,8 @@ impl Base {
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    bare.trim_end_matches('.') == "localhost"
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Base address of the API; `/api/machines/...` is appended to it.
@@ -122,6 +123,13 @@ macro_rules! base_address {
 
 base_address!(ApiUrl);
 base_address!(AuthorityUrl);
+
+impl ApiUrl {
+    /// The host's name, in lower case and without the dot of an absolute name.
+    pub fn host(&self) -> &str {
+        self.0.url.host_str().expect("a base address has a host").trim_end_matches('.')
+    }
+}
 
 impl AuthorityUrl {
     /// Host and port under https, as `azure_identity` demands it; [`Self::join`] puts the real

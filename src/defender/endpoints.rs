@@ -5,6 +5,7 @@
 //! Deliberately absent: the 21Vianet cloud, for which these pages name no API.
 
 use super::{ApiUrl, AuthorityUrl};
+use crate::domain::Realm;
 
 /// A cloud of Microsoft's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +40,46 @@ impl Cloud {
     }
 }
 
+/// Hosts of each cloud's API: of today and of earlier years, which clients still use. Those of
+/// regions end in one of them, behind a label of their own or a prefix (`us.api.`, `api-us.`).
+const HOSTS: [(&str, Cloud); 5] = [
+    ("security.microsoft.com", Cloud::Public),
+    ("securitycenter.microsoft.com", Cloud::Public),
+    ("securitycenter.windows.com", Cloud::Public),
+    ("api-gcc.securitycenter.microsoft.us", Cloud::Gcc),
+    ("api-gov.securitycenter.microsoft.us", Cloud::GccHigh),
+];
+
+impl Cloud {
+    /// The cloud that is known to live at an address.
+    pub fn at(api: &ApiUrl) -> Option<Self> {
+        let host = api.host();
+        let is_there = |known: &str| {
+            host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        HOSTS.into_iter().find(|(known, _)| is_there(known)).map(|(_, cloud)| cloud)
+    }
+
+    /// The realm of its tenants.
+    pub const fn realm(self) -> Realm {
+        match self {
+            Self::Public => Realm::Public,
+            Self::Gcc => Realm::Gcc,
+            Self::GccHigh | Self::Dod => Realm::Government,
+        }
+    }
+
+    /// A cloud of that realm; none where it is no Defender.
+    pub const fn of(realm: Realm) -> Option<Self> {
+        match realm {
+            Realm::Public => Some(Self::Public),
+            Realm::Gcc => Some(Self::Gcc),
+            Realm::Government => Some(Self::GccHigh),
+            Realm::Loopback | Realm::Simulator => None,
+        }
+    }
+}
+
 /// A region of the commercial cloud with an API host of its own. Tokens are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Region {
@@ -54,11 +95,14 @@ pub enum Region {
     Swa,
     /// India.
     Ina,
+    /// Newer pages name it beside the others, without saying where it is.
+    Aea,
 }
 
 impl Region {
     /// All regions.
-    pub const ALL: [Self; 6] = [Self::Us, Self::Eu, Self::Uk, Self::Au, Self::Swa, Self::Ina];
+    pub const ALL: [Self; 7] =
+        [Self::Us, Self::Eu, Self::Uk, Self::Au, Self::Swa, Self::Ina, Self::Aea];
 
     /// The word of `--region`, which is also the first label of the host.
     pub const fn word(self) -> &'static str {
@@ -69,6 +113,7 @@ impl Region {
             Self::Au => "au",
             Self::Swa => "swa",
             Self::Ina => "ina",
+            Self::Aea => "aea",
         }
     }
 

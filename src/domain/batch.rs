@@ -1,4 +1,4 @@
-//! Names of a batch, of a machine's place in it, and of whose machines they are.
+//! Names of a batch and of a machine's place in it, and what happens to a batch.
 
 use std::fmt;
 use std::time::Duration;
@@ -44,29 +44,6 @@ pub struct ContentHash(pub [u8; 32]);
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-/// Whose machines a batch names: one tenant at one API address.
-///
-/// What was done in one tenant says nothing about another, and a rehearsal against the simulator
-/// never counts as done.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Tenant {
-    /// The tenant's ID, as the sign-in knows it.
-    pub id: String,
-    /// Base address of the API, without a trailing slash. For the embedded simulator, whose port
-    /// changes from run to run, this is `simulator`.
-    pub api: String,
-}
-
-impl Tenant {
-    /// What stands for the API's address where the embedded simulator was it.
-    pub const SIMULATOR: &'static str = "simulator";
-
-    /// Whether this was a rehearsal: screens say so.
-    pub fn is_simulated(&self) -> bool {
-        self.api == Self::SIMULATOR
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Params, params};
 
 use crate::domain::{
-    BatchId, Comment, ContentHash, Counts, End, MarkerSeed, State, Tenant, Timestamp,
+    BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, State, Tenant, Timestamp,
 };
 
 use super::column::Fields;
@@ -19,6 +19,9 @@ pub struct Batch {
     pub created_at: Timestamp,
     /// Whose machines they are.
     pub tenant: Tenant,
+    /// Base address of the API when it was made, without a trailing slash; `simulator` for the
+    /// embedded one, whose port changes from run to run.
+    pub api: String,
     /// The comment of machines that have none of their own.
     pub comment: Option<Comment>,
     /// Names of the input files, in order.
@@ -48,8 +51,8 @@ pub struct Batch {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, created_at, tenant_id, api, comment, options, seed, content, total, ended,
-                    ended_at, last_sent_at, first_sent_at FROM batches ",
+            "SELECT id, created_at, tenant_id, realm, api, comment, options, seed, content, total,
+                    ended, ended_at, last_sent_at, first_sent_at FROM batches ",
             $rest
         )
     };
@@ -81,9 +84,10 @@ impl Journal {
         tenant: &Tenant,
         content: &ContentHash,
     ) -> Result<Option<Batch>, JournalError> {
-        let sql =
-            select!("WHERE tenant_id = ?1 AND api = ?2 AND content = ?3 ORDER BY id DESC LIMIT 1");
-        Ok(self.select_batches(sql, params![tenant.id, tenant.api, content.0])?.pop())
+        let sql = select!(
+            "WHERE tenant_id = ?1 AND realm = ?2 AND content = ?3 ORDER BY id DESC LIMIT 1"
+        );
+        Ok(self.select_batches(sql, params![tenant.id, tenant.realm.word(), content.0])?.pop())
     }
 
     /// The batch whose markers begin with a seed.
@@ -161,7 +165,8 @@ fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
     Ok(Batch {
         id: BatchId(fields.take()?),
         created_at: fields.time()?,
-        tenant: Tenant { id: fields.take()?, api: fields.take()? },
+        tenant: Tenant { id: fields.take()?, realm: fields.text(Realm::from_word)? },
+        api: fields.take()?,
         comment: fields.text_or_none(|text| Comment::parse(text).ok())?,
         options: fields.take()?,
         seed: fields.text(MarkerSeed::parse)?,

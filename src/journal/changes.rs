@@ -229,7 +229,7 @@ pub(super) fn count(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Comment, Device, MachineId, MarkerSeed, Tenant};
+    use crate::domain::{Comment, Device, MachineId, MarkerSeed, Realm, Tenant};
     use crate::journal::{NewBatch, NewMachine, Runner, Succeeded};
 
     #[test]
@@ -246,7 +246,8 @@ mod tests {
         let (source, line, skip) = (0, 2, None);
         journal.stage(&NewMachine { id, name, comment, source, line, device, skip }).unwrap();
         let new = NewBatch {
-            tenant: Tenant { id: text("t"), api: text("https://api") },
+            tenant: Tenant { id: text("t"), realm: Realm::Public },
+            api: text("https://api"),
             comment: None,
             sources: vec![text("fleet.csv")],
             filters: Vec::new(),

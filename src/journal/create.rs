@@ -16,6 +16,8 @@ use super::{Entry, Journal, JournalError, Staged, judge, stage, staged_devices};
 pub struct NewBatch {
     /// Whose machines they are.
     pub tenant: Tenant,
+    /// Base address of the API: what `resume` goes to.
+    pub api: String,
     /// The comment of machines that have none of their own.
     pub comment: Option<Comment>,
     /// Names of the input files, in order.
@@ -94,12 +96,14 @@ fn insert_batch(
     at: Timestamp,
 ) -> Result<BatchId, JournalError> {
     db.execute(
-        "INSERT INTO batches (created_at, tenant_id, api, comment, options, seed, content, total)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO batches
+             (created_at, tenant_id, realm, api, comment, options, seed, content, total)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             at.as_micros(),
             new.tenant.id,
-            new.tenant.api,
+            new.tenant.realm.word(),
+            new.api,
             new.comment.as_ref().map(Comment::as_str),
             new.options,
             new.seed.to_string(),

@@ -18,7 +18,8 @@ pub struct Judged {
 }
 
 impl Journal {
-    /// Compares what is staged with the other batches of the same tenant at the same address.
+    /// Compares what is staged with the other batches of the same tenant, at whatever address each
+    /// of them reached it.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
@@ -51,12 +52,12 @@ pub(super) fn each_known(
                CROSS JOIN places AS p ON p.machine_id = s.machine_id
                CROSS JOIN machines AS m ON m.batch = p.batch AND m.number = p.number
                CROSS JOIN batches AS b ON b.id = p.batch
-               WHERE s.skip IS NULL AND b.tenant_id = ?1 AND b.api = ?2
+               WHERE s.skip IS NULL AND b.tenant_id = ?1 AND b.realm = ?2
                  AND m.state IN
                      ('queued', 'sending', 'uncertain', 'held', 'pending', 'succeeded')
                GROUP BY s.machine_id";
     let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.id, tenant.api])?;
+    let mut rows = statement.query(params![tenant.id, tenant.realm.word()])?;
     while let Some(row) = rows.next()? {
         let succeeded: bool = row.get(1)?;
         let reason = if succeeded { Reason::AlreadySucceeded } else { Reason::InOtherBatch };

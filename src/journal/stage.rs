@@ -215,7 +215,7 @@ pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{MarkerSeed, Tenant, Timestamp};
+    use crate::domain::{MarkerSeed, Realm, Tenant, Timestamp};
     use crate::journal::{NewBatch, Succeeded};
 
     use super::*;
@@ -239,7 +239,8 @@ mod tests {
             }
             assert!(pages(&journal) > before + 10);
             let new = NewBatch {
-                tenant: Tenant { id: text("t"), api: text("https://api") },
+                tenant: Tenant { id: text("t"), realm: Realm::Public },
+                api: text("https://api"),
                 comment: Some(Comment::parse("gone").unwrap()),
                 sources: vec![text("fleet.csv")],
                 filters: Vec::new(),

@@ -11,8 +11,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use mde_offboard::domain::{
     ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, Device, End, Fact,
-    LimitGroup, MachineId, MachineNumber, MarkerSeed, Now, Reason, Steady, Tenant, Timestamp,
-    Window,
+    LimitGroup, MachineId, MachineNumber, MarkerSeed, Now, Realm, Reason, Steady, Tenant,
+    Timestamp, Window,
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
@@ -66,26 +66,24 @@ struct Book {
 
 impl Book {
     fn new(machines: u32) -> Self {
-        Self::of(Journal::in_memory().unwrap(), machines, "https://api.example")
+        Self::of(Journal::in_memory().unwrap(), machines, Realm::Public)
     }
 
     fn simulated(machines: u32) -> Self {
-        Self::of(Journal::in_memory().unwrap(), machines, Tenant::SIMULATOR)
+        Self::of(Journal::in_memory().unwrap(), machines, Realm::Simulator)
     }
 
     fn run(path: &Path, machines: u32) -> Self {
-        Self::of(Journal::open_runner(path, runner()).unwrap(), machines, "https://api.example")
+        Self::of(Journal::open_runner(path, runner()).unwrap(), machines, Realm::Public)
     }
 
-    fn of(mut journal: Journal, machines: u32, api: &str) -> Self {
+    fn of(mut journal: Journal, machines: u32, realm: Realm) -> Self {
         for number in 1..=machines {
             journal.stage(&machine(number)).unwrap();
         }
         let batch = NewBatch {
-            tenant: Tenant {
-                id: "72f988bf-0000-0000-0000-000000000000".to_owned(),
-                api: api.to_owned(),
-            },
+            tenant: Tenant { id: "72f988bf-0000-0000-0000-000000000000".to_owned(), realm },
+            api: "https://api.example".to_owned(),
             comment: Some(Comment::parse("Müll in Q4").unwrap()),
             sources: vec!["fleet.csv".to_owned()],
             filters: Vec::new(),

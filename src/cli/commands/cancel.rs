@@ -90,11 +90,11 @@ fn at_defender(
     withdrawal: &Withdrawal,
 ) -> Result<End, Failure> {
     let commands = context.commands(Simulate::from(given.rehearsal.simulate));
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(batch))?;
     let rehearsed = take_up::rehearsed(journal, batch, given.rehearsal)?;
     let run = remembered(batch)?;
     let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, &batch.tenant, rehearsed, &run.limits)?;
+    let link = destination.sign_in_again(&runtime, batch, rehearsed, &run.limits)?;
     let driver = Driver {
         context,
         commands: &commands,

@@ -38,13 +38,13 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
         context.screen.note(&format!("nothing is left to send in batch {}\n", batch.id));
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
     }
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let law = destination.law();
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
     let mut planned = remembered(&batch)?;
     options::overlay(&mut planned, &given.pacing, &given.follow, law);
     let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, &batch.tenant, rehearsed, &planned.limits)?;
+    let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
     let signals = Signals::listen(context.screen, NOTHING_SENT)?;
     if let Some(why) = take_up::resting(context, &journal, &batch)? {
         let (why, left) = (why.message, machines(batch.counts.unsent()));

@@ -52,11 +52,11 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
         context.screen.note("nothing to retry: no machine that may be sent again was chosen\n");
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
     }
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
     let run = remembered(&batch)?;
     let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, &batch.tenant, rehearsed, &run.limits)?;
+    let link = destination.sign_in_again(&runtime, &batch, rehearsed, &run.limits)?;
     let signals = Signals::listen(context.screen, NOTHING_QUEUED)?;
     let count = numbers.len();
     let again = machines(count as u64);

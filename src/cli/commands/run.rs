@@ -3,7 +3,7 @@
 use crate::cli::args::RunArguments;
 use crate::cli::closing;
 use crate::cli::confirm::confirm;
-use crate::cli::connection::Patience;
+use crate::cli::connection::{Patience, Signed};
 use crate::cli::context::Context;
 use crate::cli::destination::{Begins, Destination, Link};
 use crate::cli::drive::{self, Driver};
@@ -17,7 +17,7 @@ use crate::cli::simulation;
 use crate::cli::source;
 use crate::cli::staging::{self, Stock};
 use crate::cli::take_up;
-use crate::domain::{Comment, Tenant};
+use crate::domain::Comment;
 use crate::engine::{RunOptions, Task};
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
 
@@ -152,16 +152,17 @@ fn begin(
         let words = format!("offboard {}", intention.to_send);
         confirm(context.screen, given.yes.into(), &words, NOTHING_QUEUED)?;
     }
-    let new = new_batch(stock, tenant, &options, again);
+    let new = new_batch(stock, &link.signed, &options, again);
     let id = journal.create_batch(&new, context.clock.now().wall)?;
     let batch = drive::reread(journal, id)?;
     let conclusion = driver.drive(journal, &batch, Task::Send, "run", options)?;
     Ok(closing::conclude(context, commands, journal, id, &conclusion)?.tell(context))
 }
 
-fn new_batch(stock: &Stock, tenant: &Tenant, options: &RunOptions, again: bool) -> NewBatch {
+fn new_batch(stock: &Stock, signed: &Signed, options: &RunOptions, again: bool) -> NewBatch {
     NewBatch {
-        tenant: tenant.clone(),
+        tenant: signed.tenant.clone(),
+        api: signed.api.clone(),
         comment: stock.comment.clone(),
         sources: stock.sources.clone(),
         filters: stock.filters.clone(),

@@ -77,13 +77,13 @@ fn track_one(
         context.screen.note(&format!("no action of batch {} is pending\n", batch.id));
         return closing::repeat(context, &commands, journal, &batch);
     }
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch.tenant))?;
+    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let machines = take_up::rehearsed(journal, &batch, given.rehearsal)?;
     // For this once: what is followed longer today need not be so tomorrow.
     let mut run = remembered(&batch)?;
     options::overlay(&mut run, &PacingArguments::default(), &given.follow, destination.law());
     let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, &batch.tenant, machines, &run.limits)?;
+    let link = destination.sign_in_again(&runtime, &batch, machines, &run.limits)?;
     let signals = Signals::listen(context.screen, "nothing was asked")?;
     take_up::settle_stop(context, journal, &batch)?;
     let driver = Driver {

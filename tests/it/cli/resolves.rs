@@ -1,8 +1,8 @@
 //! `resolve`: a person decides about held machines, and what goes on follows it.
 
 use mde_offboard::domain::{
-    Comment, Detail, Device, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Tenant,
-    Timestamp,
+    Comment, Detail, Device, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Realm,
+    Tenant, Timestamp,
 };
 use mde_offboard::engine::{Clock, RunOptions};
 use mde_offboard::journal::{
@@ -77,7 +77,8 @@ fn held_batch(journal: &mut Journal, new: &NewBatch, machines: u32, held: u32) {
 
 fn batch(tenant: &str, seed: u64) -> NewBatch {
     NewBatch {
-        tenant: Tenant { id: text(tenant), api: text("https://api.example") },
+        tenant: Tenant { id: text(tenant), realm: Realm::Public },
+        api: text("https://api.example"),
         comment: Some(Comment::parse("gone").unwrap()),
         sources: vec![text("fleet.csv")],
         filters: Vec::new(),
@@ -207,6 +208,7 @@ fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, Str
     let action = machine.standing.action.unwrap().to_string();
     let new = NewBatch {
         tenant: known.tenant.clone(),
+        api: known.api.clone(),
         options: known.options.clone(),
         seed: seed(&known),
         ..batch("", 9)

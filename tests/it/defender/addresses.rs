@@ -73,3 +73,37 @@ fn a_region_changes_the_host_of_the_public_cloud_only() {
         assert_eq!(Cloud::from_word(cloud.word()), Some(cloud));
     }
 }
+
+#[test]
+fn a_cloud_is_known_by_all_its_hosts() {
+    let at = |url: &str| Cloud::at(&ApiUrl::parse(url).unwrap());
+    for public in [
+        "https://api.security.microsoft.com",
+        "https://API.security.microsoft.com:443/base",
+        "https://api.security.microsoft.com.",
+        "https://eu.api.security.microsoft.com",
+        "https://api.securitycenter.microsoft.com",
+        "https://api-us.securitycenter.microsoft.com",
+        "https://api-uk.securitycenter.windows.com",
+        "https://api.securitycenter.windows.com",
+    ] {
+        assert_eq!(at(public), Some(Cloud::Public), "{public}");
+    }
+    assert_eq!(at("https://api-gcc.securitycenter.microsoft.us"), Some(Cloud::Gcc));
+    assert_eq!(at("https://api-gov.securitycenter.microsoft.us"), Some(Cloud::GccHigh));
+    for stranger in [
+        "https://mde.proxy.example",
+        "https://notsecurity.microsoft.com",
+        "https://api.security.microsoft.com.example",
+        "http://localhost:8080",
+    ] {
+        assert_eq!(at(stranger), None, "{stranger}");
+    }
+    for cloud in Cloud::ALL {
+        assert_eq!(at(endpoints(cloud, None).unwrap().api.as_str()), Cloud::of(cloud.realm()));
+    }
+    for region in Region::ALL {
+        let regional = endpoints(Cloud::Public, Some(region)).unwrap().api;
+        assert_eq!(Cloud::at(&regional), Some(Cloud::Public), "{regional}");
+    }
+}

@@ -1,7 +1,7 @@
 //! From rows to a batch.
 
 use mde_offboard::domain::{
-    ActionStatus, BatchFact, Fact, MachineNumber, MarkerSeed, Reason, State,
+    ActionStatus, BatchFact, BatchId, Fact, MachineNumber, MarkerSeed, Realm, Reason, State, Tenant,
 };
 use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Stage, Succeeded};
 
@@ -169,15 +169,29 @@ fn what_another_batch_holds_or_offboarded_is_judged_by_its_state() {
 }
 
 #[test]
-fn another_tenant_and_another_address_are_other_machines() {
+fn another_tenant_and_what_is_no_defender_are_other_machines() {
     let mut journal = Journal::in_memory().unwrap();
     batch_in_all_states(&mut journal);
     stage(&mut journal, 1..=12);
     assert_eq!(journal.judge(&tenant("contoso")).unwrap(), judged(6, 5, 1));
     assert_eq!(journal.judge(&tenant("fabrikam")).unwrap(), judged(12, 0, 0));
-    let mut rehearsal = tenant("contoso");
-    rehearsal.api = "simulator".to_owned();
-    assert_eq!(journal.judge(&rehearsal).unwrap(), judged(12, 0, 0));
+    for realm in Realm::ALL.into_iter().filter(|realm| *realm != Realm::Public) {
+        let elsewhere = Tenant { realm, ..tenant("contoso") };
+        assert_eq!(journal.judge(&elsewhere).unwrap(), judged(12, 0, 0), "{}", realm.word());
+    }
+}
+
+#[test]
+fn a_tenant_is_the_same_one_at_every_address() {
+    let mut journal = Journal::in_memory().unwrap();
+    batch_in_all_states(&mut journal);
+    stage(&mut journal, 1..=12);
+    let elsewhere = "https://eu.api.security.microsoft.com".to_owned();
+    let second = journal.create_batch(&NewBatch { api: elsewhere, ..new_batch(99) }, at(50));
+    let counts = journal.counts(second.unwrap()).unwrap();
+    assert_eq!((counts.of(State::Queued), counts.of(State::Skipped)), (6, 6));
+    let content = journal.batch(BatchId(1)).unwrap().unwrap().content;
+    assert!(journal.batch_of_content(&tenant("contoso"), &content).unwrap().is_some());
 }
 
 #[test]

@@ -183,9 +183,9 @@ fn a_newer_schema_is_refused_untouched() {
     drop(open(&path));
     std::fs::remove_file(folder.path().join("journal.db.lock")).unwrap();
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA user_version = 4").unwrap();
+    newer.execute_batch("PRAGMA user_version = 5").unwrap();
     newer.close().unwrap();
-    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 4, known: 3, .. }));
+    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 5, known: 4, .. }));
 }
 
 #[test]

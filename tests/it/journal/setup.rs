@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Comment, Detail, Device, Fact, MachineId, MachineNumber,
-    MarkerSeed, Tenant, Timestamp,
+    MarkerSeed, Realm, Tenant, Timestamp,
 };
 use mde_offboard::journal::{
     Changes, Entry, Journal, Judged, Machine, NewBatch, NewMachine, Runner, Succeeded,
@@ -64,13 +64,14 @@ pub(crate) fn comment(text: &str) -> Comment {
 }
 
 pub(crate) fn tenant(name: &str) -> Tenant {
-    Tenant { id: name.to_owned(), api: "https://api.security.microsoft.com".to_owned() }
+    Tenant { id: name.to_owned(), realm: Realm::Public }
 }
 
 /// A batch of the tenant `contoso`; markers differ by the seed.
 pub(crate) fn new_batch(seed: u64) -> NewBatch {
     NewBatch {
         tenant: tenant("contoso"),
+        api: "https://api.security.microsoft.com".to_owned(),
         comment: Some(comment("Retired in Q4")),
         sources: vec!["fleet.csv".to_owned()],
         filters: Vec::new(),

@@ -1,5 +1,6 @@
 //! The real program against a simulator in a process of its own, over loopback HTTP.
 
+mod addresses;
 mod evidence;
 mod foreign;
 mod kills;

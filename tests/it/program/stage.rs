@@ -77,10 +77,19 @@ impl Stage {
 
     /// The same, for a command that talks to Defender: here to the simulator.
     pub(crate) fn connected(&self, arguments: &[&str]) -> Command {
+        self.connected_by(&self.url, arguments)
+    }
+
+    /// The same, by another name of this computer.
+    pub(crate) fn connected_as(&self, host: &str, arguments: &[&str]) -> Command {
+        self.connected_by(&self.url.replace("127.0.0.1", host), arguments)
+    }
+
+    fn connected_by(&self, url: &str, arguments: &[&str]) -> Command {
         let app = TenantOptions::default();
         let mut command = self.command(arguments);
         command
-            .args(["--api-url", &self.url, "--authority-url", &self.url])
+            .args(["--api-url", url, "--authority-url", &self.url])
             .args(["--tenant-id", &app.tenant_id, "--client-id", &app.client_id])
             .env("AZURE_CLIENT_SECRET", &app.client_secret);
         command

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use mde_offboard::domain::{ActionStatus, Comment, Reason, State, Tenant};
+use mde_offboard::domain::{ActionStatus, Comment, Realm, Reason, State, Tenant};
 use mde_offboard::journal::{Filter, Journal, NewBatch, NewMachine, Succeeded};
 use mde_offboard::report::{Format, ReportError, write_outcomes};
 
@@ -65,7 +65,8 @@ fn a_cell_that_a_spreadsheet_would_run_is_disarmed_in_csv_only() {
         journal.stage(&machine).unwrap();
     }
     let batch = NewBatch {
-        tenant: Tenant { id: "t".to_owned(), api: "https://api.example".to_owned() },
+        tenant: Tenant { id: "t".to_owned(), realm: Realm::Public },
+        api: "https://api.example".to_owned(),
         comment: Some(Comment::parse("=HYPERLINK(\"http://x\")").unwrap()),
         sources: vec!["fleet.csv".to_owned()],
         filters: Vec::new(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::defender::{Answered as Heard, Seen, classify};
 use mde_offboard::domain::{
-    BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Reply, Tenant, Timestamp,
+    BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Realm, Reply, Tenant, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
@@ -22,7 +22,7 @@ pub(crate) fn machine_id(index: u32) -> MachineId {
 
 /// Whose machines they are.
 pub(crate) fn tenant() -> Tenant {
-    Tenant { id: TenantOptions::default().tenant_id, api: "http://127.0.0.1".to_owned() }
+    Tenant { id: TenantOptions::default().tenant_id, realm: Realm::Loopback }
 }
 
 /// A tenant with machines, and a token for it.
@@ -182,6 +182,7 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
     }
     let new = NewBatch {
         tenant: tenant(),
+        api: "http://127.0.0.1".to_owned(),
         comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
         sources: vec!["fleet.csv".to_owned()],
         filters: Vec::new(),
