@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use crate::domain::{ActionId, Counts, State};
+use crate::domain::{ActionId, ActionStatus, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
 use crate::report::{Commands, machines_named, quoted};
 use crate::reporter::{printable, thousands};
@@ -176,8 +176,9 @@ pub(crate) fn check_action(
         );
         return Err(Failure::new(Exit::Usage, said).hint("name one machine with --submitted"));
     };
-    let owner = match journal.action_owner(action)? {
-        Some((batch, number)) => journal.machine(batch, number)?,
+    // Where it stands matters to a run alone.
+    let owner = match journal.owner_of(action, &ActionStatus::Pending)? {
+        Some(owner) => journal.machine(owner.batch, owner.number)?,
         None => None,
     };
     match owner.filter(|owner| owner.id != machine.id) {

@@ -60,17 +60,20 @@ pub enum ActionStatus {
 }
 
 impl ActionStatus {
-    /// From Defender's word (`TimeOut` is its spelling).
+    /// Those that are documented.
+    const DOCUMENTED: [Self; 6] = [
+        Self::Pending,
+        Self::InProgress,
+        Self::Succeeded,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+    ];
+
+    /// From Defender's word (`TimeOut` is its spelling); the case of letters does not matter.
     pub fn from_word(word: &str) -> Self {
-        match word {
-            "Pending" => Self::Pending,
-            "InProgress" => Self::InProgress,
-            "Succeeded" => Self::Succeeded,
-            "Failed" => Self::Failed,
-            "TimeOut" => Self::TimedOut,
-            "Cancelled" => Self::Cancelled,
-            other => Self::Other(other.to_owned()),
-        }
+        let known = Self::DOCUMENTED.iter().find(|known| known.word().eq_ignore_ascii_case(word));
+        known.cloned().unwrap_or_else(|| Self::Other(word.to_owned()))
     }
 
     /// Defender's word.
@@ -102,9 +105,13 @@ pub enum ActionType {
 }
 
 impl ActionType {
-    /// From Defender's word.
+    /// From Defender's word; the case of letters does not matter.
     pub fn from_word(word: &str) -> Self {
-        if word == "Offboard" { Self::Offboard } else { Self::Other(word.to_owned()) }
+        if word.eq_ignore_ascii_case("Offboard") {
+            Self::Offboard
+        } else {
+            Self::Other(word.to_owned())
+        }
     }
 }
 

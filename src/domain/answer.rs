@@ -129,6 +129,8 @@ pub enum Trouble {
     },
     /// Reads and cancels only: an answer that proves nothing (5xx, a proxy's page, a timeout).
     Unreadable(Detail),
+    /// Reads and cancels only: an answer about something else than was asked about.
+    Mismatched(Detail),
     /// Reads and cancels only: a redirect, which is never followed.
     Redirected(Detail),
 }
@@ -143,6 +145,7 @@ impl Trouble {
             | Self::Forbidden(detail)
             | Self::ProxyAuthentication(detail)
             | Self::Unreadable(detail)
+            | Self::Mismatched(detail)
             | Self::Redirected(detail) => detail,
         }
     }

@@ -82,6 +82,12 @@ pub enum BatchFact {
         /// How long after its creation it was not listed.
         longest: Duration,
     },
+    /// Defender's lists left out, or changed, what they must show: from then on "not found" proves
+    /// nothing, and what stays in doubt is held.
+    ListsDistrusted {
+        /// What was seen, in words.
+        why: String,
+    },
     /// When the last POST was expected to go out, as the sending of the list began.
     Forecast {
         /// By the windows alone.

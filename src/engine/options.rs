@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub poll_interval: Duration,
     /// How long after the last POST actions are followed; zero: not at all.
     pub track_timeout: Duration,
+    /// Machines whose offboarding succeeded before the batch was made are sent too (`--again`).
+    pub again: bool,
     /// How long to wait for the network; none: 12 hours, and 2 minutes before the first answer.
     pub offline_timeout: Option<Duration>,
 }
@@ -61,6 +63,7 @@ impl Default for RunOptions {
             on_uncertain: OnUncertain::Resend,
             poll_interval: Duration::from_secs(30),
             track_timeout: Duration::from_mins(30),
+            again: false,
             offline_timeout: None,
         }
     }
@@ -86,6 +89,8 @@ struct Stored {
     on_uncertain: String,
     poll_interval_ms: u64,
     track_timeout_ms: u64,
+    #[serde(default)]
+    again: bool,
     offline_timeout_ms: Option<u64>,
 }
 
@@ -149,6 +154,7 @@ impl RunOptions {
             },
             poll_interval_ms: millis(self.poll_interval),
             track_timeout_ms: millis(self.track_timeout),
+            again: self.again,
             offline_timeout_ms: self.offline_timeout.map(millis),
         };
         serde_json::to_string(&stored).expect("a struct of texts and numbers is always JSON")
@@ -183,6 +189,7 @@ impl RunOptions {
             },
             poll_interval: Duration::from_millis(stored.poll_interval_ms),
             track_timeout: Duration::from_millis(stored.track_timeout_ms),
+            again: stored.again,
             offline_timeout: stored.offline_timeout_ms.map(Duration::from_millis),
         })
     }

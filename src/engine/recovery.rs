@@ -25,10 +25,13 @@ pub(super) fn recover(
     // No window is longer than a month, so no call older than that takes a slot.
     journal.purge_calls(now.wall.minus(2 * Duration::from_hours(31 * 24)))?;
     let answers = journal.last_told(batch.id, &CLOSING, ANSWERS, Voice::of)?;
-    let listed_late = longest_lag(&journal.batch_facts_of(batch.id)?);
+    let told = journal.batch_facts_of(batch.id)?;
+    let listed_late = longest_lag(&told);
+    let distrusted = |(_, fact): &(_, _)| matches!(fact, BatchFact::ListsDistrusted { .. });
     let beginning = Beginning {
         answers: &answers,
         listed_late,
+        distrusts_lists: told.iter().any(distrusted),
         created_at: batch.created_at,
         last_sent_at: batch.last_sent_at,
         next_call: journal.next_call()?,

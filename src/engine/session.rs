@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, BatchFact, End, MachineNumber, Marker, Now, Page, Reading, State, Steady, Timestamp,
+    Action, Answer, BatchFact, End, MachineNumber, Marker, Now, Page, Reading, Reply, State,
+    Steady, Timestamp,
 };
 use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
 use crate::journal::{Batch, Heartbeat, Journal, Machine};
@@ -118,7 +119,7 @@ impl<'j> Session<'j> {
         }
         if let Some((after, most)) = self.scheduler.wants() {
             let machines = self.journal.queued(self.batch.id, after, most)?;
-            self.scheduler.feed(machines);
+            self.scheduler.feed(machines, &self.book);
         }
         let oldest = if self.scheduler.wants_oldest(now.steady) {
             self.journal.oldest_pending(self.batch.id)?
@@ -225,31 +226,41 @@ impl<'j> Session<'j> {
         Ok(())
     }
 
-    /// What the journal knows of each action of a list.
+    /// What the journal knows of each action that came: of a list, or as the answer to a POST.
     fn identify(&self, answered: &Answered) -> Result<Vec<Listed>, EngineError> {
-        let Answered::Actions(reply) = answered else { return Ok(Vec::new()) };
-        let Reading::Read(Page { items, .. }) = &reply.what else { return Ok(Vec::new()) };
-        items.iter().map(|action| self.identify_one(action)).collect()
+        match answered {
+            Answered::Actions(Reply { what: Reading::Read(Page { items, .. }), .. }) => {
+                items.iter().map(|action| self.identify_one(action)).collect()
+            }
+            Answered::Submit(Reply { what: Answer::Accepted { action, .. }, .. }) => {
+                Ok(vec![self.identify_one(action)?])
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn identify_one(&self, action: &Action) -> Result<Listed, EngineError> {
-        let owner = self.journal.action_news(&action.id, &action.status)?;
-        let known = owner.is_some();
-        let (number, matters) = match owner {
-            Some((batch, number, news)) => ((batch == self.batch.id).then_some(number), news),
-            None => (self.number_of(action), true),
+        let owner = self.journal.owner_of(&action.id, &action.status)?;
+        let number = match &owner {
+            Some(owner) => (owner.batch == self.batch.id).then_some(owner.number),
+            None => self.number_of(action)?,
         };
+        let matters = owner.as_ref().is_none_or(|owner| owner.has_news);
         let machine: Option<Machine> = match number.filter(|_| matters) {
             Some(number) => self.journal.machine(self.batch.id, number)?,
             None => None,
         };
-        Ok(Listed { action: action.clone(), known, number, machine })
+        Ok(Listed { action: action.clone(), owner, number, machine })
     }
 
-    /// By its marker: ours, and for the machine that it names.
-    fn number_of(&self, action: &Action) -> Option<MachineNumber> {
-        let marker = action.comment.as_deref().and_then(Marker::find_in)?;
-        (marker.seed == self.batch.seed).then_some(marker.number)
+    /// By the machine that it names; where it names none, by a marker of ours.
+    fn number_of(&self, action: &Action) -> Result<Option<MachineNumber>, EngineError> {
+        if let Some(machine) = action.machine {
+            return Ok(self.journal.place_in(self.batch.id, machine)?);
+        }
+        let marker = action.comment.as_deref().and_then(Marker::find_in);
+        let ours = marker.filter(|marker| marker.seed == self.batch.seed);
+        Ok(ours.map(|marker| marker.number))
     }
 }
 

@@ -75,6 +75,11 @@ pub enum Happening {
         /// The machine's state now.
         state: State,
     },
+    /// Defender's lists cannot be relied on: what stays in doubt is held from now on.
+    ListsDistrusted {
+        /// What was seen, in words.
+        why: String,
+    },
     /// A 429 came.
     RateLimited {
         /// Nothing of the kind is sent before.
@@ -117,6 +122,7 @@ impl Happening {
             Self::Reconciled { .. } => "reconciled",
             Self::Held { .. } => "held",
             Self::ActionUpdated { .. } => "action_updated",
+            Self::ListsDistrusted { .. } => "lists_distrusted",
             Self::RateLimited { .. } => "rate_limited",
             Self::Waiting(_) => "waiting",
             Self::GuardTripped { .. } => "guard_tripped",

@@ -118,6 +118,11 @@ struct ListedLate {
 }
 
 #[derive(Serialize, Deserialize)]
+struct ListsDistrusted {
+    why: String,
+}
+
+#[derive(Serialize, Deserialize)]
 struct Forecast {
     last_send_at: i64,
 }
@@ -191,6 +196,9 @@ pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
         BatchFact::ListedLate { longest } => {
             let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
             content("listed_late", &ListedLate { longest })
+        }
+        BatchFact::ListsDistrusted { why } => {
+            content("lists_distrusted", &ListsDistrusted { why: why.clone() })
         }
         BatchFact::Forecast { last_send_at } => {
             content("forecast", &Forecast { last_send_at: last_send_at.as_micros() })
@@ -269,6 +277,9 @@ pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
         "listed_late" => {
             let longest = Duration::from_micros(read::<ListedLate>(json)?.longest);
             BatchFact::ListedLate { longest }
+        }
+        "lists_distrusted" => {
+            BatchFact::ListsDistrusted { why: read::<ListsDistrusted>(json)?.why }
         }
         "forecast" => {
             let last_send_at = Timestamp::from_micros(read::<Forecast>(json)?.last_send_at);

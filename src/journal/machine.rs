@@ -2,10 +2,7 @@
 
 use rusqlite::{OptionalExtension, Params, params};
 
-use crate::domain::{
-    ActionId, ActionStatus, BatchId, Comment, MachineId, MachineNumber, MarkerSeed, Standing,
-    Timestamp,
-};
+use crate::domain::{BatchId, Comment, MachineId, MachineNumber, MarkerSeed, Standing, Timestamp};
 
 use super::column::Fields;
 use super::standing::{self, columns};
@@ -173,42 +170,6 @@ impl Journal {
     pub fn machines_called(&self, name: &str) -> Result<Vec<Machine>, JournalError> {
         let sql = select_machines!("WHERE m.name = ?1 COLLATE NOCASE ORDER BY m.batch, m.number");
         self.select(sql, [name])
-    }
-
-    /// For which machine an action was recorded: the last one, where several had it.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn action_owner(
-        &self,
-        action: &ActionId,
-    ) -> Result<Option<(BatchId, MachineNumber)>, JournalError> {
-        let sql = "SELECT batch, number FROM actions WHERE action_id = ?1";
-        let owner = self.db.prepare_cached(sql)?.query_row([action.as_str()], |row| {
-            Ok((BatchId(row.get(0)?), MachineNumber(row.get(1)?)))
-        });
-        Ok(owner.optional()?)
-    }
-
-    /// The same, and whether this status of the action would change that machine: it is pending,
-    /// and had another status so far. Of the thousands of actions in a list few have changed.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn action_news(
-        &self,
-        action: &ActionId,
-        status: &ActionStatus,
-    ) -> Result<Option<(BatchId, MachineNumber, bool)>, JournalError> {
-        let sql = "SELECT a.batch, a.number, m.state = 'pending' AND m.action_id = a.action_id
-                       AND m.action_status IS NOT ?2
-                   FROM actions AS a JOIN machines AS m USING (batch, number)
-                   WHERE a.action_id = ?1";
-        let row = [action.as_str(), status.word()];
-        let owner = self.db.prepare_cached(sql)?.query_row(row, |row| {
-            Ok((BatchId(row.get(0)?), MachineNumber(row.get(1)?), row.get(2)?))
-        });
-        Ok(owner.optional()?)
     }
 
     /// Since when actions have to be listed so that all open ones of a batch are among them: the

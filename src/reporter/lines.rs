@@ -162,7 +162,9 @@ impl<'a> Line<'a> {
                 self.tell(detail);
             }
             Happening::Waiting(wait) => self.waiting = Some(wait.into()),
-            Happening::GuardTripped { why } => self.why = Some(why),
+            Happening::GuardTripped { why } | Happening::ListsDistrusted { why } => {
+                self.why = Some(why);
+            }
             Happening::Stopping { why, in_flight } => {
                 self.why = Some(why);
                 self.in_flight = Some(*in_flight);

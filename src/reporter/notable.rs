@@ -26,6 +26,9 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
             format!("429, nothing is sent until {}: {}", near(*until), words(detail))
         }
         Happening::GuardTripped { why } => format!("a guard stopped the run: {why}"),
+        Happening::ListsDistrusted { why } => {
+            format!("a request that stays in doubt is no longer sent again, but held: {why}")
+        }
         Happening::Stopping { .. } => return stopping(event, heading),
         Happening::BatchStarted { .. }
         | Happening::Submitted { .. }

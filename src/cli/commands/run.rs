@@ -144,7 +144,7 @@ fn begin(
         options: &options,
         to_send: judged.to_send + if again { judged.already_succeeded } else { 0 },
         in_other_batch: judged.in_other_batch,
-        already_succeeded: if again { 0 } else { judged.already_succeeded },
+        already_succeeded: if options.again { 0 } else { judged.already_succeeded },
     };
     intention.check_count(given.expect_count)?;
     context.screen.note_or_ask(given.yes.into(), &intention.to_prose(context, journal)?);
@@ -152,14 +152,15 @@ fn begin(
         let words = format!("offboard {}", intention.to_send);
         confirm(context.screen, given.yes.into(), &words, NOTHING_QUEUED)?;
     }
-    let new = new_batch(stock, &link.signed, &options, again);
+    let options = RunOptions { again, ..options };
+    let new = new_batch(stock, &link.signed, &options);
     let id = journal.create_batch(&new, context.clock.now().wall)?;
     let batch = drive::reread(journal, id)?;
     let conclusion = driver.drive(journal, &batch, Task::Send, "run", options)?;
     Ok(closing::conclude(context, commands, journal, id, &conclusion)?.tell(context))
 }
 
-fn new_batch(stock: &Stock, signed: &Signed, options: &RunOptions, again: bool) -> NewBatch {
+fn new_batch(stock: &Stock, signed: &Signed, options: &RunOptions) -> NewBatch {
     NewBatch {
         tenant: signed.tenant.clone(),
         api: signed.api.clone(),
@@ -168,6 +169,6 @@ fn new_batch(stock: &Stock, signed: &Signed, options: &RunOptions, again: bool) 
         filters: stock.filters.clone(),
         options: options.to_json(),
         seed: drive::marker_seed(),
-        succeeded: if again { Succeeded::SendAgain } else { Succeeded::Skip },
+        succeeded: if options.again { Succeeded::SendAgain } else { Succeeded::Skip },
     }
 }

@@ -38,7 +38,7 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
         Ok(found) if found.id == *action => Reading::Read(found),
         Ok(found) => {
             let words = format!("asked about action {action}, answered about {}", found.id);
-            Reading::Trouble(unreadable(answered, words))
+            Reading::Trouble(Trouble::Mismatched(answered.detail(words)))
         }
         Err(trouble) => Reading::Trouble(trouble),
     }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{BatchFact, BatchId, Counts, Fact, Forbidden, MachineNumber, Now};
+use crate::domain::{
+    ActionId, BatchFact, BatchId, Counts, Fact, Forbidden, MachineId, MachineNumber, Now,
+};
 use crate::event::{Event, Happening};
 use crate::journal::{Changes, Entry, Machine};
 
@@ -16,6 +18,8 @@ pub(in crate::engine) struct Book {
     /// Machines by state, these changes included.
     pub(in crate::engine) counts: Counts,
     touched: HashSet<MachineNumber>,
+    /// Actions of this turn, with their machines.
+    accepted: Vec<(ActionId, MachineId)>,
 }
 
 impl Book {
@@ -26,6 +30,7 @@ impl Book {
             events: Vec::new(),
             counts,
             touched: HashSet::new(),
+            accepted: Vec::new(),
         }
     }
 
@@ -43,6 +48,9 @@ impl Book {
         self.counts.shift(machine.standing.state, next.state);
         machine.standing = next;
         self.touched.insert(machine.number);
+        if let Fact::Accepted { action, .. } = &fact {
+            self.accepted.push((action.clone(), machine.id));
+        }
         let entry = Entry { batch: self.batch, number: machine.number, at: now.wall, fact };
         self.changes.facts.push(entry);
         Ok(())
@@ -51,6 +59,13 @@ impl Book {
     /// Whether this turn already changed a machine, so that its row in the journal is out of date.
     pub(super) fn touched(&self, number: MachineNumber) -> bool {
         self.touched.contains(&number)
+    }
+
+    /// The machine, other than this one, that was accepted with an action in this very turn: the
+    /// journal does not know it yet.
+    pub(super) fn owner_of(&self, action: &ActionId, machine: &Machine) -> Option<MachineId> {
+        let same = |(known, owner): &&(_, _)| known == action && *owner != machine.id;
+        self.accepted.iter().find(same).map(|(_, owner)| *owner)
     }
 
     /// Adds a fact about the batch.
@@ -79,6 +94,7 @@ impl Book {
     pub(in crate::engine) fn committed(&mut self) {
         self.changes = Changes::default();
         self.touched.clear();
+        self.accepted.clear();
     }
 
     /// Takes the events of changes that are on disk.

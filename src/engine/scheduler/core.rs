@@ -85,6 +85,8 @@ pub(in crate::engine) struct Scheduler {
     pub(super) skew: Option<i64>,
     pub(super) rate_limited: u64,
     pub(super) again: Again,
+    /// "Not found" proves nothing any more.
+    pub(super) distrusts_lists: bool,
     /// Reads that proved nothing, in a row.
     pub(super) unreadable: u32,
     pub(super) reads_not_before: Steady,
@@ -103,6 +105,8 @@ pub(in crate::engine) struct Beginning<'a> {
     /// The longest that an action was not listed.
     pub(in crate::engine) listed_late: Duration,
     pub(in crate::engine) page_rows: usize,
+    /// Lists were seen to leave out what must be in them.
+    pub(in crate::engine) distrusts_lists: bool,
     /// A sweep found a part of the journal lost, and nothing was sent since.
     pub(in crate::engine) rolled_back: bool,
 }
@@ -152,6 +156,7 @@ impl Scheduler {
             skew: None,
             rate_limited: 0,
             again: Again::default(),
+            distrusts_lists: beginning.distrusts_lists,
             unreadable: 0,
             reads_not_before: now.steady,
             errand,

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::domain::{ActionStatus, Fact, Forbidden, Now, State, Steady, Timestamp};
+use crate::domain::{ActionStatus, Fact, Forbidden, Now, Span, State, Steady, Timestamp};
 use crate::event::Happening;
 use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::{Errand, Scheduler};
+use super::evidence::Claim;
 use super::request::Listed;
 
 /// Where the following of actions stands.
@@ -97,11 +98,17 @@ impl Scheduler {
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        for Listed { action, known, number, machine } in listed {
-            if let Some(number) = number.filter(|_| known) {
+        for listed in listed {
+            self.check_marker(now, &listed, book);
+            if listed.owner.is_none() {
+                self.adopt(now, listed, book)?;
+                continue;
+            }
+            let Listed { action, number, machine, .. } = listed;
+            if let Some(number) = number {
                 self.lag.listed(number);
             }
-            let Some(mut machine) = machine.filter(|_| known) else { continue };
+            let Some(mut machine) = machine else { continue };
             let pending = machine.standing.state == State::Pending
                 && machine.standing.action.as_ref() == Some(&action.id);
             if !pending || book.touched(machine.number) {
@@ -114,8 +121,15 @@ impl Scheduler {
         self.follow.pages += 1;
         let whole = rows < self.page_rows;
         if whole {
-            self.lag.list_ended(self.lag_max());
+            let missing = self.lag.list_ended(self.lag_max());
             self.note_lag(now, book);
+            if missing {
+                let why = format!(
+                    "an action that Defender accepted is missing in whole lists since {}",
+                    Span(self.lag_max())
+                );
+                self.distrust(now, &why, book);
+            }
         }
         self.follow.stage = if whole || self.follow.pages >= Self::PAGES_MAX {
             self.follow.polls += 1;
@@ -124,6 +138,21 @@ impl Scheduler {
             Stage::Page(now.steady)
         };
         Ok(())
+    }
+
+    /// Adopts an action that the journal does not know, where it answers for a machine that waits
+    /// for its turn or for a look-up. What is under way has an answer of its own to come.
+    fn adopt(&mut self, now: Now, listed: Listed, book: &mut Book) -> Result<(), Forbidden> {
+        let Listed { action, machine: Some(machine), .. } = listed else { return Ok(()) };
+        let claim = self.claim(&machine, &action);
+        let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
+        if book.touched(machine.number) {
+            return Ok(());
+        }
+        match self.queue.take(machine) {
+            Some(machine) => self.found(machine, now, (action, claim), book),
+            None => Ok(()),
+        }
     }
 
     /// Most pages of one list: ten million actions, far more than a tenant has machines.

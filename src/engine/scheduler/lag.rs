@@ -59,12 +59,15 @@ impl Lag {
     }
 
     /// The list is whole: what is not in it is later than that. What is later than `most` is not
-    /// late but missing, and is given up.
-    pub(super) fn list_ended(&mut self, most: Duration) {
+    /// late but missing, and is given up; says whether there is such a one.
+    pub(super) fn list_ended(&mut self, most: Duration) -> bool {
         let began = self.list_began;
+        let before = self.unlisted.len();
         self.unlisted.retain(|_, accepted| began.since(*accepted) <= most);
+        let missing = self.unlisted.len() < before;
         let oldest = self.unlisted.values().copied().min().unwrap_or(began);
         self.saw(began.since(oldest), most);
+        missing
     }
 
     /// The first look-up of a doubt of this age did not find it.

@@ -1,6 +1,6 @@
 //! Looking up a machine of which it is not known whether its POST took effect.
 
-use crate::domain::{Action, ActionType, Detail, Fact, Forbidden, Marker, Missing, Now};
+use crate::domain::{Action, Detail, Fact, Forbidden, Missing, Now};
 use crate::event::Happening;
 use crate::journal::Machine;
 use crate::retry::NoEffect;
@@ -8,14 +8,9 @@ use crate::retry::NoEffect;
 use super::super::OnUncertain;
 use super::book::Book;
 use super::core::Scheduler;
+use super::evidence::Claim;
 use super::request::Listed;
 use super::submit::{Acceptance, BUSY};
-
-/// An action that answers a look-up.
-struct Found {
-    action: Action,
-    adopted: bool,
-}
 
 impl Scheduler {
     /// The Offboard actions of a machine in doubt. A list that is not whole (`last` is false) never
@@ -40,41 +35,29 @@ impl Scheduler {
         }
     }
 
-    /// Ours by its marker, else an active one of somebody else. An action that the journal has
-    /// already is no answer: after `retry` the old one is still listed.
-    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<Found> {
-        let marker = self.seed.marker(machine.number);
-        let mut best = None;
-        for Listed { action, known, .. } in listed {
-            let about = action.machine.is_none_or(|id| id == machine.id);
-            if known || !about || action.kind != ActionType::Offboard {
-                continue;
-            }
-            let ours = action.comment.as_deref().and_then(Marker::find_in) == Some(marker);
-            if ours {
-                return Some(Found { action, adopted: false });
-            }
-            // Without a machine in it, only the marker could say whose it is.
-            if action.machine.is_some() && !action.status.is_final() && best.is_none() {
-                best = Some(Found { action, adopted: true });
-            }
-        }
-        best
+    /// The action that answers most surely. One that the journal has already is no answer: after
+    /// `retry` the old one is still listed.
+    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<(Action, Claim)> {
+        let unknown = listed.into_iter().filter(|listed| listed.owner.is_none());
+        let claims = unknown.filter_map(|Listed { action, .. }| {
+            let claim = self.claim(machine, &action)?;
+            Some((action, claim))
+        });
+        claims.max_by_key(|(action, claim)| (*claim, action.created_at))
     }
 
-    fn found(
+    pub(super) fn found(
         &mut self,
         mut machine: Machine,
         now: Now,
-        found: Found,
+        (action, claim): (Action, Claim),
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        let Found { action, adopted } = found;
-        if !adopted {
+        if claim == Claim::Ours {
             self.lag.found(machine.number, self.lag_max());
             self.note_lag(now, book);
         }
-        let how = Acceptance { adopted, found: true, status: None };
+        let how = Acceptance { adopted: claim.is_adopted(), found: true, status: None };
         self.accept(&mut machine, now, action, how, book)?;
         self.take_back(machine);
         Ok(())
@@ -108,7 +91,7 @@ impl Scheduler {
         }
         self.lag.never_found(machine.number);
         let attempts_left = standing.attempts_counted < self.policy.attempts_max;
-        let may_resend = self.options.on_uncertain == OnUncertain::Resend;
+        let may_resend = self.options.on_uncertain == OnUncertain::Resend && !self.distrusts_lists;
         if standing.resends == 0 && attempts_left && may_resend {
             book.note(&mut machine, now, Fact::Missing(Missing::Resend))?;
             self.again.queued_again();

@@ -13,6 +13,7 @@ mod again;
 mod book;
 mod breaker;
 mod core;
+mod evidence;
 mod follow;
 mod lag;
 mod lanes;

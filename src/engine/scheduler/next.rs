@@ -22,9 +22,9 @@ impl Scheduler {
         if sends { self.queue.wants() } else { None }
     }
 
-    /// Takes machines from the journal.
-    pub(in crate::engine) fn feed(&mut self, machines: Vec<Machine>) {
-        self.queue.feed(machines);
+    /// Takes machines from the journal, which does not know yet what this turn did to them.
+    pub(in crate::engine) fn feed(&mut self, machines: Vec<Machine>, book: &Book) {
+        self.queue.feed(machines, |machine| !book.touched(machine.number));
     }
 
     /// Whether the oldest action still open is asked for by [`Self::next`].

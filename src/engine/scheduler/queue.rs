@@ -37,13 +37,14 @@ impl Queue {
         hungry.then_some((self.fed_up_to, Self::FEED))
     }
 
-    /// Takes what was fetched; fewer than asked for means that the journal has no more.
-    pub(super) fn feed(&mut self, machines: Vec<Machine>) {
+    /// Takes those that wait of what was fetched; fewer than asked for means that the journal has
+    /// no more.
+    pub(super) fn feed(&mut self, machines: Vec<Machine>, waits: impl Fn(&Machine) -> bool) {
         self.exhausted = machines.len() < Self::FEED;
         if let Some(last) = machines.last() {
             self.fed_up_to = last.number;
         }
-        self.ready.extend(machines);
+        self.ready.extend(machines.into_iter().filter(waits));
     }
 
     /// Nothing more is fetched: for tasks that send nothing.
@@ -116,6 +117,27 @@ impl Queue {
 
     pub(super) fn doubts(&self) -> usize {
         self.doubts.len()
+    }
+
+    /// Takes a machine out that waits here, or for its turn in the journal; none: it is under way,
+    /// or its row is older than what is held here.
+    pub(super) fn take(&mut self, read: Machine) -> Option<Machine> {
+        let number = read.number;
+        let here = |machines: &BTreeMap<(Steady, MachineNumber), Machine>| {
+            machines.keys().copied().find(|(_, other)| *other == number)
+        };
+        if let Some(key) = here(&self.doubts) {
+            return self.doubts.remove(&key);
+        }
+        if let Some(key) = here(&self.delayed) {
+            return self.delayed.remove(&key);
+        }
+        if let Some(at) = self.ready.iter().position(|machine| machine.number == number) {
+            return self.ready.remove(at);
+        }
+        let untouched = read.standing.state == State::Queued && read.standing.not_before.is_none();
+        let is_to_come = !self.exhausted && number > self.fed_up_to && untouched;
+        (is_to_come || read.standing.state == State::Held).then_some(read)
     }
 
     /// Takes a machine out, wherever it is; a sweep found its action.

@@ -1,11 +1,26 @@
 //! What follows the answer to a list, whatever it was asked for.
 
-use crate::domain::{Action, CallId, Detail, Forbidden, LimitGroup, Now, Page, Reading, Steady};
+use crate::domain::{
+    Action, CallId, Detail, End, Forbidden, LimitGroup, Now, Page, Reading, Steady,
+};
 
 use super::book::Book;
 use super::core::{Purpose, Scheduler};
 use super::outage::Outage;
 use super::request::Listed;
+use super::submit::ANOTHER;
+
+/// What a list says of another machine than it was asked about, or than the journal has for an
+/// action: in words.
+fn about_another(purpose: &Purpose, listed: &[Listed]) -> Option<String> {
+    if let Purpose::Find(machine) = purpose {
+        let named = listed.iter().find_map(|listed| listed.action.machine);
+        if let Some(named) = named.filter(|named| *named != machine.id) {
+            return Some(format!("asked about {}, answered about {named}", machine.id));
+        }
+    }
+    Scheduler::about_another(listed)
+}
 
 impl Scheduler {
     pub(super) fn absorb_list(
@@ -30,6 +45,11 @@ impl Scheduler {
                 return Ok(());
             }
         };
+        if let Some(why) = about_another(&purpose, &listed) {
+            self.stop(End::Tripped, &format!("{ANOTHER}: {why}"), now, book);
+            self.give_back(purpose, now);
+            return Ok(());
+        }
         self.unreadable = 0;
         let last = rows < self.page_rows;
         match purpose {

@@ -4,7 +4,7 @@ use crate::domain::{
     Action, ActionId, Answer, CallId, MachineId, MachineNumber, Now, Page, Reading, Reply,
     Timestamp, Trouble,
 };
-use crate::journal::Machine;
+use crate::journal::{ActionOwner, Machine};
 
 /// One request to make; its intent and its call are in the journal by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +99,10 @@ pub struct Arrival {
 /// One action of a list, with what the journal knows of it.
 pub(in crate::engine) struct Listed {
     pub(in crate::engine) action: Action,
-    /// Whether the journal has this action already, for whichever machine.
-    pub(in crate::engine) known: bool,
+    /// Whose it is in the journal; none: the journal does not know it.
+    pub(in crate::engine) owner: Option<ActionOwner>,
     /// The machine of this batch that the action belongs to: by the journal where it is known,
-    /// else by its marker.
+    /// else by the machine that it names, or by its marker where it names none.
     pub(in crate::engine) number: Option<MachineNumber>,
     /// All that is known of that machine; none where the action is known and tells nothing new.
     pub(in crate::engine) machine: Option<Machine>,

@@ -19,9 +19,12 @@ use super::rows::{self, Voice};
 /// The code by which a look-up knows that its machine's own POST had no effect.
 pub(super) const BUSY: &str = "ActiveRequestAlreadyExists";
 
+/// What stops a run at once: something on the way mixes answers up.
+pub(super) const ANOTHER: &str = "the server answered for another machine";
+
 impl Scheduler {
-    /// Takes an answer: its call's receipt, and the facts that follow. `listed` are the actions of
-    /// a list, with what the journal knows of them.
+    /// Takes an answer: its call's receipt, and the facts that follow. `listed` are the actions
+    /// that came, with what the journal knows of them.
     pub(in crate::engine) fn absorb(
         &mut self,
         arrival: Arrival,
@@ -42,7 +45,8 @@ impl Scheduler {
         }
         match (purpose, answered) {
             (Purpose::Submit(machine), Answered::Submit(reply)) => {
-                self.absorb_submit(machine, (call, sent), now, reply.what, book)
+                let answer = Self::checked(&machine, reply.what, &listed, book);
+                self.absorb_submit(machine, (call, sent), now, answer, book)
             }
             (purpose, Answered::Actions(reply)) => {
                 self.absorb_list((purpose, group, call), now, reply.what, listed, book)
@@ -52,6 +56,20 @@ impl Scheduler {
             }
             _ => unreachable!("an answer is of the kind that was asked for"),
         }
+    }
+
+    /// An action that the journal has for another machine is an answer about that one, also where
+    /// it names no machine: a cache on the way has answered.
+    fn checked(machine: &Machine, answer: Answer, listed: &[Listed], book: &Book) -> Answer {
+        let Answer::Accepted { action, http_status, .. } = &answer else { return answer };
+        let owner = listed.first().and_then(|listed| listed.owner.as_ref());
+        let owner = owner.map(|owner| owner.machine).filter(|owner| *owner != machine.id);
+        let Some(owner) = owner.or_else(|| book.owner_of(&action.id, machine)) else {
+            return answer;
+        };
+        let words = format!("asked about {}, answered with action {}", machine.id, action.id);
+        let detail = Detail::new(Some(*http_status), None, &words);
+        Answer::Doubtful { doubt: Doubt::WrongMachine(owner), detail }
     }
 
     fn note_date(&mut self, answered: &Answered, now: Now, book: &mut Book) {
@@ -153,7 +171,7 @@ impl Scheduler {
                  {detail}"
             ),
             Doubt::WrongMachine(other) => {
-                format!("the server answered for another machine, {other}: {detail}")
+                format!("{ANOTHER}, {other}: {detail}")
             }
             Doubt::WrongShape if verdict == rows::Verdict::Run => {
                 format!("three successes in a row were not Defender's: {detail}")

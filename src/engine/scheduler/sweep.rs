@@ -1,16 +1,19 @@
 //! The list that comes before the first POST.
 //!
 //! It proves the permission to read actions, and adopts what the journal does not know: answers
-//! that were lost, and what the lost part of a journal had sent that was restored from a backup.
+//! that were lost, what the lost part of a journal had sent, and what somebody else asked for.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::{
-    ActionType, BatchFact, End, Fact, Forbidden, Marker, Now, State, Steady, Timestamp,
+    Action, BatchFact, End, Fact, Forbidden, MachineNumber, Now, State, Steady, Timestamp,
 };
+use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::Scheduler;
+use super::evidence::Claim;
 use super::request::Listed;
 use super::submit::Acceptance;
 
@@ -21,6 +24,8 @@ pub(super) struct Sweep {
     since: Timestamp,
     skip: usize,
     pages: u32,
+    /// Answers without our marker, by machine: the best of each.
+    deferred: BTreeMap<MachineNumber, (Machine, Action, Claim)>,
     /// Actions that the journal knows nothing of, found on this page.
     unsent: u64,
     /// A part of the journal is lost: found in this round, or in an earlier life that did not wait
@@ -41,8 +46,12 @@ enum Stage {
 }
 
 impl Sweep {
+    /// Answers that wait for the end of the list: some megabytes.
+    const DEFERRED_MAX: usize = 10_000;
+
     pub(super) const fn new(created_at: Timestamp, rolled_back: bool) -> Self {
         Self {
+            deferred: BTreeMap::new(),
             created_at,
             stage: Stage::Page,
             since: created_at,
@@ -51,6 +60,11 @@ impl Sweep {
             unsent: 0,
             rolled_back,
         }
+    }
+
+    /// When the batch was made.
+    pub(super) const fn created_at(&self) -> Timestamp {
+        self.created_at
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -67,7 +81,8 @@ impl Sweep {
         self.stage == Stage::Page
     }
 
-    const fn begin_round(&mut self) {
+    fn begin_round(&mut self) {
+        self.deferred.clear();
         self.stage = Stage::Page;
         self.skip = 0;
         self.pages = 0;
@@ -85,6 +100,10 @@ impl Sweep {
     }
 }
 
+/// Less than the margin with which a list begins. A `Date` has whole seconds, and one of a cache
+/// stands still: each list would seem to have begun too late.
+const SKEW_TOLERATED: Duration = Duration::from_secs(30);
+
 impl Scheduler {
     /// Marks the next page as asked for, and says which it is.
     pub(super) fn ask_sweep(&mut self) -> (Timestamp, usize) {
@@ -97,7 +116,7 @@ impl Scheduler {
 
     /// The batch was made by a clock of ours that may have been set since, by up to a day: what is
     /// known of the server's clock now says little of then.
-    fn sweep_since(&self) -> Timestamp {
+    pub(super) fn sweep_since(&self) -> Timestamp {
         const CLOCK_SET: Duration = Duration::from_hours(25);
         self.list_since(self.sweep.created_at).minus(CLOCK_SET)
     }
@@ -111,6 +130,9 @@ impl Scheduler {
     ) -> Result<(), Forbidden> {
         for listed in listed {
             self.sweep_one(now, listed, book)?;
+        }
+        if rows < self.page_rows {
+            self.adopt_deferred(now, book)?;
         }
         // At once: the page's adoptions hide the proof from the next life.
         if self.sweep.unsent > 0 {
@@ -131,7 +153,7 @@ impl Scheduler {
             return Ok(());
         }
         // The first answer told how far the server's clock is behind: begin earlier, if need be.
-        if self.sweep_since() < self.sweep.since {
+        if self.sweep_since().plus(SKEW_TOLERATED) < self.sweep.since {
             self.sweep.stage = Stage::Page;
             self.sweep.skip = 0;
             return Ok(());
@@ -144,34 +166,75 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Adopts one action of ours that the journal does not know.
+    /// Adopts one action that the journal does not know, where it answers for a machine that is
+    /// still to be sent. One without our marker waits for the end of the list: ours comes first.
     fn sweep_one(&mut self, now: Now, listed: Listed, book: &mut Book) -> Result<(), Forbidden> {
-        let Listed { action, known, machine, .. } = listed;
-        let Some(mut machine) = machine else { return Ok(()) };
-        let marker = self.seed.marker(machine.number);
-        let ours = action.comment.as_deref().and_then(Marker::find_in) == Some(marker)
-            && action.machine.is_none_or(|id| id == machine.id)
-            && action.kind == ActionType::Offboard;
+        self.check_marker(now, &listed, book);
+        let Listed { action, owner: None, machine: Some(machine), .. } = listed else {
+            return Ok(());
+        };
+        let Some(claim) = self.claim(&machine, &action) else { return Ok(()) };
         let state = machine.standing.state;
-        let open = matches!(state, State::Queued | State::Sending | State::Uncertain | State::Held);
-        // By what the journal has left, it was never sent, or refused: the action says otherwise.
-        let over = matches!(state, State::Skipped | State::Rejected);
-        if known || !ours || !(open || over) || book.touched(machine.number) {
+        // A look-up is to come, which sees what our own request came to by then.
+        if matches!(state, State::Sending | State::Uncertain) && claim < Claim::Active {
             return Ok(());
         }
-        if over {
+        let open = matches!(state, State::Queued | State::Sending | State::Uncertain | State::Held);
+        // By what the journal has left, it was never sent, or refused: the action says otherwise.
+        let over = matches!(state, State::Skipped | State::Rejected) && claim == Claim::Ours;
+        if !(open || over) || book.touched(machine.number) {
+            return Ok(());
+        }
+        if claim == Claim::Ours {
+            self.sweep.deferred.remove(&machine.number);
+            return self.adopt_swept(now, (machine, action, claim), book);
+        }
+        let rank = |action: &Action, claim: Claim| (claim, action.created_at);
+        let known = self.sweep.deferred.get(&machine.number);
+        if known.is_none_or(|(_, other, of)| rank(other, *of) < rank(&action, claim)) {
+            self.sweep.deferred.insert(machine.number, (machine, action, claim));
+        }
+        if self.sweep.deferred.len() >= Sweep::DEFERRED_MAX {
+            self.adopt_deferred(now, book)?;
+        }
+        Ok(())
+    }
+
+    fn adopt_deferred(&mut self, now: Now, book: &mut Book) -> Result<(), Forbidden> {
+        for (_, found) in std::mem::take(&mut self.sweep.deferred) {
+            self.adopt_swept(now, found, book)?;
+        }
+        Ok(())
+    }
+
+    fn adopt_swept(
+        &mut self,
+        now: Now,
+        (mut machine, action, claim): (Machine, Action, Claim),
+        book: &mut Book,
+    ) -> Result<(), Forbidden> {
+        if machine.standing.state.is_settled() {
             book.note(&mut machine, now, Fact::Requeued)?;
         }
         // Its last POST certainly had no effect, if there was one: another one is forgotten.
-        if machine.standing.state == State::Queued {
+        if machine.standing.state == State::Queued
+            && (claim == Claim::Ours || self.is_young(&action, now))
+        {
             self.sweep.unsent += 1;
             let created = action.created_at.unwrap_or(now.wall);
             self.lanes.count_lost_post(created, now, book);
         }
         self.queue.remove(machine.number);
-        let how = Acceptance { adopted: false, found: true, status: None };
+        let how = Acceptance { adopted: claim.is_adopted(), found: true, status: None };
         self.accept(&mut machine, now, action, how, book)?;
         self.take_back(machine);
         Ok(())
+    }
+
+    /// Whether somebody was sending this very list a moment ago, perhaps this program with a
+    /// journal that is lost: more of it may take effect yet.
+    fn is_young(&self, action: &Action, now: Now) -> bool {
+        let from = self.list_since(now.wall.minus(self.settle()));
+        action.created_at.is_none_or(|created| created >= from)
     }
 }

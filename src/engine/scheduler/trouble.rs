@@ -10,6 +10,7 @@ use super::book::Book;
 use super::core::{Errand, Flight, Purpose, Scheduler};
 use super::outage::Outage;
 use super::rows;
+use super::submit::ANOTHER;
 use super::wait::{Holds, Keeps};
 
 impl Scheduler {
@@ -49,6 +50,10 @@ impl Scheduler {
             Trouble::Redirected(detail) => {
                 let verdict = rows::Verdict::Run;
                 self.judge_doubt(&Doubt::Redirected, verdict, detail, now, book);
+                Duration::ZERO
+            }
+            Trouble::Mismatched(detail) => {
+                self.stop(End::Tripped, &format!("{ANOTHER}: {detail}"), now, book);
                 Duration::ZERO
             }
             Trouble::Unreadable(detail) => {

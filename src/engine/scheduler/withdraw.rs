@@ -4,12 +4,13 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    Action, CallId, Fact, Forbidden, LimitGroup, MachineNumber, Now, Reading, State, Steady,
+    Action, CallId, End, Fact, Forbidden, LimitGroup, MachineNumber, Now, Reading, State, Steady,
 };
 use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::{Errand, Scheduler};
+use super::submit::ANOTHER;
 
 /// What `cancel` has still to do.
 pub(super) struct Withdrawal {
@@ -108,6 +109,11 @@ impl Scheduler {
         match reading {
             // A list told its end while the cancel was under way.
             _ if self.withdrawal.has_ended(machine.number) => Ok(()),
+            Reading::Read(action) if action.machine.is_some_and(|id| id != machine.id) => {
+                let why = format!("{ANOTHER} when action {} was to be cancelled", action.id);
+                self.stop(End::Tripped, &why, now, book);
+                Ok(())
+            }
             Reading::Read(action) => {
                 self.update(&mut machine, now, (action.status, action.device_error), book)
             }

@@ -2,6 +2,7 @@
 //! the run: the real client, the real driver, a journal on disk.
 
 mod crashes;
+mod evidence;
 mod lists;
 mod offboard;
 mod row;

@@ -38,6 +38,7 @@ fn word<T>(reading: &Reading<T>) -> &'static str {
         Reading::Trouble(Trouble::TooMany { .. }) => "too_many",
         Reading::Trouble(Trouble::Redirected(_)) => "redirected",
         Reading::Trouble(Trouble::Unreadable(_)) => "unreadable",
+        Reading::Trouble(Trouble::Mismatched(_)) => "mismatched",
         Reading::Trouble(_) => "other",
     }
 }
@@ -173,7 +174,7 @@ fn a_cancel_is_read_only_for_the_action_that_was_asked_for() {
         let Reading::Read(action) = cancel(status, &done) else { panic!("{status}") };
         assert_eq!(action.status, ActionStatus::Cancelled);
     }
-    assert_eq!(word(&cancel(200, &done.replace("11111111", "22222222"))), "unreadable");
+    assert_eq!(word(&cancel(200, &done.replace("11111111", "22222222"))), "mismatched");
     assert_eq!(word(&cancel(204, "")), "unreadable");
     let final_already = r#"{"error":{"code":"BadRequest","message":"It has ended"}}"#;
     let Reading::Refused(detail) = cancel(400, final_already) else { panic!("must be refused") };

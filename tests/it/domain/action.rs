@@ -30,8 +30,10 @@ fn only_the_four_ends_are_final() {
 
 #[test]
 fn only_offboard_is_offboard() {
-    assert_eq!(ActionType::from_word("Offboard"), ActionType::Offboard);
-    for word in ["offboard", "Isolate", ""] {
+    for word in ["Offboard", "offboard", "OFFBOARD"] {
+        assert_eq!(ActionType::from_word(word), ActionType::Offboard);
+    }
+    for word in ["Offboarding", "Isolate", ""] {
         assert_eq!(ActionType::from_word(word), ActionType::Other(word.to_owned()));
     }
 }

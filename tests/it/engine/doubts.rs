@@ -65,8 +65,10 @@ fn the_active_action_of_somebody_else_is_adopted_and_told_so() {
 }
 
 #[test]
-fn the_ended_action_of_somebody_else_is_no_answer() {
+fn an_ended_action_of_somebody_else_from_before_the_post_is_no_answer() {
+    let created_at = Some(START.minus(Duration::from_hours(1)));
     let theirs = action("theirs", machine_id(0), "by hand", ActionStatus::Failed);
+    let theirs = Action { created_at, ..theirs };
     let mut count = 0;
     let story = play(1, &RunOptions::default(), |_, ask| match ask {
         Ask::Find { .. } => list(vec![theirs.clone()]),

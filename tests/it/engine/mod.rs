@@ -7,6 +7,7 @@ mod clocks;
 mod crashes;
 mod disk;
 mod doubts;
+mod evidence;
 mod follows;
 mod rows;
 pub(crate) mod seeds;

@@ -294,7 +294,9 @@ fn an_action_belongs_to_the_machine_that_had_it_last_also_after_a_retry() {
     let failed = [Fact::Sending, accepted("a-1"), ended(ActionStatus::Failed), Fact::Requeued];
     tell(&mut journal, batch, 1, &failed);
     let owner = |journal: &Journal, name| {
-        journal.action_owner(&super::setup::action(name)).unwrap().map(|(_, number)| number.0)
+        let action = super::setup::action(name);
+        let owner = journal.owner_of(&action, &ActionStatus::Pending).unwrap();
+        owner.map(|owner| owner.number.0)
     };
     assert_eq!(owner(&journal, "a-1"), Some(1));
     tell(&mut journal, batch, 1, &[Fact::Sending, accepted("a-2")]);

@@ -53,6 +53,8 @@ pub(super) fn check_trouble(question: &Question<'_>, trouble: &Trouble) {
             assert_ne!(*window, Some(Duration::ZERO));
             question.status == 429
         }
+        // Of a cancel: an action, and another one.
+        Trouble::Mismatched(_) => matches!(question.status, 200..=202),
         Trouble::Unreadable(_) => ![401, 407, 429].contains(&question.status),
         // A status line came, so neither of these can be.
         Trouble::Unreachable { .. } | Trouble::SignIn(_) => false,

@@ -1,0 +1,112 @@
+//! What an Offboard action in a list proves about a machine of the batch, and when lists prove
+//! nothing any more.
+//!
+//! The marker is a proof, never the only one: whether Defender gives a comment back letter by
+//! letter was never seen. So any Offboard action of the machine that the journal does not know, and
+//! that was made since its POST, is taken as the answer.
+
+use crate::domain::{Action, ActionStatus, ActionType, BatchFact, Marker, Now, State};
+use crate::event::Happening;
+use crate::journal::{ActionOwner, Machine};
+
+use super::book::Book;
+use super::core::Scheduler;
+use super::request::Listed;
+
+/// Why an action is taken as a machine's. In order: of several, the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// It succeeded in the last day, or since the batch was made: no POST is needed.
+    Succeeded,
+    /// It was made since our POST, and has ended.
+    SinceOurs,
+    /// It is active, whoever asked for it: a second POST would be refused or do harm.
+    Active,
+    /// It carries our marker.
+    Ours,
+}
+
+impl Claim {
+    /// Whether it is shown as somebody else's.
+    pub(super) fn is_adopted(self) -> bool {
+        self != Self::Ours
+    }
+}
+
+impl Scheduler {
+    /// Whether an action that the journal does not know answers for a machine that is still to be
+    /// sent, or in doubt.
+    pub(super) fn claim(&self, machine: &Machine, action: &Action) -> Option<Claim> {
+        let about_another = action.machine.is_some_and(|id| id != machine.id);
+        if about_another || action.kind != ActionType::Offboard {
+            return None;
+        }
+        if self.is_marked(machine, action) {
+            return Some(Claim::Ours);
+        }
+        // Without a machine in it, only the marker could say whose it is.
+        action.machine?;
+        if !action.status.is_final() {
+            return Some(Claim::Active);
+        }
+        let standing = &machine.standing;
+        // The first one, not the last: what a doubt was released for may have come late.
+        let in_doubt = matches!(standing.state, State::Sending | State::Uncertain | State::Held);
+        let ours_from = standing.first_sent_at.filter(|_| in_doubt || standing.resends > 0);
+        let since = |from| action.created_at.is_none_or(|at| at >= from);
+        if ours_from.is_some_and(|from| since(self.list_since(from))) {
+            return Some(Claim::SinceOurs);
+        }
+        // `--again` is about what was done before the batch was made.
+        let succeeded_from = if self.options.again {
+            self.list_since(self.sweep.created_at())
+        } else {
+            self.sweep_since()
+        };
+        let succeeded = action.status == ActionStatus::Succeeded && since(succeeded_from);
+        succeeded.then_some(Claim::Succeeded)
+    }
+
+    fn is_marked(&self, machine: &Machine, action: &Action) -> bool {
+        let found = action.comment.as_deref().and_then(Marker::find_in);
+        found == Some(self.seed.marker(machine.number))
+    }
+
+    /// An answer to a read that is about another machine than the journal has for the action: in
+    /// words.
+    pub(super) fn about_another(listed: &[Listed]) -> Option<String> {
+        listed.iter().find_map(|Listed { action, owner, .. }| {
+            let owner = owner.as_ref()?;
+            let named = action.machine.filter(|id| *id != owner.machine)?;
+            let expected = owner.machine;
+            Some(format!("action {} is listed for {named}, it was made for {expected}", action.id))
+        })
+    }
+
+    /// An action that our own request made must come back with its marker. Where it does not, a
+    /// marker that is missing says nothing any more.
+    pub(super) fn check_marker(&mut self, now: Now, listed: &Listed, book: &mut Book) {
+        let Listed { action, owner: Some(owner), number: Some(number), .. } = listed else {
+            return;
+        };
+        let ActionOwner { is_own: true, .. } = owner else { return };
+        let found = action.comment.as_deref().and_then(Marker::find_in);
+        if found != Some(self.seed.marker(*number)) {
+            let id = &action.id;
+            let why = format!(
+                "action {id} was made by this batch, and comes back without its marker in the \
+                 comment"
+            );
+            self.distrust(now, &why, book);
+        }
+    }
+
+    /// From now on "not found" proves nothing: what is in doubt is left to a person. Told once.
+    pub(super) fn distrust(&mut self, now: Now, why: &str, book: &mut Book) {
+        if !self.distrusts_lists {
+            self.distrusts_lists = true;
+            book.note_batch(now, BatchFact::ListsDistrusted { why: why.to_owned() });
+            book.tell(now, Happening::ListsDistrusted { why: why.to_owned() });
+        }
+    }
+}
