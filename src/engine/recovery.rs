@@ -51,6 +51,11 @@ pub(super) fn recover(
     for machine in journal.in_play(batch.id)? {
         scheduler.recover(machine, now, &mut book)?;
     }
+    for (number, sent_at) in journal.newest_pending(batch.id, Scheduler::WATCHED)? {
+        if let Some(sent_at) = sent_at {
+            scheduler.watch(number, sent_at, now);
+        }
+    }
     journal.commit(&book.changes)?;
     if matches!(assignment.task, Task::Cancel(_)) {
         take_back(journal, batch, &mut scheduler)?;

@@ -94,6 +94,11 @@ const PLACES: &str = select_machines!(
     "WHERE p.machine_id = ?1 ORDER BY p.batch"
 );
 
+/// The machines that were accepted last, by requests of their own.
+const NEWEST_PENDING: &str = "SELECT m.number, m.sent_at FROM machines AS m
+     WHERE m.batch = ?1 AND m.state = 'pending' AND NOT m.adopted
+     ORDER BY COALESCE(m.action_created_at, m.sent_at) DESC LIMIT ?2";
+
 /// The creation (or else the send) of the oldest action that is still open.
 const OLDEST_PENDING: &str = "SELECT COALESCE(m.action_created_at, m.sent_at)
      FROM machines AS m WHERE m.batch = ?1 AND m.state = 'pending'
@@ -190,6 +195,25 @@ impl Journal {
         }
     }
 
+    /// The machines with an open action that were accepted last, by requests of their own, with the
+    /// instants of those; at most `most`.
+    ///
+    /// # Errors
+    /// [`JournalError`] where they cannot be read.
+    pub fn newest_pending(
+        &self,
+        id: BatchId,
+        most: usize,
+    ) -> Result<Vec<(MachineNumber, Option<Timestamp>)>, JournalError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut statement = self.db.prepare_cached(NEWEST_PENDING)?;
+        let machines = statement.query_map(params![id.0, most], |row| {
+            let mut fields = Fields::of(row);
+            Ok((MachineNumber(fields.whole()?), fields.time_or_none()?))
+        })?;
+        Ok(machines.collect::<Result<_, _>>()?)
+    }
+
     fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Machine>, JournalError> {
         let mut statement = self.db.prepare_cached(sql)?;
         let machines = statement.query_map(parameters, |row| read(&mut Fields::of(row)))?;
@@ -209,6 +233,7 @@ mod tests {
             (IN_PLAY, "machines_in_play"),
             (PLACES, "PRIMARY KEY"),
             (OLDEST_PENDING, "machines_pending"),
+            (NEWEST_PENDING, "machines_pending"),
         ] {
             let mut statement = journal.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let count = statement.parameter_count();

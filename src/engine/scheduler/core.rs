@@ -177,7 +177,7 @@ impl Scheduler {
             let fact = Fact::Uncertain {
                 doubt: Doubt::ProcessEnded,
                 detail: detail.clone(),
-                look_at: now.wall.plus(self.settle()),
+                look_at: now.wall.plus(self.look_after()),
             };
             book.note(&mut machine, now, fact)?;
             let look_at = machine.standing.not_before.unwrap_or(now.wall);
@@ -185,13 +185,14 @@ impl Scheduler {
         }
         // How long ago a POST went out, only this process's own time can tell: a clock that was set
         // forwards would cut the settle time short. What took effect, the sweep finds at once.
-        let (settle, gap) = (self.settle(), self.look_gap());
+        let (settle, gap) = (self.look_after(), self.look_gap());
         let standing = &mut machine.standing;
         let busy = standing.detail.as_ref().is_some_and(|detail| detail.code() == BUSY);
         if standing.state == State::Uncertain && !busy {
             let first = standing.misses == 0;
             let wait = if first { settle } else { gap };
             standing.not_before = Some(now.wall.plus(wait));
+            self.lag.doubted(machine.number, now.steady);
         }
         // A clock that was set back must not make a look-up wait longer than the settle time, nor
         // a retry longer than the longest gap.

@@ -74,6 +74,11 @@ impl Follow {
 }
 
 impl Scheduler {
+    /// Whether lists of pending actions are read at all.
+    pub(super) fn follows(&self) -> bool {
+        !self.options.track_timeout.is_zero() || self.errand != Errand::Send
+    }
+
     /// Marks the next page as asked for, and says which it is. `oldest` is the instant of the
     /// oldest action still open.
     pub(super) fn ask_follow(

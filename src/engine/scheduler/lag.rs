@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::{BatchFact, MachineNumber, Now, Steady, Timestamp};
+use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::Scheduler;
@@ -18,6 +19,8 @@ pub(super) struct Lag {
     /// Accepted by a POST's answer then, and not in a list since.
     unlisted: BTreeMap<MachineNumber, Steady>,
     list_began: Steady,
+    /// When each request in doubt was sent; one of an earlier process counts from this one's start.
+    doubts: BTreeMap<MachineNumber, Steady>,
     /// How old a doubt was when its first look-up did not find it.
     missed: BTreeMap<MachineNumber, Duration>,
     longest: Duration,
@@ -28,13 +31,14 @@ pub(super) struct Lag {
 impl Lag {
     /// Actions that are watched at a time: a sample, so that memory does not know how many
     /// machines there are.
-    const SAMPLE: usize = 256;
+    pub(super) const SAMPLE: usize = 256;
 
     /// With what an earlier process saw.
     pub(super) const fn new(longest: Duration, now: Steady) -> Self {
         Self {
             unlisted: BTreeMap::new(),
             list_began: now,
+            doubts: BTreeMap::new(),
             missed: BTreeMap::new(),
             longest,
             noted: longest,
@@ -70,6 +74,23 @@ impl Lag {
         missing
     }
 
+    /// A request that was sent by then is in doubt.
+    pub(super) fn doubted(&mut self, number: MachineNumber, sent: Steady) {
+        self.doubts.insert(number, sent);
+    }
+
+    /// The doubt is over.
+    pub(super) fn resolved(&mut self, number: MachineNumber) {
+        self.doubts.remove(&number);
+    }
+
+    /// Whether an action that was accepted about when a doubt was sent, up to `after` later, is
+    /// still to be seen in a list.
+    fn is_behind(&self, doubt: MachineNumber, after: Duration) -> bool {
+        let by = self.doubts.get(&doubt).map(|sent| sent.plus(after));
+        self.unlisted.values().any(|accepted| by.is_none_or(|by| *accepted <= by))
+    }
+
     /// The first look-up of a doubt of this age did not find it.
     pub(super) fn missed(&mut self, number: MachineNumber, age: Duration) {
         if self.missed.len() < Self::SAMPLE {
@@ -86,6 +107,7 @@ impl Lag {
 
     /// The doubt ended without one.
     pub(super) fn never_found(&mut self, number: MachineNumber) {
+        self.resolved(number);
         self.missed.remove(&number);
     }
 
@@ -95,15 +117,29 @@ impl Lag {
 }
 
 impl Scheduler {
+    /// How many actions are watched until they are listed.
+    pub(in crate::engine) const WATCHED: usize = Lag::SAMPLE;
+
+    /// Watches an action that an earlier process left open: a list has to show it, too.
+    pub(in crate::engine) fn watch(&mut self, number: MachineNumber, sent_at: Timestamp, now: Now) {
+        self.lag.accepted(number, now.steady_at(sent_at));
+    }
+
     /// How long after a send "not found" begins to count: what was asked for, or twice the longest
     /// lag that was seen.
     pub(super) fn settle(&self) -> Duration {
         self.options.settle.max(self.lag.longest * 2)
     }
 
-    /// How far apart two look-ups are: a fifth of the settle time.
+    /// How long after its send a doubt is looked up: the settle time. Where it is held anyway if it
+    /// is not found, a lag need not be waited for.
+    pub(super) fn look_after(&self) -> Duration {
+        if self.distrusts_lists { self.options.settle } else { self.settle() }
+    }
+
+    /// How far apart two look-ups are: a fifth of that.
     pub(super) fn look_gap(&self) -> Duration {
-        self.settle() / 5
+        self.look_after() / 5
     }
 
     /// Longer than this an action is not late: an hour for the usual five minutes.
@@ -111,10 +147,16 @@ impl Scheduler {
         self.options.settle * 12
     }
 
-    /// When the absence of a machine begins to count, where that is still to come.
-    pub(super) fn counts_from(&self, sent_at: Option<Timestamp>, now: Now) -> Option<Timestamp> {
-        let from = sent_at?.plus(self.settle());
-        (from > now.wall).then(|| from.min(now.wall.plus(self.settle())))
+    /// When the absence of a machine begins to count, where that is still to come. Not before a
+    /// list has shown what was accepted about when it was sent: else lists may stand still.
+    pub(super) fn counts_from(&self, machine: &Machine, now: Now) -> Option<Timestamp> {
+        let from = machine.standing.sent_at?.plus(self.look_after());
+        if from > now.wall {
+            return Some(from.min(now.wall.plus(self.look_after())));
+        }
+        let behind = self.lag.is_behind(machine.number, self.look_after() / 2);
+        let waits = behind && self.follows() && !self.distrusts_lists;
+        waits.then(|| now.wall.plus(self.look_gap()))
     }
 
     /// Makes a fact of a lag that is longer than any before and raises the settle time.

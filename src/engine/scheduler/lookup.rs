@@ -76,7 +76,7 @@ impl Scheduler {
             return self.retry(machine, now, NoEffect::Transient, detail, book);
         }
         // Lists were seen to be later than expected since: its absence is no answer yet.
-        if let Some(from) = self.counts_from(standing.sent_at, now) {
+        if let Some(from) = self.counts_from(&machine, now) {
             machine.standing.not_before = Some(from);
             self.file(machine, now);
             return Ok(());

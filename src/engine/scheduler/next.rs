@@ -128,7 +128,7 @@ impl Scheduler {
         holds: &mut Holds,
         book: &mut Book,
     ) -> Option<Request> {
-        if self.options.track_timeout.is_zero() && self.errand == Errand::Send {
+        if !self.follows() {
             return None;
         }
         let at = self.follow.next_page()?;

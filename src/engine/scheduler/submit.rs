@@ -125,9 +125,10 @@ impl Scheduler {
                     Doubt::WrongShape => Voice::WrongShape,
                     _ => Voice::Missing,
                 };
+                self.lag.doubted(machine.number, sent.steady);
                 let verdict = self.heard(voice, sent, now);
                 self.judge_doubt(&doubt, verdict, &detail, now, book);
-                let look_at = sent.steady.plus(self.settle());
+                let look_at = sent.steady.plus(self.look_after());
                 self.doubt(machine, now, (doubt, detail), look_at, book)?;
             }
         }
@@ -291,6 +292,7 @@ impl Scheduler {
             created_at: action.created_at,
         };
         book.note(machine, now, fact)?;
+        self.lag.resolved(machine.number);
         let what = if found {
             Happening::Reconciled { action: Some(id) }
         } else {

@@ -68,4 +68,14 @@ pub enum PageFault {
     CutShort,
     /// It links to a next page on another host.
     ForeignLink,
+    /// Each row's comment is null.
+    Uncommented,
+    /// Each row's comment ends in the middle of its marker.
+    CommentsCut,
+    /// Each row's comment is in capitals.
+    CommentsInCapitals,
+    /// Each row's type is in lower case, and its comment null.
+    TypesInLowerCase,
+    /// Each row names a machine that is in no list.
+    OtherMachine,
 }

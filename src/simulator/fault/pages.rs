@@ -32,11 +32,43 @@ pub(super) fn spoil(response: Response, fault: PageFault, elsewhere: &str) -> Re
                 rows.extend(again);
             }
             PageFault::CutShort => rows.truncate(rows.len() / 2),
+            PageFault::Uncommented => change(rows, COMMENT, |_| Value::Null),
+            PageFault::CommentsCut => change(rows, COMMENT, |text| {
+                let kept = text.chars().count().saturating_sub(5);
+                Value::String(text.chars().take(kept).collect())
+            }),
+            PageFault::CommentsInCapitals => {
+                change(rows, COMMENT, |text| Value::String(text.to_uppercase()));
+            }
+            PageFault::TypesInLowerCase => {
+                change(rows, COMMENT, |_| Value::Null);
+                change(rows, "type", |text| Value::String(text.to_lowercase()));
+            }
+            PageFault::OtherMachine => {
+                let machine = other_machine().to_string();
+                change(rows, "machineId", |_| Value::String(machine.clone()));
+            }
             PageFault::ForeignLink => {
                 body["@odata.nextLink"] = Value::String(format!("{elsewhere}/api/next"));
             }
         }
     })
+}
+
+const COMMENT: &str = "requestorComment";
+
+/// Changes one text of each row.
+fn change(rows: &mut [Value], name: &str, to: impl Fn(&str) -> Value) {
+    for field in rows.iter_mut().filter_map(|row| row.get_mut(name)) {
+        if let Some(text) = field.as_str() {
+            *field = to(text);
+        }
+    }
+}
+
+/// A machine that is in no list.
+pub(super) fn other_machine() -> MachineId {
+    MachineId::from_bytes([0xee; 20])
 }
 
 fn rewritten(mut response: Response, change: impl FnOnce(&mut Value)) -> Response {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{MachineId, Timestamp};
+use crate::domain::Timestamp;
 
 use super::super::answer::{Response, http_date};
 use super::pages;
@@ -52,7 +52,9 @@ impl Fault {
             Self::Late => Played::Late,
             Self::Garbage => Played::Whole(garbage(made())),
             Self::Empty => Played::Whole(Response { body: Vec::new(), ..made() }),
-            Self::OtherMachine => Played::Whole(pages::about_another(made(), other_machine())),
+            Self::OtherMachine => {
+                Played::Whole(pages::about_another(made(), pages::other_machine()))
+            }
             Self::Huge => Played::Whole(huge(made())),
             Self::Page(fault) => Played::Whole(pages::spoil(made(), fault, scene.elsewhere)),
             Self::Redirect => Played::Whole(redirect(scene.elsewhere)),
@@ -79,11 +81,6 @@ impl Fault {
 
 fn answer_nobody(call: impl FnOnce() -> Response) {
     drop(call());
-}
-
-/// A machine that is in no list.
-fn other_machine() -> MachineId {
-    MachineId::from_bytes([0xee; 20])
 }
 
 /// Larger than the largest answer that a client takes for one action.

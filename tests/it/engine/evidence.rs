@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, ActionStatus, Answer, BatchFact, End, Reading, Reply, State, Timestamp,
+    Action, ActionId, ActionStatus, Answer, BatchFact, End, Fact, MachineId, MachineNumber,
+    Reading, Reply, State, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
 use mde_offboard::journal::{Changes, Entry};
 
 use crate::support::script::{
-    Story, action, done, list, marked, play, play_on, silence, submitted,
+    Story, action, detail, done, index_of, list, marked, play, play_on, silence, submitted,
 };
 use crate::support::world::{START, batch_of, machine_id};
 
@@ -175,8 +176,8 @@ fn a_list_of_pending_actions_shows_what_a_doubt_and_a_queued_machine_came_to() {
 }
 
 /// Accepted, and not ended.
-fn pending(machine: mde_offboard::domain::MachineId) -> Answered {
-    let index = crate::support::script::index_of(machine);
+fn pending(machine: MachineId) -> Answered {
+    let index = index_of(machine);
     let id = format!("action-{index}");
     let action = action(&id, machine, &marked(index), ActionStatus::Pending);
     submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
@@ -218,15 +219,32 @@ fn once_lists_leave_out_what_must_be_in_them_a_doubt_is_held_also_after_a_restar
     assert_eq!(told(&story), 1);
     // Another run of the batch knows it.
     let (mut journal, batch) = (story.journal, story.batch);
-    let number = mde_offboard::domain::MachineNumber(1);
-    let fact = mde_offboard::domain::Fact::Requeued;
-    let facts = vec![Entry { batch, number, at: START, fact }];
+    let facts = vec![Entry { batch, number: MachineNumber(1), at: START, fact: Fact::Requeued }];
     journal.commit(&Changes { facts, ..Changes::default() }).expect("written");
     let again = play_on((journal, batch), Task::Send, &RunOptions::default(), |_, ask| match ask {
         Ask::Submit { .. } => silence(),
         _ => list(Vec::new()),
     });
     assert_eq!((again.posts(0).len(), again.state(0)), (1, State::Held));
+}
+
+#[test]
+fn an_action_that_an_earlier_process_left_open_must_be_listed_too() {
+    let options = RunOptions { track_timeout: Duration::ZERO, ..RunOptions::default() };
+    let first = play(2, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(1) => pending(*machine),
+        Ask::Submit { .. } => submitted(Answer::Refused(detail(400, "OsPlatformNotSupported"))),
+        _ => list(Vec::new()),
+    });
+    let (mut journal, batch) = (first.journal, first.batch);
+    let facts = vec![Entry { batch, number: MachineNumber(1), at: START, fact: Fact::Requeued }];
+    journal.commit(&Changes { facts, ..Changes::default() }).expect("written");
+    let story = play_on((journal, batch), Task::Send, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.posts(0).len(), story.state(0)), (1, State::Held));
+    assert_eq!(told(&story), 1);
 }
 
 #[test]

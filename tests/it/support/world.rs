@@ -32,6 +32,8 @@ pub(crate) struct World {
     page_rows: usize,
     /// How long after its creation an action is listed.
     pub(crate) lag: Duration,
+    /// Actions made from then on are in no list, ever.
+    pub(crate) hidden_from: Option<Timestamp>,
     /// The client renews its token only once it was refused.
     pub(crate) forgetful: bool,
 }
@@ -45,7 +47,14 @@ impl World {
             let name = format!("pc-{index:04}");
             tenant.add(SimulatedMachine::onboarded(machine_id(index), &name));
         }
-        Self { tenant, authorization: None, page_rows, lag: Duration::ZERO, forgetful: false }
+        Self {
+            tenant,
+            authorization: None,
+            page_rows,
+            lag: Duration::ZERO,
+            hidden_from: None,
+            forgetful: false,
+        }
     }
 
     pub(crate) const fn page_rows(&self) -> usize {
@@ -112,7 +121,10 @@ impl World {
                 let mut reading = classify::actions(seen, self.page_rows);
                 if let Reading::Read(page) = &mut reading {
                     let visible = now.minus(self.lag);
-                    page.items.retain(|action| action.created_at.is_none_or(|at| at <= visible));
+                    let is_shown = |at: Timestamp| {
+                        at <= visible && self.hidden_from.is_none_or(|hidden| at < hidden)
+                    };
+                    page.items.retain(|action| action.created_at.is_none_or(is_shown));
                 }
                 Answered::Actions(reply(now, seen, reading))
             }

@@ -94,16 +94,20 @@ impl Simulation {
         match standing.state {
             State::Queued | State::Sending | State::Uncertain => Some("it has no outcome"),
             State::Held | State::Rejected | State::Skipped => {
-                ours.map(|_| "it has an action, and the journal does not know it")
+                // Where lists hide it, it can only be held.
+                let hidden = self.plan.hides && standing.state == State::Held;
+                ours.filter(|_| !hidden)
+                    .map(|_| "it has an action, and the journal does not know it")
             }
             State::Pending
             | State::Succeeded
             | State::Failed
             | State::TimedOut
             | State::Cancelled => {
-                let right = known == ours && !standing.adopted;
-                // Somebody else's.
-                let theirs = ours.is_none() && standing.adopted;
+                // Without its marker an action of ours looks like somebody else's.
+                let right = known == ours && (!standing.adopted || self.plan.changes_comments());
+                // Somebody else's; it may hide ours.
+                let theirs = (ours.is_none() || self.plan.hides) && standing.adopted;
                 (!right && !theirs).then_some("its action is another one")
             }
         }

@@ -243,6 +243,7 @@ impl Simulation {
                 Due::AtServer { life, request } => self.serve(life, request),
                 Due::Late { ask } => self.server.comes_late((at, self.time.of_server()), &ask),
                 Due::AtClient { life, call, answered } if life == self.life => {
+                    self.begin_to_hide(&answered);
                     arrivals.push(Arrival { call, at: self.time.of_process(), answered });
                 }
                 // The process that asked is dead.
@@ -250,6 +251,17 @@ impl Simulation {
             }
         }
         self.time.now = self.time.now.max(until);
+    }
+
+    /// The client knows of an action: from this one on, lists show none.
+    fn begin_to_hide(&mut self, answered: &Answered) {
+        let hidden = &mut self.server.world.hidden_from;
+        if let Answered::Submit(Reply { what: Answer::Accepted { action, .. }, .. }) = answered
+            && self.plan.hides
+            && hidden.is_none()
+        {
+            *hidden = action.created_at;
+        }
     }
 
     fn serve(&mut self, life: u32, request: Request) {

@@ -2,6 +2,7 @@
 //! all that goes wrong between them, drawn from a seed.
 
 mod check;
+mod faults;
 mod lives;
 mod person;
 mod plan;

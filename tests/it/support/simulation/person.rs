@@ -177,6 +177,8 @@ impl Simulation {
     /// `track`, long after: whatever the server knows is known here then.
     fn track_to_the_end(&mut self) {
         const TRACKS_MAX: u32 = 100;
+        // By then lists show what they hid.
+        self.server.world.hidden_from = None;
         self.pass_until(self.time.now.plus(Duration::from_hours(2)), &mut Vec::new());
         for _ in 0..TRACKS_MAX {
             if self.open_actions() == 0 {

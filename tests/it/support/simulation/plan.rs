@@ -3,12 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use mde_offboard::domain::{LimitGroup, Window};
+use mde_offboard::domain::Window;
 use mde_offboard::engine::{OnUncertain, RunOptions};
 use mde_offboard::limiter::Pace;
-use mde_offboard::simulator::{Behaviour, Fault, Hint, PageFault, Route, Rule, When, Which};
+use mde_offboard::simulator::{Behaviour, Fault, PageFault, Route, Rule, Which};
 
 use crate::support::dice::Dice;
+
+use super::faults::{CHANGED, rules, share};
 
 /// One simulation, in all its parts. "Once in": in so many chances; 0: never.
 #[derive(Debug, Clone)]
@@ -31,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) late_max: Duration,
     /// How long after its creation an action is not listed yet, at most.
     pub(crate) lag: Duration,
+    /// From the first accepted request on, no list ever shows an action.
+    pub(crate) hides: bool,
     /// How far the server's clock is ahead, in seconds.
     pub(crate) skew: i64,
     /// The client renews its token only once it was refused.
@@ -84,6 +88,7 @@ impl Plan {
             outage: 0,
             late_max: Duration::from_secs(2),
             lag: Duration::ZERO,
+            hides: false,
             skew: 0,
             forgetful: false,
             crash: 0,
@@ -105,12 +110,44 @@ impl Plan {
     pub(crate) fn drawn(seed: u64) -> Self {
         let mut dice = Dice::new(seed ^ 0x5EED_0F90_01DF_A175);
         let rollbacks = if dice.once_in(4) { dice.one_of(&[1, 2]) } else { 0 };
-        Self::with(seed, rollbacks, &mut dice)
+        let plan = Self::with(seed, rollbacks, &mut dice);
+        match dice.below(8) {
+            0 | 1 => plan.with_changed_comments(&mut dice),
+            2 => plan.with_hidden_actions(),
+            _ => plan,
+        }
     }
 
     /// The same, and the journal is replaced by an older copy, twice.
     pub(crate) fn restored(seed: u64) -> Self {
         Self::with(seed, 2, &mut Dice::new(seed ^ 0x0B4C_C4B5_0F7E_57ED))
+    }
+
+    /// Whether lists give comments back in another shape than they were sent in.
+    pub(crate) fn changes_comments(&self) -> bool {
+        let changes =
+            |rule: &Rule| matches!(rule.fault, Fault::Page(fault) if CHANGED.contains(&fault));
+        self.rules.iter().any(changes)
+    }
+
+    /// A server that changes comments in its own way, in each list or now and then.
+    fn with_changed_comments(self, dice: &mut Dice) -> Self {
+        let often = dice.one_of(&[0.2, 1.0]);
+        let rule = share(Route::Actions, often, Fault::Page(dice.one_of(&CHANGED)));
+        let mut rules = self.rules;
+        rules.push(rule);
+        // Without markers nothing says that a part of the journal is lost.
+        Self { rules, rollbacks: 0, ..self }
+    }
+
+    /// A server whose lists stand still. Effects come soon, or nothing could tell a doubt whose
+    /// action is hidden from one that has none.
+    fn with_hidden_actions(self) -> Self {
+        let track_timeout = Duration::from_mins(20);
+        let options = RunOptions { track_timeout, ..self.options };
+        let (late_max, lag) = (Duration::from_secs(2), Duration::ZERO);
+        // Who queues a held machine again has looked for its action elsewhere.
+        Self { hides: true, options, late_max, lag, rollbacks: 0, retries: 0, ..self }
     }
 
     /// Effects come late, processes die, and the client's clock is set by up to a day.
@@ -205,10 +242,6 @@ impl Plan {
     }
 }
 
-const fn share(route: Route, share: f64, fault: Fault) -> Rule {
-    Rule { route, which: Which::Share(share), fault }
-}
-
 fn options(dice: &mut Dice) -> RunOptions {
     const LIMITS: [&[&str]; 4] =
         [&["10/1m", "60/15m"], &["100/1m", "1500/1h"], &["6/20s", "90/10m"], &["30/1m"]];
@@ -238,80 +271,6 @@ fn skew(dice: &mut Dice) -> i64 {
     if dice.once_in(2) { seconds } else { -seconds }
 }
 
-/// Each fault is in half of the plans, in a hundredth to a twentieth of the requests.
-fn rules(dice: &mut Dice, rolls_back: bool) -> Vec<Rule> {
-    let scale = dice.one_of(&[0.0, 0.3, 1.0, 1.0]);
-    let mut rules = Vec::new();
-    for (route, often, fault) in FAULTS {
-        // A page cut short looks like the end of the list. No machine in doubt depends on it; a
-        // journal restored from an older copy does.
-        let hides = *fault == Fault::Page(PageFault::CutShort) && rolls_back;
-        if scale > 0.0 && dice.once_in(2) && !hides {
-            let share = f64::from(u32::try_from(dice.within(2, 50)).expect("few")) / 1_000.0;
-            rules.push(self::share(*route, share * scale * often, *fault));
-        }
-    }
-    rules
-}
-
-/// Those that end a run, until somebody types `resume`, are rarer.
-const RARE: f64 = 0.1;
-
-const FAULTS: &[(Route, f64, Fault)] = &[
-    (Route::Offboard, 1.0, Fault::Reset(When::Before)),
-    (Route::Offboard, 1.0, Fault::Reset(When::After)),
-    (Route::Offboard, 1.0, Fault::CutBody),
-    (Route::Offboard, 1.0, Fault::Silence(When::Before)),
-    (Route::Offboard, 1.0, Fault::Silence(When::After)),
-    (Route::Offboard, 1.0, Fault::Drip),
-    (Route::Offboard, 2.0, Fault::Late),
-    (Route::Offboard, 1.0, Fault::Garbage),
-    (Route::Offboard, 1.0, Fault::Empty),
-    (Route::Offboard, 0.03, Fault::Huge),
-    (Route::Offboard, 1.0, Fault::Proxy(200, When::Before)),
-    (Route::Offboard, 1.0, Fault::Proxy(200, When::After)),
-    (Route::Offboard, 1.0, Fault::Proxy(403, When::After)),
-    (Route::Offboard, 1.0, Fault::Proxy(404, When::After)),
-    (Route::Offboard, 1.0, Fault::Proxy(503, When::Before)),
-    (Route::Offboard, 1.0, Fault::Proxy(504, When::After)),
-    (Route::Offboard, RARE, Fault::Proxy(407, When::Before)),
-    (Route::Offboard, RARE, Fault::Status(400, When::Before)),
-    (Route::Offboard, 1.0, Fault::Status(401, When::Before)),
-    (Route::Offboard, RARE, Fault::Status(403, When::Before)),
-    (Route::Offboard, 1.0, Fault::Status(404, When::Before)),
-    (Route::Offboard, 1.0, Fault::Status(408, When::Before)),
-    (Route::Offboard, 1.0, Fault::Status(500, When::Before)),
-    (Route::Offboard, 1.0, Fault::Status(500, When::After)),
-    (Route::Offboard, 1.0, Fault::Status(503, When::After)),
-    (Route::Offboard, 1.0, Fault::TooMany(Hint::Seconds(7))),
-    (Route::Offboard, 1.0, Fault::TooMany(Hint::Date(30))),
-    (Route::Offboard, 1.0, Fault::TooMany(Hint::PastDate)),
-    (Route::Offboard, 1.0, Fault::TooMany(Hint::Unreadable)),
-    (Route::Offboard, 1.0, Fault::TooMany(Hint::None)),
-    (Route::Offboard, RARE, Fault::Redirect),
-    (Route::Offboard, RARE, Fault::OtherMachine),
-    (Route::Actions, 2.0, Fault::Reset(When::After)),
-    (Route::Actions, 2.0, Fault::CutBody),
-    (Route::Actions, 1.0, Fault::Silence(When::Before)),
-    (Route::Actions, 1.0, Fault::Garbage),
-    (Route::Actions, 1.0, Fault::Empty),
-    (Route::Actions, 2.0, Fault::Status(500, When::Before)),
-    (Route::Actions, 1.0, Fault::Status(404, When::Before)),
-    (Route::Actions, 1.0, Fault::Status(401, When::Before)),
-    (Route::Actions, RARE, Fault::Status(403, When::Before)),
-    (Route::Actions, 1.0, Fault::TooMany(Hint::Seconds(20))),
-    (Route::Actions, 1.0, Fault::Proxy(200, When::Before)),
-    (Route::Actions, 1.0, Fault::Proxy(404, When::Before)),
-    (Route::Actions, 2.0, Fault::Page(PageFault::Shuffled)),
-    (Route::Actions, 4.0, Fault::Page(PageFault::Repeated)),
-    (Route::Actions, 2.0, Fault::Page(PageFault::CutShort)),
-    (Route::Actions, 2.0, Fault::Page(PageFault::ForeignLink)),
-    (Route::Cancel, 5.0, Fault::Status(500, When::After)),
-    (Route::Cancel, 5.0, Fault::Reset(When::Before)),
-    (Route::Cancel, 2.0, Fault::Garbage),
-    (Route::Cancel, 2.0, Fault::TooMany(Hint::Seconds(5))),
-];
-
 /// In words, for whoever has to find what a seed does.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -320,8 +279,8 @@ impl fmt::Display for Plan {
         writeln!(
             f,
             "  effects late by {late_max:?}, listed late by {lag:?}, server {skew} s ahead, pages \
-             of {page_rows}, forgetful: {}",
-            self.forgetful
+             of {page_rows}, forgetful: {}, hides: {}",
+            self.forgetful, self.hides
         )?;
         let chances = [
             (self.refused, "refused"),
@@ -346,14 +305,5 @@ impl fmt::Display for Plan {
             write!(f, "\n  {route:?} {fault:?} {:.2}%", share * 100.0)?;
         }
         Ok(())
-    }
-}
-
-/// The route of a group's requests.
-pub(super) const fn route(group: LimitGroup) -> Route {
-    match group {
-        LimitGroup::Posts => Route::Offboard,
-        LimitGroup::Reads => Route::Actions,
-        LimitGroup::Cancels => Route::Cancel,
     }
 }

@@ -12,7 +12,8 @@ use mde_offboard::simulator::{
 
 use crate::support::world::{World, machine_id, seen};
 
-use super::plan::{Plan, route};
+use super::faults::route;
+use super::plan::Plan;
 
 /// What was done to a machine since it was queued, or queued again.
 #[derive(Debug, Clone, Default)]
