@@ -27,16 +27,21 @@ pub(super) struct Freeze {
 }
 
 impl Freeze {
+    /// Longest time that a server may name. Defender's windows last an hour; a day is the longest
+    /// that a quota is counted in anywhere. More than that is a mistake (some say the largest
+    /// number they have), and after a day one call finds out.
+    const NAMED_MAX: Duration = Duration::from_hours(24);
+
     /// No freeze.
     pub(super) fn new(guard: Duration, pause_first: Duration, pause_most: Duration) -> Self {
         let until = Steady::from_micros(i64::MIN);
         Self { guard, pause_first, pause_most, until, streak: 0, careful: false, probed: false }
     }
 
-    /// The freeze in which an earlier process left the group. It ends a longest pause from now at
-    /// the latest, whatever was done to the clock since.
+    /// The freeze in which an earlier process left the group. It lasts from now no longer than one
+    /// that begins now, whatever was done to the clock since.
     pub(super) fn restore(&mut self, until: Steady, streak: u32, now: Steady) {
-        self.until = self.until.max(until.min(now.plus(self.pause_most).plus(self.guard)));
+        self.until = self.until.max(until.min(now.plus(Self::NAMED_MAX).plus(self.guard)));
         self.streak = self.streak.max(streak);
         self.probed = false;
     }
@@ -65,7 +70,7 @@ impl Freeze {
         room_at: Steady,
     ) -> (Steady, u32) {
         let until = if let Some(retry_after) = retry_after {
-            at.plus(retry_after).plus(self.guard)
+            at.plus(retry_after.min(Self::NAMED_MAX)).plus(self.guard)
         } else {
             if self.streak == 0 || self.probed {
                 self.streak = self.streak.saturating_add(1);

@@ -213,8 +213,8 @@ impl Gate {
     /// A call was answered 429 at `at`. Gives what follows, for [`Self::remember`] of a later
     /// process.
     ///
-    /// A `retry_after` counts from `at`, and the guard of the shortest window is added. Without
-    /// one, nothing is sent until our own ledger has room, and at least for the shortest window,
+    /// A `retry_after` counts from `at`, for a day at most, and the guard of the shortest window is
+    /// added. Without one, or where it is zero, nothing is sent until our own ledger has room, and at least for the shortest window,
     /// doubled for each further such 429 in a row up to the longest; then calls go one at a time
     /// until one is answered otherwise. The 429s of calls that were in flight at the first one only
     /// extend the freeze.
@@ -226,6 +226,7 @@ impl Gate {
     /// is taken until there was no 429 for the longest window.
     pub fn too_many(&mut self, at: Steady, refusal: Refusal) -> Pause {
         let Refusal { retry_after, window } = refusal;
+        let retry_after = retry_after.filter(|wait| !wait.is_zero());
         let room_at = match self.ledger.room(at) {
             Room::NotBefore(room_at, _) => room_at,
             Room::Now | Room::AllInFlight(_) => at,

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use crate::defender::seen::{Answered, http_date};
 
-/// How long to wait from the receipt on: `Retry-After` in either form, else the message's
-/// "in N seconds"; none where neither says.
+/// How long to wait from the receipt on: the longer of `Retry-After`, in either form, and the
+/// message's "in N seconds"; none where neither names a time.
 ///
-/// A date counts from the response's own `Date`, so that only the server's clock matters; one that
-/// is past means no wait. What cannot be read is as if it were absent.
+/// A date counts from the response's own `Date`, so that only the server's clock matters. Zero, a
+/// date that is past and what cannot be read name no time.
 pub fn retry_after(answered: &Answered, message: &str) -> Option<Duration> {
-    from_header(answered).or_else(|| from_message(message))
+    let named = [from_header(answered), from_message(message)];
+    named.into_iter().flatten().filter(|wait| !wait.is_zero()).max()
 }
 
 fn from_header(answered: &Answered) -> Option<Duration> {

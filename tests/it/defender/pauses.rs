@@ -20,10 +20,18 @@ fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> 
 #[test]
 fn retry_after_is_read_in_seconds_and_as_a_date_by_the_servers_own_clock() {
     assert_eq!(wait(Some("17"), None, ""), Some(17));
-    assert_eq!(wait(Some(" 0 "), None, ""), Some(0));
+    assert_eq!(wait(Some(" 18446744073709551615 "), None, ""), Some(u64::MAX));
     assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(DATE), ""), Some(30));
-    assert_eq!(wait(Some("Sun, 06 Nov 1994 08:49:00 GMT"), Some(DATE), ""), Some(0), "past");
     assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), None, ""), None, "no clock to compare");
+}
+
+#[test]
+fn zero_and_a_date_that_is_past_name_no_time() {
+    for none in ["0", " 0 ", "Sun, 06 Nov 1994 08:49:00 GMT", DATE] {
+        assert_eq!(wait(Some(none), Some(DATE), ""), None, "{none}");
+        assert_eq!(wait(Some(none), Some(DATE), "again in 0 seconds."), None, "{none}");
+        assert_eq!(wait(Some(none), Some(DATE), "again in 8 seconds."), Some(8), "{none}");
+    }
 }
 
 #[test]
@@ -35,11 +43,12 @@ fn an_unreadable_retry_after_is_as_if_it_were_absent() {
 }
 
 #[test]
-fn the_message_tells_seconds_and_window_where_the_header_does_not() {
+fn of_header_and_message_the_longer_time_counts_and_the_message_tells_the_window() {
     const SEEN: &str = "API calls quota exceeded! Maximum allowed 30 per 00:01:00 for the key \
                         Destination+TenantID+AppID. You can send requests again in 8 seconds.";
     assert_eq!(wait(None, None, SEEN), Some(8));
-    assert_eq!(wait(Some("9"), None, SEEN), Some(9), "the header goes first");
+    assert_eq!(wait(Some("9"), None, SEEN), Some(9), "the header is longer");
+    assert_eq!(wait(Some("7"), None, SEEN), Some(8), "the message is longer");
     let window = |message: &str| classify::quota_window(message);
     assert_eq!(window(SEEN), Some(Duration::from_mins(1)));
     let older = "API calls quota exceeded! maximum allowed 1500 per 01:00:00.";

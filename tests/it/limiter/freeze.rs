@@ -56,6 +56,31 @@ fn the_time_that_the_server_names_counts_from_the_receipt_plus_the_guard() {
 }
 
 #[test]
+fn a_time_of_more_than_a_day_is_kept_for_a_day_and_by_the_next_process_too() {
+    const DAY: i64 = 24 * 3_600;
+    for seconds in [25 * 3_600, 10_000_000_000, u64::MAX] {
+        let mut gate = defender(Guards::Default);
+        send(&mut gate, 0);
+        assert_eq!(refuse(&mut gate, 0, Some(seconds)).0, DAY + 1, "{seconds}");
+        assert_eq!(gate.admit(second(DAY + 1)), Admission::Go);
+    }
+    // Two hours are kept, and after a restart they are not cut to the longest window.
+    for left in [7_201, DAY + 1] {
+        let mut gate = defender(Guards::Default);
+        left_frozen(&mut gate, second(left), 0);
+        assert_eq!(gate.admit(second(0)), frozen(left), "{left}");
+    }
+}
+
+#[test]
+fn a_time_of_zero_is_none() {
+    let mut gate = defender(Guards::Default);
+    send(&mut gate, 0);
+    assert_eq!(refuse(&mut gate, 0, Some(0)), (60, 1));
+    assert_eq!(gate.admit(second(59)), frozen(60));
+}
+
+#[test]
 fn a_time_that_the_server_names_needs_no_probe_where_the_window_was_full() {
     let mut gate = full_but_for_one();
     refuse(&mut gate, 0, Some(1));
