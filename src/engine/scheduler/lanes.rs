@@ -56,7 +56,11 @@ impl Lanes {
             watched: now,
         };
         let gained = seen.zip(history.server_clock).map(|(seen, last)| seen.gained_since(&last));
-        lanes.remember(&history, &Placing { now, gained: gained.unwrap_or_default() });
+        let gained = gained.unwrap_or_default();
+        lanes.remember(&history, &Placing { now, gained });
+        if !gained.is_zero() {
+            book.changes.clock_was_set(gained);
+        }
         let margin = lanes.posts.margin();
         for call in history.calls.iter().filter(|call| call.receipt.is_none()) {
             book.changes.receipts.push((call.id, now.stamp().plus(margin)));
@@ -101,8 +105,10 @@ impl Lanes {
             history.calls.retain(|call| call.receipt.is_some_and(misplaced));
             if !placing.gained.is_zero() {
                 // Beside where they were placed first: some count twice for a while, which is safe,
-                // and clocks are seldom set.
+                // and clocks are seldom set. The process after this one compares the server's clock
+                // with the one that is stored below, so it could not tell any more.
                 self.remember(&history, &placing);
+                book.changes.clock_was_set(placing.gained);
             }
         }
         if self.clock.is_none_or(|known| known.date != clock.date) {
