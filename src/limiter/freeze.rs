@@ -27,10 +27,11 @@ pub(super) struct Freeze {
 }
 
 impl Freeze {
-    /// Longest time that a server may name. Defender's windows last an hour; a day is the longest
-    /// that a quota is counted in anywhere. More than that is a mistake (some say the largest
-    /// number they have), and after a day one call finds out.
-    const NAMED_MAX: Duration = Duration::from_hours(24);
+    /// Longest time that a server may name, unless a window is longer: Defender's longest window,
+    /// after which any quota has room again. More is a mistake (some say the largest number they
+    /// have); after an hour one call finds out. A day would be kinder to a server that means it,
+    /// but a clock that is set back between two processes would then cost that day.
+    const NAMED_MAX: Duration = Duration::from_hours(1);
 
     /// No freeze.
     pub(super) fn new(guard: Duration, pause_first: Duration, pause_most: Duration) -> Self {
@@ -41,7 +42,7 @@ impl Freeze {
     /// The freeze in which an earlier process left the group. It lasts from now no longer than one
     /// that begins now, whatever was done to the clock since.
     pub(super) fn restore(&mut self, until: Steady, streak: u32, now: Steady) {
-        self.until = self.until.max(until.min(now.plus(Self::NAMED_MAX).plus(self.guard)));
+        self.until = self.until.max(until.min(now.plus(self.named_most()).plus(self.guard)));
         self.streak = self.streak.max(streak);
         self.probed = false;
     }
@@ -70,7 +71,9 @@ impl Freeze {
         room_at: Steady,
     ) -> (Steady, u32) {
         let until = if let Some(retry_after) = retry_after {
-            at.plus(retry_after.min(Self::NAMED_MAX)).plus(self.guard)
+            let most = self.named_most();
+            self.careful |= retry_after > most;
+            at.plus(retry_after.min(most)).plus(self.guard)
         } else {
             if self.streak == 0 || self.probed {
                 self.streak = self.streak.saturating_add(1);
@@ -93,6 +96,11 @@ impl Freeze {
             self.streak = 0;
             self.careful = false;
         }
+    }
+
+    /// The longest pause that a server can ask for, in this process and of the one before.
+    fn named_most(&self) -> Duration {
+        self.pause_most.max(Self::NAMED_MAX)
     }
 
     /// The first pause, doubled for each further 429 in the row.

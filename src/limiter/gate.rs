@@ -213,7 +213,7 @@ impl Gate {
     /// A call was answered 429 at `at`. Gives what follows, for [`Self::remember`] of a later
     /// process.
     ///
-    /// A `retry_after` counts from `at`, for a day at most, and the guard of the shortest window is
+    /// A `retry_after` counts from `at`, for an hour (or the longest window) at most, and the guard of the shortest window is
     /// added. Without one, or where it is zero, nothing is sent until our own ledger has room, and at least for the shortest window,
     /// doubled for each further such 429 in a row up to the longest; then calls go one at a time
     /// until one is answered otherwise. The 429s of calls that were in flight at the first one only

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::Steady;
-use mde_offboard::limiter::{Admission, Gate, Guards, Refusal, Why};
+use mde_offboard::domain::{Steady, Window};
+use mde_offboard::limiter::{Admission, Gate, GateOptions, Guards, Pace, Refusal, Why};
 
 use super::world::{SECOND, defender, instant, left_frozen};
 
@@ -56,19 +56,22 @@ fn the_time_that_the_server_names_counts_from_the_receipt_plus_the_guard() {
 }
 
 #[test]
-fn a_time_of_more_than_a_day_is_kept_for_a_day_and_by_the_next_process_too() {
-    const DAY: i64 = 24 * 3_600;
-    for seconds in [25 * 3_600, 10_000_000_000, u64::MAX] {
+fn a_time_of_more_than_an_hour_is_kept_for_an_hour_and_by_the_next_process_too() {
+    const HOUR: i64 = 3_600;
+    for seconds in [3_601, 10_000_000_000, u64::MAX] {
         let mut gate = defender(Guards::Default);
         send(&mut gate, 0);
-        assert_eq!(refuse(&mut gate, 0, Some(seconds)).0, DAY + 1, "{seconds}");
-        assert_eq!(gate.admit(second(DAY + 1)), Admission::Go);
+        assert_eq!(refuse(&mut gate, 0, Some(seconds)).0, HOUR + 1, "{seconds}");
+        send(&mut gate, HOUR + 1);
+        assert_eq!(gate.admit(second(HOUR + 1)), Admission::AwaitProbe, "one call finds out");
     }
-    // Two hours are kept, and after a restart they are not cut to the longest window.
-    for left in [7_201, DAY + 1] {
-        let mut gate = defender(Guards::Default);
+    // The same with windows of a few seconds.
+    for left in [1_801, HOUR, 30 * HOUR] {
+        let limits = vec![Window::parse("5/10s").unwrap()];
+        let options = GateOptions { limits, guards: Guards::None, pace: Pace::Burst };
+        let mut gate = Gate::new(&options);
         left_frozen(&mut gate, second(left), 0);
-        assert_eq!(gate.admit(second(0)), frozen(left), "{left}");
+        assert_eq!(gate.admit(second(0)), frozen(left.min(HOUR)), "{left}");
     }
 }
 
