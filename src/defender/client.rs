@@ -17,8 +17,8 @@ use super::seen::Seen;
 use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::domain::{
-    Action, ActionId, Answer, Detail, InventoryMachine, MachineId, Page, Reading, Reply, Timestamp,
-    Trouble,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, Reading,
+    Reply, Timestamp, Trouble,
 };
 use crate::remote::Remote;
 
@@ -247,9 +247,14 @@ impl Remote for Defender {
     fn find(
         &self,
         machine: MachineId,
+        scope: ActionScope,
+        skip: usize,
     ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
-        let filter = format!("machineId eq '{machine}' and type eq 'Offboard'");
-        self.actions_page(&filter, 0)
+        let kind = match scope {
+            ActionScope::Offboard => " and type eq 'Offboard'",
+            ActionScope::Every => "",
+        };
+        self.actions_page(&format!("machineId eq '{machine}'{kind}"), skip)
     }
 
     fn actions(
@@ -284,7 +289,7 @@ impl Remote for Defender {
         async move {
             let seen = inner.page(inner.list("/api/machines", "", skip)).await;
             reply(seen, |seen| match seen {
-                Ok(seen) => classify::machines(seen, PAGE_ROWS),
+                Ok(seen) => classify::machines(seen),
                 Err(trouble) => Reading::Trouble(trouble),
             })
         }
@@ -306,7 +311,7 @@ impl Defender {
         async move {
             let seen = inner.page(url).await;
             reply(seen, |seen| match seen {
-                Ok(seen) => classify::actions(seen, PAGE_ROWS),
+                Ok(seen) => classify::actions(seen),
                 Err(trouble) => Reading::Trouble(trouble),
             })
         }

@@ -84,7 +84,7 @@ impl ErrorWords {
 pub(super) struct List<T> {
     pub(super) value: Vec<Object<T>>,
     /// Never followed: with a filter it is broken, and it may name another host. That it is there
-    /// on a page that is not full says that the page is not the last one.
+    /// says that the page is not the last one.
     #[serde(rename = "@odata.nextLink", default)]
     pub(super) next: Option<IgnoredAny>,
 }

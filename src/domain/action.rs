@@ -115,6 +115,15 @@ impl ActionType {
     }
 }
 
+/// Which actions of a machine a list is to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionScope {
+    /// Its Offboard actions.
+    Offboard,
+    /// All of its actions: to see what keeps it busy.
+    Every,
+}
+
 /// One machine action, as the server shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {

@@ -181,8 +181,11 @@ pub enum Reading<T> {
 pub struct Page<T> {
     /// What could be read.
     pub items: Vec<T>,
-    /// How many rows the server sent, readable or not: fewer than asked for means the last page.
+    /// How many rows the server sent, readable or not.
     pub rows: usize,
+    /// Whether the server links to a next page. The link is never followed; that it is there says
+    /// that this page is not the last one, however short it is.
+    pub has_next: bool,
 }
 
 /// What came back for a call, whatever it was.

@@ -25,7 +25,7 @@ mod tenant;
 mod time;
 mod window;
 
-pub use action::{Action, ActionId, ActionIdError, ActionStatus, ActionType};
+pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
 pub use answer::{Answer, Detail, Doubt, Page, Reading, Reply, Trouble, Unreachable};
 pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber};
 pub use boot::{BootId, BootTime, Placing, ServerClock, Stamp};

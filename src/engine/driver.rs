@@ -136,8 +136,8 @@ fn make<R: Remote>(
             let reply = remote.submit(machine, comment);
             reply.map(move |reply| (call, Answered::Submit(reply))).boxed_local()
         }
-        Ask::Find { machine } => {
-            let reply = remote.find(machine);
+        Ask::Find { machine, scope, skip } => {
+            let reply = remote.find(machine, scope, skip);
             reply.map(move |reply| (call, Answered::Actions(reply))).boxed_local()
         }
         Ask::List { since, skip } => {

@@ -9,7 +9,8 @@
 use std::future::Future;
 
 use crate::domain::{
-    Action, ActionId, Answer, InventoryMachine, MachineId, Page, Reading, Reply, Timestamp,
+    Action, ActionId, ActionScope, Answer, InventoryMachine, MachineId, Page, Reading, Reply,
+    Timestamp,
 };
 
 /// What can be asked of Defender. Every method makes exactly one request.
@@ -21,10 +22,12 @@ pub trait Remote {
         comment: String,
     ) -> impl Future<Output = Reply<Answer>> + 'static;
 
-    /// The first page of the Offboard actions of one machine, whoever asked for them.
+    /// One page of the actions of one machine, whoever asked for them, after the first `skip`.
     fn find(
         &self,
         machine: MachineId,
+        scope: ActionScope,
+        skip: usize,
     ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static;
 
     /// One page of the Offboard actions created at `since` or later, after the first `skip`.
@@ -47,6 +50,7 @@ pub trait Remote {
         skip: usize,
     ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static;
 
-    /// Rows that a page holds when it is full (10,000 at Defender); fewer mean the last page.
+    /// Rows that are asked for, and that a full page holds: 10,000 at Defender. A server may send
+    /// shorter pages, see [`Page::has_next`].
     fn page_rows(&self) -> usize;
 }

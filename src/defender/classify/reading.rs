@@ -7,20 +7,20 @@ use crate::defender::seen::{Answered, Seen};
 use crate::defender::wire::{List, Object, WireAction, WireMachine};
 use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
 
-/// Judges one page of actions that was asked for with `page_rows` rows.
+/// Judges one page of actions.
 ///
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
-pub fn actions(seen: &Seen, page_rows: usize) -> Reading<Page<Action>> {
-    page(seen, page_rows, |wire: WireAction| wire.into_action().map(Some))
+pub fn actions(seen: &Seen) -> Reading<Page<Action>> {
+    page(seen, |wire: WireAction| wire.into_action().map(Some))
 }
 
-/// Judges one page of the inventory that was asked for with `page_rows` rows. Defender's own 404 is
-/// an empty list (documented in "List machines").
-pub fn machines(seen: &Seen, page_rows: usize) -> Reading<Page<InventoryMachine>> {
-    match page(seen, page_rows, WireMachine::into_machine) {
+/// Judges one page of the inventory. Defender's own 404 is an empty list (documented in "List
+/// machines").
+pub fn machines(seen: &Seen) -> Reading<Page<InventoryMachine>> {
+    match page(seen, WireMachine::into_machine) {
         Reading::Refused(detail) if detail.http_status == Some(404) => {
-            Reading::Read(Page { items: Vec::new(), rows: 0 })
+            Reading::Read(Page { items: Vec::new(), rows: 0, has_next: false })
         }
         reading => reading,
     }
@@ -46,7 +46,6 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
 
 fn page<Wire: DeserializeOwned, Item>(
     seen: &Seen,
-    page_rows: usize,
     convert: impl Fn(Wire) -> Result<Option<Item>, String>,
 ) -> Reading<Page<Item>> {
     let answered = match heard(seen, &[200]) {
@@ -57,16 +56,14 @@ fn page<Wire: DeserializeOwned, Item>(
         Ok(list) => list,
         Err(trouble) => return Reading::Trouble(trouble),
     };
-    let rows = list.value.len();
-    if list.next.is_some() && rows < page_rows {
-        let words =
-            format!("the list goes on after {rows} rows, though {page_rows} were asked for");
-        return Reading::Trouble(unreadable(answered, words));
-    }
+    let (rows, has_next) = (list.value.len(), list.next.is_some());
     let items: Result<Vec<Option<Item>>, String> =
         list.value.into_iter().map(|Object(wire)| convert(wire)).collect();
     match items {
-        Ok(items) => Reading::Read(Page { items: items.into_iter().flatten().collect(), rows }),
+        Ok(items) => {
+            let items = items.into_iter().flatten().collect();
+            Reading::Read(Page { items, rows, has_next })
+        }
         Err(missing) => Reading::Trouble(unreadable(answered, missing)),
     }
 }

@@ -1,6 +1,6 @@
 //! What the scheduler holds, and what all its parts share.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
@@ -22,6 +22,7 @@ use super::lanes::Lanes;
 use super::outage::Outage;
 use super::queue::Queue;
 use super::rows::{Rows, Voice};
+use super::search::Search;
 use super::submit::BUSY;
 use super::sweep::Sweep;
 use super::withdraw::Withdrawal;
@@ -54,7 +55,7 @@ pub(super) struct Flight {
 /// What a request is for.
 pub(super) enum Purpose {
     Submit(Machine),
-    Find(Machine),
+    Find(Search),
     Sweep,
     Follow,
     Cancel(Machine),
@@ -77,6 +78,8 @@ pub(in crate::engine) struct Scheduler {
     pub(super) outage: Option<Outage>,
     /// No connection was ever made: the patience is shorter.
     pub(super) heard_once: bool,
+    /// Look-ups of which another page is to be asked for.
+    pub(super) searches: VecDeque<Search>,
     pub(super) sweep: Sweep,
     pub(super) follow: Follow,
     pub(super) withdrawal: Withdrawal,
@@ -149,6 +152,7 @@ impl Scheduler {
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
             heard_once: false,
+            searches: VecDeque::new(),
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
             withdrawal: Withdrawal::new(),

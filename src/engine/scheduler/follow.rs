@@ -2,21 +2,25 @@
 
 use std::time::Duration;
 
-use crate::domain::{ActionStatus, Fact, Forbidden, Now, Span, State, Steady, Timestamp};
+use crate::domain::{
+    Action, ActionStatus, Fact, Forbidden, Now, Page, Span, State, Steady, Timestamp,
+};
 use crate::event::Happening;
 use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::{Errand, Scheduler};
 use super::evidence::Claim;
+use super::paging::{PageRules, Paging, Rereads, Turned};
 use super::request::Listed;
 
 /// Where the following of actions stands.
 pub(super) struct Follow {
     stage: Stage,
     since: Timestamp,
-    skip: usize,
-    pages: u32,
+    paging: Paging,
+    /// The list under way began then.
+    list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
     last_submission: Steady,
@@ -37,8 +41,8 @@ impl Follow {
         Self {
             stage: Stage::Due(first_list),
             since: now.wall,
-            skip: 0,
-            pages: 0,
+            paging: Paging::default(),
+            list_began: now.steady,
             polls: 0,
             last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
         }
@@ -89,17 +93,17 @@ impl Scheduler {
         if let Some(oldest) = oldest {
             self.lag.list_begins(now);
             self.follow.since = self.list_since(oldest);
-            self.follow.skip = 0;
-            self.follow.pages = 0;
+            self.follow.paging = Paging::default();
+            self.follow.list_began = now;
         }
         self.follow.stage = Stage::Asked;
-        (self.follow.since, self.follow.skip)
+        (self.follow.since, self.follow.paging.skip())
     }
 
     pub(super) fn absorb_follow(
         &mut self,
         now: Now,
-        rows: usize,
+        page: &Page<Action>,
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
@@ -121,11 +125,12 @@ impl Scheduler {
             }
             self.update(&mut machine, now, (action.status, action.device_error), book)?;
         }
-        // A page that repeats rows is longer than what it covers.
-        self.follow.skip += rows.min(self.page_rows);
-        self.follow.pages += 1;
-        let whole = rows < self.page_rows;
-        if whole {
+        // Our own POSTs move the rows while they are read; then the next poll shows what slipped
+        // through. Where nothing was sent meanwhile, somebody else's did.
+        let sent = self.follow.last_submission >= self.follow.list_began;
+        let how = self.reading(if sent { Rereads::Never } else { Rereads::Once });
+        let turned = self.follow.paging.turn(page, how);
+        if turned == Turned::Whole {
             let missing = self.lag.list_ended(self.lag_max());
             self.note_lag(now, book);
             if missing {
@@ -136,11 +141,15 @@ impl Scheduler {
                 self.distrust(now, &why, book);
             }
         }
-        self.follow.stage = if whole || self.follow.pages >= Self::PAGES_MAX {
-            self.follow.polls += 1;
-            Stage::Due(now.steady.plus(self.options.poll_gap(self.follow.pages)))
-        } else {
-            Stage::Page(now.steady)
+        self.follow.stage = match turned {
+            Turned::Next | Turned::OnceMore => Stage::Page(now.steady),
+            Turned::Whole | Turned::Dry | Turned::Endless => {
+                self.follow.polls += 1;
+                // Counted are the pages of both readings, so that a list that moves each time does
+                // not take more of the windows.
+                let pages = self.follow.paging.asked();
+                Stage::Due(now.steady.plus(self.options.poll_gap(pages)))
+            }
         };
         Ok(())
     }
@@ -160,8 +169,11 @@ impl Scheduler {
         }
     }
 
-    /// Most pages of one list: ten million actions, far more than a tenant has machines.
-    pub(super) const PAGES_MAX: u32 = 1_000;
+    /// How the list of all actions is read: at most 1,000 pages, ten million actions where they are
+    /// full, far more than a tenant has machines.
+    pub(super) const fn reading(&self, rereads: Rereads) -> PageRules {
+        PageRules { full: self.page_rows, pages_max: 1_000, rereads }
+    }
 
     /// An action's status as the server shows it now.
     pub(super) fn update(

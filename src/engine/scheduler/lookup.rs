@@ -1,6 +1,6 @@
 //! Looking up a machine of which it is not known whether its POST took effect.
 
-use crate::domain::{Action, Detail, Fact, Forbidden, Missing, Now};
+use crate::domain::{Action, ActionScope, Detail, Fact, Forbidden, Missing, Now, Page, Steady};
 use crate::event::Happening;
 use crate::journal::Machine;
 use crate::retry::NoEffect;
@@ -9,27 +9,68 @@ use super::super::OnUncertain;
 use super::book::Book;
 use super::core::Scheduler;
 use super::evidence::Claim;
+use super::paging::{PageRules, Rereads, Turned};
 use super::request::Listed;
+use super::search::Search;
 use super::submit::{Acceptance, BUSY};
 
+/// Most pages of a look-up: no machine has as many actions.
+const PAGES_MAX: u32 = 20;
+
+/// An action, and why it is taken as the machine's.
+pub(super) type Found = (Action, Claim);
+
+/// Of two answers the one that is surer; of equals the newer.
+fn surer(one: Option<Found>, other: Option<Found>) -> Option<Found> {
+    let rank = |(action, claim): &Found| (*claim, action.created_at);
+    [one, other].into_iter().flatten().max_by_key(rank)
+}
+
 impl Scheduler {
-    /// The Offboard actions of a machine in doubt. A list that is not whole (`last` is false) never
-    /// leads to a resend; no machine has a page full of such actions.
+    /// Whether a look-up, or another page of one, is to be asked for.
+    pub(super) fn search_is_due(&self, now: Steady) -> bool {
+        !self.searches.is_empty() || self.queue.next_doubt().is_some_and(|at| at <= now)
+    }
+
+    pub(super) fn next_search(&mut self, now: Steady) -> Option<Search> {
+        self.searches.pop_front().or_else(|| {
+            let machine = self.queue.pop_doubt(now)?;
+            Some(Search::new(machine, ActionScope::Offboard))
+        })
+    }
+
+    /// A page of the actions of a machine in doubt. A list that is not whole never leads to a
+    /// resend.
     pub(super) fn absorb_find(
         &mut self,
-        machine: Machine,
+        mut search: Search,
         now: Now,
+        page: &Page<Action>,
         listed: Vec<Listed>,
-        last: bool,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        match self.best(&machine, listed) {
-            Some(found) => self.found(machine, now, found, book),
-            None if last => self.missed(machine, now, book),
-            None => {
-                let detail = Detail::new(None, None, "the list of a machine's actions has no end");
-                self.read_failed(now, &detail);
-                self.file(machine, now);
+        match self.best(&search.machine, listed) {
+            Some(found) if found.1 == Claim::Ours => {
+                return self.found(search.machine, now, found, book);
+            }
+            found => search.found = surer(search.found.take(), found),
+        }
+        let how = PageRules { full: self.page_rows, pages_max: PAGES_MAX, rereads: Rereads::Once };
+        let turned = search.paging.turn(page, how);
+        match (turned, search.found.take()) {
+            (Turned::Next | Turned::OnceMore, found) => {
+                search.found = found;
+                self.searches.push_back(search);
+                Ok(())
+            }
+            (Turned::Whole | Turned::Dry | Turned::Endless, Some(found)) => {
+                self.found(search.machine, now, found, book)
+            }
+            (Turned::Whole, None) => self.missed(search.machine, now, book),
+            (Turned::Dry | Turned::Endless, None) => {
+                let words = "Defender's list of a machine's actions has no end";
+                self.read_failed(now, &Detail::new(None, None, words));
+                self.file(search.machine, now);
                 Ok(())
             }
         }
@@ -37,13 +78,13 @@ impl Scheduler {
 
     /// The action that answers most surely. One that the journal has already is no answer: after
     /// `retry` the old one is still listed.
-    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<(Action, Claim)> {
+    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<Found> {
         let unknown = listed.into_iter().filter(|listed| listed.owner.is_none());
         let claims = unknown.filter_map(|Listed { action, .. }| {
             let claim = self.claim(machine, &action)?;
             Some((action, claim))
         });
-        claims.max_by_key(|(action, claim)| (*claim, action.created_at))
+        claims.fold(None, |best, found| surer(best, Some(found)))
     }
 
     pub(super) fn found(

@@ -111,11 +111,11 @@ impl Scheduler {
             }
             return None;
         }
-        if self.queue.next_doubt().is_some_and(|at| at <= now.steady) {
+        if self.search_is_due(now.steady) {
             self.admitted(LimitGroup::Reads, now, holds)?;
-            let machine = self.queue.pop_doubt(now.steady)?;
-            let ask = Ask::Find { machine: machine.id };
-            let purpose = (LimitGroup::Reads, Purpose::Find(machine));
+            let search = self.next_search(now.steady)?;
+            let ask = search.ask();
+            let purpose = (LimitGroup::Reads, Purpose::Find(search));
             return Some(self.launch(purpose, ask, now, book));
         }
         self.pick_follow(now, oldest, holds, book)

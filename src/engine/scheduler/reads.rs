@@ -13,7 +13,8 @@ use super::submit::ANOTHER;
 /// What a list says of another machine than it was asked about, or than the journal has for an
 /// action: in words.
 fn about_another(purpose: &Purpose, listed: &[Listed]) -> Option<String> {
-    if let Purpose::Find(machine) = purpose {
+    if let Purpose::Find(search) = purpose {
+        let machine = &search.machine;
         let named = listed.iter().find_map(|listed| listed.action.machine);
         if let Some(named) = named.filter(|named| *named != machine.id) {
             return Some(format!("asked about {}, answered about {named}", machine.id));
@@ -31,8 +32,8 @@ impl Scheduler {
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        let rows = match reading {
-            Reading::Read(page) => page.rows,
+        let page = match reading {
+            Reading::Read(page) => page,
             Reading::Refused(detail) => {
                 self.read_failed(now, &detail);
                 self.give_back(purpose, now);
@@ -51,11 +52,10 @@ impl Scheduler {
             return Ok(());
         }
         self.unreadable = 0;
-        let last = rows < self.page_rows;
         match purpose {
-            Purpose::Find(machine) => self.absorb_find(machine, now, listed, last, book),
-            Purpose::Sweep => self.absorb_sweep(now, rows, listed, book),
-            Purpose::Follow => self.absorb_follow(now, rows, listed, book),
+            Purpose::Find(search) => self.absorb_find(search, now, &page, listed, book),
+            Purpose::Sweep => self.absorb_sweep(now, &page, listed, book),
+            Purpose::Follow => self.absorb_follow(now, &page, listed, book),
             Purpose::Submit(_) | Purpose::Cancel(_) => {
                 unreachable!("a POST is not answered by a list")
             }
@@ -65,7 +65,7 @@ impl Scheduler {
     /// The request is to be made again: an incomplete list proves nothing.
     fn give_back(&mut self, purpose: Purpose, now: Now) {
         match purpose {
-            Purpose::Find(machine) => self.file(machine, now),
+            Purpose::Find(search) => self.file(search.machine, now),
             Purpose::Sweep => self.sweep.again(),
             Purpose::Follow => self.follow.again(self.reads_not_before.max(now.steady)),
             Purpose::Submit(_) | Purpose::Cancel(_) => {}

@@ -1,8 +1,8 @@
 //! What the scheduler asks for, and what comes back.
 
 use crate::domain::{
-    Action, ActionId, Answer, CallId, MachineId, MachineNumber, Now, Page, Reading, Reply,
-    Timestamp, Trouble,
+    Action, ActionId, ActionScope, Answer, CallId, MachineId, MachineNumber, Now, Page, Reading,
+    Reply, Timestamp, Trouble,
 };
 use crate::journal::{ActionOwner, Machine};
 
@@ -25,10 +25,14 @@ pub enum Ask {
         /// What is sent beside it, marker included.
         comment: String,
     },
-    /// List the Offboard actions of a machine.
+    /// List the actions of a machine.
     Find {
         /// Which one.
         machine: MachineId,
+        /// Which of its actions.
+        scope: ActionScope,
+        /// Rows to leave out: those of the pages before.
+        skip: usize,
     },
     /// List the Offboard actions created since an instant.
     List {

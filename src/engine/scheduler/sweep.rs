@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::{
-    Action, BatchFact, End, Fact, Forbidden, MachineNumber, Now, State, Steady, Timestamp,
+    Action, BatchFact, Detail, End, Fact, Forbidden, MachineNumber, Now, Page, State, Steady,
+    Timestamp,
 };
 use crate::journal::Machine;
 
 use super::book::Book;
 use super::core::Scheduler;
 use super::evidence::Claim;
+use super::paging::{Paging, Rereads, Turned};
 use super::request::Listed;
 use super::submit::Acceptance;
 
@@ -22,8 +24,7 @@ pub(super) struct Sweep {
     created_at: Timestamp,
     stage: Stage,
     since: Timestamp,
-    skip: usize,
-    pages: u32,
+    paging: Paging,
     /// Answers without our marker, by machine: the best of each.
     deferred: BTreeMap<MachineNumber, (Machine, Action, Claim)>,
     /// Actions that the journal knows nothing of, found on this page.
@@ -49,14 +50,13 @@ impl Sweep {
     /// Answers that wait for the end of the list: some megabytes.
     const DEFERRED_MAX: usize = 10_000;
 
-    pub(super) const fn new(created_at: Timestamp, rolled_back: bool) -> Self {
+    pub(super) fn new(created_at: Timestamp, rolled_back: bool) -> Self {
         Self {
             deferred: BTreeMap::new(),
             created_at,
             stage: Stage::Page,
             since: created_at,
-            skip: 0,
-            pages: 0,
+            paging: Paging::default(),
             unsent: 0,
             rolled_back,
         }
@@ -84,8 +84,7 @@ impl Sweep {
     fn begin_round(&mut self) {
         self.deferred.clear();
         self.stage = Stage::Page;
-        self.skip = 0;
-        self.pages = 0;
+        self.paging = Paging::default();
         self.rolled_back = false;
     }
 
@@ -107,11 +106,11 @@ const SKEW_TOLERATED: Duration = Duration::from_secs(30);
 impl Scheduler {
     /// Marks the next page as asked for, and says which it is.
     pub(super) fn ask_sweep(&mut self) -> (Timestamp, usize) {
-        if self.sweep.skip == 0 {
+        if self.sweep.paging.begins() {
             self.sweep.since = self.sweep_since();
         }
         self.sweep.stage = Stage::Asked;
-        (self.sweep.since, self.sweep.skip)
+        (self.sweep.since, self.sweep.paging.skip())
     }
 
     /// The batch was made by a clock of ours that may have been set since, by up to a day: what is
@@ -124,38 +123,39 @@ impl Scheduler {
     pub(super) fn absorb_sweep(
         &mut self,
         now: Now,
-        rows: usize,
+        page: &Page<Action>,
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         for listed in listed {
             self.sweep_one(now, listed, book)?;
         }
-        if rows < self.page_rows {
-            self.adopt_deferred(now, book)?;
-        }
         // At once: the page's adoptions hide the proof from the next life.
-        if self.sweep.unsent > 0 {
-            book.note_batch(now, BatchFact::RolledBack { actions: self.sweep.unsent });
-            self.sweep.rolled_back = true;
-            self.sweep.unsent = 0;
-        }
-        // A page that repeats rows is longer than what it covers.
-        self.sweep.skip += rows.min(self.page_rows);
-        if rows >= self.page_rows {
-            self.sweep.stage = Stage::Page;
-            self.sweep.pages += 1;
-            if self.sweep.pages >= Self::PAGES_MAX {
-                let why = "Defender's list of actions has no end, so nothing could be checked \
-                           before sending";
+        self.note_rollback(now, book);
+        self.sweep.stage = Stage::Page;
+        let is_first = self.sweep.paging.begins();
+        let how = self.reading(Rereads::Once);
+        match self.sweep.paging.turn(page, how) {
+            Turned::Next | Turned::OnceMore => return Ok(()),
+            Turned::Endless => {
+                let why = "Defender's list of actions repeats itself or has no end, so nothing \
+                           could be checked before sending";
                 self.stop(End::Tripped, why, now, book);
+                return Ok(());
             }
-            return Ok(());
+            Turned::Dry if is_first => {
+                let words = "the list has no rows, and a link to more of them";
+                self.read_failed(now, &Detail::new(Some(200), None, words));
+                self.sweep.paging = Paging::default();
+                return Ok(());
+            }
+            Turned::Dry | Turned::Whole => {}
         }
+        self.adopt_deferred(now, book)?;
+        self.note_rollback(now, book);
         // The first answer told how far the server's clock is behind: begin earlier, if need be.
         if self.sweep_since().plus(SKEW_TOLERATED) < self.sweep.since {
-            self.sweep.stage = Stage::Page;
-            self.sweep.skip = 0;
+            self.sweep.paging = Paging::default();
             return Ok(());
         }
         if self.sweep.rolled_back {
@@ -164,6 +164,15 @@ impl Scheduler {
             self.sweep.stage = Stage::Done;
         }
         Ok(())
+    }
+
+    /// Makes a fact of what proves that a part of the journal is lost.
+    fn note_rollback(&mut self, now: Now, book: &mut Book) {
+        if self.sweep.unsent > 0 {
+            book.note_batch(now, BatchFact::RolledBack { actions: self.sweep.unsent });
+            self.sweep.rolled_back = true;
+            self.sweep.unsent = 0;
+        }
     }
 
     /// Adopts one action that the journal does not know, where it answers for a machine that is

@@ -137,7 +137,8 @@ impl Scheduler {
         if let Some(stopping) = &self.stopping {
             return Some(stopping.end);
         }
-        if !self.sweep.is_done() || !self.queue.is_empty() || self.withdrawal.is_waiting() {
+        let looks = !self.queue.is_empty() || !self.searches.is_empty();
+        if !self.sweep.is_done() || looks || self.withdrawal.is_waiting() {
             return None;
         }
         if counts.of(State::Pending) == 0 {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::future::Either;
 use mde_offboard::defender::{Defender, Settings};
 use mde_offboard::domain::{
-    Action, ActionId, Answer, End, InventoryMachine, MachineId, Page, Reading, Reply, State,
-    Timestamp,
+    Action, ActionId, ActionScope, Answer, End, InventoryMachine, MachineId, Page, Reading, Reply,
+    State, Timestamp,
 };
 use mde_offboard::event::Happening;
 use mde_offboard::remote::Remote;
@@ -48,8 +48,10 @@ impl Remote for Split {
     fn find(
         &self,
         machine: MachineId,
+        scope: ActionScope,
+        skip: usize,
     ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
-        self.good.find(machine)
+        self.good.find(machine, scope, skip)
     }
 
     fn actions(

@@ -7,9 +7,6 @@ use mde_offboard::domain::{
 
 use super::server::{MACHINE, action, machine};
 
-/// Small, so that a full page fits into a line.
-const ROWS: usize = 3;
-
 fn seen(status: u16, body: &str) -> Seen {
     Seen::Answered(Answered {
         status,
@@ -21,11 +18,11 @@ fn seen(status: u16, body: &str) -> Seen {
 }
 
 fn actions(status: u16, body: &str) -> Reading<Page<Action>> {
-    classify::actions(&seen(status, body), ROWS)
+    classify::actions(&seen(status, body))
 }
 
 fn machines(status: u16, body: &str) -> Reading<Page<InventoryMachine>> {
-    classify::machines(&seen(status, body), ROWS)
+    classify::machines(&seen(status, body))
 }
 
 fn word<T>(reading: &Reading<T>) -> &'static str {
@@ -108,14 +105,15 @@ fn an_element_that_cannot_be_read_makes_the_whole_page_unreadable() {
 }
 
 #[test]
-fn a_short_page_with_a_next_link_is_not_the_end_of_the_list() {
-    let next = r#""@odata.nextLink":"https://elsewhere.example/api?$skip=1""#;
-    let one = format!(r#"{{{next},"value":[{}]}}"#, action("a"));
-    assert_eq!(word(&actions(200, &one)), "unreadable");
-    let full = format!(r#"{{{next},"value":[{0},{0},{0}]}}"#, action("a"));
-    assert_eq!(read(actions(200, &full)).rows, ROWS);
-    let null = format!(r#"{{"@odata.nextLink":null,"value":[{}]}}"#, action("a"));
-    assert_eq!(read(actions(200, &null)).rows, 1);
+fn a_page_with_a_next_link_is_not_the_end_of_the_list_however_short_it_is() {
+    let next = r#""@odata.nextLink":"https://elsewhere.example/api?$skip=1","#;
+    for (link, has_next) in [(next, true), ("", false), (r#""@odata.nextLink":null,"#, false)] {
+        for rows in 0..3 {
+            let value = vec![action("a"); rows].join(",");
+            let page = read(actions(200, &format!(r#"{{{link}"value":[{value}]}}"#)));
+            assert_eq!((page.rows, page.has_next), (rows, has_next), "{link}");
+        }
+    }
 }
 
 #[test]
@@ -159,7 +157,7 @@ fn a_machine_is_read_from_recorded_field_names() {
 #[test]
 fn no_machines_is_defenders_own_404_and_no_one_elses() {
     let error = r#"{"error":{"code":"NotFound","message":"Words"}}"#;
-    assert_eq!(read(machines(404, error)), Page { items: Vec::new(), rows: 0 });
+    assert_eq!(read(machines(404, error)), Page { items: Vec::new(), rows: 0, has_next: false });
     assert_eq!(word(&machines(404, "<html>")), "unreadable");
     assert_eq!(word(&machines(400, error)), "refused");
     assert_eq!(word(&actions(404, error)), "refused", "never an empty list of actions");
@@ -185,7 +183,7 @@ fn a_cancel_is_read_only_for_the_action_that_was_asked_for() {
 #[test]
 fn a_read_without_an_answer_teaches_nothing() {
     let none = Failure::NoAnswer { code: "timeout", message: "words".to_owned() };
-    let reading = classify::actions(&Seen::Failed(none), ROWS);
+    let reading = classify::actions(&Seen::Failed(none));
     let Reading::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
     assert_eq!(detail.code(), "timeout");
 }

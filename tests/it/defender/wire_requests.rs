@@ -1,7 +1,7 @@
 //! What goes out, and what is kept of a whole answer.
 
 use mde_offboard::defender::{CredentialKind, Defender};
-use mde_offboard::domain::{ActionId, Answer, Reading, Timestamp, Trouble};
+use mde_offboard::domain::{ActionId, ActionScope, Answer, Reading, Timestamp, Trouble};
 use mde_offboard::remote::Remote;
 
 use super::server::{Act, MACHINE, Server, action, answer, defender, json, machine, settings};
@@ -39,7 +39,14 @@ async fn lists_are_asked_for_by_filter_and_skip_in_full_pages() {
     let defender = defender(&server);
     let since = Timestamp::parse("2026-11-23T08:15:30Z").unwrap();
     assert!(matches!(defender.actions(since, 20_000).await.what, Reading::Read(_)));
-    assert!(matches!(defender.find(machine()).await.what, Reading::Read(_)));
+    assert!(matches!(
+        defender.find(machine(), ActionScope::Offboard, 0).await.what,
+        Reading::Read(_)
+    ));
+    assert!(matches!(
+        defender.find(machine(), ActionScope::Every, 50).await.what,
+        Reading::Read(_)
+    ));
     assert!(matches!(defender.machines(10_000).await.what, Reading::Read(_)));
     let lines: Vec<String> =
         server.heard().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
@@ -51,6 +58,10 @@ async fn lists_are_asked_for_by_filter_and_skip_in_full_pages() {
             &format!(
                 "GET /api/machineactions?$filter=machineId%20eq%20%27{MACHINE}%27%20and%20\
                  type%20eq%20%27Offboard%27&$top=10000&$skip=0 HTTP/1.1"
+            ),
+            &format!(
+                "GET /api/machineactions?$filter=machineId%20eq%20%27{MACHINE}%27&$top=10000\
+                 &$skip=50 HTTP/1.1"
             ),
             "GET /api/machines?$top=10000&$skip=10000 HTTP/1.1",
         ]

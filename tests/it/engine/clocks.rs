@@ -102,7 +102,7 @@ impl<'j> Life<'j> {
                     }
                     _ => {
                         sent.reads += 1;
-                        let page = Page { rows: 0, items: Vec::new() };
+                        let page = Page { rows: 0, items: Vec::new(), has_next: false };
                         dated(
                             Answered::Actions(Reply {
                                 what: Reading::Read(page),

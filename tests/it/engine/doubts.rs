@@ -112,7 +112,7 @@ fn a_list_that_is_not_whole_never_leads_to_a_resend() {
                 1..=3 => no_list(Trouble::Unreadable(detail(502, "bad_gateway"))),
                 // A full page that says nothing of this machine: there may be more.
                 4..=6 => {
-                    let page = Page { items: Vec::new(), rows: 10_000 };
+                    let page = Page { items: Vec::new(), rows: 10_000, has_next: false };
                     let what = Reading::Read(page);
                     Answered::Actions(Reply { what, heard: true, server_date: None })
                 }
@@ -247,7 +247,7 @@ fn a_server_whose_clock_is_an_hour_behind_is_asked_for_an_hour_more() {
         Ask::List { since, .. } => {
             let created = ours.created_at.expect("just set");
             let listed = if *since <= created { vec![ours.clone()] } else { Vec::new() };
-            let page = Page { rows: listed.len(), items: listed };
+            let page = Page { rows: listed.len(), items: listed, has_next: false };
             let server_date = Some(START.plus(at).minus(BEHIND));
             Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date })
         }

@@ -9,6 +9,7 @@ mod disk;
 mod doubts;
 mod evidence;
 mod follows;
+mod pages;
 mod rows;
 pub(crate) mod seeds;
 mod virtual_time;

@@ -208,13 +208,18 @@ fn a_lag_of_an_earlier_process_is_not_forgotten() {
 
 #[test]
 fn an_endless_list_stops_the_run_before_the_first_post() {
+    let mut rows = 0;
     let story = play(3, &RunOptions::default(), |_, ask| match ask {
         Ask::Submit { machine, .. } => done(*machine),
         _ => {
+            // Never the same twice, so that only their number ends it.
             let actions = (0..3).map(|index| {
-                action("same", machine_id(index), "somebody else's", ActionStatus::Succeeded)
+                rows += 1;
+                let (id, comment) = (format!("other-{rows}"), "somebody else's");
+                action(&id, machine_id(index), comment, ActionStatus::Succeeded)
             });
-            let what = Reading::Read(Page { rows: 10_000, items: actions.collect() });
+            let what =
+                Reading::Read(Page { rows: 10_000, items: actions.collect(), has_next: false });
             Answered::Actions(Reply { what, heard: true, server_date: None })
         }
     });

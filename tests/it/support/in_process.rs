@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, Answer, Detail, InventoryMachine, MachineId, Page, Reading, Reply, Timestamp,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, Reading,
+    Reply, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, Clock};
 use mde_offboard::remote::Remote;
@@ -78,8 +79,10 @@ impl Remote for InProcess {
     fn find(
         &self,
         machine: MachineId,
+        scope: ActionScope,
+        skip: usize,
     ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
-        let answer = self.ask(Ask::Find { machine });
+        let answer = self.ask(Ask::Find { machine, scope, skip });
         async move {
             let Answered::Actions(reply) = answer.await else { unreachable!("asked for actions") };
             reply

@@ -44,7 +44,7 @@ impl Story {
     /// When a machine was looked up, since the start.
     pub(crate) fn look_ups(&self, index: u32) -> Vec<Duration> {
         let about =
-            |ask: &Ask| matches!(ask, Ask::Find { machine } if *machine == machine_id(index));
+            |ask: &Ask| matches!(ask, Ask::Find { machine, .. } if *machine == machine_id(index));
         self.asked.iter().filter(|(_, ask)| about(ask)).map(|(at, _)| *at).collect()
     }
 
@@ -189,7 +189,7 @@ pub(crate) fn unreachable() -> Trouble {
 
 /// A whole list of these actions.
 pub(crate) fn list(actions: Vec<Action>) -> Answered {
-    let page = Page { rows: actions.len(), items: actions };
+    let page = Page { rows: actions.len(), items: actions, has_next: false };
     Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date: None })
 }
 

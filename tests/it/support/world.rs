@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use mde_offboard::defender::{Answered as Heard, Seen, classify};
 use mde_offboard::domain::{
-    BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Realm, Reply, Tenant, Timestamp,
+    ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Realm, Reply, Tenant,
+    Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
@@ -93,9 +94,13 @@ impl World {
                 let body = body(comment);
                 tenant.offboard(now, authorization, &machine.to_string(), body.as_bytes())
             }
-            Ask::Find { machine } => {
-                let filter = format!("machineId eq '{machine}' and type eq 'Offboard'");
-                tenant.actions(now, authorization, &query(filter, self.page_rows, 0))
+            Ask::Find { machine, scope, skip } => {
+                let kind = match scope {
+                    ActionScope::Offboard => " and type eq 'Offboard'",
+                    ActionScope::Every => "",
+                };
+                let filter = format!("machineId eq '{machine}'{kind}");
+                tenant.actions(now, authorization, &query(filter, self.page_rows, *skip))
             }
             Ask::List { since, skip } => {
                 let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
@@ -118,7 +123,7 @@ impl World {
                 Answered::Submit(reply(now, seen, classify::submit(seen, *machine, comment)))
             }
             Ask::Find { .. } | Ask::List { .. } => {
-                let mut reading = classify::actions(seen, self.page_rows);
+                let mut reading = classify::actions(seen);
                 if let Reading::Read(page) = &mut reading {
                     let visible = now.minus(self.lag);
                     let is_shown = |at: Timestamp| {

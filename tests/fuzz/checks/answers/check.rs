@@ -10,7 +10,7 @@ use mde_offboard::domain::Answer;
 use super::kept::{check_detail, check_trouble};
 use super::lists::{check_actions, check_cancel, check_machines};
 use super::post::check_post;
-use super::question::{COMMENT, Kind, PAGE_ROWS, Question, action, machine};
+use super::question::{COMMENT, Kind, Question, action, machine};
 
 /// Panics where a claim does not hold.
 pub(crate) fn answers(data: &[u8]) {
@@ -30,10 +30,10 @@ pub(crate) fn answers(data: &[u8]) {
             check_post(&question, &answer);
         }
         Kind::Actions => {
-            check_actions(&question, &twice(|| classify::actions(&seen, PAGE_ROWS)));
+            check_actions(&question, &twice(|| classify::actions(&seen)));
         }
         Kind::Machines => {
-            check_machines(&question, &twice(|| classify::machines(&seen, PAGE_ROWS)));
+            check_machines(&question, &twice(|| classify::machines(&seen)));
         }
         Kind::Cancel => {
             let action = action();

@@ -1,19 +1,19 @@
 //! The claims about lists and cancels: a list is read only where it is whole.
 //!
 //! "Not found" leads to a second request, so a list that lacks a row must never look whole: each
-//! element was read, and a page with a link to the next one was full (decision 0008). Deliberately
-//! absent: how pages follow one another.
+//! element was read, and a page with a link to the next one says so (decisions 0008 and 0019).
+//! Deliberately absent: how pages follow one another.
 
 use mde_offboard::domain::{Action, InventoryMachine, MachineId, Page, Reading};
 
 use super::body::{Body, Tree};
 use super::kept::{check_detail, check_trouble, is_defenders_own};
-use super::question::{ACTION, PAGE_ROWS, Question};
+use super::question::{ACTION, Question};
 
 pub(super) fn check_actions(question: &Question<'_>, reading: &Reading<Page<Action>>) {
     let Some(page) = checked(question, reading, &[200]) else { return };
     assert_eq!(page.items.len(), page.rows, "an action is missing");
-    let Some(elements) = elements(question, page.rows) else { return };
+    let Some(elements) = elements(question, page) else { return };
     for (action, element) in page.items.iter().zip(&elements) {
         check_action(action, element);
     }
@@ -25,7 +25,7 @@ pub(super) fn check_machines(question: &Question<'_>, reading: &Reading<Page<Inv
         assert!(is_defenders_own(question) && page.rows == 0 && page.items.is_empty(), "{page:?}");
         return;
     }
-    let Some(elements) = elements(question, page.rows) else { return };
+    let Some(elements) = elements(question, page) else { return };
     let id = |element: &Tree| MachineId::parse(element.text("id").unwrap_or_default()).ok();
     let named: Vec<MachineId> = elements.iter().filter_map(id).collect();
     let read: Vec<MachineId> = page.items.iter().map(|machine| machine.id).collect();
@@ -70,12 +70,13 @@ fn checked<'a, T: std::fmt::Debug>(
 }
 
 /// The elements of the list, where the second reader can read it. They are as many as were counted,
-/// and a page that is not full has no link to a next one.
-fn elements(question: &Question<'_>, rows: usize) -> Option<Vec<Tree>> {
+/// and a link to a next page was not overlooked.
+fn elements<T>(question: &Question<'_>, page: &Page<T>) -> Option<Vec<Tree>> {
+    let (rows, has_next) = (page.rows, page.has_next);
     let Body::Read(tree) = Body::read(question.body) else { return None };
     let is_last = tree.lacks("@odata.nextLink");
     let Tree::Fields(fields) = tree else { panic!("a list that is no object: {tree:?}") };
-    assert!(rows >= PAGE_ROWS || is_last, "the list goes on: {fields:?}");
+    assert_ne!(has_next, is_last, "the list goes on, or does not: {fields:?}");
     let mut values = fields.into_iter().filter(|(name, _)| name == "value");
     match (values.next(), values.next()) {
         (Some((_, Tree::List(elements))), None) => {

@@ -19,9 +19,6 @@ pub(super) const COMMENT: &str = "Retired in Q4 [mo-9f3kq7tz-2k9]";
 /// The action that a cancel names.
 pub(super) const ACTION: &str = "11111111-2222-3333-4444-555555555555";
 
-/// Rows that a list is asked for: few, so that a small body can be a full page.
-pub(super) const PAGE_ROWS: usize = 3;
-
 /// The server's clock, where it is told.
 const DATE: &str = "Mon, 23 Nov 2026 08:15:31 GMT";
 

@@ -1,0 +1,28 @@
+//! A look-up under way: its machine, its pages, and what they showed so far.
+
+use crate::domain::ActionScope;
+use crate::journal::Machine;
+
+use super::lookup::Found;
+use super::paging::Paging;
+use super::request::Ask;
+
+/// The look-up of one machine.
+pub(super) struct Search {
+    pub(super) machine: Machine,
+    pub(super) scope: ActionScope,
+    pub(super) paging: Paging,
+    /// Somebody else's action that would be adopted: one of ours may stand on a later page.
+    pub(super) found: Option<Found>,
+}
+
+impl Search {
+    pub(super) fn new(machine: Machine, scope: ActionScope) -> Self {
+        Self { machine, scope, paging: Paging::default(), found: None }
+    }
+
+    /// The request for its next page.
+    pub(super) const fn ask(&self) -> Ask {
+        Ask::Find { machine: self.machine.id, scope: self.scope, skip: self.paging.skip() }
+    }
+}
