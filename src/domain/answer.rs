@@ -68,7 +68,8 @@ pub enum Answer {
     Busy(Detail),
     /// No effect, and none ever: unsupported system, bad request ...
     Refused(Detail),
-    /// No effect: 404 `ResourceNotFound`. False ones are reported, so it is asked again.
+    /// No effect: 404 `ResourceNotFound` or `NotFound`. False ones are reported, so it is asked
+    /// again.
     Absent(Detail),
     /// No effect, and nothing that is about this machine.
     Trouble(Trouble),

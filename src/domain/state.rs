@@ -110,8 +110,10 @@ impl State {
                 Fact::Accepted { .. },
             ) => Self::Pending,
             (Self::Sending, Fact::Rejected { .. }) => Self::Rejected,
-            // Another action kept the machine busy until the attempts ran out: surely no effect.
-            (Self::Uncertain, Fact::Rejected { reason: Reason::Attempts, .. }) => Self::Rejected,
+            // Another action kept the machine busy for too long: surely no effect.
+            (Self::Queued | Self::Uncertain, Fact::Rejected { reason: Reason::Attempts, .. }) => {
+                Self::Rejected
+            }
             (Self::Sending | Self::Uncertain, Fact::Retrying { .. }) => Self::Queued,
             (Self::Sending, Fact::Uncertain { .. }) => Self::Uncertain,
             (Self::Uncertain, Fact::Missing(Missing::Again { .. })) => Self::Uncertain,

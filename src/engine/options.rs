@@ -130,9 +130,13 @@ impl RunOptions {
 
     /// Shortest time between polls of so many pages that takes half of the read windows at most.
     pub fn poll_gap(&self, pages: u32) -> Duration {
+        self.poll_interval.max(self.reads_gap(pages))
+    }
+
+    /// The time in which so many reads take half of the read windows.
+    pub fn reads_gap(&self, reads: u32) -> Duration {
         let each = self.windows().iter().map(|limit| limit.duration() / limit.limit()).max();
-        let fair = each.unwrap_or_default() * 2 * pages.max(1);
-        self.poll_interval.max(fair)
+        (each.unwrap_or_default() * 2).saturating_mul(reads.max(1))
     }
 
     /// As the journal keeps it.

@@ -2,9 +2,10 @@
 //!
 //! The same for a fresh batch, after Ctrl-C, after a crash and after a reboot: there is one way in.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::{BatchFact, End, MachineNumber, Now, Timestamp};
+use crate::domain::{BatchFact, End, Fact, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
 use super::scheduler::{Beginning, Book, Errand, Scheduler, Voice};
@@ -24,7 +25,7 @@ pub(super) fn recover(
     let mut book = Book::new(batch.id, journal.counts(batch.id)?);
     // No window is longer than a month, so no call older than that takes a slot.
     journal.purge_calls(now.wall.minus(2 * Duration::from_hours(31 * 24)))?;
-    let answers = journal.last_told(batch.id, &CLOSING, ANSWERS, Voice::of)?;
+    let answers = last_answers(journal, batch)?;
     let told = journal.batch_facts_of(batch.id)?;
     let listed_late = longest_lag(&told);
     let distrusted = |(_, fact): &(_, _)| matches!(fact, BatchFact::ListsDistrusted { .. });
@@ -69,6 +70,26 @@ const CLOSING: [End; 4] = [End::Settled, End::Pending, End::NoAccess, End::Tripp
 
 /// More answers than the longest row that means something.
 const ANSWERS: usize = 64;
+
+/// What came back for the last POSTs, oldest first. A machine's 404s after its first one say
+/// nothing new: its row knows how many there were.
+fn last_answers(journal: &Journal, batch: &Batch) -> Result<Vec<Voice>, EngineError> {
+    let tell = |number, fact: &Fact| Voice::of(fact).map(|voice| (number, voice));
+    let mut told = journal.last_told(batch.id, &CLOSING, ANSWERS, tell)?;
+    let mut newer: BTreeMap<MachineNumber, u32> = BTreeMap::new();
+    for (number, voice) in told.iter_mut().rev() {
+        if *voice != Voice::NotFound {
+            continue;
+        }
+        let newer = newer.entry(*number).or_default();
+        *newer += 1;
+        let machine = journal.machine(batch.id, *number)?;
+        if machine.is_none_or(|machine| machine.standing.absences != *newer) {
+            *voice = Voice::StillAbsent;
+        }
+    }
+    Ok(told.into_iter().map(|(_, voice)| voice).collect())
+}
 
 /// The longest that an action of the batch was not listed.
 fn longest_lag(facts: &[(Timestamp, BatchFact)]) -> Duration {

@@ -135,7 +135,7 @@ impl<'j> Session<'j> {
             self.journal.commit(&self.book.changes)?;
         }
         let events = self.book.take_events();
-        let wakes_at = self.scheduler.wakes_at(now.steady, &holds);
+        let wakes_at = self.scheduler.wakes_at(now.steady, &holds, &self.book.counts);
         if events.iter().any(|event| disturbs(&event.what)) {
             self.outlook.disturb();
         }

@@ -81,6 +81,8 @@ pub enum WaitReason {
     /// Only uncertain machines are left, and none is due for a look-up; with no machine: the
     /// journal was restored from an older copy, and what it lost may still show.
     Settle,
+    /// Only machines are left that are busy with another action, and none is due to be looked at.
+    Busy,
     /// Everything is sent; actions are followed.
     Actions,
 }
@@ -91,7 +93,8 @@ impl WaitReason {
         match self {
             Self::Window(_) => "window",
             Self::RetryAfter => "retry_after",
-            Self::Backoff => "backoff",
+            // Another try that is not due, as scripts know it.
+            Self::Backoff | Self::Busy => "backoff",
             Self::Network { .. } => "network",
             Self::SignIn { .. } => "sign_in",
             Self::Settle => "settle",

@@ -36,10 +36,10 @@ impl Journal {
         id: BatchId,
         back_to: &[End],
         most: usize,
-        tell: impl Fn(&Fact) -> Option<T>,
+        tell: impl Fn(MachineNumber, &Fact) -> Option<T>,
     ) -> Result<Vec<T>, JournalError> {
         // `+batch`: by the newest facts, not by all of the batch's.
-        let sql = "SELECT at, kind, content FROM facts
+        let sql = "SELECT at, kind, content, number FROM facts
                    WHERE +batch = ?1 AND id > (SELECT MAX(id) FROM facts) - 4096
                    ORDER BY id DESC";
         let mut statement = self.db.prepare_cached(sql)?;
@@ -52,7 +52,7 @@ impl Journal {
                 None => to_fact(kind, json).map(Ok),
             };
             match read(&mut fields, understand)?.1 {
-                Ok(fact) => told.extend(tell(&fact)),
+                Ok(fact) => told.extend(tell(MachineNumber(fields.take()?), &fact)),
                 Err(BatchFact::Ended { end }) if back_to.contains(&end) => break,
                 Err(_) => {}
             }

@@ -132,6 +132,7 @@ enum StoredReason {
     Network { since: i64, gives_up_at: i64 },
     SignIn { since: i64, gives_up_at: i64 },
     Settle,
+    Busy,
     Actions,
 }
 
@@ -166,6 +167,7 @@ impl From<WaitReason> for StoredReason {
                 Self::SignIn { since: since.as_micros(), gives_up_at: gives_up_at.as_micros() }
             }
             WaitReason::Settle => Self::Settle,
+            WaitReason::Busy => Self::Busy,
             WaitReason::Actions => Self::Actions,
         }
     }
@@ -187,6 +189,7 @@ impl StoredReason {
                 WaitReason::SignIn { since: time(since), gives_up_at: time(gives_up_at) }
             }
             Self::Settle => WaitReason::Settle,
+            Self::Busy => WaitReason::Busy,
             Self::Actions => WaitReason::Actions,
         })
     }

@@ -213,11 +213,11 @@ impl Gate {
     /// A call was answered 429 at `at`. Gives what follows, for [`Self::remember`] of a later
     /// process.
     ///
-    /// A `retry_after` counts from `at`, for an hour (or the longest window) at most, and the guard of the shortest window is
-    /// added. Without one, or where it is zero, nothing is sent until our own ledger has room, and at least for the shortest window,
-    /// doubled for each further such 429 in a row up to the longest; then calls go one at a time
-    /// until one is answered otherwise. The 429s of calls that were in flight at the first one only
-    /// extend the freeze.
+    /// A `retry_after` counts from `at`, for an hour (or the longest window) at most, and the guard
+    /// of the shortest window is added. Without one, or where it is zero, nothing is sent until our
+    /// own ledger has room, and at least for the shortest window, doubled for each further such 429
+    /// in a row up to the longest; then calls go one at a time until one is answered otherwise. The
+    /// 429s of calls that were in flight at the first one only extend the freeze.
     ///
     /// Which limit is full is taken from the refusal, else from how long it asks to wait. Where our
     /// own count for that limit is below it, somebody else uses the quota, or the server counts

@@ -28,6 +28,7 @@ enum Phase {
     Network,
     SignIn,
     Settle,
+    Busy,
     Actions,
 }
 
@@ -41,6 +42,7 @@ impl Phase {
                 WaitReason::Network { .. } => Self::Network,
                 WaitReason::SignIn { .. } => Self::SignIn,
                 WaitReason::Settle => Self::Settle,
+                WaitReason::Busy => Self::Busy,
                 WaitReason::Actions => Self::Actions,
             },
         }

@@ -20,6 +20,27 @@ pub struct Sent {
     pub of: u64,
 }
 
+impl Sent {
+    /// The same where nobody runs the batch: a request that is `sending` then has no answer, and
+    /// may have taken effect.
+    pub fn at_rest(counts: &Counts) -> Self {
+        let Self { sent, of } = Self::from(counts);
+        Self { sent: sent + counts.of(State::Sending), of }
+    }
+}
+
+/// What is left to do before everything is sent: `1,234 not sent`, `8 without an answer`, or both.
+/// A request without an answer may have taken effect, so it is not among those that are not sent.
+pub fn left_words(counts: &Counts) -> String {
+    let queued = counts.of(State::Queued);
+    let unanswered = counts.unsent() - queued;
+    let parts = [(queued, "not sent"), (unanswered, "without an answer")];
+    let told = parts.into_iter().filter(|(machines, _)| *machines > 0);
+    told.map(|(machines, words)| format!("{} {words}", thousands(machines)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 impl From<&Counts> for Sent {
     fn from(counts: &Counts) -> Self {
         let of = counts.total() - counts.of(State::Skipped);
@@ -175,6 +196,10 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         WaitReason::Settle => format!(
             "{} looked up at {until} before anything is sent again",
             many("unanswered request is", "unanswered requests are")
+        ),
+        WaitReason::Busy => format!(
+            "{} busy with another action (isolation, a scan ...); looked at again {until}",
+            many("machine is", "machines are")
         ),
         WaitReason::Actions => {
             format!(

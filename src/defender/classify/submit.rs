@@ -46,7 +46,7 @@ fn refused(answered: &Answered) -> Answer {
         }
         (400, _) => Answer::Refused(detail),
         (403, _) => Answer::Trouble(Trouble::Forbidden(detail)),
-        (404, "ResourceNotFound") => Answer::Absent(detail),
+        (404, "ResourceNotFound" | "NotFound") => Answer::Absent(detail),
         _ => Answer::Doubtful { doubt: Doubt::OtherAnswer, detail },
     }
 }

@@ -51,7 +51,7 @@ impl Breaker {
 
     /// The answer to a POST that went out at `sent`.
     pub(super) fn heard(&mut self, voice: Voice, sent: Now, now: Now, seed: u64) {
-        if !matches!(voice, Voice::Missing | Voice::WrongShape) {
+        if !matches!(voice, Voice::Missing | Voice::Stranger | Voice::WrongShape) {
             *self = Self::default();
             return;
         }
@@ -81,6 +81,12 @@ impl Breaker {
         let open = self.open.filter(|open| open.tries > 0)?;
         let lasted = now.since(open.since.steady);
         (lasted >= patience).then_some((lasted, self.in_a_row))
+    }
+
+    /// When that has lasted for `patience`, once a try failed.
+    pub(super) fn ends_at(&self, patience: Duration) -> Option<Steady> {
+        let open = self.open.filter(|open| open.tries > 0)?;
+        Some(open.since.steady.plus(patience))
     }
 
     /// What is told of it.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineId, MarkerSeed, Now,
-    ServerClock, State, Steady, Timestamp,
+    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineId, MachineNumber,
+    MarkerSeed, Now, ServerClock, State, Steady, Timestamp,
 };
 use crate::event::Happening;
 use crate::journal::Machine;
@@ -16,6 +16,7 @@ use super::super::RunOptions;
 use super::again::Again;
 use super::book::Book;
 use super::breaker::Breaker;
+use super::busy::{self, BusyWait};
 use super::follow::Follow;
 use super::lag::Lag;
 use super::lanes::Lanes;
@@ -23,8 +24,8 @@ use super::outage::Outage;
 use super::queue::Queue;
 use super::rows::{Rows, Voice};
 use super::search::Search;
-use super::submit::BUSY;
 use super::sweep::Sweep;
+use super::unread::UnreadKinds;
 use super::withdraw::Withdrawal;
 
 /// What a run is for.
@@ -55,7 +56,7 @@ pub(super) struct Flight {
 /// What a request is for.
 pub(super) enum Purpose {
     Submit(Machine),
-    Find(Search),
+    Find(Box<Search>),
     Sweep,
     Follow,
     Cancel(Machine),
@@ -90,8 +91,9 @@ pub(in crate::engine) struct Scheduler {
     pub(super) again: Again,
     /// "Not found" proves nothing any more.
     pub(super) distrusts_lists: bool,
-    /// Reads that proved nothing, in a row.
-    pub(super) unreadable: u32,
+    pub(super) unread: UnreadKinds,
+    /// Machines that are busy with another action, or were.
+    pub(super) busy: BTreeMap<MachineNumber, BusyWait>,
     pub(super) reads_not_before: Steady,
 }
 
@@ -161,7 +163,8 @@ impl Scheduler {
             rate_limited: 0,
             again: Again::default(),
             distrusts_lists: beginning.distrusts_lists,
-            unreadable: 0,
+            unread: UnreadKinds::default(),
+            busy: BTreeMap::new(),
             reads_not_before: now.steady,
             errand,
             options,
@@ -191,16 +194,16 @@ impl Scheduler {
         // forwards would cut the settle time short. What took effect, the sweep finds at once.
         let (settle, gap) = (self.look_after(), self.look_gap());
         let standing = &mut machine.standing;
-        let busy = standing.detail.as_ref().is_some_and(|detail| detail.code() == BUSY);
-        if standing.state == State::Uncertain && !busy {
+        if standing.state == State::Uncertain && !busy::is_busy(standing) {
             let first = standing.misses == 0;
             let wait = if first { settle } else { gap };
             standing.not_before = Some(now.wall.plus(wait));
             self.lag.doubted(machine.number, now.steady);
         }
         // A clock that was set back must not make a look-up wait longer than the settle time, nor
-        // a retry longer than the longest gap.
-        let latest = now.wall.plus(self.settle().max(self.policy.backoff.most * 2));
+        // a retry or the next look at a busy machine longer than the longest gap.
+        let longest = self.settle().max(self.policy.backoff.most * 2);
+        let latest = now.wall.plus(longest.max(self.options.look_gap() * 12));
         machine.standing.not_before = machine.standing.not_before.map(|at| at.min(latest));
         self.file(machine, now);
         Ok(())

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, ActionStatus, Fact, Forbidden, Now, Page, Span, State, Steady, Timestamp,
+    Action, ActionStatus, Counts, Detail, Fact, Forbidden, Now, Page, Span, State, Steady,
+    Timestamp,
 };
 use crate::event::Happening;
 use crate::journal::Machine;
@@ -13,6 +14,7 @@ use super::core::{Errand, Scheduler};
 use super::evidence::Claim;
 use super::paging::{PageRules, Paging, Rereads, Turned};
 use super::request::Listed;
+use super::unread::ReadKind;
 
 /// Where the following of actions stands.
 pub(super) struct Follow {
@@ -23,6 +25,8 @@ pub(super) struct Follow {
     list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
+    /// When this run began.
+    began: Steady,
     last_submission: Steady,
 }
 
@@ -44,6 +48,7 @@ impl Follow {
             paging: Paging::default(),
             list_began: now.steady,
             polls: 0,
+            began: now.steady,
             last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
         }
     }
@@ -52,9 +57,11 @@ impl Follow {
         self.last_submission = now;
     }
 
-    /// When the next page is to be asked for; none while one is under way.
-    pub(super) const fn next_page(&self) -> Option<Steady> {
+    /// When the next page is to be asked for; none while one is under way. The first list comes
+    /// before the time for following is over.
+    pub(super) fn next_page(&self, timeout: Duration) -> Option<Steady> {
         match self.stage {
+            Stage::Due(at) if self.polls == 0 => Some(at.min(self.last_submission.plus(timeout))),
             Stage::Due(at) | Stage::Page(at) => Some(at),
             Stage::Asked => None,
         }
@@ -69,18 +76,36 @@ impl Follow {
     pub(super) const fn again(&mut self, at: Steady) {
         self.stage = Stage::Page(at);
     }
-
-    /// When following ends, if so: a while after the last submission, but not before one whole list
-    /// was read by this run.
-    pub(super) fn ends_at(&self, timeout: Duration) -> Option<Steady> {
-        (self.polls > 0).then(|| self.last_submission.plus(timeout))
-    }
 }
 
 impl Scheduler {
     /// Whether lists of pending actions are read at all.
     pub(super) fn follows(&self) -> bool {
         !self.options.track_timeout.is_zero() || self.errand != Errand::Send
+    }
+
+    /// When following ends, if so: a while after the last submission, but not before this run read
+    /// one list to its end. Where that fails, it is tried for as long from the run's start, and for
+    /// some seconds at least, so that one failure is not the end.
+    pub(super) fn follow_ends_at(&self) -> Option<Steady> {
+        const TRIED: Duration = Duration::from_secs(5);
+        let Follow { polls, began, last_submission, .. } = self.follow;
+        let timeout = self.options.track_timeout;
+        if polls > 0 {
+            return Some(last_submission.plus(timeout));
+        }
+        let failing = self.unread_list()?.since.steady;
+        Some(last_submission.max(began).plus(timeout).max(failing.plus(TRIED)))
+    }
+
+    /// Whether nothing but following is left, and the time for it is over.
+    pub(super) fn following_is_over(&self, now: Now, counts: &Counts) -> bool {
+        let only = match &self.errand {
+            Errand::Send => counts.unsent() == 0 && !self.options.track_timeout.is_zero(),
+            Errand::Track => true,
+            Errand::Cancel(_) => false,
+        };
+        only && self.follow_ends_at().is_some_and(|at| at <= now.steady)
     }
 
     /// Marks the next page as asked for, and says which it is. `oldest` is the instant of the
@@ -102,7 +127,7 @@ impl Scheduler {
 
     pub(super) fn absorb_follow(
         &mut self,
-        now: Now,
+        (sent, now): (Now, Now),
         page: &Page<Action>,
         listed: Vec<Listed>,
         book: &mut Book,
@@ -127,9 +152,15 @@ impl Scheduler {
         }
         // Our own POSTs move the rows while they are read; then the next poll shows what slipped
         // through. Where nothing was sent meanwhile, somebody else's did.
-        let sent = self.follow.last_submission >= self.follow.list_began;
-        let how = self.reading(if sent { Rereads::Never } else { Rereads::Once });
+        let submitted = self.follow.last_submission >= self.follow.list_began;
+        let how = self.reading(if submitted { Rereads::Never } else { Rereads::Once });
         let turned = self.follow.paging.turn(page, how);
+        if turned == Turned::Endless {
+            let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
+            self.unread.fail(ReadKind::Follow, sent, &detail);
+        } else {
+            self.unread.read(ReadKind::Follow);
+        }
         if turned == Turned::Whole {
             let missing = self.lag.list_ended(self.lag_max());
             self.note_lag(now, book);

@@ -3,16 +3,17 @@
 use crate::domain::{Action, ActionScope, Detail, Fact, Forbidden, Missing, Now, Page, Steady};
 use crate::event::Happening;
 use crate::journal::Machine;
-use crate::retry::NoEffect;
 
 use super::super::OnUncertain;
 use super::book::Book;
+use super::busy;
 use super::core::Scheduler;
 use super::evidence::Claim;
 use super::paging::{PageRules, Rereads, Turned};
 use super::request::Listed;
 use super::search::Search;
-use super::submit::{Acceptance, BUSY};
+use super::submit::Acceptance;
+use super::unread::ReadKind;
 
 /// Most pages of a look-up: no machine has as many actions.
 const PAGES_MAX: u32 = 20;
@@ -29,14 +30,12 @@ fn surer(one: Option<Found>, other: Option<Found>) -> Option<Found> {
 impl Scheduler {
     /// Whether a look-up, or another page of one, is to be asked for.
     pub(super) fn search_is_due(&self, now: Steady) -> bool {
-        !self.searches.is_empty() || self.queue.next_doubt().is_some_and(|at| at <= now)
+        let next = [self.queue.next_doubt(), self.queue.next_busy()];
+        !self.searches.is_empty() || next.into_iter().flatten().any(|at| at <= now)
     }
 
     pub(super) fn next_search(&mut self, now: Steady) -> Option<Search> {
-        self.searches.pop_front().or_else(|| {
-            let machine = self.queue.pop_doubt(now)?;
-            Some(Search::new(machine, ActionScope::Offboard))
-        })
+        self.searches.pop_front().or_else(|| self.queue.pop_look_up(now).map(Search::new))
     }
 
     /// A page of the actions of a machine in doubt. A list that is not whole never leads to a
@@ -44,19 +43,24 @@ impl Scheduler {
     pub(super) fn absorb_find(
         &mut self,
         mut search: Search,
-        now: Now,
+        (sent, now): (Now, Now),
         page: &Page<Action>,
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
+        search.keeper = search.keeper.or_else(|| busy::keeper(&search.machine, &listed));
         match self.best(&search.machine, listed) {
             Some(found) if found.1 == Claim::Ours => {
+                self.unread.read(ReadKind::LookUp);
                 return self.found(search.machine, now, found, book);
             }
             found => search.found = surer(search.found.take(), found),
         }
         let how = PageRules { full: self.page_rows, pages_max: PAGES_MAX, rereads: Rereads::Once };
         let turned = search.paging.turn(page, how);
+        if matches!(turned, Turned::Whole) {
+            self.unread.read(ReadKind::LookUp);
+        }
         match (turned, search.found.take()) {
             (Turned::Next | Turned::OnceMore, found) => {
                 search.found = found;
@@ -66,10 +70,14 @@ impl Scheduler {
             (Turned::Whole | Turned::Dry | Turned::Endless, Some(found)) => {
                 self.found(search.machine, now, found, book)
             }
+            (Turned::Whole, None) if search.scope == ActionScope::Every => {
+                self.absorb_busy(search.machine, search.keeper, now, book)
+            }
             (Turned::Whole, None) => self.missed(search.machine, now, book),
             (Turned::Dry | Turned::Endless, None) => {
-                let words = "Defender's list of a machine's actions has no end";
-                self.read_failed(now, &Detail::new(None, None, words));
+                let words = "it repeats itself or has no end";
+                let detail = Detail::new(Some(200), None, words);
+                self.read_failed((ReadKind::LookUp, sent), now, &detail);
                 self.file(search.machine, now);
                 Ok(())
             }
@@ -107,15 +115,6 @@ impl Scheduler {
     /// A whole list without it: look again, send it once more, or leave it to a person.
     fn missed(&mut self, mut machine: Machine, now: Now, book: &mut Book) -> Result<(), Forbidden> {
         let standing = &machine.standing;
-        let busy = standing
-            .detail
-            .as_ref()
-            .is_some_and(|detail| detail.http_status == Some(400) && detail.code() == BUSY);
-        if busy {
-            let words = "another action is active on the machine";
-            let detail = Detail::new(Some(400), Some(BUSY), words);
-            return self.retry(machine, now, NoEffect::Transient, detail, book);
-        }
         // Lists were seen to be later than expected since: its absence is no answer yet.
         if let Some(from) = self.counts_from(&machine, now) {
             machine.standing.not_before = Some(from);

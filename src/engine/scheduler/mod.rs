@@ -12,6 +12,7 @@
 mod again;
 mod book;
 mod breaker;
+mod busy;
 mod core;
 mod evidence;
 mod follow;
@@ -29,6 +30,7 @@ mod search;
 mod submit;
 mod sweep;
 mod trouble;
+mod unread;
 mod wait;
 mod withdraw;
 

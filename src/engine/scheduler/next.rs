@@ -29,7 +29,8 @@ impl Scheduler {
 
     /// Whether the oldest action still open is asked for by [`Self::next`].
     pub(in crate::engine) fn wants_oldest(&self, now: Steady) -> bool {
-        self.follow.begins_list() && self.follow.next_page().is_some_and(|at| at <= now)
+        let next = self.follow.next_page(self.options.track_timeout);
+        self.follow.begins_list() && next.is_some_and(|at| at <= now)
     }
 
     /// The requests that may go out now. Their intents and calls are in the book: it is committed
@@ -47,6 +48,7 @@ impl Scheduler {
             self.give_up(now, book);
         }
         self.give_up_posts(now, book);
+        self.give_up_reads(now, book);
         while self.has_place(now, &mut holds) {
             let request = match self.pick_read(now, oldest, &mut holds, book) {
                 Some(request) => Some(request),
@@ -80,6 +82,9 @@ impl Scheduler {
         let lasted = Span(Duration::from_secs(outage.lasted(now).as_secs().max(1)));
         let words = &outage.words;
         let (end, why) = match outage.missing {
+            Missing::Network if outage.unreadable => {
+                (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
+            }
             Missing::Network => {
                 (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
             }
@@ -115,7 +120,7 @@ impl Scheduler {
             self.admitted(LimitGroup::Reads, now, holds)?;
             let search = self.next_search(now.steady)?;
             let ask = search.ask();
-            let purpose = (LimitGroup::Reads, Purpose::Find(search));
+            let purpose = (LimitGroup::Reads, Purpose::Find(Box::new(search)));
             return Some(self.launch(purpose, ask, now, book));
         }
         self.pick_follow(now, oldest, holds, book)
@@ -128,10 +133,10 @@ impl Scheduler {
         holds: &mut Holds,
         book: &mut Book,
     ) -> Option<Request> {
-        if !self.follows() {
+        if !self.follows() || self.following_is_over(now, &book.counts) {
             return None;
         }
-        let at = self.follow.next_page()?;
+        let at = self.follow.next_page(self.options.track_timeout)?;
         if self.follow.begins_list() && oldest.is_none() && at <= now.steady {
             // What was accepted in this turn is not in the journal yet.
             if book.counts.of(State::Pending) > 0 {
@@ -201,7 +206,7 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<Option<Request>, Forbidden> {
         // A doubt that ended without an action: there is nothing to cancel, and nothing is sent.
-        while let Some(mut machine) = self.queue.pop_any() {
+        while let Some(mut machine) = self.queue.pop_left() {
             book.note(&mut machine, now, Fact::Skipped { reason: Reason::Withdrawn })?;
         }
         // After an answer that proved nothing, cancels wait as reads do.

@@ -21,6 +21,8 @@ pub(super) struct Outage {
     failures: u32,
     next_try: Steady,
     gives_up_at: Steady,
+    /// When it is given up whatever is missing by then.
+    latest: Steady,
     /// Whether connections were made, and answers came that proved nothing.
     pub(super) unreadable: bool,
     /// What was seen last, in words.
@@ -29,7 +31,7 @@ pub(super) struct Outage {
 
 impl Outage {
     /// A refused renewal of a token is tried for 15 minutes: a secret may be being rotated.
-    const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
+    pub(super) const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
     /// Failed connections in a row after which the run waits as a whole.
     const FAILURES: u32 = 5;
 
@@ -53,9 +55,19 @@ impl Outage {
             failures: 0,
             next_try: now.steady,
             gives_up_at: now.steady.plus(patience),
+            latest: Steady::NEVER,
             unreadable: false,
             words: String::new(),
         }
+    }
+
+    pub(super) const fn latest(&self) -> Steady {
+        self.latest
+    }
+
+    /// Given up then, whatever its own patience.
+    pub(super) fn no_later_than(self, latest: Steady) -> Self {
+        Self { gives_up_at: self.gives_up_at.min(latest), latest, ..self }
     }
 
     /// Another failure: the next try comes later, up to a minute apart.

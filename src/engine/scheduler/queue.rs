@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::domain::{MachineNumber, Now, State, Steady};
 use crate::journal::Machine;
 
+use super::busy;
+
 /// Machines that the scheduler holds. The rest of the queue stays in the journal and is fed by
 /// hundreds, so that memory does not know how many there are.
 pub(super) struct Queue {
     ready: VecDeque<Machine>,
     delayed: BTreeMap<(Steady, MachineNumber), Machine>,
     doubts: BTreeMap<(Steady, MachineNumber), Machine>,
+    /// They wait for the end of another action.
+    busy: BTreeMap<(Steady, MachineNumber), Machine>,
     fed_up_to: MachineNumber,
     exhausted: bool,
 }
@@ -26,6 +30,7 @@ impl Queue {
             ready: VecDeque::new(),
             delayed: BTreeMap::new(),
             doubts: BTreeMap::new(),
+            busy: BTreeMap::new(),
             fed_up_to: MachineNumber(0),
             exhausted: false,
         }
@@ -64,6 +69,9 @@ impl Queue {
             State::Uncertain => {
                 self.doubts.insert((at, machine.number), machine);
             }
+            State::Queued if busy::waits(&machine.standing) => {
+                self.busy.insert((at, machine.number), machine);
+            }
             State::Queued if at > now.steady => {
                 self.delayed.insert((at, machine.number), machine);
             }
@@ -97,8 +105,20 @@ impl Queue {
         self.ready.pop_front().or_else(|| self.delayed.pop_first().map(|(_, machine)| machine))
     }
 
-    /// The next machine whose look-up is due.
-    pub(super) fn pop_doubt(&mut self, now: Steady) -> Option<Machine> {
+    /// Any machine that will not be sent after all.
+    pub(super) fn pop_left(&mut self) -> Option<Machine> {
+        self.pop_any().or_else(|| self.busy.pop_first().map(|(_, machine)| machine))
+    }
+
+    /// The next machine whose look-up is due: one in doubt, else a busy one.
+    pub(super) fn pop_look_up(&mut self, now: Steady) -> Option<Machine> {
+        let due = self.next_busy().is_some_and(|at| at <= now);
+        self.pop_doubt(now)
+            .or_else(|| due.then(|| self.busy.pop_first().map(|(_, machine)| machine))?)
+    }
+
+    /// The next machine in doubt whose look-up is due.
+    fn pop_doubt(&mut self, now: Steady) -> Option<Machine> {
         let due = self.next_doubt().is_some_and(|at| at <= now);
         if due { self.doubts.pop_first().map(|(_, machine)| machine) } else { None }
     }
@@ -109,6 +129,14 @@ impl Queue {
 
     pub(super) fn next_doubt(&self) -> Option<Steady> {
         self.doubts.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    pub(super) fn next_busy(&self) -> Option<Steady> {
+        self.busy.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    pub(super) fn busy(&self) -> usize {
+        self.busy.len()
     }
 
     pub(super) fn delayed(&self) -> usize {
@@ -123,14 +151,11 @@ impl Queue {
     /// or its row is older than what is held here.
     pub(super) fn take(&mut self, read: Machine) -> Option<Machine> {
         let number = read.number;
-        let here = |machines: &BTreeMap<(Steady, MachineNumber), Machine>| {
-            machines.keys().copied().find(|(_, other)| *other == number)
-        };
-        if let Some(key) = here(&self.doubts) {
-            return self.doubts.remove(&key);
-        }
-        if let Some(key) = here(&self.delayed) {
-            return self.delayed.remove(&key);
+        for waiting in [&mut self.doubts, &mut self.delayed, &mut self.busy] {
+            let key = waiting.keys().copied().find(|(_, other)| *other == number);
+            if let Some(key) = key {
+                return waiting.remove(&key);
+            }
         }
         if let Some(at) = self.ready.iter().position(|machine| machine.number == number) {
             return self.ready.remove(at);
@@ -145,10 +170,21 @@ impl Queue {
         self.ready.retain(|machine| machine.number != number);
         self.delayed.retain(|(_, other), _| *other != number);
         self.doubts.retain(|(_, other), _| *other != number);
+        self.busy.retain(|(_, other), _| *other != number);
+    }
+
+    /// Whether there is something to look up, due or not.
+    pub(super) fn has_look_ups(&self) -> bool {
+        !self.doubts.is_empty() || !self.busy.is_empty()
+    }
+
+    /// Whether nothing is left to send at a known instant, here and in the journal.
+    pub(super) fn is_sent(&self) -> bool {
+        self.exhausted && !self.has_any()
     }
 
     /// Whether nothing is left, here and in the journal.
     pub(super) fn is_empty(&self) -> bool {
-        self.exhausted && self.ready.is_empty() && self.delayed.is_empty() && self.doubts.is_empty()
+        self.is_sent() && !self.has_look_ups()
     }
 }

@@ -3,16 +3,29 @@
 //! A row outlives the process: it is read off the newest facts, so a run that is killed and resumed
 //! after nine refusals stops at the tenth.
 
-use crate::domain::{CallId, Doubt, Fact, Reason};
+use crate::domain::{CallId, Detail, Doubt, Fact, Reason};
 
 /// Codes of a 400 that are about the machine's system, and so say nothing about the run.
 const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
+
+/// Whether an answer like this one may be another by itself, after a while: no whole answer, a
+/// server that is busy, broken or being restarted. A list, an address or an app that is wrong stays
+/// so.
+pub(super) fn changes_by_waiting(detail: &Detail) -> bool {
+    const CUT: [&str; 3] = ["timeout", "connection_reset", "unreadable_body"];
+    match detail.http_status {
+        Some(401 | 408 | 425 | 429) => true,
+        Some(200..=299 | 400..=499) => CUT.contains(&detail.code()),
+        _ => true,
+    }
+}
 
 /// Counters of answers in a row.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     forbidden: u32,
-    bad_requests: u32,
+    /// Refusals, unknown machines and strangers' pages: whichever it is, not one machine's matter.
+    wrong: u32,
     wrong_shapes: u32,
     posts_answered: u64,
     /// The first call that is made with a new token, after a 401.
@@ -37,9 +50,15 @@ pub(in crate::engine) enum Voice {
     Forbidden,
     /// A 400 that is not about the machine's system.
     BadRequest,
+    /// The first 404 of a machine: Defender does not know it.
+    NotFound,
+    /// A later 404 of a machine: they come in a row by themselves, a minute after the first ones.
+    StillAbsent,
+    /// A page that is not Defender's, and that does not change by waiting.
+    Stranger,
     /// A success that is not Defender's.
     WrongShape,
-    /// None, or not Defender's own.
+    /// None, or one that is not Defender's and may pass.
     Missing,
 }
 
@@ -47,9 +66,10 @@ impl Voice {
     /// What the answer behind a fact said; none where the fact does not tell.
     pub(in crate::engine) fn of(fact: &Fact) -> Option<Self> {
         Some(match fact {
-            Fact::Accepted { found: false, .. }
-            | Fact::Uncertain { doubt: Doubt::Busy, .. }
-            | Fact::Rejected { reason: Reason::NotFound, .. } => Self::Good,
+            Fact::Accepted { found: false, .. } | Fact::Uncertain { doubt: Doubt::Busy, .. } => {
+                Self::Good
+            }
+            Fact::Rejected { reason: Reason::NotFound, .. } => Self::StillAbsent,
             Fact::Rejected { reason: Reason::Refused, detail }
                 if detail.http_status == Some(400) =>
             {
@@ -58,14 +78,41 @@ impl Voice {
             Fact::Rejected { detail, .. } | Fact::Retrying { detail, .. } => {
                 match detail.http_status {
                     Some(403) => Self::Forbidden,
-                    Some(404) => Self::Good,
+                    // Whether it is the first one of its machine, recovery knows.
+                    Some(404) => Self::NotFound,
                     _ => return None,
                 }
             }
-            Fact::Uncertain { doubt: Doubt::WrongShape, .. } => Self::WrongShape,
-            Fact::Uncertain { doubt: Doubt::NoAnswer | Doubt::OtherAnswer, .. } => Self::Missing,
+            Fact::Uncertain {
+                doubt: doubt @ (Doubt::WrongShape | Doubt::NoAnswer | Doubt::OtherAnswer),
+                detail,
+                ..
+            } => Self::of_doubt(doubt, detail),
             _ => return None,
         })
+    }
+
+    /// What an answer said that leaves its machine in doubt.
+    pub(super) fn of_doubt(doubt: &Doubt, detail: &Detail) -> Self {
+        match doubt {
+            Doubt::WrongShape => Self::WrongShape,
+            Doubt::OtherAnswer if !changes_by_waiting(detail) => Self::Stranger,
+            _ => Self::Missing,
+        }
+    }
+
+    /// What ten in a row say, as the beginning of a sentence.
+    pub(super) const fn blame(self) -> &'static str {
+        match self {
+            Self::NotFound | Self::StillAbsent => {
+                "Defender does not know ten machines in a row; is this another tenant's list, or \
+                 is the app of another tenant?"
+            }
+            Self::Stranger => {
+                "ten answers in a row were not Defender's; the address or a proxy is wrong"
+            }
+            _ => "Defender refused ten machines in a row; the list or the request is wrong",
+        }
     }
 
     /// What a 400 says, by its code.
@@ -77,8 +124,9 @@ impl Voice {
 impl Rows {
     /// Refused permissions in a row that are taken as being about the app.
     const FORBIDDEN: u32 = 3;
-    /// Refusals in a row, other than for a machine's system, that are taken as a client's defect.
-    const BAD_REQUESTS: u32 = 10;
+    /// Answers in a row, of whichever kind, that say that the list, the app or the address is
+    /// wrong. 19 of any 20 are ten in a row: one other answer leaves ten on one side of it.
+    const WRONG: u32 = 10;
     /// Successes without an action in a row that are taken as not being Defender's.
     const WRONG_SHAPES: u32 = 3;
 
@@ -98,14 +146,24 @@ impl Rows {
             Voice::Good => {
                 self.posts_answered += 1;
                 self.forbidden = 0;
-                self.bad_requests = 0;
+                self.wrong = 0;
                 self.wrong_shapes = 0;
                 return Verdict::Machine;
+            }
+            // Defender's own answer: token, permission and address are good.
+            Voice::NotFound | Voice::StillAbsent => {
+                self.posts_answered += 1;
+                self.forbidden = 0;
+                self.wrong_shapes = 0;
+                if matches!(voice, Voice::StillAbsent) {
+                    return Verdict::Machine;
+                }
+                (&mut self.wrong, Self::WRONG)
             }
             Voice::Forbidden if self.posts_answered == 0 => return Verdict::Run,
             Voice::Missing => return Verdict::Machine,
             Voice::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
-            Voice::BadRequest => (&mut self.bad_requests, Self::BAD_REQUESTS),
+            Voice::BadRequest | Voice::Stranger => (&mut self.wrong, Self::WRONG),
             Voice::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
         };
         *count += 1;

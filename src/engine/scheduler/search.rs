@@ -3,6 +3,7 @@
 use crate::domain::ActionScope;
 use crate::journal::Machine;
 
+use super::busy;
 use super::lookup::Found;
 use super::paging::Paging;
 use super::request::Ask;
@@ -14,11 +15,16 @@ pub(super) struct Search {
     pub(super) paging: Paging,
     /// Somebody else's action that would be adopted: one of ours may stand on a later page.
     pub(super) found: Option<Found>,
+    /// Of a busy machine: what keeps it, in words.
+    pub(super) keeper: Option<String>,
 }
 
 impl Search {
-    pub(super) fn new(machine: Machine, scope: ActionScope) -> Self {
-        Self { machine, scope, paging: Paging::default(), found: None }
+    /// Of a busy machine all actions are looked at, of any other its Offboard actions.
+    pub(super) fn new(machine: Machine) -> Self {
+        let busy = busy::is_busy(&machine.standing);
+        let scope = if busy { ActionScope::Every } else { ActionScope::Offboard };
+        Self { machine, scope, paging: Paging::default(), found: None, keeper: None }
     }
 
     /// The request for its next page.

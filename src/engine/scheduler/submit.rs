@@ -11,13 +11,11 @@ use crate::journal::Machine;
 use crate::retry::{NoEffect, Verdict};
 
 use super::book::Book;
+use super::busy::BUSY;
 use super::core::{Flight, Purpose, Scheduler};
 use super::lanes::Heard;
 use super::request::{Answered, Arrival, Listed};
 use super::rows::{self, Voice};
-
-/// The code by which a look-up knows that its machine's own POST had no effect.
-pub(super) const BUSY: &str = "ActiveRequestAlreadyExists";
 
 /// What stops a run at once: something on the way mixes answers up.
 pub(super) const ANOTHER: &str = "the server answered for another machine";
@@ -49,10 +47,11 @@ impl Scheduler {
                 self.absorb_submit(machine, (call, sent), now, answer, book)
             }
             (purpose, Answered::Actions(reply)) => {
-                self.absorb_list((purpose, group, call), now, reply.what, listed, book)
+                let sent = (sent, group, call);
+                self.absorb_list((purpose, sent), now, reply.what, listed, book)
             }
             (Purpose::Cancel(machine), Answered::Cancel(reply)) => {
-                self.absorb_cancel(machine, call, now, reply.what, book)
+                self.absorb_cancel(machine, (call, sent), now, reply.what, book)
             }
             _ => unreachable!("an answer is of the kind that was asked for"),
         }
@@ -110,21 +109,18 @@ impl Scheduler {
             }
             Answer::Refused(detail) => {
                 let voice = Voice::of_refusal(detail.code());
-                if self.heard(voice, sent, now) == rows::Verdict::Run {
-                    let why = format!("Defender refused ten machines in a row: {detail}");
-                    self.stop(End::Tripped, &why, now, book);
-                }
+                self.blame(voice, sent, now, &detail, book);
                 reject(&mut machine, now, Reason::Refused, detail, book)?;
             }
             Answer::Absent(detail) => {
-                self.heard(Voice::Good, sent, now);
+                // Its later tries say again what the first one said.
+                let first = machine.standing.absences == 0;
+                let voice = if first { Voice::NotFound } else { Voice::StillAbsent };
+                self.blame(voice, sent, now, &detail, book);
                 self.retry(machine, now, NoEffect::Absent, detail, book)?;
             }
             Answer::Doubtful { doubt, detail } => {
-                let voice = match doubt {
-                    Doubt::WrongShape => Voice::WrongShape,
-                    _ => Voice::Missing,
-                };
+                let voice = Voice::of_doubt(&doubt, &detail);
                 self.lag.doubted(machine.number, sent.steady);
                 let verdict = self.heard(voice, sent, now);
                 self.judge_doubt(&doubt, verdict, &detail, now, book);
@@ -140,6 +136,14 @@ impl Scheduler {
         let seed = self.random();
         self.breaker.heard(voice, sent, now, seed);
         self.rows.heard(voice)
+    }
+
+    /// The same of an answer that may say that the list, the app or the address is wrong.
+    fn blame(&mut self, voice: Voice, sent: Now, now: Now, detail: &Detail, book: &mut Book) {
+        if self.heard(voice, sent, now) == rows::Verdict::Run {
+            let why = format!("{}: {detail}", voice.blame());
+            self.stop(End::Tripped, &why, now, book);
+        }
     }
 
     /// What any answer says of the connection, the group's pause and the token.
@@ -176,6 +180,9 @@ impl Scheduler {
             }
             Doubt::WrongShape if verdict == rows::Verdict::Run => {
                 format!("three successes in a row were not Defender's: {detail}")
+            }
+            Doubt::OtherAnswer if verdict == rows::Verdict::Run => {
+                format!("{}: {detail}", Voice::Stranger.blame())
             }
             _ => return,
         };
@@ -293,6 +300,7 @@ impl Scheduler {
         };
         book.note(machine, now, fact)?;
         self.lag.resolved(machine.number);
+        self.busy.remove(&machine.number);
         let what = if found {
             Happening::Reconciled { action: Some(id) }
         } else {
@@ -330,7 +338,7 @@ pub(super) struct Acceptance {
     pub(super) status: Option<u16>,
 }
 
-fn reject(
+pub(super) fn reject(
     machine: &mut Machine,
     now: Now,
     reason: Reason,

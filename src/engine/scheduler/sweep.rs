@@ -18,6 +18,7 @@ use super::evidence::Claim;
 use super::paging::{Paging, Rereads, Turned};
 use super::request::Listed;
 use super::submit::Acceptance;
+use super::unread::ReadKind;
 
 /// Where the sweep stands.
 pub(super) struct Sweep {
@@ -27,6 +28,8 @@ pub(super) struct Sweep {
     paging: Paging,
     /// Answers without our marker, by machine: the best of each.
     deferred: BTreeMap<MachineNumber, (Machine, Action, Claim)>,
+    /// How often it began again with an earlier instant.
+    earlier: u32,
     /// Actions that the journal knows nothing of, found on this page.
     unsent: u64,
     /// A part of the journal is lost: found in this round, or in an earlier life that did not wait
@@ -57,6 +60,7 @@ impl Sweep {
             stage: Stage::Page,
             since: created_at,
             paging: Paging::default(),
+            earlier: 0,
             unsent: 0,
             rolled_back,
         }
@@ -99,10 +103,6 @@ impl Sweep {
     }
 }
 
-/// Less than the margin with which a list begins. A `Date` has whole seconds, and one of a cache
-/// stands still: each list would seem to have begun too late.
-const SKEW_TOLERATED: Duration = Duration::from_secs(30);
-
 impl Scheduler {
     /// Marks the next page as asked for, and says which it is.
     pub(super) fn ask_sweep(&mut self) -> (Timestamp, usize) {
@@ -122,7 +122,7 @@ impl Scheduler {
 
     pub(super) fn absorb_sweep(
         &mut self,
-        now: Now,
+        (sent, now): (Now, Now),
         page: &Page<Action>,
         listed: Vec<Listed>,
         book: &mut Book,
@@ -136,7 +136,10 @@ impl Scheduler {
         let is_first = self.sweep.paging.begins();
         let how = self.reading(Rereads::Once);
         match self.sweep.paging.turn(page, how) {
-            Turned::Next | Turned::OnceMore => return Ok(()),
+            Turned::Next | Turned::OnceMore => {
+                self.unread.read(ReadKind::Sweep);
+                return Ok(());
+            }
             Turned::Endless => {
                 let why = "Defender's list of actions repeats itself or has no end, so nothing \
                            could be checked before sending";
@@ -145,16 +148,21 @@ impl Scheduler {
             }
             Turned::Dry if is_first => {
                 let words = "the list has no rows, and a link to more of them";
-                self.read_failed(now, &Detail::new(Some(200), None, words));
+                let detail = Detail::new(Some(200), None, words);
+                self.read_failed((ReadKind::Sweep, sent), now, &detail);
                 self.sweep.paging = Paging::default();
                 return Ok(());
             }
-            Turned::Dry | Turned::Whole => {}
+            Turned::Dry | Turned::Whole => self.unread.read(ReadKind::Sweep),
         }
         self.adopt_deferred(now, book)?;
         self.note_rollback(now, book);
         // The first answer told how far the server's clock is behind: begin earlier, if need be.
-        if self.sweep_since().plus(SKEW_TOLERATED) < self.sweep.since {
+        // Within the margin nothing is missing, and a clock that tells another time with each
+        // answer is not followed for ever.
+        let margin = Duration::from_mins(1);
+        if self.sweep.earlier < 3 && self.sweep_since().plus(margin) < self.sweep.since {
+            self.sweep.earlier += 1;
             self.sweep.paging = Paging::default();
             return Ok(());
         }

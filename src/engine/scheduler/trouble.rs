@@ -56,10 +56,8 @@ impl Scheduler {
                 self.stop(End::Tripped, &format!("{ANOTHER}: {detail}"), now, book);
                 Duration::ZERO
             }
-            Trouble::Unreadable(detail) => {
-                self.read_failed(now, detail);
-                Duration::ZERO
-            }
+            // What follows is told by what the read was for.
+            Trouble::Unreadable(_) => Duration::ZERO,
         }
     }
 
@@ -78,7 +76,12 @@ impl Scheduler {
                 outage.unreadable = fresh.unreadable;
                 outage
             }
-            other => other.insert(fresh),
+            // Another thing is missing: its own patience begins, but not for ever.
+            other => {
+                let most = patience + Outage::SIGN_IN_PATIENCE;
+                let latest = other.as_ref().map_or(now.steady.plus(most), Outage::latest);
+                other.insert(fresh.no_later_than(latest))
+            }
         };
         outage.fail(now, &self.policy.backoff, &detail.to_string(), seed);
         outage.next_try().since(now.steady)
@@ -97,7 +100,8 @@ impl Scheduler {
     pub(super) fn breaker_lets_go(&self, now: Now, holds: &mut Holds) -> bool {
         let Some(next_try) = self.breaker.next_try() else { return true };
         if next_try > now.steady {
-            holds.add(next_try, Keeps::Breaker);
+            let ends_at = self.breaker.ends_at(self.patience());
+            holds.add(ends_at.map_or(next_try, |at| at.min(next_try)), Keeps::Breaker);
             return false;
         }
         let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));

@@ -4,6 +4,7 @@ use crate::domain::{Counts, End, Now, State, Steady, Window};
 use crate::event::{Wait, WaitReason};
 
 use super::core::{Errand, Flight, Purpose, Scheduler};
+use super::unread::ReadKind;
 
 /// What keeps a request from going out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,21 +39,28 @@ impl Holds {
 
 impl Scheduler {
     /// When the scheduler is to be asked again, if no answer comes before.
-    pub(in crate::engine) fn wakes_at(&self, now: Steady, holds: &Holds) -> Option<Steady> {
+    pub(in crate::engine) fn wakes_at(
+        &self,
+        now: Steady,
+        holds: &Holds,
+        counts: &Counts,
+    ) -> Option<Steady> {
         let held = holds.0.iter().map(|(until, _)| *until);
         let doubts = self.queue.next_doubt();
         let delayed = self.queue.next_delayed();
-        let ends = self.follow.ends_at(self.options.track_timeout);
-        let confirmed = self.withdrawal.ends_at();
+        let busy_machines = self.queue.next_busy();
         let busy = self.flights.len() >= self.options.concurrency || self.stopping.is_some();
         // With every place taken, only an answer changes anything.
-        let timers = [doubts, delayed, ends, confirmed].into_iter().flatten();
+        let timers = [doubts, delayed, busy_machines].into_iter().flatten();
         // Cut off, the next try comes first; once it is due and there is nothing to try with, what
         // is due later is tried with.
         let outage = self.outage.as_ref();
         let paused = outage.is_some_and(|outage| outage.pauses() && outage.next_try() > now);
         let timers = timers.filter(|at| *at > now && !busy && !paused);
-        held.chain(timers).min()
+        // The ends of waits come, whatever keeps requests back.
+        let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
+        let ends = ends.into_iter().flatten().filter(|at| *at > now && self.stopping.is_none());
+        held.chain(timers).chain(ends).min()
     }
 
     /// What to tell people of it; none while requests go out.
@@ -108,7 +116,10 @@ impl Scheduler {
                 Some((WaitReason::Settle, settle, self.queue.doubts()))
             }
             (_, Some(backoff)) => Some((WaitReason::Backoff, backoff, self.queue.delayed())),
-            (None, None) => None,
+            (None, None) => {
+                let busy = self.queue.next_busy();
+                busy.map(|at| (WaitReason::Busy, at.max(now.steady), self.queue.busy()))
+            }
         }
         .map(|(reason, until, machines)| Wait {
             reason,
@@ -116,7 +127,12 @@ impl Scheduler {
             machines: count(machines),
         })
         .or_else(|| {
-            let until = self.follow.ends_at(self.options.track_timeout);
+            let (until, Keeps::Reads(reason)) = reads? else { return None };
+            self.unread.of(ReadKind::Follow)?;
+            Some(Wait { reason, until: at(until), machines: 0 })
+        })
+        .or_else(|| {
+            let until = self.follow_ends_at();
             let until = until.or_else(|| holds.find(|keeps| keeps == Keeps::Actions).map(|h| h.0));
             let until = until.filter(|_| self.sweep.is_done())?;
             Some(Wait { reason: WaitReason::Actions, until: at(until), machines: pending })
@@ -148,7 +164,7 @@ impl Scheduler {
             Errand::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
             Errand::Send if self.options.track_timeout.is_zero() => true,
             Errand::Send | Errand::Track => {
-                let ends_at = self.follow.ends_at(self.options.track_timeout);
+                let ends_at = self.follow_ends_at();
                 ends_at.is_some_and(|at| at <= now.steady)
             }
         };

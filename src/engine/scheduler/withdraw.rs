@@ -11,6 +11,7 @@ use crate::journal::Machine;
 use super::book::Book;
 use super::core::{Errand, Scheduler};
 use super::submit::ANOTHER;
+use super::unread::ReadKind;
 
 /// What `cancel` has still to do.
 pub(super) struct Withdrawal {
@@ -101,11 +102,14 @@ impl Scheduler {
     pub(super) fn absorb_cancel(
         &mut self,
         mut machine: Machine,
-        call: CallId,
+        (call, sent): (CallId, Now),
         now: Now,
         reading: Reading<Action>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
+        if !matches!(reading, Reading::Trouble(_)) {
+            self.unread.read(ReadKind::Cancel);
+        }
         match reading {
             // A list told its end while the cancel was under way.
             _ if self.withdrawal.has_ended(machine.number) => Ok(()),
@@ -123,8 +127,8 @@ impl Scheduler {
             }
             Reading::Trouble(trouble) => {
                 // To cancel twice is to cancel once, so it is simply asked again.
-                let delay = self.trouble((LimitGroup::Cancels, call), now, &trouble, book);
-                self.reads_not_before = self.reads_not_before.max(now.steady.plus(delay));
+                let (asked, call) = ((ReadKind::Cancel, sent), (LimitGroup::Cancels, call));
+                self.read_troubled(asked, call, now, &trouble, book);
                 self.withdrawal.put_back(machine);
                 Ok(())
             }

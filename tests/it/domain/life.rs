@@ -7,7 +7,7 @@ use mde_offboard::domain::{
 /// Rows: the state before. Columns: the fact. Cells: the state after; `-`: it cannot happen.
 const SENDING: &str = "
            sending  accepted  rejected  attempts  retrying  uncertain  again      resend  held
-queued     sending  pending   -         -         -         -          -          -       -
+queued     sending  pending   -         rejected  -         -          -          -       -
 sending    -        pending   rejected  rejected  queued    uncertain  -          -       -
 uncertain  -        pending   -         rejected  queued    -          uncertain  queued  held
 held       -        pending   -         -         -         -          -          -       -

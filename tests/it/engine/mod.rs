@@ -2,6 +2,7 @@
 
 mod answers;
 mod budgets;
+mod busy;
 mod cancels;
 mod clocks;
 mod crashes;
@@ -13,3 +14,4 @@ mod pages;
 mod rows;
 pub(crate) mod seeds;
 mod virtual_time;
+mod waits;

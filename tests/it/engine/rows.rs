@@ -227,3 +227,100 @@ fn an_endless_list_stops_the_run_before_the_first_post() {
     assert_eq!(story.all_posts(), 0);
     assert!(story.asked.len() == 1_000, "{}", story.asked.len());
 }
+
+fn unknown() -> Answered {
+    submitted(Answer::Absent(detail(404, "ResourceNotFound")))
+}
+
+/// How often a machine was sent, by its place in the list.
+fn place(ask: &Ask) -> u32 {
+    let Ask::Submit { machine, .. } = ask else { unreachable!("only POSTs come here") };
+    crate::support::script::index_of(*machine)
+}
+
+#[test]
+fn a_list_of_another_tenant_stops_at_its_tenth_machine() {
+    let options = one_by_one();
+    let story = play_posts(batch_of(2_000, &options), &options, |_, _| unknown());
+    assert_eq!(story.conclusion.end, End::Tripped);
+    assert_eq!(story.all_posts(), 10);
+    assert_eq!(story.conclusion.counts.of(State::Queued), 2_000, "none is given up for it");
+    let why = story.conclusion.why.unwrap_or_default();
+    assert!(why.contains("another tenant") && why.contains("ResourceNotFound"), "{why}");
+}
+
+#[test]
+fn of_any_twenty_machines_nineteen_that_are_unknown_stop_the_run() {
+    let options = one_by_one();
+    for known in 0..20 {
+        let story = play_posts(batch_of(20, &options), &options, |_, ask| {
+            if place(ask) == known { accept(ask) } else { unknown() }
+        });
+        assert_eq!(story.conclusion.end, End::Tripped, "only machine {known} is known");
+    }
+}
+
+#[test]
+fn a_good_list_with_unknown_machines_goes_through() {
+    // Nine at the very beginning, and one in twenty after that: their later tries come in a row.
+    let is_unknown = |index: u32| index < 9 || index.is_multiple_of(20);
+    let story =
+        play_posts(batch_of(600, &RunOptions::default()), &RunOptions::default(), |_, ask| {
+            if is_unknown(place(ask)) { unknown() } else { accept(ask) }
+        });
+    assert_eq!(story.conclusion.end, End::Settled);
+    let unknown = u64::try_from((0..600).filter(|index| is_unknown(*index)).count()).unwrap();
+    assert_eq!(story.conclusion.counts.of(State::Rejected), unknown);
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 600 - unknown);
+}
+
+#[test]
+fn unknown_machines_before_a_restart_and_after_it_are_one_row() {
+    let options = one_by_one();
+    let story = play_posts(batch_of(30, &options), &options, |count, _| match count {
+        ..=9 => unknown(),
+        _ => trouble(unreachable()),
+    });
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    let again = play_posts((story.journal, story.batch), &options, |_, _| unknown());
+    assert_eq!(again.conclusion.end, End::Tripped);
+    // The nine come first, for the second time: they say nothing new.
+    let fresh = again.asked.iter().filter(|(_, ask)| matches!(ask, Ask::Submit { .. }));
+    let fresh = fresh.filter(|(_, ask)| place(ask) >= 9).count();
+    assert_eq!(fresh, 1, "the tenth machine");
+}
+
+#[test]
+fn later_404s_of_a_few_machines_before_a_restart_are_no_row() {
+    let options = one_by_one();
+    let story = play_posts(batch_of(4, &options), &options, |count, ask| match count {
+        // Three machines, three times each, and one that ends the run in between.
+        _ if place(ask) == 3 => trouble(unreachable()),
+        _ => unknown(),
+    });
+    assert_eq!(story.conclusion.counts.of(State::Rejected), 3);
+    let again = play_posts((story.journal, story.batch), &options, |_, ask| accept(ask));
+    assert_eq!(again.conclusion.end, End::Settled);
+}
+
+#[test]
+fn ten_wrong_answers_in_a_row_stop_the_run_whichever_they_are() {
+    let options = one_by_one();
+    let stranger = || {
+        let doubt = Doubt::OtherAnswer;
+        let detail = Detail::new(Some(403), None, "<h1>Blocked by policy</h1>");
+        submitted(Answer::Doubtful { doubt, detail })
+    };
+    let story = play_posts(batch_of(40, &options), &options, |count, _| match count % 3 {
+        0 => stranger(),
+        1 => bad_request(),
+        _ => unknown(),
+    });
+    assert_eq!(story.conclusion.end, End::Tripped);
+    assert_eq!(story.all_posts(), 10);
+    let story = play_posts(batch_of(40, &options), &options, |_, _| stranger());
+    assert_eq!(story.conclusion.end, End::Tripped);
+    assert_eq!(story.all_posts(), 10);
+    let why = story.conclusion.why.unwrap_or_default();
+    assert!(why.contains("proxy") && why.contains("Blocked by policy"), "{why}");
+}

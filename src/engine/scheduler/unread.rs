@@ -1,0 +1,99 @@
+//! Lists and cancels that could not be read: since when, how often, and what was said last.
+//!
+//! Kept apart by what they are for: one list that is read well says nothing about another, nor does
+//! a POST that is answered. Deliberately absent: what follows.
+
+use std::time::Duration;
+
+use crate::domain::{Detail, Now};
+
+use super::core::Purpose;
+use super::rows::changes_by_waiting;
+
+/// What a read, or a cancel, is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadKind {
+    /// The list before the first POST.
+    Sweep,
+    /// The list of one machine.
+    LookUp,
+    /// The list of actions that are open.
+    Follow,
+    /// A cancel: asked again like a list, since to cancel twice is to cancel once.
+    Cancel,
+}
+
+impl ReadKind {
+    pub(super) const ALL: [Self; 4] = [Self::Sweep, Self::LookUp, Self::Follow, Self::Cancel];
+
+    /// Of a request; none for a POST.
+    pub(super) const fn of(purpose: &Purpose) -> Option<Self> {
+        match purpose {
+            Purpose::Submit(_) => None,
+            Purpose::Find(_) => Some(Self::LookUp),
+            Purpose::Sweep => Some(Self::Sweep),
+            Purpose::Follow => Some(Self::Follow),
+            Purpose::Cancel(_) => Some(Self::Cancel),
+        }
+    }
+
+    /// What could not be read, as the beginning of a sentence.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Sweep | Self::Follow => "Defender's list of actions",
+            Self::LookUp => "Defender's list of a machine's actions",
+            Self::Cancel => "Defender's answer to a cancel",
+        }
+    }
+}
+
+/// Reads of one kind that failed, one after another.
+#[derive(Debug, Clone)]
+pub(super) struct Unread {
+    /// When the first of them was sent.
+    pub(super) since: Now,
+    pub(super) failures: u32,
+    /// The last ones, in a row, whose answer does not change by waiting.
+    pub(super) lasting: u32,
+    /// What was seen last.
+    pub(super) detail: Detail,
+}
+
+impl Unread {
+    /// Answers in a row that do not change by waiting, after which nobody waits: as many as POSTs.
+    pub(super) const LASTING_MAX: u32 = 10;
+
+    /// For how long by now.
+    pub(super) fn lasted(&self, now: Now) -> Duration {
+        now.steady.since(self.since.steady)
+    }
+}
+
+/// Those of each kind.
+#[derive(Debug, Default)]
+pub(super) struct UnreadKinds([Option<Unread>; 4]);
+
+impl UnreadKinds {
+    pub(super) const fn of(&self, kind: ReadKind) -> Option<&Unread> {
+        self.0[kind as usize].as_ref()
+    }
+
+    /// One that was sent at `sent` failed. Gives how many in a row it is.
+    pub(super) fn fail(&mut self, kind: ReadKind, sent: Now, detail: &Detail) -> u32 {
+        let unread = self.0[kind as usize].get_or_insert_with(|| Unread {
+            since: sent,
+            failures: 0,
+            lasting: 0,
+            detail: Detail::default(),
+        });
+        unread.failures = unread.failures.saturating_add(1);
+        unread.lasting = if changes_by_waiting(detail) { 0 } else { unread.lasting + 1 };
+        unread.detail = detail.clone();
+        unread.failures
+    }
+
+    /// One was read.
+    pub(super) fn read(&mut self, kind: ReadKind) {
+        self.0[kind as usize] = None;
+    }
+}

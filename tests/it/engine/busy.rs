@@ -1,0 +1,153 @@
+//! Machines that are busy with another action: isolation, a scan, a live response session.
+
+use std::time::Duration;
+
+use mde_offboard::domain::{Action, ActionStatus, ActionType, Answer, End, Reason, State, Trouble};
+use mde_offboard::engine::{Ask, RunOptions, Task};
+use mde_offboard::event::Happening;
+
+use crate::support::script::{
+    Story, accept, action, detail, list, one_by_one, play, play_on, submitted, trouble,
+};
+use crate::support::world::machine_id;
+
+/// A live response session of a machine.
+fn session(status: ActionStatus) -> Action {
+    let kind = ActionType::Other("LiveResponse".to_owned());
+    Action { kind, ..action("session", machine_id(0), "looking into it", status) }
+}
+
+/// Two of them end a run.
+fn no_token() -> mde_offboard::engine::Answered {
+    trouble(Trouble::Unauthorized(detail(401, "Unauthorized")))
+}
+
+fn busy() -> mde_offboard::engine::Answered {
+    submitted(Answer::Busy(detail(400, "ActiveRequestAlreadyExists")))
+}
+
+/// A server on which the first machine's session lasts until then.
+fn answer(at: Duration, ask: &Ask, ends_at: Duration) -> mde_offboard::engine::Answered {
+    let is_over = at >= ends_at;
+    match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) && !is_over => busy(),
+        Ask::Submit { .. } => accept(ask),
+        Ask::Find { .. } => {
+            let status = if is_over { ActionStatus::Succeeded } else { ActionStatus::InProgress };
+            list(vec![session(status)])
+        }
+        _ => list(Vec::new()),
+    }
+}
+
+const HOURS: Duration = Duration::from_hours(6);
+
+#[test]
+fn a_busy_machine_waits_for_hours_and_uses_up_no_attempt() {
+    let options = RunOptions { attempts_max: 1, ..one_by_one() };
+    let story = play(2, &options, |at, ask| answer(at, ask, HOURS));
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!((story.state(0), story.state(1)), (State::Succeeded, State::Succeeded));
+    let posts = story.posts(0);
+    assert_eq!(posts.len(), 2);
+    assert!(posts[1] >= HOURS && posts[1] <= HOURS + Duration::from_mins(12), "{posts:?}");
+    assert_eq!(story.machine(0).standing.attempts_counted, 1);
+    let reads = story.look_ups(0);
+    assert!(reads.len() < 60, "reads back off: {}", reads.len());
+    let longest = reads.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max();
+    assert!(longest <= Some(Duration::from_mins(12)), "{longest:?}");
+    let waits = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting(wait) => Some((wait.reason, wait.machines)),
+        _ => None,
+    });
+    let busy = (mde_offboard::event::WaitReason::Busy, 1);
+    assert!(waits.into_iter().any(|wait| wait == busy), "and it says why it waits");
+    let told = story.events.iter().any(|event| match &event.what {
+        Happening::Retrying { detail, .. } => detail.message.contains("LiveResponse"),
+        _ => false,
+    });
+    assert!(told, "and for which action");
+}
+
+#[test]
+fn after_a_restart_a_busy_machine_is_waited_for_as_before() {
+    let options = RunOptions { attempts_max: 1, ..one_by_one() };
+    // It ends for another reason, in the middle of the wait.
+    let first = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(1) => no_token(),
+        _ => answer(at, ask, HOURS),
+    });
+    assert_eq!(first.conclusion.end, End::NoAccess);
+    assert_eq!(first.state(0), State::Queued, "it certainly had no effect");
+    let story = play_on((first.journal, first.batch), Task::Send, &options, |at, ask| {
+        answer(at, ask, HOURS)
+    });
+    assert_eq!((story.conclusion.end, story.state(0)), (End::Settled, State::Succeeded));
+    assert_eq!(story.posts(0).len(), 1, "read until it was over, then sent");
+    assert_eq!(story.machine(0).standing.attempts_counted, 1);
+}
+
+#[test]
+fn a_machine_that_stays_busy_is_given_up_after_a_day_and_retry_takes_it_again() {
+    let story = play(1, &one_by_one(), |at, ask| answer(at, ask, Duration::from_hours(1_000)));
+    let standing = story.machine(0).standing;
+    assert_eq!((standing.state, standing.reason), (State::Rejected, Some(Reason::Attempts)));
+    let words = standing.detail.expect("told").message;
+    assert!(words.contains("LiveResponse") && words.contains("InProgress"), "{words}");
+    let took = story.conclusion.ended_at.since(crate::support::world::START);
+    assert!(took >= Duration::from_hours(24) && took < Duration::from_hours(25), "{took:?}");
+    assert_eq!(story.posts(0).len(), 1);
+}
+
+#[test]
+fn one_action_after_another_is_waited_for_no_longer_than_one() {
+    // Over for a moment whenever it is looked at an even time; the POST always finds a new one.
+    let mut reads = 0;
+    let story = play(1, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { .. } => busy(),
+        Ask::Find { .. } => {
+            reads += 1;
+            let over = reads % 2 == 0;
+            list(vec![session(if over { ActionStatus::Failed } else { ActionStatus::Pending })])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Rejected);
+    let took = story.conclusion.ended_at.since(crate::support::world::START);
+    assert!(took < Duration::from_hours(25), "{took:?}");
+}
+
+#[test]
+fn an_offboard_action_that_keeps_it_busy_is_adopted_at_once_and_also_later() {
+    for appears in [Duration::ZERO, Duration::from_hours(1)] {
+        let theirs = action("theirs", machine_id(0), "the portal's", ActionStatus::Succeeded);
+        let story = play(1, &RunOptions::default(), |at, ask| match ask {
+            Ask::Submit { .. } => busy(),
+            Ask::Find { .. } if at >= appears => {
+                let active = Action { status: ActionStatus::Pending, ..theirs.clone() };
+                list(vec![active, session(ActionStatus::Succeeded)])
+            }
+            Ask::Find { .. } => list(vec![session(ActionStatus::Pending)]),
+            Ask::List { .. } if at > appears => list(vec![theirs.clone()]),
+            _ => list(Vec::new()),
+        });
+        let standing = story.machine(0).standing;
+        assert_eq!((standing.state, standing.adopted), (State::Succeeded, true));
+        assert_eq!(story.posts(0).len(), 1);
+    }
+}
+
+#[test]
+fn cancel_takes_a_busy_machine_out_and_does_not_wait_for_it() {
+    let options = one_by_one();
+    let first: Story = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(1) => no_token(),
+        _ => answer(at, ask, HOURS),
+    });
+    assert_eq!(first.state(0), State::Queued);
+    let task = Task::Cancel(None);
+    let story =
+        play_on((first.journal, first.batch), task, &options, |at, ask| answer(at, ask, HOURS));
+    assert_eq!((story.state(0), story.state(1)), (State::Skipped, State::Skipped));
+    assert_eq!(story.all_posts(), 0);
+}

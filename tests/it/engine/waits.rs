@@ -1,0 +1,276 @@
+//! Waits that end when they must, and say what they waited for.
+
+use std::time::Duration;
+
+use mde_offboard::domain::{
+    Action, ActionStatus, Answer, Detail, End, Reading, Reply, State, Trouble,
+};
+use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
+use mde_offboard::event::Happening;
+
+use crate::support::script::{
+    Story, action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence,
+    submitted, trouble, unreachable,
+};
+use crate::support::world::{START, machine_id};
+
+/// How long a run took.
+fn lasted(story: &Story) -> Duration {
+    story.conclusion.ended_at.since(START)
+}
+
+fn why(story: &Story) -> String {
+    story.conclusion.why.clone().unwrap_or_default()
+}
+
+/// Defender's own refusal of a list.
+fn refused(status: u16, code: &str) -> Answered {
+    let what = Reading::Refused(Detail::new(Some(status), Some(code), "the filter is not known"));
+    Answered::Actions(Reply { what, heard: true, server_date: None })
+}
+
+fn pending() -> Action {
+    action("pending", machine_id(0), &marked(0), ActionStatus::Pending)
+}
+
+fn accepted() -> Answered {
+    submitted(Answer::Accepted { action: pending(), adopted: false, http_status: 201 })
+}
+
+/// A way to fail, and its name.
+type Failing = (&'static str, fn() -> Answered);
+
+/// What a list comes back with once the sweep is through.
+fn failing() -> [Failing; 4] {
+    [
+        ("503", || no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable")))),
+        ("400", || refused(400, "BadRequest")),
+        ("404", || refused(404, "NotFound")),
+        ("cut off", || no_list(unreachable())),
+    ]
+}
+
+#[test]
+fn the_time_for_following_is_over_on_time_though_no_list_can_be_read() {
+    let track_timeout = Duration::from_secs(20);
+    let options = RunOptions { track_timeout, ..RunOptions::default() };
+    for (name, fail) in failing() {
+        let story = play(1, &options, |at, ask| match ask {
+            Ask::Submit { .. } => accepted(),
+            _ if at.is_zero() => list(Vec::new()),
+            _ => fail(),
+        });
+        assert_eq!(story.conclusion.end, End::Pending, "{name}");
+        let took = lasted(&story);
+        assert!(took >= track_timeout && took <= Duration::from_secs(26), "{name}: {took:?}");
+        let why = why(&story);
+        assert!(why.contains("list of actions could not be read"), "{name}: {why}");
+        let words = fail();
+        let Answered::Actions(reply) = words else { unreachable!("a list") };
+        let said = match &reply.what {
+            Reading::Refused(detail) => detail.to_string(),
+            Reading::Trouble(trouble) => trouble.detail().to_string(),
+            Reading::Read(_) => unreachable!("it fails"),
+        };
+        assert!(why.ends_with(&said), "{name}: {why}");
+        let told = |what: &Happening| match what {
+            Happening::Stopping { why: told, .. } => *told == why,
+            _ => false,
+        };
+        assert!(story.events.iter().any(|event| told(&event.what)), "{name}");
+    }
+}
+
+#[test]
+fn lists_that_fail_after_a_good_one_do_not_lengthen_the_following() {
+    let track_timeout = Duration::from_mins(10);
+    let options = RunOptions { track_timeout, ..RunOptions::default() };
+    for (name, fail) in failing() {
+        let story = play(1, &options, |at, ask| match ask {
+            Ask::Submit { .. } => accepted(),
+            _ if at <= Duration::from_mins(5) => list(vec![pending()]),
+            _ => fail(),
+        });
+        assert_eq!((story.conclusion.end, lasted(&story)), (End::Pending, track_timeout), "{name}");
+        assert!(why(&story).contains("could not be read"), "{name}: {}", why(&story));
+    }
+}
+
+#[test]
+fn one_list_that_fails_is_not_the_end_of_track() {
+    let no_following = RunOptions { track_timeout: Duration::ZERO, ..one_by_one() };
+    let story = play(1, &no_following, |_, ask| match ask {
+        Ask::Submit { .. } => accepted(),
+        _ => list(Vec::new()),
+    });
+    let mut lists = 0;
+    let journal = (story.journal, story.batch);
+    let story = play_on(journal, Task::Track, &no_following, |_, _| {
+        lists += 1;
+        match lists {
+            2 => no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))),
+            _ => list(vec![action("pending", machine_id(0), &marked(0), ActionStatus::Succeeded)]),
+        }
+    });
+    assert_eq!((story.conclusion.end, story.state(0)), (End::Settled, State::Succeeded));
+}
+
+#[test]
+fn track_ends_though_not_even_its_first_list_can_be_read() {
+    let no_following = RunOptions { track_timeout: Duration::ZERO, ..one_by_one() };
+    for (name, fail) in failing() {
+        let story = play(1, &no_following, |_, ask| match ask {
+            Ask::Submit { .. } => accepted(),
+            _ => list(Vec::new()),
+        });
+        let options = RunOptions { track_timeout: Duration::from_mins(10), ..one_by_one() };
+        // Cut off before the first answer, two minutes are the patience.
+        let options = RunOptions { offline_timeout: Some(Duration::from_hours(1)), ..options };
+        let journal = (story.journal, story.batch);
+        let story = play_on(journal, Task::Track, &options, |_, _| fail());
+        let took = lasted(&story);
+        // A refusal does not change by waiting: ten of them need no three minutes.
+        let end = if name.starts_with('4') { End::Tripped } else { End::Pending };
+        assert_eq!(story.conclusion.end, end, "{name}");
+        assert!(took <= Duration::from_mins(10), "{name}: {took:?}");
+        assert!(why(&story).contains("could not be read"), "{name}: {}", why(&story));
+    }
+}
+
+#[test]
+fn before_the_first_post_ten_refusals_of_the_list_end_the_run_with_their_words() {
+    for (status, code) in [(400, "BadRequest"), (404, "ResourceNotFound")] {
+        let story = play(1, &RunOptions::default(), |_, ask| match ask {
+            Ask::Submit { .. } => unreachable!("nothing could be checked"),
+            _ => refused(status, code),
+        });
+        assert_eq!(story.conclusion.end, End::Tripped, "it does not change by waiting");
+        assert_eq!(story.asked.len(), 10);
+        let why = why(&story);
+        assert!(why.contains("the filter is not known"), "{why}");
+        assert!(!why.contains("no connection"), "{why}");
+    }
+    let proxy = || Trouble::Unreadable(Detail::new(Some(403), None, "<h1>Blocked</h1>"));
+    let story = play(1, &RunOptions::default(), |_, _| no_list(proxy()));
+    assert_eq!(story.conclusion.end, End::Tripped);
+    assert!(why(&story).contains("Blocked"), "{}", why(&story));
+}
+
+#[test]
+fn the_offline_timeout_binds_while_only_lists_fail() {
+    let offline_timeout = Some(Duration::from_mins(30));
+    let options = RunOptions { offline_timeout, ..RunOptions::default() };
+    // The sweep.
+    let story =
+        play(1, &options, |_, _| no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))));
+    let end = |story: &Story| {
+        let took = lasted(story);
+        assert_eq!(story.conclusion.end, End::Unreachable);
+        assert!(took <= Duration::from_mins(36), "{took:?}");
+        assert!(why(story).contains("503"), "{}", why(story));
+        assert!(!why(story).contains("no connection"), "{}", why(story));
+        took
+    };
+    assert!(end(&story) >= Duration::from_mins(30));
+    // A look-up, while other lists are good: it has five minutes to settle first.
+    let story = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => silence(),
+        Ask::Submit { machine, .. } => {
+            let action = action("other", *machine, &marked(1), ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        Ask::Find { .. } => no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => list(vec![action("other", machine_id(1), &marked(1), ActionStatus::Pending)]),
+    });
+    assert!(end(&story) >= Duration::from_mins(35));
+    assert_eq!(story.state(0), State::Uncertain, "nothing was proved");
+    assert!(story.look_ups(0).len() < 60, "and not every second");
+}
+
+#[test]
+fn a_look_up_without_an_end_ends_the_run_and_resends_nothing() {
+    let mut page = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        Ask::Find { .. } => {
+            page += 1;
+            let id = format!("old-{page}");
+            let item = action(&id, machine_id(0), "years ago", ActionStatus::Failed);
+            let page = mde_offboard::domain::Page { rows: 1, items: vec![item], has_next: true };
+            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date: None })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::Tripped);
+    assert_eq!((story.state(0), story.posts(0).len()), (State::Uncertain, 1));
+    assert_eq!(story.look_ups(0).len(), 200, "ten look-ups of twenty pages");
+}
+
+#[test]
+fn a_cancel_that_is_never_answered_ends_though_lists_are_good() {
+    let no_following = RunOptions { track_timeout: Duration::ZERO, ..one_by_one() };
+    let story = play(1, &no_following, |_, ask| match ask {
+        Ask::Submit { .. } => accepted(),
+        _ => list(Vec::new()),
+    });
+    let options = RunOptions { offline_timeout: Some(Duration::from_mins(10)), ..one_by_one() };
+    let task = Task::Cancel(None);
+    let story = play_on((story.journal, story.batch), task, &options, |_, ask| match ask {
+        Ask::Cancel { .. } => {
+            let what = Reading::Trouble(Trouble::Unreadable(detail(500, "InternalServerError")));
+            Answered::Cancel(Reply { what, heard: true, server_date: None })
+        }
+        _ => list(vec![pending()]),
+    });
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    assert!(lasted(&story) <= Duration::from_mins(11), "{:?}", lasted(&story));
+}
+
+#[test]
+fn a_network_and_a_sign_in_that_fail_in_turn_do_not_lengthen_each_other_for_ever() {
+    let offline_timeout = Some(Duration::from_mins(30));
+    let options = RunOptions { offline_timeout, ..one_by_one() };
+    let mut count = 0;
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => {
+            count += 1;
+            match count % 2 {
+                0 => trouble(Trouble::SignIn(detail(401, "AADSTS7000222"))),
+                _ => trouble(unreachable()),
+            }
+        }
+        _ => list(Vec::new()),
+    });
+    assert!(matches!(story.conclusion.end, End::NoAccess | End::Unreachable));
+    assert!(lasted(&story) <= Duration::from_mins(46), "{:?}", lasted(&story));
+}
+
+#[test]
+fn posts_that_get_no_answer_end_when_the_patience_ends_and_not_at_the_next_try() {
+    let offline_timeout = Some(Duration::from_mins(5));
+    let options = RunOptions { offline_timeout, ..RunOptions::default() };
+    let story = play(200, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    assert_eq!(lasted(&story), Duration::from_mins(5));
+}
+
+#[test]
+fn a_server_clock_that_stands_still_does_not_keep_the_first_list_from_ending() {
+    let mut pages = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => done(*machine),
+        _ => {
+            pages += 1;
+            let page = mde_offboard::domain::Page { rows: 0, items: Vec::new(), has_next: false };
+            // A minute and more further behind with each answer.
+            let server_date = Some(START.minus(Duration::from_mins(20 * pages)));
+            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date })
+        }
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!(pages, 4);
+}
