@@ -4,13 +4,13 @@ use crate::domain::{BatchId, End};
 use crate::engine::Conclusion;
 use crate::journal::{Batch, Journal};
 use crate::report::{self, Commands};
+use crate::reporter::left_words;
 
 use super::context::Context;
 use super::drive::reread;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::remembered;
-use super::wording::machines;
 
 /// What came of a batch: its summary, and what the process ends with for it.
 pub(crate) struct Closing {
@@ -79,19 +79,25 @@ fn summary(
 }
 
 /// Why a run ended early, where it was not this terminal's wish.
-fn early_end(batch: &Batch, end: End, why: Option<&str>, commands: &Commands) -> Option<Failure> {
+fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -> Option<Failure> {
     let id = batch.id;
     let resume = commands.of(&format!("resume {id}"));
-    let left = format!("{} left to send", machines(batch.counts.unsent()));
-    let why = why.unwrap_or(end.word());
+    let cancel = commands.of(&format!("cancel {id}"));
+    let left = left_words(&batch.counts);
+    let left = if left.is_empty() { "everything is sent".to_owned() } else { left };
+    let why = said.unwrap_or(end.word());
     let failure = match end {
+        // Following is over, and no list could be read.
+        End::Pending if said.is_some() => Failure::new(Exit::Pending, why)
+            .hint(format!("ask again later: {}", commands.of(&format!("track {id}")))),
         End::Settled | End::Pending | End::Interrupted => return None,
         End::Stopped => Failure::new(Exit::Unfinished, why).hint(format!("to go on: {resume}")),
         End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")).hint(resume),
         End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}"))
             .hint(format!("once that is mended: {resume}")),
-        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}"))
-            .hint(format!("look at it first; {resume} asks before it goes on")),
+        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")).hint(format!(
+            "look at it first: {resume} asks before it goes on, {cancel} takes it back"
+        )),
     };
     Some(failure)
 }

@@ -48,7 +48,7 @@ impl BatchList {
 }
 
 fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
-    let Sent { sent, of } = Sent::from(&batch.counts);
+    let Sent { sent, of } = Sent::at_rest(&batch.counts);
     let machines = |state| thousands(batch.counts.of(state));
     vec![
         batch.id.to_string(),

@@ -47,7 +47,7 @@ pub fn closing(
 }
 
 fn headline(batch: &Batch, zone: &Zone) -> String {
-    let Sent { sent, of } = Sent::from(&batch.counts);
+    let Sent { sent, of } = Sent::at_rest(&batch.counts);
     if batch.counts.unsent() > 0 {
         return format!("Stopped at {} of {}. Nothing is lost.", thousands(sent), thousands(of));
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{End, State};
 use crate::journal::Batch;
-use crate::reporter::thousands;
+use crate::reporter::{left_words, thousands};
 
 use super::Commands;
 
@@ -25,12 +25,12 @@ pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
     let (counts, id) = (&batch.counts, batch.id);
     let of = |state| counts.of(state);
     let (words, reason) = if counts.unsent() > 0 {
-        let left = thousands(counts.unsent());
+        let left = left_words(counts);
         let why = match batch.end {
             Some(End::Settled | End::Pending) => "queued again",
             end => end_words(end),
         };
-        (format!("resume {id}"), format!("{left} not sent: {why}"))
+        (format!("resume {id}"), format!("{left}: {why}"))
     } else if of(State::Held) > 0 {
         let held = thousands(of(State::Held));
         (format!("resolve --only held --batch {id}"), format!("{held} held: a person decides"))

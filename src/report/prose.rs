@@ -37,7 +37,9 @@ impl Status {
     }
 
     fn sending(&self, zone: &Zone) -> String {
-        let Sent { sent, of } = Sent::from(&self.batch.counts);
+        let counts = &self.batch.counts;
+        let Sent { sent, of } =
+            if self.running { Sent::from(counts) } else { Sent::at_rest(counts) };
         let last = match (self.forecast, self.batch.last_sent_at) {
             (Some(forecast), _) => {
                 let at = until(&forecast.prospect, zone, self.at);
@@ -51,8 +53,13 @@ impl Status {
     }
 
     fn counts(&self) -> String {
-        let queued = self.batch.counts.of(State::Queued) + self.batch.counts.of(State::Sending);
-        format!("  queued {}   {}", thousands(queued), counts_line(&self.batch.counts))
+        let counts = &self.batch.counts;
+        let (queued, sending) = (counts.of(State::Queued), counts.of(State::Sending));
+        if self.running || sending == 0 {
+            return format!("  queued {}   {}", thousands(queued + sending), counts_line(counts));
+        }
+        let (queued, sending) = (thousands(queued), thousands(sending));
+        format!("  queued {queued}   without an answer {sending}   {}", counts_line(counts))
     }
 
     fn who_runs(&self, zone: &Zone) -> String {

@@ -1,6 +1,6 @@
 //! `resume`: goes on with an unfinished batch.
 
-use crate::cli::args::ResumeArguments;
+use crate::cli::args::{BatchWord, ResumeArguments};
 use crate::cli::choose::{self, Purpose};
 use crate::cli::closing;
 use crate::cli::confirm::{Consent, confirm};
@@ -14,28 +14,46 @@ use crate::cli::nothing;
 use crate::cli::options::{self, remembered};
 use crate::cli::signals::Signals;
 use crate::cli::take_up;
-use crate::cli::wording::machines;
-use crate::domain::Counts;
+use crate::domain::{Counts, State};
 use crate::engine::Task;
+use crate::journal::{Batch, Journal};
+use crate::report::Commands;
+use crate::reporter::left_words;
 
 const NOTHING_SENT: &str = "nothing was sent";
+
+/// The batch that is named, else the only one that has something left to send; where none has, the
+/// only one that has actions to follow.
+fn chosen(
+    journal: &Journal,
+    word: Option<BatchWord>,
+    commands: &Commands,
+) -> Result<Option<Batch>, Failure> {
+    let sends = Purpose { command: "resume", adjective: "unfinished", machines: Counts::unsent };
+    let follows = Purpose { machines: |counts| counts.of(State::Pending), ..sends };
+    match choose::fitting(journal, word, &sends, commands)? {
+        Some(batch) => Ok(Some(batch)),
+        None => choose::fitting(journal, word, &follows, commands),
+    }
+}
 
 /// Goes on with the options that the batch was started with.
 pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit, Failure> {
     let simulate = Simulate::from(given.rehearsal.simulate);
     let commands = context.commands(simulate);
     context.tell_simulation(simulate);
-    let purpose = Purpose { command: "resume", adjective: "unfinished", machines: Counts::unsent };
-    let chosen =
-        choose::fitting(&context.read_journal(simulate)?, given.batch, &purpose, &commands)?;
-    let Some(chosen) = chosen else {
-        nothing::tell(context, "nothing to resume: no batch has machines that are left to send");
+    let Some(chosen) = chosen(&context.read_journal(simulate)?, given.batch, &commands)? else {
+        nothing::tell(
+            context,
+            "nothing to resume: no batch has anything left to send or to follow",
+        );
         return Ok(Exit::Done);
     };
     let mut journal = drive::open(context, simulate, "resume")?;
     let batch = drive::reread(&journal, chosen.id)?;
     if !take_up::has_work(&batch.counts) {
-        context.screen.note(&format!("nothing is left to send in batch {}\n", batch.id));
+        let said = format!("nothing is left to send or to follow in batch {}\n", batch.id);
+        context.screen.note(&said);
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
     }
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
@@ -46,10 +64,12 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let runtime = drive::runtime()?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
     let signals = Signals::listen(context.screen, NOTHING_SENT)?;
-    if let Some(why) = take_up::resting(context, &journal, &batch)? {
-        let (why, left) = (why.message, machines(batch.counts.unsent()));
+    // Where all is sent, nothing can go wrong again.
+    let sends = batch.counts.unsent() > 0;
+    if let Some(why) = take_up::resting(context, &journal, &batch)?.filter(|_| sends) {
+        let (why, left) = (why.message, left_words(&batch.counts));
         let consent = Consent::from(given.yes);
-        context.screen.note_or_ask(consent, &format!("{why}; {left} left to send\n"));
+        context.screen.note_or_ask(consent, &format!("{why}; {left}\n"));
         let words = format!("resume {}", batch.counts.unsent());
         confirm(context.screen, consent, &words, NOTHING_SENT)?;
     }

@@ -148,6 +148,46 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 }
 
 #[test]
+fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
+    let (_simulator, desk) = fleet("--pending-share 100%");
+    desk.file("few.csv", &list(5));
+    let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
+    let mut run = desk.start(words);
+    // One of the five is unknown to the tenant.
+    desk.wait_for("status --json", |status| status["counts"]["pending"] == 4 && sent(status) == 5);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let again = desk.run("resume --json --track-timeout 1s --progress none");
+    let status = again.json();
+    assert_eq!(again.code, Some(4), "{again}");
+    assert_eq!((&status["counts"]["pending"], &status["settled"]), (&4.into(), &false.into()));
+    let report = desk.run("report --format json").json();
+    let attempts = report["machines"].as_array().unwrap().iter().map(|row| &row["attempts"]);
+    assert!(attempts.into_iter().all(|attempts| *attempts == 1), "{report}");
+    // Also without a terminal: nothing is sent, so nothing is asked.
+    desk.run("stop 1").ends_with(0);
+    desk.run("resume 1 --track-timeout 1s --progress none").ends_with(4);
+    desk.run("cancel --yes --progress none").ends_with(0);
+    desk.run("resume 1").ends_with(4).says("left to send or to follow");
+    desk.run("resume").ends_with(0).says("nothing to resume");
+}
+
+#[test]
+fn requests_of_a_killed_process_are_not_told_as_not_sent() {
+    let (_simulator, desk) = fleet("--latency 2s");
+    let mut run = run(&desk);
+    desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let left = (MACHINES - 8).to_string();
+    let status = desk.run("status --json").json();
+    let reason = status["next"]["reason"].as_str().unwrap();
+    assert!(reason.starts_with(&format!("{left} not sent, 8 without an answer")), "{reason}");
+    desk.run("status").says(&format!("queued {left}   without an answer 8")).says("sent 8 of");
+    desk.run("batches").says(&format!("8/{MACHINES}"));
+}
+
+#[test]
 fn a_missing_permission_or_a_wrong_secret_ends_with_6_before_anything_is_queued() {
     let (_simulator, desk) = fleet("");
     let desk = desk.with("AZURE_CLIENT_SECRET", "wrong");
