@@ -86,16 +86,19 @@ impl Scheduler {
 
     /// When following ends, if so: a while after the last submission, but not before this run read
     /// one list to its end. Where that fails, it is tried for as long from the run's start, and for
-    /// some seconds at least, so that one failure is not the end.
+    /// some seconds at least, so that one failure is not the end. `track` of a batch that was not
+    /// to be followed has no such time: it tries for longer than a pause or an answer takes.
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
         const TRIED: Duration = Duration::from_secs(5);
+        const TRIED_WITHOUT_TIME: Duration = Duration::from_mins(2);
         let Follow { polls, began, last_submission, .. } = self.follow;
         let timeout = self.options.track_timeout;
         if polls > 0 {
             return Some(last_submission.plus(timeout));
         }
         let failing = self.unread_list()?.since.steady;
-        Some(last_submission.max(began).plus(timeout).max(failing.plus(TRIED)))
+        let tried = if timeout.is_zero() { TRIED_WITHOUT_TIME } else { TRIED };
+        Some(last_submission.max(began).plus(timeout).max(failing.plus(tried)))
     }
 
     /// Whether nothing but following is left, and the time for it is over.
