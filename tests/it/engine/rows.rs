@@ -293,14 +293,17 @@ fn unknown_machines_before_a_restart_and_after_it_are_one_row() {
 #[test]
 fn later_404s_of_a_few_machines_before_a_restart_are_no_row() {
     let options = one_by_one();
-    let story = play_posts(batch_of(4, &options), &options, |count, ask| match count {
-        // Three machines, three times each, and one that ends the run in between.
-        _ if place(ask) == 3 => trouble(unreachable()),
-        _ => unknown(),
+    // Six machines, three times each, and one that ends the run.
+    let story = play_posts(batch_of(7, &options), &options, |_, ask| {
+        if place(ask) == 6 { trouble(unreachable()) } else { unknown() }
     });
-    assert_eq!(story.conclusion.counts.of(State::Rejected), 3);
-    let again = play_posts((story.journal, story.batch), &options, |_, ask| accept(ask));
-    assert_eq!(again.conclusion.end, End::Settled);
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    assert_eq!(story.conclusion.counts.of(State::Rejected), 6);
+    let again = play_posts((story.journal, story.batch), &options, |count, ask| match count {
+        1 => unknown(),
+        _ => accept(ask),
+    });
+    assert_eq!(again.conclusion.end, End::Settled, "it is the seventh and not the thirteenth");
 }
 
 #[test]
