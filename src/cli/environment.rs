@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::domain::text::escaped;
+
 /// The journal's path.
 pub(crate) fn journal() -> Option<PathBuf> {
     text("MDE_OFFBOARD_JOURNAL").map(PathBuf::from)
@@ -44,7 +46,11 @@ pub(crate) fn no_color() -> bool {
     text("NO_COLOR").is_some()
 }
 
-/// Who is at the keyboard, for the record.
+/// Longest name of a person or a computer that is kept, in characters: Windows allows 104 and 15,
+/// Linux 32 and 64.
+const NAME_CHARS_MAX: usize = 120;
+
+/// Who is at the keyboard, for the record: fit to be stored and shown.
 pub(crate) fn user() -> String {
     let name = text("USER")
         .or_else(|| text("LOGNAME"))
@@ -52,9 +58,14 @@ pub(crate) fn user() -> String {
         .or_else(number)
         .unwrap_or_else(|| "unknown".to_owned());
     match text("USERDOMAIN") {
-        Some(domain) => format!("{domain}\\{name}"),
-        None => name,
+        Some(domain) => of_record(&format!("{domain}\\{name}")),
+        None => of_record(&name),
     }
+}
+
+fn of_record(name: &str) -> String {
+    let kept: String = name.chars().take(NAME_CHARS_MAX).collect();
+    escaped(&kept)
 }
 
 /// The user's number, for schedulers that set no name.
@@ -69,16 +80,14 @@ fn number() -> Option<String> {
     None
 }
 
-/// Which computer this is, for the record.
+/// Which computer this is, for the record: fit to be stored and shown.
 pub(crate) fn host() -> String {
     let from_system = || {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
         Some(name.trim().to_owned()).filter(|name| !name.is_empty())
     };
-    text("COMPUTERNAME")
-        .or_else(|| text("HOSTNAME"))
-        .or_else(from_system)
-        .unwrap_or_else(|| "this computer".to_owned())
+    let name = text("COMPUTERNAME").or_else(|| text("HOSTNAME")).or_else(from_system);
+    name.map_or_else(|| "this computer".to_owned(), |name| of_record(&name))
 }
 
 fn text(name: &str) -> Option<String> {

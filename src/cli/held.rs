@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::domain::text::in_line;
 use crate::domain::{ActionId, ActionStatus, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
 use crate::report::{Commands, machines_named, quoted};
-use crate::reporter::{printable, thousands};
+use crate::reporter::thousands;
 
 use super::args::{Decision, ResolveArguments};
 use super::choose::{self, Purpose};
@@ -137,7 +138,7 @@ fn purpose(words: &str) -> Purpose<'_> {
 
 /// Why a name does not stand for exactly one held machine.
 fn what_is_wrong(named: &Named<'_>) -> Option<String> {
-    let word = printable(named.word);
+    let word = in_line(named.word);
     let held: Vec<String> = named.held().map(|machine| machine.id.to_string()).collect();
     match (held.as_slice(), named.found.last()) {
         ([_], _) => None,
@@ -198,7 +199,7 @@ pub(crate) fn undecided(held: &Held, given: &ResolveArguments, commands: &Comman
     let said = format!("{} of batch {id} {wait} for a decision", machines(count as u64));
     let one = |machine: &Machine| {
         let detail = machine.standing.detail.as_ref().map(ToString::to_string);
-        format!("{}  {}", called(machine), printable(&detail.unwrap_or_default()))
+        format!("{}  {}", called(machine), in_line(&detail.unwrap_or_default()))
     };
     let mut causes: Vec<String> = held.machines.iter().take(LISTED_MAX).map(one).collect();
     causes.extend(count.checked_sub(LISTED_MAX + 1).map(|more| format!("and {} more", more + 1)));
@@ -237,7 +238,7 @@ fn typed(given: &ResolveArguments) -> String {
 /// `pc-0417 (5e1f...)`, or the ID alone.
 pub(crate) fn called(machine: &Machine) -> String {
     match &machine.name {
-        Some(name) => format!("{} ({})", printable(name), machine.id),
+        Some(name) => format!("{} ({})", in_line(name), machine.id),
         None => machine.id.to_string(),
     }
 }

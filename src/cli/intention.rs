@@ -1,10 +1,11 @@
 //! The screen before the last question: what would be done, to whom, until when.
 
 use crate::domain::Tenant;
+use crate::domain::text::in_line;
 use crate::engine::{self, RunOptions};
 use crate::journal::Journal;
 use crate::limiter::{Load, Pace};
-use crate::reporter::{lasting, printable, thousands};
+use crate::reporter::{lasting, thousands};
 
 use super::context::Context;
 use super::exit::Exit;
@@ -52,10 +53,10 @@ impl Intention<'_> {
         line("Tenant", format!("{}, as app {}", tenant.id, self.app));
         line("List", self.list());
         if !stock.filters.is_empty() {
-            line("Where", printable(&stock.filters.join(", ")));
+            line("Where", in_line(&stock.filters.join(", ")).into_owned());
         }
         if let Some(comment) = &stock.comment {
-            let comment = printable(comment.as_str());
+            let comment = in_line(comment.as_str());
             line("Comment", format!("\"{comment} [marker]\", where a row has none of its own"));
         } else {
             line("Comment", "each row's own, with a marker behind it".to_owned());

@@ -63,6 +63,9 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
         let failure =
             Failure::new(Exit::Usage, said.trim_start_matches("error: ").trim()).hint(usage.trim());
         Screen::new(true, false).failure(&failure);
+    } else if wrong {
+        // It quotes what was typed, so it goes the way of all words; the colours stay behind.
+        Screen::new(false, false).ask(&error.render().to_string());
     } else {
         // A stream that is gone can be told nothing.
         drop(error.print());

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::domain::text;
 use crate::reporter::ascii_json;
 
 use super::confirm::Consent;
@@ -56,6 +57,7 @@ impl Screen {
     pub(crate) fn ask(self, text: &str) {
         let mut stderr = std::io::stderr().lock();
         // Whoever asks reads the answer next; without a terminal nobody is asked.
+        let text = text::on_screen(text);
         let asked = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
         drop(asked);
     }
@@ -89,7 +91,11 @@ impl Screen {
 }
 
 /// Writes a text and ends its last line. Nothing can be told of a stream that is gone.
+///
+/// Our own words have no colours and no other control characters than line breaks, so whatever
+/// else is in a text came from outside and was not made fit where it came in.
 fn put(stream: &mut impl Write, text: &str) {
+    let text = text::on_screen(text);
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
     let written = write!(stream, "{text}{end}").and_then(|()| stream.flush());
     drop(written);

@@ -4,8 +4,9 @@ use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, StdinLock};
 use std::path::{Path, PathBuf};
 
+use crate::domain::text::escaped_bytes;
 use crate::intake::Kind;
-use crate::reporter::{ReadingBar, printable, thousands};
+use crate::reporter::{ReadingBar, thousands};
 
 use super::args::Progress;
 use super::exit::Exit;
@@ -151,12 +152,12 @@ pub(crate) fn check(files: &[PathBuf], screen: Screen) -> Result<(), Failure> {
     named.map(|path| ListFile::open(path)).try_for_each(|opened| opened.map(drop))
 }
 
-/// A path for people: control characters in it must not reach the terminal.
+/// A path for people, and for the journal: two different paths never look the same.
 pub(crate) fn shown(path: &Path) -> String {
     if is_standard_input(path) {
         return "standard input".to_owned();
     }
-    printable(&path.display().to_string())
+    escaped_bytes(path.as_os_str().as_encoded_bytes())
 }
 
 fn is_standard_input(path: &Path) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MachineId, Timestamp};
+use super::{MachineId, Timestamp, text};
 
 /// ID of a machine action: a GUID in all that was seen, kept as the opaque text it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ impl fmt::Display for ActionId {
 }
 
 /// Where an action stands. The first six are documented ("`MachineAction` resource type");
-/// whatever else the server says is kept as it is and followed on.
+/// whatever else the server says is kept and followed on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionStatus {
     /// Waits for the machine to connect.
@@ -55,9 +55,12 @@ pub enum ActionStatus {
     TimedOut,
     /// Taken back before it ended.
     Cancelled,
-    /// A word that this program does not know.
+    /// A word that this program does not know, as [`ActionStatus::from_word`] keeps it.
     Other(String),
 }
+
+/// Longest unknown word that is kept, in characters; the longest documented one has 16.
+const WORD_CHARS_MAX: usize = 64;
 
 impl ActionStatus {
     /// Those that are documented.
@@ -70,10 +73,12 @@ impl ActionStatus {
         Self::Cancelled,
     ];
 
-    /// From Defender's word (`TimeOut` is its spelling); the case of letters does not matter.
+    /// From Defender's word (`TimeOut` is its spelling); the case of letters does not matter. An
+    /// unknown one is made fit to be stored and shown, and cut to 64 characters; doing it twice
+    /// changes nothing.
     pub fn from_word(word: &str) -> Self {
         let known = Self::DOCUMENTED.iter().find(|known| known.word().eq_ignore_ascii_case(word));
-        known.cloned().unwrap_or_else(|| Self::Other(word.to_owned()))
+        known.cloned().unwrap_or_else(|| Self::Other(text::word(word, WORD_CHARS_MAX)))
     }
 
     /// Defender's word.
@@ -100,7 +105,8 @@ impl ActionStatus {
 pub enum ActionType {
     /// `Offboard`.
     Offboard,
-    /// Any other (`Isolate`, `RunAntiVirusScan` ...), by Defender's word.
+    /// Any other (`Isolate`, `RunAntiVirusScan` ...), by Defender's word, kept like an unknown
+    /// status.
     Other(String),
 }
 
@@ -110,7 +116,7 @@ impl ActionType {
         if word.eq_ignore_ascii_case("Offboard") {
             Self::Offboard
         } else {
-            Self::Other(word.to_owned())
+            Self::Other(text::word(word, WORD_CHARS_MAX))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Action, MachineId, Timestamp};
+use super::{Action, MachineId, Timestamp, text};
 
 /// What is kept of an answer for people and for the report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Detail {
     pub http_status: Option<u16>,
     /// `error.code` of Defender's body, or a word of our own (`timeout`, `connection_refused`).
     pub code: Option<String>,
-    /// In words, at most [`Self::MESSAGE_CHARS_MAX`] characters, without control characters.
+    /// In words, fit to be shown ([`text::prose`]), at most [`Self::MESSAGE_CHARS_MAX`] characters.
     pub message: String,
 }
 
@@ -20,15 +20,15 @@ impl Detail {
     /// Longest message that is kept: a proxy's page must not fill the journal.
     pub const MESSAGE_CHARS_MAX: usize = 500;
 
-    /// Words for what happened, cut to length and stripped of control characters.
+    /// Longest code that is kept, in characters.
+    pub const CODE_CHARS_MAX: usize = 100;
+
+    /// Words for what happened, made fit to be stored and shown, and cut to length.
     pub fn new(http_status: Option<u16>, code: Option<&str>, message: &str) -> Self {
-        let clean = |text: &str, most: usize| -> String {
-            text.chars().filter(|c| !c.is_control()).take(most).collect()
-        };
         Self {
             http_status,
-            code: code.map(|code| clean(code, 100)),
-            message: clean(message, Self::MESSAGE_CHARS_MAX),
+            code: code.map(|code| text::prose(code, Self::CODE_CHARS_MAX)),
+            message: text::prose(message, Self::MESSAGE_CHARS_MAX),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::MachineNumber;
+use super::{MachineNumber, text};
 
 /// A person's words for the record, required by Defender for each offboarding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,9 +17,31 @@ pub enum CommentError {
     /// Longer than [`Comment::CHARS_MAX`].
     #[error("the comment has {0} characters, at most {max} are sent", max = Comment::CHARS_MAX)]
     TooLong(usize),
-    /// A control character, at a position counted from 1.
-    #[error("character {0} of the comment is a control character")]
-    Control(usize),
+    /// A character that cannot be seen, or that changes how what follows is shown.
+    #[error(
+        "character {place} of the comment is U+{:04X}, {}; take it out",
+        u32::from(*.found),
+        what_it_does(*.found)
+    )]
+    Unfit {
+        /// Where it stands, counted from 1.
+        place: usize,
+        /// The character.
+        found: char,
+    },
+}
+
+/// What a person would not see of a character that is not taken.
+fn what_it_does(c: char) -> &'static str {
+    match c {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break",
+        '\t' => "a tab",
+        _ if c.is_control() => "a control character",
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "which turns text around"
+        }
+        _ => "which cannot be seen",
+    }
 }
 
 impl Comment {
@@ -27,10 +49,12 @@ impl Comment {
     /// journal's rows small and leaves room for the marker.
     pub const CHARS_MAX: usize = 1_000;
 
-    /// Reads a comment; white space around it is dropped.
+    /// Reads a comment; white space around it is dropped. Letters of every script and emoji are
+    /// taken, with the joiners inside them.
     ///
     /// # Errors
-    /// [`CommentError`] where it is empty, too long or has control characters.
+    /// [`CommentError`] where it is empty, too long, or has a character that cannot be seen: it
+    /// goes to Defender, and from there onto other people's screens.
     pub fn parse(text: &str) -> Result<Self, CommentError> {
         let text = text.trim();
         if text.is_empty() {
@@ -40,10 +64,22 @@ impl Comment {
         if chars > Self::CHARS_MAX {
             return Err(CommentError::TooLong(chars));
         }
-        if let Some(at) = text.chars().position(char::is_control) {
-            return Err(CommentError::Control(at + 1));
+        if let Some((place, found)) = text::first_unfit(text) {
+            return Err(CommentError::Unfit { place, found });
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Takes back what a journal holds: one of an earlier version may have characters that
+    /// [`Self::parse`] refuses by now, and still has to be read.
+    ///
+    /// # Errors
+    /// [`CommentError`] where it is empty or too long: no version wrote that.
+    pub fn restored(text: &str) -> Result<Self, CommentError> {
+        match Self::parse(text) {
+            Err(CommentError::Unfit { .. }) => Ok(Self(text.to_owned())),
+            read => read,
+        }
     }
 
     /// The words alone.

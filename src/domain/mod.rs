@@ -25,6 +25,8 @@ mod tenant;
 mod time;
 mod window;
 
+pub mod text;
+
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
 pub use answer::{Answer, Detail, Doubt, Page, Reading, Reply, Trouble, Unreachable};
 pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber};

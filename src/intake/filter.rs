@@ -1,6 +1,7 @@
 //! `--where`: only the rows that a person wants, by any column of the input.
 
-use super::printable::trimmed;
+use super::trimmed::trimmed;
+use crate::domain::text::escaped;
 
 /// One condition on a row: `COLUMN=VALUE` or `COLUMN!=VALUE`.
 ///
@@ -22,35 +23,52 @@ enum Relation {
 
 /// Why a text is no [`RowFilter`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("write it as COLUMN=VALUE or COLUMN!=VALUE, for instance \"OS Platform=Windows10\"")]
-pub struct RowFilterError;
+pub enum RowFilterError {
+    /// There is no `=`, or nothing before it.
+    #[error("write it as COLUMN=VALUE or COLUMN!=VALUE, for instance \"OS Platform=Windows10\"")]
+    Form,
+    /// Longer than [`RowFilter::CHARS_MAX`].
+    #[error(
+        "it has more than {} characters; name a shorter value, or choose the rows in the file",
+        RowFilter::CHARS_MAX
+    )]
+    TooLong,
+}
 
 impl RowFilter {
+    /// Longest condition, in characters. It is kept with the batch and shown beside it.
+    pub const CHARS_MAX: usize = 1_000;
+
     /// Reads `COLUMN=VALUE` or `COLUMN!=VALUE`; the first `=` counts.
     ///
     /// # Errors
-    /// [`RowFilterError`] without an `=` or without a column.
+    /// [`RowFilterError`] without an `=` or without a column, and for more than
+    /// [`Self::CHARS_MAX`] characters.
     pub fn parse(text: &str) -> Result<Self, RowFilterError> {
-        let (column, value) = text.split_once('=').ok_or(RowFilterError)?;
+        let (column, value) = text.split_once('=').ok_or(RowFilterError::Form)?;
         let (column, relation) = match column.strip_suffix('!') {
             Some(column) => (column, Relation::IsNot),
             None => (column, Relation::Is),
         };
         let (column, value) = (trimmed(column), trimmed(value));
         if column.is_empty() {
-            return Err(RowFilterError);
+            return Err(RowFilterError::Form);
+        }
+        if text.chars().count() > Self::CHARS_MAX {
+            return Err(RowFilterError::TooLong);
         }
         Ok(Self { column: column.to_owned(), relation, value: value.to_owned() })
     }
 }
 
+/// Fit to be stored and shown: escaped where it has characters that cannot be seen.
 impl std::fmt::Display for RowFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = match self.relation {
             Relation::Is => "=",
             Relation::IsNot => "!=",
         };
-        write!(f, "{}{sign}{}", self.column, self.value)
+        write!(f, "{}{sign}{}", escaped(&self.column), escaped(&self.value))
     }
 }
 

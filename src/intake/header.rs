@@ -5,10 +5,11 @@ use std::sync::Arc;
 use csv::StringRecord;
 
 use super::filter::Condition;
-use super::printable::{escaped, excerpt, trimmed};
 use super::reading::Outline;
+use super::trimmed::trimmed;
 use super::{IntakeError, Place, Shape, Wanted};
 use crate::domain::MachineId;
+use crate::domain::text::{escaped, excerpt};
 
 /// Names of a column with machine IDs, as they are compared (see [`plain`]): the portal's export,
 /// advanced hunting, API-to-CSV scripts, Graph, and a published script. What Entra calls a device

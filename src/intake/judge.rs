@@ -3,9 +3,10 @@
 use csv::StringRecord;
 
 use super::header::Columns;
-use super::printable::{escaped, excerpt, is_unseen, trimmed};
 use super::reading::{Cells, Outline, is_blank};
+use super::trimmed::trimmed;
 use super::{Reject, Row};
+use crate::domain::text::{escaped, excerpt, is_unseen};
 use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError};
 
 /// What a record came to.

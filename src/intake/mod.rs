@@ -27,7 +27,6 @@ mod json;
 mod judge;
 mod place;
 mod preamble;
-mod printable;
 mod read;
 mod read_workbook;
 mod reading;
@@ -35,6 +34,7 @@ mod record;
 mod scanner;
 mod shape;
 mod splitter;
+mod trimmed;
 mod workbook;
 
 pub use encoding::{TextEncoding, TextEncodingError};

@@ -4,10 +4,10 @@ use std::io::{Read, Seek};
 
 use csv::StringRecord;
 
-use super::printable::escaped;
 use super::reading::{Cells, Outline, Reading};
 use super::workbook::{SheetCell, Workbook};
 use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
+use crate::domain::text::escaped;
 
 /// Reads a sheet of an `.xlsx`, `.xls` or `.ods` as [`read`](super::read) reads a table. A sheet
 /// that hides rows is refused: a person who filtered it takes the others for gone.

@@ -5,7 +5,7 @@ use csv::StringRecord;
 
 use super::header::Columns;
 use super::judge::{Verdict, weigh};
-use super::printable::trimmed;
+use super::trimmed::trimmed;
 use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
 
 /// The cells of a record.

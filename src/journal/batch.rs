@@ -167,7 +167,7 @@ fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
         created_at: fields.time()?,
         tenant: Tenant { id: fields.take()?, realm: fields.text(Realm::from_word)? },
         api: fields.take()?,
-        comment: fields.text_or_none(|text| Comment::parse(text).ok())?,
+        comment: fields.text_or_none(|text| Comment::restored(text).ok())?,
         options: fields.take()?,
         seed: fields.text(MarkerSeed::parse)?,
         content: ContentHash(fields.take()?),

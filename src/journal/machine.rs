@@ -64,7 +64,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Machine> {
         number: MachineNumber(fields.whole()?),
         id: MachineId::from_bytes(fields.take()?),
         name: fields.take()?,
-        comment: fields.text(|text| Comment::parse(text).ok())?,
+        comment: fields.text(|text| Comment::restored(text).ok())?,
         source: fields.take()?,
         line: fields.whole()?,
         standing: standing::read(fields)?,

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::domain::text::in_line;
 use crate::domain::{End, State};
 use crate::journal::{Batch, Journal};
 use crate::reporter::{
-    CountsShape, Sent, Side, Zone, ascii_json, lined_up, printable, sources_line, thousands,
+    CountsShape, Sent, Side, Zone, ascii_json, lined_up, sources_line, thousands,
 };
 
 use super::ReportError;
@@ -67,7 +68,7 @@ fn source(batch: &Batch) -> String {
     let files = sources_line(&batch.sources);
     match batch.filters.as_slice() {
         [] => files,
-        filters => format!("{files} where {}", printable(&filters.join(", "))),
+        filters => format!("{files} where {}", in_line(&filters.join(", "))),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use crate::domain::text::in_line;
 use crate::domain::{Device, Fact, MachineId, State, Timestamp};
 use crate::journal::{Batch, Journal, Machine};
-use crate::reporter::{Side, Zone, ascii_json, lined_up, printable};
+use crate::reporter::{Side, Zone, ascii_json, lined_up};
 
 use super::fact_words::told;
 use super::outcome::Outcome;
@@ -67,14 +68,14 @@ impl Shown {
 impl Story {
     fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
         let Self { batch, machine, device, facts } = self;
-        let name = machine.name.as_deref().map(|name| format!("{}  ", printable(name)));
+        let name = machine.name.as_deref().map(|name| format!("{}  ", in_line(name)));
         let simulation = if batch.tenant.is_simulated() { "  SIMULATION" } else { "" };
         let mut lines = vec![
             format!("{}{}{simulation}", name.unwrap_or_default(), machine.id),
             format!(
                 "  batch {}, {} line {}, tenant {}",
                 batch.id,
-                printable(&machine.source),
+                in_line(&machine.source),
                 machine.line,
                 batch.tenant.id
             ),
@@ -82,7 +83,7 @@ impl Story {
             format!("  {}", self.standing()),
         ];
         let said = device.parts().into_iter().filter_map(|(what, part)| {
-            part.map(|part| format!("{} {}", what.replace('_', " "), printable(part)))
+            part.map(|part| format!("{} {}", what.replace('_', " "), in_line(part)))
         });
         let said: Vec<String> = said.collect();
         if !said.is_empty() {

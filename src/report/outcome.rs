@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::text::in_line;
 use crate::domain::{ActionId, ActionStatus, Reason};
 use crate::journal::{Batch, Machine};
 
@@ -84,7 +85,8 @@ impl<'a> Outcome<'a> {
 
     /// The cells of a CSV row, in the order of [`Self::COLUMNS`].
     pub(super) fn cells(&self) -> [String; 19] {
-        let text = |text: Option<&str>| defanged(text.unwrap_or_default());
+        // Texts are fit to be shown since they came in; those of older journals perhaps not.
+        let text = |text: Option<&str>| defanged(&in_line(text.unwrap_or_default()));
         [
             self.machine_id.clone(),
             text(self.device_name),

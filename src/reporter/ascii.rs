@@ -12,13 +12,15 @@ use std::fmt::Write;
 /// Never for the shapes of this crate: their keys are texts, and none of them can refuse.
 pub fn ascii_json<T: Serialize + ?Sized>(value: &T) -> String {
     let json = serde_json::to_string(value).expect("keys are texts and no shape refuses");
-    if json.is_ascii() {
+    // DEL is the one control character that JSON leaves as it is.
+    let is_plain = |letter: char| letter.is_ascii() && letter != '\u{7f}';
+    if json.chars().all(is_plain) {
         return json;
     }
     let mut ascii = String::with_capacity(json.len() + 32);
     let mut units = [0_u16; 2];
     for letter in json.chars() {
-        if letter.is_ascii() {
+        if is_plain(letter) {
             ascii.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut units) {

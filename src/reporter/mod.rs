@@ -31,7 +31,7 @@ pub use reading::ReadingBar;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{
-    Sent, counts_line, lasting, left_words, printable, share, sources_line, thousands, usage_line,
-    wait_words, window_name,
+    Sent, counts_line, lasting, left_words, share, sources_line, thousands, usage_line, wait_words,
+    window_name,
 };
 pub use zone::Zone;

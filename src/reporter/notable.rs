@@ -1,6 +1,7 @@
 //! The events that a person should see by themselves, in words.
 
 use crate::domain::Detail;
+use crate::domain::text::in_line;
 use crate::event::{Event, Happening};
 
 use super::Heading;
@@ -9,7 +10,7 @@ use super::Heading;
 pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
     let clock = heading.zone.clock(event.at);
     let machine = match (&event.name, event.machine) {
-        (Some(name), _) => super::printable(name),
+        (Some(name), _) => in_line(name).into_owned(),
         (None, Some(id)) => id.to_string(),
         (None, None) => String::new(),
     };

@@ -4,6 +4,8 @@ use std::fmt;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
+use crate::domain::text::in_line;
+
 /// A bar over the bytes of a file. It is redrawn as bytes are told, at most 20 times a second.
 #[derive(Debug)]
 pub struct ReadingBar(ProgressBar);
@@ -33,7 +35,7 @@ impl ReadingBar {
                     },
                 );
         let bar = ProgressBar::with_draw_target(Some(bytes), target).with_style(style);
-        bar.set_message(super::printable(name));
+        bar.set_message(in_line(name).into_owned());
         Self(bar)
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::text::in_line;
 use crate::domain::{Counts, State, Timestamp, Window};
 use crate::event::{Usage, Wait, WaitReason};
 
@@ -59,11 +60,6 @@ pub fn thousands(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A text from a file or a server without what a terminal would take for a command.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
 /// `43 %`, rounded down: 100 % is all of them. Of none it is 100 %.
@@ -142,8 +138,8 @@ enum Shown {
 pub fn sources_line(sources: &[String]) -> String {
     match sources {
         [] => String::new(),
-        [one] => printable(one),
-        [first, rest @ ..] => format!("{} and {} more", printable(first), rest.len()),
+        [one] => in_line(one).into_owned(),
+        [first, rest @ ..] => format!("{} and {} more", in_line(first), rest.len()),
     }
 }
 

@@ -7,8 +7,9 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
+use crate::domain::text::in_line;
 use crate::journal::{self, Finding};
-use crate::reporter::{Side, lined_up, printable};
+use crate::reporter::{Side, lined_up};
 
 /// The document of `--json`.
 #[derive(Serialize)]
@@ -54,7 +55,7 @@ pub(crate) fn check(context: &Context, given: SimulateArguments) -> Result<Exit,
 fn table(findings: &[Finding]) -> String {
     let row = |finding: &Finding| {
         let verdict = if finding.ok { "ok" } else { "FAIL" };
-        vec![verdict.to_owned(), finding.name.to_owned(), printable(&finding.found)]
+        vec![verdict.to_owned(), finding.name.to_owned(), in_line(&finding.found).into_owned()]
     };
     let rows: Vec<Vec<String>> = findings.iter().map(row).collect();
     lined_up(&rows, &[Side::Left; 3], 0, 2).join("\n") + "\n"

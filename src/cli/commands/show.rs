@@ -6,8 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
 use crate::cli::source::shown;
+use crate::domain::text::in_line;
 use crate::report::{Shown, machines_named};
-use crate::reporter::printable;
 
 /// Shows a machine in every batch that has it, fact by fact.
 pub(crate) fn show(context: &Context, given: &ShowArguments) -> Result<Exit, Failure> {
@@ -15,7 +15,7 @@ pub(crate) fn show(context: &Context, given: &ShowArguments) -> Result<Exit, Fai
     let journal = context.read_journal(simulate)?;
     let machines = machines_named(&journal, &given.machine)?;
     if machines.is_empty() {
-        let name = printable(&given.machine);
+        let name = in_line(&given.machine);
         let place = shown(&context.journal_path(simulate)?);
         return Err(Failure::new(Exit::Error, format!("no batch of {place} has `{name}`"))
             .hint("a machine is named by its 40-digit ID or by its whole device name"));

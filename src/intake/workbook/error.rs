@@ -5,8 +5,8 @@ use std::io;
 
 use super::package::UNPACKED_BYTES_MAX;
 use super::rows::{ROWS_MAX, XLS_BYTES_MAX};
+use crate::domain::text::excerpt;
 use crate::intake::error::listed as listed_names;
-use crate::intake::printable::excerpt;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
 /// Why a workbook cannot be used as it is. Rows and columns are counted from 1.

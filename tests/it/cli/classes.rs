@@ -116,7 +116,7 @@ fn class_52_what_cannot_be_opened_is_told_with_the_systems_reason_and_an_escaped
     let mut command = desk.command(TOO_MANY);
     let said = Said::from(command.arg("a\n\u{1b}[31mb.csv").output().unwrap()).ends_with(3);
     assert!(!said.err.contains('\u{1b}'), "{said}");
-    said.says("error: a\u{fffd}\u{fffd}[31mb.csv cannot be read");
+    said.says("error: a\\u{a}\\u{1b}[31mb.csv cannot be read");
 }
 
 /// The same list, as five programs of Windows write it.

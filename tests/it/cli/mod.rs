@@ -10,6 +10,7 @@ mod forecasts;
 mod inputs;
 mod interrupted;
 mod lists;
+mod outside;
 mod rehearsals;
 mod resolves;
 mod shown;

@@ -6,5 +6,6 @@ mod comment;
 mod life;
 mod machine_id;
 mod standing;
+mod text;
 mod time;
 mod window;

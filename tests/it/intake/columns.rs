@@ -185,8 +185,8 @@ fn empty_names_and_comments_are_none_and_bad_comments_are_rejects() {
         &format!(
             "2: <A>, name pc-1, comment retired
              3: <B>
-             line 4, column `Comment`: `two\\nlines`: character 4 of the comment is a control \
-               character
+             line 4, column `Comment`: `two\\u{{a}}lines`: character 4 of the comment is U+000A, \
+               a line break; take it out
              line 6, column `Comment`: `{}…`: the comment has 1001 characters, \
                at most 1000 are sent",
             "x".repeat(59)

@@ -14,7 +14,7 @@ fn quoted_cells_hold_delimiters_quotes_and_line_breaks() {
 fn line_numbers_stay_right_after_line_breaks_in_cells() {
     for break_ in ["\n", "\r\n", "\r"] {
         let file = "Name,Device ID\n\"one\ntwo\n\nfour\",<A>\nx,oops\n\"a\nb\",<B>\n";
-        let shown = break_.escape_default().to_string();
+        let shown = break_.escape_unicode().to_string();
         check(
             &file.replace('\n', break_),
             &format!(
