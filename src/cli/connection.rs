@@ -166,6 +166,7 @@ impl Target {
         let Self { settings, api, realm } = self;
         let (timeout, scope) = (settings.timeout, settings.scope.clone());
         let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
+        let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
         let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
         let signed_in = match patience {
             Some(patience) => patience.sign_in(&remote).await,
@@ -180,6 +181,10 @@ impl Target {
         let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
         let client = identity.app_id.clone().or(asked_client);
         let app = client.unwrap_or_else(|| "unknown".to_owned());
+        // One that was fetched just now holds, whatever this computer's clock says.
+        if let Some(objection) = identity.out_of_time(wall).filter(|_| was_handed_in) {
+            return Err(objected(&objection, &app));
+        }
         if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
             return Err(objected(objection, &app));
         }
@@ -225,7 +230,10 @@ fn wrong(error: &dyn std::error::Error) -> Failure {
 }
 
 fn unusable(error: &DefenderError) -> Failure {
-    Failure::of(Exit::Usage, error)
+    match error {
+        DefenderError::Token => Failure::of(Exit::NoAccess, error),
+        _ => Failure::of(Exit::Usage, error),
+    }
 }
 
 fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
@@ -249,6 +257,14 @@ fn objected(objection: &Objection, app: &str) -> Failure {
                  WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
             ))
         }
+        Objection::Expired { .. } => Failure::of(Exit::NoAccess, objection).hint(
+            "nothing was queued or sent; put a new token into MDE_OFFBOARD_TOKEN, or sign in with \
+             AZURE_CLIENT_SECRET, which renews its tokens",
+        ),
+        Objection::NotYet { .. } => Failure::of(Exit::NoAccess, objection).hint(
+            "nothing was queued or sent; set this computer's clock right, or get a token that \
+             holds now",
+        ),
         Objection::OtherTenant { .. } | Objection::OtherAudience { .. } => {
             Failure::of(Exit::NoAccess, objection)
         }

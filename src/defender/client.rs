@@ -10,9 +10,10 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::auth::{ClientSecret, Identity, SignInError, TokenSource};
+use super::auth::{ClientSecret, Identity, SignInError, TokenSource, is_sendable};
 use super::classify;
 use super::connection::{Connection, Route, RouteError};
+use super::secrets::Secrets;
 use super::seen::Seen;
 use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
@@ -98,7 +99,10 @@ pub enum DefenderError {
     #[error("the credential cannot be used: {0}")]
     Credential(String),
     /// The token has characters that no header may have.
-    #[error("the token has line breaks or other characters that no token has")]
+    #[error(
+        "the token is empty, or has spaces, line breaks or other characters that no token has; \
+         set MDE_OFFBOARD_TOKEN to the token alone"
+    )]
     Token,
     /// The proxy, the CA file or the TLS set-up.
     #[error("{0}")]
@@ -121,6 +125,7 @@ struct Inner {
     api: ApiUrl,
     connection: Connection,
     tokens: TokenSource,
+    secrets: Secrets,
 }
 
 impl fmt::Debug for Defender {
@@ -141,26 +146,34 @@ impl Defender {
             proxy: settings.proxy.as_deref(),
             ca_file: settings.ca_file.as_deref(),
         };
-        let connection = Connection::new(route(settings.api.is_loopback()))?;
+        let secrets = Secrets::default();
+        if let Some(proxy) = settings.proxy.as_deref() {
+            keep_password(proxy, &secrets);
+        }
+        let connection = Connection::new(route(settings.api.is_loopback()), &secrets)?;
         let tokens = match settings.credential {
             CredentialKind::Token(token) => {
-                bearer(&token).ok_or(DefenderError::Token)?;
+                secrets.keep(token.expose_secret());
+                if !is_sendable(token.expose_secret()) {
+                    return Err(DefenderError::Token);
+                }
                 TokenSource::Given(token)
             }
             CredentialKind::ClientSecret(secret) => {
+                secrets.keep(secret.expose_secret());
                 let source = ClientSecret::new(
                     settings.tenant_id.ok_or(DefenderError::TenantMissing)?,
                     settings.client_id.ok_or(DefenderError::ClientMissing)?,
                     secret,
                     settings.scope,
                     settings.authority.clone(),
-                    Connection::new(route(settings.authority.is_loopback()))?,
+                    Connection::new(route(settings.authority.is_loopback()), &secrets)?,
                 )
                 .map_err(|error| DefenderError::Credential(error.to_string()))?;
                 TokenSource::ClientSecret(Box::new(source))
             }
         };
-        Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens }) })
+        Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens, secrets }) })
     }
 
     /// Signs in now: proves the credential, and tells who we are and what the token may do.
@@ -168,7 +181,7 @@ impl Defender {
     /// # Errors
     /// [`SignInError`] where no token could be had.
     pub async fn sign_in(&self) -> Result<Identity, SignInError> {
-        Ok(self.inner.tokens.sign_in().await?)
+        Ok(self.inner.tokens.sign_in().await?.fit(&self.inner.secrets))
     }
 }
 
@@ -207,6 +220,15 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
     let mut header = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
     header.set_sensitive(true);
     Some(header)
+}
+
+/// The password of a proxy's address, as it is and as a header carries it.
+fn keep_password(proxy: &str, secrets: &Secrets) {
+    let Ok(url) = Url::parse(proxy) else { return };
+    let Some(password) = url.password() else { return };
+    secrets.keep(password);
+    let plain = format!("{}:{password}", url.username());
+    secrets.keep(&azure_core::base64::encode(plain));
 }
 
 fn unusable_token() -> Trouble {

@@ -9,6 +9,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, RequestBuilder, Response, Url};
 
 use super::failure::{cut, failure};
+use super::secrets::Secrets;
 use super::seen::{Answered, Cut, Seen};
 
 /// How a host is reached.
@@ -40,6 +41,7 @@ pub(super) enum RouteError {
 pub(super) struct Connection {
     client: Client,
     timeout: Duration,
+    secrets: Secrets,
 }
 
 /// An idle connection is not used again after this time. A request on a connection that the other
@@ -48,7 +50,8 @@ pub(super) struct Connection {
 const IDLE_MAX: Duration = Duration::from_secs(20);
 
 impl Connection {
-    pub(super) fn new(route: Route<'_>) -> Result<Self, RouteError> {
+    /// `secrets` are those that must not be repeated from what is seen.
+    pub(super) fn new(route: Route<'_>, secrets: &Secrets) -> Result<Self, RouteError> {
         let mut builder = ClientBuilder::new()
             .user_agent(concat!("mde-offboard/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -75,7 +78,7 @@ impl Connection {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             RouteError::Client(cause.unwrap_or_default())
         })?;
-        Ok(Self { client, timeout: route.timeout })
+        Ok(Self { client, timeout: route.timeout, secrets: secrets.clone() })
     }
 
     pub(super) fn get(&self, url: Url) -> RequestBuilder {
@@ -89,23 +92,24 @@ impl Connection {
     /// Sends a request once and reads its answer, of which at most `body_bytes_max` after decoding.
     pub(super) async fn send(&self, request: RequestBuilder, body_bytes_max: usize) -> Seen {
         match request.timeout(self.timeout).send().await {
-            Ok(response) => Seen::Answered(read(response, body_bytes_max).await),
-            Err(error) => Seen::Failed(failure(&error)),
+            Ok(response) => Seen::Answered(self.read(response, body_bytes_max).await),
+            Err(error) => Seen::Failed(failure(&error).without(&self.secrets)),
         }
     }
-}
 
-async fn read(response: Response, body_bytes_max: usize) -> Answered {
-    let header = |name: HeaderName| {
-        let value = response.headers().get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    Answered {
-        status: response.status().as_u16(),
-        content_type: header(CONTENT_TYPE),
-        retry_after: header(RETRY_AFTER),
-        date: header(DATE),
-        body: whole_body(response, body_bytes_max).await,
+    async fn read(&self, response: Response, body_bytes_max: usize) -> Answered {
+        let header = |name: HeaderName| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Answered {
+            status: response.status().as_u16(),
+            content_type: header(CONTENT_TYPE),
+            retry_after: header(RETRY_AFTER),
+            date: header(DATE),
+            body: whole_body(response, body_bytes_max).await,
+            secrets: self.secrets.clone(),
+        }
     }
 }
 

@@ -5,7 +5,8 @@
 //!
 //! Three rules hold everywhere below. One call is one request: nothing follows a redirect, nothing
 //! is tried again by a library. The bearer token goes to the pinned host and nowhere else. Only
-//! Defender's own voice is evidence: what it does not say itself stays in doubt.
+//! Defender's own voice is evidence: what it does not say itself stays in doubt. And no word of an
+//! answer leaves this module before our own secrets are taken out of it ([`Secrets`]).
 //!
 //! Deliberately absent: retries, limits, the journal, reading environment or configuration.
 
@@ -15,6 +16,8 @@ mod client;
 mod connection;
 mod endpoints;
 mod failure;
+mod folded;
+mod secrets;
 mod seen;
 mod wire;
 
@@ -24,4 +27,5 @@ pub use address::{AddressError, ApiUrl, AuthorityUrl};
 pub use auth::{Identity, Objection, SignInError, missing_roles};
 pub use client::{CredentialKind, Defender, DefenderError, Settings};
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
+pub use secrets::Secrets;
 pub use seen::{Answered, Cut, Failure, Seen};

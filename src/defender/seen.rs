@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::secrets::Secrets;
+use crate::domain::text::prose;
 use crate::domain::{Detail, Timestamp, Unreachable};
 
 /// What came of one request.
@@ -29,6 +31,8 @@ pub struct Answered {
     pub date: Option<String>,
     /// The whole body after decoding, or why it is not whole.
     pub body: Result<Vec<u8>, Cut>,
+    /// What must not be repeated from it.
+    pub secrets: Secrets,
 }
 
 /// Why a body is not whole.
@@ -87,6 +91,20 @@ impl Seen {
 }
 
 impl Failure {
+    /// The same without our secrets: a library may quote an address or a header.
+    pub(super) fn without(self, secrets: &Secrets) -> Self {
+        let hidden = |message: String| secrets.hide(&message).into_owned();
+        match self {
+            Self::NotSent { kind, code, message } => {
+                Self::NotSent { kind, code, message: hidden(message) }
+            }
+            Self::ProxyAuthentication { message } => {
+                Self::ProxyAuthentication { message: hidden(message) }
+            }
+            Self::NoAnswer { code, message } => Self::NoAnswer { code, message: hidden(message) },
+        }
+    }
+
     /// What is kept of it.
     pub fn detail(&self) -> Detail {
         match self {
@@ -121,14 +139,20 @@ impl Answered {
     /// proxy that gave it.
     pub(super) fn stranger(&self) -> String {
         /// Enough for the title of a proxy's page.
-        const EXCERPT_BYTES: usize = 300;
+        const EXCERPT_CHARS: usize = 300;
+        /// The media types that are registered have at most 127 and a parameter.
+        const KIND_CHARS: usize = 150;
+        /// Far more than is shown, since secrets are looked for before it is cut.
+        const SEARCHED_BYTES: usize = 32 << 10;
         let kind = self.content_type.as_deref().unwrap_or("no content type");
+        let kind = prose(&self.secrets.hide(kind), KIND_CHARS);
         match &self.body {
             Err(cut) => cut.message.clone(),
             Ok(body) if body.is_empty() => "an empty answer".to_owned(),
             Ok(body) => {
-                let excerpt = String::from_utf8_lossy(&body[..body.len().min(EXCERPT_BYTES)]);
-                format!("not an answer of Defender ({kind}): {}", without_token(&excerpt))
+                let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
+                let text = without_token(&self.secrets.hide(&text));
+                format!("not an answer of Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
             }
         }
     }
@@ -136,11 +160,12 @@ impl Answered {
     /// What is kept of an answer without Defender's code in it.
     pub(super) fn detail(&self, words: impl Into<Cow<'static, str>>) -> Detail {
         let code = self.body.as_ref().err().map(|cut| cut.code);
-        Detail::new(Some(self.status), code, &words.into())
+        Detail::new(Some(self.status), code, &self.secrets.hide(&words.into()))
     }
 }
 
-/// Some proxies quote the request's headers in their page: what follows `Bearer` is a secret.
+/// Some proxies quote the request's headers in their page: what follows `Bearer` is a secret, also
+/// where it is not one of ours.
 fn without_token(text: &str) -> String {
     let mut is_secret = false;
     let words = text.split_whitespace().map(|word| {

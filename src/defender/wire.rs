@@ -12,6 +12,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::secrets::Secrets;
+use crate::domain::text::{escaped, word};
 use crate::domain::{
     Action, ActionId, ActionStatus, ActionType, InventoryMachine, MachineId, Timestamp,
 };
@@ -112,15 +114,19 @@ impl WireAction {
     ///
     /// A machine ID that is none of ours (not 40 hexadecimal digits) is left out, not refused: one
     /// odd record must not make the tenant's whole list unreadable.
-    pub(super) fn into_action(self) -> Result<Action, String> {
+    pub(super) fn into_action(self, secrets: &Secrets) -> Result<Action, String> {
         let id = self.id.ok_or("an action without `id`")?;
         let id = ActionId::parse(&id).map_err(|error| error.to_string())?;
+        // It is stored, shown and sent back as it is, so there is nothing to hide in it.
+        if secrets.are_in(id.as_str()) {
+            return Err("an action whose `id` is one of this program's own secrets".to_owned());
+        }
         let kind = self.kind.ok_or_else(|| format!("action {id} without `type`"))?;
         let status = self.status.ok_or_else(|| format!("action {id} without `status`"))?;
         let time = |text: Option<String>| text.and_then(|text| Timestamp::parse(&text).ok());
         Ok(Action {
-            kind: ActionType::from_word(&kind),
-            status: ActionStatus::from_word(&status),
+            kind: known_kind(&kind, secrets),
+            status: known_status(&status, secrets),
             machine: self.machine_id.as_deref().and_then(|id| MachineId::parse(id).ok()),
             comment: self.requestor_comment,
             created_at: time(self.creation_date_time_utc),
@@ -128,6 +134,21 @@ impl WireAction {
             device_error: self.error_h_result.and_then(|code| code.as_i64()),
             id,
         })
+    }
+}
+
+/// A known word is one as it is: it decides, and it cannot be a secret.
+fn known_status(word: &str, secrets: &Secrets) -> ActionStatus {
+    match ActionStatus::from_word(word) {
+        ActionStatus::Other(_) => ActionStatus::from_word(&secrets.hide(word)),
+        known => known,
+    }
+}
+
+fn known_kind(word: &str, secrets: &Secrets) -> ActionType {
+    match ActionType::from_word(word) {
+        ActionType::Other(_) => ActionType::from_word(&secrets.hide(word)),
+        ActionType::Offboard => ActionType::Offboard,
     }
 }
 
@@ -146,7 +167,20 @@ pub(super) struct WireMachine {
 
 impl WireMachine {
     /// The record; none where its ID is not 40 hexadecimal digits, so that no input can name it.
-    pub(super) fn into_machine(self) -> Result<Option<InventoryMachine>, String> {
+    pub(super) fn into_machine(
+        self,
+        secrets: &Secrets,
+    ) -> Result<Option<InventoryMachine>, String> {
+        /// A full name in the DNS has at most 253 characters.
+        const NAME_CHARS_MAX: usize = 253;
+        /// The longest documented word has 17.
+        const WORD_CHARS_MAX: usize = 64;
+        let name = |text: Option<String>| {
+            let kept = text.map(|text| secrets.hide(&text).chars().take(NAME_CHARS_MAX).collect());
+            kept.map(|kept: String| escaped(&kept))
+        };
+        let said =
+            |text: Option<String>| text.map(|text| word(&secrets.hide(&text), WORD_CHARS_MAX));
         let id = self.id.ok_or("a machine without `id`")?;
         let Ok(id) = MachineId::parse(&id) else { return Ok(None) };
         let merged = self.merged_into_machine_id.filter(|id| !id.trim().is_empty());
@@ -155,10 +189,10 @@ impl WireMachine {
             .map_err(|error| format!("machine {id} is merged into an unreadable ID: {error}"))?;
         Ok(Some(InventoryMachine {
             id,
-            name: self.computer_dns_name,
-            os_platform: self.os_platform,
-            onboarding_status: self.onboarding_status,
-            health_status: self.health_status,
+            name: name(self.computer_dns_name),
+            os_platform: said(self.os_platform),
+            onboarding_status: said(self.onboarding_status),
+            health_status: said(self.health_status),
             last_seen: self.last_seen.and_then(|text| Timestamp::parse(&text).ok()),
             merged_into,
         }))

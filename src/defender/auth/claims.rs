@@ -3,10 +3,14 @@
 //! The API verifies tokens; this only says before the first POST what that would refuse later. A
 //! token that cannot be read (encrypted, opaque) is let through.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::defender::secrets::Secrets;
 use crate::domain::Timestamp;
+use crate::domain::text::word;
 
 /// Who we are, and what the token may do; none where the token does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub struct Identity {
     pub audience: Option<String>,
     /// `exp`: when it ends.
     pub expires_at: Option<Timestamp>,
+    /// `nbf`: from when on it holds.
+    pub not_before: Option<Timestamp>,
     /// The sign-in server's clock, where a token was fetched just now.
     pub server_date: Option<Timestamp>,
 }
@@ -45,6 +51,22 @@ pub enum Objection {
         /// The token's.
         found: String,
     },
+    /// Its time is over.
+    #[error("the token ended at {at}; it is {now} by this computer's clock")]
+    Expired {
+        /// `exp`.
+        at: Timestamp,
+        /// When that was found.
+        now: Timestamp,
+    },
+    /// Its time has not come.
+    #[error("the token holds from {from} on; it is {now} by this computer's clock")]
+    NotYet {
+        /// `nbf`.
+        from: Timestamp,
+        /// When that was found.
+        now: Timestamp,
+    },
     /// A permission is missing.
     #[error(
         "the token lacks the permission `{0}`; grant it to the app under WindowsDefenderATP, then \
@@ -63,6 +85,7 @@ struct Claims {
     roles: Value,
     scp: Option<String>,
     exp: Value,
+    nbf: Value,
 }
 
 impl Identity {
@@ -71,14 +94,43 @@ impl Identity {
         let Some(claims) = payload(token) else { return Self::default() };
         let mut roles = texts(&claims.roles);
         roles.extend(claims.scp.unwrap_or_default().split_whitespace().map(str::to_owned));
-        let seconds = claims.exp.as_i64().and_then(|at| at.checked_mul(1_000_000));
         Self {
             tenant_id: claims.tid,
             app_id: claims.appid.or(claims.azp),
             roles: Some(roles),
             audience: texts(&claims.aud).into_iter().next(),
-            expires_at: seconds.map(Timestamp::from_micros),
+            expires_at: instant(&claims.exp),
+            not_before: instant(&claims.nbf),
             server_date: None,
+        }
+    }
+
+    /// Why a token does not hold at `now`, as far as it says; Defender would answer 401.
+    ///
+    /// `now` is this computer's clock. It may be wrong, and so may the clock of who gave the token,
+    /// so a beginning counts only when it is more than five minutes ahead.
+    pub fn out_of_time(&self, now: Timestamp) -> Option<Objection> {
+        const CLOCKS_DIFFER_MAX: Duration = Duration::from_mins(5);
+        if let Some(at) = self.expires_at.filter(|at| *at <= now) {
+            return Some(Objection::Expired { at, now });
+        }
+        let from = self.not_before.filter(|from| from.since(now) > CLOCKS_DIFFER_MAX)?;
+        Some(Objection::NotYet { from, now })
+    }
+
+    /// The same, fit to be stored and shown: whoever makes a token writes into it what they like.
+    pub(in crate::defender) fn fit(self, secrets: &Secrets) -> Self {
+        /// A tenant's and an application's ID have 36 characters, an audience is a short URL.
+        const CLAIM_CHARS_MAX: usize = 200;
+        /// Far more than the API knows.
+        const ROLES_MAX: usize = 500;
+        let fit = |claim: String| word(&secrets.hide(&claim), CLAIM_CHARS_MAX);
+        Self {
+            tenant_id: self.tenant_id.map(fit),
+            app_id: self.app_id.map(fit),
+            roles: self.roles.map(|roles| roles.into_iter().take(ROLES_MAX).map(fit).collect()),
+            audience: self.audience.map(fit),
+            ..self
         }
     }
 
@@ -151,6 +203,21 @@ fn payload(token: &str) -> Option<Claims> {
     };
     let bytes = azure_core::base64::decode_url_safe(payload).ok()?;
     serde_json::from_slice(&bytes).ok()
+}
+
+/// Seconds since 1970, in years that can be shown; a fraction is dropped.
+fn instant(seconds: &Value) -> Option<Timestamp> {
+    /// The year 9999.
+    const SECONDS_MAX: i64 = 253_402_300_799;
+    let whole = match (seconds.as_i64(), seconds.as_f64()) {
+        (Some(whole), _) => whole,
+        (None, Some(number)) if number > 0.0 => Duration::try_from_secs_f64(number)
+            .ok()
+            .and_then(|after| i64::try_from(after.as_secs()).ok())
+            .unwrap_or(SECONDS_MAX),
+        (None, _) => return None,
+    };
+    Some(Timestamp::from_micros(whole.clamp(-SECONDS_MAX, SECONDS_MAX) * 1_000_000))
 }
 
 /// A text, or a list of texts.

@@ -5,15 +5,23 @@
 //! them.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::token::TokenFailure;
 use crate::defender::seen::{Answered, Failure, Seen};
-use crate::domain::{Detail, Unreachable};
+use crate::domain::{Detail, Timestamp, Unreachable};
 
-#[derive(Deserialize)]
-struct TokenBody {
-    access_token: String,
+/// An answer with a token in it.
+pub(super) struct Granted {
+    /// For `azure_identity`, with times that it can add to the present one.
+    pub(super) body: Vec<u8>,
+    /// The authority's clock.
+    pub(super) server_date: Option<Timestamp>,
 }
+
+/// Longest time for which a token is taken to hold, in seconds: two days. The longest that Entra
+/// gives hold for 28 hours; a later end would only put off the renewal until the API says 401.
+const EXPIRES_IN_MAX: u64 = 2 * 86_400;
 
 #[derive(Deserialize)]
 struct ErrorBody {
@@ -25,7 +33,9 @@ struct ErrorBody {
 }
 
 /// The answer, where it has a token in it; else why there is none.
-pub(super) fn judge(seen: &Seen) -> Result<&Answered, TokenFailure> {
+///
+/// A token that is found is known as a secret from then on.
+pub(super) fn judge(seen: &Seen) -> Result<Granted, TokenFailure> {
     let answered = match seen {
         Seen::Answered(answered) => answered,
         Seen::Failed(failure) => {
@@ -40,7 +50,7 @@ pub(super) fn judge(seen: &Seen) -> Result<&Answered, TokenFailure> {
         }
     };
     match answered.status {
-        200 if has_token(answered) => Ok(answered),
+        200 => granted(answered),
         407 => Err(TokenFailure::ProxyAuthentication(strange(answered))),
         400..=499 => Err(refusal(answered)),
         _ => {
@@ -49,9 +59,45 @@ pub(super) fn judge(seen: &Seen) -> Result<&Answered, TokenFailure> {
     }
 }
 
-fn has_token(answered: &Answered) -> bool {
+fn granted(answered: &Answered) -> Result<Granted, TokenFailure> {
     let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
-    body.is_some_and(|body: TokenBody| !body.access_token.is_empty())
+    let mut body: Map<String, Value> = body.unwrap_or_default();
+    let token = body.get("access_token").and_then(Value::as_str).unwrap_or_default();
+    if token.is_empty() {
+        let detail = strange(answered);
+        return Err(TokenFailure::Unreachable { kind: Unreachable::Connect, detail });
+    }
+    answered.secrets.keep_token(token);
+    if !is_sendable(token) {
+        // Waiting changes nothing about it, so it is a refusal.
+        let words = "the sign-in server gave a token with a line break or another character that \
+                     no token has; check --authority-url, and whether a proxy changes answers";
+        return Err(TokenFailure::Refused(answered.detail(words)));
+    }
+    for name in ["expires_in", "ext_expires_in"] {
+        if let Some(seconds) = body.get_mut(name) {
+            bound(seconds);
+        }
+    }
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    Ok(Granted { body, server_date: answered.server_date() })
+}
+
+/// Whether a token can stand in a header: RFC 6750 knows letters, digits and some signs.
+pub(in crate::defender) fn is_sendable(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// `azure_identity` adds whatever number stands here to the present time, and panics where the sum
+/// is no date. What is no number it refuses by itself.
+fn bound(seconds: &mut Value) {
+    let Value::Number(number) = &*seconds else { return };
+    let bounded = match (number.as_u64(), number.as_f64()) {
+        (Some(seconds), _) => seconds.min(EXPIRES_IN_MAX),
+        (None, Some(seconds)) if seconds > 0.0 => EXPIRES_IN_MAX,
+        (None, _) => 0,
+    };
+    *seconds = bounded.into();
 }
 
 /// The body is not repeated: where it is not what was expected, it might still hold a token.
@@ -69,12 +115,15 @@ fn refusal(answered: &Answered) -> TokenFailure {
         let detail = strange(answered);
         return TokenFailure::Unreachable { kind: Unreachable::Connect, detail };
     };
+    // Some servers quote the form that was posted, with the secret in it.
+    let error = answered.secrets.hide(&error);
+    let error_description = answered.secrets.hide(&error_description);
     let number = error_codes.first().copied();
-    let code = number.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
+    let code = number.map_or_else(|| error.to_string(), |number| format!("AADSTS{number}"));
     // What follows are IDs for Microsoft's support and a time: too long for a line.
     let cut_at = error_description.find("Trace ID:").unwrap_or(error_description.len());
     let said = error_description[..cut_at].trim();
-    let said = if said.is_empty() { error.as_str() } else { said };
+    let said = if said.is_empty() { &error } else { said };
     let words = match number.and_then(hint) {
         Some(hint) => format!("{said} Hint: {hint}"),
         None => said.to_owned(),

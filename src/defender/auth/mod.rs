@@ -14,4 +14,5 @@ pub use claims::{Identity, Objection, missing_roles};
 pub use token::SignInError;
 
 pub(super) use client_secret::ClientSecret;
+pub(super) use entra::is_sendable;
 pub(super) use token::TokenSource;

@@ -14,7 +14,7 @@ use azure_core::http::{AsyncRawResponse, HttpClient, Request, StatusCode};
 use azure_core::{Error, Result};
 use reqwest::header::CONTENT_TYPE;
 
-use super::entra::judge;
+use super::entra::{Granted, judge};
 use crate::defender::AuthorityUrl;
 use crate::defender::connection::Connection;
 use crate::domain::Timestamp;
@@ -62,9 +62,9 @@ impl HttpClient for Transport {
             .header(reqwest::header::ACCEPT, "application/json")
             .body(form.clone());
         let seen = self.connection.send(outgoing, BODY_BYTES_MAX).await;
-        let answered = judge(&seen).map_err(|why| Error::new(ErrorKind::Credential, why))?;
-        *self.server_date.lock().unwrap_or_else(PoisonError::into_inner) = answered.server_date();
-        let body = answered.body.clone().unwrap_or_default();
+        let Granted { body, server_date } =
+            judge(&seen).map_err(|why| Error::new(ErrorKind::Credential, why))?;
+        *self.server_date.lock().unwrap_or_else(PoisonError::into_inner) = server_date;
         Ok(AsyncRawResponse::from_bytes(StatusCode::Ok, Headers::new(), body))
     }
 }

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::voice::{by_status, detail, not_sent, refusal};
+use crate::defender::secrets::Secrets;
 use crate::defender::seen::{Answered, Seen};
 use crate::defender::wire::{List, Object, WireAction, WireMachine};
 use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
@@ -12,7 +13,7 @@ use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
 pub fn actions(seen: &Seen) -> Reading<Page<Action>> {
-    page(seen, |wire: WireAction| wire.into_action().map(Some))
+    page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
 }
 
 /// Judges one page of the inventory. Defender's own 404 is an empty list (documented in "List
@@ -32,8 +33,10 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
-    let read = parsed::<WireAction>(answered)
-        .and_then(|wire| wire.into_action().map_err(|missing| unreadable(answered, missing)));
+    let read = parsed::<WireAction>(answered).and_then(|wire| {
+        let read = wire.into_action(&answered.secrets);
+        read.map_err(|missing| unreadable(answered, missing))
+    });
     match read {
         Ok(found) if found.id == *action => Reading::Read(found),
         Ok(found) => {
@@ -46,7 +49,7 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
 
 fn page<Wire: DeserializeOwned, Item>(
     seen: &Seen,
-    convert: impl Fn(Wire) -> Result<Option<Item>, String>,
+    convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
 ) -> Reading<Page<Item>> {
     let answered = match heard(seen, &[200]) {
         Ok(answered) => answered,
@@ -58,7 +61,7 @@ fn page<Wire: DeserializeOwned, Item>(
     };
     let (rows, has_next) = (list.value.len(), list.next.is_some());
     let items: Result<Vec<Option<Item>>, String> =
-        list.value.into_iter().map(|Object(wire)| convert(wire)).collect();
+        list.value.into_iter().map(|Object(wire)| convert(wire, &answered.secrets)).collect();
     match items {
         Ok(items) => {
             let items = items.into_iter().flatten().collect();

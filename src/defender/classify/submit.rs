@@ -75,7 +75,7 @@ fn accepted(answered: &Answered, machine: MachineId, comment: &str) -> Answer {
         }
         Some(Err(error)) => return wrong(format!("the answer's machine ID: {error}")),
     }
-    match wire.into_action() {
+    match wire.into_action(&answered.secrets) {
         Err(missing) => wrong(missing),
         Ok(Action { kind: ActionType::Other(kind), id, .. }) => {
             wrong(format!("action {id} is `{kind}`, not `Offboard`"))

@@ -26,7 +26,8 @@ pub(super) fn detail(answered: &Answered) -> Detail {
         Some(Refusal { code, message }) => {
             let words =
                 if message.trim().is_empty() { "Defender gave no reason" } else { &message };
-            Detail::new(Some(answered.status), Some(&code), words)
+            let secrets = &answered.secrets;
+            Detail::new(Some(answered.status), Some(&secrets.hide(&code)), &secrets.hide(words))
         }
         None => answered.detail(answered.stranger()),
     }

@@ -73,3 +73,32 @@ fn an_opaque_token_is_let_through() {
         assert_eq!(identity.objections(Some(TENANT), SCOPE), [], "{opaque}");
     }
 }
+
+#[test]
+fn a_token_out_of_its_time_is_objected_to_with_both_times() {
+    let now = Timestamp::parse("2026-11-26T12:00:00Z").unwrap();
+    let said = |claims: &str| {
+        Identity::of_token(&jwt(claims)).out_of_time(now).map(|objection| objection.to_string())
+    };
+    let at = now.as_micros() / 1_000_000;
+    let over = said(&format!(r#"{{"exp":{}}}"#, at - 3_600)).unwrap();
+    assert!(
+        over.contains("2026-11-26T11:00:00Z") && over.contains("2026-11-26T12:00:00Z"),
+        "{over}"
+    );
+    let early = said(&format!(r#"{{"nbf":{},"exp":{}}}"#, at + 301, at + 900)).unwrap();
+    assert!(early.contains("2026-11-26T12:05:01Z"), "{early}");
+    assert!(said(&format!(r#"{{"exp":{at}}}"#)).is_some(), "at the very instant it is over");
+    assert!(said(r#"{"exp":-99999999999999999}"#).is_some());
+    for fine in [
+        "{}".to_owned(),
+        format!(r#"{{"exp":{}}}"#, at + 1),
+        format!(r#"{{"exp":{}.5}}"#, at + 1),
+        format!(r#"{{"nbf":{},"exp":{}}}"#, at + 300, at + 900),
+        r#"{"exp":9223372036854775807,"nbf":"soon"}"#.to_owned(),
+        r#"{"exp":1e300}"#.to_owned(),
+        r#"{"exp":"tomorrow"}"#.to_owned(),
+    ] {
+        assert_eq!(said(&fine), None, "{fine}");
+    }
+}

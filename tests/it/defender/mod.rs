@@ -8,6 +8,7 @@ pub(crate) mod http2_server;
 mod offboard_answers;
 mod pages;
 mod pauses;
+mod secrets;
 pub(crate) mod server;
 mod sign_in;
 mod wire_requests;

@@ -1,6 +1,6 @@
 //! Every status with every known error code and every kind of body, against a table by hand.
 
-use mde_offboard::defender::{Answered, Cut, Failure, Seen, classify};
+use mde_offboard::defender::{Answered, Cut, Failure, Secrets, Seen, classify};
 use mde_offboard::domain::{Answer, Detail, Doubt, MachineId, Trouble, Unreachable};
 
 use super::server::{MACHINE, action, machine};
@@ -15,6 +15,7 @@ fn seen(status: u16, content_type: Option<&str>, body: &[u8]) -> Seen {
         retry_after: None,
         date: None,
         body: Ok(body.to_vec()),
+        secrets: Secrets::default(),
     })
 }
 
@@ -165,7 +166,14 @@ fn a_body_that_is_not_whole_is_no_answer_whatever_its_status() {
     let cut = |status| {
         let body = Err(Cut { code: "body_too_large", message: "too large".to_owned() });
         let (content_type, retry_after, date) = (JSON.map(str::to_owned), None, None);
-        Seen::Answered(Answered { status, content_type, retry_after, date, body })
+        Seen::Answered(Answered {
+            status,
+            content_type,
+            retry_after,
+            date,
+            body,
+            secrets: Secrets::default(),
+        })
     };
     assert_eq!(
         row(cut),

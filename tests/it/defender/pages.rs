@@ -1,6 +1,6 @@
 //! Lists and cancels: what was learned, and what was not.
 
-use mde_offboard::defender::{Answered, Failure, Seen, classify};
+use mde_offboard::defender::{Answered, Failure, Secrets, Seen, classify};
 use mde_offboard::domain::{
     Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, Reading, Timestamp, Trouble,
 };
@@ -14,6 +14,7 @@ fn seen(status: u16, body: &str) -> Seen {
         retry_after: None,
         date: None,
         body: Ok(body.as_bytes().to_vec()),
+        secrets: Secrets::default(),
     })
 }
 

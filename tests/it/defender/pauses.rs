@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::defender::{Answered, classify};
+use mde_offboard::defender::{Answered, Secrets, classify};
 
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -13,6 +13,7 @@ fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> 
         retry_after: header.map(str::to_owned),
         date: date.map(str::to_owned),
         body: Ok(Vec::new()),
+        secrets: Secrets::default(),
     };
     classify::retry_after(&answered, message).map(|wait| wait.as_secs())
 }

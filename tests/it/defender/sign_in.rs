@@ -238,3 +238,44 @@ async fn a_token_that_was_handed_in_needs_no_authority() {
     assert_eq!((identity.tenant_id.as_deref(), identity.roles), (Some("t-1"), Some(Vec::new())));
     assert_eq!(api.heard(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_a_refusal_at_once() {
+    for bad in ["one\\ntwo-and-more", "one two", "one\\u0000two", "t\u{f6}ken"] {
+        let body = format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{bad}"}}"#);
+        let (api, authority) =
+            (api(&[]).await, Server::always(Act::Answer(json(200, &body))).await);
+        let defender = client(&api, &authority.url());
+        let error = defender.sign_in().await.unwrap_err();
+        assert!(error.refused, "{error}");
+        assert!(error.to_string().contains("no token has"), "{error}");
+        let answer = submit(&defender).await;
+        assert!(matches!(answer, Answer::Trouble(Trouble::SignIn(_))), "{answer:?}");
+        assert_eq!(api.heard(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_token_may_say_that_it_holds_for_longer_than_time_itself() {
+    for seconds in ["9223372036854775807", "99999999999999999999", "1e300", "253402300800"] {
+        let body = format!(
+            r#"{{"token_type":"Bearer","expires_in":{seconds},"ext_expires_in":{seconds},
+            "access_token":"token-0"}}"#
+        );
+        let (api, authority) =
+            (api(&[]).await, Server::always(Act::Answer(json(200, &body))).await);
+        let defender = client(&api, &authority.url());
+        for _ in 0..2 {
+            let answer = submit(&defender).await;
+            assert!(matches!(answer, Answer::Accepted { .. }), "{seconds}: {answer:?}");
+        }
+        assert_eq!(authority.heard().len(), 1, "{seconds}");
+    }
+    for seconds in ["-9223372036854775808", "-1", "-1e300"] {
+        let body = format!(r#"{{"expires_in":{seconds},"access_token":"token-0"}}"#);
+        let (api, authority) =
+            (api(&[]).await, Server::always(Act::Answer(json(200, &body))).await);
+        let answer = submit(&client(&api, &authority.url())).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{seconds}: {answer:?}");
+    }
+}

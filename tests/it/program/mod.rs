@@ -4,6 +4,8 @@ mod addresses;
 mod evidence;
 mod foreign;
 mod kills;
+mod parrot;
+mod quoting;
 mod redirects;
 mod rollbacks;
 mod runners;

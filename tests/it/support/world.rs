@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::defender::{Answered as Heard, Seen, classify};
+use mde_offboard::defender::{Answered as Heard, Secrets, Seen, classify};
 use mde_offboard::domain::{
     ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Realm, Reply, Tenant,
     Timestamp,
@@ -168,6 +168,7 @@ pub(crate) fn seen(response: Response) -> Seen {
         retry_after: header("retry-after"),
         date: header("date"),
         body: Ok(response.body),
+        secrets: Secrets::default(),
     })
 }
 

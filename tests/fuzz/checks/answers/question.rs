@@ -4,7 +4,7 @@
 //! headers, each by its place in the tables below, counted from the character `0`. All that follows
 //! is the body. Deliberately absent: any meaning of the answer.
 
-use mde_offboard::defender::{Answered, Cut, Seen};
+use mde_offboard::defender::{Answered, Cut, Secrets, Seen};
 use mde_offboard::domain::{ActionId, MachineId};
 
 /// The machine that a POST names.
@@ -105,6 +105,7 @@ impl<'a> Question<'a> {
             retry_after: self.retry_after.clone(),
             date: self.has_date.then(|| DATE.to_owned()),
             body: if self.is_cut { Err(cut()) } else { Ok(self.body.to_vec()) },
+            secrets: Secrets::default(),
         })
     }
 
