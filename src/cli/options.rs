@@ -1,5 +1,7 @@
 //! Given options over remembered ones: what a run goes by.
 
+use std::time::Duration;
+
 use crate::domain::{BatchFact, Span, Window};
 use crate::engine::{OnUncertain, RunOptions};
 use crate::journal::Batch;
@@ -33,6 +35,32 @@ pub(crate) fn limits(given: &[Window], before: &[Window], law: Law) -> Vec<Windo
         }
     }
     limits
+}
+
+/// Shortest settle time against Defender, whose lists may lag behind its answers by as much.
+const SETTLE_MIN: Duration = Duration::from_mins(1);
+
+/// Whether these options may drive requests there; checked before anything is sent or queued.
+///
+/// A settle time below a minute is refused against Defender, whether it was just given or is
+/// remembered: a machine that is not listed yet would be taken for one that was not offboarded, and
+/// be sent twice.
+pub(crate) fn check_settle(options: &RunOptions, law: Law) -> Result<(), Failure> {
+    if law == Law::Loopback || options.settle >= SETTLE_MIN {
+        return Ok(());
+    }
+    let (settle, least) = (Span(options.settle), Span(SETTLE_MIN));
+    let said = format!("--settle {settle} is too short for Defender: at least {least}");
+    Err(Failure::new(Exit::Usage, said).hint(format!(
+        "give --settle {least} or more; a shorter one is only for a simulator on this computer"
+    )))
+}
+
+/// For a command that cannot be given a settle time: a remembered one that is too short is raised.
+pub(crate) fn raise_settle(options: &mut RunOptions, law: Law) {
+    if law == Law::Defender {
+        options.settle = options.settle.max(SETTLE_MIN);
+    }
 }
 
 /// What is given replaces what the batch remembers; each replacement is a fact of the batch.

@@ -70,6 +70,7 @@ pub(crate) fn options(
 ) -> Result<RunOptions, Failure> {
     let mut run = remembered(batch)?;
     let replaced = options::overlay(&mut run, pacing, follow, law);
+    options::check_settle(&run, law)?;
     if replaced.is_empty() {
         return Ok(run);
     }

@@ -61,6 +61,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
     let mut planned = remembered(&batch)?;
     options::overlay(&mut planned, &given.pacing, &given.follow, law);
+    options::check_settle(&planned, law)?;
     let runtime = drive::runtime()?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
     let signals = Signals::listen(context.screen, NOTHING_SENT)?;

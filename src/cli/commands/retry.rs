@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
 use crate::cli::nothing;
-use crate::cli::options::remembered;
+use crate::cli::options::{self, remembered};
 use crate::cli::screen::Screen;
 use crate::cli::selection;
 use crate::cli::signals::Signals;
@@ -54,7 +54,8 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     }
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
-    let run = remembered(&batch)?;
+    let mut run = remembered(&batch)?;
+    options::raise_settle(&mut run, destination.law());
     let runtime = drive::runtime()?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &run.limits)?;
     let signals = Signals::listen(context.screen, NOTHING_QUEUED)?;

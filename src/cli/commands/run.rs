@@ -39,6 +39,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let destination = Destination::of(&given.connection, given.rehearsal, None)?;
     let mut run = destination.defaults();
     options::overlay(&mut run, &given.pacing, &given.follow, destination.law());
+    options::check_settle(&run, destination.law())?;
     let earlier = rehearsed_before(&journal, simulate, &stock)?;
     let tenant_id = match &earlier {
         Some(batch) => batch.tenant.id.clone(),

@@ -26,6 +26,7 @@ use super::rows::{Rows, Voice};
 use super::search::Search;
 use super::sweep::Sweep;
 use super::unread::UnreadKinds;
+use super::wavering::Wavering;
 use super::withdraw::Withdrawal;
 
 /// What a run is for.
@@ -83,6 +84,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) searches: VecDeque<Search>,
     pub(super) sweep: Sweep,
     pub(super) follow: Follow,
+    pub(super) wavering: Wavering,
     pub(super) withdrawal: Withdrawal,
     pub(super) stopping: Option<Stopping>,
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
@@ -157,6 +159,7 @@ impl Scheduler {
             searches: VecDeque::new(),
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
+            wavering: Wavering::default(),
             withdrawal: Withdrawal::new(),
             stopping: None,
             skew: None,

@@ -220,7 +220,8 @@ impl Scheduler {
         if status.is_final() {
             return self.settle_action(machine, now, status, device_error, book);
         }
-        if machine.standing.action_status.as_ref() == Some(&status) {
+        let before = machine.standing.action_status.as_ref();
+        if before == Some(&status) || !self.wavering.records(machine.number, (before, &status)) {
             return Ok(());
         }
         book.note(machine, now, Fact::ActionUpdated { status: status.clone() })?;

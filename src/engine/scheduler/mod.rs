@@ -32,6 +32,7 @@ mod sweep;
 mod trouble;
 mod unread;
 mod wait;
+mod wavering;
 mod withdraw;
 
 pub(super) use book::Book;

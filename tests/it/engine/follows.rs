@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, Call, CallId, End, History, LimitGroup, Now, Stamp, State, Steady,
+    ActionStatus, Answer, Call, CallId, End, Fact, History, LimitGroup, Now, Stamp, State, Steady,
     Timestamp,
 };
 use mde_offboard::engine::{Ask, RunOptions, Task, forecast};
@@ -52,6 +52,38 @@ fn track_reads_one_whole_list_even_when_the_time_for_following_is_over() {
     assert_eq!(story.state(1), State::Failed);
     assert_eq!(story.state(2), State::Pending, "an unknown word is followed on");
     assert_eq!(story.conclusion.end, End::Pending);
+}
+
+/// How many changes of a machine's status were recorded.
+fn updates(story: &crate::support::script::Story, index: u32) -> usize {
+    let number = mde_offboard::domain::MachineNumber(index + 1);
+    let facts = story.journal.facts_of(story.batch, number).unwrap();
+    facts.iter().filter(|(_, fact)| matches!(fact, Fact::ActionUpdated { .. })).count()
+}
+
+#[test]
+fn a_status_that_changes_at_every_poll_is_recorded_a_few_times_and_its_end_always() {
+    let story = pending();
+    let options = RunOptions {
+        poll_interval: Duration::from_secs(5),
+        track_timeout: Duration::from_mins(30),
+        ..RunOptions::default()
+    };
+    let mut lists = 0;
+    let story = play_on((story.journal, story.batch), Task::Track, &options, |_, _| {
+        lists += 1;
+        let other = ActionStatus::from_word(&format!("Odd{lists}"));
+        let wavers = if lists % 2 == 0 { ActionStatus::Pending } else { ActionStatus::InProgress };
+        match lists {
+            ..200 => list(vec![a(0, other), a(1, wavers), a(2, ActionStatus::InProgress)]),
+            _ => list([0, 1, 2].map(|index| a(index, ActionStatus::Succeeded)).to_vec()),
+        }
+    });
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 3);
+    assert_eq!(updates(&story, 0), 8);
+    // Forwards is the usual way, and each of those has a counted one before it.
+    assert_eq!(updates(&story, 1), 8 + 9);
+    assert_eq!(updates(&story, 2), 1);
 }
 
 #[test]

@@ -1,0 +1,41 @@
+//! How often the changing status of one action is recorded.
+//!
+//! A server that names another status at each poll must not fill the disk. The way from `Pending`
+//! to `InProgress` and any end are always recorded; every other change is counted, and after a few
+//! of them a machine's row keeps the last one that was recorded until its action ends.
+//! Deliberately absent: what a status means.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{ActionStatus, MachineNumber};
+
+/// Changes that were recorded beyond the usual ones, machine by machine.
+#[derive(Debug, Default)]
+pub(super) struct Wavering {
+    recorded: BTreeMap<MachineNumber, u32>,
+}
+
+impl Wavering {
+    /// Recorded for one machine in one run.
+    const CHANGES_MAX: u32 = 8;
+
+    /// Machines that are counted, so that memory has a bound: two megabytes.
+    const MACHINES_MAX: usize = 100_000;
+
+    /// Whether a change to a status that is not final is recorded; counts it where it is.
+    pub(super) fn records(
+        &mut self,
+        number: MachineNumber,
+        (from, to): (Option<&ActionStatus>, &ActionStatus),
+    ) -> bool {
+        if matches!((from, to), (Some(ActionStatus::Pending), ActionStatus::InProgress)) {
+            return true;
+        }
+        if self.recorded.len() >= Self::MACHINES_MAX && !self.recorded.contains_key(&number) {
+            return false;
+        }
+        let recorded = self.recorded.entry(number).or_default();
+        *recorded = recorded.saturating_add(1);
+        *recorded <= Self::CHANGES_MAX
+    }
+}

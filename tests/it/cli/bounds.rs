@@ -1,0 +1,97 @@
+//! What would be refused later, or could never end, is refused before anything is queued.
+
+use mde_offboard::domain::{Comment, Device, MachineId, MarkerSeed, Tenant, Timestamp};
+use mde_offboard::engine::RunOptions;
+use mde_offboard::journal::{NewBatch, NewMachine, Runner, Succeeded};
+
+use crate::defender::claims::jwt;
+use crate::support::journals::{open_runner, until_free};
+
+use super::desk::{Desk, Said, list};
+
+/// A desk whose environment leads to a port where nobody listens, with a ready-made token.
+fn with_token(token: &str) -> Desk {
+    let desk = Desk::new()
+        .with("MDE_OFFBOARD_API_URL", "http://127.0.0.1:9")
+        .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
+        .with("MDE_OFFBOARD_TOKEN", token);
+    desk.file("fleet.csv", &list(3));
+    desk
+}
+
+/// Ends with 6 at once, and leaves no batch behind.
+#[track_caller]
+fn refused(desk: &Desk, words: &str) -> Said {
+    let said = desk.run("run fleet.csv --comment Trial --yes --progress none").ends_with(6);
+    desk.run("batches --json").ends_with(0).says("[]");
+    said.says(words)
+}
+
+const ROLES: &str = r#""roles":["Machine.Offboard","Machine.Read.All"]"#;
+
+#[test]
+fn a_ready_made_token_that_is_over_is_refused_before_anything_is_queued() {
+    let over = with_token(&jwt(&format!(r#"{{{ROLES},"exp":1700000000}}"#)));
+    refused(&over, "the token ended at 2023-11-14T22:13:20Z; it is 20")
+        .says("put a new token into MDE_OFFBOARD_TOKEN");
+    let early = with_token(&jwt(&format!(r#"{{{ROLES},"nbf":4000000000,"exp":4000003600}}"#)));
+    refused(&early, "the token holds from 2096-10-02T07:06:40Z on; it is 20");
+}
+
+#[test]
+fn a_token_that_no_header_can_carry_is_refused_at_once() {
+    for token in ["one\ntwo", "one two", "t\u{f6}ken", "one\u{7f}"] {
+        let said = refused(&with_token(token), "MDE_OFFBOARD_TOKEN");
+        assert!(!said.err.contains("two"), "{said}");
+    }
+}
+
+const DEFENDER: &str = "https://api.security.microsoft.com";
+
+/// A batch against Defender that remembers this settle time.
+fn remembering(desk: &Desk, settle: std::time::Duration) {
+    let since = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
+    let text = str::to_owned;
+    let (host, user, command) = (text("host"), text("operator"), text("run"));
+    let path = desk.path("j.db");
+    let mut journal = open_runner(&path, &Runner { pid: 1, host, user, command, since });
+    let id = MachineId::parse(&"a".repeat(40)).unwrap();
+    let (name, comment, device, skip) = (None, None, Device::default(), None);
+    let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip };
+    journal.stage(&row).unwrap();
+    let batch = NewBatch {
+        tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), api: text(DEFENDER) },
+        comment: Some(Comment::parse("Retired").unwrap()),
+        sources: vec![text("fleet.csv")],
+        filters: Vec::new(),
+        options: RunOptions { settle, ..RunOptions::default() }.to_json(),
+        seed: MarkerSeed::from_random(1),
+        succeeded: Succeeded::Skip,
+    };
+    journal.create_batch(&batch, since).unwrap();
+    drop(journal);
+    until_free(&path);
+}
+
+#[test]
+fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_remembered() {
+    let desk = Desk::new()
+        .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
+        .with("AZURE_CLIENT_ID", "app")
+        .with("AZURE_CLIENT_SECRET", "never-sent-anywhere");
+    desk.file("fleet.csv", &list(3));
+    let refused = |words: &str| {
+        desk.run(words)
+            .ends_with(2)
+            .says("is too short for Defender: at least 1m")
+            .says("--settle");
+    };
+    refused("run fleet.csv --comment T --yes --settle 59s");
+    refused(&format!("run fleet.csv --comment T --yes --settle 1ms --api-url {DEFENDER}"));
+    remembering(&desk, std::time::Duration::from_secs(5));
+    refused("resume 1 --journal j.db --yes");
+    refused("resume 1 --journal j.db --yes --settle 30s");
+    let allowed =
+        desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --progress none");
+    assert_ne!(allowed.code, Some(2), "{allowed}");
+}
