@@ -1,5 +1,9 @@
 //! When the last call will go: the gate itself run forward, so that it cannot drift from the run.
 //!
+//! Once the gate stands as it stood some calls before, only later, what follows repeats itself: the
+//! rounds that are left are added up, not run. That is no formula: which calls make a round, and
+//! how long it takes, is what the gate did.
+//!
 //! Called by whoever tells people the end. Deliberately absent: a formula, the limit of calls at a
 //! time, calls that fail.
 
@@ -44,8 +48,9 @@ impl Gate {
     ///
     /// Every call, also one in flight now, is taken to be answered well: one that goes out later
     /// `round_trip` after its send, one in flight `round_trip` after `now`. There is no bound on
-    /// calls in flight but the limits. Takes time in proportion to `calls`, about 30 ms for a
-    /// million, and no memory beyond the limits.
+    /// calls in flight but the limits. Takes time in proportion to `calls` until the gate repeats
+    /// itself (3,600 calls under Defender's limits), and none for the rest; no memory beyond the
+    /// limits. An end beyond 70,000 years is told as one after 70,000 years.
     pub fn forecast(&self, now: Steady, calls: u64, round_trip: Duration) -> Option<Steady> {
         let load = Load { calls, round_trip, ..Load::default() };
         self.look_ahead(now, &load).map(|ahead| ahead.last)
@@ -54,26 +59,27 @@ impl Gate {
     /// The same for calls of which some may have to be made again, or that share their budget.
     pub fn look_ahead(&self, now: Steady, load: &Load) -> Option<Ahead> {
         let mut copy = Rehearsal::new(self, now, load);
-        let mut last = None;
-        for _ in 0..load.calls {
-            last = Some(copy.send());
-        }
-        let last = last?;
+        let last = copy.send_all(load.calls)?.last;
+        let latest = copy.send_all(load.spare);
         let step = self.shortest_span() * 2;
-        let (mut latest, mut crosses) = (last, false);
-        for _ in 0..load.spare {
-            let next = copy.send();
-            crosses |= next.since(latest) >= step;
-            latest = next;
-        }
-        Some(Ahead { last, latest: crosses.then_some(latest) })
+        let latest = latest.filter(|spare| spare.widest >= step).map(|spare| spare.last);
+        Some(Ahead { last, latest })
     }
+}
+
+/// What came of some calls in a row.
+struct Sends {
+    last: Steady,
+    /// The longest time between two of them; the one before the first counts as well.
+    widest: Duration,
 }
 
 /// A copy of the gate with a clock of its own and the answers that it will get.
 struct Rehearsal {
     gate: Gate,
     now: Steady,
+    /// When the last call went out.
+    last: Option<Steady>,
     round_trip: Duration,
     /// When the calls in flight are answered, in order of time.
     answers: VecDeque<Steady>,
@@ -86,7 +92,69 @@ impl Rehearsal {
         let round_trip = load.round_trip;
         let answers = (0..gate.in_flight()).map(|_| now.plus(round_trip)).collect();
         let beside = load.beside_every.map(|every| (now, every));
-        Self { gate: gate.copy(), now, round_trip, answers, beside }
+        Self { gate: gate.copy(), now, last: None, round_trip, answers, beside }
+    }
+
+    /// Sends so many calls; none for no call.
+    ///
+    /// The present state is compared with an earlier one, kept after 1, 2, 4, 8 ... calls (Brent's
+    /// way to find a cycle), so that few are kept and none of them is far back.
+    fn send_all(&mut self, calls: u64) -> Option<Sends> {
+        let (mut done, mut widest) = (0, Duration::ZERO);
+        let (mut earlier, mut seeks) = (None::<(u64, Self)>, true);
+        while done < calls {
+            let before = self.last;
+            let at = self.send();
+            done += 1;
+            self.last = Some(at);
+            widest = widest.max(before.map_or(Duration::ZERO, |before| at.since(before)));
+            if !seeks {
+                continue;
+            }
+            if let Some((then, state)) = &earlier
+                && self.stands_as(state)
+            {
+                // Each gap of the rounds to come was one of this round, and is in `widest`.
+                let (round, takes) = (done - then, self.now.since(state.now));
+                let rounds = (calls - done) / round;
+                self.go_ahead(times(takes, rounds));
+                done += rounds * round;
+                (earlier, seeks) = (None, false);
+            } else if done.is_power_of_two() {
+                earlier = Some((done, self.copy()));
+            }
+        }
+        let last = self.last.filter(|_| calls > 0)?;
+        Some(Sends { last, widest })
+    }
+
+    /// Whether everything to come follows as it followed from `earlier`.
+    fn stands_as(&self, earlier: &Self) -> bool {
+        let due = |state: &Self| state.beside.map(|(due, _)| ahead(due, state.now));
+        let offsets = |state: &Self| -> Vec<i64> {
+            state.answers.iter().map(|at| ahead(*at, state.now)).collect()
+        };
+        due(self) == due(earlier)
+            && self.answers.len() == earlier.answers.len()
+            && self.gate.stands_as(self.now, &earlier.gate, earlier.now)
+            && offsets(self) == offsets(earlier)
+    }
+
+    /// The same state, later.
+    fn go_ahead(&mut self, by: Duration) {
+        self.now = self.now.plus(by);
+        self.last = self.last.map(|last| last.plus(by));
+        self.gate.go_ahead(by);
+        for answer in &mut self.answers {
+            *answer = answer.plus(by);
+        }
+        if let Some((due, _)) = &mut self.beside {
+            *due = due.plus(by);
+        }
+    }
+
+    fn copy(&self) -> Self {
+        Self { gate: self.gate.copy(), answers: self.answers.clone(), ..*self }
     }
 
     /// Sends what is due of the other kind, and then one call; gives the instant.
@@ -129,4 +197,16 @@ impl Rehearsal {
             self.gate.answered_well();
         }
     }
+}
+
+/// How far ahead of `now` an instant is, in microseconds; negative where it is past.
+pub(super) const fn ahead(at: Steady, now: Steady) -> i64 {
+    at.as_micros().saturating_sub(now.as_micros())
+}
+
+/// So many times a duration, at most 73,000 years: a quarter of what a [`Steady`] can tell.
+fn times(duration: Duration, rounds: u64) -> Duration {
+    const MICROS_MAX: u64 = i64::MAX.unsigned_abs() / 4;
+    let micros = duration.as_micros().saturating_mul(u128::from(rounds));
+    Duration::from_micros(u64::try_from(micros).unwrap_or(MICROS_MAX).min(MICROS_MAX))
 }

@@ -103,6 +103,18 @@ impl Freeze {
         self.pause_most.max(Self::NAMED_MAX)
     }
 
+    /// Whether both lead to the same from now on, each at its own time.
+    pub(super) fn stands_as(&self, now: Steady, other: &Self, then: Steady) -> bool {
+        let left = |freeze: &Self, now: Steady| freeze.until.since(now);
+        (self.streak, self.careful, self.probed) == (other.streak, other.careful, other.probed)
+            && left(self, now) == left(other, then)
+    }
+
+    /// Every instant so much later.
+    pub(super) fn go_ahead(&mut self, by: Duration) {
+        self.until = self.until.plus(by);
+    }
+
     /// The first pause, doubled for each further 429 in the row.
     fn pause(&self) -> Duration {
         let doublings = self.streak.saturating_sub(1);

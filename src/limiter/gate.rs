@@ -283,6 +283,21 @@ impl Gate {
         self.ledger.in_flight()
     }
 
+    /// Whether both gates decide the same from now on, each at its own time: then everything that
+    /// follows is the same as well, only later.
+    pub(super) fn stands_as(&self, now: Steady, other: &Self, then: Steady) -> bool {
+        self.freeze.stands_as(now, &other.freeze, then)
+            && self.shape.stands_as(now, &other.shape, then)
+            && self.ledger.stands_as(now, &other.ledger, then)
+    }
+
+    /// Every instant so much later.
+    pub(super) fn go_ahead(&mut self, by: Duration) {
+        self.ledger.go_ahead(by);
+        self.shape.go_ahead(by);
+        self.freeze.go_ahead(by);
+    }
+
     /// The same gate, to be run forward. Not `Clone`: outside, two gates for one server would let
     /// twice the limit through.
     pub(super) fn copy(&self) -> Self {

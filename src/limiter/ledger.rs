@@ -155,6 +155,24 @@ impl Ledger {
         room
     }
 
+    /// Whether both give the same slots back from now on, each at its own time.
+    pub(super) fn stands_as(&self, now: Steady, other: &Self, then: Steady) -> bool {
+        let by = now.as_micros().saturating_sub(then.as_micros());
+        let same = |(one, other): (&Log, &Log)| {
+            let mut pairs = one.releases.iter().zip(&other.releases);
+            one.releases.len() == other.releases.len()
+                && pairs.all(|(one, other)| one.as_micros() == other.as_micros().saturating_add(by))
+        };
+        self.in_flight == other.in_flight && self.logs.iter().zip(&other.logs).all(same)
+    }
+
+    /// Every instant so much later.
+    pub(super) fn go_ahead(&mut self, by: Duration) {
+        for release in self.logs.iter_mut().flat_map(|log| &mut log.releases) {
+            *release = release.plus(by);
+        }
+    }
+
     /// Slots taken at `now`, limit by limit.
     pub(super) fn usage(&mut self, now: Steady) -> Vec<(Window, u32)> {
         let in_flight = self.in_flight;

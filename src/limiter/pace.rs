@@ -59,6 +59,12 @@ impl Spacing {
         }
     }
 
+    /// The next cell opens so much later. The limiter's own state lies before it, so it is over by
+    /// then as well.
+    pub(super) fn go_ahead(&mut self, by: Duration) {
+        self.opens_at = self.opens_at.plus(by);
+    }
+
     /// A copy to try things on. With a burst of one, the next opening is all there is to copy.
     pub(super) fn copy(&self) -> Self {
         Self { opens_at: self.opens_at, ..Self::new(self.gap) }

@@ -101,6 +101,23 @@ impl Shape {
         }
     }
 
+    /// Whether both space calls the same from now on, each at its own time.
+    pub(super) fn stands_as(&self, now: Steady, other: &Self, then: Steady) -> bool {
+        let left = |at: Steady, now: Steady| (at < Steady::NEVER).then(|| at.since(now));
+        let opens = |shape: &Self, now| shape.spacing.as_ref().map(|s| left(s.opens_at(), now));
+        self.level == other.level
+            && left(self.until, now) == left(other.until, then)
+            && opens(self, now) == opens(other, then)
+    }
+
+    /// Every instant so much later; never stays never.
+    pub(super) fn go_ahead(&mut self, by: Duration) {
+        self.until = self.until.plus(by);
+        if let Some(spacing) = &mut self.spacing {
+            spacing.go_ahead(by);
+        }
+    }
+
     /// A copy to try things on.
     pub(super) fn copy(&self) -> Self {
         Self { spacing: self.spacing.as_ref().map(Spacing::copy), ..*self }

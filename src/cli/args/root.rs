@@ -259,7 +259,7 @@ pub(crate) enum ReportFormat {
 /// `forecast N` or `forecast FILE`
 #[derive(Debug, Args)]
 pub(crate) struct ForecastArguments {
-    /// A number of machines, or a list of them
+    /// A number of machines (`10000`, `10_000` or `1e4`), or a list of them
     #[arg(value_name = "N|FILE")]
     pub(crate) machines: PathBuf,
     /// Rate limits beside 100/1m and 1500/1h; repeatable

@@ -1,5 +1,6 @@
 //! `forecast`: how long so many machines take.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -50,13 +51,16 @@ impl From<Duration> for Seconds {
 
 /// Runs the limiter forward, as if nothing had been sent before.
 pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<Exit, Failure> {
-    let machines = match given.machines.to_str().map(str::parse::<u64>) {
-        Some(Ok(number)) => number,
-        _ => count(context, given)?,
+    let machines = match Amount::of(&given.machines) {
+        Amount::Number(number) => number,
+        Amount::TooLarge => u64::MAX,
+        Amount::Unclear(shown) => return Err(unclear(&shown)),
+        Amount::File => count(context, given)?,
     };
     if machines > MACHINES_MAX {
         let most = thousands(MACHINES_MAX);
-        return Err(Failure::new(Exit::Usage, format!("at most {most} machines are forecast")));
+        let said = format!("at most {most} machines are forecast");
+        return Err(Failure::new(Exit::Usage, said).hint(format!("name {most} or fewer")));
     }
     let law = match environment::api_url() {
         Some(url) if connection::is_loopback(&url) => Law::Loopback,
@@ -71,6 +75,10 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let last = prospect.map(|prospect| prospect.last_send_at);
     let latest = prospect.and_then(|prospect| prospect.latest_send_at);
     let takes = last.map_or(Duration::ZERO, |last| last.since(now.wall));
+    if takes > LASTS_MAX {
+        let said = format!("{} would take more than 1,000 years", counted(machines, "machine"));
+        return Err(Failure::new(Exit::Usage, said).hint("name fewer, or a wider --limit"));
+    }
     if context.screen.is_json() {
         context.screen.document(&Document {
             schema: "mde-offboard.forecast/1",
@@ -104,8 +112,58 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     Ok(Exit::Done)
 }
 
-/// More would take a thousand years.
+/// They take 76 years under Defender's limits: there are fewer machines on earth.
 const MACHINES_MAX: u64 = 1_000_000_000;
+
+/// Longest time that is told, 1,000 years: no calendar is right beyond it.
+const LASTS_MAX: Duration = Duration::from_hours(1_000 * 366 * 24);
+
+/// What the one argument names.
+#[derive(Debug, PartialEq, Eq)]
+enum Amount {
+    /// `10000`, `10_000` or `1e4`.
+    Number(u64),
+    /// The same, beyond any number that is taken.
+    TooLarge,
+    /// `10,000`: ten thousand here, ten there, and no file of that name.
+    Unclear(String),
+    /// A list.
+    File,
+}
+
+impl Amount {
+    fn of(argument: &Path) -> Self {
+        let Some(text) = argument.to_str() else { return Self::File };
+        let bare = text.replace('_', "");
+        let (digits, zeros) = match bare.split_once(['e', 'E']) {
+            Some((digits, zeros)) => (digits, zeros),
+            None => (bare.as_str(), "0"),
+        };
+        let is_whole = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if text.starts_with(|c: char| c.is_ascii_digit()) && is_whole(digits) && is_whole(zeros) {
+            let factor = zeros.parse().ok().and_then(|zeros| 10_u64.checked_pow(zeros));
+            let number = digits.parse::<u64>().ok().zip(factor);
+            let number = number.and_then(|(digits, factor)| digits.checked_mul(factor));
+            return number.map_or(Self::TooLarge, Self::Number);
+        }
+        let is_grouped = |text: &str| {
+            let groups: Vec<&str> =
+                text.split([',', '.', '\'', ' ', '\u{a0}', '\u{202f}']).collect();
+            groups.len() > 1 && groups.iter().all(|group| is_whole(group))
+        };
+        if is_grouped(text) && !argument.exists() {
+            Self::Unclear(text.to_owned())
+        } else {
+            Self::File
+        }
+    }
+}
+
+fn unclear(text: &str) -> Failure {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    Failure::new(Exit::Usage, format!("`{text}` is neither a file nor a plain number"))
+        .hint(format!("write a number without separators, or with `_`: {digits}"))
+}
 
 /// The machines of a list that `run` would send. They are counted where `run` stages them, so that
 /// memory does not know how many there are.

@@ -1,6 +1,6 @@
 //! What would be refused later, or could never end, is refused before anything is queued.
 
-use mde_offboard::domain::{Comment, Device, MachineId, MarkerSeed, Tenant, Timestamp};
+use mde_offboard::domain::{Comment, Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
 use mde_offboard::engine::RunOptions;
 use mde_offboard::journal::{NewBatch, NewMachine, Runner, Succeeded};
 
@@ -60,7 +60,8 @@ fn remembering(desk: &Desk, settle: std::time::Duration) {
     let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip };
     journal.stage(&row).unwrap();
     let batch = NewBatch {
-        tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), api: text(DEFENDER) },
+        tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), realm: Realm::Public },
+        api: text(DEFENDER),
         comment: Some(Comment::parse("Retired").unwrap()),
         sources: vec![text("fleet.csv")],
         filters: Vec::new(),

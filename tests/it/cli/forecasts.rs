@@ -60,3 +60,33 @@ fn where_one_more_falls_into_another_hour_it_is_told() {
     assert!(!said.out.contains("sent again"), "{said}");
     assert!(desk.run("forecast 1200 --json").ends_with(0).json()["latest_send_at"].is_null());
 }
+
+#[test]
+fn a_thousand_million_machines_are_forecast_at_once_in_every_way_of_writing_it() {
+    let desk = Desk::new();
+    for number in ["1000000000", "1e9", "1_000_000_000", "1E9", "10e8", "01_000_000_000"] {
+        let document = desk.run(&format!("forecast {number} --json")).ends_with(0).json();
+        assert_eq!(document["machines"], 1_000_000_000_u64, "{number}");
+        assert_eq!(document["seconds"], 3_603_u64 * 666_666 + 61 * 9, "{number}");
+    }
+    assert_eq!(desk.run("forecast 0 --json").ends_with(0).json()["seconds"], 0);
+}
+
+#[test]
+fn more_machines_than_that_and_numbers_that_are_not_clear_are_refused_in_words() {
+    let desk = Desk::new();
+    for number in ["1000000001", "1e10", "1e999", "99999999999999999999999"] {
+        let said = desk.run(&format!("forecast {number}")).ends_with(2);
+        said.says("at most 1,000,000,000 machines are forecast");
+    }
+    for number in ["10,000", "10.000", "1'000'000"] {
+        let said = desk.run(&format!("forecast {number}")).ends_with(2);
+        let plain: String = number.chars().filter(char::is_ascii_digit).collect();
+        said.says(&format!("`{number}` is neither a file nor a plain number")).says(&plain);
+    }
+    desk.file("10.000", &list(3)).file("1e9.csv", &list(4));
+    assert_eq!(desk.run("forecast 10.000 --json").ends_with(0).json()["machines"], 3);
+    assert_eq!(desk.run("forecast 1e9.csv --json").ends_with(0).json()["machines"], 4);
+    desk.run("forecast 1e9 --limit 1/31d").ends_with(2).says("more than 1,000 years");
+    desk.run("forecast _1e9").ends_with(3).says("cannot be read");
+}

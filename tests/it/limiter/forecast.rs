@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{Steady, Window};
-use mde_offboard::limiter::{Gate, Guards, Load, Pace};
+use mde_offboard::limiter::{Admission, Ahead, Gate, GateOptions, Guards, Load, Pace};
 use proptest::prelude::*;
 
 use super::world::{
@@ -40,6 +40,60 @@ fn the_forecast_of_an_unused_gate_is_the_published_table() {
             |guards| seconds(defender(guards).forecast(instant(0), calls, Duration::ZERO));
         assert_eq!((forecast(Guards::None), forecast(Guards::Default)), (without, with), "{calls}");
     }
+}
+
+#[test]
+fn a_thousand_million_machines_are_forecast_at_once_and_exactly() {
+    let end = seconds(defender(Guards::Default).forecast(instant(0), 1_000_000_000, ROUND_TRIP));
+    assert_eq!(end, 3_603 * 666_666 + 61 * 9, "whole hours, and nine of their minutes");
+    let steady = Gate::new(&options(&Window::DEFENDER, Guards::None, Pace::Steady));
+    let end = steady.forecast(instant(0), 1_000_000_001, ROUND_TRIP).unwrap();
+    assert_eq!(end, instant(2_400_000 * 1_000_000_000));
+    let slow = Gate::new(&options(&[window(1, 2_678_400_000_000)], Guards::None, Pace::Burst));
+    let end = slow.forecast(instant(0), 1_000_000_000, ROUND_TRIP).unwrap();
+    assert!(
+        end > instant(60_000 * 365 * 86_400 * SECOND),
+        "the bound of what can be told: {end:?}"
+    );
+}
+
+const ROUND_TRIP: Duration = Duration::ZERO;
+
+/// The gate run forward call by call: what [`Gate::look_ahead`] has to come to.
+fn step_by_step(mut gate: Gate, load: &Load, step: Duration) -> Option<Ahead> {
+    let (mut now, mut answers) = (instant(0), std::collections::VecDeque::new());
+    let mut due = load.beside_every.map(|_| now);
+    let mut send = |now: &mut Steady| loop {
+        while answers.front().is_some_and(|at| *at <= *now) {
+            gate.receipt(answers.pop_front().unwrap());
+            gate.answered_well();
+        }
+        match gate.admit(*now) {
+            Admission::Go => {}
+            Admission::NotBefore { at, .. } => {
+                *now = at;
+                continue;
+            }
+            _ => {
+                *now = *answers.front().unwrap();
+                continue;
+            }
+        }
+        gate.sent(*now);
+        answers.push_back(now.plus(load.round_trip));
+        match &mut due {
+            Some(due) if *due <= *now => *due = now.plus(load.beside_every.unwrap()),
+            _ => return *now,
+        }
+    };
+    let last = (0..load.calls).map(|_| send(&mut now)).last()?;
+    let (mut before, mut crosses) = (last, false);
+    for _ in 0..load.spare {
+        let at = send(&mut now);
+        crosses |= at.since(before) >= step;
+        before = at;
+    }
+    Some(Ahead { last, latest: crosses.then_some(before) })
 }
 
 #[test]
@@ -142,4 +196,44 @@ proptest! {
         let sends = World { fates, ..World::ideal(options) }.run(calls).sends;
         prop_assert_eq!(said, sends.last().map(|at| instant(*at)));
     }
+
+    #[test]
+    fn adding_up_rounds_is_the_gate_run_forward(
+        limits in any_limits(),
+        guards in any_guards(),
+        pace in prop_oneof![Just(Pace::Burst), Just(Pace::Steady)],
+        round_trip in prop_oneof![Just(0), 0..200_000_u64],
+        beside in prop_oneof![Just(None), (400_000..900_000_u64).prop_map(Some)],
+        before in proptest::collection::vec(-400_000..0_i64, 0..12),
+        frozen in prop_oneof![Just(None), (1..300_000_i64, 0..3_u32).prop_map(Some)],
+        calls in 0..1_500_u64,
+        spare in 0..300_u64,
+    ) {
+        let options = options(&limits, guards, pace);
+        let load = Load {
+            calls,
+            spare,
+            round_trip: Duration::from_micros(round_trip),
+            beside_every: beside.map(Duration::from_micros),
+        };
+        let made = || {
+            let mut gate = Gate::new(&options);
+            before.iter().for_each(|at| gate.restore(instant(*at)));
+            if let Some((until, streak)) = frozen {
+                left_frozen(&mut gate, instant(until), streak);
+            }
+            gate
+        };
+        let said = made().look_ahead(instant(0), &load);
+        prop_assert_eq!(said, step_by_step(made(), &load, shortest_span(&options) * 2));
+    }
+}
+
+fn shortest_span(options: &GateOptions) -> Duration {
+    let span = |window: &Window| {
+        let guard = if options.guards == Guards::None { Duration::ZERO } else { window.guard() };
+        let nanos = (window.duration() + guard).as_nanos().div_ceil(1_000);
+        Duration::from_micros(u64::try_from(nanos).unwrap())
+    };
+    options.limits.iter().map(span).min().unwrap()
 }
