@@ -3,8 +3,10 @@
 use std::error::Error;
 use std::io;
 
-use super::package::UNPACKED_BYTES_MAX;
+use super::choice::SHEETS_MAX;
+use super::package::{PARTS_MAX, UNPACKED_BYTES_MAX};
 use super::rows::{ROWS_MAX, XLS_BYTES_MAX};
+use super::texts::TEXTS_BYTES_MAX;
 use crate::domain::text::excerpt;
 use crate::intake::error::listed as listed_names;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
@@ -31,6 +33,21 @@ pub enum WorkbookError {
         UNPACKED_BYTES_MAX >> 20
     )]
     TooLarge,
+    /// A list of machines has some texts a row.
+    #[error(
+        "the workbook's shared texts would take more than {} MiB; save the sheet with the machines \
+         as CSV",
+        TEXTS_BYTES_MAX >> 20
+    )]
+    TooManyTexts,
+    /// More than [`SHEETS_MAX`].
+    #[error("the workbook has more than {SHEETS_MAX} sheets; copy the one with the machines")]
+    TooManySheets,
+    /// More than [`PARTS_MAX`].
+    #[error(
+        "the workbook has more than {PARTS_MAX} parts; save the sheet with the machines as CSV"
+    )]
+    TooManyParts,
     /// An `.xls` is read as a whole.
     #[error(
         "the .xls workbook has more than {} MiB; save it as .xlsx, or the sheet as CSV",

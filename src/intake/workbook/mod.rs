@@ -19,6 +19,7 @@ mod package;
 mod parts;
 mod rows;
 mod tables;
+mod texts;
 mod worksheet;
 
 pub(super) use cell::SheetCell;

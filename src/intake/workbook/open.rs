@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
-use super::choice::{Candidate, chosen};
+use super::choice::{Candidate, SHEETS_MAX, chosen};
 use super::kind::{Container, HEAD_BYTES, container};
 use super::package::{Kind, Package};
 use super::parts::sheet_parts;
@@ -125,6 +125,9 @@ impl<R: Read + Seek> Workbook<R> {
                 if row.hidden && !cells.is_empty() {
                     hidden_rows = hidden_rows.saturating_add(row.repeat.min(ROWS_MAX));
                 }
+            }
+            if candidates.len() == SHEETS_MAX {
+                return Err(WorkbookError::TooManySheets);
             }
             candidates.push(Candidate { name: table.name, visible: table.visible, has_cells });
             hidden.push(hidden_rows);
@@ -350,6 +353,12 @@ mod tests {
         assert!(message(&row(&wide, "1"), None).contains("row 1 has more than 256 columns"));
         let long = format!("{cell}<text:p><text:s text:c=\"{max}\"/></text:p></table:table-cell>");
         assert!(message(&row(&long, "1"), None).contains("row 1, column 1: a cell of more than"));
+        let many = ods(&"<table:table table:name=\"A\"/>".repeat(SHEETS_MAX + 1));
+        assert!(message(&many, None).contains("more than 10000 sheets"));
+        let mut parts = zipped(&[("mimetype", "x")]);
+        let end = parts.windows(4).rposition(|four| four == b"PK\x05\x06").unwrap();
+        parts[end + 10..end + 12].copy_from_slice(&u16::MAX.to_le_bytes());
+        assert!(message(&parts, None).contains("more than 20000 parts"));
         let mut bomb = zipped(&[("mimetype", "x"), ("content.xml", "y")]);
         // The size that the directory declares for the last part: four bytes of `0xFF`-like size.
         let entry = bomb.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -14,6 +14,9 @@ use super::WorkbookError;
 /// Most bytes of all parts together, unpacked. A full sheet of a million machines has some
 /// hundreds of MiB; a bomb of a few KB has no end.
 pub(super) const UNPACKED_BYTES_MAX: u64 = 1 << 30;
+
+/// Most parts: each picture of a workbook is one. More than 65,534 are written as 65,535.
+pub(super) const PARTS_MAX: u16 = 20_000;
 
 /// Most bytes of a part that only describes the others.
 const SMALL_PART_BYTES_MAX: u64 = 16 << 20;
@@ -40,7 +43,8 @@ impl<R: Read + Seek> Package<R> {
     ///
     /// The readers of the cells stop at the end of the last row, before the checksum, so they
     /// would not see a byte that was changed on the way.
-    pub(super) fn open(input: R) -> Result<Self, WorkbookError> {
+    pub(super) fn open(mut input: R) -> Result<Self, WorkbookError> {
+        check_parts(&mut input)?;
         let mut zip = ZipArchive::new(input)?;
         let mut names = HashSet::new();
         let mut left = UNPACKED_BYTES_MAX;
@@ -118,6 +122,29 @@ impl<R: Read + Seek> Package<R> {
     /// The input itself, for another reader.
     pub(super) fn into_inner(self) -> R {
         self.zip.into_inner()
+    }
+}
+
+/// Refuses a zip with too many parts by what its end says, before its list of them is read.
+fn check_parts<R: Read + Seek>(input: &mut R) -> Result<(), WorkbookError> {
+    /// The record at the end, and the longest comment that may follow it.
+    const END_BYTES_MAX: u64 = 22 + 0xFFFF;
+    const SIGNATURE: &[u8] = b"PK\x05\x06";
+    let unreadable = WorkbookError::Unreadable;
+    let length = input.seek(SeekFrom::End(0)).map_err(unreadable)?;
+    let from = length.saturating_sub(END_BYTES_MAX);
+    input.seek(SeekFrom::Start(from)).map_err(unreadable)?;
+    let mut end = Vec::new();
+    (&mut *input).take(END_BYTES_MAX).read_to_end(&mut end).map_err(unreadable)?;
+    input.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let at = end.windows(SIGNATURE.len()).rposition(|four| four == SIGNATURE);
+    // What has no end is refused by the reader itself.
+    let count = at.and_then(|at| end.get(at + 10..at + 12));
+    match count {
+        Some(&[low, high]) if u16::from_le_bytes([low, high]) > PARTS_MAX => {
+            Err(WorkbookError::TooManyParts)
+        }
+        _ => Ok(()),
     }
 }
 

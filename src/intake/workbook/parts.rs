@@ -3,14 +3,10 @@
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
-use quick_xml::events::Event;
-
 use super::WorkbookError;
+use super::choice::SHEETS_MAX;
 use super::package::{Package, attribute, each_element};
-
-/// Most texts that the table of shared texts may announce, since calamine makes room for that many
-/// before it reads the first: 32 columns in every row.
-const TEXTS_MAX: u64 = 32 * super::rows::ROWS_MAX;
+use super::texts::{STYLE_ELEMENTS_MAX, TEXTS_BYTES_MAX, check_elements, check_texts};
 
 /// A sheet and its part.
 #[derive(Debug)]
@@ -32,7 +28,7 @@ pub(super) fn sheet_parts<R: Read + Seek>(
         Some(at) => book.split_at(at + 1),
         None => ("", book.as_str()),
     };
-    check_shared_texts(package, &format!("{folder}sharedStrings.xml"))?;
+    check_sizes(package, folder)?;
     let relations = required(package, &format!("{folder}_rels/{file}.rels"))?;
     let mut targets = HashMap::new();
     each_element(&relations, "Relationship", |element| {
@@ -60,6 +56,9 @@ pub(super) fn sheet_parts<R: Read + Seek>(
                 Some(absolute) => absolute.to_owned(),
                 None => format!("{folder}{target}"),
             };
+            if sheets.len() == SHEETS_MAX {
+                return Err(WorkbookError::TooManySheets);
+            }
             sheets.push(SheetPart { name, visible, path });
         }
         Ok(())
@@ -89,32 +88,70 @@ fn workbook_path<R: Read + Seek>(package: &mut Package<R>) -> Result<String, Wor
     Ok(path.strip_prefix('/').unwrap_or(path).to_owned())
 }
 
-fn check_shared_texts<R: Read + Seek>(
+/// What calamine reads as a whole: before it does.
+fn check_sizes<R: Read + Seek>(
     package: &mut Package<R>,
-    path: &str,
+    folder: &str,
 ) -> Result<(), WorkbookError> {
-    if !package.has(path) {
-        return Ok(());
+    let texts = format!("{folder}sharedStrings.xml");
+    if package.has(&texts) {
+        check_texts(package.part(&texts)?, TEXTS_BYTES_MAX)?;
     }
-    let mut xml = package.part(path)?;
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer)? {
-            Event::Start(element) => {
-                let count = attribute(&element, "uniqueCount")?.unwrap_or_default();
-                return match count.parse::<u64>() {
-                    Ok(count) if count > TEXTS_MAX => Err(WorkbookError::TooLarge),
-                    _ => Ok(()),
-                };
-            }
-            Event::Eof => return Err(WorkbookError::damaged("no shared texts in their part")),
-            _ => {}
+    for name in ["styles.xml", "theme/theme1.xml"] {
+        let part = format!("{folder}{name}");
+        if package.has(&part) {
+            check_elements(package.part(&part)?, STYLE_ELEMENTS_MAX)?;
         }
     }
+    Ok(())
 }
 
 fn required<R: Read + Seek>(package: &mut Package<R>, name: &str) -> Result<String, WorkbookError> {
     let text = package.text(name)?;
     text.ok_or_else(|| WorkbookError::damaged(format!("no part `{name}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    /// The parts of a workbook with these texts, styles and sheets.
+    fn parts_of(texts: &str, styles: &str, sheets: &str) -> Result<usize, WorkbookError> {
+        let book = "http://x/relationships/officeDocument";
+        let sheet = "<Relationship Id=\"a\" Type=\"http://x/worksheet\" Target=\"a.xml\"/>";
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [
+            ("[Content_Types].xml", "<Types>spreadsheetml</Types>".to_owned()),
+            (
+                "_rels/.rels",
+                format!("<r><Relationship Type=\"{book}\" Target=\"xl/workbook.xml\"/></r>"),
+            ),
+            ("xl/_rels/workbook.xml.rels", format!("<r>{sheet}</r>")),
+            ("xl/workbook.xml", format!("<w>{sheets}</w>")),
+            ("xl/sharedStrings.xml", texts.to_owned()),
+            ("xl/styles.xml", styles.to_owned()),
+        ] {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        sheet_parts(&mut Package::open(Cursor::new(bytes))?).map(|sheets| sheets.len())
+    }
+
+    #[test]
+    fn what_calamine_would_read_as_a_whole_is_counted_before_it_does() {
+        let (sheet, texts) = ("<sheet name=\"A\" r:id=\"a\"/>", "<sst><si><t>x</t></si></sst>");
+        assert_eq!(parts_of(texts, "<s/>", sheet).unwrap(), 1);
+        let announced = "<sst uniqueCount=\"60000000\"/>";
+        assert!(matches!(parts_of(announced, "<s/>", sheet), Err(WorkbookError::TooManyTexts)));
+        let formats = format!("<s>{}</s>", "<b/>".repeat(1_000_001));
+        assert!(matches!(parts_of(texts, &formats, sheet), Err(WorkbookError::TooLarge)));
+        let sheets = sheet.repeat(SHEETS_MAX + 1);
+        assert!(matches!(parts_of(texts, "<s/>", &sheets), Err(WorkbookError::TooManySheets)));
+    }
 }

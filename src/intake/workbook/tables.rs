@@ -11,6 +11,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::choice::SHEETS_MAX;
 use super::package::attribute;
 use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
@@ -82,6 +83,10 @@ impl<B: BufRead> Tables<B> {
                                 == Some("false") =>
                         {
                             self.hidden_styles.extend(self.style.take());
+                            // Each sheet has one style.
+                            if self.hidden_styles.len() > SHEETS_MAX {
+                                return Err(WorkbookError::TooManySheets);
+                            }
                         }
                         "table:table" if self.sheets_depth.map(|at| at + 1) == Some(self.depth) => {
                             let style = attribute(&element, "table:style-name")?;
