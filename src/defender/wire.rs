@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secrets::Secrets;
@@ -83,12 +83,45 @@ impl ErrorWords {
 
 /// A page of a list.
 #[derive(Deserialize)]
+#[serde(bound = "T: Deserialize<'de>")]
 pub(super) struct List<T> {
+    #[serde(deserialize_with = "rows")]
     pub(super) value: Vec<Object<T>>,
     /// Never followed: with a filter it is broken, and it may name another host. That it is there
     /// says that the page is not the last one.
     #[serde(rename = "@odata.nextLink", default)]
     pub(super) next: Option<IgnoredAny>,
+}
+
+/// Most rows of a page: ten times as many as the server sends. An empty one has three bytes on the
+/// wire and some hundred in memory, so a page within its bytes could take gigabytes.
+const PAGE_ROWS_MAX: usize = 100_000;
+
+fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<Object<T>>, D::Error> {
+    deserializer.deserialize_seq(RowsVisitor(PhantomData))
+}
+
+struct RowsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
+    type Value = Vec<Object<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element()? {
+            if rows.len() == PAGE_ROWS_MAX {
+                return Err(A::Error::custom(format!("a page of more than {PAGE_ROWS_MAX} rows")));
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
 }
 
 /// A machine action.

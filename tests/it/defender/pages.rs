@@ -188,3 +188,14 @@ fn a_read_without_an_answer_teaches_nothing() {
     let Reading::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
     assert_eq!(detail.code(), "timeout");
 }
+
+#[test]
+fn a_page_of_more_rows_than_ten_full_ones_is_not_read() {
+    let page = |rows: usize| format!(r#"{{"value":[{}{{}}]}}"#, "{},".repeat(rows - 1));
+    let said = |rows| match machines(200, &page(rows)) {
+        Reading::Trouble(Trouble::Unreadable(detail)) => detail.message,
+        other => panic!("{other:?}"),
+    };
+    assert!(said(100_000).contains("a machine without `id`"), "it is read");
+    assert!(said(100_001).contains("a page of more than 100000 rows"));
+}
