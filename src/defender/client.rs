@@ -100,7 +100,7 @@ pub enum DefenderError {
     Credential(String),
     /// The token has characters that no header may have.
     #[error(
-        "the token is empty, or has spaces, line breaks or other characters that no token has; \
+        "the token is empty or longer than 64 KiB, or has spaces, line breaks or other characters that no token has; \
          set MDE_OFFBOARD_TOKEN to the token alone"
     )]
     Token,

@@ -67,13 +67,14 @@ fn granted(answered: &Answered) -> Result<Granted, TokenFailure> {
         let detail = strange(answered);
         return Err(TokenFailure::Unreachable { kind: Unreachable::Connect, detail });
     }
-    answered.secrets.keep_token(token);
     if !is_sendable(token) {
         // Waiting changes nothing about it, so it is a refusal.
-        let words = "the sign-in server gave a token with a line break or another character that \
-                     no token has; check --authority-url, and whether a proxy changes answers";
+        let words = "the sign-in server gave a token that is longer than 64 KiB, or has a line \
+                     break or another character that no token has; check --authority-url, and \
+                     whether a proxy changes answers";
         return Err(TokenFailure::Refused(answered.detail(words)));
     }
+    answered.secrets.keep_token(token);
     for name in ["expires_in", "ext_expires_in"] {
         if let Some(seconds) = body.get_mut(name) {
             bound(seconds);
@@ -83,9 +84,11 @@ fn granted(answered: &Answered) -> Result<Granted, TokenFailure> {
     Ok(Granted { body, server_date: answered.server_date() })
 }
 
-/// Whether a token can stand in a header: RFC 6750 knows letters, digits and some signs.
+/// Whether a token can stand in a header: RFC 6750 knows letters, digits and some signs. No server
+/// takes headers of more than some tens of kilobytes.
 pub(in crate::defender) fn is_sendable(token: &str) -> bool {
-    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
+    const BYTES_MAX: usize = 64 << 10;
+    (1..=BYTES_MAX).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// `azure_identity` adds whatever number stands here to the present time, and panics where the sum

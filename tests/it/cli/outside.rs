@@ -17,6 +17,18 @@ fn clean(said: &Said) {
     }
 }
 
+/// Fails where the journal of rehearsals, or a file beside it, holds what turns text around.
+#[track_caller]
+fn stored_clean(desk: &Desk) {
+    let folder = desk.journal("simulation.db").parent().unwrap().to_owned();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let held = bytes.windows(3).any(|three| three == "\u{202e}".as_bytes());
+        assert!(!held, "{}", path.display());
+    }
+}
+
 fn end(mut command: Command) -> Said {
     command.stdin(Stdio::null()).output().unwrap().into()
 }
@@ -38,6 +50,7 @@ fn the_name_of_a_file_is_escaped_on_every_screen_and_in_the_journal() {
         clean(&said);
     }
     clean(&desk.run("batches --simulate").says(shown));
+    stored_clean(&desk);
     let mut missing = desk.command(RUN);
     missing.args(["--comment", "Trial", &format!("{BAD}.csv")]);
     let missing = end(missing).ends_with(3);
@@ -91,6 +104,13 @@ fn columns_conditions_and_cells_are_escaped_where_they_are_quoted() {
     let mut run = desk.command(RUN);
     run.args(["named.csv", "--comment", "Trial", "--where", &format!("Group{BAD}!=q{BAD}")]);
     clean(&end(run).ends_with(3).says("\\u{202e}"));
+    let id = "c".repeat(40);
+    desk.file("good.csv", &format!("Device ID,Group{BAD}\n{id},a\n"));
+    let mut run = desk.command(RUN);
+    run.args(["good.csv", "--comment", "Trial", "--where", &format!("Group{BAD}!=q{BAD}")]);
+    let run = end(run).says("Where      Group\\u{202e}\\u{1b}[2J");
+    clean(&run);
+    stored_clean(&desk);
     let mut run = desk.command(RUN);
     run.args(["named.csv", "--comment", "Trial", "--where", &format!("G=a{}", "x".repeat(1_001))]);
     end(run).ends_with(2).says("more than 1000 characters");
@@ -128,4 +148,5 @@ fn who_and_where_are_kept_in_a_form_that_can_be_shown() {
     let said = desk.run("resume --simulate").says("was stopped by op\\u{202e}\\u{1b}[2J");
     clean(&said);
     assert!(said.err.len() < 2_000, "{said}");
+    stored_clean(&desk);
 }

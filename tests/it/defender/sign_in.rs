@@ -241,7 +241,8 @@ async fn a_token_that_was_handed_in_needs_no_authority() {
 
 #[tokio::test]
 async fn a_token_that_no_header_can_carry_is_a_refusal_at_once() {
-    for bad in ["one\\ntwo-and-more", "one two", "one\\u0000two", "t\u{f6}ken"] {
+    let long = "x".repeat(65_537);
+    for bad in ["one\\ntwo-and-more", "one two", "one\\u0000two", "t\u{f6}ken", &long] {
         let body = format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{bad}"}}"#);
         let (api, authority) =
             (api(&[]).await, Server::always(Act::Answer(json(200, &body))).await);
