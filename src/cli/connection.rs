@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use crate::defender::{
     ApiUrl, AuthorityUrl, Cloud, CredentialKind, Defender, DefenderError, Identity, Objection,
-    Settings, SignInError, endpoints,
+    Secrets, Settings, SignInError, endpoints,
 };
-use crate::domain::{Realm, ServerClock, Tenant};
+use crate::domain::{Comment, Realm, ServerClock, Tenant};
 use crate::engine::{self, Clock};
 use crate::journal::Batch;
 
@@ -168,6 +168,9 @@ impl Target {
         let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
         let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
         let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
+        for proxy in environment::proxies() {
+            remote.keep_password_of(&proxy);
+        }
         let signed_in = match patience {
             Some(patience) => patience.sign_in(&remote).await,
             None => remote.sign_in().await,
@@ -195,6 +198,21 @@ impl Target {
         let tenant = Tenant { id: id.to_ascii_lowercase(), realm };
         Ok(Signed { remote, tenant, api, app, timeout, server_clock })
     }
+}
+
+/// Refuses a comment with a piece of the secret or the token in it, as a slip of the clipboard
+/// leaves it: a comment stays in Defender and in the journal for good.
+pub(crate) fn check_comment(comment: &Comment) -> Result<(), Failure> {
+    let secrets = Secrets::default();
+    for secret in environment::client_secret().into_iter().chain(environment::token()) {
+        secrets.keep(&secret);
+    }
+    if secrets.are_in(comment.as_str()) {
+        let said = "the comment holds a piece of the client secret or the token";
+        return Err(Failure::new(Exit::Usage, said)
+            .hint("write another comment; if others could read this one, renew the secret"));
+    }
+    Ok(())
 }
 
 /// Whether an address is this computer.

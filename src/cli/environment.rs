@@ -41,6 +41,13 @@ pub(crate) fn token() -> Option<String> {
     text("MDE_OFFBOARD_TOKEN")
 }
 
+/// Proxies that the HTTP client finds by itself; their addresses may hold a password.
+pub(crate) fn proxies() -> impl Iterator<Item = String> {
+    const NAMES: [&str; 6] =
+        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    NAMES.into_iter().filter_map(text)
+}
+
 /// Whether colour is unwanted (no-color.org: any value but an empty one).
 pub(crate) fn no_color() -> bool {
     text("NO_COLOR").is_some()

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::auth::{ClientSecret, Identity, SignInError, TokenSource, is_sendable};
 use super::classify;
 use super::connection::{Connection, Route, RouteError};
+use super::folded::decoded_text as decoded;
 use super::secrets::Secrets;
 use super::seen::Seen;
 use super::wire::CommentBody;
@@ -100,8 +101,8 @@ pub enum DefenderError {
     Credential(String),
     /// The token has characters that no header may have.
     #[error(
-        "the token is empty or longer than 64 KiB, or has spaces, line breaks or other characters that no token has; \
-         set MDE_OFFBOARD_TOKEN to the token alone"
+        "the token is empty or longer than 64 KiB, or has spaces, line breaks or other \
+         characters that no token has; set MDE_OFFBOARD_TOKEN to the token alone"
     )]
     Token,
     /// The proxy, the CA file or the TLS set-up.
@@ -176,6 +177,12 @@ impl Defender {
         Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens, secrets }) })
     }
 
+    /// Keeps the password of a proxy that the system's settings name: what a server says is
+    /// searched for it, like for that of [`Settings::proxy`]. Many addresses have none.
+    pub fn keep_password_of(&self, proxy: &str) {
+        keep_password(proxy, &self.inner.secrets);
+    }
+
     /// Signs in now: proves the credential, and tells who we are and what the token may do.
     ///
     /// # Errors
@@ -227,7 +234,7 @@ fn keep_password(proxy: &str, secrets: &Secrets) {
     let Ok(url) = Url::parse(proxy) else { return };
     let Some(password) = url.password() else { return };
     secrets.keep(password);
-    let plain = format!("{}:{password}", url.username());
+    let plain = format!("{}:{}", decoded(url.username()), decoded(password));
     secrets.keep(&azure_core::base64::encode(plain));
 }
 

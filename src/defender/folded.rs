@@ -33,6 +33,19 @@ pub(super) fn levels(text: &str) -> Vec<Vec<Glyph>> {
     levels
 }
 
+/// A part of an address without its percent-encoding; what is none stays as it is.
+pub(super) fn decoded_text(text: &str) -> String {
+    let glyph = |(at, c): (usize, char)| Glyph { c, bytes: at..at + c.len_utf8() };
+    let level: Vec<Glyph> = text.char_indices().map(glyph).collect();
+    let (mut plain, mut at) = (String::new(), 0);
+    while let Some(glyph) = level.get(at) {
+        let (text, length) = percent(&level[at..]).unwrap_or_else(|| (glyph.c.to_string(), 1));
+        plain.push_str(&text);
+        at += length;
+    }
+    plain
+}
+
 fn folded(level: &[Glyph]) -> Vec<Glyph> {
     let keeps = |glyph: &&Glyph| !is_separator(glyph.c);
     let lower = |glyph: &Glyph| Glyph { c: glyph.c.to_ascii_lowercase(), ..glyph.clone() };

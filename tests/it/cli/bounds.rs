@@ -96,3 +96,12 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
         desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --progress none");
     assert_ne!(allowed.code, Some(2), "{allowed}");
 }
+
+#[test]
+fn a_comment_with_a_piece_of_the_secret_is_refused_before_anything_is_read() {
+    let desk = Desk::new().with("AZURE_CLIENT_SECRET", "Zq8~kW.vR3_mXt-91LpYs0");
+    desk.file("fleet.csv", &list(3));
+    let said = desk.run("run fleet.csv --comment x:kW.vR3_mXt-91Lp --yes --simulate").ends_with(2);
+    assert!(!said.err.contains("kW.vR3"), "{said}");
+    said.says("the comment holds a piece of the client secret or the token");
+}

@@ -162,3 +162,21 @@ async fn statuses_and_names_from_a_list_are_bounded_and_hold_no_secret() {
     assert!(name.starts_with("[secret]\\u{202e}\\u{1b}[2Jx"), "{name}");
     assert!(name.len() < 300, "{}", name.len());
 }
+
+#[tokio::test]
+async fn the_password_of_a_proxy_is_never_repeated_in_any_form() {
+    let basic = base64::encode("user:hunter2 & more");
+    let said = format!("hunter2 & more, hunter2%20%26%20more, Basic {basic}");
+    let body = serde_json::json!({"error": {"code": "Odd", "message": said}}).to_string();
+    let server = Server::always(Act::Answer(json(400, &body))).await;
+    let proxy = "http://user:hunter2%20%26%20more@proxy.example:8080";
+    let given = Settings { proxy: Some(proxy.to_owned()), ..settings(&server.url()) };
+    let given = Defender::new(given).unwrap();
+    let found = Defender::new(settings(&server.url())).unwrap();
+    found.keep_password_of(proxy);
+    for defender in [given, found] {
+        let answer = defender.submit(machine(), "Q4".to_owned()).await.what;
+        let Answer::Refused(detail) = answer else { panic!("{answer:?}") };
+        assert_eq!(detail.message, "[secret], [secret], Basic [secret]");
+    }
+}
