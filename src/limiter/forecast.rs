@@ -88,6 +88,9 @@ struct Rehearsal {
 }
 
 impl Rehearsal {
+    /// Fewer calls are sent one by one sooner than a state is kept.
+    const SEEKS_FROM: u64 = 256;
+
     fn new(gate: &Gate, now: Steady, load: &Load) -> Self {
         let round_trip = load.round_trip;
         let answers = (0..gate.in_flight()).map(|_| now.plus(round_trip)).collect();
@@ -97,8 +100,8 @@ impl Rehearsal {
 
     /// Sends so many calls; none for no call.
     ///
-    /// The present state is compared with an earlier one, kept after 1, 2, 4, 8 ... calls (Brent's
-    /// way to find a cycle), so that few are kept and none of them is far back.
+    /// The present state is compared with an earlier one, kept after 256, 512, 1,024 ... calls
+    /// (Brent's way to find a cycle), so that few are kept and none of them is far back.
     fn send_all(&mut self, calls: u64) -> Option<Sends> {
         let (mut done, mut widest) = (0, Duration::ZERO);
         let (mut earlier, mut seeks) = (None::<(u64, Self)>, true);
@@ -120,7 +123,7 @@ impl Rehearsal {
                 self.go_ahead(times(takes, rounds));
                 done += rounds * round;
                 (earlier, seeks) = (None, false);
-            } else if done.is_power_of_two() {
+            } else if done >= Self::SEEKS_FROM && done.is_power_of_two() {
                 earlier = Some((done, self.copy()));
             }
         }
