@@ -14,7 +14,7 @@ use super::core::{Errand, Scheduler};
 use super::evidence::Claim;
 use super::paging::{PageRules, Paging, Rereads, Turned};
 use super::request::Listed;
-use super::unread::ReadKind;
+use super::unread::{ReadKind, Unread};
 
 /// Where the following of actions stands.
 pub(super) struct Follow {
@@ -86,19 +86,20 @@ impl Scheduler {
 
     /// When following ends, if so: a while after the last submission, but not before this run read
     /// one list to its end. Where that fails, it is tried for as long from the run's start, and for
-    /// some seconds at least, so that one failure is not the end. `track` of a batch that was not
-    /// to be followed has no such time: it tries for longer than a pause or an answer takes.
+    /// some seconds at least, so that one failure is not the end.
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
         const TRIED: Duration = Duration::from_secs(5);
-        const TRIED_WITHOUT_TIME: Duration = Duration::from_mins(2);
         let Follow { polls, began, last_submission, .. } = self.follow;
         let timeout = self.options.track_timeout;
         if polls > 0 {
             return Some(last_submission.plus(timeout));
         }
-        let failing = self.unread_list()?.since.steady;
-        let tried = if timeout.is_zero() { TRIED_WITHOUT_TIME } else { TRIED };
-        Some(last_submission.max(began).plus(timeout).max(failing.plus(tried)))
+        let Unread { since, failures, .. } = self.unread_list()?;
+        // Without a time at all, it is three tries: a request may take half a minute to fail.
+        if timeout.is_zero() && *failures < 3 {
+            return None;
+        }
+        Some(last_submission.max(began).plus(timeout).max(since.steady.plus(TRIED)))
     }
 
     /// Whether nothing but following is left, and the time for it is over.

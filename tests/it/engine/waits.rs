@@ -108,7 +108,7 @@ fn one_list_that_fails_is_not_the_end_of_track() {
     let story = play_on(journal, Task::Track, &no_following, |_, _| {
         lists += 1;
         match lists {
-            2 => no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))),
+            2 | 3 => no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))),
             _ => list(vec![action("pending", machine_id(0), &marked(0), ActionStatus::Succeeded)]),
         }
     });
@@ -249,7 +249,9 @@ fn a_network_and_a_sign_in_that_fail_in_turn_do_not_lengthen_each_other_for_ever
 #[test]
 fn posts_that_get_no_answer_end_when_the_patience_ends_and_not_at_the_next_try() {
     let offline_timeout = Some(Duration::from_mins(5));
-    let options = RunOptions { offline_timeout, ..RunOptions::default() };
+    // So long that no look-up wakes it.
+    let settle = Duration::from_hours(2);
+    let options = RunOptions { offline_timeout, settle, ..RunOptions::default() };
     let story = play(200, &options, |_, ask| match ask {
         Ask::Submit { .. } => silence(),
         _ => list(Vec::new()),
