@@ -2,7 +2,6 @@
 
 use std::fs::OpenOptions;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use tracing_subscriber::EnvFilter;
 
@@ -32,16 +31,16 @@ pub(crate) struct Context {
 
 impl Context {
     /// Resolves the options of every command, and turns colours and the log on or off.
-    pub(crate) fn new(global: &GlobalArguments) -> Result<Self, Failure> {
+    pub(crate) fn new(global: &GlobalArguments, screen: Screen) -> Result<Self, Failure> {
         match global.color {
             Color::Always => set_colors(Colors::On),
             Color::Never => set_colors(Colors::Off),
             Color::Auto if environment::no_color() => set_colors(Colors::Off),
             Color::Auto => {}
         }
-        start_log(global)?;
+        start_log(global, screen)?;
         Ok(Self {
-            screen: Screen::new(global.json, global.quiet),
+            screen,
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
             journal: global.journal.clone(),
@@ -108,7 +107,7 @@ fn set_colors(colors: Colors) {
 }
 
 /// The log is of this program's own words only: what a library logs of a request may hold a token.
-fn start_log(global: &GlobalArguments) -> Result<(), Failure> {
+fn start_log(global: &GlobalArguments, screen: Screen) -> Result<(), Failure> {
     let level = match (global.verbose, &global.log_file) {
         (0, None) => return Ok(()),
         (0 | 1, _) => "debug",
@@ -117,15 +116,15 @@ fn start_log(global: &GlobalArguments) -> Result<(), Failure> {
     let filter = EnvFilter::new(format!("mde_offboard={level}"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     match &global.log_file {
-        None => log.with_writer(std::io::stderr).init(),
+        None => log.with_writer(move || screen.log()).init(),
         Some(path) => {
-            let file =
-                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                    let path = path.display();
-                    Failure::new(Exit::Usage, format!("the log file `{path}` cannot be written"))
-                        .caused_by(&error)
-                })?;
-            log.with_writer(Mutex::new(file)).init();
+            let file = OpenOptions::new().create(true).append(true).open(path);
+            let file = file.map_err(|error| {
+                let said = format!("the log file {} cannot be written", shown(path));
+                Failure::new(Exit::Usage, said).caused_by(&error)
+            })?;
+            screen.log_to(path, file)?;
+            log.with_writer(move || screen.log()).init();
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
 use std::path::Path;
 
 use tokio::runtime::Runtime;
@@ -11,7 +12,7 @@ use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
 use crate::event::Observer;
 use crate::journal::{Batch, Journal, JournalError, Runner};
 use crate::report::Commands;
-use crate::reporter::{Bar, Heading, Lines, Plain, Trouble};
+use crate::reporter::{Bar, Beside, Heading, Lines, Plain, Trouble};
 
 use super::args::Progress;
 use super::connection::Signed;
@@ -25,6 +26,9 @@ use super::source::shown;
 
 /// Whoever watches a run.
 type Observers = Vec<Box<dyn Observer>>;
+
+/// What a thread of its own draws.
+type Display = Box<dyn Observer + Send>;
 
 /// What every run of a command shares.
 pub(crate) struct Driver<'a> {
@@ -62,10 +66,11 @@ impl Driver<'_> {
         let driven =
             engine::drive(journal, &self.signed.remote, &assignment, &mut observers, clock, stop);
         let conclusion = self.runtime.block_on(driven);
+        observers.iter_mut().for_each(|observer| observer.end());
         let conclusion =
             conclusion.map_err(|error| Failure::from(error).with_commands(self.commands))?;
         if let Some(error) = trouble.as_ref().and_then(Trouble::get) {
-            self.context.screen.note(&format!("warning: {error}"));
+            self.context.screen.warn(&Failure::of(Exit::Error, error));
         }
         Ok(conclusion)
     }
@@ -73,21 +78,23 @@ impl Driver<'_> {
     fn observers(&self, batch: &Batch) -> Result<(Observers, Option<Trouble>), Failure> {
         let mut observers = Observers::new();
         let mut trouble = None;
-        observers.extend(self.display(batch));
+        if let Some(display) = self.display(batch) {
+            observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
+        }
         if let Some(path) = self.events {
             let file = OpenOptions::new().create(true).append(true).open(path);
             let file = file.map_err(|error| {
                 let said = format!("the file of events {} cannot be written", shown(path));
                 Failure::new(Exit::Usage, said).caused_by(&error)
             })?;
-            let lines = Lines::new(path, Box::new(file));
+            let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
             trouble = Some(lines.trouble());
             observers.push(Box::new(lines));
         }
         Ok((observers, trouble))
     }
 
-    fn display(&self, batch: &Batch) -> Option<Box<dyn Observer>> {
+    fn display(&self, batch: &Batch) -> Option<Display> {
         let heading = || Heading {
             batch: batch.id,
             tenant: batch.tenant.id.clone(),
@@ -97,10 +104,10 @@ impl Driver<'_> {
             request_timeout: self.signed.timeout,
             zone: self.context.zone.clone(),
         };
-        let bar = || Bar::stderr(heading()).map(|bar| Box::new(bar) as Box<dyn Observer>);
+        let bar = || Bar::stderr(heading()).map(|bar| Box::new(bar) as Display);
         let plain = || {
-            let stderr = Box::new(std::io::stderr());
-            Some(Box::new(Plain::new(heading(), stderr)) as Box<dyn Observer>)
+            let stderr = Box::new(io::stderr());
+            Some(Box::new(Plain::new(heading(), stderr)) as Display)
         };
         match self.progress {
             Progress::None => None,
@@ -109,6 +116,10 @@ impl Driver<'_> {
             Progress::Auto | Progress::Bar => bar().or_else(plain),
         }
     }
+}
+
+fn no_thread(error: io::Error) -> Failure {
+    Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
 }
 
 /// A runtime for one command: one thread, as one task owns the journal.
@@ -142,7 +153,10 @@ pub(crate) fn try_open(
         command: command.to_owned(),
         since: context.clock.now().wall,
     };
-    Journal::open_runner(path, runner)
+    let journal = Journal::open_runner(path, runner)?;
+    // Who holds the journal must not be held by a reader.
+    context.screen.limit_waiting();
+    Ok(journal)
 }
 
 /// A batch that has just been read or made, as the journal has it now.

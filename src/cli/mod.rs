@@ -33,6 +33,7 @@ mod signals;
 mod simulation;
 mod source;
 mod staging;
+mod streams;
 mod take_up;
 mod withdrawal;
 mod wording;

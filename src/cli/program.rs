@@ -20,17 +20,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return refuse(&error, &arguments),
     };
     let screen = Screen::new(root.global.json, root.global.quiet);
-    match command(root) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            screen.failure(&failure);
-            failure.exit
-        }
-    }
+    let exit = command(root, screen).unwrap_or_else(|failure| {
+        screen.failure(&failure);
+        failure.exit
+    });
+    screen.close(exit)
 }
 
-fn command(root: Root) -> Result<Exit, Failure> {
-    let context = Context::new(&root.global)?;
+fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
+    let context = Context::new(&root.global, screen)?;
     // Where that is not to be had, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {

@@ -1,27 +1,32 @@
 //! Where words go: results to standard output, everything else to standard error.
 
+use std::fs::File;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
-use crate::domain::text;
 use crate::reporter::ascii_json;
 
 use super::confirm::Consent;
+use super::exit::Exit;
 use super::failure::Failure;
+use super::streams::{NOT_READ, Stream, Streams};
 
 /// The two streams, and who listens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Screen {
     json: bool,
     quiet: bool,
+    /// One for the process, as long as it lives.
+    streams: &'static Streams,
 }
 
 #[expect(clippy::unused_self, reason = "one place for all words, whoever listens")]
 impl Screen {
-    /// For a person or, with `json`, for a program.
-    pub(crate) const fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet }
+    /// For a person or, with `json`, for a program. One a process.
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet, streams: Box::leak(Box::default()) }
     }
 
     /// Whether results are JSON documents.
@@ -34,32 +39,32 @@ impl Screen {
         self.quiet
     }
 
+    /// From here on no text waits for its reader longer than some seconds: the command holds the
+    /// journal, or is about to leave.
+    pub(crate) fn limit_waiting(self) {
+        self.streams.limit_waiting();
+    }
+
     /// A result, for people: standard output.
-    ///
-    /// A reader that went away (`| head`) has what it wanted, so a broken pipe is no error.
     pub(crate) fn result(self, text: &str) {
-        put(&mut std::io::stdout().lock(), text);
+        self.streams.put(Stream::Out, text);
     }
 
     /// A result, for programs: one JSON document on standard output, in plain ASCII.
     pub(crate) fn document(self, document: &impl Serialize) {
-        put(&mut std::io::stdout().lock(), &ascii_json(document));
+        self.streams.put(Stream::Out, &ascii_json(document));
     }
 
     /// What a person may want to know and a script does not: standard error, unless quiet.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
-            put(&mut std::io::stderr().lock(), text);
+            self.streams.put(Stream::Err, text);
         }
     }
 
     /// What a person must read before an answer: standard error, also when quiet.
     pub(crate) fn ask(self, text: &str) {
-        let mut stderr = std::io::stderr().lock();
-        // Whoever asks reads the answer next; without a terminal nobody is asked.
-        let text = text::on_screen(text);
-        let asked = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
-        drop(asked);
+        self.streams.ask(text);
     }
 
     /// What a person must have read before an answer; without a question it is but a note.
@@ -75,13 +80,42 @@ impl Screen {
         if self.json {
             self.document(&failure.document());
         } else {
-            put(&mut std::io::stderr().lock(), &failure.prose());
+            self.warn(failure);
         }
     }
 
     /// Why a run ended early, beside its summary: standard error, also when quiet or JSON.
     pub(crate) fn warn(self, failure: &Failure) {
-        put(&mut std::io::stderr().lock(), &failure.prose());
+        self.streams.put(Stream::Err, &failure.prose());
+    }
+
+    /// The end of the command: what it ends with where a result did not get through.
+    pub(crate) fn close(self, exit: Exit) -> Exit {
+        if let Some(said) = self.streams.close_log() {
+            let hint = "the run is not affected; look at the disk";
+            self.warn(&Failure::new(Exit::Error, said).hint(hint));
+        }
+        let Some(why) = self.streams.close() else { return exit };
+        // A person looks at `status`; a program has nothing else than its document.
+        if why == NOT_READ && !self.json {
+            return exit;
+        }
+        let said = "the result could not be written to standard output";
+        let failure = Failure { causes: vec![why.to_owned()], ..Failure::new(Exit::Error, said) };
+        self.warn(&failure.hint("give it a file with room, or somebody who reads"));
+        if exit == Exit::Done { Exit::Error } else { exit }
+    }
+
+    /// From here on the log goes to a file.
+    pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
+        self.streams.log_to(path, file).map_err(|error| {
+            Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+        })
+    }
+
+    /// Where lines of the log go.
+    pub(crate) fn log(self) -> Log {
+        Log(self.streams)
     }
 
     /// Whether a person can be asked: a terminal to read from and one to ask on.
@@ -90,13 +124,17 @@ impl Screen {
     }
 }
 
-/// Writes a text and ends its last line. Nothing can be told of a stream that is gone.
-///
-/// Our own words have no colours and no other control characters than line breaks, so whatever
-/// else is in a text came from outside and was not made fit where it came in.
-fn put(stream: &mut impl Write, text: &str) {
-    let text = text::on_screen(text);
-    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    let written = write!(stream, "{text}{end}").and_then(|()| stream.flush());
-    drop(written);
+/// The log, in its file or on standard error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log(&'static Streams);
+
+impl Write for Log {
+    fn write(&mut self, lines: &[u8]) -> std::io::Result<usize> {
+        self.0.log(lines);
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -62,7 +62,8 @@ impl Signals {
         let mut phase = self.phase();
         match &*phase {
             Phase::Asking { otherwise } => {
-                screen.ask("\n");
+                screen.limit_waiting();
+                screen.note("\n");
                 leave(screen, &Failure::new(Exit::Guard, *otherwise));
             }
             Phase::Running { stop, farewell } => {
@@ -80,6 +81,8 @@ impl Signals {
 }
 
 fn leave(screen: Screen, failure: &Failure) -> ! {
+    // The main thread may be the one who waits for a terminal.
+    screen.limit_waiting();
     screen.failure(failure);
     std::process::exit(failure.exit.code().into());
 }

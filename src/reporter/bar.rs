@@ -89,6 +89,10 @@ impl Observer for Bar {
         }
     }
 
+    fn missed(&mut self, events: u64) {
+        self.left_out += events;
+    }
+
     fn tick(&mut self, snapshot: &Snapshot) {
         self.print_notable();
         let columns = usize::from(self.terminal.width());

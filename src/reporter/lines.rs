@@ -1,8 +1,10 @@
 //! `--events FILE`: every event as a line of JSON.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,6 +12,7 @@ use crate::domain::{ActionId, Detail, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot};
 
 use super::ascii_json;
+use super::queue::{Progress, Queue};
 use super::shapes::{CountsShape, WaitShape};
 
 /// The file of events could not be written.
@@ -20,11 +23,28 @@ pub struct LinesError {
     source: io::Error,
 }
 
-/// Appends every event to a file.
+/// Most lines that wait to be written: about 15 megabytes, and an hour of Defender's limits many
+/// times over.
+const LINES_MAX: usize = 50_000;
+
+/// After so many ticks, about a second each, without a line written the file is given up.
+const STUCK_TICKS: u32 = 10;
+
+/// The same at the end of a run.
+const STUCK: Duration = Duration::from_secs(10);
+
+/// However slowly lines are taken at the end of a run, after so many times [`STUCK`] it ends.
+const SLOW_MAX: u32 = 6;
+
+/// Appends every event to a file, in a thread of its own: a full pipe or a disk that hangs must not
+/// keep the run.
+#[derive(Debug)]
 pub struct Lines {
     path: PathBuf,
-    out: Box<dyn Write>,
+    queue: Arc<Queue<String>>,
     trouble: Trouble,
+    seen: u64,
+    ticks_without_a_line: u32,
 }
 
 /// What went wrong while a [`Lines`] wrote, to be asked for when the run is over.
@@ -36,36 +56,91 @@ impl Trouble {
     pub fn get(&self) -> Option<&LinesError> {
         self.0.get()
     }
+
+    /// Keeps an error, unless there was one before.
+    fn keep(&self, error: LinesError) {
+        drop(self.0.set(error));
+    }
 }
 
 impl Lines {
     /// Writes to `out`, each line with one write; `path` names it in [`LinesError`]. The caller
     /// opens the file to append: what it holds is kept.
-    pub fn new(path: &Path, out: Box<dyn Write>) -> Self {
-        Self { path: path.to_owned(), out, trouble: Trouble::default() }
+    ///
+    /// # Errors
+    /// The system starts no more threads.
+    pub fn new(path: &Path, mut out: Box<dyn Write + Send>) -> io::Result<Self> {
+        let trouble = Trouble::default();
+        let (seen_by_thread, named) = (trouble.clone(), path.to_owned());
+        let queue = Queue::served("events", move |line: String| {
+            match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(source) => {
+                    // A line behind half a line could not be read, so the first error is the last.
+                    seen_by_thread.keep(LinesError { path: named.clone(), source });
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        let path = path.to_owned();
+        Ok(Self { path, queue, trouble, seen: 0, ticks_without_a_line: 0 })
     }
 
     /// A handle to ask at the end what went wrong, since a run takes its observers away.
     pub fn trouble(&self) -> Trouble {
         self.trouble.clone()
     }
+
+    /// Writes nothing more; what is being written is a whole line if it is ever written.
+    fn give_up(&self, why: &'static str) {
+        let source = io::Error::new(io::ErrorKind::TimedOut, why);
+        self.trouble.keep(LinesError { path: self.path.clone(), source });
+        self.queue.close();
+    }
 }
 
 impl Observer for Lines {
     fn event(&mut self, event: &Event) {
-        // A line behind half a line could not be read, so the first error is the last.
         if self.trouble.get().is_some() {
             return;
         }
         let line = ascii_json(&Line::from(event)) + "\n";
-        if let Err(source) = self.out.write_all(line.as_bytes()) {
-            let error = LinesError { path: self.path.clone(), source };
-            self.trouble.0.set(error).expect("the first error was asked for above");
+        let mut full = false;
+        self.queue.edit(|waiting| {
+            full = waiting.len() >= LINES_MAX;
+            waiting.push_back(line);
+        });
+        if full {
+            self.give_up("it takes them far too slowly");
         }
     }
 
-    fn tick(&mut self, _: &Snapshot) {}
+    fn tick(&mut self, _: &Snapshot) {
+        let Progress { done, idle } = self.queue.progress();
+        let moved = idle || done != self.seen;
+        self.seen = done;
+        self.ticks_without_a_line = if moved { 0 } else { self.ticks_without_a_line + 1 };
+        if self.ticks_without_a_line >= STUCK_TICKS {
+            self.give_up(NOT_TAKEN);
+        }
+    }
+
+    fn end(&mut self) {
+        for _ in 0..SLOW_MAX {
+            let before = self.queue.progress().done;
+            if self.queue.drained_within(STUCK) || self.queue.progress().done == before {
+                break;
+            }
+        }
+        if !self.queue.progress().idle {
+            self.give_up(NOT_TAKEN);
+        }
+        self.queue.close();
+    }
 }
+
+/// Why a file is given up that takes no more lines.
+const NOT_TAKEN: &str = "it took no line for 10 s";
 
 /// One event as it stands in the file, in this order. What an event does not have is left out.
 #[derive(Serialize, Default)]

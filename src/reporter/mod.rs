@@ -1,20 +1,25 @@
 //! Floor 2: what people and files are told while a run goes on.
 //!
 //! Three observers of events: [`Bar`] on a terminal, [`Plain`] lines where there is none, and
-//! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. Beside them stand the
-//! words that every screen of the program shares: how a number, a time ([`Zone`]), a wait, a table
-//! or a document of JSON is written.
+//! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. They write in threads of
+//! their own ([`Beside`], `queue`), so that nobody who does not read can hold up a run; so does
+//! each [`Outlet`], for the other words of a command. Here are also the words that every screen of
+//! the program shares: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is
+//! written.
 //!
 //! Deliberately absent: the journal, the engine, opening files, any clock. Times come with the
 //! events.
 
 mod ascii;
 mod bar;
+mod beside;
 mod frame;
 mod heading;
 mod lines;
 mod notable;
+mod outlet;
 mod plain;
+mod queue;
 mod reading;
 mod shapes;
 mod table;
@@ -23,9 +28,11 @@ mod zone;
 
 pub use ascii::ascii_json;
 pub use bar::Bar;
+pub use beside::Beside;
 pub use frame::{frame, until};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, Trouble};
+pub use outlet::{AfterError, Outlet, Patience};
 pub use plain::Plain;
 pub use reading::ReadingBar;
 pub use shapes::{CountsShape, UsageShape, WaitShape};

@@ -6,6 +6,26 @@ use crate::event::{Event, Happening};
 
 use super::Heading;
 
+/// Whether any screen has a line for it.
+pub(super) const fn has_a_line(what: &Happening) -> bool {
+    match what {
+        Happening::BatchStarted { .. }
+        | Happening::Rejected { .. }
+        | Happening::Uncertain { .. }
+        | Happening::Held { .. }
+        | Happening::ListsDistrusted { .. }
+        | Happening::RateLimited { .. }
+        | Happening::GuardTripped { .. }
+        | Happening::Stopping { .. }
+        | Happening::BatchEnded { .. } => true,
+        Happening::Submitted { .. }
+        | Happening::Retrying { .. }
+        | Happening::Reconciled { .. }
+        | Happening::ActionUpdated { .. }
+        | Happening::Waiting(_) => false,
+    }
+}
+
 /// A line for the events that are worth one: something went wrong, or the run is stopping.
 pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
     let clock = heading.zone.clock(event.at);

@@ -14,7 +14,7 @@ const GAP: Duration = Duration::from_secs(30);
 /// Writes a line at most every 30 s and at each change of phase.
 pub struct Plain {
     heading: Heading,
-    out: Box<dyn Write>,
+    out: Box<dyn Write + Send>,
     last: Option<(Phase, Timestamp)>,
 }
 
@@ -52,7 +52,7 @@ impl Phase {
 impl Plain {
     /// Writes to `out`, standard error as a rule. What cannot be written is dropped: a closed
     /// terminal never stops a run.
-    pub fn new(heading: Heading, out: Box<dyn Write>) -> Self {
+    pub fn new(heading: Heading, out: Box<dyn Write + Send>) -> Self {
         Self { heading, out, last: None }
     }
 

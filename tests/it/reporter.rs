@@ -1,15 +1,16 @@
 //! What people and files are told while a run goes on.
 
 mod bar;
+mod beside;
 mod lines;
 mod plain;
 mod reading;
 mod screen;
 mod words;
 
-use std::cell::RefCell;
 use std::io::{self, Write};
-use std::rc::Rc;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -17,24 +18,41 @@ use mde_offboard::domain::{BatchId, Counts, Detail, MachineId, State, Timestamp,
 use mde_offboard::event::{Event, Happening, Prospect, Snapshot, Usage, Wait, WaitReason};
 use mde_offboard::reporter::{Heading, Zone};
 
+use crate::program::stage::wait_until;
+
 /// A log that can be read while it is written.
 #[derive(Clone, Default)]
-struct Log(Rc<RefCell<Vec<u8>>>);
+struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn text(&self) -> String {
-        String::from_utf8(self.0.borrow().clone()).unwrap()
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
+        self.0.lock().unwrap().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Keeps a terminal from taking anything; dropped, it goes on.
+struct Paused(#[expect(dead_code, reason = "it is held")] Sender<()>);
+
+impl Paused {
+    fn new() -> (Self, screen::Screen) {
+        let (pause, goes_on) = channel();
+        (Self(pause), screen::Screen::paused(goes_on))
+    }
+}
+
+/// Another thread does its part.
+fn until(holds: impl FnMut() -> bool) {
+    wait_until("the other thread", holds);
 }
 
 /// Central European time, without the system's own tables.

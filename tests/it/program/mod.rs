@@ -11,3 +11,4 @@ mod rollbacks;
 mod runners;
 mod runs;
 pub(crate) mod stage;
+mod unread;

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, Window};
 use mde_offboard::event::{Event, Happening, Observer, WaitReason};
@@ -45,10 +47,11 @@ fn one_of_each() -> Vec<Event> {
 
 fn written(events: &[Event]) -> String {
     let log = Log::default();
-    let mut lines = Lines::new(Path::new("events"), Box::new(log.clone()));
+    let mut lines = Lines::new(Path::new("events"), Box::new(log.clone())).unwrap();
     for event in events {
         lines.event(event);
     }
+    lines.end();
     assert!(lines.trouble().get().is_none());
     log.text()
 }
@@ -142,13 +145,70 @@ impl Write for Full {
 
 #[test]
 fn the_first_error_is_kept_for_the_end_and_nothing_more_is_written() {
-    let mut lines = Lines::new(Path::new("events"), Box::new(Full(0)));
+    let mut lines = Lines::new(Path::new("events"), Box::new(Full(0))).unwrap();
     let trouble = lines.trouble();
     for event in &one_of_each() {
         lines.event(event);
     }
+    lines.end();
     let error = trouble.get().expect("the disk was full");
     let said = "events could not be written to `events`; the run itself is not affected";
     assert_eq!(error.to_string(), said);
     assert_eq!(error.source().unwrap().to_string(), "no storage space");
+}
+
+/// A pipe that takes nothing until it is told to.
+struct Held(Arc<Mutex<Vec<u8>>>, Receiver<()>);
+
+impl Write for Held {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Once nobody is left who could tell it, it takes everything.
+        let _told = self.1.recv();
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn held() -> (Lines, Arc<Mutex<Vec<u8>>>, Sender<()>) {
+    let (go_on, told) = channel();
+    let taken = Arc::<Mutex<Vec<u8>>>::default();
+    let out = Held(Arc::clone(&taken), told);
+    (Lines::new(Path::new("events"), Box::new(out)).unwrap(), taken, go_on)
+}
+
+#[test]
+fn a_file_that_is_only_slow_gets_every_line_and_nobody_waits_for_it_before_the_end() {
+    let (mut lines, taken, go_on) = held();
+    let events = one_of_each();
+    events.iter().for_each(|event| lines.event(event));
+    (0..9).for_each(|_| lines.tick(&snapshot()));
+    assert!(taken.lock().unwrap().is_empty());
+    drop(go_on);
+    lines.end();
+    let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
+    assert_eq!(text, written(&events));
+    assert!(lines.trouble().get().is_none());
+}
+
+#[test]
+fn a_file_that_takes_no_line_for_ten_ticks_is_an_error_and_what_it_holds_are_whole_lines() {
+    let (mut lines, taken, go_on) = held();
+    let events = one_of_each();
+    events.iter().for_each(|event| lines.event(event));
+    // The first of them begins the count, should the thread not have begun to write yet.
+    (0..9).for_each(|_| lines.tick(&snapshot()));
+    assert!(lines.trouble().get().is_none(), "too early");
+    (0..2).for_each(|_| lines.tick(&snapshot()));
+    let trouble = lines.trouble();
+    let error = trouble.get().expect("it took nothing");
+    assert_eq!(error.source().unwrap().to_string(), "it took no line for 10 s");
+    lines.event(&events[0]);
+    drop(go_on);
+    lines.end();
+    let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
+    assert_eq!(text, written(&events[..text.lines().count()]), "at most the one under way");
+    assert!(text.lines().count() <= 1, "{text}");
 }

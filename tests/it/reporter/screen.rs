@@ -1,6 +1,7 @@
 //! A terminal in memory: cells, a cursor that wraps, and a count of what was shown.
 
 use std::io;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 
 use indicatif::TermLike;
@@ -9,7 +10,11 @@ const COLUMNS: usize = 96;
 
 /// What is on the terminal; copies share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Screen(Arc<Mutex<Cells>>);
+pub(super) struct Screen {
+    cells: Arc<Mutex<Cells>>,
+    /// Where it is paused: it takes nothing until the other end is gone.
+    paused: Option<Arc<Mutex<Receiver<()>>>>,
+}
 
 #[derive(Debug, Default)]
 struct Cells {
@@ -20,9 +25,13 @@ struct Cells {
 }
 
 impl Screen {
+    pub(super) fn paused(goes_on: Receiver<()>) -> Self {
+        Self { paused: Some(Arc::new(Mutex::new(goes_on))), ..Self::default() }
+    }
+
     /// The rows that are not empty, without the space behind them.
     pub(super) fn text(&self) -> String {
-        let cells = self.0.lock().unwrap();
+        let cells = self.cells.lock().unwrap();
         let rows = cells.rows.iter().map(|row| row.iter().collect::<String>());
         let rows: Vec<String> = rows.map(|row| row.trim_end().to_owned()).collect();
         rows.join("\n").trim_end().to_owned()
@@ -30,13 +39,16 @@ impl Screen {
 
     /// How often it was drawn.
     pub(super) fn shown(&self) -> usize {
-        self.0.lock().unwrap().shown
+        self.cells.lock().unwrap().shown
     }
 
     /// Changes the cells; a terminal in memory cannot fail.
     #[expect(clippy::unnecessary_wraps, reason = "every method of the trait returns this")]
     fn with(&self, change: impl FnOnce(&mut Cells)) -> io::Result<()> {
-        change(&mut self.0.lock().unwrap());
+        if let Some(goes_on) = &self.paused {
+            let _gone = goes_on.lock().unwrap().recv();
+        }
+        change(&mut self.cells.lock().unwrap());
         Ok(())
     }
 }

@@ -1,0 +1,66 @@
+//! A screen that is drawn beside the run.
+
+use mde_offboard::domain::End;
+use mde_offboard::event::{Event, Happening, Observer, Snapshot};
+use mde_offboard::reporter::{Bar, Beside, Plain};
+
+use super::{Log, Paused, about, event, heading, snapshot, too_old, until};
+
+fn rejected(number: u64) -> Event {
+    about(&format!("pc-{number}"), Happening::Rejected { detail: too_old() })
+}
+
+fn ended() -> Event {
+    event(Happening::BatchEnded { end: End::Settled, counts: snapshot().counts })
+}
+
+#[test]
+fn all_that_is_read_is_shown_in_order_and_the_end_comes_last() {
+    let log = Log::default();
+    let mut beside = Beside::new(Box::new(Plain::new(heading(), Box::new(log.clone())))).unwrap();
+    beside.event(&event(Happening::BatchStarted { command: "run".to_owned(), total: 3 }));
+    until(|| log.text().contains("started=run"));
+    beside.tick(&snapshot());
+    beside.event(&ended());
+    beside.end();
+    let text = log.text();
+    let places: Vec<_> = ["started=run", "waiting=window", "ended=settled"]
+        .iter()
+        .map(|word| text.find(word).unwrap_or_else(|| panic!("no {word}: {text}")))
+        .collect();
+    assert!(places.is_sorted(), "{text}");
+}
+
+#[test]
+fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_missed_once_it_goes_on()
+{
+    let (paused, screen) = Paused::new();
+    let mut beside = Beside::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    for number in 0..5_000 {
+        beside.event(&rejected(number));
+        let rate_limited = number;
+        beside.tick(&Snapshot { rate_limited, ..snapshot() });
+    }
+    assert_eq!(screen.shown(), 0);
+    drop(paused);
+    until(|| screen.text().contains("429s 4,999"));
+    let text = screen.text();
+    // Each event was shown, or counted.
+    let lines = text.lines().filter(|line| line.contains("rejected:")).count();
+    let more = text.lines().filter_map(|line| line.strip_prefix("... and ")?.split_once(" more"));
+    let more: usize = more.map(|(count, _)| count.replace(',', "").parse::<usize>().unwrap()).sum();
+    assert_eq!(lines + more, 5_000, "{text}");
+    beside.event(&ended());
+    beside.end();
+    assert!(!screen.text().contains("429s"), "the picture is gone: {}", screen.text());
+}
+
+#[test]
+fn the_end_does_not_wait_for_ever_for_a_paused_terminal() {
+    let (_paused, screen) = Paused::new();
+    let mut beside = Beside::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    beside.tick(&snapshot());
+    beside.event(&ended());
+    beside.end();
+    assert_eq!(screen.shown(), 0);
+}
