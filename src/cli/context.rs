@@ -1,6 +1,5 @@
 //! What every command stands on: the screen, the zone, the clock, the journal's place.
 
-use std::fs::OpenOptions;
 use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
@@ -10,11 +9,12 @@ use crate::journal::{Journal, JournalError};
 use crate::report::{Commands, ReportError};
 use crate::reporter::Zone;
 
-use super::args::{Color, GlobalArguments};
+use super::args::{Color, GlobalArguments, NamedFiles};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::{self, Simulate};
+use super::output::{Kind, Outputs};
 use super::screen::Screen;
 use super::source::shown;
 
@@ -26,21 +26,30 @@ pub(crate) struct Context {
     pub(crate) zone: Zone,
     /// What time it is.
     pub(crate) clock: Clock,
+    /// What the command may write.
+    pub(crate) outputs: Outputs,
     journal: Option<PathBuf>,
 }
 
 impl Context {
     /// Resolves the options of every command, and turns colours and the log on or off.
-    pub(crate) fn new(global: &GlobalArguments, screen: Screen) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        global: &GlobalArguments,
+        files: NamedFiles,
+        screen: Screen,
+    ) -> Result<Self, Failure> {
         match global.color {
             Color::Always => set_colors(Colors::On),
             Color::Never => set_colors(Colors::Off),
             Color::Auto if environment::no_color() => set_colors(Colors::Off),
             Color::Auto => {}
         }
-        start_log(global, screen)?;
+        let outputs = outputs(global, files);
+        outputs.check()?;
+        start_log(global, screen, &outputs)?;
         Ok(Self {
             screen,
+            outputs,
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
             journal: global.journal.clone(),
@@ -95,6 +104,16 @@ impl Context {
     }
 }
 
+/// What the command writes. Both the journal that it may use and that of rehearsals stay as they
+/// are, whichever it turns out to be.
+fn outputs(global: &GlobalArguments, mut files: NamedFiles) -> Outputs {
+    files.writes(Kind::Log, global.log_file.as_ref());
+    let journals = [Simulate::No, Simulate::Yes].into_iter();
+    let journals =
+        journals.filter_map(|which| journal_path::of(global.journal.clone(), which).ok());
+    Outputs::new(journals.collect(), files.read, files.written, global.force.into())
+}
+
 enum Colors {
     On,
     Off,
@@ -107,26 +126,19 @@ fn set_colors(colors: Colors) {
 }
 
 /// The log is of this program's own words only: what a library logs of a request may hold a token.
-fn start_log(global: &GlobalArguments, screen: Screen) -> Result<(), Failure> {
+fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Result<(), Failure> {
     let level = match (global.verbose, &global.log_file) {
         (0, None) => return Ok(()),
         (0 | 1, _) => "debug",
         _ => "trace",
     };
+    if let Some(path) = &global.log_file {
+        let file = outputs.append(Kind::Log, path)?;
+        screen.log_to(path, file)?;
+    }
     let filter = EnvFilter::new(format!("mde_offboard={level}"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-    match &global.log_file {
-        None => log.with_writer(move || screen.log()).init(),
-        Some(path) => {
-            let file = OpenOptions::new().create(true).append(true).open(path);
-            let file = file.map_err(|error| {
-                let said = format!("the log file {} cannot be written", shown(path));
-                Failure::new(Exit::Usage, said).caused_by(&error)
-            })?;
-            screen.log_to(path, file)?;
-            log.with_writer(move || screen.log()).init();
-        }
-    }
+    log.with_writer(move || screen.log()).init();
     Ok(())
 }
 

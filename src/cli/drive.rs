@@ -1,6 +1,5 @@
 //! Hands a batch to the engine, with whoever watches, and tells what came of it.
 
-use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
@@ -21,8 +20,8 @@ use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::Simulate;
+use super::output::Kind;
 use super::signals::Signals;
-use super::source::shown;
 
 /// Whoever watches a run.
 type Observers = Vec<Box<dyn Observer>>;
@@ -82,11 +81,7 @@ impl Driver<'_> {
             observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
         }
         if let Some(path) = self.events {
-            let file = OpenOptions::new().create(true).append(true).open(path);
-            let file = file.map_err(|error| {
-                let said = format!("the file of events {} cannot be written", shown(path));
-                Failure::new(Exit::Usage, said).caused_by(&error)
-            })?;
+            let file = self.context.outputs.append(Kind::Events, path)?;
             let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
             trouble = Some(lines.trouble());
             observers.push(Box::new(lines));

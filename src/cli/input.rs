@@ -1,7 +1,5 @@
 //! Reads the lists that a person names: `source` opens them, `intake` reads them.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use crate::intake::{self, IntakeError, Record, Reject, Row, RowFilter, Shape, Summary, Wanted};
@@ -11,6 +9,7 @@ use crate::reporter::thousands;
 use super::args::{ColumnArguments, Progress};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::output::{Kind, Outputs, Whole};
 use super::screen::Screen;
 use super::source::{Source, shown};
 use super::wording::counted;
@@ -26,7 +25,7 @@ pub(crate) struct Request<'a> {
     pub(crate) filters: &'a [RowFilter],
     pub(crate) empty: Empty,
     /// `--rejects`.
-    pub(crate) rejects: Option<&'a Path>,
+    pub(crate) rejects: Option<BadRows<'a>>,
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
 }
@@ -50,6 +49,13 @@ impl<'a> Request<'a> {
             kind: intake::Kind::Table,
         }
     }
+}
+
+/// Where bad rows are written.
+#[derive(Clone, Copy)]
+pub(crate) struct BadRows<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) outputs: &'a Outputs,
 }
 
 /// What an input without machines is.
@@ -77,7 +83,7 @@ pub(crate) struct Lists {
     /// The first bad rows, in words.
     rejects: Vec<String>,
     /// Where all of them go.
-    table: Option<(PathBuf, Rejects<BufWriter<File>>)>,
+    table: Option<(PathBuf, Rejects<Whole>)>,
 }
 
 impl Lists {
@@ -94,14 +100,15 @@ impl Lists {
         }
         let mut lists =
             Self { sources: files.iter().map(|f| shown(f)).collect(), ..Self::default() };
-        if let Some(path) = request.rejects {
-            lists.table = Some((path.to_owned(), table(path, files)?));
+        if let Some(bad_rows) = request.rejects {
+            lists.table = Some((bad_rows.path.to_owned(), table(bad_rows)?));
         }
         for (source, path) in (0_u16..).zip(files) {
             lists.read_one(request, path, |row| visit(source, row))?;
         }
         if let Some((path, table)) = lists.table.take() {
-            table.end().map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
+            let written = table.end().and_then(Whole::finish);
+            written.map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
             let (bad, path) = (counted(lists.rejected, "bad row"), shown(&path));
             request.screen.note(&format!("{bad} written to {path}\n"));
         }
@@ -220,28 +227,22 @@ impl Lists {
     }
 }
 
-/// The file for the bad rows. It must not be one of the lists, which would be gone.
-fn table(path: &Path, files: &[PathBuf]) -> Result<Rejects<BufWriter<File>>, Failure> {
-    let same = |file: &PathBuf| match (file.canonicalize(), path.canonicalize()) {
-        (Ok(file), Ok(path)) => file == path,
-        _ => false,
-    };
-    if files.iter().any(same) {
-        let said = format!("--rejects would overwrite the list {}", shown(path));
-        return Err(Failure::new(Exit::Usage, said).hint("name another file for the bad rows"));
-    }
-    let made = File::create(path).and_then(|file| Rejects::begin(BufWriter::new(file)));
-    made.map_err(|error| not_written(path, &RejectsError::Write(error)))
+/// The file for the bad rows.
+fn table(bad_rows: BadRows<'_>) -> Result<Rejects<Whole>, Failure> {
+    let BadRows { path, outputs } = bad_rows;
+    let file = outputs.replace(Kind::Rejects, path)?;
+    Rejects::begin(file).map_err(|error| not_written(path, &RejectsError::Write(error)))
 }
 
 fn not_written(path: &Path, error: &RejectsError) -> Failure {
     let said = format!("the bad rows cannot be written to {}", shown(path));
-    let failure = Failure::new(Exit::Usage, said).caused_by(error);
     match error {
-        RejectsError::OtherColumns(_) => {
-            failure.hint("one table has one header: run the files one by one")
-        }
-        RejectsError::Write(_) => failure,
+        RejectsError::OtherColumns(_) => Failure::new(Exit::Usage, said)
+            .caused_by(error)
+            .hint("one table has one header: run the files one by one"),
+        RejectsError::Write(_) => Failure::new(Exit::Error, said)
+            .caused_by(error)
+            .hint("nothing was queued; look at the disk, then start again"),
     }
 }
 

@@ -26,6 +26,7 @@ mod intention;
 mod journal_path;
 mod nothing;
 mod options;
+mod output;
 mod program;
 mod screen;
 mod selection;

@@ -28,7 +28,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
-    let context = Context::new(&root.global, screen)?;
+    let files = root.command.as_ref().map(Command::files).unwrap_or_default();
+    let context = Context::new(&root.global, files, screen)?;
     // Where that is not to be had, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {

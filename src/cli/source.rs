@@ -160,7 +160,8 @@ pub(crate) fn shown(path: &Path) -> String {
     escaped_bytes(path.as_os_str().as_encoded_bytes())
 }
 
-fn is_standard_input(path: &Path) -> bool {
+/// Whether a path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new(STANDARD_INPUT)
 }
 

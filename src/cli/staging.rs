@@ -10,7 +10,7 @@ use super::args::{InputArguments, RunArguments};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{Empty, Lists, Request};
+use super::input::{BadRows, Empty, Lists, Request};
 use super::nothing;
 use super::wording::{counted, machines};
 
@@ -81,12 +81,12 @@ pub(crate) fn stage(
     Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
 }
 
-fn request<'a>(context: &Context, given: &'a RunArguments) -> Request<'a> {
+fn request<'a>(context: &'a Context, given: &'a RunArguments) -> Request<'a> {
     let input = &given.input;
     Request {
         filters: &input.filters,
         empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
-        rejects: input.rejects.as_deref(),
+        rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
         progress: given.progress.progress,
         ..Request::of(&input.files, &input.columns, context.screen)
     }

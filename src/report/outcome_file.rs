@@ -31,7 +31,26 @@ impl Format {
             _ => None,
         }
     }
+
+    /// In which form a file is a report that begins like this; none where it is none.
+    pub fn of_report(text: &str) -> Option<Self> {
+        let line = text.lines().next()?;
+        if line.strip_prefix('\u{feff}') == Some(&Outcome::COLUMNS.join(",")) {
+            return Some(Self::Csv);
+        }
+        if line.starts_with(DOCUMENT) {
+            return Some(Self::Json);
+        }
+        let machine: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(line).ok()?;
+        let names = Outcome::COLUMNS;
+        let same = machine.len() == names.len() && names.iter().all(|n| machine.contains_key(*n));
+        same.then_some(Self::Ndjson)
+    }
 }
+
+/// How the document begins.
+const DOCUMENT: &str = "{\"schema\":\"mde-offboard.report/1\",";
 
 /// Writes the outcomes of the machines of `batches` that pass `filter`, in order, and returns how
 /// many there were. With several batches, the JSON document has `batches` instead of `batch`.
@@ -93,7 +112,7 @@ impl<'a> Sheet<'a> {
                         format!("\"batches\":{}", ascii_json(&shapes))
                     }
                 };
-                write!(out, "{{\"schema\":\"mde-offboard.report/1\",{of_what},\"machines\":[")?;
+                write!(out, "{DOCUMENT}{of_what},\"machines\":[")?;
                 Kind::Json(out)
             }
             Format::Ndjson => Kind::Ndjson(out),

@@ -15,6 +15,14 @@ const COLUMNS: [&str; 3] = ["rejected_because", "rejected_file", "rejected_line"
 /// The one column of a plain list, which has no name there.
 const PLAIN_LIST: &str = "Device ID";
 
+/// Whether a file that begins like this is such a table.
+pub fn has_rejects(text: &str) -> bool {
+    let header = text.strip_prefix('\u{feff}').and_then(|text| text.lines().next());
+    let own = COLUMNS.join(",");
+    let rest = header.and_then(|header| header.strip_prefix(own.as_str()));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(','))
+}
+
 /// A table of bad rows, written as they are met. It begins with a byte-order mark, for Excel.
 #[derive(Debug)]
 pub struct Rejects<W: Write> {
@@ -63,15 +71,16 @@ impl<W: Write> Rejects<W> {
         Ok(self.out.write_record(cells).map_err(io::Error::from)?)
     }
 
-    /// Ends the table; without bad rows it has the columns in front alone.
+    /// Ends the table and gives back what it was written to; without bad rows it has the columns in
+    /// front alone.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn end(mut self) -> io::Result<()> {
+    pub fn end(mut self) -> io::Result<W> {
         if self.header.is_none() {
             self.write_header(&[])?;
         }
-        self.out.flush()
+        self.out.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
     fn write_header(&mut self, names: &[String]) -> io::Result<()> {

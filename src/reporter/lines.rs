@@ -91,6 +91,15 @@ impl Lines {
         self.trouble.clone()
     }
 
+    /// Whether a file that begins like this holds such lines.
+    pub fn are_in(text: &str) -> bool {
+        // A line that a crash left behind half written may be the first.
+        let line = text.lines().next().unwrap_or_default();
+        let words = ["{\"at\":\"", "\",\"event\":\""];
+        let parts = line.strip_prefix(words[0]).and_then(|rest| rest.split_once(words[1]));
+        parts.is_some_and(|(at, _)| Timestamp::parse(at).is_ok())
+    }
+
     /// Writes nothing more; what is being written is a whole line if it is ever written.
     fn give_up(&self, why: &'static str) {
         let source = io::Error::new(io::ErrorKind::TimedOut, why);

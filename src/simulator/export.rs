@@ -30,6 +30,14 @@ pub fn sample_export(rows: usize, seed: u64) -> String {
     text
 }
 
+/// Whether a file that begins like this is such an export. A real one has the same header, but no
+/// machine of a domain that does not exist.
+pub fn is_sample(text: &str) -> bool {
+    let mut lines = text.lines();
+    let header = lines.next().and_then(|line| line.strip_prefix('\u{feff}'));
+    header == Some(HEADER) && lines.next().is_some_and(|row| row.contains(".corp.example,"))
+}
+
 fn row(machine: &SimulatedMachine) -> [String; 32] {
     let traits = Traits::of(machine);
     let last_seen = traits.last_seen(machine, EXPORTED_AT);

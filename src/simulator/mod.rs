@@ -32,7 +32,7 @@ mod tenant;
 mod wire;
 
 pub use answer::Response;
-pub use export::sample_export;
+pub use export::{is_sample, sample_export};
 pub use fault::{
     Fault, FaultPlan, Faults, Hint, PageFault, Played, Request, Route, Rule, Scene, When, Which,
 };

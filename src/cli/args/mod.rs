@@ -4,6 +4,7 @@
 //! Deliberately absent: the environment, files, defaults that depend on anything but the option.
 
 mod connection;
+mod files;
 mod input;
 mod pacing;
 mod resolve;
@@ -13,6 +14,7 @@ mod simulate;
 mod value;
 
 pub(crate) use connection::{Auth, ConnectionArguments};
+pub(crate) use files::NamedFiles;
 pub(crate) use input::{ColumnArguments, InputArguments};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};

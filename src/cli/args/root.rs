@@ -47,6 +47,9 @@ pub(crate) struct GlobalArguments {
     /// Append the log to this file instead of showing it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) log_file: Option<PathBuf>,
+    /// Write also over a file that this program did not write; never over the journal or an input
+    #[arg(long, global = true)]
+    pub(crate) force: bool,
 }
 
 /// `--color`.

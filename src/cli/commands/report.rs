@@ -1,6 +1,5 @@
 //! `report`: every machine's outcome.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
+use crate::cli::output::Kind;
 use crate::cli::selection;
 use crate::cli::source::shown;
 use crate::report::{Format, ReportError, write_outcomes};
@@ -36,12 +36,13 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
             other => Ok(other.map(|()| Exit::Done)?),
         };
     };
-    let failed = |error: io::Error| {
-        Failure::new(Exit::Error, format!("{} cannot be written", shown(path))).caused_by(&error)
-    };
-    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+    let mut out = context.outputs.replace(Kind::Report, path)?;
     let machines = write_outcomes(&journal, &batches, &filter, format, &mut out)?;
-    out.flush().map_err(failed)?;
+    out.finish().map_err(|error| {
+        Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+            .caused_by(&error)
+            .hint("what was there before is still there; look at the disk, then start again")
+    })?;
     context.screen.note(&format!("{} machines are in {}", thousands(machines), shown(path)));
     Ok(Exit::Done)
 }

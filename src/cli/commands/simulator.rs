@@ -1,5 +1,6 @@
 //! `simulator`: a stand-in for the Defender API as a program of its own, or a made-up export.
 
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
@@ -7,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists, Request};
+use crate::cli::output::Kind;
 use crate::cli::signals;
 use crate::cli::simulation;
 use crate::cli::source::{self, shown};
@@ -99,8 +101,11 @@ fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Ex
         context.screen.result(&text);
         return Ok(Exit::Done);
     };
-    std::fs::write(path, text).map_err(|error| {
-        Failure::new(Exit::Error, format!("{} cannot be written", shown(path))).caused_by(&error)
+    let mut out = context.outputs.replace(Kind::Sample, path)?;
+    out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(|error| {
+        Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+            .caused_by(&error)
+            .hint("look at the disk, then start again")
     })?;
     context.screen.note(&format!("{rows} made-up machines are in {}", shown(path)));
     Ok(Exit::Done)

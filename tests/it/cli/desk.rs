@@ -100,6 +100,21 @@ impl Desk {
         command
     }
 
+    /// A script of the shell, in the same place; its arguments come behind, the first as `$0`.
+    #[cfg(unix)]
+    pub(super) fn shell(&self, script: &str) -> Command {
+        let like = self.command("");
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", script]).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in like.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell
+    }
+
     /// Runs a command to its end, without a terminal.
     pub(super) fn run(&self, words: &str) -> Said {
         self.command(words).stdin(Stdio::null()).output().unwrap().into()

@@ -143,7 +143,7 @@ fn the_file_of_bad_rows_is_one_table_and_never_the_list_itself() {
     desk.file("a.csv", "Device ID\nx\n").file("b.csv", "Name,Device ID\ny,z\n");
     desk.run(&format!("{TOO_MANY} a.csv --rejects ./a.csv"))
         .ends_with(2)
-        .says("--rejects would overwrite the list ./a.csv");
+        .says("--rejects ./a.csv would be written over a.csv, which is read");
     assert_eq!(std::fs::read_to_string(desk.path("a.csv")).unwrap(), "Device ID\nx\n");
     desk.run(&format!("{TOO_MANY} a.csv b.csv --rejects bad.csv"))
         .ends_with(2)

@@ -11,6 +11,7 @@ mod forecasts;
 mod inputs;
 mod interrupted;
 mod lists;
+mod outputs;
 mod outside;
 mod rehearsals;
 mod resolves;

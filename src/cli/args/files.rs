@@ -1,0 +1,76 @@
+//! Which files a command line names: those that are read, and those that are written.
+//!
+//! Each is listed here, so that no output can be written over something that matters.
+
+use std::path::PathBuf;
+
+use crate::cli::output::{Kind, Wanted};
+
+use super::{Command, ConnectionArguments, SelectionArguments};
+
+/// The files of a command, but for the journal.
+#[derive(Debug, Default)]
+pub(crate) struct NamedFiles {
+    pub(crate) read: Vec<PathBuf>,
+    pub(crate) written: Vec<Wanted>,
+}
+
+impl Command {
+    /// The files that it names.
+    pub(crate) fn files(&self) -> NamedFiles {
+        let mut files = NamedFiles::default();
+        match self {
+            Self::Run(given) => {
+                files.read.extend(given.input.files.iter().cloned());
+                files.writes(Kind::Rejects, given.input.rejects.as_ref());
+                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.reads_for(&given.connection);
+            }
+            Self::Resume(given) => {
+                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.reads_for(&given.connection);
+            }
+            Self::Track(given) => {
+                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.reads_for(&given.connection);
+            }
+            Self::Retry(given) => {
+                files.reads_list(&given.selection);
+                files.writes(Kind::Events, given.events.as_ref());
+                files.reads_for(&given.connection);
+            }
+            Self::Cancel(given) => {
+                files.reads_list(&given.selection);
+                files.reads_for(&given.connection);
+            }
+            Self::Resolve(given) => files.reads_list(&given.selection),
+            Self::Report(given) => {
+                files.reads_list(&given.selection);
+                files.writes(Kind::Report, given.output.as_ref());
+            }
+            Self::Forecast(given) => files.read.push(given.machines.clone()),
+            Self::Simulator(given) => {
+                files.read.extend(given.machines.iter().cloned());
+                files.writes(Kind::Sample, given.output.as_ref());
+            }
+            Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {
+            }
+        }
+        files
+    }
+}
+
+impl NamedFiles {
+    fn reads_list(&mut self, selection: &SelectionArguments) {
+        self.read.extend(selection.machines.clone());
+    }
+
+    fn reads_for(&mut self, connection: &ConnectionArguments) {
+        self.read.extend(connection.ca_file.clone());
+    }
+
+    /// Adds a file that is written.
+    pub(crate) fn writes(&mut self, kind: Kind, path: Option<&PathBuf>) {
+        self.written.extend(path.map(|path| Wanted { kind, path: path.clone() }));
+    }
+}

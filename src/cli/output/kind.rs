@@ -1,0 +1,102 @@
+//! What a file that a command writes is for, and whether one that is there is of that kind.
+
+use std::path::PathBuf;
+
+use crate::report::{Format, has_rejects};
+use crate::reporter::Lines;
+use crate::simulator::is_sample;
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `report --output`.
+    Report,
+    /// `simulator --sample --output`.
+    Sample,
+    /// `--rejects`.
+    Rejects,
+    /// `--events`.
+    Events,
+    /// `--log-file`.
+    Log,
+}
+
+/// A file that a command is to write.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) kind: Kind,
+    pub(crate) path: PathBuf,
+}
+
+impl Kind {
+    /// The option that names the file.
+    pub(super) const fn option(self) -> &'static str {
+        match self {
+            Self::Report | Self::Sample => "--output",
+            Self::Rejects => "--rejects",
+            Self::Events => "--events",
+            Self::Log => "--log-file",
+        }
+    }
+
+    /// What `--force` does to a file that is there.
+    pub(super) const fn act(self) -> &'static str {
+        match self {
+            Self::Report | Self::Sample | Self::Rejects => "replace",
+            Self::Events | Self::Log => "append to",
+        }
+    }
+
+    /// Whether a file that begins with `head` was written for this. An empty one is anybody's.
+    pub(super) fn wrote(self, head: &[u8]) -> bool {
+        let text = match std::str::from_utf8(head) {
+            Ok(text) => text,
+            // The head may end within a letter.
+            Err(error) if error.error_len().is_none() => {
+                std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(_) => return false,
+        };
+        head.is_empty()
+            || match self {
+                Self::Report => Format::of_report(text).is_some(),
+                Self::Sample => is_sample(text),
+                Self::Rejects => has_rejects(text),
+                Self::Events => Lines::are_in(text),
+                Self::Log => is_log(text),
+            }
+    }
+}
+
+/// `2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: ...`
+fn is_log(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    let mut words = line.split_whitespace();
+    let time = words.next().is_some_and(|word| word.parse::<jiff::Timestamp>().is_ok());
+    let level = words
+        .next()
+        .is_some_and(|word| ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&word));
+    time && level && line.contains("mde_offboard")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_known_by_its_first_line() {
+        let line = "2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: GET /api 200\n";
+        assert!(Kind::Log.wrote(line.as_bytes()));
+        assert!(Kind::Log.wrote(b""));
+        for other in ["Device ID\n", "2026-11-26T16:14:17Z DEBUG nginx: GET\n", "\u{1b}"] {
+            assert!(!Kind::Log.wrote(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_nobodys() {
+        for kind in [Kind::Report, Kind::Sample, Kind::Rejects, Kind::Events, Kind::Log] {
+            assert!(!kind.wrote(b"PK\x03\x04\xff\xfe\x00"), "{kind:?}");
+        }
+    }
+}

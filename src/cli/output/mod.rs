@@ -1,0 +1,18 @@
+//! The files that a command writes, and what they must never be.
+//!
+//! Every output goes through [`Outputs`], from the first check, before anything is queued or sent,
+//! to the last byte. It is never the journal or a file beside it, nor something that the command
+//! reads, nor another output of it; and what this program did not write is replaced only with
+//! `--force`.
+//!
+//! Deliberately absent: what is in the files.
+
+mod kind;
+mod outputs;
+mod protected;
+mod spot;
+mod whole;
+
+pub(super) use kind::{Kind, Wanted};
+pub(super) use outputs::Outputs;
+pub(super) use whole::Whole;

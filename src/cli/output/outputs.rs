@@ -1,0 +1,201 @@
+//! All outputs of a command: checked before it begins, and again when each is opened.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::source::shown;
+
+use super::kind::{Kind, Wanted};
+use super::protected::{Protected, head};
+use super::spot::Spot;
+use super::whole::{Whole, private, probe};
+
+/// Whether a file that this program did not write may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Force {
+    /// `--force`.
+    Replace,
+    Refuse,
+}
+
+impl From<bool> for Force {
+    fn from(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Refuse }
+    }
+}
+
+/// What a command writes, and what none of it may be.
+#[derive(Debug)]
+pub(crate) struct Outputs {
+    protected: Protected,
+    wanted: Vec<Wanted>,
+    force: Force,
+}
+
+/// What is behind the name of an output.
+enum Target {
+    /// A file, there or not.
+    File(Spot),
+    /// One of the few things without a name of their own that are written to.
+    Stream(&'static str),
+}
+
+/// What may be written to without being a file.
+const STREAMS: [&str; 3] = ["/dev/null", "/dev/stdout", "/dev/stderr"];
+
+impl Outputs {
+    /// The outputs of a command whose journal would be at one of `journals`, and which reads
+    /// `inputs`.
+    pub(crate) fn new(
+        journals: Vec<PathBuf>,
+        inputs: Vec<PathBuf>,
+        wanted: Vec<Wanted>,
+        force: Force,
+    ) -> Self {
+        Self { protected: Protected { journals, inputs }, wanted, force }
+    }
+
+    /// Refuses an output that must not be written, or cannot be, before anything is done.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        for wanted in &self.wanted {
+            if let Target::File(spot) = self.target(wanted.kind, &wanted.path)? {
+                let writable = match (&spot.there, wanted.kind) {
+                    (Some(_), Kind::Events | Kind::Log) => {
+                        OpenOptions::new().read(true).append(true).open(&spot.path).map(drop)
+                    }
+                    _ => probe(spot.folder()),
+                };
+                writable.map_err(|error| unwritable(wanted.kind, &wanted.path, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a file that replaces what is there once it is whole.
+    pub(crate) fn replace(&self, kind: Kind, path: &Path) -> Result<Whole, Failure> {
+        let whole = match self.target(kind, path)? {
+            Target::File(spot) => Whole::beside(&spot.path, spot.folder()),
+            Target::Stream(name) => stream(name).map(Whole::stream),
+        };
+        whole.map_err(|error| unwritable(kind, path, &error))
+    }
+
+    /// Opens a file to append whole lines.
+    pub(crate) fn append(&self, kind: Kind, path: &Path) -> Result<File, Failure> {
+        let failed = |error: io::Error| unwritable(kind, path, &error);
+        let spot = match self.target(kind, path)? {
+            Target::Stream(name) => return stream(name).map_err(failed),
+            Target::File(spot) => spot,
+        };
+        let mut options = OpenOptions::new();
+        let made = private(options.append(true).create_new(true), &spot.path);
+        let file = match made {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                OpenOptions::new().read(true).append(true).open(&spot.path).and_then(whole_lines)
+            }
+            other => other,
+        };
+        let file = file.map_err(failed)?;
+        // What was opened may be another file than the one that was looked at.
+        let there = Some(file.metadata().map_err(failed)?);
+        self.refuse_protected(kind, path, &Spot { there, ..spot })?;
+        Ok(file)
+    }
+
+    fn target(&self, kind: Kind, path: &Path) -> Result<Target, Failure> {
+        let spot = Spot::of(path);
+        if let Some(name) = STREAMS.into_iter().find(|name| cfg!(unix) && path == Path::new(name)) {
+            // Standard output may be a file, and then which one counts.
+            if let Ok(spot) = spot
+                && spot.there.as_ref().is_some_and(Metadata::is_file)
+            {
+                self.refuse_protected(kind, path, &spot)?;
+            }
+            return Ok(Target::Stream(name));
+        }
+        let spot = spot.map_err(|error| unwritable(kind, path, &error))?;
+        self.refuse_protected(kind, path, &spot)?;
+        if let Some(there) = &spot.there {
+            refuse_no_file(kind, path, there)?;
+            let ours = || head(&spot.path).is_ok_and(|head| kind.wrote(&head));
+            if self.force == Force::Refuse && !ours() {
+                let (name, act) = (shown(path), kind.act());
+                let said = format!("{} {name} is there, and is no such file", kind.option());
+                return Err(Failure::new(Exit::Usage, said)
+                    .hint(format!("name another file, or {act} it with --force")));
+            }
+        }
+        Ok(Target::File(spot))
+    }
+
+    fn refuse_protected(&self, kind: Kind, path: &Path, spot: &Spot) -> Result<(), Failure> {
+        let refused = |what: &str| {
+            let said = format!("{} {} would be written over {what}", kind.option(), shown(path));
+            Failure::new(Exit::Usage, said).hint("name another file; --force does not change this")
+        };
+        if let Some(what) = self.protected.is_it(spot) {
+            return Err(refused(&what));
+        }
+        let others = self.wanted.iter().filter(|other| other.kind != kind);
+        for other in others.filter(|other| !is_stream(&other.path)) {
+            if Spot::of(&other.path).is_ok_and(|at| at.is(spot)) {
+                return Err(refused(&format!("the file of {}", other.kind.option())));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_stream(path: &Path) -> bool {
+    cfg!(unix) && STREAMS.into_iter().any(|name| path == Path::new(name))
+}
+
+/// A pipe or a device could wait for its other end for ever, or do worse.
+fn refuse_no_file(kind: Kind, path: &Path, there: &Metadata) -> Result<(), Failure> {
+    if there.is_file() {
+        return Ok(());
+    }
+    let what = if there.is_dir() { "a folder" } else { "not a regular file" };
+    let said = format!("{} {} is {what}", kind.option(), shown(path));
+    let hint = if cfg!(unix) { "name a file, or /dev/stdout" } else { "name a file" };
+    Err(Failure::new(Exit::Usage, said).hint(hint))
+}
+
+fn unwritable(kind: Kind, path: &Path, error: &io::Error) -> Failure {
+    let said = format!("{} {} cannot be written", kind.option(), shown(path));
+    Failure::new(Exit::Usage, said)
+        .caused_by(error)
+        .hint("name a file in a folder that is there and that you may write to")
+}
+
+/// Ends a line that a process left behind half written: the next one must not be glued to it.
+fn whole_lines(mut file: File) -> io::Result<File> {
+    let mut last = [b'\n'];
+    if file.metadata()?.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    if last != [b'\n'] {
+        file.write_all(b"\n")?;
+    }
+    Ok(file)
+}
+
+/// A handle of our own, so that nobody waits for the lock of the shared one.
+#[cfg(unix)]
+fn stream(name: &str) -> io::Result<File> {
+    use std::os::fd::AsFd;
+    match name {
+        "/dev/stdout" => io::stdout().as_fd().try_clone_to_owned().map(File::from),
+        "/dev/stderr" => io::stderr().as_fd().try_clone_to_owned().map(File::from),
+        other => OpenOptions::new().write(true).open(other),
+    }
+}
+
+#[cfg(not(unix))]
+fn stream(name: &str) -> io::Result<File> {
+    OpenOptions::new().write(true).open(name)
+}

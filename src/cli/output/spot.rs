@@ -1,0 +1,88 @@
+//! Which file a path leads to, whatever its name: also one that is not there yet.
+
+use std::fs::Metadata;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Most links behind one another that are followed, as the system does.
+const LINKS_MAX: usize = 40;
+
+/// A place for a file.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    /// Without links: the folder is there.
+    pub(super) path: PathBuf,
+    /// What is there, if anything is.
+    pub(super) there: Option<Metadata>,
+}
+
+impl Spot {
+    /// Follows a path to its end.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        match std::fs::metadata(path) {
+            Ok(there) => Ok(Self { path: path.canonicalize()?, there: Some(there) }),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let last = last_link(path.to_owned());
+                let Some(name) = last.file_name() else {
+                    return Err(ErrorKind::InvalidFilename.into());
+                };
+                Ok(Self { path: folder(&last).canonicalize()?.join(name), there: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The folder that it is in.
+    pub(super) fn folder(&self) -> &Path {
+        folder(&self.path)
+    }
+
+    /// Whether both are one file, or would be.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (&self.there, &other.there) {
+            (Some(one), Some(two)) if same_file(one, two) => true,
+            _ => same_name(&self.path, &other.path),
+        }
+    }
+}
+
+/// The end of links that lead nowhere.
+fn last_link(mut path: PathBuf) -> PathBuf {
+    for _ in 0..LINKS_MAX {
+        match std::fs::read_link(&path) {
+            Ok(target) => path = folder(&path).join(target),
+            Err(_) => break,
+        }
+    }
+    path
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// By device and number, so that a hard link is seen through.
+#[cfg(unix)]
+pub(super) fn same_file(one: &Metadata, two: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (two.dev(), two.ino())
+}
+
+/// Elsewhere a file is known by its whole path alone.
+#[cfg(not(unix))]
+pub(super) const fn same_file(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// Whether two whole paths are one. Windows and macOS do not tell capitals.
+pub(super) fn same_name(one: &Path, two: &Path) -> bool {
+    if cfg!(any(windows, target_os = "macos")) {
+        let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+        lower(one) == lower(two)
+    } else {
+        one == two
+    }
+}

@@ -1,0 +1,105 @@
+//! A file that appears whole, or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Most names that are tried for a file that is not whole yet: others may have been left behind by
+/// processes that were killed.
+const NAMES_MAX: u32 = 1_000;
+
+/// What is written gets its name when it is whole; what was there before stays until then.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    out: BufWriter<File>,
+    place: Option<Place>,
+}
+
+/// Two names in one folder.
+#[derive(Debug)]
+struct Place {
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Whole {
+    /// Begins a file beside the place of the whole one, for its user alone.
+    pub(super) fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
+        let (file, part) = begin(folder)?;
+        let place = Some(Place { part, path: path.to_owned() });
+        Ok(Self { out: BufWriter::new(file), place })
+    }
+
+    /// Writes to something that has no name to give.
+    pub(super) fn stream(file: File) -> Self {
+        Self { out: BufWriter::new(file), place: None }
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.out.flush()?;
+        let Some(Place { part, path }) = self.place.take() else { return Ok(()) };
+        let named = self.out.get_ref().sync_all().and_then(|()| std::fs::rename(&part, &path));
+        if named.is_err() {
+            remove(&part);
+        }
+        named
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if let Some(Place { part, .. }) = &self.place {
+            remove(part);
+        }
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Whether a file can be made in a folder.
+pub(super) fn probe(folder: &Path) -> io::Result<()> {
+    begin(folder).map(|(_, part)| remove(&part))
+}
+
+fn begin(folder: &Path) -> io::Result<(File, PathBuf)> {
+    let process = std::process::id();
+    let mut last = io::Error::from(ErrorKind::AlreadyExists);
+    for number in 0..NAMES_MAX {
+        let part = folder.join(format!(".mde-offboard-{process}-{number}.part"));
+        match private(OpenOptions::new().write(true).create_new(true), &part) {
+            Ok(file) => return Ok((file, part)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+/// Makes a new file for its user alone, whatever the umask says.
+#[cfg(unix)]
+pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = options.mode(0o600).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Elsewhere the folder says who may read it.
+#[cfg(not(unix))]
+pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.open(path)
+}
+
+fn remove(part: &Path) {
+    // What cannot be removed is a file too many, and no reason to fail.
+    drop(std::fs::remove_file(part));
+}

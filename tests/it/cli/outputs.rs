@@ -1,0 +1,284 @@
+//! No output is written over what matters: the journal, a file beside it, what is read, another
+//! output, or a file that somebody else wrote.
+
+use std::path::Path;
+
+use super::desk::{Desk, Said, Simulator, list};
+
+const MACHINES: usize = 3;
+const RUN: &str = "run fleet.csv --comment x --yes --progress none --simulate --journal j.db";
+
+/// A desk with a journal that holds a batch, in `j.db`, and its list.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(MACHINES)).file("bad.csv", "Device ID\nnone\n");
+    desk.run(RUN);
+    assert!(desk.path("j.db").exists());
+    desk
+}
+
+/// Commands that write a file; it is named behind the option that ends each.
+const WRITERS: [(&str, &str); 5] = [
+    ("report --simulate --journal j.db --format csv --output", "--output"),
+    ("run bad.csv --comment x --yes --simulate --journal j.db --rejects", "--rejects"),
+    ("run fleet.csv --again --comment x --yes --simulate -q --journal j.db --events", "--events"),
+    ("status --simulate --journal j.db --log-file", "--log-file"),
+    ("simulator --sample 3 --journal j.db --output", "--output"),
+];
+
+/// All files of the folder with their bytes.
+fn bytes(desk: &Desk) -> Vec<(String, Vec<u8>)> {
+    let files = std::fs::read_dir(desk.path(".")).unwrap().map(Result::unwrap);
+    let mut files: Vec<_> = files
+        .filter(|file| file.file_type().unwrap().is_file())
+        .map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Each command that writes refuses the file, and leaves every file as it was.
+#[track_caller]
+fn check_refused(desk: &Desk, file: &str, says: &str) {
+    for (words, option) in WRITERS {
+        let before = bytes(desk);
+        for force in ["", " --force"] {
+            let said = desk.run(&format!("{words} {file}{force}")).ends_with(2).says(says);
+            assert!(said.err.contains(option), "{words} {file}{force}: {said}");
+        }
+        let changed = before != bytes(desk);
+        assert!(!changed, "`{words} {file}` changed a file");
+    }
+}
+
+#[test]
+fn nothing_is_written_over_the_journal() {
+    check_refused(&desk(), "j.db", "over the journal j.db");
+}
+
+#[test]
+fn nothing_is_written_over_the_journals_log_index_lock_or_copy_there_or_not() {
+    let desk = desk();
+    let names = ["j.db-wal", "j.db-shm", "j.db.lock", "j.db.schema-1", "j.db-journal"];
+    for name in names {
+        check_refused(&desk, name, "of the journal j.db");
+    }
+    desk.file("j.db.schema-1", "a copy").file("j.db-wal", "");
+    check_refused(&desk, "j.db.schema-1", "of the journal j.db");
+}
+
+#[test]
+fn nothing_is_written_over_a_journal_of_another_command_or_what_is_beside_it() {
+    let desk = desk();
+    std::fs::copy(desk.path("j.db"), desk.path("other.db")).unwrap();
+    check_refused(&desk, "other.db", "over a journal");
+    check_refused(&desk, "other.db-wal", "of the journal");
+    check_refused(&desk, "other.db.lock", "of the journal");
+}
+
+#[test]
+fn an_input_is_not_written_over_under_any_name() {
+    let desk = desk();
+    std::fs::hard_link(desk.path("bad.csv"), desk.path("hard.csv")).unwrap();
+    let run = "run bad.csv --comment x --yes --simulate --journal j.db --skip-invalid";
+    for name in ["bad.csv", "./bad.csv", "hard.csv"] {
+        for option in ["--rejects", "--events", "--log-file"] {
+            let said = desk.run(&format!("{run} {option} {name} --force"));
+            said.ends_with(2).says("which is read");
+        }
+        let report = "report --simulate --journal j.db --machines bad.csv --format csv --output";
+        desk.run(&format!("{report} {name} --force")).ends_with(2).says("which is read");
+    }
+    assert_eq!(std::fs::read_to_string(desk.path("bad.csv")).unwrap(), "Device ID\nnone\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_leads_to_the_file_that_counts() {
+    use std::os::unix::fs::symlink;
+    let desk = desk();
+    for (target, link) in [("j.db", "to.db"), ("j.db-wal", "to-log"), ("to.db", "to-to.db")] {
+        symlink(target, desk.path(link)).unwrap();
+        check_refused(&desk, link, "journal j.db");
+    }
+    std::fs::hard_link(desk.path("j.db"), desk.path("hard.db")).unwrap();
+    check_refused(&desk, "hard.db", "over the journal j.db");
+    std::fs::hard_link(desk.path("j.db.lock"), desk.path("hard.lock")).unwrap();
+    check_refused(&desk, "hard.lock", "of the journal j.db");
+}
+
+#[test]
+fn two_outputs_are_two_files() {
+    let desk = desk();
+    for second in ["--rejects", "--log-file"] {
+        let words = format!("{RUN} --again --events a.txt {second} ./a.txt");
+        desk.run(&words).ends_with(2).says("over the file of --");
+        assert!(!desk.path("a.txt").exists());
+    }
+}
+
+#[test]
+fn a_file_that_somebody_else_wrote_is_replaced_only_by_force() {
+    let desk = desk();
+    for (number, (words, _)) in WRITERS.into_iter().enumerate() {
+        let name = format!("foreign-{number}");
+        desk.file(&name, "my notes\n");
+        desk.run(&format!("{words} {name}")).ends_with(2).says("--force");
+        assert_eq!(std::fs::read_to_string(desk.path(&name)).unwrap(), "my notes\n");
+        let said = desk.run(&format!("{words} {name} --force"));
+        assert_ne!(said.code, Some(2), "{said}");
+        let text = std::fs::read_to_string(desk.path(&name)).unwrap();
+        let appended = words.ends_with("--events") || words.ends_with("--log-file");
+        assert_eq!(text.starts_with("my notes\n"), appended, "{words}: {text}");
+    }
+}
+
+#[test]
+fn what_this_program_wrote_is_written_again_without_force() {
+    let desk = desk();
+    for (number, (words, _)) in WRITERS.into_iter().enumerate() {
+        let command = format!("{words} own-{number}");
+        let first = desk.run(&command).code;
+        assert_ne!(first, Some(2));
+        assert_eq!(desk.run(&command).code, first, "{command}");
+    }
+    for form in ["csv", "json", "ndjson"] {
+        let command = format!("report --simulate --journal j.db --output r.{form}");
+        for _ in 0..2 {
+            desk.run(&command).ends_with(0);
+        }
+    }
+    desk.run("report --simulate --journal j.db --format csv --output own-3").ends_with(0);
+    desk.run("report --simulate --journal j.db --format csv --output own-4").ends_with(2);
+}
+
+#[test]
+fn a_real_export_is_no_sample() {
+    let desk = desk();
+    desk.run("simulator --sample 2 --output sample.csv").ends_with(0);
+    let sample = std::fs::read_to_string(desk.path("sample.csv")).unwrap();
+    desk.file("export.csv", &sample.replace("corp.example", "corp.contoso.com"));
+    desk.run("simulator --sample 2 --output export.csv").ends_with(2).says("--force");
+}
+
+#[test]
+fn what_cannot_be_written_is_told_before_anything_is_queued() {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(MACHINES));
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    for option in ["--events", "--rejects", "--log-file"] {
+        for name in ["missing/file", "folder", "fleet.csv/file"] {
+            let said = desk.run(&format!("{RUN} {option} {name}"));
+            said.ends_with(2).says(option).says("hint: ");
+            assert!(!desk.path("j.db").exists(), "{option} {name}");
+        }
+    }
+    let mut left: Vec<_> = bytes(&desk).into_iter().map(|(name, _)| name).collect();
+    left.sort();
+    assert_eq!(left, ["fleet.csv"], "something was left behind");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_or_a_device_is_refused_at_once() {
+    let desk = desk();
+    let made = std::process::Command::new("mkfifo").arg(desk.path("fifo")).status();
+    assert!(made.unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(desk.path("socket")).unwrap();
+    for name in ["fifo", "socket", "/dev/full"] {
+        check_refused(&desk, name, "not a regular file");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn standard_output_and_nothing_at_all_can_be_written_to() {
+    let desk = desk();
+    for (words, option) in WRITERS {
+        for name in ["/dev/null", "/dev/stdout", "/dev/stderr"] {
+            let said = desk.run(&format!("{words} {name}"));
+            assert!(matches!(said.code, Some(0 | 3 | 4 | 5 | 9)), "{words} {name}: {said}");
+            let shown = name == "/dev/stdout" && option == "--events";
+            assert!(!shown || said.out.contains("\"batch_ended\""), "{said}");
+        }
+    }
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_written_is_for_its_user_alone_whatever_the_umask() {
+    for mask in ["000", "277"] {
+        let desk = desk();
+        for (number, (words, _)) in WRITERS.into_iter().enumerate() {
+            let program = desk.command("").get_program().to_owned();
+            let mut shell = desk.shell(&format!("umask {mask}; exec \"$0\" {words} new-{number}"));
+            let said: Said = shell.arg(program).output().unwrap().into();
+            assert_eq!(mode(&desk.path(&format!("new-{number}"))), 0o600, "{words}: {said}");
+        }
+    }
+}
+
+#[test]
+fn half_a_line_that_was_left_behind_gets_an_end() {
+    let desk = desk();
+    let whole = "{\"at\":\"2026-11-24T00:14:15Z\",\"event\":\"batch_started\",\"batch\":1}\n";
+    desk.file("events", &format!("{whole}{{\"at\":\"2026-11"));
+    desk.run(&format!("{RUN} --again --events events"));
+    let text = std::fs::read_to_string(desk.path("events")).unwrap();
+    let broken: Vec<&str> = text
+        .lines()
+        .filter(|line| serde_json::from_str::<serde_json::Value>(line).is_err())
+        .collect();
+    assert_eq!(broken, ["{\"at\":\"2026-11"]);
+    assert!(text.contains("\"batch_ended\"") && text.ends_with('\n'), "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_does_not_reach_standard_output_is_not_done() {
+    let desk = desk();
+    for words in ["status --simulate --journal j.db --json", "report --simulate --journal j.db"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let said: Said = desk.command(words).stdout(full).output().unwrap().into();
+        said.ends_with(1).says("No space left");
+        // A reader that goes away has what it wanted.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let said: Said = desk.command(words).stdout(writer).output().unwrap().into();
+        said.ends_with(0);
+    }
+}
+
+#[test]
+fn a_live_run_loses_nothing_to_an_output_and_goes_on() {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(200));
+    let limits = "--limit 40/1s --limit 5000/1m";
+    let simulator = Simulator::holding(&desk, "fleet.csv", &format!("{limits} --speed 500"));
+    let desk = Desk::beside(&simulator).with("MDE_OFFBOARD_JOURNAL", "j.db");
+    desk.file("fleet.csv", &list(200));
+    let run = desk.start(&format!(
+        "run fleet.csv --comment x --yes --progress none {limits} --settle 2s \
+         --poll-interval 200ms --track-timeout 3s"
+    ));
+    desk.wait_for("status --json", |status| status["counts"]["queued"].as_u64() < Some(180));
+    for name in ["j.db", "j.db-wal", "j.db-shm", "j.db.lock", "j.db.schema-1"] {
+        let report = format!("report --force --format csv --output {name}");
+        desk.run(&report).ends_with(2).says("journal j.db");
+        let sample = format!("simulator --sample 3 --force --output {name}");
+        desk.run(&sample).ends_with(2).says("journal j.db");
+        desk.run(&format!("status --force --log-file {name}")).ends_with(2).says("journal j.db");
+    }
+    let ended = run.wait_with_output().unwrap();
+    // The simulator lets some actions fail.
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(matches!(ended.status.code(), Some(0 | 4)), "{:?} {said}", ended.status);
+    assert_eq!(desk.run("status --json").json()["settled"], true);
+    desk.run("check").ends_with(0);
+}
