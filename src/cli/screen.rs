@@ -67,6 +67,11 @@ impl Screen {
         self.streams.ask(text);
     }
 
+    /// Ends the line of a question that gets no answer.
+    pub(crate) fn end_question(self) {
+        self.streams.put(Stream::Err, "\n");
+    }
+
     /// What a person must have read before an answer; without a question it is but a note.
     pub(crate) fn note_or_ask(self, consent: Consent, text: &str) {
         match consent {

@@ -63,7 +63,7 @@ impl Signals {
         match &*phase {
             Phase::Asking { otherwise } => {
                 screen.limit_waiting();
-                screen.note("\n");
+                screen.end_question();
                 leave(screen, &Failure::new(Exit::Guard, *otherwise));
             }
             Phase::Running { stop, farewell } => {

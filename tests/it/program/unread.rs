@@ -2,13 +2,14 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, PipeReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::Value;
 
 use super::stage::{Stage, pass, wait_until};
 
@@ -18,7 +19,7 @@ const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "5000/1m"];
 /// The other end of what a run writes to. Nobody reads it; dropped, it is closed.
 enum Unread {
     Terminal { _master: OwnedFd },
-    Pipe { _reader: PipeReader },
+    Pipe { reader: PipeReader },
 }
 
 /// Writes until there is no room left: the next write waits for a reader.
@@ -56,7 +57,7 @@ fn terminal() -> (Unread, File) {
 fn pipe() -> (Unread, File) {
     let (reader, writer) = std::io::pipe().unwrap();
     fill(&format!("/proc/self/fd/{}", writer.as_raw_fd()));
-    (Unread::Pipe { _reader: reader }, File::from(OwnedFd::from(writer)))
+    (Unread::Pipe { reader }, File::from(OwnedFd::from(writer)))
 }
 
 fn run(stage: &Stage, more: &[&str]) -> Command {
@@ -74,16 +75,26 @@ fn signal(child: &Child, name: &str) {
     assert!(kill.unwrap().success());
 }
 
-/// What it ends with within a quarter of a minute; what does not end is killed.
+/// What it ends with within a minute; what does not end is killed.
 #[track_caller]
 fn code(mut child: Child) -> Option<i32> {
-    pass(Duration::from_secs(15), &mut child);
+    pass(Duration::from_secs(60), &mut child);
     if let Some(status) = child.try_wait().unwrap() {
         return status.code();
     }
     child.kill().unwrap();
     child.wait().unwrap();
     panic!("it did not end");
+}
+
+/// The same with what it said on standard error, which is little.
+#[track_caller]
+fn said(mut child: Child) -> (Option<i32>, String) {
+    let mut err = child.stderr.take().unwrap();
+    let code = code(child);
+    let mut told = String::new();
+    err.read_to_string(&mut told).unwrap();
+    (code, told)
 }
 
 fn sent(stage: &Stage) -> u64 {
@@ -121,6 +132,45 @@ fn a_terminal_that_nobody_reads_costs_no_request() {
 #[test]
 fn a_pipe_behind_standard_error_that_nobody_reads_costs_no_request() {
     check_costs_nothing(pipe(), &["--progress", "plain"]);
+}
+
+#[test]
+fn a_log_and_a_bar_on_a_terminal_that_nobody_reads_cost_no_request() {
+    check_costs_nothing(terminal(), &["-vv"]);
+}
+
+#[test]
+fn events_into_a_pipe_that_nobody_reads_cost_no_request_and_are_told_once() {
+    let (_other_end, full) = pipe();
+    let stage = Stage::new(MACHINES, &LIMITS);
+    let words = ["--progress", "none", "-q", "--events", "/dev/stdout", "--log-file", "log"];
+    let child = run(&stage, &words).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("all machines are sent", || sent(&stage) == u64::from(MACHINES));
+    let (code, told) = said(child);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(told.matches("events could not be written").count(), 1, "{told}");
+    assert!(told.contains("it took no line for 10 s"), "{told}");
+}
+
+#[test]
+fn events_into_a_pipe_that_is_read_late_are_all_there_in_whole_lines() {
+    let (Unread::Pipe { reader }, full) = pipe() else { unreachable!("a pipe") };
+    let stage = Stage::new(MACHINES, &LIMITS);
+    let words = ["--progress", "none", "--events", "/dev/stdout", "--json"];
+    let mut run = run(&stage, &words);
+    let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
+    // Its handle would keep the pipe open.
+    drop(run);
+    wait_until("some are sent", || sent(&stage) >= 50);
+    let lines: Vec<Value> = BufReader::new(reader)
+        .lines()
+        .map(|line| line.unwrap().trim_start_matches('.').to_owned())
+        .map(|line| serde_json::from_str(&line).expect("a whole line"))
+        .collect();
+    let events = |name| lines.iter().filter(|line| line["event"] == name).count();
+    assert_eq!((events("submitted"), events("batch_ended")), (300, 1));
+    assert_eq!(lines.last().unwrap()["schema"], "mde-offboard.status/1");
+    assert_eq!(code(child), Some(0));
 }
 
 #[test]
