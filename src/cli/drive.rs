@@ -69,7 +69,8 @@ impl Driver<'_> {
         let conclusion =
             conclusion.map_err(|error| Failure::from(error).with_commands(self.commands))?;
         if let Some(error) = trouble.as_ref().and_then(Trouble::get) {
-            self.context.screen.warn(&Failure::of(Exit::Error, error));
+            let hint = "the journal has it all; look at the file or at its reader";
+            self.context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         Ok(conclusion)
     }

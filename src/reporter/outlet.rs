@@ -71,6 +71,9 @@ impl Outlet {
     /// Hands a text over and waits until it is written; false where that took too long. It may
     /// still be written later.
     pub fn put(&self, text: String, patience: Patience) -> bool {
+        if self.queue.progress().idle {
+            self.stuck.store(false, Ordering::Relaxed);
+        }
         self.queue.edit(|waiting| waiting.push_back(text.into_bytes()));
         self.drain(patience)
     }

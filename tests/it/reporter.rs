@@ -3,6 +3,7 @@
 mod bar;
 mod beside;
 mod lines;
+mod outlet;
 mod plain;
 mod reading;
 mod screen;

@@ -37,11 +37,18 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
         };
     };
     let mut out = context.outputs.replace(Kind::Report, path)?;
-    let machines = write_outcomes(&journal, &batches, &filter, format, &mut out)?;
-    out.finish().map_err(|error| {
-        Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
-            .caused_by(&error)
-            .hint("what was there before is still there; look at the disk, then start again")
+    let written = write_outcomes(&journal, &batches, &filter, format, &mut out);
+    let written = written.and_then(|machines| {
+        out.finish().map_err(ReportError::Write)?;
+        Ok(machines)
+    });
+    let machines = written.map_err(|error| match error {
+        ReportError::Write(error) => {
+            Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+                .caused_by(&error)
+                .hint("what was there before is still there; look at the disk, then start again")
+        }
+        other => other.into(),
     })?;
     context.screen.note(&format!("{} machines are in {}", thousands(machines), shown(path)));
     Ok(Exit::Done)

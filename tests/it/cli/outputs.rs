@@ -256,6 +256,20 @@ fn a_result_that_does_not_reach_standard_output_is_not_done() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_disk_that_is_full_in_the_end_is_1_and_what_was_there_stays() {
+    let desk = Desk::new();
+    desk.run("simulator --sample 3 --output sample.csv").ends_with(0);
+    let before = bytes(&desk);
+    let program = desk.command("").get_program().to_owned();
+    let mut shell =
+        desk.shell("ulimit -f 4; exec \"$0\" simulator --sample 100 --output sample.csv");
+    let said: Said = shell.arg(program).output().unwrap().into();
+    said.ends_with(1).says("sample.csv cannot be written").says("hint: ");
+    assert!(before == bytes(&desk), "{:?}", bytes(&desk).iter().map(|f| &f.0).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_live_run_loses_nothing_to_an_output_and_goes_on() {
     let desk = Desk::new();
     desk.file("fleet.csv", &list(200));

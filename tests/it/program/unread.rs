@@ -78,7 +78,7 @@ fn signal(child: &Child, name: &str) {
 /// What it ends with within a minute; what does not end is killed.
 #[track_caller]
 fn code(mut child: Child) -> Option<i32> {
-    pass(Duration::from_secs(60), &mut child);
+    pass(Duration::from_mins(1), &mut child);
     if let Some(status) = child.try_wait().unwrap() {
         return status.code();
     }

@@ -4,6 +4,8 @@ use mde_offboard::domain::End;
 use mde_offboard::event::{Event, Happening, Observer, Snapshot};
 use mde_offboard::reporter::{Bar, Beside, Plain};
 
+use super::lines::one_of_each;
+use super::screen::Screen;
 use super::{Log, Paused, about, event, heading, snapshot, too_old, until};
 
 fn rejected(number: u64) -> Event {
@@ -29,6 +31,29 @@ fn all_that_is_read_is_shown_in_order_and_the_end_comes_last() {
         .map(|word| text.find(word).unwrap_or_else(|| panic!("no {word}: {text}")))
         .collect();
     assert!(places.is_sorted(), "{text}");
+}
+
+#[test]
+fn no_screen_has_a_line_for_an_event_that_is_not_handed_on() {
+    for event in one_of_each() {
+        let (directly, screen) = (Log::default(), Screen::default());
+        let mut plain = Plain::new(heading(), Box::new(directly.clone()));
+        let mut bar = Bar::on(heading(), screen.clone());
+        plain.event(&event);
+        bar.event(&event);
+        bar.tick(&snapshot());
+        let (handed_on, other_screen) = (Log::default(), Screen::default());
+        let plain = Plain::new(heading(), Box::new(handed_on.clone()));
+        let mut plain = Beside::new(Box::new(plain)).unwrap();
+        let mut bar = Beside::new(Box::new(Bar::on(heading(), other_screen.clone()))).unwrap();
+        plain.event(&event);
+        bar.event(&event);
+        bar.tick(&snapshot());
+        plain.end();
+        bar.end();
+        assert_eq!(handed_on.text(), directly.text());
+        assert_eq!(other_screen.text(), screen.text());
+    }
 }
 
 #[test]

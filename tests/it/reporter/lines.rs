@@ -13,7 +13,7 @@ use mde_offboard::reporter::Lines;
 use super::{Log, about, at, event, folded, snapshot, too_old, wait};
 
 /// One of each event, in the order of a run that is stopped.
-fn one_of_each() -> Vec<Event> {
+pub(super) fn one_of_each() -> Vec<Event> {
     let action = ActionId::parse("5382f7ea-7557-4ab7-9782-d50480024a4e").unwrap();
     let soon = at("2026-11-24T01:19:15");
     let detail = Detail::new(None, Some("timeout"), "no answer in 30 s");
@@ -158,7 +158,7 @@ fn the_first_error_is_kept_for_the_end_and_nothing_more_is_written() {
 }
 
 /// A pipe that takes nothing until it is told to.
-struct Held(Arc<Mutex<Vec<u8>>>, Receiver<()>);
+pub(super) struct Held(pub(super) Arc<Mutex<Vec<u8>>>, pub(super) Receiver<()>);
 
 impl Write for Held {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -64,6 +64,9 @@ const CRATES: &[(&str, Home)] = &[
 const PARTS: &[(&str, Home)] = &[
     // The simulator's latency is simulated waiting, outside a run.
     ("tokio::time", In(&["engine", "simulator"])),
+    // For what waits outside the run's one thread: readers of what is written, signals, the
+    // simulator of a rehearsal. The journal only yields.
+    ("std::thread", In(&["cli", "journal", "reporter"])),
     ("tokio::signal", In(&["cli"])),
     ("std::env", In(&["cli"])),
     ("std::process", In(&["cli"])),
@@ -163,6 +166,7 @@ fn a_crate_away_from_home_is_found() {
     assert_eq!(found("src/journal/file.rs", "use std::{env, fs};"), 1, "the environment");
     assert_eq!(found("src/limiter/gate.rs", "std::fs::read(path)"), 1, "files");
     assert_eq!(found("src/engine/mod.rs", "std::process::exit(1)"), 1, "the process");
+    assert_eq!(found("src/engine/driver.rs", "std::thread::spawn(f)"), 1, "a thread");
     assert_eq!(found("src/main.rs", "fn main() -> std::process::ExitCode {}"), 0);
     assert_eq!(found("src/domain/state.rs", "use serde::Serialize;"), 1);
     assert_eq!(found("src/event/line.rs", "use serde::Serialize;"), 0);
