@@ -68,9 +68,12 @@ impl Kind {
     }
 }
 
-/// `2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: ...`
+/// `2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: ...`, or the same as JSON.
 fn is_log(text: &str) -> bool {
     let line = text.lines().next().unwrap_or_default();
+    if line.starts_with("{\"timestamp\":\"") {
+        return line.contains("\"target\":\"mde_offboard");
+    }
     let mut words = line.split_whitespace();
     let time = words.next().is_some_and(|word| word.parse::<jiff::Timestamp>().is_ok());
     let level = words
@@ -87,6 +90,8 @@ mod tests {
     fn a_log_is_known_by_its_first_line() {
         let line = "2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: GET /api 200\n";
         assert!(Kind::Log.wrote(line.as_bytes()));
+        let json = r#"{"timestamp":"2026-11-26T16:14:17Z","target":"mde_offboard::cli"}"#;
+        assert!(Kind::Log.wrote(json.as_bytes()));
         assert!(Kind::Log.wrote(b""));
         for other in ["Device ID\n", "2026-11-26T16:14:17Z DEBUG nginx: GET\n", "\u{1b}"] {
             assert!(!Kind::Log.wrote(other.as_bytes()), "{other}");
