@@ -1,7 +1,7 @@
 //! Why the journal cannot be used: exit code 8, whatever it is.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -26,6 +26,35 @@ pub enum JournalError {
         path: PathBuf,
         /// Who has it, where that could be read.
         runner: Option<Runner>,
+    },
+    /// It is in use under another name: through a mount, or a link that was made since.
+    #[error("`{}` is in use under another name; name the journal as that run does, or wait for it",
+        path.display())]
+    LockedElsewhere {
+        /// The journal, as it was named here.
+        path: PathBuf,
+    },
+    /// Its file has several names: hard links. Each would have a log of its own.
+    #[error("`{}` has {names} names{}, and the log of a journal is found by its name; remove the \
+        other names{}, or go on with a copy of the file and of what is beside it", path.display(),
+        listed(others), finding(path, folder, *names, others))]
+    SeveralNames {
+        /// The journal.
+        path: PathBuf,
+        /// How many names it has.
+        names: u64,
+        /// Those that are in the same folder.
+        others: Vec<PathBuf>,
+        /// That folder.
+        folder: PathBuf,
+    },
+    /// The journal, or what lies beside it, is something that cannot be one; it was not opened.
+    #[error("`{}` cannot be used: it is {kind}; name a file with --journal", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What is there, in words.
+        kind: &'static str,
     },
     /// The file is something else; it was not touched.
     #[error("`{}` is not a journal of this program; name another file with --journal",
@@ -170,6 +199,27 @@ impl From<rusqlite_migration::Error> for JournalError {
             other => Self::damaged(other.to_string()),
         }
     }
+}
+
+/// An error of the system about one of the journal's files.
+pub(super) fn io_error(path: &Path, source: io::Error) -> JournalError {
+    JournalError::Io { path: path.to_owned(), source }
+}
+
+/// The other names in words; nothing where none is known.
+fn listed(names: &[PathBuf]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.display())).collect();
+    if names.is_empty() { String::new() } else { format!(", also {}", names.join(" and ")) }
+}
+
+/// How names in other folders are found.
+fn finding(path: &Path, folder: &Path, names: u64, others: &[PathBuf]) -> String {
+    if others.len() as u64 + 1 >= names || cfg!(windows) {
+        return String::new();
+    }
+    // Hard links are on the same disk, and seldom far away.
+    let top = folder.parent().unwrap_or(folder);
+    format!(" (`find {} -xdev -samefile {}` lists them)", top.display(), path.display())
 }
 
 fn holder(runner: Option<&Runner>) -> String {

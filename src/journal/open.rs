@@ -1,15 +1,16 @@
 //! Opening: what the file is, who may use it, and how it is set up.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::place::Place;
+use super::error::io_error;
+use super::file::{Handles, Location, Lock, Place, network};
 use super::stage::Staging;
-use super::{JournalError, Runner, lock, network, runner, schema, stage};
+use super::{JournalError, Runner, runner, schema, stage};
 
 /// How long a connection waits for another one that writes: `stop` beside a runner, or a runner
 /// beside a checkpoint of a reader that closes.
@@ -23,15 +24,22 @@ const STATEMENTS: usize = 64;
 pub struct Journal {
     // First, so that it is closed before the lock is given back.
     pub(super) db: Connection,
-    pub(super) path: Option<PathBuf>,
     access: Access,
+    pub(super) site: Option<Site>,
     pub(super) staging: Staging,
+}
+
+/// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) location: Location,
+    handles: Handles,
 }
 
 #[derive(Debug)]
 enum Access {
     /// Holds the lock for as long as it lives.
-    Runner { _lock: File, place: Place },
+    Runner { _lock: Lock, place: Place },
     /// Nobody else can reach it.
     Memory,
     /// Reads, and asks a runner to stop.
@@ -42,36 +50,39 @@ enum Access {
 enum Found {
     Nothing,
     /// No byte in it: made, but nothing came of it.
-    Empty,
-    Ours,
+    Empty(Handles),
+    Ours(Handles),
 }
 
 impl Journal {
     /// Opens or makes the journal for the one process that may write it.
     ///
     /// Takes the lock first, makes folder and file (mode 0600) where they are missing, and brings
-    /// an older schema up to date. From then on every commit is on disk when it returns.
+    /// an older schema up to date. From then on every commit is on disk when it returns. Links are
+    /// followed: a journal is its file, by whatever name it is opened.
     ///
     /// # Errors
     /// [`JournalError::Locked`] names the process that has it. A file that is not ours, or newer,
-    /// is refused and not touched.
+    /// or has several names, is refused and not touched.
     pub fn open_runner(path: &Path, runner: Runner) -> Result<Self, JournalError> {
-        examine(path)?;
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-        }
-        if network::holds(path.parent().unwrap_or(path)) {
+        let location = Location::find(path)?;
+        examine(&location)?;
+        let folder = location.folder();
+        std::fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        if network::holds(folder) {
             return Err(JournalError::NetworkDrive { path: path.to_owned() });
         }
-        let Some(lock) = lock::take(path)? else {
+        location.check_names()?;
+        let Some(mut lock) = Lock::take(&location)? else {
             return Err(JournalError::Locked { path: path.to_owned(), runner: holder(path) });
         };
-        if matches!(examine(path)?, Found::Nothing) {
-            create(path).map_err(|source| io_error(path, source))?;
+        let handles = made(&location)?;
+        if !lock.take_file(&location)? {
+            return Err(JournalError::LockedElsewhere { path: path.to_owned() });
         }
-        let mut db = connect(path)?;
+        let mut db = connect(&location)?;
         check_pages(&db)?;
-        set_up(&mut db, Some(path))?;
+        set_up(&mut db, Some(location.real()))?;
         let mode: String =
             db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         if mode != "wal" {
@@ -80,9 +91,10 @@ impl Journal {
         // With less than FULL a power cut could take back an intent whose request went out.
         db.pragma_update(None, "synchronous", "FULL")?;
         runner::write(&db, runner)?;
-        let place = Place::of(path, &lock).map_err(|source| io_error(path, source))?;
+        let place = Place::of(&location, &lock).map_err(|source| io_error(path, source))?;
         let access = Access::Runner { _lock: lock, place };
-        Ok(Self { db, path: Some(path.to_owned()), access, staging: Staging::default() })
+        let site = Some(Site { location, handles });
+        Ok(Self { db, access, site, staging: Staging::default() })
     }
 
     /// Opens the journal to read it, also beside a runner. All that it can write is
@@ -92,17 +104,14 @@ impl Journal {
     /// [`JournalError::Missing`] where there is none yet; a file that is not ours, or newer, is
     /// refused.
     pub fn open_reader(path: &Path) -> Result<Self, JournalError> {
-        if !matches!(examine(path)?, Found::Ours) {
+        let location = Location::find(path)?;
+        let Found::Ours(handles) = examine(&location)? else {
             return Err(JournalError::Missing { path: path.to_owned() });
-        }
-        let db = connect(path)?;
+        };
+        let db = connect(&location)?;
         schema::bridge(&db)?;
-        Ok(Self {
-            db,
-            path: Some(path.to_owned()),
-            access: Access::Reader,
-            staging: Staging::default(),
-        })
+        let site = Some(Site { location, handles });
+        Ok(Self { db, access: Access::Reader, site, staging: Staging::default() })
     }
 
     /// A journal that ends with the process: for rehearsals in virtual time.
@@ -116,20 +125,25 @@ impl Journal {
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
-        Self { db, path: None, access: Access::Memory, staging: Staging::default() }
+        Self { db, access: Access::Memory, site: None, staging: Staging::default() }
     }
 
-    /// Where the file is; none in memory.
+    /// Where the file is, as it was named; none in memory.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.site.as_ref().map(|site| site.location.named())
+    }
+
+    /// Whether a runner has the journal now.
+    pub(super) fn has_runner(&self) -> bool {
+        self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
 
     /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
     /// transaction ends here: otherwise their reads and these writes would be one.
     pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
         self.check_writable()?;
-        if let (Access::Runner { place, .. }, Some(path)) = (&self.access, &self.path) {
-            place.check(path)?;
+        if let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) {
+            place.check(&site.location)?;
         }
         self.end_staging()?;
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
@@ -145,24 +159,25 @@ impl Journal {
 
 /// Looks at the first bytes alone: `SQLite` itself would touch a file merely by opening it, where
 /// that one has a log beside it.
-fn examine(path: &Path) -> Result<Found, JournalError> {
-    let mut header = Vec::with_capacity(100);
-    let read = File::open(path).and_then(|file| file.take(100).read_to_end(&mut header));
-    match read {
-        Ok(_) => {}
+fn examine(location: &Location) -> Result<Found, JournalError> {
+    let failed = |source| io_error(location.named(), source);
+    let handles = match Handles::of(location.real()) {
+        Ok(handles) => handles,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(source) => return Err(io_error(path, source)),
-    }
+        Err(source) => return Err(failed(source)),
+    };
+    let header = handles.beginning(100).map_err(failed)?;
     if header.is_empty() {
-        return Ok(Found::Empty);
+        return Ok(Found::Empty(handles));
     }
+    let path = location.named();
     // https://www.sqlite.org/fileformat.html, "The Database Header".
     let number = |at: usize| header.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
     let ours =
         header.starts_with(b"SQLite format 3\0") && number(68) == Some(schema::APPLICATION_ID);
     match number(60).filter(|_| ours) {
         None | Some(0) => Err(JournalError::NotAJournal { path: path.to_owned() }),
-        Some(version) => check_version(path, version).map(|()| Found::Ours),
+        Some(version) => check_version(path, version).map(|()| Found::Ours(handles)),
     }
 }
 
@@ -174,6 +189,19 @@ fn check_version(path: &Path, found: u32) -> Result<(), JournalError> {
     Ok(())
 }
 
+/// The handles of the file, which is made where there is none. Once the lock is held, nobody else
+/// makes it.
+fn made(location: &Location) -> Result<Handles, JournalError> {
+    match examine(location)? {
+        Found::Empty(handles) | Found::Ours(handles) => Ok(handles),
+        Found::Nothing => {
+            let failed = |source| io_error(location.named(), source);
+            create(location.real()).map_err(failed)?;
+            Handles::of(location.real()).map_err(failed)
+        }
+    }
+}
+
 /// Makes the empty file. `SQLite` gives the files beside it (`-wal`, `-shm`) the same mode.
 pub(super) fn create(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -183,13 +211,13 @@ pub(super) fn create(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn connect(path: &Path) -> Result<Connection, JournalError> {
+fn connect(location: &Location) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags)?;
+    let db = Connection::open_with_flags(location.real(), flags)?;
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     // The header of the file may be behind: a version may still be in the log.
-    check_version(path, schema::found(&db)?)?;
+    check_version(location.named(), schema::found(&db)?)?;
     Ok(db)
 }
 
@@ -220,10 +248,6 @@ pub(super) fn set_up(db: &mut Connection, path: Option<&Path>) -> Result<(), Jou
 fn holder(path: &Path) -> Option<Runner> {
     let view = Journal::open_reader(path).and_then(|journal| journal.runner());
     view.ok().flatten().map(|view| view.runner)
-}
-
-pub(super) fn io_error(path: &Path, source: io::Error) -> JournalError {
-    JournalError::Io { path: path.to_owned(), source }
 }
 
 #[cfg(test)]

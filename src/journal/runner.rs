@@ -10,7 +10,7 @@ use crate::domain::{BatchId, Timestamp, Window};
 use crate::event::{Wait, WaitReason};
 
 use super::column::Fields;
-use super::{Journal, JournalError, lock};
+use super::{Journal, JournalError};
 
 /// Who has the journal: shown to whoever is kept out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be read.
     pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
         let sql = "SELECT pid, host, user, command, since, heartbeat FROM runner";
-        let alive = self.path().is_some_and(lock::is_held);
+        let alive = self.has_runner();
         let view = self.db.prepare_cached(sql)?.query_row([], |row| {
             let mut fields = Fields::of(row);
             let runner = Runner {

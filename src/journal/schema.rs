@@ -12,7 +12,8 @@ use rusqlite::Connection;
 use rusqlite_migration::Migrations;
 
 use super::JournalError;
-use super::open::{create, io_error};
+use super::error::io_error;
+use super::open::create;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 

@@ -5,6 +5,7 @@ mod checks;
 mod commit;
 mod copies;
 mod intake;
+mod names;
 mod opening;
 mod property;
 mod reading;

@@ -57,6 +57,7 @@ const CRATES: &[(&str, Home)] = &[
     ("tokio_rustls", Tests),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
+    ("winapi_util", In(&["journal"])),
     ("zip", In(&["intake"])),
 ];
 

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 /// Whether the folder is on a network drive, as far as the system tells.
-pub(super) fn holds(folder: &Path) -> bool {
+pub(in crate::journal) fn holds(folder: &Path) -> bool {
     // The true path: also of a mapped drive, which Windows spells as a share then.
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     is_share(&folder) || is_mounted(&folder)

@@ -1,0 +1,24 @@
+//! What a file is, by whatever name: its device and its number there.
+
+use std::fs::Metadata;
+
+/// The same for two names of one file, and for no two files that exist at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    number: u64,
+}
+
+impl Identity {
+    #[cfg(unix)]
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self { device: metadata.dev(), number: metadata.ino() }
+    }
+
+    /// Not told by the standard library; Windows lets nobody take an open file away.
+    #[cfg(not(unix))]
+    pub(super) const fn of(_: &Metadata) -> Self {
+        Self { device: 0, number: 0 }
+    }
+}

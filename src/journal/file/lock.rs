@@ -1,0 +1,99 @@
+//! The runner's lock, held for the life of the process.
+//!
+//! There are two. A file beside the journal is locked on all systems, by every version of this
+//! program. On Linux the journal's file itself is locked too: one file at two places, as a mount
+//! makes it, has two files beside it and one lock. Windows would let nobody read what is locked;
+//! elsewhere the lock would keep out `SQLite` itself.
+//!
+//! The system drops a lock with the process, however it ends; the file beside stays, since removing
+//! it would race with the next runner. Who holds it stands in the journal.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use crate::journal::JournalError;
+use crate::journal::error::io_error;
+
+use super::{Handles, Location};
+
+/// Whoever asks whether the lock is held takes it, shared, for some microseconds. A runner that
+/// starts in that moment tries again rather than being refused.
+const TRIES: u32 = 1_000;
+
+/// Both locks, until it is dropped.
+#[derive(Debug)]
+pub(in crate::journal) struct Lock {
+    beside: File,
+    handles: Option<Handles>,
+}
+
+impl Lock {
+    /// Takes the lock beside a journal, which need not be there yet; none where another process has
+    /// it.
+    pub(in crate::journal) fn take(location: &Location) -> Result<Option<Self>, JournalError> {
+        let path = location.beside(Location::LOCK);
+        let beside = open(&path).map_err(|source| io_error(&path, source))?;
+        let taken = try_often(|| match beside.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(source)) => Err(source),
+        });
+        let taken = taken.map_err(|source| io_error(&path, source))?;
+        Ok(taken.then_some(Self { beside, handles: None }))
+    }
+
+    /// Locks the file itself as well; whether nobody had it, by whatever name.
+    pub(in crate::journal) fn take_file(
+        &mut self,
+        location: &Location,
+    ) -> Result<bool, JournalError> {
+        let failed = |source| io_error(location.named(), source);
+        let handles = Handles::of(location.real()).map_err(failed)?;
+        let taken = try_often(|| handles.lock()).map_err(failed)?;
+        self.handles = taken.then_some(handles);
+        Ok(taken)
+    }
+
+    /// The file beside the journal.
+    pub(super) const fn beside(&self) -> &File {
+        &self.beside
+    }
+
+    /// Whether a process has the lock of a journal now.
+    pub(in crate::journal) fn is_held(location: &Location, handles: &Handles) -> bool {
+        handles.is_locked() || is_held_beside(&location.beside(Location::LOCK))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some(handles) = &self.handles {
+            handles.unlock();
+        }
+    }
+}
+
+/// Without a lock file, or one that may be read, nobody has it.
+fn is_held_beside(path: &Path) -> bool {
+    path.is_file()
+        && File::open(path)
+            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn try_often(mut take: impl FnMut() -> std::io::Result<bool>) -> std::io::Result<bool> {
+    for _ in 0..TRIES {
+        if take()? {
+            return Ok(true);
+        }
+        std::thread::yield_now();
+    }
+    Ok(false)
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,15 @@
+//! The journal's files as files: where they are, whether they are what was opened, who holds them.
+//!
+//! Called by the rest of `journal`. Deliberately absent: SQL, and what is written in the files.
+
+mod handles;
+mod identity;
+mod location;
+mod lock;
+pub(super) mod network;
+mod place;
+
+pub(super) use handles::Handles;
+pub(super) use location::Location;
+pub(super) use lock::Lock;
+pub(super) use place::Place;
