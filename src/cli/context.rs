@@ -1,5 +1,6 @@
 //! What every command stands on: the screen, the zone, the clock, the journal's place.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
@@ -29,6 +30,7 @@ pub(crate) struct Context {
     /// What the command may write.
     pub(crate) outputs: Outputs,
     journal: Option<PathBuf>,
+    told_of_loss: Cell<bool>,
 }
 
 impl Context {
@@ -53,6 +55,7 @@ impl Context {
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
             journal: global.journal.clone(),
+            told_of_loss: Cell::new(false),
         })
     }
 
@@ -76,7 +79,10 @@ impl Context {
     /// The journal, for a command that only shows; none where there is no such file.
     pub(crate) fn look_into(&self, simulate: Simulate) -> Result<Option<Journal>, Failure> {
         match Journal::open_reader(&self.journal_path(simulate)?) {
-            Ok(journal) => Ok(Some(journal)),
+            Ok(journal) => {
+                self.tell_loss(&journal);
+                Ok(Some(journal))
+            }
             Err(JournalError::Missing { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -94,6 +100,18 @@ impl Context {
             Failure::new(Exit::Usage, said)
                 .hint("`run FILE` makes one; --journal names another journal")
         })
+    }
+
+    /// Says once that what was written last is not in the journal, and what follows.
+    pub(crate) fn tell_loss(&self, journal: &Journal) {
+        if let Some(log) = journal.lost_log().filter(|_| !self.told_of_loss.replace(true)) {
+            let log = shown(&log);
+            self.screen.note(&format!(
+                "warning: {log} is missing, or not this journal's:\n  what was written last is \
+                 lost. Before anything more is sent, Defender is asked\n  what was sent, twice, \
+                 with the settle time between.\n"
+            ));
+        }
     }
 
     /// Says once that nothing here is real.

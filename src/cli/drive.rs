@@ -152,6 +152,7 @@ pub(crate) fn try_open(
     let journal = Journal::open_runner(path, runner)?;
     // Who holds the journal must not be held by a reader.
     context.screen.limit_waiting();
+    context.tell_loss(&journal);
     Ok(journal)
 }
 

@@ -60,24 +60,28 @@ impl Journal {
     /// # Errors
     /// [`JournalError::ChainBroken`] names the first fact that does not fit.
     pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
-        let sql = "SELECT id, batch, number, at, kind, content, hash FROM facts ORDER BY id";
-        let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        let mut head = ChainHead { rows: 0, hash: [0; 32] };
-        while let Some(row) = rows.next()? {
-            let mut fields = Fields::of(row);
-            let id: u64 = fields.whole()?;
-            let (batch, number) = (fields.take()?, fields.take::<Option<u32>>()?);
-            let (at, kind, json) =
-                (fields.time()?, fields.take::<String>()?, fields.take::<String>()?);
-            let (batch, number) = (BatchId(batch), number.map(MachineNumber));
-            let link = Link { batch, number, at, kind: &kind, json: &json };
-            let expected = ChainHead { rows: head.rows + 1, hash: link.hash(&head.hash) };
-            if (ChainHead { rows: id, hash: fields.take()? }) != expected {
-                return Err(JournalError::ChainBroken { row: expected.rows });
-            }
-            head = expected;
-        }
-        Ok(head)
+        verify(&self.db)
     }
+}
+
+/// The same for a connection.
+pub(super) fn verify(db: &Connection) -> Result<ChainHead, JournalError> {
+    let sql = "SELECT id, batch, number, at, kind, content, hash FROM facts ORDER BY id";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut head = ChainHead { rows: 0, hash: [0; 32] };
+    while let Some(row) = rows.next()? {
+        let mut fields = Fields::of(row);
+        let id: u64 = fields.whole()?;
+        let (batch, number) = (fields.take()?, fields.take::<Option<u32>>()?);
+        let (at, kind, json) = (fields.time()?, fields.take::<String>()?, fields.take::<String>()?);
+        let (batch, number) = (BatchId(batch), number.map(MachineNumber));
+        let link = Link { batch, number, at, kind: &kind, json: &json };
+        let expected = ChainHead { rows: head.rows + 1, hash: link.hash(&head.hash) };
+        if (ChainHead { rows: id, hash: fields.take()? }) != expected {
+            return Err(JournalError::ChainBroken { row: expected.rows });
+        }
+        head = expected;
+    }
+    Ok(head)
 }

@@ -8,7 +8,7 @@
 //! Deliberately absent: mending anything, and what lies outside the file.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
@@ -78,14 +78,22 @@ pub fn check(path: &Path) -> Vec<Finding> {
         Ok(snapshot) => snapshot,
         Err(error) => return vec![Finding::failed("journal", &error.into())],
     };
-    let mut findings = vec![
+    let mut findings: Vec<Finding> = journal.lost_log().map(lost_log).into_iter().collect();
+    findings.extend([
         Finding::of("journal", file(&snapshot, path)),
         Finding::of("schema", version(&snapshot)),
         Finding::of("audit chain", chain(&journal)),
         rows(&journal),
-    ];
+    ]);
     findings.extend(invariants::ALL.map(|(name, ask)| Finding::of(name, ask(&snapshot, name))));
     findings
+}
+
+/// Only told where it is so.
+fn lost_log(log: PathBuf) -> Finding {
+    let found = format!("{} is missing, or not this journal's", log.display());
+    let hint = "`mde-offboard resume` asks Defender what was sent before it sends anything";
+    Finding { name: "log", ok: false, found, hint: Some(hint.to_owned()) }
 }
 
 /// Every page and every index, as `SQLite` has them.

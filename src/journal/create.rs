@@ -8,6 +8,7 @@ use crate::domain::{
 
 use super::changes::{FactWriter, count};
 use super::column::to_signed;
+use super::connection::{Log, checkpoint};
 use super::stage::Staging;
 use super::{Entry, Journal, JournalError, Staged, judge, stage, staged_devices};
 
@@ -72,6 +73,9 @@ impl Journal {
         transaction.commit()?;
         self.staging = Staging::default();
         stage::release(&self.db)?;
+        // From the first request on the batch does not hang on the log. Where a reader is in the
+        // way, it gets into the file later.
+        checkpoint(&self.db, Log::Reused)?;
         Ok(batch)
     }
 }

@@ -111,6 +111,32 @@ pub enum JournalError {
         /// The journal, or its lock.
         path: PathBuf,
     },
+    /// `SQLite`'s log, or its shared memory, was moved or deleted under the runner.
+    #[error("`{}` was moved or deleted while it was in use; nothing more was sent{}",
+        path.display(), after_loss(journal, *saved))]
+    LogGone {
+        /// The file that is gone.
+        path: PathBuf,
+        /// The journal to which it belongs.
+        journal: PathBuf,
+        /// Whether all that was known is in the journal's file now.
+        saved: bool,
+    },
+    /// The journal's log is gone: this can only be shown.
+    #[error("the log of `{}` is missing; `mde-offboard resume` asks Defender what was sent, and \
+        makes a new one", journal.display())]
+    LogLost {
+        /// The journal.
+        journal: PathBuf,
+    },
+    /// The log beside the journal is that of another file or of another time.
+    #[error("`{0}-wal` does not belong to `{0}`; put those two files back that belong together, or \
+        move `{0}-wal` away: then `mde-offboard resume` asks Defender what was sent",
+        journal.display())]
+    LogForeign {
+        /// The journal.
+        journal: PathBuf,
+    },
     /// A batch that is not there.
     #[error("there is no batch {id} in the journal; `mde-offboard batches` lists them")]
     UnknownBatch {
@@ -210,6 +236,16 @@ pub(super) fn io_error(path: &Path, source: io::Error) -> JournalError {
 fn listed(names: &[PathBuf]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.display())).collect();
     if names.is_empty() { String::new() } else { format!(", also {}", names.join(" and ")) }
+}
+
+/// What is left after the log was lost, and what to do.
+fn after_loss(journal: &Path, saved: bool) -> String {
+    if saved {
+        let journal = journal.display();
+        format!(", and all that is known is in `{journal}`: then `mde-offboard resume`")
+    } else {
+        ": `mde-offboard resume` asks Defender what was sent".to_owned()
+    }
 }
 
 /// How names in other folders are found.

@@ -3,21 +3,18 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::connection::{
+    self, AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
+    keep_statements,
+};
 use super::error::io_error;
 use super::file::{Handles, Location, Lock, Place, network};
+use super::mark::{self, Files, Presence, Seen};
 use super::stage::Staging;
-use super::{JournalError, Runner, runner, schema, stage};
-
-/// How long a connection waits for another one that writes: `stop` beside a runner, or a runner
-/// beside a checkpoint of a reader that closes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Statements that are kept ready: all of ours.
-const STATEMENTS: usize = 64;
+use super::{JournalError, Runner, loss, runner, schema, stage};
 
 /// The journal: one `SQLite` file, with one writer.
 #[derive(Debug)]
@@ -34,12 +31,18 @@ pub struct Journal {
 pub(super) struct Site {
     pub(super) location: Location,
     handles: Handles,
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug)]
 enum Access {
     /// Holds the lock for as long as it lives.
-    Runner { _lock: Lock, place: Place },
+    Runner {
+        _lock: Lock,
+        place: Place,
+        /// Once it has left: whether the file is whole.
+        left: Option<bool>,
+    },
     /// Nobody else can reach it.
     Memory,
     /// Reads, and asks a runner to stop.
@@ -80,8 +83,16 @@ impl Journal {
         if !lock.take_file(&location)? {
             return Err(JournalError::LockedElsewhere { path: path.to_owned() });
         }
+        let seen = mark::look(&location)?;
+        if seen.files == Files::LogForeign {
+            return Err(JournalError::LogForeign { journal: location.real().to_owned() });
+        }
         let mut db = connect(&location)?;
+        check_version(path, schema::found(&db)?)?;
         check_pages(&db)?;
+        if seen.files == Files::LogLost {
+            loss::note(&mut db, &location, runner.since)?;
+        }
         set_up(&mut db, Some(location.real()))?;
         let mode: String =
             db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
@@ -91,9 +102,13 @@ impl Journal {
         // With less than FULL a power cut could take back an intent whose request went out.
         db.pragma_update(None, "synchronous", "FULL")?;
         runner::write(&db, runner)?;
-        let place = Place::of(&location, &lock).map_err(|source| io_error(path, source))?;
-        let access = Access::Runner { _lock: lock, place };
-        let site = Some(Site { location, handles });
+        mark::write(&db, &location, seen, Presence::Here)?;
+        // Where a reader is in the way, the mark gets into the file later.
+        checkpoint(&db, Log::Reused)?;
+        at_close(&db, AtClose::LeaveLog)?;
+        let place = Place::of(&location, &lock)?;
+        let access = Access::Runner { _lock: lock, place, left: None };
+        let site = Some(Site { location, handles, seen });
         Ok(Self { db, access, site, staging: Staging::default() })
     }
 
@@ -108,9 +123,22 @@ impl Journal {
         let Found::Ours(handles) = examine(&location)? else {
             return Err(JournalError::Missing { path: path.to_owned() });
         };
-        let db = connect(&location)?;
+        let seen = mark::look(&location)?;
+        let db = match seen.files {
+            Files::Whole | Files::WholeWithLog => connect(&location)?,
+            Files::LogLost | Files::LogForeign if Lock::is_held(&location, &handles) => {
+                return Err(JournalError::LockedElsewhere { path: path.to_owned() });
+            }
+            // To open the log of another file, or to begin a new one, would change what is there.
+            Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
+        };
+        // The header of the file may be behind: a version may still be in the log.
+        check_version(path, schema::found(&db)?)?;
+        if seen.files == Files::WholeWithLog {
+            at_close(&db, AtClose::LeaveLog)?;
+        }
         schema::bridge(&db)?;
-        let site = Some(Site { location, handles });
+        let site = Some(Site { location, handles, seen });
         Ok(Self { db, access: Access::Reader, site, staging: Staging::default() })
     }
 
@@ -142,11 +170,67 @@ impl Journal {
     /// transaction ends here: otherwise their reads and these writes would be one.
     pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
         self.check_writable()?;
-        if let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) {
-            place.check(&site.location)?;
-        }
+        self.check_place()?;
         self.end_staging()?;
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// After a reader's write: without a runner it is the reader who says that the log goes with
+    /// the file.
+    pub(super) fn mark_written(&self) -> Result<(), JournalError> {
+        match &self.site {
+            Some(site) if site.seen.files == Files::Whole && !self.has_runner() => {
+                mark::write(&self.db, &site.location, site.seen, Presence::Left)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails where one of the files was taken away; what is known is saved into the journal's file
+    /// before, if that can be done.
+    fn check_place(&mut self) -> Result<(), JournalError> {
+        let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) else {
+            return Ok(());
+        };
+        let Some(path) = place.lost(&site.location)? else { return Ok(()) };
+        let journal = site.location.real().to_owned();
+        let beside = path != journal && path != site.location.beside(Location::LOCK);
+        // Without the journal or its lock another runner may be there, but for a lock on the file.
+        let alone = beside || cfg!(target_os = "linux");
+        let saved = if alone { self.leave() } else { self.note_left(false) };
+        Err(if beside {
+            JournalError::LogGone { path, journal, saved }
+        } else {
+            JournalError::Gone { path }
+        })
+    }
+
+    /// Leaves in order: the file becomes the whole journal, and says so. Whether it did.
+    fn leave(&mut self) -> bool {
+        let Access::Runner { left, .. } = &self.access else { return false };
+        if let Some(left) = left {
+            return *left;
+        }
+        let Some(Site { location, .. }) = &self.site else { return false };
+        let fold = || -> Result<bool, JournalError> {
+            self.end_staging()?;
+            let seen = mark::write_left(&self.db)?;
+            let empty = checkpoint(&self.db, Log::Emptied)?;
+            if !empty {
+                mark::write(&self.db, location, seen, Presence::Here)?;
+            }
+            Ok(empty)
+        };
+        // Where it fails, the mark in the file or the one in the log says that they go together.
+        let whole = fold().unwrap_or(false);
+        self.note_left(whole)
+    }
+
+    fn note_left(&mut self, whole: bool) -> bool {
+        if let Access::Runner { left, .. } = &mut self.access {
+            *left = Some(whole);
+        }
+        whole
     }
 
     pub(super) fn check_writable(&self) -> Result<(), JournalError> {
@@ -154,6 +238,20 @@ impl Journal {
             Access::Runner { .. } | Access::Memory => Ok(()),
             Access::Reader => Err(JournalError::ReadOnly),
         }
+    }
+}
+
+impl Drop for Journal {
+    /// Where the file could not be made whole, its mark stays and so does the log. A reader may
+    /// have been there for longer than a runner, and then be the last one.
+    fn drop(&mut self) {
+        let at_close = match self.access {
+            Access::Memory => return,
+            Access::Runner { .. } => self.leave().then_some(AtClose::FoldLog),
+            Access::Reader => mark::needs_log(&self.db).then_some(AtClose::LeaveLog),
+        };
+        // If that fails, the log is folded or stays; either way nothing is lost.
+        drop(at_close.map(|what| connection::at_close(&self.db, what)));
     }
 }
 
@@ -211,32 +309,9 @@ pub(super) fn create(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn connect(location: &Location) -> Result<Connection, JournalError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(location.real(), flags)?;
-    db.busy_timeout(BUSY_TIMEOUT)?;
-    db.set_prepared_statement_cache_capacity(STATEMENTS);
-    // The header of the file may be behind: a version may still be in the log.
-    check_version(location.named(), schema::found(&db)?)?;
-    Ok(db)
-}
-
-/// Looks whether every page can be one, before anything is written: a fifth of a second for a
-/// hundred thousand machines. Above that it would take too long; damage is told when it is met, and
-/// by `check`. A value that was changed within a page is told by the audit chain.
-fn check_pages(db: &Connection) -> Result<(), JournalError> {
-    const PAGES_MAX: i64 = 16_384;
-    let pages: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    if pages > PAGES_MAX {
-        return Ok(());
-    }
-    let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found == "ok" { Ok(()) } else { Err(JournalError::damaged(found)) }
-}
-
 /// What every connection that writes needs. At a path, an older file is copied before it changes.
 pub(super) fn set_up(db: &mut Connection, path: Option<&Path>) -> Result<(), JournalError> {
-    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(db);
     db.pragma_update(None, "foreign_keys", true)?;
     // 16 MiB: enough for the upper pages of a million machines, and little beside them.
     db.pragma_update(None, "cache_size", -16_384)?;

@@ -10,6 +10,7 @@ use crate::domain::{BatchId, Timestamp, Window};
 use crate::event::{Wait, WaitReason};
 
 use super::column::Fields;
+use super::mark::Mark;
 use super::{Journal, JournalError};
 
 /// Who has the journal: shown to whoever is kept out.
@@ -65,10 +66,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be written.
     pub fn heartbeat(&mut self, heartbeat: &Heartbeat) -> Result<(), JournalError> {
-        let stored =
-            serde_json::to_string(&Stored::from(heartbeat)).expect("numbers and texts become JSON");
         let transaction = self.begin()?;
-        transaction.prepare_cached("UPDATE runner SET heartbeat = ?1")?.execute([stored])?;
+        let log = stored(&transaction)?.and_then(|stored| stored.log);
+        store(&transaction, &Stored { log, ..Stored::from(heartbeat) })?;
         Ok(transaction.commit()?)
     }
 
@@ -88,7 +88,7 @@ impl Journal {
                 command: fields.take()?,
                 since: fields.time()?,
             };
-            let heartbeat = fields.text_or_none(read_heartbeat)?;
+            let heartbeat = fields.text_or_none(read_sign)?.and_then(|sign| sign.heartbeat);
             Ok(RunnerView { runner, alive, heartbeat })
         });
         Ok(view.optional()?)
@@ -106,6 +106,37 @@ pub(super) fn write(db: &Connection, runner: Runner) -> Result<(), JournalError>
     Ok(())
 }
 
+/// Notes in the runner's row what there is to say of the log.
+pub(super) fn set_mark(db: &Connection, mark: Mark) -> Result<(), JournalError> {
+    let sql = "SELECT since FROM runner";
+    let since: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    let Some(at) = since else { return Ok(()) };
+    let none = Stored { at, batch: NO_BATCH, waiting: None, last_send_at: None, log: None };
+    let stored = stored(db)?.unwrap_or(none);
+    store(db, &Stored { log: Some(mark), ..stored })
+}
+
+/// What a row's sign of life says of the log.
+pub(super) fn mark_of(json: &str) -> Option<Mark> {
+    serde_json::from_str::<Stored>(json).ok()?.log
+}
+
+fn stored(db: &Connection) -> Result<Option<Stored>, JournalError> {
+    let sql = "SELECT heartbeat FROM runner";
+    let json = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    let json: Option<String> = json.flatten();
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+fn store(db: &Connection, stored: &Stored) -> Result<(), JournalError> {
+    let json = serde_json::to_string(stored).expect("numbers and texts become JSON");
+    db.prepare_cached("UPDATE runner SET heartbeat = ?1")?.execute([json])?;
+    Ok(())
+}
+
+/// In the place of a batch's number, before a runner works on one.
+const NO_BATCH: i64 = 0;
+
 /// A heartbeat as it is stored: times in microseconds.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -113,6 +144,8 @@ struct Stored {
     batch: i64,
     waiting: Option<StoredWait>,
     last_send_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log: Option<Mark>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,6 +180,7 @@ impl From<&Heartbeat> for Stored {
                 machines: wait.machines,
             }),
             last_send_at: heartbeat.last_send_at.map(Timestamp::as_micros),
+            log: None,
         }
     }
 }
@@ -195,8 +229,17 @@ impl StoredReason {
     }
 }
 
-fn read_heartbeat(json: &str) -> Option<Heartbeat> {
+/// What stands in a runner's row.
+struct Sign {
+    /// None before the runner works on a batch.
+    heartbeat: Option<Heartbeat>,
+}
+
+fn read_sign(json: &str) -> Option<Sign> {
     let stored: Stored = serde_json::from_str(json).ok()?;
+    if stored.batch == NO_BATCH {
+        return Some(Sign { heartbeat: None });
+    }
     let waiting = match stored.waiting {
         None => None,
         Some(wait) => Some(Wait {
@@ -205,10 +248,11 @@ fn read_heartbeat(json: &str) -> Option<Heartbeat> {
             machines: wait.machines,
         }),
     };
-    Some(Heartbeat {
+    let heartbeat = Heartbeat {
         at: Timestamp::from_micros(stored.at),
         batch: BatchId(stored.batch),
         waiting,
         last_send_at: stored.last_send_at.map(Timestamp::from_micros),
-    })
+    };
+    Some(Sign { heartbeat: Some(heartbeat) })
 }

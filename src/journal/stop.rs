@@ -28,6 +28,7 @@ impl Journal {
         by: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
+        self.check_log()?;
         self.end_staging()?;
         let sql = "INSERT INTO stop_requests (batch, requested_by, at)
                    SELECT id, ?2, ?3 FROM batches WHERE id = ?1
@@ -37,7 +38,7 @@ impl Journal {
         if rows == 0 {
             return Err(JournalError::UnknownBatch { id });
         }
-        Ok(())
+        self.mark_written()
     }
 
     /// The request to stop, if there is one.

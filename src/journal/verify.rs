@@ -1,12 +1,12 @@
 //! Whether the rows are what the facts add up to.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::{BatchId, Counts, Fact, MachineNumber, Standing};
 
 use super::column::Fields;
 use super::content::to_fact;
-use super::{Journal, JournalError, history, standing};
+use super::{Journal, JournalError, batch, history, standing};
 
 impl Journal {
     /// Folds all facts of a batch's machines and compares: with their rows, with the counts, with
@@ -26,14 +26,21 @@ impl Journal {
 
     /// The same, in a snapshot of the caller's.
     pub(super) fn compare_rows(&self, id: BatchId) -> Result<(), JournalError> {
-        let batch = self.batch(id)?.ok_or(JournalError::UnknownBatch { id })?;
-        let counted = fold(&self.db, id)?;
-        if counted != self.counts(id)? || counted.total() != batch.total {
-            let what = format!("the counts of batch {id} are not those of its machines");
-            return Err(JournalError::Damaged { what });
-        }
-        Ok(())
+        compare(&self.db, id)
     }
+}
+
+/// The same for a connection.
+pub(super) fn compare(db: &Connection, id: BatchId) -> Result<(), JournalError> {
+    let sql = "SELECT total FROM batches WHERE id = ?1";
+    let total = db.prepare_cached(sql)?.query_row([id.0], |row| Fields::of(row).whole());
+    let total: u64 = total.optional()?.ok_or(JournalError::UnknownBatch { id })?;
+    let counted = fold(db, id)?;
+    if counted != batch::counts(db, id)? || counted.total() != total {
+        let what = format!("the counts of batch {id} are not those of its machines");
+        return Err(JournalError::Damaged { what });
+    }
+    Ok(())
 }
 
 /// Walks machines and facts side by side, both in the order of the machines' numbers.

@@ -6,10 +6,12 @@ mod handles;
 mod identity;
 mod location;
 mod lock;
+mod log;
 pub(super) mod network;
 mod place;
 
 pub(super) use handles::Handles;
 pub(super) use location::Location;
 pub(super) use lock::Lock;
+pub(super) use log::Salt;
 pub(super) use place::Place;

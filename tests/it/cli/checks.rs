@@ -27,6 +27,7 @@ fn a_damaged_journal_ends_with_8_and_names_what_is_wrong() {
     let desk = rehearsed();
     let db = rusqlite::Connection::open(desk.journal("simulation.db")).unwrap();
     db.execute("DELETE FROM places WHERE number = 7", []).unwrap();
+    drop(db);
     let said = desk.run("check --simulate").ends_with(8).says("machine 7 of batch 1");
     assert!(said.out.contains("\nFAIL  places"), "{said}");
     assert!(said.err.contains("error: the journal is not fit: places"), "{said}");

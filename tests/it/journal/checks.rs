@@ -177,6 +177,7 @@ fn a_fact_that_was_changed_breaks_the_chain_and_nothing_else() {
     let db = Connection::open(&path).unwrap();
     db.execute_batch("DROP TRIGGER facts_are_not_changed").unwrap();
     db.execute("UPDATE facts SET hash = zeroblob(32) WHERE id = 9", []).unwrap();
+    drop(db);
     let findings = check(&path);
     let wrong: Vec<&Finding> = findings.iter().filter(|finding| !finding.ok).collect();
     let [finding] = wrong.as_slice() else { panic!("{findings:#?}") };

@@ -5,6 +5,7 @@ mod checks;
 mod commit;
 mod copies;
 mod intake;
+mod logs;
 mod names;
 mod opening;
 mod property;

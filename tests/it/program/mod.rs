@@ -4,6 +4,7 @@ mod addresses;
 mod evidence;
 mod foreign;
 mod kills;
+mod logs;
 mod parrot;
 mod quoting;
 mod redirects;

@@ -1,0 +1,72 @@
+//! What follows when the log was lost: the batches go on as after an older copy was put back.
+//!
+//! Called by `open`, and by `cli` for the words. Deliberately absent: finding it out (`mark`), and
+//! asking Defender (the engine, which reads the fact).
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::domain::{BatchFact, BatchId, Timestamp};
+
+use super::changes::FactWriter;
+use super::connection::keep_statements;
+use super::file::Location;
+use super::mark::{self, Files};
+use super::{Journal, JournalError, chain, schema, verify};
+
+impl Journal {
+    /// The log that is missing, or that is not this journal's; none where the journal is whole.
+    /// What was written last is not in it.
+    pub fn lost_log(&self) -> Option<PathBuf> {
+        let site = self.site.as_ref()?;
+        let lost = matches!(site.seen.files, Files::LogLost | Files::LogForeign);
+        lost.then(|| site.location.beside(Location::LOG))
+    }
+
+    /// Fails where nothing can be written for want of the log.
+    pub(super) fn check_log(&self) -> Result<(), JournalError> {
+        match &self.site {
+            Some(site) if self.lost_log().is_some() && self.check_writable().is_err() => {
+                Err(JournalError::LogLost { journal: site.location.real().to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Notes for each batch that is not over that a part of it is lost, and that there is no log any
+/// more: in the file itself, and both or nothing. What is left must hold together: a copy that was
+/// taken of the file while it was written may be a mixture.
+pub(super) fn note(
+    db: &mut Connection,
+    location: &Location,
+    at: Timestamp,
+) -> Result<(), JournalError> {
+    keep_statements(db);
+    // No log: this must not depend on one. It needs the file for itself.
+    db.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    schema::migrate(db, Some(location.real()))?;
+    chain::verify(db).map_err(|error| match error {
+        broken @ JournalError::ChainBroken { .. } => JournalError::damaged(broken.to_string()),
+        other => other,
+    })?;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut writer = FactWriter::new(&transaction)?;
+    for batch in unfinished(&transaction)? {
+        verify::compare(&transaction, batch)?;
+        writer.add_batch_fact(batch, at, &BatchFact::RolledBack { actions: 0 })?;
+    }
+    writer.finish()?;
+    mark::write_left(&transaction)?;
+    Ok(transaction.commit()?)
+}
+
+/// Batches of which something was or may be sent again: all but those that came to a good end.
+fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
+    let sql = "SELECT DISTINCT batch FROM counts
+               WHERE machines > 0 AND state NOT IN ('succeeded', 'skipped') ORDER BY batch";
+    let mut statement = db.prepare_cached(sql)?;
+    let batches = statement.query_map([], |row| row.get(0).map(BatchId))?;
+    Ok(batches.collect::<Result<_, _>>()?)
+}

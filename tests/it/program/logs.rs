@@ -1,0 +1,214 @@
+//! `kill -9` of the real program while one journal has several names, loses its log, or is copied
+//! without it.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::support::dice::Dice;
+
+use super::evidence::{check, times, to_the_end};
+use super::stage::{Stage, finish, pass, wait_until};
+
+/// Kills of `cargo test`, each kind of trouble.
+const KILLS: u64 = 4;
+/// Machines a kill: more than are sent in one life.
+const MACHINES_A_KILL: u64 = 25;
+const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "600/6s"];
+
+/// A batch whose runner dies again and again.
+struct Lane {
+    stage: Stage,
+    dice: Dice,
+    seed: u64,
+    /// The journal's name in its folder, by which the next life finds it.
+    name: String,
+}
+
+/// Done to the files while the program runs; whether it has ended by itself.
+type During = fn(&mut Lane, &mut Child) -> bool;
+/// Done to the files while nobody runs.
+type After = fn(&mut Lane, u64);
+
+impl Lane {
+    fn file(&self, ending: &str) -> PathBuf {
+        self.stage.path(&format!("{}{ending}", self.name))
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.stage.connected(arguments);
+        command.args(["--journal", &self.name, "--progress", "none"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts")
+    }
+
+    fn resume(&self) -> Child {
+        self.start(&["resume", "1", "--yes"])
+    }
+
+    /// A command that is refused: what it said.
+    fn refused(&self, name: &str) -> String {
+        let mut command = self.stage.connected(&["resume", "1", "--yes"]);
+        command.args(["--journal", name]);
+        let (code, told) = finish(command);
+        assert_eq!(code, 8, "seed {}: {told}", self.seed);
+        told
+    }
+
+    /// The same while a runner has the journal; none where that one has ended meanwhile.
+    fn refused_beside(&self, name: &str, runner: &mut Child) -> Option<String> {
+        let mut command = self.stage.connected(&["resume", "1", "--yes"]);
+        command.args(["--journal", name]);
+        let (code, told) = finish(command);
+        if runner.try_wait().expect("ours").is_some() {
+            return None;
+        }
+        assert_eq!(code, 8, "seed {}: {told}", self.seed);
+        Some(told)
+    }
+}
+
+/// Runs, is killed and goes on, and comes to the end that it should: nothing twice, nothing lost.
+/// `MDE_OFFBOARD_KILLS` asks for more kills.
+fn run(offset: u64, during: During, after: After) -> Lane {
+    let kills = times("MDE_OFFBOARD_KILLS", KILLS);
+    let machines = kills * MACHINES_A_KILL;
+    let seed = times("MDE_OFFBOARD_SEED", u64::from(std::process::id()) + offset);
+    let options = [&LIMITS[..], &["--latency", "5ms-40ms"]].concat();
+    let stage = Stage::seeded(u32::try_from(machines).expect("few"), seed, &options);
+    let name = "journal.db".to_owned();
+    let mut lane = Lane { stage, dice: Dice::new(seed), seed, name };
+    let first = ["run", "fleet.csv", "--comment", "Retired", "--yes", "--settle", "1s"];
+    let mut child = lane.start(&[&first[..], &LIMITS[..], &["--poll-interval", "300ms"]].concat());
+    for kill in 0..kills {
+        let target = lane.stage.truth().number("posts") + 1 + lane.dice.below(12);
+        wait_until("requests go out", || {
+            lane.stage.truth().number("posts") >= target.min(machines)
+                || child.try_wait().expect("ours").is_some()
+        });
+        // Somewhere between two requests, or in the middle of one.
+        pass(Duration::from_millis(lane.dice.below(40)), &mut child);
+        if !during(&mut lane, &mut child) {
+            child.kill().expect("ours to kill");
+        }
+        child.wait().expect("and gone");
+        after(&mut lane, kill);
+        child = lane.resume();
+    }
+    let ended = child.wait_with_output().expect("it ends by itself");
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(matches!(ended.status.code(), Some(0 | 5)), "seed {seed}: {told}");
+    let last = lane.file("").canonicalize().expect("it is there");
+    if last != lane.stage.journal().canonicalize().unwrap_or_default() {
+        fs::rename(last, lane.stage.journal()).expect("moved");
+    }
+    to_the_end(&lane.stage, &[], seed);
+    let counts = check(&lane.stage, machines, seed);
+    assert_eq!(counts.unsuccessful(), 0, "seed {seed}: {counts:?}");
+    lane
+}
+
+fn goes_on(_: &mut Lane, _: &mut Child) -> bool {
+    false
+}
+
+#[test]
+fn by_turns_through_links_and_directly_nothing_is_sent_twice() {
+    const NAMES: [&str; 4] = ["journal.db", "link.db", "folder/journal.db", "folder/link.db"];
+    let second_runner: During = |lane, child| {
+        let linked = lane.stage.path("link.db").exists();
+        let other = NAMES.into_iter().find(|name| *name != lane.name && linked);
+        if let Some(other) = other {
+            let told = lane.refused_beside(other, child);
+            assert!(told.is_none_or(|told| told.contains("is in use by process")));
+        }
+        false
+    };
+    let other_name: After = |lane, kill| {
+        if kill == 0 {
+            symlink("journal.db", lane.stage.path("link.db")).expect("a link");
+            symlink(".", lane.stage.path("folder")).expect("a link");
+        }
+        lane.name = NAMES[usize::try_from(lane.dice.below(4)).expect("few")].to_owned();
+    };
+    let lane = run(1_000, second_runner, other_name);
+    lane.stage.truth().check_windows();
+}
+
+#[test]
+fn a_second_name_is_refused_and_nothing_is_sent_twice_whichever_of_both_is_taken_away() {
+    let second_name: After = |lane, kill| {
+        let other = format!("other-{kill}.db");
+        fs::hard_link(lane.file(""), lane.stage.path(&other)).expect("a second name");
+        for name in [lane.name.clone(), other.clone()] {
+            assert!(lane.refused(&name).contains("has 2 names"), "{name}");
+        }
+        if lane.dice.once_in(2) {
+            // The log stays beside the name that is no more.
+            fs::remove_file(lane.file("")).expect("removed");
+            lane.name = other;
+        } else {
+            fs::remove_file(lane.stage.path(&other)).expect("removed");
+        }
+    };
+    run(2_000, goes_on, second_name);
+}
+
+#[test]
+fn a_log_that_is_deleted_after_a_kill_costs_a_wait_and_nothing_is_sent_twice() {
+    let delete: After = |lane, _| {
+        fs::remove_file(lane.file("-wal")).expect("there is a log");
+        if lane.dice.once_in(2) {
+            fs::remove_file(lane.file("-shm")).expect("and shared memory");
+        }
+        // Whoever only looks is told that it is not all.
+        let mut status = lane.stage.command(&["status", "--journal"]);
+        status.arg(&lane.name);
+        let (code, told) = finish(status);
+        assert_eq!(code, 0, "{told}");
+        assert!(told.contains("-wal is missing"), "{told}");
+        assert!(!lane.file("-wal").exists(), "a look makes no log");
+    };
+    run(3_000, goes_on, delete);
+}
+
+#[test]
+fn a_log_that_is_deleted_under_a_run_ends_it_and_nothing_is_lost_or_sent_twice() {
+    let delete: During = |lane, child| {
+        let ending = if lane.dice.once_in(4) { "-shm" } else { "-wal" };
+        fs::remove_file(lane.file(ending)).expect("it is there");
+        if lane.dice.once_in(3) {
+            // Killed before it could notice, or while it saves what it knows.
+            pass(Duration::from_millis(lane.dice.below(30)), child);
+            return false;
+        }
+        wait_until("it ends by itself", || child.try_wait().expect("ours").is_some());
+        let code = child.wait().expect("ended").code();
+        assert_eq!(code, Some(8), "seed {}", lane.seed);
+        let mut told = String::new();
+        let stderr = child.stderr.as_mut().expect("piped");
+        std::io::Read::read_to_string(stderr, &mut told).expect("text");
+        assert!(told.contains("was moved or deleted while it was in use"), "{told}");
+        assert!(told.contains("all that is known is in"), "{told}");
+        true
+    };
+    run(4_000, delete, |_, _| {});
+}
+
+#[test]
+fn a_copy_of_the_file_alone_goes_on_and_nothing_is_sent_twice() {
+    let copy: During = |lane, child| {
+        let number = lane.dice.below(1 << 40);
+        let copy = format!("copy-{number}.db");
+        fs::copy(lane.file(""), lane.stage.path(&copy)).expect("a copy");
+        // The original goes on for a while before it is killed.
+        pass(Duration::from_millis(lane.dice.below(150)), child);
+        child.kill().expect("ours to kill");
+        child.wait().expect("and gone");
+        lane.name = copy;
+        true
+    };
+    run(5_000, copy, |_, _| {});
+}
