@@ -40,6 +40,8 @@ pub async fn drive<R: Remote>(
     clock: &Clock,
     stop: StopSignal,
 ) -> Result<Conclusion, EngineError> {
+    let asked = stop.clone();
+    journal.hurry_when(move || asked.is_requested());
     let mut session = Session::open(journal, assignment, remote.page_rows(), clock.now())?;
     let mut in_flight = InFlight::new();
     let mut ticks = ticks();

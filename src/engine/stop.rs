@@ -21,6 +21,11 @@ impl StopSignal {
         self.sender.send_replace(true);
     }
 
+    /// Whether it was asked for.
+    pub(super) fn is_requested(&self) -> bool {
+        *self.sender.borrow()
+    }
+
     /// Returns once it was asked for.
     pub(super) async fn requested(&self) {
         let mut receiver = self.sender.subscribe();

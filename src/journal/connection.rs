@@ -4,21 +4,13 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::JournalError;
 use super::file::Location;
-
-/// How long a connection waits for another one that writes: `stop` beside a runner, or a runner
-/// beside a checkpoint of a reader that closes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long a checkpoint waits for a reader to look up: a report that nobody reads to its end looks
-/// at one instant of the journal for hours.
-const CHECKPOINT_TIMEOUT: Duration = Duration::from_secs(1);
+use super::patience::SLICE;
 
 /// Statements that are kept ready: all of ours.
 const STATEMENTS: usize = 64;
@@ -27,7 +19,7 @@ const STATEMENTS: usize = 64;
 pub(super) fn connect(location: &Location) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(location.real(), flags)?;
-    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.busy_timeout(SLICE)?;
     keep_statements(&db);
     Ok(db)
 }
@@ -89,17 +81,16 @@ pub(super) enum Log {
 }
 
 /// Moves what is in the log into the file, and waits for the disk; whether all of that was done. A
-/// reader may be in the way.
+/// reader may be in the way: a report that nobody reads to its end looks at one instant of the
+/// journal for hours.
 pub(super) fn checkpoint(db: &Connection, log: Log) -> Result<bool, JournalError> {
     let how = match log {
         Log::Reused => "FULL",
         Log::Emptied => "TRUNCATE",
     };
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    db.busy_timeout(CHECKPOINT_TIMEOUT)?;
-    let moved = db.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], row);
-    db.busy_timeout(BUSY_TIMEOUT)?;
-    let (busy, log, moved): (bool, i64, i64) = moved?;
+    let (busy, log, moved): (bool, i64, i64) =
+        db.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], row)?;
     Ok(!busy && log == moved)
 }
 

@@ -100,10 +100,16 @@ pub enum JournalError {
     Unopened(#[source] rusqlite::Error),
     /// Another program holds it, one that does not heed the lock.
     #[error(
-        "another program writes to the journal and does not let go; end it (a backup, a \
-        database browser), then `mde-offboard resume`"
+        "another program has locked {}{}; end it or wait for it (a backup, a database browser), \
+        then run this again; what is unfinished goes on with `mde-offboard resume`",
+        named(path.as_deref()), by(locker.as_deref())
     )]
-    Busy(#[source] rusqlite::Error),
+    Busy {
+        /// The journal, where that is known.
+        path: Option<PathBuf>,
+        /// Which process it is, as far as the system tells.
+        locker: Option<String>,
+    },
     /// It was moved or deleted under its runner, or its lock was.
     #[error("`{}` was moved or deleted while it was in use; nothing more was sent: put it back, \
         or a copy of it from before, then `mde-offboard resume`", path.display())]
@@ -199,7 +205,9 @@ impl From<rusqlite::Error> for JournalError {
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::SystemIoFailure) => Self::Disk(error),
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::Unopened(error),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Busy { path: None, locker: None }
+            }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::damaged(error.to_string())
             }
@@ -230,6 +238,14 @@ impl From<rusqlite_migration::Error> for JournalError {
 /// An error of the system about one of the journal's files.
 pub(super) fn io_error(path: &Path, source: io::Error) -> JournalError {
     JournalError::Io { path: path.to_owned(), source }
+}
+
+fn named(path: Option<&Path>) -> String {
+    path.map_or_else(|| "the journal".to_owned(), |path| format!("`{}`", path.display()))
+}
+
+fn by(locker: Option<&str>) -> String {
+    locker.map_or_else(String::new, |locker| format!(" ({locker})"))
 }
 
 /// The other names in words; nothing where none is known.

@@ -32,6 +32,7 @@ mod machine;
 mod mark;
 mod open;
 mod owner;
+mod patience;
 mod runner;
 mod schema;
 mod select;

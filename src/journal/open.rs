@@ -1,10 +1,11 @@
 //! Opening: what the file is, who may use it, and how it is set up.
 
+use std::cell::Cell;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
 use super::connection::{
     self, AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
@@ -13,6 +14,7 @@ use super::connection::{
 use super::error::io_error;
 use super::file::{Handles, Location, Lock, Place, network};
 use super::mark::{self, Files, Presence, Seen};
+use super::patience::Patience;
 use super::stage::Staging;
 use super::{JournalError, Runner, loss, runner, schema, stage};
 
@@ -24,6 +26,7 @@ pub struct Journal {
     access: Access,
     pub(super) site: Option<Site>,
     pub(super) staging: Staging,
+    pub(super) patience: Patience,
 }
 
 /// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
@@ -41,7 +44,7 @@ enum Access {
         _lock: Lock,
         place: Place,
         /// Once it has left: whether the file is whole.
-        left: Option<bool>,
+        left: Cell<Option<bool>>,
     },
     /// Nobody else can reach it.
     Memory,
@@ -87,29 +90,12 @@ impl Journal {
         if seen.files == Files::LogForeign {
             return Err(JournalError::LogForeign { journal: location.real().to_owned() });
         }
-        let mut db = connect(&location)?;
-        check_version(path, schema::found(&db)?)?;
-        check_pages(&db)?;
-        if seen.files == Files::LogLost {
-            loss::note(&mut db, &location, runner.since)?;
-        }
-        set_up(&mut db, Some(location.real()))?;
-        let mode: String =
-            db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-        if mode != "wal" {
-            return Err(JournalError::NetworkDrive { path: path.to_owned() });
-        }
-        // With less than FULL a power cut could take back an intent whose request went out.
-        db.pragma_update(None, "synchronous", "FULL")?;
-        runner::write(&db, runner)?;
-        mark::write(&db, &location, seen, Presence::Here)?;
-        // Where a reader is in the way, the mark gets into the file later.
-        checkpoint(&db, Log::Reused)?;
-        at_close(&db, AtClose::LeaveLog)?;
+        let patience = Patience::RUNNER;
+        let db = patience.wait(Some(&location), || set_out(&location, seen, &runner))?;
         let place = Place::of(&location, &lock)?;
-        let access = Access::Runner { _lock: lock, place, left: None };
+        let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
         let site = Some(Site { location, handles, seen });
-        Ok(Self { db, access, site, staging: Staging::default() })
+        Ok(Self { db, access, site, staging: Staging::default(), patience })
     }
 
     /// Opens the journal to read it, also beside a runner. All that it can write is
@@ -124,22 +110,25 @@ impl Journal {
             return Err(JournalError::Missing { path: path.to_owned() });
         };
         let seen = mark::look(&location)?;
+        let patience = Patience::READER;
         let db = match seen.files {
-            Files::Whole | Files::WholeWithLog => connect(&location)?,
+            Files::Whole | Files::WholeWithLog => {
+                patience.wait(Some(&location), || connect_to_read(&location))?
+            }
             Files::LogLost | Files::LogForeign if Lock::is_held(&location, &handles) => {
                 return Err(JournalError::LockedElsewhere { path: path.to_owned() });
             }
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
         };
-        // The header of the file may be behind: a version may still be in the log.
         check_version(path, schema::found(&db)?)?;
         if seen.files == Files::WholeWithLog {
             at_close(&db, AtClose::LeaveLog)?;
         }
         schema::bridge(&db)?;
         let site = Some(Site { location, handles, seen });
-        Ok(Self { db, access: Access::Reader, site, staging: Staging::default() })
+        let (access, staging) = (Access::Reader, Staging::default());
+        Ok(Self { db, access, site, staging, patience })
     }
 
     /// A journal that ends with the process: for rehearsals in virtual time.
@@ -153,7 +142,8 @@ impl Journal {
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
-        Self { db, access: Access::Memory, site: None, staging: Staging::default() }
+        let (access, staging) = (Access::Memory, Staging::default());
+        Self { db, access, site: None, staging, patience: Patience::RUNNER }
     }
 
     /// Where the file is, as it was named; none in memory.
@@ -164,15 +154,6 @@ impl Journal {
     /// Whether a runner has the journal now.
     pub(super) fn has_runner(&self) -> bool {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
-    }
-
-    /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
-    /// transaction ends here: otherwise their reads and these writes would be one.
-    pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
-        self.check_writable()?;
-        self.check_place()?;
-        self.end_staging()?;
-        Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
     /// After a reader's write: without a runner it is the reader who says that the log goes with
@@ -188,7 +169,7 @@ impl Journal {
 
     /// Fails where one of the files was taken away; what is known is saved into the journal's file
     /// before, if that can be done.
-    fn check_place(&mut self) -> Result<(), JournalError> {
+    pub(super) fn check_place(&self) -> Result<(), JournalError> {
         let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) else {
             return Ok(());
         };
@@ -206,10 +187,10 @@ impl Journal {
     }
 
     /// Leaves in order: the file becomes the whole journal, and says so. Whether it did.
-    fn leave(&mut self) -> bool {
+    fn leave(&self) -> bool {
         let Access::Runner { left, .. } = &self.access else { return false };
-        if let Some(left) = left {
-            return *left;
+        if let Some(left) = left.get() {
+            return left;
         }
         let Some(Site { location, .. }) = &self.site else { return false };
         let fold = || -> Result<bool, JournalError> {
@@ -226,9 +207,9 @@ impl Journal {
         self.note_left(whole)
     }
 
-    fn note_left(&mut self, whole: bool) -> bool {
-        if let Access::Runner { left, .. } = &mut self.access {
-            *left = Some(whole);
+    fn note_left(&self, whole: bool) -> bool {
+        if let Access::Runner { left, .. } = &self.access {
+            left.set(Some(whole));
         }
         whole
     }
@@ -253,6 +234,38 @@ impl Drop for Journal {
         // If that fails, the log is folded or stays; either way nothing is lost.
         drop(at_close.map(|what| connection::at_close(&self.db, what)));
     }
+}
+
+/// A runner's connection, once the file is as it needs it: of the latest version, with a log that
+/// the file knows of. To be done again where another program was in the way.
+fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connection, JournalError> {
+    let mut db = connect(location)?;
+    // The header of the file may be behind: a version may still be in the log.
+    check_version(location.named(), schema::found(&db)?)?;
+    check_pages(&db)?;
+    if seen.files == Files::LogLost {
+        loss::note(&mut db, location, runner.since)?;
+    }
+    set_up(&mut db, Some(location.real()))?;
+    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(JournalError::NetworkDrive { path: location.named().to_owned() });
+    }
+    // With less than FULL a power cut could take back an intent whose request went out.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    runner::write(&db, runner)?;
+    mark::write(&db, location, seen, Presence::Here)?;
+    // Where a reader is in the way, the mark gets into the file later.
+    checkpoint(&db, Log::Reused)?;
+    at_close(&db, AtClose::LeaveLog)?;
+    Ok(db)
+}
+
+/// A connection that can read.
+fn connect_to_read(location: &Location) -> Result<Connection, JournalError> {
+    let db = connect(location)?;
+    schema::found(&db)?;
+    Ok(db)
 }
 
 /// Looks at the first bytes alone: `SQLite` itself would touch a file merely by opening it, where

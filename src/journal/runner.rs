@@ -96,7 +96,7 @@ impl Journal {
 }
 
 /// Puts a new runner in the place of the last one.
-pub(super) fn write(db: &Connection, runner: Runner) -> Result<(), JournalError> {
+pub(super) fn write(db: &Connection, runner: &Runner) -> Result<(), JournalError> {
     let Runner { pid, host, user, command, since } = runner;
     db.execute(
         "INSERT OR REPLACE INTO runner (id, pid, host, user, command, since)

@@ -34,7 +34,8 @@ impl Journal {
                    SELECT id, ?2, ?3 FROM batches WHERE id = ?1
                    ON CONFLICT (batch) DO UPDATE
                    SET requested_by = excluded.requested_by, at = excluded.at";
-        let rows = self.db.prepare_cached(sql)?.execute(params![id.0, by, at.as_micros()])?;
+        let row = params![id.0, by, at.as_micros()];
+        let rows = self.patiently(|| Ok(self.db.prepare_cached(sql)?.execute(row)?))?;
         if rows == 0 {
             return Err(JournalError::UnknownBatch { id });
         }

@@ -10,6 +10,16 @@ pub(super) struct Identity {
 }
 
 impl Identity {
+    #[cfg(target_os = "linux")]
+    pub(super) const fn device(self) -> u64 {
+        self.device
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) const fn number(self) -> u64 {
+        self.number
+    }
+
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;

@@ -69,6 +69,7 @@ fn after_a_failed_commit_nothing_is_sent_and_nothing_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, path) = journal_in(folder.path());
     let batch = add_batch(&mut journal, 5, &RunOptions::default());
+    journal.wait_at_most(1);
     let clock_at = |seconds: i64| mde_offboard::domain::Now {
         steady: mde_offboard::domain::Steady::from_micros(seconds * 1_000_000),
         wall: START.plus(Duration::from_secs(seconds.unsigned_abs())),

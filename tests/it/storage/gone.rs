@@ -1,6 +1,4 @@
-//! Files that are taken away or held under a runner.
-
-use rusqlite::Connection;
+//! Files that are taken away under a runner.
 
 use super::site::{Said, Site};
 
@@ -39,24 +37,6 @@ fn a_lock_that_is_deleted_stops_the_run_before_two_can_send() {
     let (posts, said, ()) = troubled(&site, delete);
     said.is(8, &["journal.db.lock` was moved or deleted", "`mde-offboard resume`"]);
     assert!(site.truth("posts") <= posts + AT_ONCE, "it went on: {said}");
-    site.check_mended("resume");
-}
-
-#[test]
-fn a_program_that_holds_the_journal_stops_the_run_and_resume_is_clean() {
-    let site = Site::new(120);
-    let hold = || {
-        let other = Connection::open(site.journal()).unwrap();
-        other.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        other
-    };
-    let (posts, said, other) = troubled(&site, hold);
-    said.is(8, &["another program writes to the journal", "end it"]);
-    assert!(site.truth("posts") <= posts + AT_ONCE, "it went on: {said}");
-    site.say("status").is(0, &["not running"]);
-    drop(other);
-    site.check_intents();
     site.check_mended("resume");
 }
 

@@ -4,5 +4,6 @@
 mod damaged;
 mod full;
 mod gone;
+mod held;
 mod refused;
 mod site;
