@@ -59,7 +59,7 @@ pub(super) enum Files {
 pub(super) struct Seen {
     pub(super) files: Files,
     /// The nonce of the mark in the file, 0 where there is none; of two where it is one of them.
-    nonces: [i64; 2],
+    pub(super) nonces: [i64; 2],
 }
 
 /// Looks at the files as they are on disk, before `SQLite` makes one of them.

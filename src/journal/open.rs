@@ -1,7 +1,6 @@
 //! Opening: what the file is, who may use it, and how it is set up.
 
 use std::cell::Cell;
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
@@ -9,10 +8,10 @@ use rusqlite::Connection;
 
 use super::connection::{
     self, AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
-    keep_statements,
+    connect_to_resting_files, keep_statements,
 };
 use super::error::io_error;
-use super::file::{Handles, Location, Lock, Place, network};
+use super::file::{Handles, Location, Lock, Place, Salt, network, private};
 use super::mark::{self, Files, Presence, Seen};
 use super::patience::Patience;
 use super::stage::Staging;
@@ -74,7 +73,7 @@ impl Journal {
         let location = Location::find(path)?;
         examine(&location)?;
         let folder = location.folder();
-        std::fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        private::make_folders(folder).map_err(|source| io_error(folder, source))?;
         if network::holds(folder) {
             return Err(JournalError::NetworkDrive { path: path.to_owned() });
         }
@@ -109,14 +108,11 @@ impl Journal {
         let Found::Ours(handles) = examine(&location)? else {
             return Err(JournalError::Missing { path: path.to_owned() });
         };
-        let seen = mark::look(&location)?;
+        let seen = look(&location, &handles)?;
         let patience = Patience::READER;
         let db = match seen.files {
             Files::Whole | Files::WholeWithLog => {
-                patience.wait(Some(&location), || connect_to_read(&location))?
-            }
-            Files::LogLost | Files::LogForeign if Lock::is_held(&location, &handles) => {
-                return Err(JournalError::LockedElsewhere { path: path.to_owned() });
+                patience.wait(Some(&location), || connect_to_read(&location, &handles))?
             }
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
@@ -261,11 +257,44 @@ fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connectio
     Ok(db)
 }
 
-/// A connection that can read.
-fn connect_to_read(location: &Location) -> Result<Connection, JournalError> {
-    let db = connect(location)?;
-    schema::found(&db)?;
-    Ok(db)
+/// What a reader sees of the files. Beside a runner that is not asked: it writes them meanwhile,
+/// and watches over them.
+fn look(location: &Location, handles: &Handles) -> Result<Seen, JournalError> {
+    /// A runner may begin or end between two looks.
+    const LOOKS: u32 = 3;
+    let mut seen = mark::look(location)?;
+    for _ in 0..LOOKS {
+        if matches!(seen.files, Files::Whole | Files::WholeWithLog) {
+            break;
+        }
+        if Lock::is_held_beside(location) {
+            return Ok(Seen { files: Files::WholeWithLog, ..seen });
+        }
+        if Lock::is_held(location, handles) {
+            return Err(JournalError::LockedElsewhere { path: location.named().to_owned() });
+        }
+        seen = mark::look(location)?;
+    }
+    Ok(seen)
+}
+
+/// A connection that can read. Where this user may write nothing, `SQLite` cannot make the shared
+/// memory that it needs; as long as nobody runs, it can do without.
+fn connect_to_read(location: &Location, handles: &Handles) -> Result<Connection, JournalError> {
+    let probed = |db: Connection| schema::found(&db).map(|_| db);
+    let refused = match connect(location).and_then(probed) {
+        Err(refused @ (JournalError::Unopened(_) | JournalError::ReadOnly)) => refused,
+        connected => return connected,
+    };
+    let log = Salt::of(location);
+    let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
+    let db = match log {
+        Some(_) => connect_to_resting_files(location),
+        None => connect_to_file_alone(location),
+    };
+    let db = db.and_then(probed)?;
+    // Also where it has begun meanwhile.
+    if Lock::is_held(location, handles) { Err(refused) } else { Ok(db) }
 }
 
 /// Looks at the first bytes alone: `SQLite` itself would touch a file merely by opening it, where
@@ -307,19 +336,10 @@ fn made(location: &Location) -> Result<Handles, JournalError> {
         Found::Empty(handles) | Found::Ours(handles) => Ok(handles),
         Found::Nothing => {
             let failed = |source| io_error(location.named(), source);
-            create(location.real()).map_err(failed)?;
+            private::make_file(location.real()).map_err(failed)?;
             Handles::of(location.real()).map_err(failed)
         }
     }
-}
-
-/// Makes the empty file. `SQLite` gives the files beside it (`-wal`, `-shm`) the same mode.
-pub(super) fn create(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// What every connection that writes needs. At a path, an older file is copied before it changes.

@@ -1,8 +1,8 @@
 //! How long another program's lock is waited for.
 //!
-//! A backup or a database browser may hold the journal for a while. It is waited for in slices, each
-//! of which `SQLite` waits through, so that a wish to stop is heeded soon. Deliberately absent: a
-//! clock.
+//! A backup or a database browser may hold the journal for a while. It is waited for in slices,
+//! each of which `SQLite` waits through, so that a wish to stop is heeded soon. Deliberately
+//! absent: a clock.
 
 use std::fmt;
 use std::time::Duration;

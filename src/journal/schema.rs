@@ -13,7 +13,7 @@ use rusqlite_migration::Migrations;
 
 use super::JournalError;
 use super::error::io_error;
-use super::open::create;
+use super::file::private::make_file;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 
@@ -102,7 +102,7 @@ fn copy(db: &Connection, path: &Path, version: u32) -> Result<(), JournalError> 
         }
         _ => {}
     }
-    create(&part).map_err(|source| io_error(&part, source))?;
+    make_file(&part).map_err(|source| io_error(&part, source))?;
     db.backup("main", &part, None)?;
     std::fs::rename(&part, &whole).map_err(|source| io_error(&whole, source))
 }
@@ -124,7 +124,7 @@ mod tests {
     fn a_file_of_the_first_version_can_be_read_and_is_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        create(&path).unwrap();
+        make_file(&path).unwrap();
         let mut db = Connection::open(&path).unwrap();
         two().to_version(&mut db, 1).unwrap();
         db.execute_batch(
@@ -184,7 +184,7 @@ mod tests {
 
     /// A file of the first version.
     fn made(path: &Path) -> Connection {
-        create(path).unwrap();
+        make_file(path).unwrap();
         let mut db = Connection::open(path).unwrap();
         two().to_version(&mut db, 1).unwrap();
         db.pragma_update(None, "journal_mode", "WAL").unwrap();
@@ -244,7 +244,7 @@ mod tests {
     fn a_new_file_and_one_of_the_latest_version_are_not_copied() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        create(&path).unwrap();
+        make_file(&path).unwrap();
         let mut db = Connection::open(&path).unwrap();
         for _ in 0..2 {
             migrate(&mut db, Some(&path)).unwrap();

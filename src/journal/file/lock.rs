@@ -9,12 +9,13 @@
 //! it would race with the next runner. Who holds it stands in the journal.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 
 use crate::journal::JournalError;
 use crate::journal::error::io_error;
 
-use super::{Handles, Location};
+use super::{Handles, Location, private};
 
 /// Whoever asks whether the lock is held takes it, shared, for some microseconds. A runner that
 /// starts in that moment tries again rather than being refused.
@@ -61,7 +62,16 @@ impl Lock {
 
     /// Whether a process has the lock of a journal now.
     pub(in crate::journal) fn is_held(location: &Location, handles: &Handles) -> bool {
-        handles.is_locked() || is_held_beside(&location.beside(Location::LOCK))
+        handles.is_locked() || Self::is_held_beside(location)
+    }
+
+    /// Whether one has it by this very name. Without a lock file, or one that may be read, nobody
+    /// has.
+    pub(in crate::journal) fn is_held_beside(location: &Location) -> bool {
+        let path = location.beside(Location::LOCK);
+        path.is_file()
+            && File::open(path)
+                .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 }
 
@@ -73,14 +83,7 @@ impl Drop for Lock {
     }
 }
 
-/// Without a lock file, or one that may be read, nobody has it.
-fn is_held_beside(path: &Path) -> bool {
-    path.is_file()
-        && File::open(path)
-            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
-}
-
-fn try_often(mut take: impl FnMut() -> std::io::Result<bool>) -> std::io::Result<bool> {
+fn try_often(mut take: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
     for _ in 0..TRIES {
         if take()? {
             return Ok(true);
@@ -90,10 +93,16 @@ fn try_often(mut take: impl FnMut() -> std::io::Result<bool>) -> std::io::Result
     Ok(false)
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+fn open(path: &Path) -> io::Result<File> {
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        opened => return opened,
+    }
+    match private::make_file(path) {
+        // Another runner was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            OpenOptions::new().read(true).write(true).open(path)
+        }
+        made => made,
+    }
 }

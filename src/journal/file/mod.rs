@@ -10,6 +10,7 @@ mod locker;
 mod log;
 pub(super) mod network;
 mod place;
+pub(super) mod private;
 
 pub(super) use handles::Handles;
 pub(super) use location::Location;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mde_offboard::domain::{BatchFact, BatchId, Fact};
-use mde_offboard::journal::{Journal, JournalError, check};
+use mde_offboard::journal::{Changes, Journal, JournalError, check};
 use rusqlite::Connection;
 
 use super::setup::{accepted, at, batch_of, new_batch, open, place, runner, stage, tell};
@@ -274,4 +274,29 @@ fn a_copy_that_is_a_mixture_is_refused_as_damaged() {
         let refused = Journal::open_runner(&copied, runner()).unwrap_err();
         assert!(matches!(refused, JournalError::Damaged { .. }), "{refused:?}");
     }
+}
+
+#[test]
+fn while_runners_come_and_go_nobody_who_looks_is_told_of_a_loss() {
+    let (_folder, path) = place();
+    let (journal, batch) = begun(&path);
+    drop(journal);
+    std::thread::scope(|scope| {
+        let runners = scope.spawn(|| {
+            for second in 0..60 {
+                let mut journal = open(&path);
+                for _ in 0..20 {
+                    let fact = BatchFact::Started { command: "run".to_owned() };
+                    let batch_facts = vec![(batch, at(second), fact)];
+                    journal.commit(&Changes { batch_facts, ..Changes::default() }).unwrap();
+                }
+            }
+        });
+        while !runners.is_finished() {
+            let reader = Journal::open_reader(&path).unwrap();
+            assert_eq!(reader.lost_log(), None);
+            reader.counts(batch).unwrap();
+        }
+    });
+    check_whole(&path, batch);
 }

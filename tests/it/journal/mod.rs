@@ -9,5 +9,6 @@ mod logs;
 mod names;
 mod opening;
 mod property;
+mod read_only;
 mod reading;
 mod setup;
