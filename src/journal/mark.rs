@@ -14,7 +14,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
-use super::connection::{connect_to_file_alone, connect_to_resting_files};
+use super::connection::{Log, checkpoint, connect_to_file_alone, connect_to_resting_files};
 use super::error::io_error;
 use super::file::{Location, Salt};
 use super::{JournalError, runner};
@@ -103,6 +103,10 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         {
             Files::WholeWithLog
         }
+        // Left in order, but for the deletion of the log, in which there is nothing but that mark.
+        (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
+            Files::Whole
+        }
         // What is wrong with such a file is told by whoever opens it.
         (None, Err(_)) => Files::Whole,
         _ => Files::LogForeign,
@@ -144,7 +148,64 @@ pub(super) fn write_left(db: &Connection) -> Result<Seen, JournalError> {
     Ok(Seen { files: Files::Whole, nonces: [nonce, after[0]] })
 }
 
+/// Leaves in order, once all of the log is in the file; whether nothing is in the log afterwards.
+/// Only a log that was begun again holds this mark and nothing else.
+pub(super) fn leave(db: &Connection, location: &Location) -> Result<bool, JournalError> {
+    let salt = || Salt::of(location).ok().flatten();
+    let before = salt();
+    let seen = write_left(db)?;
+    let log = salt();
+    // Without a file the log cannot be mistaken either.
+    let alone = log != before || log.is_none();
+    if alone && let Some(mark) = of(db)? {
+        runner::set_mark(db, Mark { log: log.map_or(0, |Salt(log)| log), ..mark })?;
+    }
+    let empty = alone && checkpoint(db, Log::Emptied)?;
+    if !empty {
+        write(db, location, seen, Presence::Here)?;
+    }
+    Ok(empty)
+}
+
 /// Never 0, which stands for no mark.
 fn nonce(db: &Connection) -> Result<i64, JournalError> {
     Ok(db.query_row("SELECT random() | 1", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+    use crate::journal::{Journal, Runner};
+
+    #[test]
+    fn a_runner_that_dies_while_it_leaves_has_left_a_whole_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&path, runner).unwrap();
+        let location = Location::find(&path).unwrap();
+        let at_each_step = |expected: Files| {
+            let copied = tempfile::tempdir().unwrap();
+            let copy = copied.path().join("journal.db");
+            std::fs::copy(&path, &copy).unwrap();
+            let log = location.beside(Location::LOG);
+            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected);
+        };
+        checkpoint(&journal.db, Log::Reused).unwrap();
+        at_each_step(Files::WholeWithLog);
+        write_left(&journal.db).unwrap();
+        at_each_step(Files::WholeWithLog);
+        let Some(Salt(log)) = Salt::of(&location).unwrap() else { panic!("no log") };
+        let mark = of(&journal.db).unwrap().unwrap();
+        runner::set_mark(&journal.db, Mark { log, ..mark }).unwrap();
+        at_each_step(Files::WholeWithLog);
+        checkpoint(&journal.db, Log::Reused).unwrap();
+        at_each_step(Files::Whole);
+        checkpoint(&journal.db, Log::Emptied).unwrap();
+        at_each_step(Files::Whole);
+    }
 }

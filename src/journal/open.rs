@@ -191,12 +191,7 @@ impl Journal {
         let Some(Site { location, .. }) = &self.site else { return false };
         let fold = || -> Result<bool, JournalError> {
             self.end_staging()?;
-            let seen = mark::write_left(&self.db)?;
-            let empty = checkpoint(&self.db, Log::Emptied)?;
-            if !empty {
-                mark::write(&self.db, location, seen, Presence::Here)?;
-            }
-            Ok(empty)
+            Ok(checkpoint(&self.db, Log::Reused)? && mark::leave(&self.db, location)?)
         };
         // Where it fails, the mark in the file or the one in the log says that they go together.
         let whole = fold().unwrap_or(false);
