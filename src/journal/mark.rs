@@ -107,7 +107,7 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
             Files::Whole
         }
-        // What is wrong with such a file is told by whoever opens it.
+        // What is wrong with such a file is told when it is opened.
         (None, Err(_)) => Files::Whole,
         _ => Files::LogForeign,
     }

@@ -88,7 +88,7 @@ fn what_a_runner_that_died_leaves_is_whole_with_its_log() {
     assert_eq!(reader.counts(batch).unwrap(), journal.counts(batch).unwrap());
     reader.request_stop(batch, "anna", at(9)).unwrap();
     drop(reader);
-    assert!(with(&copied, "-wal").exists(), "whoever only looks leaves the log");
+    assert!(with(&copied, "-wal").exists(), "to look leaves the log");
     assert!(Journal::open_reader(&copied).unwrap().stop_request(batch).unwrap().is_some());
     check_whole(&copied, batch);
 }
@@ -107,7 +107,7 @@ fn a_log_that_was_begun_again_many_times_still_belongs_to_its_file() {
     check_whole(&copied, batch);
 }
 
-/// The file alone, or with a log that is not its own: told to whoever looks, and noted.
+/// The file alone, or with a log that is not its own: told to those who look, and noted.
 #[track_caller]
 fn check_lost(path: &Path, batch: BatchId) {
     let reader = Journal::open_reader(path).unwrap();

@@ -163,7 +163,7 @@ fn a_log_that_is_deleted_after_a_kill_costs_a_wait_and_nothing_is_sent_twice() {
         if lane.dice.once_in(2) {
             fs::remove_file(lane.file("-shm")).expect("and shared memory");
         }
-        // Whoever only looks is told that it is not all.
+        // Those who only look are told that it is not all.
         let mut status = lane.stage.command(&["status", "--journal"]);
         status.arg(&lane.name);
         let (code, told) = finish(status);
