@@ -156,7 +156,9 @@ impl Scheduler {
         }
         let behind = self.lag.is_behind(machine.number, self.look_after() / 2);
         let waits = behind && self.follows() && !self.distrusts_lists;
-        waits.then(|| now.wall.plus(self.look_gap()))
+        let list = self.follow.next_page(self.options.track_timeout);
+        let list = list.unwrap_or(now.steady).max(now.steady);
+        waits.then(|| now.wall_at(list.plus(self.look_gap())))
     }
 
     /// Makes a fact of a lag that is longer than any before and raises the settle time.

@@ -116,6 +116,10 @@ impl Scheduler {
             }
             return None;
         }
+        // Before look-ups: doubts may wait for what a list shows, and would keep it from being read.
+        if let Some(request) = self.pick_follow(now, oldest, holds, book) {
+            return Some(request);
+        }
         if self.search_is_due(now.steady) {
             self.admitted(LimitGroup::Reads, now, holds)?;
             let search = self.next_search(now.steady)?;
@@ -123,7 +127,7 @@ impl Scheduler {
             let purpose = (LimitGroup::Reads, Purpose::Find(Box::new(search)));
             return Some(self.launch(purpose, ask, now, book));
         }
-        self.pick_follow(now, oldest, holds, book)
+        None
     }
 
     fn pick_follow(

@@ -197,6 +197,8 @@ fn a_look_up_without_an_end_ends_the_run_and_resends_nothing() {
             page += 1;
             let id = format!("old-{page}");
             let item = action(&id, machine_id(0), "years ago", ActionStatus::Failed);
+            let created_at = Some(START.minus(Duration::from_hours(24 * 365)));
+            let item = Action { created_at, ..item };
             let page = mde_offboard::domain::Page { rows: 1, items: vec![item], has_next: true };
             Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date: None })
         }
