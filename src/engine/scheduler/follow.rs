@@ -195,7 +195,9 @@ impl Scheduler {
         let Listed { action, machine: Some(machine), .. } = listed else { return Ok(()) };
         let claim = self.claim(&machine, &action);
         let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
-        if book.touched(machine.number) {
+        // A doubt has a look-up to come, which sees what its own request came to by then.
+        let in_doubt = machine.standing.state == State::Uncertain && claim != Claim::Ours;
+        if in_doubt || book.touched(machine.number) {
             return Ok(());
         }
         match self.queue.take(machine) {

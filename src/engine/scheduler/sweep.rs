@@ -193,7 +193,7 @@ impl Scheduler {
         let Some(claim) = self.claim(&machine, &action) else { return Ok(()) };
         let state = machine.standing.state;
         // A look-up is to come, which sees what our own request came to by then.
-        if matches!(state, State::Sending | State::Uncertain) && claim < Claim::Active {
+        if matches!(state, State::Sending | State::Uncertain) && claim != Claim::Ours {
             return Ok(());
         }
         let open = matches!(state, State::Queued | State::Sending | State::Uncertain | State::Held);

@@ -106,8 +106,9 @@ impl Simulation {
             | State::Cancelled => {
                 // Without its marker an action of ours looks like somebody else's.
                 let right = known == ours && (!standing.adopted || self.plan.changes_comments());
-                // Somebody else's; it may hide ours.
-                let theirs = (ours.is_none() || self.plan.hides) && standing.adopted;
+                // Somebody else's. Where lists hide ours, or its marker, nothing tells them apart.
+                let alike = self.plan.hides || self.plan.changes_comments();
+                let theirs = (ours.is_none() || alike) && standing.adopted;
                 (!right && !theirs).then_some("its action is another one")
             }
         }

@@ -177,8 +177,10 @@ impl Simulation {
     /// `track`, long after: whatever the server knows is known here then.
     fn track_to_the_end(&mut self) {
         const TRACKS_MAX: u32 = 100;
-        // By then lists show what they hid.
+        // By then lists show what they hid, the network is there, and there is time for long lists.
         self.server.world.hidden_from = None;
+        self.plan.outage = 0;
+        self.plan.options.track_timeout = Duration::from_hours(6);
         self.pass_until(self.time.now.plus(Duration::from_hours(2)), &mut Vec::new());
         for _ in 0..TRACKS_MAX {
             if self.open_actions() == 0 {

@@ -146,8 +146,10 @@ impl Plan {
         let track_timeout = Duration::from_mins(20);
         let options = RunOptions { track_timeout, ..self.options };
         let (late_max, lag) = (Duration::from_secs(2), Duration::ZERO);
-        // Who queues a held machine again has looked for its action elsewhere.
-        Self { hides: true, options, late_max, lag, rollbacks: 0, retries: 0, ..self }
+        // Who queues a held machine again has looked for its action elsewhere. And what is taken
+        // back is no longer expected in a list: then nothing tells that lists stand still.
+        let (rollbacks, retries, cancelled) = (0, 0, 0);
+        Self { hides: true, options, late_max, lag, rollbacks, retries, cancelled, ..self }
     }
 
     /// Effects come late, processes die, and the client's clock is set by up to a day.
