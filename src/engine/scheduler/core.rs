@@ -18,7 +18,7 @@ use super::book::Book;
 use super::breaker::Breaker;
 use super::busy::{self, BusyWait};
 use super::follow::Follow;
-use super::lag::Lag;
+use super::lag::{Lag, Sent};
 use super::lanes::Lanes;
 use super::outage::Outage;
 use super::queue::Queue;
@@ -28,6 +28,9 @@ use super::sweep::Sweep;
 use super::unread::UnreadKinds;
 use super::wavering::Wavering;
 use super::withdraw::Withdrawal;
+
+/// By how much our clock may have been set since something was stored: a day, and some.
+pub(super) const CLOCK_SET: Duration = Duration::from_hours(25);
 
 /// What a run is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +204,7 @@ impl Scheduler {
             let first = standing.misses == 0;
             let wait = if first { settle } else { gap };
             standing.not_before = Some(now.wall.plus(wait));
-            self.lag.doubted(machine.number, now.steady);
+            self.lag.doubted(machine.number, Sent::BeforeThisProcess(now.steady));
         }
         // A clock that was set back must not make a look-up wait longer than the settle time, nor
         // a retry or the next look at a busy machine longer than the longest gap.

@@ -5,12 +5,13 @@
 //! letter was never seen. So any Offboard action of the machine that the journal does not know, and
 //! that was made since its POST, is taken as the answer.
 
-use crate::domain::{Action, ActionStatus, ActionType, BatchFact, Marker, Now, State};
+use crate::domain::{Action, ActionStatus, ActionType, BatchFact, Marker, Now, State, Timestamp};
 use crate::event::Happening;
 use crate::journal::{ActionOwner, Machine};
 
 use super::book::Book;
-use super::core::Scheduler;
+use super::busy;
+use super::core::{CLOCK_SET, Scheduler};
 use super::request::Listed;
 
 /// Why an action is taken as a machine's. In order: of several, the greatest counts.
@@ -36,7 +37,7 @@ impl Claim {
 impl Scheduler {
     /// Whether an action that the journal does not know answers for a machine that is still to be
     /// sent, or in doubt.
-    pub(super) fn claim(&self, machine: &Machine, action: &Action) -> Option<Claim> {
+    pub(super) fn claim(&self, machine: &Machine, action: &Action, now: Now) -> Option<Claim> {
         let about_another = action.machine.is_some_and(|id| id != machine.id);
         if about_another || action.kind != ActionType::Offboard {
             return None;
@@ -49,12 +50,8 @@ impl Scheduler {
         if !action.status.is_final() {
             return Some(Claim::Active);
         }
-        let standing = &machine.standing;
-        // The first one, not the last: what a doubt was released for may have come late.
-        let in_doubt = matches!(standing.state, State::Sending | State::Uncertain | State::Held);
-        let ours_from = standing.first_sent_at.filter(|_| in_doubt || standing.resends > 0);
         let since = |from| action.created_at.is_none_or(|at| at >= from);
-        if ours_from.is_some_and(|from| since(self.list_since(from))) {
+        if self.answers_from(machine, now).is_some_and(since) {
             return Some(Claim::SinceOurs);
         }
         // `--again` is about what was done before the batch was made.
@@ -65,6 +62,23 @@ impl Scheduler {
         };
         let succeeded = action.status == ActionStatus::Succeeded && since(succeeded_from);
         succeeded.then_some(Claim::Succeeded)
+    }
+
+    /// From when on, by the server's clock, any action may be the answer to a machine's request;
+    /// none where its request certainly had no effect.
+    fn answers_from(&self, machine: &Machine, now: Now) -> Option<Timestamp> {
+        let standing = &machine.standing;
+        let in_doubt = matches!(standing.state, State::Sending | State::Uncertain | State::Held);
+        if standing.resends == 0 && (!in_doubt || busy::is_busy(standing)) {
+            return None;
+        }
+        // The first one, not the last: what a doubt was released for may have come late.
+        let first = standing.first_sent_at?;
+        match self.lag.sent_here(machine.number).filter(|_| standing.resends == 0) {
+            Some(sent) => Some(self.list_since(now.wall_at(sent))),
+            // Our clock may have been set since.
+            None => Some(self.list_since(first).minus(CLOCK_SET)),
+        }
     }
 
     fn is_marked(&self, machine: &Machine, action: &Action) -> bool {

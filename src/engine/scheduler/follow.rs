@@ -193,7 +193,7 @@ impl Scheduler {
     /// for its turn or for a look-up. What is under way has an answer of its own to come.
     fn adopt(&mut self, now: Now, listed: Listed, book: &mut Book) -> Result<(), Forbidden> {
         let Listed { action, machine: Some(machine), .. } = listed else { return Ok(()) };
-        let claim = self.claim(&machine, &action);
+        let claim = self.claim(&machine, &action, now);
         let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
         // A doubt has a look-up to come, which sees what its own request came to by then.
         let in_doubt = machine.standing.state == State::Uncertain && claim != Claim::Ours;

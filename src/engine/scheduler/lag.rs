@@ -13,6 +13,15 @@ use crate::journal::Machine;
 use super::book::Book;
 use super::core::Scheduler;
 
+/// When a request in doubt was sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sent {
+    /// By this process, then.
+    Here(Steady),
+    /// By an earlier one: before this one's start.
+    BeforeThisProcess(Steady),
+}
+
 /// Watches some of the actions until they are listed.
 #[derive(Debug)]
 pub(super) struct Lag {
@@ -20,7 +29,7 @@ pub(super) struct Lag {
     unlisted: BTreeMap<MachineNumber, Steady>,
     list_began: Steady,
     /// When each request in doubt was sent; one of an earlier process counts from this one's start.
-    doubts: BTreeMap<MachineNumber, Steady>,
+    doubts: BTreeMap<MachineNumber, Sent>,
     /// How old a doubt was when its first look-up did not find it.
     missed: BTreeMap<MachineNumber, Duration>,
     longest: Duration,
@@ -75,8 +84,16 @@ impl Lag {
     }
 
     /// A request that was sent by then is in doubt.
-    pub(super) fn doubted(&mut self, number: MachineNumber, sent: Steady) {
+    pub(super) fn doubted(&mut self, number: MachineNumber, sent: Sent) {
         self.doubts.insert(number, sent);
+    }
+
+    /// When a request in doubt was sent, if this process sent it.
+    pub(super) fn sent_here(&self, number: MachineNumber) -> Option<Steady> {
+        match self.doubts.get(&number) {
+            Some(Sent::Here(at)) => Some(*at),
+            _ => None,
+        }
     }
 
     /// The doubt is over.
@@ -87,7 +104,9 @@ impl Lag {
     /// Whether an action that was accepted about when a doubt was sent, up to `after` later, is
     /// still to be seen in a list.
     fn is_behind(&self, doubt: MachineNumber, after: Duration) -> bool {
-        let by = self.doubts.get(&doubt).map(|sent| sent.plus(after));
+        let by = self.doubts.get(&doubt).map(|sent| match sent {
+            Sent::Here(at) | Sent::BeforeThisProcess(at) => at.plus(after),
+        });
         self.unlisted.values().any(|accepted| by.is_none_or(|by| *accepted <= by))
     }
 

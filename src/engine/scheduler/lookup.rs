@@ -49,7 +49,7 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         search.keeper = search.keeper.or_else(|| busy::keeper(&search.machine, &listed));
-        match self.best(&search.machine, listed) {
+        match self.best(&search.machine, listed, now) {
             Some(found) if found.1 == Claim::Ours => {
                 self.unread.read(ReadKind::LookUp);
                 return self.found(search.machine, now, found, book);
@@ -86,10 +86,10 @@ impl Scheduler {
 
     /// The action that answers most surely. One that the journal has already is no answer: after
     /// `retry` the old one is still listed.
-    fn best(&self, machine: &Machine, listed: Vec<Listed>) -> Option<Found> {
+    fn best(&self, machine: &Machine, listed: Vec<Listed>, now: Now) -> Option<Found> {
         let unknown = listed.into_iter().filter(|listed| listed.owner.is_none());
         let claims = unknown.filter_map(|Listed { action, .. }| {
-            let claim = self.claim(machine, &action)?;
+            let claim = self.claim(machine, &action, now)?;
             Some((action, claim))
         });
         claims.fold(None, |best, found| surer(best, Some(found)))

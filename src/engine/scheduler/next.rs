@@ -116,7 +116,8 @@ impl Scheduler {
             }
             return None;
         }
-        // Before look-ups: doubts may wait for what a list shows, and would keep it from being read.
+        // Before look-ups: doubts may wait for what a list shows, and would keep it from being
+        // read.
         if let Some(request) = self.pick_follow(now, oldest, holds, book) {
             return Some(request);
         }

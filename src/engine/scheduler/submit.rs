@@ -13,6 +13,7 @@ use crate::retry::{NoEffect, Verdict};
 use super::book::Book;
 use super::busy::BUSY;
 use super::core::{Flight, Purpose, Scheduler};
+use super::lag::Sent;
 use super::lanes::Heard;
 use super::request::{Answered, Arrival, Listed};
 use super::rows::{self, Voice};
@@ -121,7 +122,7 @@ impl Scheduler {
             }
             Answer::Doubtful { doubt, detail } => {
                 let voice = Voice::of_doubt(&doubt, &detail);
-                self.lag.doubted(machine.number, sent.steady);
+                self.lag.doubted(machine.number, Sent::Here(sent.steady));
                 let verdict = self.heard(voice, sent, now);
                 self.judge_doubt(&doubt, verdict, &detail, now, book);
                 let look_at = sent.steady.plus(self.look_after());

@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::journal::Machine;
 
 use super::book::Book;
-use super::core::Scheduler;
+use super::core::{CLOCK_SET, Scheduler};
 use super::evidence::Claim;
 use super::paging::{Paging, Rereads, Turned};
 use super::request::Listed;
@@ -116,7 +116,6 @@ impl Scheduler {
     /// The batch was made by a clock of ours that may have been set since, by up to a day: what is
     /// known of the server's clock now says little of then.
     pub(super) fn sweep_since(&self) -> Timestamp {
-        const CLOCK_SET: Duration = Duration::from_hours(25);
         self.list_since(self.sweep.created_at).minus(CLOCK_SET)
     }
 
@@ -190,7 +189,7 @@ impl Scheduler {
         let Listed { action, owner: None, machine: Some(machine), .. } = listed else {
             return Ok(());
         };
-        let Some(claim) = self.claim(&machine, &action) else { return Ok(()) };
+        let Some(claim) = self.claim(&machine, &action, now) else { return Ok(()) };
         let state = machine.standing.state;
         // A look-up is to come, which sees what our own request came to by then.
         if matches!(state, State::Sending | State::Uncertain) && claim != Claim::Ours {

@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) hidden_from: Option<Timestamp>,
     /// The client renews its token only once it was refused.
     pub(crate) forgetful: bool,
+    /// Pages are shorter than what was asked for, and link to the next one.
+    pub(crate) links: bool,
 }
 
 impl World {
@@ -55,6 +57,7 @@ impl World {
             lag: Duration::ZERO,
             hidden_from: None,
             forgetful: false,
+            links: false,
         }
     }
 
@@ -88,6 +91,7 @@ impl World {
     pub(crate) fn respond(&mut self, now: Timestamp, ask: &Ask) -> Response {
         let authorization = self.authorization(now);
         let authorization = Some(authorization.as_str());
+        let rows = (!self.links).then_some(self.page_rows);
         let tenant = &mut self.tenant;
         let response = match ask {
             Ask::Submit { machine, comment } => {
@@ -100,11 +104,11 @@ impl World {
                     ActionScope::Every => "",
                 };
                 let filter = format!("machineId eq '{machine}'{kind}");
-                tenant.actions(now, authorization, &query(filter, self.page_rows, *skip))
+                tenant.actions(now, authorization, &query(filter, rows, *skip))
             }
             Ask::List { since, skip } => {
                 let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
-                tenant.actions(now, authorization, &query(filter, self.page_rows, *skip))
+                tenant.actions(now, authorization, &query(filter, rows, *skip))
             }
             Ask::Cancel { action, comment } => {
                 tenant.cancel(now, authorization, action.as_str(), body(comment).as_bytes())
@@ -152,8 +156,10 @@ fn body(comment: &str) -> String {
     serde_json::json!({ "Comment": comment }).to_string()
 }
 
-fn query(filter: String, rows: usize, skip: usize) -> ListQuery {
-    ListQuery { filter: Some(filter), top: Some(rows.to_string()), skip: Some(skip.to_string()) }
+/// Without `$top` a page links to the next one.
+fn query(filter: String, rows: Option<usize>, skip: usize) -> ListQuery {
+    let top = rows.map(|rows| rows.to_string());
+    ListQuery { filter: Some(filter), top, skip: Some(skip.to_string()) }
 }
 
 /// What the client sees of an answer that came whole.

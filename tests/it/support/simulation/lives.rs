@@ -125,7 +125,8 @@ impl Simulation {
     }
 
     fn live_with(&mut self, journal: &mut Journal, assignment: &Assignment) -> Life {
-        let rows = self.plan.page_rows;
+        let asked_for = 10_000;
+        let rows = if self.plan.links { asked_for } else { self.plan.page_rows };
         let session = Session::open(journal, assignment, rows, self.time.of_process());
         let mut session = session.expect("the journal can be taken up");
         if self.step() {

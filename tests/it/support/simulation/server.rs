@@ -69,6 +69,7 @@ impl Server {
             world.tenant.add(SimulatedMachine { behaviour, ..machine });
         }
         world.forgetful = plan.forgetful;
+        world.links = plan.links;
         Self {
             world,
             faults: FaultPlan::new(plan.seed, plan.rules.clone()),
