@@ -15,7 +15,7 @@ use mde_offboard::limiter::{Gate, Pace};
 use crate::support::dice::Dice;
 use crate::support::world::{batch_of, machine_id};
 
-use super::plan::Plan;
+use super::plan::{Pages, Plan};
 use super::server::{Comes, Server};
 use super::time::Time;
 
@@ -126,7 +126,7 @@ impl Simulation {
 
     fn live_with(&mut self, journal: &mut Journal, assignment: &Assignment) -> Life {
         let asked_for = 10_000;
-        let rows = if self.plan.links { asked_for } else { self.plan.page_rows };
+        let rows = if self.plan.pages == Pages::Linked { asked_for } else { self.plan.page_rows };
         let session = Session::open(journal, assignment, rows, self.time.of_process());
         let mut session = session.expect("the journal can be taken up");
         if self.step() {

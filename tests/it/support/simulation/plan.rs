@@ -12,6 +12,15 @@ use crate::support::dice::Dice;
 
 use super::faults::{CHANGED, rules, share};
 
+/// How lists come in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// As many rows as were asked for.
+    AsAsked,
+    /// Fewer, with a link to the next page.
+    Linked,
+}
+
 /// One simulation, in all its parts. "Once in": in so many chances; 0: never.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -33,8 +42,7 @@ pub(crate) struct Plan {
     pub(crate) late_max: Duration,
     /// How long after its creation an action is not listed yet, at most.
     pub(crate) lag: Duration,
-    /// Pages are shorter than what was asked for, and link to the next one.
-    pub(crate) links: bool,
+    pub(crate) pages: Pages,
     /// From the first accepted request on, no list ever shows an action.
     pub(crate) hides: bool,
     /// How far the server's clock is ahead, in seconds.
@@ -90,7 +98,7 @@ impl Plan {
             outage: 0,
             late_max: Duration::from_secs(2),
             lag: Duration::ZERO,
-            links: false,
+            pages: Pages::AsAsked,
             hides: false,
             skew: 0,
             forgetful: false,
@@ -114,7 +122,8 @@ impl Plan {
         let mut dice = Dice::new(seed ^ 0x5EED_0F90_01DF_A175);
         let rollbacks = if dice.once_in(4) { dice.one_of(&[1, 2]) } else { 0 };
         let plan = Self::with(seed, rollbacks, &mut dice);
-        let plan = Self { links: dice.once_in(3), ..plan };
+        let plan =
+            Self { pages: dice.one_of(&[Pages::AsAsked, Pages::AsAsked, Pages::Linked]), ..plan };
         match dice.below(8) {
             0 | 1 => plan.with_changed_comments(&mut dice),
             2 => plan.with_hidden_actions(),
@@ -285,8 +294,8 @@ impl fmt::Display for Plan {
         writeln!(
             f,
             "  effects late by {late_max:?}, listed late by {lag:?}, server {skew} s ahead, pages \
-             of {page_rows}, linked: {}, forgetful: {}, hides: {}",
-            self.links, self.forgetful, self.hides
+             of {page_rows}, {:?}, forgetful: {}, hides: {}",
+            self.pages, self.forgetful, self.hides
         )?;
         let chances = [
             (self.refused, "refused"),

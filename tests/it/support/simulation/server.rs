@@ -13,7 +13,7 @@ use mde_offboard::simulator::{
 use crate::support::world::{World, machine_id, seen};
 
 use super::faults::route;
-use super::plan::Plan;
+use super::plan::{Pages, Plan};
 
 /// What was done to a machine since it was queued, or queued again.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +69,7 @@ impl Server {
             world.tenant.add(SimulatedMachine { behaviour, ..machine });
         }
         world.forgetful = plan.forgetful;
-        world.links = plan.links;
+        world.links = plan.pages == Pages::Linked;
         Self {
             world,
             faults: FaultPlan::new(plan.seed, plan.rules.clone()),
