@@ -162,13 +162,15 @@ impl Rehearsal {
 
     /// Sends what is due of the other kind, and then one call; gives the instant.
     fn send(&mut self) -> Steady {
-        loop {
-            let at = self.pass();
-            match &mut self.beside {
-                // Never two of them at once, however long nothing could go.
-                Some((due, every)) if *due <= at => *due = at.plus(*every),
-                _ => return at,
+        let at = self.pass();
+        match &mut self.beside {
+            // One of them at a time, however long nothing could go, and however often they are due:
+            // else a budget that is smaller than what they want would have no end.
+            Some((due, every)) if *due <= at => {
+                *due = at.plus(*every);
+                self.pass()
             }
+            _ => at,
         }
     }
 

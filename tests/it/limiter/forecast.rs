@@ -63,7 +63,7 @@ const ROUND_TRIP: Duration = Duration::ZERO;
 fn step_by_step(mut gate: Gate, load: &Load, step: Duration) -> Option<Ahead> {
     let (mut now, mut answers) = (instant(0), std::collections::VecDeque::new());
     let mut due = load.beside_every.map(|_| now);
-    let mut send = |now: &mut Steady| loop {
+    let mut send = |now: &mut Steady, beside: &mut u32| loop {
         while answers.front().is_some_and(|at| *at <= *now) {
             gate.receipt(answers.pop_front().unwrap());
             gate.answered_well();
@@ -82,14 +82,17 @@ fn step_by_step(mut gate: Gate, load: &Load, step: Duration) -> Option<Ahead> {
         gate.sent(*now);
         answers.push_back(now.plus(load.round_trip));
         match &mut due {
-            Some(due) if *due <= *now => *due = now.plus(load.beside_every.unwrap()),
+            Some(due) if *due <= *now && *beside == 0 => {
+                *due = now.plus(load.beside_every.unwrap());
+                *beside += 1;
+            }
             _ => return *now,
         }
     };
-    let last = (0..load.calls).map(|_| send(&mut now)).last()?;
+    let last = (0..load.calls).map(|_| send(&mut now, &mut 0)).last()?;
     let (mut before, mut crosses) = (last, false);
     for _ in 0..load.spare {
-        let at = send(&mut now);
+        let at = send(&mut now, &mut 0);
         crosses |= at.since(before) >= step;
         before = at;
     }
@@ -101,6 +104,14 @@ fn ten_thousand_machines_take_six_hours_and_nine_minutes_from_now() {
     let now = instant(77 * SECOND);
     let end = defender(Guards::Default).forecast(now, 10_000, Duration::ZERO);
     assert_eq!(seconds(end) - 77, 22_167);
+}
+
+#[test]
+fn other_calls_that_want_the_whole_budget_leave_the_forecast_an_end() {
+    let gate = Gate::new(&options(&[window(1, 1_000_000)], Guards::None, Pace::Burst));
+    let beside_every = Some(Duration::from_millis(500));
+    let load = Load { calls: 3, beside_every, ..Load::default() };
+    assert_eq!(seconds(gate.look_ahead(instant(0), &load).map(|ahead| ahead.last)), 5);
 }
 
 #[test]
