@@ -184,7 +184,7 @@ impl Target {
         let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
         let client = identity.app_id.clone().or(asked_client);
         let app = client.unwrap_or_else(|| "unknown".to_owned());
-        // One that was fetched just now holds, whatever this computer's clock says.
+        // One that was fetched just now holds, even if this computer's clock disagrees.
         if let Some(objection) = identity.out_of_time(wall).filter(|_| was_handed_in) {
             return Err(objected(&objection, &app));
         }

@@ -61,7 +61,7 @@ impl PartialEq for Secrets {
 impl Eq for Secrets {}
 
 impl Secrets {
-    /// A run of so many characters of a secret is as bad as the whole of it.
+    /// A run of this many characters of a secret is as bad as the whole of it.
     pub const RUN_CHARS: usize = 12;
 
     /// A shorter secret counts as a whole. Below this length it would be found in every text, and

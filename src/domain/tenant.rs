@@ -40,7 +40,7 @@ impl Realm {
     }
 }
 
-/// One tenant: what was done to its machines counts at whatever address it is reached.
+/// One tenant: what was done to its machines counts at every address.
 ///
 /// What was done in one tenant says nothing about another, and a rehearsal never counts as done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -133,7 +133,7 @@ impl RunOptions {
         self.poll_interval.max(self.reads_gap(pages))
     }
 
-    /// The time in which so many reads take half of the read windows.
+    /// The time in which this many reads take half of the read windows.
     pub fn reads_gap(&self, reads: u32) -> Duration {
         let each = self.windows().iter().map(|limit| limit.duration() / limit.limit()).max();
         (each.unwrap_or_default() * 2).saturating_mul(reads.max(1))

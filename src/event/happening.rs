@@ -140,7 +140,7 @@ pub trait Observer {
     fn event(&mut self, event: &Event);
     /// About once a second: where the run stands.
     fn tick(&mut self, snapshot: &Snapshot);
-    /// So many events were not handed on: this observer did not take them in time.
+    /// This many events were not handed on: this observer did not take them in time.
     fn missed(&mut self, events: u64) {
         let _ = events;
     }

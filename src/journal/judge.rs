@@ -18,8 +18,7 @@ pub struct Judged {
 }
 
 impl Journal {
-    /// Compares what is staged with the other batches of the same tenant, at whatever address each
-    /// of them reached it.
+    /// Compares what is staged with the other batches of the same tenant, at every address.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.

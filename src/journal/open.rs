@@ -64,7 +64,7 @@ impl Journal {
     ///
     /// Takes the lock first, makes folder and file (mode 0600) where they are missing, and brings
     /// an older schema up to date. From then on every commit is on disk when it returns. Links are
-    /// followed: a journal is its file, by whatever name it is opened.
+    /// followed: a journal is its file, under any name.
     ///
     /// # Errors
     /// [`JournalError::Locked`] names the process that has it. A file that is not ours, or newer,

@@ -98,7 +98,7 @@ impl Rehearsal {
         Self { gate: gate.copy(), now, last: None, round_trip, answers, beside }
     }
 
-    /// Sends so many calls; none for no call.
+    /// Sends this many calls; none for no call.
     ///
     /// The present state is compared with an earlier one, kept after 256, 512, 1,024 ... calls
     /// (Brent's way to find a cycle), so that few are kept and none of them is far back.
@@ -209,7 +209,7 @@ pub(super) const fn ahead(at: Steady, now: Steady) -> i64 {
     at.as_micros().saturating_sub(now.as_micros())
 }
 
-/// So many times a duration, at most 73,000 years: a quarter of what a [`Steady`] can tell.
+/// A duration, this many times, at most 73,000 years: a quarter of what a [`Steady`] can tell.
 fn times(duration: Duration, rounds: u64) -> Duration {
     const MICROS_MAX: u64 = i64::MAX.unsigned_abs() / 4;
     let micros = duration.as_micros().saturating_mul(u128::from(rounds));

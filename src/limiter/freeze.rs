@@ -40,7 +40,7 @@ impl Freeze {
     }
 
     /// The freeze in which an earlier process left the group. It lasts from now no longer than one
-    /// that begins now, whatever was done to the clock since.
+    /// that begins now, even if the clock was set since.
     pub(super) fn restore(&mut self, until: Steady, streak: u32, now: Steady) {
         self.until = self.until.max(until.min(now.plus(self.named_most()).plus(self.guard)));
         self.streak = self.streak.max(streak);

@@ -22,7 +22,7 @@ pub trait Remote {
         comment: String,
     ) -> impl Future<Output = Reply<Answer>> + 'static;
 
-    /// One page of the actions of one machine, whoever asked for them, after the first `skip`.
+    /// One page of the actions of one machine, of anybody's, after the first `skip`.
     fn find(
         &self,
         machine: MachineId,

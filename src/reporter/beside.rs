@@ -31,7 +31,7 @@ enum Shown {
     Event(Box<Event>),
     /// Only the newest one waits.
     Picture(Box<Snapshot>),
-    /// So many events found no room here.
+    /// This many events found no room here.
     Missed(u64),
 }
 

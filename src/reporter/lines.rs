@@ -27,13 +27,13 @@ pub struct LinesError {
 /// times over.
 const LINES_MAX: usize = 50_000;
 
-/// After so many ticks, about a second each, without a line written the file is given up.
+/// After this many ticks, about a second each, without a line written the file is given up.
 const STUCK_TICKS: u32 = 10;
 
 /// The same at the end of a run.
 const STUCK: Duration = Duration::from_secs(10);
 
-/// However slowly lines are taken at the end of a run, after so many times [`STUCK`] it ends.
+/// However slowly lines are taken at the end of a run, after this many times [`STUCK`] it ends.
 const SLOW_MAX: u32 = 6;
 
 /// Appends every event to a file, in a thread of its own: a full pipe or a disk that hangs must not

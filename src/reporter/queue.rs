@@ -1,4 +1,4 @@
-//! Work for a thread of its own, so that whoever hands it over never waits for a reader.
+//! Work for a thread of its own, so that the caller never waits for a reader.
 //!
 //! A terminal that is paused, or a pipe that nobody reads, takes no more bytes, and the write to it
 //! does not return. Such a write happens in the thread that serves a queue. Everybody else waits

@@ -24,7 +24,7 @@ pub struct ReadingBar(Arc<Queue<Step>>);
 enum Step {
     /// The first picture.
     Begin,
-    /// So many bytes more.
+    /// This many bytes more.
     Read(u64),
     End,
 }
@@ -77,7 +77,7 @@ impl ReadingBar {
         Ok(Self(queue))
     }
 
-    /// So many bytes more are read.
+    /// This many bytes more are read.
     pub fn advance(&self, bytes: u64) {
         self.0.edit(|waiting| match waiting.back_mut() {
             Some(Step::Read(more)) => *more += bytes,

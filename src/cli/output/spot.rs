@@ -1,4 +1,4 @@
-//! Which file a path leads to, whatever its name: also one that is not there yet.
+//! Which file a path leads to, under any name: also one that is not there yet.
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};

@@ -84,7 +84,7 @@ fn begin(folder: &Path) -> io::Result<(File, PathBuf)> {
     Err(last)
 }
 
-/// Makes a new file for its user alone, whatever the umask says.
+/// Makes a new file for its user alone, under any umask.
 #[cfg(unix)]
 pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};

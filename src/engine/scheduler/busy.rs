@@ -58,7 +58,7 @@ pub(super) fn keeper(machine: &Machine, listed: &[Listed]) -> Option<String> {
 
 impl Scheduler {
     /// The first gap between two reads is that of two look-ups, a minute; then it doubles to ten
-    /// minutes, and more where so many machines are busy that reading them would take more than
+    /// minutes, and more where reading all busy machines would take more than
     /// half of the read windows.
     fn busy_gap(&mut self, reads: u32) -> Duration {
         let first = self.options.look_gap();

@@ -21,7 +21,7 @@ pub(super) enum Claim {
     Succeeded,
     /// It was made since our POST, and has ended.
     SinceOurs,
-    /// It is active, whoever asked for it: a second POST would be refused or do harm.
+    /// It is active, no matter who asked for it: a second POST would be refused or do harm.
     Active,
     /// It carries our marker.
     Ours,

@@ -21,7 +21,7 @@ pub(super) struct Outage {
     failures: u32,
     next_try: Steady,
     gives_up_at: Steady,
-    /// When it is given up whatever is missing by then.
+    /// When it is given up, no matter what is missing by then.
     latest: Steady,
     /// Whether connections were made, and answers came that proved nothing.
     pub(super) unreadable: bool,
@@ -65,7 +65,7 @@ impl Outage {
         self.latest
     }
 
-    /// Given up then, whatever its own patience.
+    /// Given up then, even before its own patience ends.
     pub(super) fn no_later_than(self, latest: Steady) -> Self {
         Self { gives_up_at: self.gives_up_at.min(latest), latest, ..self }
     }

@@ -57,7 +57,7 @@ impl Scheduler {
         let outage = self.outage.as_ref();
         let paused = outage.is_some_and(|outage| outage.pauses() && outage.next_try() > now);
         let timers = timers.filter(|at| *at > now && !busy && !paused);
-        // The ends of waits come, whatever keeps requests back.
+        // The ends of waits come, even while requests are kept back.
         let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
         let ends = ends.into_iter().flatten().filter(|at| *at > now && self.stopping.is_none());
         held.chain(timers).chain(ends).min()

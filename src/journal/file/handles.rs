@@ -1,9 +1,9 @@
 //! Handles of a journal's file beside `SQLite`'s own.
 //!
 //! On Unix the system drops all of a process's locks on a file as soon as the process closes *any*
-//! handle of it, `SQLite`'s locks included. So whatever looks into the file or locks it shares the
-//! handles that are kept here, one set a file and process. They are opened before `SQLite` opens
-//! the file, and closed after it has closed it.
+//! handle of it, `SQLite`'s locks included. So all code that looks into the file or locks it shares
+//! the handles that are kept here, one set per file and process. They are opened before `SQLite`
+//! opens the file, and closed after it has closed it.
 //!
 //! The rule is one of the whole process, so this is one of the few things here that are, too.
 //! Deliberately absent: Windows, where each handle has its own locks.

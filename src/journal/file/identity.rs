@@ -1,4 +1,4 @@
-//! What a file is, by whatever name: its device and its number there.
+//! What a file is, under any name: its device and its number there.
 
 use std::fs::Metadata;
 

@@ -43,7 +43,7 @@ impl Lock {
         Ok(taken.then_some(Self { beside, handles: None }))
     }
 
-    /// Locks the file itself as well; whether nobody had it, by whatever name.
+    /// Locks the file itself as well; whether nobody had it, under any name.
     pub(in crate::journal) fn take_file(
         &mut self,
         location: &Location,

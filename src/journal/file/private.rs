@@ -1,4 +1,4 @@
-//! Files and folders for the user alone, whatever the umask.
+//! Files and folders for the user alone, under any umask.
 //!
 //! Called for everything that this program makes beside a journal; `SQLite` gives its own files the
 //! mode of the journal. Deliberately absent: what is there already, whose modes a person chose, and
