@@ -78,9 +78,15 @@ pub(super) fn look(location: &Location) -> Result<Seen, JournalError> {
 }
 
 fn look_once(location: &Location) -> Result<Seen, JournalError> {
-    let mark = connect_to_file_alone(location).and_then(|db| of(&db)).unwrap_or_default();
+    let alone = connect_to_file_alone(location).and_then(|db| of(&db));
     let log = Salt::of(location);
     let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
+    let mark = match (alone, log) {
+        (Ok(mark), _) => mark,
+        (Err(_), Some(found)) => return Ok(half_written(location, found)),
+        // What is wrong with such a file is told when it is opened.
+        (Err(_), None) => None,
+    };
     let files = match (mark, log) {
         (Some(Mark { presence: Presence::Here, .. }), None) => Files::LogLost,
         (Some(Mark { presence: Presence::Here, log, .. }), Some(found)) => {
@@ -90,6 +96,21 @@ fn look_once(location: &Location) -> Result<Seen, JournalError> {
         (mark, Some(found)) => follows(location, mark, found),
     };
     Ok(Seen { files, nonces: [mark.map_or(0, |mark| mark.nonce); 2] })
+}
+
+/// What a file is that cannot be read alone, beside a log: the disk was full, or the power went, in
+/// the middle of moving the log into it. All that the file lacks is in the log. A log of another
+/// file would not fit its pages, which is found when it is opened.
+fn half_written(location: &Location, found: Salt) -> Seen {
+    match connect_to_resting_files(location).and_then(|db| of(&db)) {
+        Ok(Some(Mark { presence: Presence::Here, nonce, log, after }))
+            if found.follows(Salt(log)) =>
+        {
+            Seen { files: Files::WholeWithLog, nonces: [nonce, after[0]] }
+        }
+        // By a version that knew no marks; or what is wrong is told when it is opened.
+        _ => Seen { files: Files::Whole, nonces: [0; 2] },
+    }
 }
 
 /// Whether a log goes on from a file that needs none: by the mark that is in the log.
@@ -107,7 +128,6 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
             Files::Whole
         }
-        // What is wrong with such a file is told when it is opened.
         (None, Err(_)) => Files::Whole,
         _ => Files::LogForeign,
     }
@@ -177,6 +197,46 @@ mod tests {
     use super::*;
     use crate::domain::Timestamp;
     use crate::journal::{Journal, Runner};
+
+    /// A journal whose runner died while the log was moved into the file: some pages are in it, the
+    /// first one too, and the last ones had no room on the disk.
+    #[test]
+    fn a_file_that_was_half_written_when_the_disk_was_full_is_whole_with_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&path, runner()).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        journal
+            .db
+            .execute_batch(
+                "CREATE TABLE filler AS WITH RECURSIVE n (i) AS
+                     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+                 SELECT i, hex(randomblob(200)) AS words FROM n",
+            )
+            .unwrap();
+        let copied = tempfile::tempdir().unwrap();
+        let copy = copied.path().join("journal.db");
+        let log = Location::find(&path).unwrap().beside(Location::LOG);
+        std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+        checkpoint(&journal.db, Log::Reused).unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let half = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
+        half.set_len(before + 4_096).unwrap();
+        drop(half);
+        let location = Location::find(&copy).unwrap();
+        assert!(connect_to_file_alone(&location).and_then(|db| of(&db)).is_err(), "it is not half");
+        assert_eq!(look(&location).unwrap().files, Files::WholeWithLog);
+        let shown = Journal::open_reader(&copy).unwrap();
+        assert_eq!(shown.lost_log(), None);
+        drop(shown);
+        let again = Journal::open_runner(&copy, runner()).unwrap();
+        let rows: i64 =
+            again.db.query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 400);
+    }
 
     #[test]
     fn a_runner_that_dies_while_it_leaves_has_left_a_whole_journal() {

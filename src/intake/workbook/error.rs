@@ -40,10 +40,10 @@ pub enum WorkbookError {
         TEXTS_BYTES_MAX >> 20
     )]
     TooManyTexts,
-    /// More than [`SHEETS_MAX`].
+    /// More than any real workbook has.
     #[error("the workbook has more than {SHEETS_MAX} sheets; copy the one with the machines")]
     TooManySheets,
-    /// More than [`PARTS_MAX`].
+    /// More parts than any real workbook has.
     #[error(
         "the workbook has more than {PARTS_MAX} parts; save the sheet with the machines as CSV"
     )]
