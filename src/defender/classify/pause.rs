@@ -57,7 +57,8 @@ fn clock_span(text: &str) -> Option<Duration> {
     (whole > 0).then(|| Duration::from_secs(whole))
 }
 
-/// Digits only: `u64`'s own parser takes a plus sign.
+/// Digits only: `u64`'s own parser takes a plus sign. More than fit are the most that fit.
 fn whole_number(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
 }

@@ -241,7 +241,7 @@ impl Scheduler {
         device_error: Option<i64>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        self.lag.listed(machine.number);
+        self.lag.ended(machine.number);
         let fact = Fact::ActionEnded { status: status.clone(), device_error };
         book.note(machine, now, fact)?;
         if matches!(self.errand, Errand::Cancel(_)) {

@@ -30,6 +30,10 @@ pub(super) struct Lag {
     list_began: Steady,
     /// When each request in doubt was sent; one of an earlier process counts from this one's start.
     doubts: BTreeMap<MachineNumber, Sent>,
+    /// A list showed an action that a request of this batch made.
+    shows_ours: bool,
+    /// The first machine that was released while nothing of ours was ever listed, and when.
+    probe: Option<(MachineNumber, Steady)>,
     /// How old a doubt was when its first look-up did not find it.
     missed: BTreeMap<MachineNumber, Duration>,
     longest: Duration,
@@ -48,6 +52,8 @@ impl Lag {
             unlisted: BTreeMap::new(),
             list_began: now,
             doubts: BTreeMap::new(),
+            shows_ours: false,
+            probe: None,
             missed: BTreeMap::new(),
             longest,
             noted: longest,
@@ -66,8 +72,14 @@ impl Lag {
         self.list_began = now;
     }
 
-    /// An action is in the list, or has ended some other way.
+    /// An action is in the list.
     pub(super) fn listed(&mut self, number: MachineNumber) {
+        self.shows_ours = true;
+        self.unlisted.remove(&number);
+    }
+
+    /// An action has ended, as a list or some other answer told.
+    pub(super) fn ended(&mut self, number: MachineNumber) {
         self.unlisted.remove(&number);
     }
 
@@ -96,9 +108,31 @@ impl Lag {
         }
     }
 
-    /// The doubt is over.
+    /// The doubt is over: there is an action.
     pub(super) fn resolved(&mut self, number: MachineNumber) {
         self.doubts.remove(&number);
+        self.probe = self.probe.filter(|(probe, _)| *probe != number);
+    }
+
+    /// Whether a doubt may be released as far as other doubts are concerned. While no list ever
+    /// showed anything of ours, one goes first: if its second request is not found either, lists
+    /// prove nothing. What came of it is waited for, but for no longer than `most`.
+    pub(super) fn may_release(
+        &mut self,
+        number: MachineNumber,
+        now: Steady,
+        most: Duration,
+    ) -> bool {
+        let (probe, since) = *self.probe.get_or_insert((number, now));
+        if now.since(since) > most {
+            self.probe = Some((number, now));
+        }
+        self.shows_ours || probe == number || now.since(since) > most
+    }
+
+    /// Whether a second request of this machine that is not found shows that lists prove nothing.
+    pub(super) fn was_probe(&self, number: MachineNumber) -> bool {
+        !self.shows_ours && self.probe.is_some_and(|(probe, _)| probe == number)
     }
 
     /// Whether an action that was accepted about when a doubt was sent, up to `after` later, is
@@ -119,6 +153,7 @@ impl Lag {
 
     /// The doubt has its action after all: it was not listed for at least as long.
     pub(super) fn found(&mut self, number: MachineNumber, most: Duration) {
+        self.shows_ours = true;
         if let Some(age) = self.missed.remove(&number) {
             self.saw(age, most);
         }
@@ -126,7 +161,7 @@ impl Lag {
 
     /// The doubt ended without one.
     pub(super) fn never_found(&mut self, number: MachineNumber) {
-        self.resolved(number);
+        self.doubts.remove(&number);
         self.missed.remove(&number);
     }
 

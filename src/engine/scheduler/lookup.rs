@@ -129,16 +129,28 @@ impl Scheduler {
             self.file(machine, now);
             return Ok(());
         }
-        self.lag.never_found(machine.number);
+        if standing.resends > 0 && self.lag.was_probe(machine.number) {
+            let why = "a request that was not found was sent again, and is not found either, and \
+                       no list ever showed an action of this batch";
+            self.distrust(now, why, book);
+        }
         let attempts_left = standing.attempts_counted < self.policy.attempts_max;
         let may_resend = self.options.on_uncertain == OnUncertain::Resend && !self.distrusts_lists;
         if standing.resends == 0 && attempts_left && may_resend {
+            let most = self.look_after() * 4;
+            if !self.lag.may_release(machine.number, now.steady, most) {
+                machine.standing.not_before = Some(now.wall.plus(self.look_after()));
+                self.file(machine, now);
+                return Ok(());
+            }
+            self.lag.never_found(machine.number);
             book.note(&mut machine, now, Fact::Missing(Missing::Resend))?;
             self.again.queued_again();
             book.tell_of(&machine, now, Happening::Reconciled { action: None });
             self.file(machine, now);
             return Ok(());
         }
+        self.lag.never_found(machine.number);
         let words = "sent without an answer, and not found at Defender in two look-ups";
         let detail = Detail::new(None, Some("uncertain"), words);
         book.note(&mut machine, now, Fact::Held { detail: detail.clone() })?;

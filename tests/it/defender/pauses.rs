@@ -22,6 +22,7 @@ fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> 
 fn retry_after_is_read_in_seconds_and_as_a_date_by_the_servers_own_clock() {
     assert_eq!(wait(Some("17"), None, ""), Some(17));
     assert_eq!(wait(Some(" 18446744073709551615 "), None, ""), Some(u64::MAX));
+    assert_eq!(wait(Some("99999999999999999999999"), None, ""), Some(u64::MAX));
     assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(DATE), ""), Some(30));
     assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), None, ""), None, "no clock to compare");
 }
@@ -37,7 +38,7 @@ fn zero_and_a_date_that_is_past_name_no_time() {
 
 #[test]
 fn an_unreadable_retry_after_is_as_if_it_were_absent() {
-    for garbage in ["", "soon", "-1", "+5", "1.5", "99999999999999999999999", "Tue, 99 Foo 2026"] {
+    for garbage in ["", "soon", "-1", "+5", "1.5", "Tue, 99 Foo 2026"] {
         assert_eq!(wait(Some(garbage), Some(DATE), ""), None, "{garbage}");
         assert_eq!(wait(Some(garbage), None, "again in 8 seconds."), Some(8), "{garbage}");
     }

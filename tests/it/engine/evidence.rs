@@ -248,6 +248,30 @@ fn an_action_that_an_earlier_process_left_open_must_be_listed_too() {
 }
 
 #[test]
+fn while_no_list_ever_showed_anything_one_doubt_is_released_and_what_comes_of_it_is_waited_for() {
+    // Every request takes effect, no answer comes, and lists are empty for good.
+    let story = play(8, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    let sent: Vec<usize> = (0..8).map(|index| story.posts(index).len()).collect();
+    assert_eq!(sent.iter().sum::<usize>(), 9, "one of them twice: {sent:?}");
+    assert_eq!(story.conclusion.counts.of(State::Held), 8);
+    assert_eq!(told(&story), 1);
+    // Where the second request is answered, the others follow.
+    let mut heard = 0;
+    let story = play(8, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            heard += 1;
+            if heard <= 5 { silence() } else { done(*machine) }
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), 8);
+    assert_eq!((story.all_posts(), told(&story)), (13, 0));
+}
+
+#[test]
 fn a_list_that_names_another_machine_stops_the_run_and_sends_nothing_again() {
     // A look-up that is answered with another machine's actions.
     let other = action("other", machine_id(7), "", ActionStatus::Succeeded);

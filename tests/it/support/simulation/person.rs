@@ -176,7 +176,7 @@ impl Simulation {
 
     /// `track`, long after: whatever the server knows is known here then.
     fn track_to_the_end(&mut self) {
-        const TRACKS_MAX: u32 = 100;
+        const TRACKS_MAX: u32 = 1_000;
         // By then lists show what they hid, the network is there, and there is time for long lists.
         self.server.world.hidden_from = None;
         self.plan.outage = 0;
