@@ -53,7 +53,10 @@ impl Driver<'_> {
         let stop = StopSignal::new();
         let go_on = match task {
             Task::Track => format!("track {}", batch.id),
-            Task::Send | Task::Cancel(_) => format!("resume {}", batch.id),
+            Task::Cancel(None) => format!("cancel {}", batch.id),
+            // Without its selection, the command would take back others too.
+            Task::Cancel(Some(_)) => format!("status {}", batch.id),
+            Task::Send => format!("resume {}", batch.id),
         };
         self.signals.running(stop.clone(), self.commands.of(&go_on));
         let (mut observers, trouble) = self.observers(batch)?;

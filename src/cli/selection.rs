@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::domain::MachineId;
+use crate::domain::{MachineId, State};
 use crate::journal::Filter;
+use crate::report::quoted;
 
 use super::args::{ColumnArguments, SelectionArguments};
 use super::failure::Failure;
 use super::input::{Lists, Request};
 use super::screen::Screen;
-use super::source;
+use super::source::{self, is_standard_input, shown};
 
 /// The filter that the options describe; without any, all machines.
 pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filter, Failure> {
@@ -19,6 +20,18 @@ pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filte
         machines: given.machines.as_deref().map(|path| machines(screen, path)).transpose()?,
         code: given.code.clone(),
     })
+}
+
+/// The options again, for a command that goes on with the same machines; each with a space ahead.
+pub(crate) fn words(given: &SelectionArguments) -> String {
+    let machines = given.machines.as_deref().map(|path| {
+        let path = if is_standard_input(path) { "-".to_owned() } else { quoted(&shown(path)) };
+        format!(" --machines {path}")
+    });
+    let states: Vec<&str> = given.states().into_iter().map(State::word).collect();
+    let only = (!states.is_empty()).then(|| format!(" --only {}", states.join(",")));
+    let code = given.code.as_deref().map(|code| format!(" --code {}", quoted(code)));
+    [machines, only, code].into_iter().flatten().collect()
 }
 
 fn machines(screen: Screen, path: &Path) -> Result<HashSet<MachineId>, Failure> {

@@ -15,6 +15,8 @@ use crate::engine::StopSignal;
 
 /// What a signal means right now.
 enum Phase {
+    /// Nothing of what was asked for is going on: it ends the process with this.
+    Leaving { otherwise: Failure },
     /// A person is being asked: it means no, and `otherwise` is what that comes to.
     Asking { otherwise: &'static str },
     /// A run: the first one asks it to stop, the second one leaves.
@@ -30,10 +32,9 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen. Until [`Self::running`], a signal means "no", which comes to
-    /// `otherwise`: nothing was queued, say.
-    pub(crate) fn listen(screen: Screen, otherwise: &'static str) -> Result<Self, Failure> {
-        let signals = Self { phase: Arc::new(Mutex::new(Phase::Asking { otherwise })) };
+    /// Begins to listen. A signal ends the process with `otherwise`: nothing was queued, say.
+    pub(crate) fn listen(screen: Screen, otherwise: Failure) -> Result<Self, Failure> {
+        let signals = Self { phase: Arc::new(Mutex::new(Phase::Leaving { otherwise })) };
         let (ready, listening) = mpsc::sync_channel(1);
         let heard = signals.clone();
         let spawned = thread::Builder::new()
@@ -46,6 +47,28 @@ impl Signals {
             Failure::new(Exit::Error, "signals cannot be listened for").caused_by(&error)
         })?;
         Ok(signals)
+    }
+
+    /// From here on a signal ends the process with `otherwise`.
+    pub(crate) fn leaving(&self, otherwise: Failure) {
+        *self.phase() = Phase::Leaving { otherwise };
+    }
+
+    /// From here on a person is asked: a signal means "no", which comes to `otherwise`.
+    pub(crate) fn asking(&self, otherwise: &'static str) {
+        *self.phase() = Phase::Asking { otherwise };
+    }
+
+    /// Does what a signal must not cut in two. One that comes meanwhile is heard afterwards, and
+    /// ends the process with what the work came to.
+    pub(crate) fn across<T>(
+        &self,
+        work: impl FnOnce() -> Result<(T, Failure), Failure>,
+    ) -> Result<T, Failure> {
+        let mut phase = self.phase();
+        let (done, otherwise) = work()?;
+        *phase = Phase::Leaving { otherwise };
+        Ok(done)
     }
 
     /// From here on a signal asks the run to stop; `farewell` is what is said when the second one
@@ -61,6 +84,7 @@ impl Signals {
     fn heard(&self, screen: Screen) {
         let mut phase = self.phase();
         match &*phase {
+            Phase::Leaving { otherwise } => leave(screen, otherwise),
             Phase::Asking { otherwise } => {
                 screen.limit_waiting();
                 screen.end_question();

@@ -15,6 +15,7 @@ use super::args::SelectionArguments;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::selection;
 use super::source::shown;
 use super::wording::machines;
 
@@ -38,13 +39,15 @@ pub(crate) struct Outcome {
     cancelled: u64,
     /// Asked to cancel, and the action has not ended yet.
     asked: u64,
+    /// Pending at Defender, which was not asked to cancel yet.
+    not_asked: u64,
     /// Defender would not cancel, and the action has not ended yet.
     refused: u64,
     /// Offboarded.
     succeeded: u64,
     /// Ended without being offboarded: failed, timed out, rejected, skipped for another reason.
     ended_otherwise: u64,
-    /// It is not known whether a request took effect, or nothing could be asked.
+    /// It is not known whether a request took effect.
     unknown: u64,
     /// Machines of the batch that were not chosen and are not sent yet.
     others_left: u64,
@@ -83,10 +86,17 @@ impl Withdrawal {
         self.only.clone()
     }
 
-    /// Takes the queued ones out.
-    pub(crate) fn withdraw(&self, context: &Context, journal: &mut Journal) -> Result<(), Failure> {
+    /// Takes the queued ones out, and tells how many there were.
+    pub(crate) fn withdraw(
+        &self,
+        context: &Context,
+        journal: &mut Journal,
+    ) -> Result<u64, Failure> {
+        let mut queued = 0;
+        self.each(journal, &[State::Queued], |_| queued += 1)?;
         let at = context.clock.now().wall;
-        Ok(engine::withdraw_queued(journal, self.batch, self.only.as_ref(), at)?)
+        engine::withdraw_queued(journal, self.batch, self.only.as_ref(), at)?;
+        Ok(queued)
     }
 
     /// Whether Defender has, or may have, an action of one of them that has not ended.
@@ -109,10 +119,11 @@ impl Withdrawal {
             State::Cancelled => outcome.cancelled += 1,
             State::Succeeded => outcome.succeeded += 1,
             State::Pending if machine.standing.cancel_asked => open.push(machine.number),
+            State::Pending => outcome.not_asked += 1,
             State::Failed | State::TimedOut | State::Rejected | State::Skipped => {
                 outcome.ended_otherwise += 1;
             }
-            State::Queued | State::Sending | State::Uncertain | State::Held | State::Pending => {
+            State::Queued | State::Sending | State::Uncertain | State::Held => {
                 outcome.unknown += 1;
             }
         })?;
@@ -165,7 +176,7 @@ impl Outcome {
             Some(End::Tripped) => all.push(Exit::Guard),
             _ => {}
         }
-        if self.unknown > 0 {
+        if self.unknown + self.not_asked > 0 {
             all.push(Exit::Unfinished);
         }
         if self.refused + self.succeeded > 0 {
@@ -178,26 +189,22 @@ impl Outcome {
     }
 
     /// The table, or the document.
-    pub(crate) fn tell(
-        &self,
-        context: &Context,
-        commands: &Commands,
-        selection: &SelectionArguments,
-    ) {
+    pub(crate) fn tell(&self, context: &Context, commands: &Commands, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
             context.screen.document(&Document { schema, batch, outcome: *self });
         } else {
-            context.screen.result(&self.to_prose(commands, selection));
+            context.screen.result(&self.to_prose(commands, given));
         }
     }
 
-    fn to_prose(self, commands: &Commands, selection: &SelectionArguments) -> String {
+    fn to_prose(self, commands: &Commands, given: &SelectionArguments) -> String {
         let batch = self.batch;
         let rows = [
             (self.withdrawn, "not sent: withdrawn"),
             (self.cancelled, "cancelled at Defender"),
             (self.asked, "asked to cancel, not confirmed yet: follow them with `track`"),
+            (self.not_asked, "not asked yet: Defender still has their actions"),
             (self.refused, "too late: Defender would not cancel; the action has not ended"),
             (self.succeeded, "too late: offboarded; they must be onboarded again"),
             (self.ended_otherwise, "had ended before, without being offboarded by this batch"),
@@ -210,10 +217,13 @@ impl Outcome {
             lines.push(format!("  {what:<20}  {}", commands.of(words)));
         };
         if self.refused + self.succeeded > 0 {
-            let machines = selection.machines.as_deref();
+            let machines = given.machines.as_deref();
             let only = machines.map(|path| format!(" --machines {}", shown(path)));
             let only = only.unwrap_or_default();
             next("too late, by name", &format!("report {batch}{only} --only succeeded,pending"));
+        }
+        if self.unknown + self.not_asked > 0 {
+            next("cancel again", &format!("cancel {batch}{}", selection::words(given)));
         }
         if self.asked + self.refused > 0 {
             next("follow them", &format!("track {batch}"));

@@ -20,7 +20,7 @@ use crate::cli::take_up;
 use crate::cli::withdrawal::Withdrawal;
 use crate::cli::wording::machines;
 use crate::domain::End;
-use crate::engine::Task;
+use crate::engine::{StopSignal, Task};
 use crate::journal::{Batch, Journal, JournalError};
 
 const NOTHING_CANCELLED: &str = "nothing was cancelled";
@@ -50,7 +50,8 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         nothing::tell(context, "nothing to cancel: no machine was chosen");
         return Ok(Exit::Done);
     }
-    let signals = Signals::listen(context.screen, NOTHING_CANCELLED)?;
+    let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
+    let signals = Signals::listen(context.screen, not_begun())?;
     let said = format!(
         "cancel takes back {} of batch {}: what is not sent is withdrawn, what has not ended is\n\
          cancelled at Defender.\n",
@@ -60,19 +61,23 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let consent = Consent::from(given.yes);
     context.screen.note_or_ask(consent, &said);
     let words = format!("cancel {}", before.machines());
+    signals.asking(NOTHING_CANCELLED);
     confirm(context.screen, consent, &words, NOTHING_CANCELLED)?;
+    signals.leaving(not_begun());
     let mut journal = wait_for_lock(context, simulate, reader, &chosen)?;
     let batch = drive::reread(&journal, chosen.id)?;
     take_up::settle_stop(context, &mut journal, &batch)?;
     // Chosen anew: the runner may have gone on until it was stopped.
     let withdrawal = Withdrawal::choose(&journal, &batch, &filter)?;
-    withdrawal.withdraw(context, &mut journal)?;
     let end = if withdrawal.reaches_defender(&journal)? {
-        let end = at_defender(context, given, &signals, &mut journal, &batch, &withdrawal)?;
+        let end = with_defender(context, given, &signals, &mut journal, &batch, &withdrawal)?;
         // What turned out not to have been sent after all.
         withdrawal.withdraw(context, &mut journal)?;
         Some(end)
     } else {
+        // Nothing is waited for, so a signal comes too late to stop it.
+        signals.running(StopSignal::new(), commands.of(&format!("status {}", batch.id)));
+        withdrawal.withdraw(context, &mut journal)?;
         None
     };
     let outcome = withdrawal.outcome(&journal)?;
@@ -80,8 +85,9 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     Ok(outcome.exit(end))
 }
 
-/// Asks Defender to cancel, and follows what it says.
-fn at_defender(
+/// Signs in, and only then withdraws what is queued: whoever may not cancel at Defender changes
+/// nothing here either. Then asks Defender to cancel, and follows what it says.
+fn with_defender(
     context: &Context,
     given: &CancelArguments,
     signals: &Signals,
@@ -95,6 +101,13 @@ fn at_defender(
     let run = remembered(batch)?;
     let runtime = drive::runtime()?;
     let link = destination.sign_in_again(&runtime, batch, rehearsed, &run.limits)?;
+    signals.across(|| {
+        let withdrawn = withdrawal.withdraw(context, journal)?;
+        let said = format!("{} withdrawn; Defender was not asked yet", machines(withdrawn));
+        let again = format!("cancel {}{}", batch.id, selection::words(&given.selection));
+        let rest = Failure::new(Exit::Unfinished, said);
+        Ok(((), rest.hint(format!("take back the rest: {}", commands.of(&again)))))
+    })?;
     let driver = Driver {
         context,
         commands: &commands,

@@ -63,13 +63,16 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     options::overlay(&mut planned, &given.pacing, &given.follow, law);
     options::check_settle(&planned, law)?;
     let runtime = drive::runtime()?;
+    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT)
+        .hint(format!("go on: {}", commands.of(&format!("resume {}", batch.id))));
+    let signals = Signals::listen(context.screen, not_begun)?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
-    let signals = Signals::listen(context.screen, NOTHING_SENT)?;
     // Where all is sent, nothing can go wrong again.
     let sends = batch.counts.unsent() > 0;
     if let Some(why) = take_up::resting(context, &journal, &batch)?.filter(|_| sends) {
         let (why, left) = (why.message, left_words(&batch.counts));
         let consent = Consent::from(given.yes);
+        signals.asking(NOTHING_SENT);
         context.screen.note_or_ask(consent, &format!("{why}; {left}\n"));
         let words = format!("resume {}", batch.counts.unsent());
         confirm(context.screen, consent, &words, NOTHING_SENT)?;

@@ -57,15 +57,24 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let mut run = remembered(&batch)?;
     options::raise_settle(&mut run, destination.law());
     let runtime = drive::runtime()?;
+    let again = format!("retry {}{}", batch.id, selection::words(&given.selection));
+    let not_begun = Failure::new(Exit::Unfinished, NOTHING_QUEUED)
+        .hint(format!("go on: {}", commands.of(&again)));
+    let signals = Signals::listen(context.screen, not_begun)?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &run.limits)?;
-    let signals = Signals::listen(context.screen, NOTHING_QUEUED)?;
     let count = numbers.len();
     let again = machines(count as u64);
     let said = format!("retry sends {again} of batch {} again.\n", batch.id);
     let consent = Consent::from(given.yes);
+    signals.asking(NOTHING_QUEUED);
     context.screen.note_or_ask(consent, &said);
     confirm(context.screen, consent, &format!("retry {count}"), NOTHING_QUEUED)?;
-    requeue(context, &mut journal, &batch, &numbers)?;
+    signals.across(|| {
+        requeue(context, &mut journal, &batch, &numbers)?;
+        let queued = Failure::new(Exit::Unfinished, format!("{again} queued again, none sent yet"));
+        let resume = commands.of(&format!("resume {}", batch.id));
+        Ok(((), queued.hint(format!("go on: {resume}"))))
+    })?;
     journal.clear_stop(batch.id)?;
     let driver = Driver {
         context,

@@ -51,13 +51,13 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let machines = stock.rehearsed.clone();
     let patience = Patience { screen: context.screen, most: run.offline_timeout };
     let anew = Begins::Anew(patience);
+    let signals = Signals::listen(context.screen, Failure::new(Exit::Guard, NOTHING_QUEUED))?;
     let link = destination.sign_in(&runtime, &tenant_id, machines, &run.limits, anew)?;
     let tenant = link.signed.tenant.clone();
     let earlier = match simulate {
         Simulate::Yes => earlier,
         Simulate::No => journal.batch_of_content(&tenant, &stock.staged.content)?,
     };
-    let signals = Signals::listen(context.screen, NOTHING_QUEUED)?;
     let driver = Driver {
         context,
         commands: &commands,
@@ -152,11 +152,16 @@ fn begin(
     context.screen.note_or_ask(given.yes.into(), &intention.to_prose(context, journal)?);
     if intention.to_send > 0 {
         let words = format!("offboard {}", intention.to_send);
+        driver.signals.asking(NOTHING_QUEUED);
         confirm(context.screen, given.yes.into(), &words, NOTHING_QUEUED)?;
     }
     let options = RunOptions { again, ..options };
     let new = new_batch(stock, &link.signed, &options);
-    let id = journal.create_batch(&new, context.clock.now().wall)?;
+    let id = driver.signals.across(|| {
+        let id = journal.create_batch(&new, context.clock.now().wall)?;
+        let made = Failure::new(Exit::Unfinished, format!("batch {id} is queued, none sent yet"));
+        Ok((id, made.hint(format!("go on: {}", commands.of(&format!("resume {id}"))))))
+    })?;
     let batch = drive::reread(journal, id)?;
     let conclusion = driver.drive(journal, &batch, Task::Send, "run", options)?;
     Ok(closing::conclude(context, commands, journal, id, &conclusion)?.tell(context))

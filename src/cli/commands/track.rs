@@ -28,8 +28,9 @@ pub(crate) fn track(context: &Context, given: &TrackArguments) -> Result<Exit, F
     }
     let mut journal = drive::open(context, simulate, "track")?;
     let (mut exits, mut documents) = (Vec::new(), Vec::new());
+    let mut signals = None;
     for batch in chosen {
-        let closing = track_one(context, given, &mut journal, &batch)?;
+        let closing = track_one(context, given, &mut signals, &mut journal, &batch)?;
         let end = closing.end;
         exits.push(closing.exit);
         if context.screen.is_json() {
@@ -67,6 +68,7 @@ fn chosen(journal: &Journal, word: Option<BatchWord>) -> Result<Vec<Batch>, Fail
 fn track_one(
     context: &Context,
     given: &TrackArguments,
+    signals: &mut Option<Signals>,
     journal: &mut Journal,
     batch: &Batch,
 ) -> Result<Closing, Failure> {
@@ -83,15 +85,24 @@ fn track_one(
     let mut run = remembered(&batch)?;
     options::overlay(&mut run, &PacingArguments::default(), &given.follow, destination.law());
     let runtime = drive::runtime()?;
+    let not_begun = Failure::new(Exit::Unfinished, "nothing was asked")
+        .hint(format!("go on: {}", commands.of(&format!("track {}", batch.id))));
+    // One listener for all batches.
+    let signals = match signals {
+        Some(signals) => {
+            signals.leaving(not_begun);
+            signals
+        }
+        None => signals.insert(Signals::listen(context.screen, not_begun)?),
+    };
     let link = destination.sign_in_again(&runtime, &batch, machines, &run.limits)?;
-    let signals = Signals::listen(context.screen, "nothing was asked")?;
     take_up::settle_stop(context, journal, &batch)?;
     let driver = Driver {
         context,
         commands: &commands,
         runtime: &runtime,
         signed: &link.signed,
-        signals: &signals,
+        signals,
         progress: given.progress.progress,
         events: given.follow.events.as_deref(),
     };

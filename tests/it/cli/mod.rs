@@ -16,3 +16,4 @@ mod outside;
 mod rehearsals;
 mod resolves;
 mod shown;
+mod sign_ins;
