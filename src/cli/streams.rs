@@ -79,7 +79,7 @@ impl Streams {
 
     /// Writes a text and ends its last line.
     ///
-    /// Our own words have no colours and no other control characters than line breaks, so whatever
+    /// Our own words have no colours and no other control characters than line breaks, so anything
     /// else is in a text came from outside and was not made fit where it came in.
     pub(super) fn put(&self, stream: Stream, text: &str) {
         let text = on_screen(text);

@@ -1,9 +1,9 @@
 //! Our own secrets, known by their value, so that nobody's words carry them any further.
 //!
 //! A proxy's page quotes the request's headers, a sign-in error the form that was posted, a server
-//! whatever it likes. Words are not searched for what looks like a secret, but for the secrets that
+//! anything it likes. Words are not searched for what looks like a secret, but for the secrets that
 //! this process holds: the client secret, the tokens, the proxy's password. Each client has one
-//! registry; all that was [seen](super::Seen) carries it, and whoever makes words of an answer asks
+//! registry; all that was [seen](super::Seen) carries it, and who makes words of an answer asks
 //! it first.
 //!
 //! No secret is stored here, only keyed hashes of its pieces, which are worth nothing outside of
@@ -92,7 +92,7 @@ impl Secrets {
     }
 
     /// The text with `[secret]` for each run of at least 12 characters that one of our secrets has
-    /// too (for a shorter secret: the whole of it), whatever the case, whether or not it is broken
+    /// too (for a shorter secret: the whole of it), in any case, whether or not it is broken
     /// by white space, and through percent, HTML and JSON escapes.
     ///
     /// At most the first 32 KiB come back. A text is to be cut to its length after this, never

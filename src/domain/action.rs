@@ -40,7 +40,7 @@ impl fmt::Display for ActionId {
 }
 
 /// Where an action stands. The first six are documented ("`MachineAction` resource type");
-/// whatever else the server says is kept and followed on.
+/// anything else that the server says is kept and followed on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionStatus {
     /// Waits for the machine to connect.

@@ -85,7 +85,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     Ok(outcome.exit(end))
 }
 
-/// Signs in, and only then withdraws what is queued: whoever may not cancel at Defender changes
+/// Signs in, and only then withdraws what is queued: who may not cancel at Defender changes
 /// nothing here either. Then asks Defender to cancel, and follows what it says.
 fn with_defender(
     context: &Context,

@@ -118,7 +118,7 @@ impl Identity {
         Some(Objection::NotYet { from, now })
     }
 
-    /// The same, fit to be stored and shown: whoever makes a token writes into it what they like.
+    /// The same, fit to be stored and shown: a token's maker writes into it what they like.
     pub(in crate::defender) fn fit(self, secrets: &Secrets) -> Self {
         /// A tenant's and an application's ID have 36 characters, an audience is a short URL.
         const CLAIM_CHARS_MAX: usize = 200;

@@ -91,7 +91,7 @@ pub(in crate::defender) fn is_sendable(token: &str) -> bool {
     (1..=BYTES_MAX).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// `azure_identity` adds whatever number stands here to the present time, and panics where the sum
+/// `azure_identity` adds any number that stands here to the present time, and panics where the sum
 /// is no date. What is no number it refuses by itself.
 fn bound(seconds: &mut Value) {
     let Value::Number(number) = &*seconds else { return };

@@ -17,7 +17,7 @@ use crate::journal::error::io_error;
 
 use super::{Handles, Location, private};
 
-/// Whoever asks whether the lock is held takes it, shared, for some microseconds. A runner that
+/// To ask whether the lock is held is to take it, shared, for some microseconds. A runner that
 /// starts in that moment tries again rather than being refused.
 const TRIES: u32 = 1_000;
 

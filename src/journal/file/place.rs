@@ -1,6 +1,6 @@
 //! Whether the files at a journal's path are still those that were opened.
 //!
-//! On Unix a file can be moved or deleted under the process that has it open. Whatever is written
+//! On Unix a file can be moved or deleted under the process that has it open. All that is written
 //! from then on is lost with the process, and a second runner could take a new lock file. The log
 //! and the shared memory of `SQLite` are part of the journal and are watched like it. So before
 //! each transaction the runner looks, which costs four calls of the system beside a wait for the
