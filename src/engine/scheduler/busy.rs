@@ -13,6 +13,7 @@ use crate::retry::{Backoff, NoEffect, RetryPolicy, Verdict};
 
 use super::book::Book;
 use super::core::Scheduler;
+use super::lookup::hold;
 use super::request::Listed;
 use super::submit::{Counts, reject};
 
@@ -118,6 +119,15 @@ impl Scheduler {
         let detail = Detail::new(Some(400), Some(BUSY), "another action is active on the machine");
         if waited >= gap {
             return self.requeue(machine, now, (Duration::ZERO, Counts::No), detail, book);
+        }
+        if machine.standing.resends > 0 {
+            // What keeps it is most likely its first request, which lists do not show.
+            return hold(
+                &mut machine,
+                now,
+                "sent again, and busy with an action that no list shows",
+                book,
+            );
         }
         let seed = self.random();
         let backoff = Backoff { first: gap, most: gap * 10 };

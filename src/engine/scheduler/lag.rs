@@ -136,12 +136,13 @@ impl Lag {
     }
 
     /// Whether an action that was accepted about when a doubt was sent, up to `after` later, is
-    /// still to be seen in a list.
+    /// still to be seen in a list; or any, while no list ever showed one.
     fn is_behind(&self, doubt: MachineNumber, after: Duration) -> bool {
         let by = self.doubts.get(&doubt).map(|sent| match sent {
             Sent::Here(at) | Sent::BeforeThisProcess(at) => at.plus(after),
         });
-        self.unlisted.values().any(|accepted| by.is_none_or(|by| *accepted <= by))
+        let any = !self.shows_ours;
+        self.unlisted.values().any(|accepted| any || by.is_none_or(|by| *accepted <= by))
     }
 
     /// The first look-up of a doubt of this age did not find it.

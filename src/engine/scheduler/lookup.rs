@@ -152,9 +152,19 @@ impl Scheduler {
         }
         self.lag.never_found(machine.number);
         let words = "sent without an answer, and not found at Defender in two look-ups";
-        let detail = Detail::new(None, Some("uncertain"), words);
-        book.note(&mut machine, now, Fact::Held { detail: detail.clone() })?;
-        book.tell_of(&machine, now, Happening::Held { detail });
-        Ok(())
+        hold(&mut machine, now, words, book)
     }
+}
+
+/// Leaves it to a person what became of a machine.
+pub(super) fn hold(
+    machine: &mut Machine,
+    now: Now,
+    words: &str,
+    book: &mut Book,
+) -> Result<(), Forbidden> {
+    let detail = Detail::new(None, Some("uncertain"), words);
+    book.note(machine, now, Fact::Held { detail: detail.clone() })?;
+    book.tell_of(machine, now, Happening::Held { detail });
+    Ok(())
 }

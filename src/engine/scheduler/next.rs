@@ -11,7 +11,7 @@ use crate::limiter::{Admission, Why};
 
 use super::book::Book;
 use super::core::{Errand, Flight, Purpose, Scheduler};
-use super::outage::{Missing, Outage};
+use super::outage::Missing;
 use super::request::{Ask, Request};
 use super::wait::{Holds, Keeps};
 
@@ -44,9 +44,7 @@ impl Scheduler {
         self.lanes.watch(now, book);
         let mut requests = Vec::new();
         let mut holds = Holds::default();
-        if self.outage.as_ref().is_some_and(|outage| outage.is_over_at(now.steady)) {
-            self.give_up(now, book);
-        }
+        self.give_up(now, book);
         self.give_up_posts(now, book);
         self.give_up_reads(now, book);
         while self.has_place(now, &mut holds) {
@@ -62,14 +60,14 @@ impl Scheduler {
         Ok((requests, holds))
     }
 
-    /// Whether another request may be in flight. Cut off, one at a time tries the connection.
+    /// Whether another request may be in flight. Cut off, one at a time tries the connection; where
+    /// reads get through, that goes for POSTs alone.
     fn has_place(&self, now: Now, holds: &mut Holds) -> bool {
         if self.stopping.is_some() {
             return false;
         }
-        let Some(outage) = self.outage.as_ref().filter(|outage| outage.pauses()) else {
-            return self.flights.len() < self.options.concurrency;
-        };
+        let whole = self.pausing().filter(|outage| !outage.lets_reads_go());
+        let Some(outage) = whole else { return self.flights.len() < self.options.concurrency };
         if outage.next_try() > now.steady {
             holds.add(outage.next_try(), Keeps::Outage);
             return false;
@@ -78,13 +76,18 @@ impl Scheduler {
     }
 
     fn give_up(&mut self, now: Now, book: &mut Book) {
-        let Some(outage) = &self.outage else { return };
+        let over = self.current_outage().filter(|outage| outage.is_over_at(now.steady));
+        let Some(outage) = over else { return };
         let lasted = Span(Duration::from_secs(outage.lasted(now).as_secs().max(1)));
         let words = &outage.words;
         let (end, why) = match outage.missing {
             Missing::Network if outage.unreadable => {
                 (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
             }
+            Missing::Network if outage.lets_reads_go() => (
+                End::Unreachable,
+                format!("no connection to Defender for offboarding requests for {lasted}: {words}"),
+            ),
             Missing::Network => {
                 (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
             }
@@ -183,14 +186,15 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<Option<Request>, Forbidden> {
         // While the run is cut off, whichever machine comes first tries the connection.
-        let cut_off = self.outage.as_ref().is_some_and(Outage::pauses);
+        let cut_off = self.pausing().is_some();
         if !cut_off && !self.queue.has_ready(now.steady) {
             if let Some(at) = self.queue.next_delayed() {
                 holds.add(at, Keeps::Backoff);
             }
             return Ok(None);
         }
-        if !self.breaker_lets_go(now, holds)
+        if !self.outage_lets_go(now, holds)
+            || !self.breaker_lets_go(now, holds)
             || self.admitted(LimitGroup::Posts, now, holds).is_none()
         {
             return Ok(None);

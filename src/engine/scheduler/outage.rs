@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Now, Steady, Timestamp};
+use crate::domain::{LimitGroup, Now, Steady, Timestamp};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
@@ -25,6 +25,10 @@ pub(super) struct Outage {
     latest: Steady,
     /// Whether connections were made, and answers came that proved nothing.
     pub(super) unreadable: bool,
+    /// Whether a POST failed in it: then only the answer to a POST ends it.
+    posts: bool,
+    /// Whether reads were answered since one failed last: then only POSTs wait.
+    reads_work: bool,
     /// What was seen last, in words.
     pub(super) words: String,
 }
@@ -57,12 +61,10 @@ impl Outage {
             gives_up_at: now.steady.plus(patience),
             latest: Steady::NEVER,
             unreadable: false,
+            posts: false,
+            reads_work: false,
             words: String::new(),
         }
-    }
-
-    pub(super) const fn latest(&self) -> Steady {
-        self.latest
     }
 
     /// Given up then, even before its own patience ends.
@@ -70,9 +72,32 @@ impl Outage {
         Self { gives_up_at: self.gives_up_at.min(latest), latest, ..self }
     }
 
+    /// Another thing is missing by now: its own patience begins, but not for ever.
+    pub(super) fn becomes(&mut self, other: Self) {
+        let Self { posts, latest, .. } = *self;
+        *self = Self { posts, ..other.no_later_than(latest) };
+    }
+
+    /// An answer came that proves the connection and the token. Whether the outage is over: what
+    /// reads get through says nothing about POSTs, which a proxy may refuse to pass.
+    pub(super) fn ends_with(&mut self, group: LimitGroup) -> bool {
+        self.reads_work = true;
+        group == LimitGroup::Posts || !self.posts
+    }
+
     /// Another failure: the next try comes later, up to a minute apart.
-    pub(super) fn fail(&mut self, now: Now, backoff: &Backoff, words: &str, seed: u64) {
+    pub(super) fn fail(
+        &mut self,
+        group: LimitGroup,
+        now: Now,
+        (backoff, seed): (&Backoff, u64),
+        words: &str,
+    ) {
         self.failures += 1;
+        match group {
+            LimitGroup::Posts => self.posts = true,
+            LimitGroup::Reads | LimitGroup::Cancels => self.reads_work = false,
+        }
         let delay = match self.missing {
             Missing::Network => backoff.delay(self.failures, seed),
             // "The secret is read again each minute."
@@ -85,6 +110,11 @@ impl Outage {
     /// Whether the run as a whole waits, instead of the one machine that failed.
     pub(super) const fn pauses(&self) -> bool {
         matches!(self.missing, Missing::Token) || self.failures >= Self::FAILURES
+    }
+
+    /// Whether it is only POSTs that wait.
+    pub(super) const fn lets_reads_go(&self) -> bool {
+        self.reads_work
     }
 
     pub(super) const fn next_try(&self) -> Steady {
@@ -108,7 +138,8 @@ impl Outage {
             Missing::Token => WaitReason::SignIn { since, gives_up_at },
         };
         // With a number it is told as "no usable answer to the last so many requests".
-        let machines = if self.unreadable { self.failures.into() } else { 0 };
+        let answered = self.unreadable || self.reads_work;
+        let machines = if answered { self.failures.into() } else { 0 };
         Wait { reason, until: now.wall_at(self.next_try.max(now.steady)), machines }
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::book::Book;
-use super::core::{Flight, Purpose, Scheduler};
+use super::core::{Purpose, Scheduler};
 use super::outage::Outage;
 use super::request::Listed;
 use super::submit::ANOTHER;
@@ -96,14 +96,17 @@ impl Scheduler {
         let delay = self.trouble(call, now, trouble, book);
         self.reads_not_before = self.reads_not_before.max(now.steady.plus(delay));
         let detail = trouble.detail();
-        if !matches!(trouble, Trouble::Unreadable(_)) {
+        if !matches!(trouble, Trouble::Unreadable(_) | Trouble::Unreachable { .. }) {
             self.unread.fail(kind, sent, detail);
             return;
         }
         self.read_failed((kind, sent), now, detail);
+        if !matches!(trouble, Trouble::Unreadable(_)) {
+            return;
+        }
         // Some time without a readable answer is like being cut off, and is shown as that.
         if self.unread.of(kind).is_some_and(|unread| unread.failures >= 3) {
-            self.cut_off(Outage::unreadable, now, detail);
+            self.cut_off(call.0, Outage::unreadable, now, detail);
         }
     }
 
@@ -153,13 +156,13 @@ impl Scheduler {
 
     /// Whether nothing goes on before a read of this kind.
     fn waits_for(&self, kind: ReadKind, counts: &Counts) -> bool {
-        let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
-        let sends = !self.queue.is_sent() || self.flights.values().any(submits);
+        let sends = !self.queue.is_sent() || self.submits();
         let looks_up = self.queue.has_look_ups() || !self.searches.is_empty();
         match kind {
             ReadKind::Sweep => !self.sweep.is_done(),
             ReadKind::LookUp => !sends && looks_up,
-            ReadKind::Follow => !sends && !looks_up && counts.of(State::Pending) > 0,
+            // Look-ups may wait for it as well.
+            ReadKind::Follow => !sends && counts.of(State::Pending) > 0,
             ReadKind::Cancel => self.withdrawal.is_waiting(),
         }
     }

@@ -154,7 +154,7 @@ impl Scheduler {
         if matches!(trouble, Some(Trouble::TooMany { .. } | Trouble::Unreadable(_))) {
             return;
         }
-        self.outage = None;
+        self.connected(group);
         self.lanes.gate(group).answered_well();
         if !matches!(trouble, Some(Trouble::Unauthorized(_))) {
             self.rows.token_taken(call);

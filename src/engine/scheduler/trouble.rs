@@ -23,8 +23,12 @@ impl Scheduler {
         book: &mut Book,
     ) -> Duration {
         match trouble {
-            Trouble::Unreachable { detail, .. } => self.cut_off(Outage::network, now, detail),
-            Trouble::SignIn(detail) => self.cut_off(|now, _| Outage::token(now), now, detail),
+            Trouble::Unreachable { detail, .. } => {
+                self.cut_off(group, Outage::network, now, detail)
+            }
+            Trouble::SignIn(detail) => {
+                self.cut_off(group, |now, _| Outage::token(now), now, detail)
+            }
             Trouble::Unauthorized(detail) => {
                 if self.rows.unauthorized(call, self.lanes.next_call()) == rows::Verdict::Run {
                     let why = format!("a new token was refused as well: {detail}");
@@ -64,6 +68,7 @@ impl Scheduler {
     /// No connection, or no token: from the fifth time in a row on, the run waits as a whole.
     pub(super) fn cut_off(
         &mut self,
+        group: LimitGroup,
         outage: impl Fn(Now, Duration) -> Outage,
         now: Now,
         detail: &Detail,
@@ -76,15 +81,22 @@ impl Scheduler {
                 outage.unreadable = fresh.unreadable;
                 outage
             }
-            // Another thing is missing: its own patience begins, but not for ever.
-            other => {
-                let most = patience + Outage::SIGN_IN_PATIENCE;
-                let latest = other.as_ref().map_or(now.steady.plus(most), Outage::latest);
-                other.insert(fresh.no_later_than(latest))
+            Some(outage) => {
+                outage.becomes(fresh);
+                outage
+            }
+            none => {
+                let latest = now.steady.plus(patience + Outage::SIGN_IN_PATIENCE);
+                none.insert(fresh.no_later_than(latest))
             }
         };
-        outage.fail(now, &self.policy.backoff, &detail.to_string(), seed);
+        outage.fail(group, now, (&self.policy.backoff, seed), &detail.to_string());
         outage.next_try().since(now.steady)
+    }
+
+    /// A request of this group got an answer.
+    pub(super) fn connected(&mut self, group: LimitGroup) {
+        self.outage.take_if(|outage| outage.ends_with(group));
     }
 
     /// How long to go on without a connection, a token or an answer.
@@ -93,6 +105,39 @@ impl Scheduler {
         const PATIENCE_AT_START: Duration = Duration::from_mins(2);
         let default = if self.heard_once { PATIENCE } else { PATIENCE_AT_START };
         self.options.offline_timeout.unwrap_or(default)
+    }
+
+    /// The outage, unless it is one of POSTs alone and there are none.
+    pub(super) fn current_outage(&self) -> Option<&Outage> {
+        let has_posts = self.has_posts() || self.submits();
+        self.outage.as_ref().filter(|outage| has_posts || !outage.lets_reads_go())
+    }
+
+    /// The outage for which the run waits: as a whole, or with its POSTs.
+    pub(super) fn pausing(&self) -> Option<&Outage> {
+        self.current_outage().filter(|outage| outage.pauses())
+    }
+
+    /// Whether there are machines to send.
+    fn has_posts(&self) -> bool {
+        self.errand == Errand::Send && self.queue.has_any()
+    }
+
+    /// Whether a POST may go out as far as the connection is concerned: where only POSTs are cut
+    /// off, one at a time tries.
+    pub(super) fn outage_lets_go(&self, now: Now, holds: &mut Holds) -> bool {
+        let Some(outage) = self.pausing() else { return true };
+        if outage.next_try() > now.steady {
+            holds.add(outage.next_try(), Keeps::Outage);
+            return false;
+        }
+        !self.submits()
+    }
+
+    /// Whether a POST is in flight.
+    pub(super) fn submits(&self) -> bool {
+        let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
+        self.flights.values().any(submits)
     }
 
     /// Whether a POST may go out as far as the breaker is concerned: while it is open, one at a
@@ -104,14 +149,12 @@ impl Scheduler {
             holds.add(ends_at.map_or(next_try, |at| at.min(next_try)), Keeps::Breaker);
             return false;
         }
-        let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
-        !self.flights.values().any(submits)
+        !self.submits()
     }
 
     /// Ends a run whose POSTs got no answer for too long, if it has any to send.
     pub(super) fn give_up_posts(&mut self, now: Now, book: &mut Book) {
-        let has_posts = self.errand == Errand::Send && self.queue.has_any();
-        if has_posts
+        if self.has_posts()
             && let Some((lasted, in_a_row)) = self.breaker.is_over_at(now.steady, self.patience())
         {
             let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
@@ -131,7 +174,7 @@ impl Scheduler {
         detail: &Detail,
         book: &mut Book,
     ) {
-        self.outage = None;
+        self.connected(group);
         self.rate_limited += 1;
         let until = self.lanes.too_many(group, now, refusal, book);
         book.tell(now, Happening::RateLimited { until, detail: detail.clone() });

@@ -54,8 +54,8 @@ impl Scheduler {
         let timers = [doubts, delayed, busy_machines].into_iter().flatten();
         // Cut off, the next try comes first; once it is due and there is nothing to try with, what
         // is due later is tried with.
-        let outage = self.outage.as_ref();
-        let paused = outage.is_some_and(|outage| outage.pauses() && outage.next_try() > now);
+        let whole = self.pausing().filter(|outage| !outage.lets_reads_go());
+        let paused = whole.is_some_and(|outage| outage.next_try() > now);
         let timers = timers.filter(|at| *at > now && !busy && !paused);
         // The ends of waits come, even while requests are kept back.
         let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
@@ -73,7 +73,7 @@ impl Scheduler {
         if self.stopping.is_some() {
             return None;
         }
-        if let Some(outage) = self.outage.as_ref().filter(|outage| outage.pauses()) {
+        if let Some(outage) = self.pausing() {
             return Some(outage.wait(now));
         }
         if holds.find(|keeps| keeps == Keeps::Breaker).is_some() {

@@ -8,7 +8,8 @@ use mde_offboard::domain::{
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 
 use crate::support::script::{
-    action, detail, done, list, marked, no_list, play, play_on, silence, submitted,
+    action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence, submitted,
+    trouble, unreachable,
 };
 use crate::support::world::{START, batch_of, machine_id};
 
@@ -254,4 +255,36 @@ fn a_server_whose_clock_is_an_hour_behind_is_asked_for_an_hour_more() {
         _ => unreachable!("its action exists: {ask:?}"),
     });
     assert_eq!(story.state(0), State::Succeeded);
+}
+
+#[test]
+fn where_no_list_ever_showed_an_accepted_action_a_doubt_waits_for_one_that_does() {
+    let options = RunOptions { poll_interval: Duration::from_mins(10), ..one_by_one() };
+    let accepted_from = Duration::from_mins(4);
+    let story = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => silence(),
+        Ask::Submit { .. } if at < accepted_from => trouble(unreachable()),
+        Ask::Submit { machine, comment } => {
+            let action = action("hidden", *machine, comment, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(0).len(), 1, "lists leave out what was accepted: they prove nothing");
+    assert_eq!(story.state(0), State::Held);
+}
+
+#[test]
+fn a_machine_that_was_sent_again_and_is_busy_with_what_no_list_shows_is_held() {
+    let mut count = 0;
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => {
+            count += 1;
+            let busy = Answer::Busy(detail(400, "ActiveRequestAlreadyExists"));
+            if count == 1 { silence() } else { submitted(busy) }
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(0).len(), 2);
+    assert_eq!(story.state(0), State::Held);
 }

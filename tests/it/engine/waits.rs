@@ -278,3 +278,83 @@ fn a_server_clock_that_stands_still_does_not_keep_the_first_list_from_ending() {
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(pages, 4);
 }
+
+#[test]
+fn posts_that_cannot_connect_wait_longer_each_time_and_end_though_lists_are_good() {
+    let mut posts = 0;
+    let mut lists = 0;
+    let story = play(3, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } => {
+            posts += 1;
+            match posts {
+                1 => accepted(),
+                _ => trouble(unreachable()),
+            }
+        }
+        _ if at.is_zero() => list(Vec::new()),
+        _ => {
+            lists += 1;
+            list(vec![pending()])
+        }
+    });
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    assert!(lasted(&story) <= Duration::from_mins(12 * 60 + 1), "{:?}", lasted(&story));
+    // A minute apart, give or take a fifth, once the first ones are over.
+    assert!((600..=920).contains(&posts), "{posts} POSTs in {:?}", lasted(&story));
+    assert!(lists >= 1_300, "lists are read as before: {lists} in {:?}", lasted(&story));
+    let why = why(&story);
+    assert!(why.contains("no connection to Defender for offboarding requests for 12h"), "{why}");
+}
+
+#[test]
+fn posts_that_connect_again_go_on_at_once_as_before() {
+    let until = Duration::from_mins(20);
+    let story = play(200, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } if at < until => trouble(unreachable()),
+        Ask::Submit { machine, .. } => done(*machine),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    // The last try may have failed just before, a minute and a fifth at most; 200 take two minutes.
+    assert!(lasted(&story) <= Duration::from_mins(24), "{:?}", lasted(&story));
+}
+
+#[test]
+fn lists_that_cannot_connect_wait_longer_each_time_though_posts_are_good() {
+    let mut lists = 0;
+    let options = RunOptions { track_timeout: Duration::from_mins(1), ..RunOptions::default() };
+    let story = play(1_000, &options, |at, ask| match ask {
+        Ask::Submit { machine, comment } => {
+            let action = action(&machine.to_string(), *machine, comment, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ if at.is_zero() => list(Vec::new()),
+        _ => {
+            lists += 1;
+            no_list(unreachable())
+        }
+    });
+    assert_eq!(story.conclusion.end, End::Pending);
+    let minutes = lasted(&story).as_secs() / 60;
+    assert!(lists <= 10 + 2 * minutes, "{lists} lists in {minutes} min");
+}
+
+#[test]
+fn a_run_whose_last_post_could_not_connect_and_is_not_needed_any_more_follows_to_the_end() {
+    let hours = Duration::from_hours(14);
+    let theirs = |status| action("theirs", machine_id(0), "by hand", status);
+    let ours = |status| action("ours", machine_id(1), &marked(1), status);
+    let options = RunOptions { track_timeout: Duration::from_hours(24), ..one_by_one() };
+    let story = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => trouble(unreachable()),
+        Ask::Submit { .. } => {
+            let action = ours(ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ if at.is_zero() => list(Vec::new()),
+        _ if at < Duration::from_mins(10) => list(vec![ours(ActionStatus::Pending)]),
+        _ if at < hours => list(vec![ours(ActionStatus::Pending), theirs(ActionStatus::Pending)]),
+        _ => list(vec![ours(ActionStatus::Succeeded), theirs(ActionStatus::Succeeded)]),
+    });
+    assert_eq!((story.conclusion.end, story.state(0)), (End::Settled, State::Succeeded));
+}

@@ -132,9 +132,12 @@ impl Simulation {
         if self.step() {
             return Life::Crashed;
         }
-        let mut arrivals = Vec::new();
+        let mut arrivals: Vec<Arrival> = Vec::new();
         loop {
             let now = self.time.of_process();
+            for arrival in &arrivals {
+                self.begin_to_hide(&arrival.answered);
+            }
             let turn = session.turn(now, std::mem::take(&mut arrivals));
             let Turn { requests, wakes_at, conclusion, .. } = turn.expect("the journal is whole");
             if let Some(conclusion) = conclusion {
@@ -244,7 +247,6 @@ impl Simulation {
                 Due::AtServer { life, request } => self.serve(life, request),
                 Due::Late { ask } => self.server.comes_late((at, self.time.of_server()), &ask),
                 Due::AtClient { life, call, answered } if life == self.life => {
-                    self.begin_to_hide(&answered);
                     arrivals.push(Arrival { call, at: self.time.of_process(), answered });
                 }
                 // The process that asked is dead.

@@ -180,6 +180,8 @@ impl Simulation {
         // By then lists show what they hid, the network is there, and there is time for long lists.
         self.server.world.hidden_from = None;
         self.plan.outage = 0;
+        // Else the list grows faster than it can be read through pages that are cut short.
+        self.plan.colleague = 0;
         self.plan.options.track_timeout = Duration::from_hours(6);
         self.pass_until(self.time.now.plus(Duration::from_hours(2)), &mut Vec::new());
         for _ in 0..TRACKS_MAX {
