@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Now, Steady, Timestamp};
+use super::Timestamp;
 
 /// One start of the computer, by the name that the system gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,44 +82,6 @@ impl ServerClock {
         match Duration::from_micros(gained) {
             gained if gained > Self::TOLERANCE => gained + Self::CUT,
             _ => Duration::ZERO,
-        }
-    }
-}
-
-/// How stored instants are placed on this process's monotonic axis.
-#[derive(Debug, Clone, Copy)]
-pub struct Placing {
-    /// When they are placed.
-    pub now: Now,
-    /// By how much the wall clock was set forwards since they were stored.
-    pub gained: Duration,
-}
-
-impl Placing {
-    /// By the clocks alone.
-    pub const fn at(now: Now) -> Self {
-        Self { now, gained: Duration::ZERO }
-    }
-
-    /// Whether only the wall clock can place a stored instant.
-    pub fn is_by_wall(&self, stored: &Stamp) -> bool {
-        match (stored.boot, self.now.boot) {
-            (Some(then), Some(here)) => then.boot != here.boot,
-            _ => true,
-        }
-    }
-
-    /// Where a stored instant is. Within one start of the computer, by the time since then;
-    /// otherwise by the wall clock, less what it was set forwards. It may lie ahead, and after a
-    /// clock was set back far ahead: the caller knows how far it can be.
-    pub fn steady(&self, stored: &Stamp) -> Steady {
-        let Self { now, gained } = self;
-        match (stored.boot, now.boot) {
-            (Some(then), Some(here)) if then.boot == here.boot => {
-                let ahead = then.since.saturating_sub(here.since);
-                now.steady.minus(here.since.saturating_sub(then.since)).plus(ahead)
-            }
-            _ => now.steady_when(stored.wall).plus(*gained),
         }
     }
 }

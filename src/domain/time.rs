@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{BootTime, Stamp};
-
 /// Wall time in microseconds since 1970-01-01T00:00:00Z: what is stored and shown.
 ///
 /// It may jump (a laptop sleeps, a clock is set), so it never decides a wait inside a process;
@@ -118,44 +116,4 @@ impl Steady {
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// One instant, read on both clocks at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Monotonic: for waits and windows.
-    pub steady: Steady,
-    /// The system's: for the journal and for people.
-    pub wall: Timestamp,
-    /// Since the computer was started, where the system says it: for the next process.
-    pub boot: Option<BootTime>,
-}
-
-impl Now {
-    /// As it is stored.
-    pub const fn stamp(&self) -> Stamp {
-        Stamp { wall: self.wall, boot: self.boot }
-    }
-
-    /// How an instant that is still to come is stored; one that is over is stored as now.
-    pub fn stamp_at(&self, at: Steady) -> Stamp {
-        self.stamp().plus(at.since(self.steady))
-    }
-
-    /// The wall time at which a monotonic instant is (or was) expected.
-    pub fn wall_at(&self, at: Steady) -> Timestamp {
-        let ahead = at.as_micros().saturating_sub(self.steady.as_micros());
-        Timestamp(self.wall.0.saturating_add(ahead))
-    }
-
-    /// The monotonic instant of a stored wall time. A stored time in the future counts as now:
-    /// after a clock was set back, waiting a full window is safe and waiting longer is not needed.
-    pub fn steady_at(&self, past: Timestamp) -> Steady {
-        self.steady.minus(self.wall.since(past))
-    }
-
-    /// The monotonic instant of a wall time that may lie ahead (a retry's "not before").
-    pub fn steady_when(&self, at: Timestamp) -> Steady {
-        if at <= self.wall { self.steady_at(at) } else { self.steady.plus(at.since(self.wall)) }
-    }
 }

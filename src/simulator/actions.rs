@@ -2,75 +2,15 @@
 //!
 //! Deliberately absent: making actions (`offboard`).
 
-use serde::Serialize;
-
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::action::{Action, Cancellation};
-use super::answer::{Refusal, Response, wire_time};
+use super::answer::{Refusal, Response};
+use super::bodies::{ActionEntity, RequestBody};
 use super::draw::Guid;
 use super::filter::{self, Condition, Test};
 use super::listing::ListQuery;
-use super::offboard::RequestBody;
 use super::tenant::{Denial, Tenant};
-
-/// `MachineAction`, with the fields of recorded answers.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ActionEntity<'a> {
-    id: String,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    title: Option<&'a str>,
-    requestor: &'a str,
-    requestor_comment: &'a str,
-    status: &'a str,
-    machine_id: String,
-    computer_dns_name: &'a str,
-    creation_date_time_utc: String,
-    last_update_date_time_utc: String,
-    cancellation_requestor: Option<&'a str>,
-    cancellation_comment: Option<&'a str>,
-    cancellation_date_time_utc: Option<String>,
-    #[serde(rename = "errorHResult")]
-    error_h_result: i64,
-    scope: Option<&'a str>,
-    external_id: Option<&'a str>,
-    request_source: &'a str,
-    related_file_info: Option<&'a str>,
-    commands: [&'a str; 0],
-    troubleshoot_info: Option<&'a str>,
-}
-
-impl<'a> ActionEntity<'a> {
-    /// The action as it stands now.
-    pub(super) fn new(action: &'a Action, now: Timestamp) -> Self {
-        let (status, since) = action.course.at(now);
-        let cancellation = action.cancellation.as_ref();
-        Self {
-            id: action.id.to_string(),
-            kind: action.kind,
-            title: None,
-            requestor: &action.requestor,
-            requestor_comment: &action.comment,
-            status: status.word(),
-            machine_id: action.machine.to_string(),
-            computer_dns_name: &action.computer,
-            creation_date_time_utc: wire_time(action.created_at),
-            last_update_date_time_utc: wire_time(since),
-            cancellation_requestor: cancellation.map(|cancel| cancel.requestor.as_str()),
-            cancellation_comment: cancellation.and_then(|cancel| cancel.comment.as_deref()),
-            cancellation_date_time_utc: cancellation.map(|cancel| wire_time(cancel.at)),
-            error_h_result: status.device_error(),
-            scope: None,
-            external_id: None,
-            request_source: "PublicApi",
-            related_file_info: None,
-            commands: [],
-            troubleshoot_info: None,
-        }
-    }
-}
 
 /// A filter on actions: what narrows the search, and what is compared row by row.
 #[derive(Default)]
@@ -210,8 +150,5 @@ fn optional_comment(body: &[u8]) -> Result<Option<String>, Refusal> {
     if body.is_empty() {
         return Ok(None);
     }
-    let parsed: Result<RequestBody, _> = serde_json::from_slice(body);
-    parsed
-        .map(|body| body.comment)
-        .map_err(|_| Refusal::new(400, "InvalidRequestBody", "Request body is incorrect"))
+    RequestBody::comment(body)
 }

@@ -11,35 +11,8 @@ use serde::Serialize;
 use crate::domain::{LimitGroup, MachineId, Timestamp, Window};
 
 use super::action::Action;
+use super::arrival::{Arrival, Passage};
 use super::tenant::Tenant;
-
-/// One call that arrived at the limited API, whatever it was answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Arrival {
-    /// When.
-    pub at: Timestamp,
-    /// Whose budget it spends.
-    pub group: LimitGroup,
-    /// Which machine it was about, where it named one that can be read.
-    pub machine: Option<MachineId>,
-    /// Whether it got through to the tenant.
-    pub passage: Passage,
-    /// What the tenant answered; 0 where it was never asked.
-    pub status: u16,
-    /// Whether it made an Offboard action.
-    pub effect: bool,
-}
-
-/// Whether a call got through to the tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Passage {
-    /// At once.
-    Through,
-    /// Something between kept it.
-    Kept,
-    /// Long after it had arrived: its arrival stands in the log as kept.
-    Late,
-}
 
 /// The log in numbers, as `/simulator/log` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,13 +58,6 @@ pub struct Fullest {
     pub seconds: f64,
     /// Most calls that lay in one.
     pub most: u32,
-}
-
-impl Arrival {
-    /// Whether it is an arrival of the group, and not the late work of an earlier one.
-    fn is_of(&self, group: LimitGroup) -> bool {
-        self.group == group && self.passage != Passage::Late
-    }
 }
 
 impl Tenant {

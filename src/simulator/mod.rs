@@ -14,10 +14,13 @@
 mod action;
 mod actions;
 mod answer;
+mod arrival;
+mod bodies;
 mod draw;
 mod export;
 mod fault;
 mod filter;
+mod grants;
 mod lifecycle;
 mod listing;
 mod log;
@@ -32,14 +35,16 @@ mod tenant;
 mod wire;
 
 pub use answer::Response;
+pub use arrival::{Arrival, Passage};
 pub use export::{is_sample, sample_export};
 pub use fault::{
     Fault, FaultPlan, Faults, Hint, PageFault, Played, Request, Route, Rule, Scene, When, Which,
 };
+pub use grants::IssuedToken;
 pub use listing::ListQuery;
-pub use log::{Arrival, Fullest, Made, Passage, Summary};
+pub use log::{Fullest, Made, Summary};
 pub use machine::{Behaviour, SimulatedMachine};
-pub use oauth::{IssuedToken, TokenError, TokenForm};
+pub use oauth::{TokenError, TokenForm};
 pub use options::{AlreadyActive, Counting, RetryAfter, TenantOptions, Unlisted};
 pub use shell::{ShellOptions, serve};
 pub use tenant::Tenant;

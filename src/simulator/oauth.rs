@@ -3,16 +3,12 @@
 //! Called by the shell's token route, and by the tenant for each call's `Authorization`.
 //! Deliberately absent: certificates, users, signatures (nobody here checks one).
 
-use std::collections::HashMap;
-use std::time::Duration;
-
 use serde::Serialize;
 
 use crate::domain::Timestamp;
 
-use super::answer::{Refusal, Response, wire_time};
-use super::draw::Draw;
-use super::options::TenantOptions;
+use super::answer::{Response, wire_time};
+use super::grants::IssuedToken;
 use super::tenant::Tenant;
 
 /// What a scope names before `/.default`: the audiences that Defender has in the clouds.
@@ -23,16 +19,6 @@ const AUDIENCES: [&str; 5] = [
     "https://api-gcc.securitycenter.microsoft.us",
     "https://api-gov.securitycenter.microsoft.us",
 ];
-
-/// A token that was given out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct IssuedToken {
-    /// Three parts with dots between, the second one JSON with `aud`, `tid`, `appid`, `exp` and
-    /// `roles`.
-    pub access_token: String,
-    /// How long it is good for.
-    pub expires_in: Duration,
-}
 
 /// Why there is no token, in Entra's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,35 +60,6 @@ pub struct TokenForm {
     pub client_secret: String,
     /// Audience and `/.default`.
     pub scope: String,
-}
-
-/// What a token that was given out is good for.
-#[derive(Debug, Clone)]
-struct Grant {
-    expires_at: Timestamp,
-    roles: Vec<String>,
-}
-
-/// All tokens that were given out.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Grants {
-    by_token: HashMap<String, Grant>,
-    issued: u64,
-}
-
-#[derive(Serialize)]
-struct Claims<'a> {
-    aud: &'a str,
-    iss: String,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    appid: &'a str,
-    idtyp: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    roles: &'a [String],
-    tid: &'a str,
-    ver: &'a str,
 }
 
 #[derive(Serialize)]
@@ -201,90 +158,5 @@ impl Tenant {
             error_uri: format!("https://login.microsoftonline.com/error?code={number}"),
         };
         Response::json(status, &body)
-    }
-}
-
-impl Grants {
-    fn issue(&mut self, now: Timestamp, audience: &str, options: &TenantOptions) -> IssuedToken {
-        self.issued += 1;
-        let lifetime = options.token_lifetime;
-        let expires_at = now.plus(lifetime);
-        let iat = now.as_micros().div_euclid(1_000_000);
-        let claims = Claims {
-            aud: audience,
-            iss: format!("https://sts.windows.net/{}/", options.tenant_id),
-            iat,
-            nbf: iat,
-            exp: expires_at.as_micros().div_euclid(1_000_000),
-            appid: &options.client_id,
-            idtyp: "app",
-            roles: &options.roles,
-            tid: &options.tenant_id,
-            ver: "1.0",
-        };
-        let claims = serde_json::to_vec(&claims).expect("claims have text keys only");
-        // Not a signature, but what keeps two tokens of one second apart.
-        let tail = Draw::new(options.seed, "token", &self.issued.to_le_bytes()).guid().to_string();
-        let parts = [&br#"{"typ":"JWT","alg":"none"}"#[..], &claims, tail.as_bytes()];
-        let access_token = parts.map(base64_url).join(".");
-        let grant = Grant { expires_at, roles: options.roles.clone() };
-        self.by_token.insert(access_token.clone(), grant);
-        IssuedToken { access_token, expires_in: lifetime }
-    }
-
-    /// Whether the bearer of this header may do what one of `roles` allows: 401, then 403.
-    pub(super) fn check(
-        &self,
-        now: Timestamp,
-        authorization: Option<&str>,
-        roles: &[&str],
-    ) -> Result<(), Refusal> {
-        let token = authorization.and_then(|header| header.strip_prefix("Bearer "));
-        let Some(grant) = token.and_then(|token| self.by_token.get(token.trim())) else {
-            let message = "The authorization header is missing or invalid.";
-            return Err(Refusal::new(401, "Unauthorized", message));
-        };
-        if grant.expires_at <= now {
-            let message = "The token of the authorization header has expired.";
-            return Err(Refusal::new(401, "Unauthorized", message));
-        }
-        if grant.roles.iter().any(|role| roles.contains(&role.as_str())) {
-            return Ok(());
-        }
-        let message = format!(
-            "The application does not have any of the required application permissions ({}) to \
-             access the resource.",
-            roles.join(", ")
-        );
-        Err(Refusal::new(403, "Forbidden", message))
-    }
-}
-
-/// Base64 with the alphabet for URLs, without padding (RFC 4648, section 5).
-fn base64_url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
-        let bits = bits << (8 * (3 - group.len()));
-        for place in 0..=group.len() {
-            text.push(char::from(ALPHABET[bits >> (18 - 6 * place) & 63]));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64_url;
-
-    #[test]
-    fn base64_agrees_with_the_vectors_of_the_standard() {
-        let vectors =
-            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
-        for (plain, encoded) in vectors {
-            assert_eq!(base64_url(plain.as_bytes()), encoded);
-        }
-        assert_eq!(base64_url(&[0xfb, 0xff]), "-_8");
     }
 }

@@ -3,13 +3,11 @@
 //! The checks stand in the order in which they answer. Deliberately absent: what becomes of the
 //! action afterwards (`lifecycle`).
 
-use serde::Deserialize;
-
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::action::Action;
-use super::actions::ActionEntity;
 use super::answer::{Refusal, Response};
+use super::bodies::{ActionEntity, RequestBody};
 use super::draw::Draw;
 use super::lifecycle::{Course, fate};
 use super::machine::{Behaviour, SimulatedMachine};
@@ -18,13 +16,6 @@ use super::tenant::{Denial, Tenant};
 
 /// Who asked for the action that a busy machine has.
 const OTHER_REQUESTOR: &str = "analyst@corp.example";
-
-/// The body of a request for an action: names are case-sensitive.
-#[derive(Deserialize)]
-pub(super) struct RequestBody {
-    #[serde(rename = "Comment")]
-    pub(super) comment: Option<String>,
-}
 
 impl Tenant {
     /// An offboard request arrives: 201 with a new action, or a refusal. It is not idempotent: a
@@ -113,9 +104,7 @@ impl Tenant {
 }
 
 fn required_comment(body: &[u8]) -> Result<String, Refusal> {
-    let parsed: RequestBody = serde_json::from_slice(body)
-        .map_err(|_| Refusal::new(400, "InvalidRequestBody", "Request body is incorrect"))?;
-    match parsed.comment {
+    match RequestBody::comment(body)? {
         Some(comment) if !comment.trim().is_empty() => Ok(comment),
         _ => {
             let message = "Required parameter 'Comment' is missing";

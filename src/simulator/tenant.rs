@@ -9,10 +9,10 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::action::Actions;
 use super::answer::{Refusal, Response, http_date};
+use super::arrival::{Arrival, Passage};
 use super::draw::Draw;
-use super::log::{Arrival, Passage};
+use super::grants::Grants;
 use super::machine::{Behaviour, SimulatedMachine, made_id};
-use super::oauth::Grants;
 use super::options::{RetryAfter, TenantOptions, Unlisted};
 use super::quota::{Full, Quota};
 

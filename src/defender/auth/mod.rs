@@ -7,6 +7,7 @@
 mod claims;
 mod client_secret;
 mod entra;
+mod source;
 mod token;
 mod transport;
 
@@ -15,4 +16,4 @@ pub use token::SignInError;
 
 pub(super) use client_secret::ClientSecret;
 pub(super) use entra::is_sendable;
-pub(super) use token::TokenSource;
+pub(super) use source::TokenSource;

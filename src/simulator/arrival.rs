@@ -1,0 +1,38 @@
+//! One call that arrived.
+
+use crate::domain::{LimitGroup, MachineId, Timestamp};
+
+/// One call that arrived at the limited API, whatever it was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: Timestamp,
+    /// Whose budget it spends.
+    pub group: LimitGroup,
+    /// Which machine it was about, where it named one that can be read.
+    pub machine: Option<MachineId>,
+    /// Whether it got through to the tenant.
+    pub passage: Passage,
+    /// What the tenant answered; 0 where it was never asked.
+    pub status: u16,
+    /// Whether it made an Offboard action.
+    pub effect: bool,
+}
+
+/// Whether a call got through to the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// At once.
+    Through,
+    /// Something between kept it.
+    Kept,
+    /// Long after it had arrived: its arrival stands in the log as kept.
+    Late,
+}
+
+impl Arrival {
+    /// Whether it is an arrival of the group, and not the late work of an earlier one.
+    pub(super) fn is_of(&self, group: LimitGroup) -> bool {
+        self.group == group && self.passage != Passage::Late
+    }
+}
