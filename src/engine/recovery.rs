@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::domain::{BatchFact, End, Fact, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
-use super::scheduler::{Beginning, Book, Errand, Scheduler, Voice};
+use super::scheduler::{Beginning, Book, Scheduler, Voice};
 use super::{Assignment, EngineError, Task, withdraw_queued};
 
 /// Loads what is in play and the history of calls.
@@ -41,12 +41,7 @@ pub(super) fn recover(
         page_rows,
         rolled_back: journal.is_rolled_back(batch.id)?,
     };
-    let errand = match &assignment.task {
-        Task::Send => Errand::Send,
-        Task::Track => Errand::Track,
-        Task::Cancel(only) => Errand::Cancel(only.clone()),
-    };
-    let purpose = (errand, assignment.options.clone());
+    let purpose = (assignment.task.clone(), assignment.options.clone());
     let randomness = (batch.seed, assignment.seed);
     let mut scheduler = Scheduler::new(purpose, randomness, beginning, now, &mut book);
     for machine in journal.in_play(batch.id)? {

@@ -1,61 +1,14 @@
-//! Machines that are busy with another action (isolation, a scan, a live response session).
-//!
-//! Defender refuses the POST while another action of the machine is active. That had no effect, and
-//! says nothing against the machine: it is queued, and instead of POSTs its actions are read from
-//! time to time until none is active. Deliberately absent: its own Offboard action, which answers a
-//! look-up as any other does.
+//! Machines that are busy with another action: read until none is active, then sent.
 
 use std::time::Duration;
 
-use crate::domain::{ActionType, Detail, Forbidden, Now, Reason, Standing, State, Timestamp};
+use crate::domain::{Detail, Forbidden, Now, Reason, State};
 use crate::journal::Machine;
 use crate::retry::{Backoff, NoEffect, RetryPolicy, Verdict};
 
-use super::book::Book;
 use super::core::Scheduler;
-use super::lookup::hold;
-use super::request::Listed;
-use super::submit::{Counts, reject};
-
-/// The code by which it is known that a machine is busy, and that its own POST had no effect.
-pub(super) const BUSY: &str = "ActiveRequestAlreadyExists";
-
-/// How long another action is waited for. A pending action of a machine that is switched off may
-/// stay for weeks; one that is used day by day comes to its end within a day.
-const WAIT_MAX: Duration = Duration::from_hours(24);
-
-/// The waiting for one machine.
-pub(super) struct BusyWait {
-    /// When the first POST was refused for it, as far as this process knows. Another action may
-    /// follow the first one: all of them together are waited for no longer.
-    since: Timestamp,
-    /// Reads that found it busy, in a row.
-    reads: u32,
-}
-
-/// Whether a machine's last answer was that it is busy.
-pub(super) fn is_busy(standing: &Standing) -> bool {
-    standing.detail.as_ref().is_some_and(|detail| detail.code() == BUSY)
-}
-
-/// Whether a machine waits for the end of another action.
-pub(super) fn waits(standing: &Standing) -> bool {
-    standing.state == State::Queued && standing.not_before.is_some() && is_busy(standing)
-}
-
-/// The action that keeps a machine busy, in words; none where none of these does.
-pub(super) fn keeper(machine: &Machine, listed: &[Listed]) -> Option<String> {
-    let keeps = |listed: &&Listed| {
-        let action = &listed.action;
-        action.machine.is_none_or(|id| id == machine.id) && !action.status.is_final()
-    };
-    let action = &listed.iter().find(keeps)?.action;
-    let kind = match &action.kind {
-        ActionType::Offboard => "Offboard",
-        ActionType::Other(kind) => kind,
-    };
-    Some(format!("its action {kind} {} is {}", action.id, action.status.word()))
-}
+use super::outcome::{UsesAttempt, hold, reject};
+use super::parts::{BUSY, Book, BusyWait};
 
 impl Scheduler {
     /// The first gap between two reads is that of two look-ups, a minute; then it doubles to ten
@@ -78,19 +31,17 @@ impl Scheduler {
         book: &mut Book,
     ) -> Result<(), Forbidden> {
         let sent_at = machine.standing.sent_at.unwrap_or(now.wall);
-        let fresh = BusyWait { since: sent_at, reads: 0 };
-        let wait = self.busy.entry(machine.number).or_insert(fresh);
+        let wait = self.busy.entry(machine.number).or_insert(BusyWait::since(sent_at));
         let Some(words) = keeper else {
-            wait.reads = 0;
+            wait.is_free();
             return self.no_longer_busy(machine, now.wall.since(sent_at), now, book);
         };
-        wait.reads += 1;
-        let (reads, waited) = (wait.reads, now.wall.since(wait.since));
+        let reads = wait.is_kept(now.wall);
         let detail = Detail::new(Some(400), Some(BUSY), &words);
-        if waited >= WAIT_MAX {
+        let Some(reads) = reads else {
             self.busy.remove(&machine.number);
             return reject(&mut machine, now, Reason::Attempts, detail, book);
-        }
+        };
         let gap = self.busy_gap(reads);
         let not_before = now.wall.plus(gap);
         if machine.standing.state == State::Queued {
@@ -98,7 +49,7 @@ impl Scheduler {
             self.file(machine, now);
             return Ok(());
         }
-        self.requeue(machine, now, (gap, Counts::No), detail, book)
+        self.requeue(machine, now, (gap, UsesAttempt::No), detail, book)
     }
 
     /// Nothing keeps it: it is sent again. A wait that lasted uses up no attempt; where nothing was
@@ -118,7 +69,7 @@ impl Scheduler {
         let gap = self.options.look_gap();
         let detail = Detail::new(Some(400), Some(BUSY), "another action is active on the machine");
         if waited >= gap {
-            return self.requeue(machine, now, (Duration::ZERO, Counts::No), detail, book);
+            return self.requeue(machine, now, (Duration::ZERO, UsesAttempt::No), detail, book);
         }
         if machine.standing.resends > 0 {
             // What keeps it is most likely its first request, which lists do not show.
@@ -135,7 +86,7 @@ impl Scheduler {
         match policy.after(&machine.standing, NoEffect::Transient, seed) {
             Verdict::GiveUp(reason) => reject(&mut machine, now, reason, detail, book),
             Verdict::RetryAfter(delay) => {
-                self.requeue(machine, now, (delay, Counts::Yes), detail, book)
+                self.requeue(machine, now, (delay, UsesAttempt::Yes), detail, book)
             }
         }
     }

@@ -1,47 +1,28 @@
 //! What the scheduler holds, and what all its parts share.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineId, MachineNumber,
-    MarkerSeed, Now, ServerClock, State, Steady, Timestamp,
+    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineNumber, MarkerSeed,
+    Now, ServerClock, State, Steady, Timestamp,
 };
 use crate::event::Happening;
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
-use super::super::RunOptions;
-use super::again::Again;
-use super::book::Book;
-use super::breaker::Breaker;
-use super::busy::{self, BusyWait};
-use super::follow::Follow;
-use super::lag::{Lag, Sent};
-use super::lanes::Lanes;
-use super::outage::Outage;
-use super::queue::Queue;
-use super::rows::{Rows, Voice};
-use super::search::Search;
-use super::sweep::Sweep;
-use super::unread::UnreadKinds;
-use super::wavering::Wavering;
-use super::withdraw::Withdrawal;
+use super::super::{RunOptions, Task};
+use super::parts::{
+    Again, Book, Breaker, BusyWait, Flight, Follow, Lag, Lanes, Outage, Queue, Rows, Search, Sent,
+    Sweep, UnreadKinds, Voice, Wavering, Withdrawal, is_busy,
+};
+
+/// What stops a run at once: something on the way mixes answers up.
+pub(super) const ANOTHER: &str = "the server answered for another machine";
 
 /// By how much our clock may have been set since something was stored: a day, and some.
 pub(super) const CLOCK_SET: Duration = Duration::from_hours(25);
-
-/// What a run is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::engine) enum Errand {
-    /// Send what is queued and follow it.
-    Send,
-    /// Ask what became of pending actions; send nothing.
-    Track,
-    /// Take back what can be taken back; of these machines, or of all.
-    Cancel(Option<HashSet<MachineId>>),
-}
 
 /// Why no new request is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,25 +31,9 @@ pub(in crate::engine) struct Stopping {
     pub(in crate::engine) why: String,
 }
 
-/// A request that is under way.
-pub(super) struct Flight {
-    pub(super) sent: Now,
-    pub(super) group: LimitGroup,
-    pub(super) purpose: Purpose,
-}
-
-/// What a request is for.
-pub(super) enum Purpose {
-    Submit(Machine),
-    Find(Box<Search>),
-    Sweep,
-    Follow,
-    Cancel(Machine),
-}
-
 /// Decides what a run does next.
 pub(in crate::engine) struct Scheduler {
-    pub(super) errand: Errand,
+    pub(super) task: Task,
     pub(super) options: RunOptions,
     pub(super) seed: MarkerSeed,
     pub(super) randomness: u64,
@@ -123,7 +88,7 @@ pub(in crate::engine) struct Beginning<'a> {
 
 impl Scheduler {
     pub(in crate::engine) fn new(
-        (errand, options): (Errand, RunOptions),
+        (task, options): (Task, RunOptions),
         (seed, randomness): (MarkerSeed, u64),
         beginning: Beginning<'_>,
         now: Now,
@@ -136,7 +101,7 @@ impl Scheduler {
             backoff: Backoff::default(),
         };
         let mut queue = Queue::new();
-        if errand != Errand::Send {
+        if task != Task::Send {
             queue.close();
         }
         // Where nothing is pending yet, the first list can wait: an action is not listed at once.
@@ -172,7 +137,7 @@ impl Scheduler {
             unread: UnreadKinds::default(),
             busy: BTreeMap::new(),
             reads_not_before: now.steady,
-            errand,
+            task,
             options,
         }
     }
@@ -200,7 +165,7 @@ impl Scheduler {
         // forwards would cut the settle time short. What took effect, the sweep finds at once.
         let (settle, gap) = (self.look_after(), self.look_gap());
         let standing = &mut machine.standing;
-        if standing.state == State::Uncertain && !busy::is_busy(standing) {
+        if standing.state == State::Uncertain && !is_busy(standing) {
             let first = standing.misses == 0;
             let wait = if first { settle } else { gap };
             standing.not_before = Some(now.wall.plus(wait));
@@ -217,10 +182,10 @@ impl Scheduler {
 
     /// Files a machine that is in play by its state; tasks that send nothing keep what they need.
     pub(super) fn file(&mut self, machine: Machine, now: Now) {
-        match self.errand {
-            Errand::Send => self.queue.put(machine, now),
-            Errand::Track => {}
-            Errand::Cancel(_) => self.file_for_cancel(machine, now),
+        match self.task {
+            Task::Send => self.queue.put(machine, now),
+            Task::Track => {}
+            Task::Cancel(_) => self.file_for_cancel(machine, now),
         }
     }
 

@@ -9,30 +9,8 @@ use crate::domain::{Action, ActionStatus, ActionType, BatchFact, Marker, Now, St
 use crate::event::Happening;
 use crate::journal::{ActionOwner, Machine};
 
-use super::book::Book;
-use super::busy;
 use super::core::{CLOCK_SET, Scheduler};
-use super::request::Listed;
-
-/// Why an action is taken as a machine's. In order: of several, the greatest counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Claim {
-    /// It succeeded in the last day, or since the batch was made: no POST is needed.
-    Succeeded,
-    /// It was made since our POST, and has ended.
-    SinceOurs,
-    /// It is active, no matter who asked for it: a second POST would be refused or do harm.
-    Active,
-    /// It carries our marker.
-    Ours,
-}
-
-impl Claim {
-    /// Whether it is shown as somebody else's.
-    pub(super) fn is_adopted(self) -> bool {
-        self != Self::Ours
-    }
-}
+use super::parts::{Book, Claim, Listed, is_busy};
 
 impl Scheduler {
     /// Whether an action that the journal does not know answers for a machine that is still to be
@@ -69,7 +47,7 @@ impl Scheduler {
     fn answers_from(&self, machine: &Machine, now: Now) -> Option<Timestamp> {
         let standing = &machine.standing;
         let in_doubt = matches!(standing.state, State::Sending | State::Uncertain | State::Held);
-        if standing.resends == 0 && (!in_doubt || busy::is_busy(standing)) {
+        if standing.resends == 0 && (!in_doubt || is_busy(standing)) {
             return None;
         }
         // The first one, not the last: what a doubt was released for may have come late.

@@ -1,7 +1,5 @@
 //! Following pending actions by list: one call for thousands of machines.
 
-use std::time::Duration;
-
 use crate::domain::{
     Action, ActionStatus, Counts, Detail, Fact, Forbidden, Now, Page, Span, State, Steady,
     Timestamp,
@@ -9,105 +7,27 @@ use crate::domain::{
 use crate::event::Happening;
 use crate::journal::Machine;
 
-use super::book::Book;
-use super::core::{Errand, Scheduler};
-use super::evidence::Claim;
-use super::paging::{PageRules, Paging, Rereads, Turned};
-use super::request::Listed;
-use super::unread::{ReadKind, Unread};
-
-/// Where the following of actions stands.
-pub(super) struct Follow {
-    stage: Stage,
-    since: Timestamp,
-    paging: Paging,
-    /// The list under way began then.
-    list_began: Steady,
-    /// Whole lists read since the start.
-    polls: u32,
-    /// When this run began.
-    began: Steady,
-    last_submission: Steady,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// The next list begins then.
-    Due(Steady),
-    /// Its next page is to be asked for, not before then.
-    Page(Steady),
-    /// A page is under way.
-    Asked,
-}
-
-impl Follow {
-    pub(super) fn new(now: Now, first_list: Steady, last_sent_at: Option<Timestamp>) -> Self {
-        Self {
-            stage: Stage::Due(first_list),
-            since: now.wall,
-            paging: Paging::default(),
-            list_began: now.steady,
-            polls: 0,
-            began: now.steady,
-            last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
-        }
-    }
-
-    pub(super) fn submitted(&mut self, now: Steady) {
-        self.last_submission = now;
-    }
-
-    /// When the next page is to be asked for; none while one is under way. The first list comes
-    /// before the time for following is over.
-    pub(super) fn next_page(&self, timeout: Duration) -> Option<Steady> {
-        match self.stage {
-            Stage::Due(at) if self.polls == 0 => Some(at.min(self.last_submission.plus(timeout))),
-            Stage::Due(at) | Stage::Page(at) => Some(at),
-            Stage::Asked => None,
-        }
-    }
-
-    /// The next page begins a new list, so the oldest open action is to be asked for.
-    pub(super) const fn begins_list(&self) -> bool {
-        matches!(self.stage, Stage::Due(_))
-    }
-
-    /// The page failed, and is asked for again then.
-    pub(super) const fn again(&mut self, at: Steady) {
-        self.stage = Stage::Page(at);
-    }
-}
+use super::super::Task;
+use super::core::Scheduler;
+use super::parts::{Book, Claim, Listed, PageRules, ReadKind, Rereads, Turned};
 
 impl Scheduler {
     /// Whether lists of pending actions are read at all.
     pub(super) fn follows(&self) -> bool {
-        !self.options.track_timeout.is_zero() || self.errand != Errand::Send
+        !self.options.track_timeout.is_zero() || self.task != Task::Send
     }
 
-    /// When following ends, if so: a while after the last submission, but not before this run read
-    /// one list to its end. Where that fails, it is tried for as long from the run's start, and for
-    /// some seconds at least, so that one failure is not the end.
+    /// When following ends, if so.
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
-        const TRIED: Duration = Duration::from_secs(5);
-        let Follow { polls, began, last_submission, .. } = self.follow;
-        let timeout = self.options.track_timeout;
-        if polls > 0 {
-            return Some(last_submission.plus(timeout));
-        }
-        let Unread { since, failures, .. } = self.unread_list()?;
-        // Without a time at all, it is three tries: a request may take half a minute to fail.
-        if timeout.is_zero() && *failures < 3 {
-            return None;
-        }
-        Some(last_submission.max(began).plus(timeout).max(since.steady.plus(TRIED)))
+        self.follow.ends_at(self.options.track_timeout, self.unread_list())
     }
 
     /// Whether nothing but following is left, and the time for it is over.
     pub(super) fn following_is_over(&self, now: Now, counts: &Counts) -> bool {
-        let only = match &self.errand {
-            Errand::Send => counts.unsent() == 0 && !self.options.track_timeout.is_zero(),
-            Errand::Track => true,
-            Errand::Cancel(_) => false,
+        let only = match &self.task {
+            Task::Send => counts.unsent() == 0 && !self.options.track_timeout.is_zero(),
+            Task::Track => true,
+            Task::Cancel(_) => false,
         };
         only && self.follow_ends_at().is_some_and(|at| at <= now.steady)
     }
@@ -121,12 +41,10 @@ impl Scheduler {
     ) -> (Timestamp, usize) {
         if let Some(oldest) = oldest {
             self.lag.list_begins(now);
-            self.follow.since = self.list_since(oldest);
-            self.follow.paging = Paging::default();
-            self.follow.list_began = now;
+            let since = self.list_since(oldest);
+            self.follow.begin(since, now);
         }
-        self.follow.stage = Stage::Asked;
-        (self.follow.since, self.follow.paging.skip())
+        self.follow.ask()
     }
 
     pub(super) fn absorb_follow(
@@ -156,9 +74,9 @@ impl Scheduler {
         }
         // Our own POSTs move the rows while they are read; then the next poll shows what slipped
         // through. Where nothing was sent meanwhile, somebody else's did.
-        let submitted = self.follow.last_submission >= self.follow.list_began;
+        let submitted = self.follow.is_moved_by_us();
         let how = self.reading(if submitted { Rereads::Never } else { Rereads::Once });
-        let turned = self.follow.paging.turn(page, how);
+        let turned = self.follow.turn(page, how);
         if turned == Turned::Endless {
             let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
             self.unread.fail(ReadKind::Follow, sent, &detail);
@@ -176,16 +94,8 @@ impl Scheduler {
                 self.distrust(now, &why, book);
             }
         }
-        self.follow.stage = match turned {
-            Turned::Next | Turned::OnceMore => Stage::Page(now.steady),
-            Turned::Whole | Turned::Dry | Turned::Endless => {
-                self.follow.polls += 1;
-                // Counted are the pages of both readings, so that a list that moves each time does
-                // not take more of the windows.
-                let pages = self.follow.paging.asked();
-                Stage::Due(now.steady.plus(self.options.poll_gap(pages)))
-            }
-        };
+        let options = &self.options;
+        self.follow.goes_on(turned, now.steady, |pages| options.poll_gap(pages));
         Ok(())
     }
 
@@ -244,7 +154,7 @@ impl Scheduler {
         self.lag.ended(machine.number);
         let fact = Fact::ActionEnded { status: status.clone(), device_error };
         book.note(machine, now, fact)?;
-        if matches!(self.errand, Errand::Cancel(_)) {
+        if matches!(self.task, Task::Cancel(_)) {
             self.withdrawal.ended(machine.number);
         }
         tell_update(machine, now, status, book);

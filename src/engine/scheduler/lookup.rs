@@ -5,27 +5,14 @@ use crate::event::Happening;
 use crate::journal::Machine;
 
 use super::super::OnUncertain;
-use super::book::Book;
-use super::busy;
 use super::core::Scheduler;
-use super::evidence::Claim;
-use super::paging::{PageRules, Rereads, Turned};
-use super::request::Listed;
-use super::search::Search;
-use super::submit::Acceptance;
-use super::unread::ReadKind;
+use super::outcome::{Acceptance, hold};
+use super::parts::{
+    Book, Claim, Found, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
+};
 
 /// Most pages of a look-up: no machine has as many actions.
 const PAGES_MAX: u32 = 20;
-
-/// An action, and why it is taken as the machine's.
-pub(super) type Found = (Action, Claim);
-
-/// Of two answers the one that is surer; of equals the newer.
-fn surer(one: Option<Found>, other: Option<Found>) -> Option<Found> {
-    let rank = |(action, claim): &Found| (*claim, action.created_at);
-    [one, other].into_iter().flatten().max_by_key(rank)
-}
 
 impl Scheduler {
     /// Whether a look-up, or another page of one, is to be asked for.
@@ -48,7 +35,7 @@ impl Scheduler {
         listed: Vec<Listed>,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        search.keeper = search.keeper.or_else(|| busy::keeper(&search.machine, &listed));
+        search.keeper = search.keeper.or_else(|| keeper(&search.machine, &listed));
         match self.best(&search.machine, listed, now) {
             Some(found) if found.1 == Claim::Ours => {
                 self.unread.read(ReadKind::LookUp);
@@ -154,17 +141,4 @@ impl Scheduler {
         let words = "sent without an answer, and not found at Defender in two look-ups";
         hold(&mut machine, now, words, book)
     }
-}
-
-/// Leaves it to a person what became of a machine.
-pub(super) fn hold(
-    machine: &mut Machine,
-    now: Now,
-    words: &str,
-    book: &mut Book,
-) -> Result<(), Forbidden> {
-    let detail = Detail::new(None, Some("uncertain"), words);
-    book.note(machine, now, Fact::Held { detail: detail.clone() })?;
-    book.tell_of(machine, now, Happening::Held { detail });
-    Ok(())
 }

@@ -9,34 +9,22 @@
 //!
 //! Deliberately absent: async, input and output, clocks, randomness other than its seed.
 
-mod again;
-mod book;
-mod breaker;
 mod busy;
 mod core;
 mod evidence;
 mod follow;
-mod lag;
-mod lanes;
 mod lookup;
 mod next;
-mod outage;
-mod paging;
-mod queue;
+mod outcome;
+mod parts;
 mod reads;
-mod request;
-mod rows;
-mod search;
+mod settle;
 mod submit;
 mod sweep;
 mod trouble;
-mod unread;
 mod wait;
-mod wavering;
 mod withdraw;
 
-pub(super) use book::Book;
-pub(super) use core::{Beginning, Errand, Scheduler};
-pub(super) use request::Listed;
-pub use request::{Answered, Arrival, Ask, Request};
-pub(super) use rows::Voice;
+pub(super) use core::{Beginning, Scheduler};
+pub use parts::{Answered, Arrival, Ask, Request};
+pub(super) use parts::{Book, Listed, Voice};

@@ -9,16 +9,14 @@ use crate::event::WaitReason;
 use crate::journal::Machine;
 use crate::limiter::{Admission, Why};
 
-use super::book::Book;
-use super::core::{Errand, Flight, Purpose, Scheduler};
-use super::outage::Missing;
-use super::request::{Ask, Request};
-use super::wait::{Holds, Keeps};
+use super::super::Task;
+use super::core::Scheduler;
+use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Purpose, Request};
 
 impl Scheduler {
     /// Machines to fetch from the journal before [`Self::next`]: after a number, at most so many.
     pub(in crate::engine) fn wants(&self) -> Option<(MachineNumber, usize)> {
-        let sends = self.errand == Errand::Send && self.stopping.is_none() && self.sweep.is_done();
+        let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
         if sends { self.queue.wants() } else { None }
     }
 
@@ -81,17 +79,17 @@ impl Scheduler {
         let lasted = Span(Duration::from_secs(outage.lasted(now).as_secs().max(1)));
         let words = &outage.words;
         let (end, why) = match outage.missing {
-            Missing::Network if outage.unreadable => {
+            Lacks::Network if outage.unreadable => {
                 (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
             }
-            Missing::Network if outage.lets_reads_go() => (
+            Lacks::Network if outage.lets_reads_go() => (
                 End::Unreachable,
                 format!("no connection to Defender for offboarding requests for {lasted}: {words}"),
             ),
-            Missing::Network => {
+            Lacks::Network => {
                 (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
             }
-            Missing::Token => (End::NoAccess, format!("sign-in was refused for {lasted}: {words}")),
+            Lacks::Token => (End::NoAccess, format!("sign-in was refused for {lasted}: {words}")),
         };
         self.stop(end, &why, now, book);
     }
@@ -172,10 +170,10 @@ impl Scheduler {
         if !self.sweep.is_done() {
             return Ok(None);
         }
-        match &self.errand {
-            Errand::Track => Ok(None),
-            Errand::Cancel(_) => self.pick_cancel(now, holds, book),
-            Errand::Send => self.pick_submit(now, holds, book),
+        match &self.task {
+            Task::Track => Ok(None),
+            Task::Cancel(_) => self.pick_cancel(now, holds, book),
+            Task::Send => self.pick_submit(now, holds, book),
         }
     }
 

@@ -7,12 +7,8 @@ use crate::domain::{
     Steady, Trouble,
 };
 
-use super::book::Book;
-use super::core::{Purpose, Scheduler};
-use super::outage::Outage;
-use super::request::Listed;
-use super::submit::ANOTHER;
-use super::unread::{ReadKind, Unread};
+use super::core::{ANOTHER, Scheduler};
+use super::parts::{Book, Listed, Outage, Purpose, ReadKind, Unread};
 
 /// What a list says of another machine than it was asked about, or than the journal has for an
 /// action: in words.

@@ -3,23 +3,16 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Answer, CallId, Detail, Doubt, End, Fact, Forbidden, LimitGroup, Now, Reason,
-    ServerClock, Steady, Trouble,
+    Answer, CallId, Detail, Doubt, End, Forbidden, LimitGroup, Now, Reason, ServerClock, Trouble,
 };
-use crate::event::Happening;
 use crate::journal::Machine;
-use crate::retry::{NoEffect, Verdict};
+use crate::retry::NoEffect;
 
-use super::book::Book;
-use super::busy::BUSY;
-use super::core::{Flight, Purpose, Scheduler};
-use super::lag::Sent;
-use super::lanes::Heard;
-use super::request::{Answered, Arrival, Listed};
-use super::rows::{self, Voice};
-
-/// What stops a run at once: something on the way mixes answers up.
-pub(super) const ANOTHER: &str = "the server answered for another machine";
+use super::core::{ANOTHER, Scheduler};
+use super::outcome::{Acceptance, UsesAttempt, reject};
+use super::parts::{
+    About, Answered, Arrival, BUSY, Book, Flight, Heard, Listed, Purpose, Sent, Voice,
+};
 
 impl Scheduler {
     /// Takes an answer: its call's receipt, and the facts that follow. `listed` are the actions
@@ -133,7 +126,7 @@ impl Scheduler {
     }
 
     /// What the answer to a POST says beside what it says of its machine.
-    fn heard(&mut self, voice: Voice, sent: Now, now: Now) -> rows::Verdict {
+    fn heard(&mut self, voice: Voice, sent: Now, now: Now) -> About {
         let seed = self.random();
         self.breaker.heard(voice, sent, now, seed);
         self.rows.heard(voice)
@@ -141,7 +134,7 @@ impl Scheduler {
 
     /// The same of an answer that may say that the list, the app or the address is wrong.
     fn blame(&mut self, voice: Voice, sent: Now, now: Now, detail: &Detail, book: &mut Book) {
-        if self.heard(voice, sent, now) == rows::Verdict::Run {
+        if self.heard(voice, sent, now) == About::Run {
             let why = format!("{}: {detail}", voice.blame());
             self.stop(End::Tripped, &why, now, book);
         }
@@ -166,7 +159,7 @@ impl Scheduler {
     pub(super) fn judge_doubt(
         &mut self,
         doubt: &Doubt,
-        verdict: rows::Verdict,
+        verdict: About,
         detail: &Detail,
         now: Now,
         book: &mut Book,
@@ -179,69 +172,15 @@ impl Scheduler {
             Doubt::WrongMachine(other) => {
                 format!("{ANOTHER}, {other}: {detail}")
             }
-            Doubt::WrongShape if verdict == rows::Verdict::Run => {
+            Doubt::WrongShape if verdict == About::Run => {
                 format!("three successes in a row were not Defender's: {detail}")
             }
-            Doubt::OtherAnswer if verdict == rows::Verdict::Run => {
+            Doubt::OtherAnswer if verdict == About::Run => {
                 format!("{}: {detail}", Voice::Stranger.blame())
             }
             _ => return,
         };
         self.stop(End::Tripped, &why, now, book);
-    }
-
-    /// It is not known whether the POST took effect: left alone until `look_at`.
-    fn doubt(
-        &mut self,
-        mut machine: Machine,
-        now: Now,
-        (doubt, detail): (Doubt, Detail),
-        look_at: Steady,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        let look_at = now.wall_at(look_at.max(now.steady));
-        let fact = Fact::Uncertain { doubt, detail: detail.clone(), look_at };
-        book.note(&mut machine, now, fact)?;
-        book.tell_of(&machine, now, Happening::Uncertain { look_at, detail });
-        self.file(machine, now);
-        Ok(())
-    }
-
-    /// An answer without effect that is about this machine: another try, or the end.
-    pub(super) fn retry(
-        &mut self,
-        mut machine: Machine,
-        now: Now,
-        answer: NoEffect,
-        detail: Detail,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        let seed = self.random();
-        match self.policy.after(&machine.standing, answer, seed) {
-            Verdict::GiveUp(reason) => reject(&mut machine, now, reason, detail, book),
-            Verdict::RetryAfter(delay) => {
-                self.requeue(machine, now, (delay, Counts::Yes), detail, book)
-            }
-        }
-    }
-
-    /// Queues a machine again whose POST certainly had no effect.
-    pub(super) fn requeue(
-        &mut self,
-        mut machine: Machine,
-        now: Now,
-        (delay, counts): (Duration, Counts),
-        detail: Detail,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        let not_before = now.wall.plus(delay);
-        let counts = counts == Counts::Yes;
-        let fact = Fact::Retrying { not_before, counts, detail: detail.clone() };
-        self.again.queued_again();
-        book.note(&mut machine, now, fact)?;
-        book.tell_of(&machine, now, Happening::Retrying { not_before, detail });
-        self.file(machine, now);
-        Ok(())
     }
 
     fn absorb_post_trouble(
@@ -258,95 +197,25 @@ impl Scheduler {
             return self.absorb_forbidden(machine, verdict, now, detail.clone(), book);
         }
         let delay = self.trouble((LimitGroup::Posts, call), now, trouble, book);
-        self.requeue(machine, now, (delay, Counts::No), detail, book)
+        self.requeue(machine, now, (delay, UsesAttempt::No), detail, book)
     }
 
     fn absorb_forbidden(
         &mut self,
         mut machine: Machine,
-        verdict: rows::Verdict,
+        verdict: About,
         now: Now,
         detail: Detail,
         book: &mut Book,
     ) -> Result<(), Forbidden> {
-        if verdict == rows::Verdict::Run {
+        if verdict == About::Run {
             let why = format!("Defender refused the permission to offboard machines: {detail}");
             self.stop(End::NoAccess, &why, now, book);
-            return self.requeue(machine, now, (Duration::ZERO, Counts::No), detail, book);
+            return self.requeue(machine, now, (Duration::ZERO, UsesAttempt::No), detail, book);
         }
         if detail.code() == "DisallowedOperation" {
             return reject(&mut machine, now, Reason::Refused, detail, book);
         }
         self.retry(machine, now, NoEffect::Transient, detail, book)
     }
-
-    /// Defender has an action for a machine: from a POST, a look-up or a sweep.
-    pub(super) fn accept(
-        &mut self,
-        machine: &mut Machine,
-        now: Now,
-        action: Action,
-        how: Acceptance,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        let Acceptance { adopted, found, status: http_status } = how;
-        let id = action.id;
-        let fact = Fact::Accepted {
-            action: id.clone(),
-            status: action.status.clone(),
-            adopted,
-            found,
-            http_status,
-            created_at: action.created_at,
-        };
-        book.note(machine, now, fact)?;
-        self.lag.resolved(machine.number);
-        self.busy.remove(&machine.number);
-        let what = if found {
-            Happening::Reconciled { action: Some(id) }
-        } else {
-            Happening::Submitted { action: id, adopted }
-        };
-        book.tell_of(machine, now, what);
-        if !found {
-            self.follow.submitted(now.steady);
-            self.lag.accepted(machine.number, now.steady);
-        }
-        if action.status.is_final() {
-            self.settle_action(machine, now, action.status, action.device_error, book)?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether an attempt counts towards the most attempts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counts {
-    /// It does.
-    Yes,
-    /// It does not: it was not about this machine.
-    No,
-}
-
-/// How an action came to be known.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Acceptance {
-    /// Someone else asked for it.
-    pub(super) adopted: bool,
-    /// By a look-up or a sweep, not by the POST's answer.
-    pub(super) found: bool,
-    /// Status of the POST's answer.
-    pub(super) status: Option<u16>,
-}
-
-pub(super) fn reject(
-    machine: &mut Machine,
-    now: Now,
-    reason: Reason,
-    detail: Detail,
-    book: &mut Book,
-) -> Result<(), Forbidden> {
-    book.note(machine, now, Fact::Rejected { reason, detail: detail.clone() })?;
-    book.tell_of(machine, now, Happening::Rejected { detail });
-    Ok(())
 }

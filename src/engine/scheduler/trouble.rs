@@ -6,12 +6,9 @@ use crate::domain::{CallId, Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
 use crate::event::Happening;
 use crate::limiter::Refusal;
 
-use super::book::Book;
-use super::core::{Errand, Flight, Purpose, Scheduler};
-use super::outage::Outage;
-use super::rows;
-use super::submit::ANOTHER;
-use super::wait::{Holds, Keeps};
+use super::super::Task;
+use super::core::{ANOTHER, Scheduler};
+use super::parts::{About, Book, Flight, Holds, Keeps, Outage, Purpose};
 
 impl Scheduler {
     /// What a trouble means for the run; says how long the request that met it should wait.
@@ -30,7 +27,7 @@ impl Scheduler {
                 self.cut_off(group, |now, _| Outage::token(now), now, detail)
             }
             Trouble::Unauthorized(detail) => {
-                if self.rows.unauthorized(call, self.lanes.next_call()) == rows::Verdict::Run {
+                if self.rows.unauthorized(call, self.lanes.next_call()) == About::Run {
                     let why = format!("a new token was refused as well: {detail}");
                     self.stop(End::NoAccess, &why, now, book);
                 }
@@ -52,7 +49,7 @@ impl Scheduler {
                 Duration::ZERO
             }
             Trouble::Redirected(detail) => {
-                let verdict = rows::Verdict::Run;
+                let verdict = About::Run;
                 self.judge_doubt(&Doubt::Redirected, verdict, detail, now, book);
                 Duration::ZERO
             }
@@ -120,7 +117,7 @@ impl Scheduler {
 
     /// Whether there are machines to send.
     fn has_posts(&self) -> bool {
-        self.errand == Errand::Send && self.queue.has_any()
+        self.task == Task::Send && self.queue.has_any()
     }
 
     /// Whether a POST may go out as far as the connection is concerned: where only POSTs are cut

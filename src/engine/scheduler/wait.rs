@@ -1,41 +1,11 @@
 //! Why nothing is sent and until when; and whether the run is over.
 
-use crate::domain::{Counts, End, Now, State, Steady, Window};
+use crate::domain::{Counts, End, Now, State, Steady};
 use crate::event::{Wait, WaitReason};
 
-use super::core::{Errand, Flight, Purpose, Scheduler};
-use super::unread::ReadKind;
-
-/// What keeps a request from going out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keeps {
-    Outage,
-    /// POSTs get no answer of Defender's.
-    Breaker,
-    Freeze,
-    Window(Window),
-    /// The gap of the steady pace: too short to be told.
-    Pace,
-    /// The windows, the pause or the back-off of the reads and cancels.
-    Reads(WaitReason),
-    Backoff,
-    Settle,
-    Actions,
-}
-
-/// All that keeps requests back in one turn, each with the instant at which it ends.
-#[derive(Debug, Default)]
-pub(in crate::engine) struct Holds(Vec<(Steady, Keeps)>);
-
-impl Holds {
-    pub(super) fn add(&mut self, until: Steady, keeps: Keeps) {
-        self.0.push((until, keeps));
-    }
-
-    fn find(&self, wanted: impl Fn(Keeps) -> bool) -> Option<(Steady, Keeps)> {
-        self.0.iter().copied().find(|(_, keeps)| wanted(*keeps))
-    }
-}
+use super::super::Task;
+use super::core::Scheduler;
+use super::parts::{Flight, Holds, Keeps, Purpose, ReadKind};
 
 impl Scheduler {
     /// When the scheduler is to be asked again, if no answer comes before.
@@ -45,7 +15,7 @@ impl Scheduler {
         holds: &Holds,
         counts: &Counts,
     ) -> Option<Steady> {
-        let held = holds.0.iter().map(|(until, _)| *until);
+        let held = holds.ends();
         let doubts = self.queue.next_doubt();
         let delayed = self.queue.next_delayed();
         let busy_machines = self.queue.next_busy();
@@ -160,10 +130,10 @@ impl Scheduler {
         if counts.of(State::Pending) == 0 {
             return Some(End::Settled);
         }
-        let over = match &self.errand {
-            Errand::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
-            Errand::Send if self.options.track_timeout.is_zero() => true,
-            Errand::Send | Errand::Track => {
+        let over = match &self.task {
+            Task::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
+            Task::Send if self.options.track_timeout.is_zero() => true,
+            Task::Send | Task::Track => {
                 let ends_at = self.follow_ends_at();
                 ends_at.is_some_and(|at| at <= now.steady)
             }

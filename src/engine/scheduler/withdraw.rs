@@ -1,94 +1,26 @@
 //! Taking back what can be taken back.
 
-use std::collections::{HashSet, VecDeque};
-use std::time::Duration;
-
-use crate::domain::{
-    Action, CallId, End, Fact, Forbidden, LimitGroup, MachineNumber, Now, Reading, State, Steady,
-};
+use crate::domain::{Action, CallId, End, Fact, Forbidden, LimitGroup, Now, Reading, State};
 use crate::journal::Machine;
 
-use super::book::Book;
-use super::core::{Errand, Scheduler};
-use super::submit::ANOTHER;
-use super::unread::ReadKind;
-
-/// What `cancel` has still to do.
-pub(super) struct Withdrawal {
-    to_cancel: VecDeque<Machine>,
-    /// Asked for at Defender, and the action's end not seen yet.
-    unconfirmed: HashSet<MachineNumber>,
-    /// Seen to have ended since `cancel` began: what is held here of them is out of date.
-    ended: HashSet<MachineNumber>,
-    last_asked: Option<Steady>,
-}
-
-impl Withdrawal {
-    /// How long the end of a cancelled action is waited for.
-    const CONFIRMATION: Duration = Duration::from_mins(2);
-
-    pub(super) fn new() -> Self {
-        Self {
-            to_cancel: VecDeque::new(),
-            unconfirmed: HashSet::new(),
-            ended: HashSet::new(),
-            last_asked: None,
-        }
-    }
-
-    pub(super) fn pop(&mut self) -> Option<Machine> {
-        self.to_cancel.retain(|machine| !self.ended.contains(&machine.number));
-        self.to_cancel.pop_front()
-    }
-
-    pub(super) fn put_back(&mut self, machine: Machine) {
-        self.to_cancel.push_front(machine);
-    }
-
-    pub(super) fn is_waiting(&self) -> bool {
-        !self.to_cancel.is_empty()
-    }
-
-    pub(super) fn asked(&mut self, number: MachineNumber, now: Steady) {
-        self.unconfirmed.insert(number);
-        self.last_asked = Some(now);
-    }
-
-    /// The server would not take it back: there is no end to wait for.
-    pub(super) fn refused(&mut self, number: MachineNumber) {
-        self.unconfirmed.remove(&number);
-    }
-
-    pub(super) fn ended(&mut self, number: MachineNumber) {
-        self.unconfirmed.remove(&number);
-        self.ended.insert(number);
-    }
-
-    pub(super) fn has_ended(&self, number: MachineNumber) -> bool {
-        self.ended.contains(&number)
-    }
-
-    /// When the confirmations are no longer waited for.
-    pub(super) fn ends_at(&self) -> Option<Steady> {
-        let last = self.last_asked.filter(|_| !self.unconfirmed.is_empty());
-        last.map(|at| at.plus(Self::CONFIRMATION))
-    }
-}
+use super::super::Task;
+use super::core::{ANOTHER, Scheduler};
+use super::parts::{Book, ReadKind};
 
 impl Scheduler {
     /// Whether `cancel` is about this machine.
     fn covers(&self, machine: &Machine) -> bool {
-        match &self.errand {
-            Errand::Cancel(Some(only)) => only.contains(&machine.id),
-            Errand::Cancel(None) => true,
-            Errand::Send | Errand::Track => false,
+        match &self.task {
+            Task::Cancel(Some(only)) => only.contains(&machine.id),
+            Task::Cancel(None) => true,
+            Task::Send | Task::Track => false,
         }
     }
 
     /// Takes a machine with an open action up for `cancel`.
     pub(in crate::engine) fn take_back(&mut self, machine: Machine) {
         if self.covers(&machine) && machine.standing.state == State::Pending {
-            self.withdrawal.to_cancel.push_back(machine);
+            self.withdrawal.add(machine);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Small on purpose: sizes of files, functions and lines, and what a `mod.rs` may hold.
 
-use super::paths::tokens;
+use super::paths::{Token, tokens};
 use super::source::{Source, behind_closing, files, hold, is_word, line_at, planted};
 
 const FILE_LINES_MAX: usize = 400;
@@ -81,7 +81,8 @@ fn logic_in_mod_rs(source: &Source) -> Vec<String> {
 
 /// Behind the `;` of a declaration, or behind the brace that closes a body.
 fn item_end(code: &str, start: usize) -> usize {
-    let is_use = tokens(&code[start..]).iter().take(5).any(|token| token.text == "use");
+    let head = |token: &&Token<'_>| !matches!(token.text, "{" | ";");
+    let is_use = tokens(&code[start..]).iter().take_while(head).any(|token| token.text == "use");
     let ends: &[char] = if is_use { &[';'] } else { &[';', '{'] };
     let Some(offset) = code[start..].find(ends) else { return code.len() };
     let at = start + offset;
@@ -91,7 +92,10 @@ fn item_end(code: &str, start: usize) -> usize {
 fn is_declaration(item: &str) -> bool {
     let words: Vec<&str> = tokens(item).iter().map(|token| token.text).collect();
     let visible = usize::from(words.first() == Some(&"pub"));
-    let narrowed = if words.get(visible) == Some(&"(") { 3 } else { 0 };
+    let narrowed = match words.get(visible) {
+        Some(&"(") => words.iter().position(|word| *word == ")").unwrap_or(0) + 1 - visible,
+        _ => 0,
+    };
     let braces = words.iter().filter(|word| **word == "{").count();
     match words.get(visible + narrowed).copied() {
         Some("use") => true,
@@ -171,6 +175,7 @@ fn mod_rs_holds_no_logic() {
 fn logic_in_a_mod_rs_is_found() {
     let found = |text| planted(logic_in_mod_rs, "src/a/mod.rs", text);
     assert_eq!(found("//! Words.\n#![allow(x)]\nmod b;\npub(crate) use b::{C, D};\n"), 0);
+    assert_eq!(found("pub(in crate::engine) use b::C;\n"), 0);
     assert_eq!(found("pub trait Port {\n    fn ask(&self) -> [u8; 2];\n}\n"), 0);
     assert_eq!(found("mod b;\npub fn f() {}\n"), 1);
     assert_eq!(found("pub const N: u32 = 1;\n"), 1);

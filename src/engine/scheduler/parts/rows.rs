@@ -11,7 +11,7 @@ const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNot
 /// Whether an answer like this one may be another by itself, after a while: no whole answer, a
 /// server that is busy, broken or being restarted. A list, an address or an app that is wrong stays
 /// so.
-pub(super) fn changes_by_waiting(detail: &Detail) -> bool {
+pub(in crate::engine::scheduler) fn changes_by_waiting(detail: &Detail) -> bool {
     const CUT: [&str; 3] = ["timeout", "connection_reset", "unreadable_body"];
     match detail.http_status {
         Some(401 | 408 | 425 | 429) => true,
@@ -22,7 +22,7 @@ pub(super) fn changes_by_waiting(detail: &Detail) -> bool {
 
 /// Counters of answers in a row.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(in crate::engine::scheduler) struct Rows {
     forbidden: u32,
     /// Refusals, unknown machines and strangers' pages: whichever it is, not one machine's matter.
     wrong: u32,
@@ -32,9 +32,9 @@ pub(super) struct Rows {
     renewed_from: Option<CallId>,
 }
 
-/// What an answer in a row leads to.
+/// What an answer in a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::engine::scheduler) enum About {
     /// It is about the one machine.
     Machine,
     /// It is about the run, which ends.
@@ -93,7 +93,7 @@ impl Voice {
     }
 
     /// What an answer said that leaves its machine in doubt.
-    pub(super) fn of_doubt(doubt: &Doubt, detail: &Detail) -> Self {
+    pub(in crate::engine::scheduler) fn of_doubt(doubt: &Doubt, detail: &Detail) -> Self {
         match doubt {
             Doubt::WrongShape => Self::WrongShape,
             Doubt::OtherAnswer if !changes_by_waiting(detail) => Self::Stranger,
@@ -102,7 +102,7 @@ impl Voice {
     }
 
     /// What ten in a row say, as the beginning of a sentence.
-    pub(super) const fn blame(self) -> &'static str {
+    pub(in crate::engine::scheduler) const fn blame(self) -> &'static str {
         match self {
             Self::NotFound | Self::StillAbsent => {
                 "Defender does not know ten machines in a row; is this another tenant's list, or \
@@ -116,7 +116,7 @@ impl Voice {
     }
 
     /// What a 400 says, by its code.
-    pub(super) fn of_refusal(code: &str) -> Self {
+    pub(in crate::engine::scheduler) fn of_refusal(code: &str) -> Self {
         if ABOUT_THE_SYSTEM.contains(&code) { Self::Good } else { Self::BadRequest }
     }
 }
@@ -131,7 +131,7 @@ impl Rows {
     const WRONG_SHAPES: u32 = 3;
 
     /// A row that an earlier process began: its answers in order, oldest first.
-    pub(super) fn restored(voices: impl IntoIterator<Item = Voice>) -> Self {
+    pub(in crate::engine::scheduler) fn restored(voices: impl IntoIterator<Item = Voice>) -> Self {
         let mut rows = Self::default();
         for voice in voices {
             rows.heard(voice);
@@ -141,14 +141,14 @@ impl Rows {
     }
 
     /// Another answer to a POST.
-    pub(super) const fn heard(&mut self, voice: Voice) -> Verdict {
+    pub(in crate::engine::scheduler) const fn heard(&mut self, voice: Voice) -> About {
         let (count, most) = match voice {
             Voice::Good => {
                 self.posts_answered += 1;
                 self.forbidden = 0;
                 self.wrong = 0;
                 self.wrong_shapes = 0;
-                return Verdict::Machine;
+                return About::Machine;
             }
             // Defender's own answer: token, permission and address are good.
             Voice::NotFound | Voice::StillAbsent => {
@@ -156,35 +156,39 @@ impl Rows {
                 self.forbidden = 0;
                 self.wrong_shapes = 0;
                 if matches!(voice, Voice::StillAbsent) {
-                    return Verdict::Machine;
+                    return About::Machine;
                 }
                 (&mut self.wrong, Self::WRONG)
             }
-            Voice::Forbidden if self.posts_answered == 0 => return Verdict::Run,
-            Voice::Missing => return Verdict::Machine,
+            Voice::Forbidden if self.posts_answered == 0 => return About::Run,
+            Voice::Missing => return About::Machine,
             Voice::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
             Voice::BadRequest | Voice::Stranger => (&mut self.wrong, Self::WRONG),
             Voice::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
         };
         *count += 1;
-        if *count >= most { Verdict::Run } else { Verdict::Machine }
+        if *count >= most { About::Run } else { About::Machine }
     }
 
     /// A 401 for a call; `next` is the number of the next call. The first one asks for a new token;
     /// one for a call that was made after that says that the new token is refused as well.
-    pub(super) fn unauthorized(&mut self, call: CallId, next: CallId) -> Verdict {
+    pub(in crate::engine::scheduler) fn unauthorized(
+        &mut self,
+        call: CallId,
+        next: CallId,
+    ) -> About {
         match self.renewed_from {
-            Some(renewed) if call >= renewed => Verdict::Run,
-            Some(_) => Verdict::Machine,
+            Some(renewed) if call >= renewed => About::Run,
+            Some(_) => About::Machine,
             None => {
                 self.renewed_from = Some(next);
-                Verdict::Machine
+                About::Machine
             }
         }
     }
 
     /// Any answer other than 401 to a call made after the first 401: the new token is good.
-    pub(super) fn token_taken(&mut self, call: CallId) {
+    pub(in crate::engine::scheduler) fn token_taken(&mut self, call: CallId) {
         if self.renewed_from.is_some_and(|renewed| call >= renewed) {
             self.renewed_from = None;
         }

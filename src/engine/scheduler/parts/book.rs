@@ -38,7 +38,7 @@ impl Book {
     ///
     /// # Errors
     /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
-    pub(super) fn note(
+    pub(in crate::engine::scheduler) fn note(
         &mut self,
         machine: &mut Machine,
         now: Now,
@@ -57,13 +57,17 @@ impl Book {
     }
 
     /// Whether this turn already changed a machine, so that its row in the journal is out of date.
-    pub(super) fn touched(&self, number: MachineNumber) -> bool {
+    pub(in crate::engine::scheduler) fn touched(&self, number: MachineNumber) -> bool {
         self.touched.contains(&number)
     }
 
     /// The machine, other than this one, that was accepted with an action in this very turn: the
     /// journal does not know it yet.
-    pub(super) fn owner_of(&self, action: &ActionId, machine: &Machine) -> Option<MachineId> {
+    pub(in crate::engine::scheduler) fn owner_of(
+        &self,
+        action: &ActionId,
+        machine: &Machine,
+    ) -> Option<MachineId> {
         let same = |(known, owner): &&(_, _)| known == action && *owner != machine.id;
         self.accepted.iter().find(same).map(|(_, owner)| *owner)
     }
@@ -80,7 +84,12 @@ impl Book {
     }
 
     /// Adds an event about a machine.
-    pub(super) fn tell_of(&mut self, machine: &Machine, now: Now, what: Happening) {
+    pub(in crate::engine::scheduler) fn tell_of(
+        &mut self,
+        machine: &Machine,
+        now: Now,
+        what: Happening,
+    ) {
         self.events.push(Event {
             at: now.wall,
             batch: self.batch,

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::domain::{Detail, Now};
 
-use super::core::Purpose;
+use super::flight::Purpose;
 use super::rows::changes_by_waiting;
 
 /// What a read, or a cancel, is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReadKind {
+pub(in crate::engine::scheduler) enum ReadKind {
     /// The list before the first POST.
     Sweep,
     /// The list of one machine.
@@ -24,10 +24,11 @@ pub(super) enum ReadKind {
 }
 
 impl ReadKind {
-    pub(super) const ALL: [Self; 4] = [Self::Sweep, Self::LookUp, Self::Follow, Self::Cancel];
+    pub(in crate::engine::scheduler) const ALL: [Self; 4] =
+        [Self::Sweep, Self::LookUp, Self::Follow, Self::Cancel];
 
     /// Of a request; none for a POST.
-    pub(super) const fn of(purpose: &Purpose) -> Option<Self> {
+    pub(in crate::engine::scheduler) const fn of(purpose: &Purpose) -> Option<Self> {
         match purpose {
             Purpose::Submit(_) => None,
             Purpose::Find(_) => Some(Self::LookUp),
@@ -38,7 +39,7 @@ impl ReadKind {
     }
 
     /// What could not be read, as the beginning of a sentence.
-    pub(super) const fn words(self) -> &'static str {
+    pub(in crate::engine::scheduler) const fn words(self) -> &'static str {
         match self {
             Self::Sweep | Self::Follow => "Defender's list of actions",
             Self::LookUp => "Defender's list of a machine's actions",
@@ -49,37 +50,42 @@ impl ReadKind {
 
 /// Reads of one kind that failed, one after another.
 #[derive(Debug, Clone)]
-pub(super) struct Unread {
+pub(in crate::engine::scheduler) struct Unread {
     /// When the first of them was sent.
-    pub(super) since: Now,
-    pub(super) failures: u32,
+    pub(in crate::engine::scheduler) since: Now,
+    pub(in crate::engine::scheduler) failures: u32,
     /// The last ones, in a row, whose answer does not change by waiting.
-    pub(super) lasting: u32,
+    pub(in crate::engine::scheduler) lasting: u32,
     /// What was seen last.
-    pub(super) detail: Detail,
+    pub(in crate::engine::scheduler) detail: Detail,
 }
 
 impl Unread {
     /// Answers in a row that do not change by waiting, after which nobody waits: as many as POSTs.
-    pub(super) const LASTING_MAX: u32 = 10;
+    pub(in crate::engine::scheduler) const LASTING_MAX: u32 = 10;
 
     /// For how long by now.
-    pub(super) fn lasted(&self, now: Now) -> Duration {
+    pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }
 }
 
 /// Those of each kind.
 #[derive(Debug, Default)]
-pub(super) struct UnreadKinds([Option<Unread>; 4]);
+pub(in crate::engine::scheduler) struct UnreadKinds([Option<Unread>; 4]);
 
 impl UnreadKinds {
-    pub(super) const fn of(&self, kind: ReadKind) -> Option<&Unread> {
+    pub(in crate::engine::scheduler) const fn of(&self, kind: ReadKind) -> Option<&Unread> {
         self.0[kind as usize].as_ref()
     }
 
     /// One that was sent at `sent` failed. Gives how many in a row it is.
-    pub(super) fn fail(&mut self, kind: ReadKind, sent: Now, detail: &Detail) -> u32 {
+    pub(in crate::engine::scheduler) fn fail(
+        &mut self,
+        kind: ReadKind,
+        sent: Now,
+        detail: &Detail,
+    ) -> u32 {
         let unread = self.0[kind as usize].get_or_insert_with(|| Unread {
             since: sent,
             failures: 0,
@@ -93,7 +99,7 @@ impl UnreadKinds {
     }
 
     /// One was read.
-    pub(super) fn read(&mut self, kind: ReadKind) {
+    pub(in crate::engine::scheduler) fn read(&mut self, kind: ReadKind) {
         self.0[kind as usize] = None;
     }
 }

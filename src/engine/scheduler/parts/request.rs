@@ -62,7 +62,7 @@ pub enum Answered {
 }
 
 impl Answered {
-    pub(super) const fn heard(&self) -> bool {
+    pub(in crate::engine::scheduler) const fn heard(&self) -> bool {
         match self {
             Self::Submit(reply) => reply.heard,
             Self::Actions(reply) => reply.heard,
@@ -71,7 +71,7 @@ impl Answered {
     }
 
     /// The trouble, where that is what came.
-    pub(super) const fn trouble(&self) -> Option<&Trouble> {
+    pub(in crate::engine::scheduler) const fn trouble(&self) -> Option<&Trouble> {
         match self {
             Self::Submit(Reply { what: Answer::Trouble(trouble), .. })
             | Self::Actions(Reply { what: Reading::Trouble(trouble), .. })
@@ -80,7 +80,7 @@ impl Answered {
         }
     }
 
-    pub(super) const fn server_date(&self) -> Option<Timestamp> {
+    pub(in crate::engine::scheduler) const fn server_date(&self) -> Option<Timestamp> {
         match self {
             Self::Submit(reply) => reply.server_date,
             Self::Actions(reply) => reply.server_date,

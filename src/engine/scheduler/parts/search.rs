@@ -4,31 +4,31 @@ use crate::domain::ActionScope;
 use crate::journal::Machine;
 
 use super::busy;
-use super::lookup::Found;
+use super::claim::Found;
 use super::paging::Paging;
 use super::request::Ask;
 
 /// The look-up of one machine.
-pub(super) struct Search {
-    pub(super) machine: Machine,
-    pub(super) scope: ActionScope,
-    pub(super) paging: Paging,
+pub(in crate::engine::scheduler) struct Search {
+    pub(in crate::engine::scheduler) machine: Machine,
+    pub(in crate::engine::scheduler) scope: ActionScope,
+    pub(in crate::engine::scheduler) paging: Paging,
     /// Somebody else's action that would be adopted: one of ours may stand on a later page.
-    pub(super) found: Option<Found>,
+    pub(in crate::engine::scheduler) found: Option<Found>,
     /// Of a busy machine: what keeps it, in words.
-    pub(super) keeper: Option<String>,
+    pub(in crate::engine::scheduler) keeper: Option<String>,
 }
 
 impl Search {
     /// Of a busy machine all actions are looked at, of any other its Offboard actions.
-    pub(super) fn new(machine: Machine) -> Self {
+    pub(in crate::engine::scheduler) fn new(machine: Machine) -> Self {
         let busy = busy::is_busy(&machine.standing);
         let scope = if busy { ActionScope::Every } else { ActionScope::Offboard };
         Self { machine, scope, paging: Paging::default(), found: None, keeper: None }
     }
 
     /// The request for its next page.
-    pub(super) const fn ask(&self) -> Ask {
+    pub(in crate::engine::scheduler) const fn ask(&self) -> Ask {
         Ask::Find { machine: self.machine.id, scope: self.scope, skip: self.paging.skip() }
     }
 }

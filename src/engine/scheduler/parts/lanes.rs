@@ -8,11 +8,11 @@ use crate::domain::{
 };
 use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, Refusal};
 
-use super::super::RunOptions;
 use super::book::Book;
+use crate::engine::RunOptions;
 
 /// A gate for each limit group: POSTs, reads, cancels; or one for all where they share a budget.
-pub(super) struct Lanes {
+pub(in crate::engine::scheduler) struct Lanes {
     posts: Gate,
     /// None: they go through the gate of the POSTs.
     others: Option<Others>,
@@ -37,7 +37,7 @@ impl Lanes {
     /// Takes over what earlier processes left. A call without a receipt may still be under way: its
     /// receipt is now plus the margin, and is stored. `seen`: the server's clock, where the sign-in
     /// showed it.
-    pub(super) fn new(
+    pub(in crate::engine::scheduler) fn new(
         options: &RunOptions,
         (next_call, history): (CallId, History),
         (now, seen): (Now, Option<ServerClock>),
@@ -72,7 +72,7 @@ impl Lanes {
     /// The wall clock was set forwards, or the computer slept: what was stored before would look
     /// older to the next process than it is, so it is brought onto the new clock. After a sleep it
     /// is older indeed, and the next process waits longer than it has to.
-    pub(super) fn watch(&mut self, now: Now, book: &mut Book) {
+    pub(in crate::engine::scheduler) fn watch(&mut self, now: Now, book: &mut Book) {
         /// Two readings at once are microseconds apart, and slewing both clocks moves neither.
         const TOLERANCE: Duration = Duration::from_millis(100);
         let expected = self.watched.wall_at(now.steady);
@@ -96,7 +96,12 @@ impl Lanes {
 
     /// An answer told the server's clock. The first one of a process also tells whether our own was
     /// set forwards since the last process: then calls of before look older than they are.
-    pub(super) fn see_server(&mut self, clock: ServerClock, now: Now, book: &mut Book) {
+    pub(in crate::engine::scheduler) fn see_server(
+        &mut self,
+        clock: ServerClock,
+        now: Now,
+        book: &mut Book,
+    ) {
         if let Some(mut history) = self.history.take()
             && let Some(last) = history.server_clock
         {
@@ -117,7 +122,7 @@ impl Lanes {
         }
     }
 
-    pub(super) const fn gate(&mut self, group: LimitGroup) -> &mut Gate {
+    pub(in crate::engine::scheduler) const fn gate(&mut self, group: LimitGroup) -> &mut Gate {
         match (group, &mut self.others) {
             (LimitGroup::Reads, Some(others)) => &mut others.reads,
             (LimitGroup::Cancels, Some(others)) => &mut others.cancels,
@@ -126,7 +131,12 @@ impl Lanes {
     }
 
     /// A call that a lost part of the journal made: it counts from the action's creation.
-    pub(super) fn count_lost_post(&mut self, created: Timestamp, now: Now, book: &mut Book) {
+    pub(in crate::engine::scheduler) fn count_lost_post(
+        &mut self,
+        created: Timestamp,
+        now: Now,
+        book: &mut Book,
+    ) {
         let at = created.min(now.wall);
         self.posts.restore(now.steady_at(at));
         let id = self.number();
@@ -134,12 +144,21 @@ impl Lanes {
         book.changes.calls.push(Call { id, group, sent_at: at, receipt: Some(at.into()) });
     }
 
-    pub(super) fn admit(&mut self, group: LimitGroup, now: Steady) -> Admission {
+    pub(in crate::engine::scheduler) fn admit(
+        &mut self,
+        group: LimitGroup,
+        now: Steady,
+    ) -> Admission {
         self.gate(group).admit(now)
     }
 
     /// Takes a slot of every window of the group; the call goes out once the book is committed.
-    pub(super) fn take(&mut self, group: LimitGroup, now: Now, book: &mut Book) -> CallId {
+    pub(in crate::engine::scheduler) fn take(
+        &mut self,
+        group: LimitGroup,
+        now: Now,
+        book: &mut Book,
+    ) -> CallId {
         self.gate(group).sent(now.steady);
         let id = self.number();
         book.changes.calls.push(Call { id, group, sent_at: now.wall, receipt: None });
@@ -147,7 +166,7 @@ impl Lanes {
     }
 
     /// The number of the next call.
-    pub(super) const fn next_call(&self) -> CallId {
+    pub(in crate::engine::scheduler) const fn next_call(&self) -> CallId {
         CallId(self.next_call)
     }
 
@@ -158,7 +177,7 @@ impl Lanes {
     }
 
     /// The call has its answer, or (`Heard::Nothing`) was given up.
-    pub(super) fn receipt(
+    pub(in crate::engine::scheduler) fn receipt(
         &mut self,
         (call, group): (CallId, LimitGroup),
         sent: Steady,
@@ -186,7 +205,7 @@ impl Lanes {
 
     /// A call was answered 429: until when nothing of its kind goes out. What it leads to is stored
     /// for the next process.
-    pub(super) fn too_many(
+    pub(in crate::engine::scheduler) fn too_many(
         &mut self,
         group: LimitGroup,
         now: Now,
@@ -204,7 +223,11 @@ impl Lanes {
     }
 
     /// When the last of so many further POSTs goes out, and when it would with the spare ones.
-    pub(super) fn look_ahead(&self, now: Steady, calls: u64) -> Option<Ahead> {
+    pub(in crate::engine::scheduler) fn look_ahead(
+        &self,
+        now: Steady,
+        calls: u64,
+    ) -> Option<Ahead> {
         let (round_trip, beside_every) = (self.round_trip, self.beside_every);
         let spare = Load::spare_for(calls);
         self.posts.look_ahead(now, &Load { calls, spare, round_trip, beside_every })
@@ -213,7 +236,7 @@ impl Lanes {
 
 /// Whether a status line came for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(in crate::engine::scheduler) enum Heard {
     /// It did: the server has counted the call by now.
     Answer,
     /// It did not: bytes may still be under way.

@@ -8,15 +8,15 @@ use crate::retry::Backoff;
 
 /// What is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
+pub(in crate::engine::scheduler) enum Lacks {
     Network,
     Token,
 }
 
 /// A time without connection or token. While it lasts, one request at a time tries again.
 #[derive(Debug, Clone)]
-pub(super) struct Outage {
-    pub(super) missing: Missing,
+pub(in crate::engine::scheduler) struct Outage {
+    pub(in crate::engine::scheduler) missing: Lacks,
     since: Now,
     failures: u32,
     next_try: Steady,
@@ -24,35 +24,35 @@ pub(super) struct Outage {
     /// When it is given up, no matter what is missing by then.
     latest: Steady,
     /// Whether connections were made, and answers came that proved nothing.
-    pub(super) unreadable: bool,
+    pub(in crate::engine::scheduler) unreadable: bool,
     /// Whether a POST failed in it: then only the answer to a POST ends it.
     posts: bool,
     /// Whether reads were answered since one failed last: then only POSTs wait.
     reads_work: bool,
     /// What was seen last, in words.
-    pub(super) words: String,
+    pub(in crate::engine::scheduler) words: String,
 }
 
 impl Outage {
     /// A refused renewal of a token is tried for 15 minutes: a secret may be being rotated.
-    pub(super) const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
+    pub(in crate::engine::scheduler) const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
     /// Failed connections in a row after which the run waits as a whole.
     const FAILURES: u32 = 5;
 
-    pub(super) fn network(now: Now, patience: Duration) -> Self {
-        Self::begin(Missing::Network, now, patience)
+    pub(in crate::engine::scheduler) fn network(now: Now, patience: Duration) -> Self {
+        Self::begin(Lacks::Network, now, patience)
     }
 
-    pub(super) fn token(now: Now) -> Self {
-        Self::begin(Missing::Token, now, Self::SIGN_IN_PATIENCE)
+    pub(in crate::engine::scheduler) fn token(now: Now) -> Self {
+        Self::begin(Lacks::Token, now, Self::SIGN_IN_PATIENCE)
     }
 
     /// A time in which answers come, and none can be used.
-    pub(super) fn unreadable(now: Now, patience: Duration) -> Self {
+    pub(in crate::engine::scheduler) fn unreadable(now: Now, patience: Duration) -> Self {
         Self { unreadable: true, ..Self::network(now, patience) }
     }
 
-    fn begin(missing: Missing, now: Now, patience: Duration) -> Self {
+    fn begin(missing: Lacks, now: Now, patience: Duration) -> Self {
         Self {
             missing,
             since: now,
@@ -68,25 +68,25 @@ impl Outage {
     }
 
     /// Given up then, even before its own patience ends.
-    pub(super) fn no_later_than(self, latest: Steady) -> Self {
+    pub(in crate::engine::scheduler) fn no_later_than(self, latest: Steady) -> Self {
         Self { gives_up_at: self.gives_up_at.min(latest), latest, ..self }
     }
 
     /// Another thing is missing by now: its own patience begins, but not for ever.
-    pub(super) fn becomes(&mut self, other: Self) {
+    pub(in crate::engine::scheduler) fn becomes(&mut self, other: Self) {
         let Self { posts, latest, .. } = *self;
         *self = Self { posts, ..other.no_later_than(latest) };
     }
 
     /// An answer came that proves the connection and the token. Whether the outage is over: what
     /// reads get through says nothing about POSTs, which a proxy may refuse to pass.
-    pub(super) fn ends_with(&mut self, group: LimitGroup) -> bool {
+    pub(in crate::engine::scheduler) fn ends_with(&mut self, group: LimitGroup) -> bool {
         self.reads_work = true;
         group == LimitGroup::Posts || !self.posts
     }
 
     /// Another failure: the next try comes later, up to a minute apart.
-    pub(super) fn fail(
+    pub(in crate::engine::scheduler) fn fail(
         &mut self,
         group: LimitGroup,
         now: Now,
@@ -99,43 +99,43 @@ impl Outage {
             LimitGroup::Reads | LimitGroup::Cancels => self.reads_work = false,
         }
         let delay = match self.missing {
-            Missing::Network => backoff.delay(self.failures, seed),
+            Lacks::Network => backoff.delay(self.failures, seed),
             // "The secret is read again each minute."
-            Missing::Token => backoff.most,
+            Lacks::Token => backoff.most,
         };
         self.next_try = now.steady.plus(delay).min(self.gives_up_at.max(now.steady));
         words.clone_into(&mut self.words);
     }
 
     /// Whether the run as a whole waits, instead of the one machine that failed.
-    pub(super) const fn pauses(&self) -> bool {
-        matches!(self.missing, Missing::Token) || self.failures >= Self::FAILURES
+    pub(in crate::engine::scheduler) const fn pauses(&self) -> bool {
+        matches!(self.missing, Lacks::Token) || self.failures >= Self::FAILURES
     }
 
     /// Whether it is only POSTs that wait.
-    pub(super) const fn lets_reads_go(&self) -> bool {
+    pub(in crate::engine::scheduler) const fn lets_reads_go(&self) -> bool {
         self.reads_work
     }
 
-    pub(super) const fn next_try(&self) -> Steady {
+    pub(in crate::engine::scheduler) const fn next_try(&self) -> Steady {
         self.next_try
     }
 
-    pub(super) fn is_over_at(&self, now: Steady) -> bool {
+    pub(in crate::engine::scheduler) fn is_over_at(&self, now: Steady) -> bool {
         now >= self.gives_up_at && self.failures > 0
     }
 
     /// How long it has lasted.
-    pub(super) fn lasted(&self, now: Now) -> Duration {
+    pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }
 
-    pub(super) fn wait(&self, now: Now) -> Wait {
+    pub(in crate::engine::scheduler) fn wait(&self, now: Now) -> Wait {
         let since: Timestamp = self.since.wall;
         let gives_up_at = now.wall_at(self.gives_up_at);
         let reason = match self.missing {
-            Missing::Network => WaitReason::Network { since, gives_up_at },
-            Missing::Token => WaitReason::SignIn { since, gives_up_at },
+            Lacks::Network => WaitReason::Network { since, gives_up_at },
+            Lacks::Token => WaitReason::SignIn { since, gives_up_at },
         };
         // With a number it is told as "no usable answer to the last so many requests".
         let answered = self.unreadable || self.reads_work;

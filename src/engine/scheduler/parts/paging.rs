@@ -13,7 +13,7 @@ use crate::domain::{Action, ActionId, Page};
 
 /// Where the reading of one list stands.
 #[derive(Debug, Default)]
-pub(super) struct Paging {
+pub(in crate::engine::scheduler) struct Paging {
     skip: usize,
     /// Pages of this reading.
     pages: u32,
@@ -27,7 +27,7 @@ pub(super) struct Paging {
 
 /// What a page means for its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turned {
+pub(in crate::engine::scheduler) enum Turned {
     /// Another page is to be asked for.
     Next,
     /// Rows moved: the list is to be read once more, from its start.
@@ -42,18 +42,18 @@ pub(super) enum Turned {
 
 /// How a list is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PageRules {
+pub(in crate::engine::scheduler) struct PageRules {
     /// Rows of a full page.
-    pub(super) full: usize,
+    pub(in crate::engine::scheduler) full: usize,
     /// Most pages of one reading.
-    pub(super) pages_max: u32,
+    pub(in crate::engine::scheduler) pages_max: u32,
     /// Whether rows that moved are a reason to read it once more.
-    pub(super) rereads: Rereads,
+    pub(in crate::engine::scheduler) rereads: Rereads,
 }
 
 /// Whether a list whose rows moved is read once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rereads {
+pub(in crate::engine::scheduler) enum Rereads {
     /// Once: a list that moves each time is taken as it is.
     Once,
     /// Not at all: it is read again soon anyway.
@@ -62,22 +62,26 @@ pub(super) enum Rereads {
 
 impl Paging {
     /// Rows to leave out: those of the pages before.
-    pub(super) const fn skip(&self) -> usize {
+    pub(in crate::engine::scheduler) const fn skip(&self) -> usize {
         self.skip
     }
 
     /// Whether the next page is the first one of a reading.
-    pub(super) const fn begins(&self) -> bool {
+    pub(in crate::engine::scheduler) const fn begins(&self) -> bool {
         self.pages == 0
     }
 
     /// Pages that this list took so far.
-    pub(super) const fn asked(&self) -> u32 {
+    pub(in crate::engine::scheduler) const fn asked(&self) -> u32 {
         self.asked
     }
 
     /// A page came.
-    pub(super) fn turn(&mut self, page: &Page<Action>, how: PageRules) -> Turned {
+    pub(in crate::engine::scheduler) fn turn(
+        &mut self,
+        page: &Page<Action>,
+        how: PageRules,
+    ) -> Turned {
         let PageRules { full, pages_max, rereads } = how;
         self.pages += 1;
         self.asked += 1;

@@ -2,7 +2,7 @@
 
 /// Counts POSTs, and those after which their machine was queued again.
 #[derive(Debug, Default)]
-pub(super) struct Again {
+pub(in crate::engine::scheduler) struct Again {
     answered: u64,
     queued_again: u64,
 }
@@ -14,17 +14,17 @@ impl Again {
     const POSTS_A_MACHINE_MAX: u64 = 2;
 
     /// One POST has its answer, or was given up.
-    pub(super) const fn answered(&mut self) {
+    pub(in crate::engine::scheduler) const fn answered(&mut self) {
         self.answered += 1;
     }
 
     /// A machine was queued again after its POST.
-    pub(super) const fn queued_again(&mut self) {
+    pub(in crate::engine::scheduler) const fn queued_again(&mut self) {
         self.queued_again += 1;
     }
 
     /// POSTs that so many machines will need, if it goes on as so far.
-    pub(super) fn posts_for(&self, machines: u64) -> u64 {
+    pub(in crate::engine::scheduler) fn posts_for(&self, machines: u64) -> u64 {
         let settled = self.answered.saturating_sub(self.queued_again);
         if self.answered < Self::ENOUGH || settled == 0 {
             return machines;

@@ -11,7 +11,7 @@ use crate::domain::{ActionStatus, MachineNumber};
 
 /// Changes that were recorded beyond the usual ones, machine by machine.
 #[derive(Debug, Default)]
-pub(super) struct Wavering {
+pub(in crate::engine::scheduler) struct Wavering {
     recorded: BTreeMap<MachineNumber, u32>,
 }
 
@@ -23,7 +23,7 @@ impl Wavering {
     const MACHINES_MAX: usize = 100_000;
 
     /// Whether a change to a status that is not final is recorded; counts it where it is.
-    pub(super) fn records(
+    pub(in crate::engine::scheduler) fn records(
         &mut self,
         number: MachineNumber,
         (from, to): (Option<&ActionStatus>, &ActionStatus),

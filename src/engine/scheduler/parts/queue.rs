@@ -9,7 +9,7 @@ use super::busy;
 
 /// Machines that the scheduler holds. The rest of the queue stays in the journal and is fed by
 /// hundreds, so that memory does not know how many there are.
-pub(super) struct Queue {
+pub(in crate::engine::scheduler) struct Queue {
     ready: VecDeque<Machine>,
     delayed: BTreeMap<(Steady, MachineNumber), Machine>,
     doubts: BTreeMap<(Steady, MachineNumber), Machine>,
@@ -25,7 +25,7 @@ impl Queue {
     /// Fewer waiting machines than this ask for more; above the most requests of one turn.
     const LOW: usize = 64;
 
-    pub(super) const fn new() -> Self {
+    pub(in crate::engine::scheduler) const fn new() -> Self {
         Self {
             ready: VecDeque::new(),
             delayed: BTreeMap::new(),
@@ -37,14 +37,18 @@ impl Queue {
     }
 
     /// What to fetch from the journal: machines after this number, at most so many.
-    pub(super) fn wants(&self) -> Option<(MachineNumber, usize)> {
+    pub(in crate::engine::scheduler) fn wants(&self) -> Option<(MachineNumber, usize)> {
         let hungry = !self.exhausted && self.ready.len() < Self::LOW;
         hungry.then_some((self.fed_up_to, Self::FEED))
     }
 
     /// Takes those that wait of what was fetched; fewer than asked for means that the journal has
     /// no more.
-    pub(super) fn feed(&mut self, machines: Vec<Machine>, waits: impl Fn(&Machine) -> bool) {
+    pub(in crate::engine::scheduler) fn feed(
+        &mut self,
+        machines: Vec<Machine>,
+        waits: impl Fn(&Machine) -> bool,
+    ) {
         self.exhausted = machines.len() < Self::FEED;
         if let Some(last) = machines.last() {
             self.fed_up_to = last.number;
@@ -53,17 +57,17 @@ impl Queue {
     }
 
     /// Nothing more is fetched: for tasks that send nothing.
-    pub(super) const fn close(&mut self) {
+    pub(in crate::engine::scheduler) const fn close(&mut self) {
         self.exhausted = true;
     }
 
     /// A machine that may go at once, before all others.
-    pub(super) fn put_first(&mut self, machine: Machine) {
+    pub(in crate::engine::scheduler) fn put_first(&mut self, machine: Machine) {
         self.ready.push_front(machine);
     }
 
     /// Files a machine by its state and its instant.
-    pub(super) fn put(&mut self, machine: Machine, now: Now) {
+    pub(in crate::engine::scheduler) fn put(&mut self, machine: Machine, now: Now) {
         let at = machine.standing.not_before.map_or(now.steady, |at| now.steady_when(at));
         match machine.standing.state {
             State::Uncertain => {
@@ -81,7 +85,7 @@ impl Queue {
     }
 
     /// The next machine to send: retries that are due come first.
-    pub(super) fn pop_ready(&mut self, now: Steady) -> Option<Machine> {
+    pub(in crate::engine::scheduler) fn pop_ready(&mut self, now: Steady) -> Option<Machine> {
         let due = self.delayed.first_key_value().is_some_and(|((at, _), _)| *at <= now);
         if due {
             self.delayed.pop_first().map(|(_, machine)| machine)
@@ -91,27 +95,27 @@ impl Queue {
     }
 
     /// Whether a machine could be sent now.
-    pub(super) fn has_ready(&self, now: Steady) -> bool {
+    pub(in crate::engine::scheduler) fn has_ready(&self, now: Steady) -> bool {
         !self.ready.is_empty() || self.next_delayed().is_some_and(|at| at <= now)
     }
 
     /// Whether a machine is to be sent, due or not.
-    pub(super) fn has_any(&self) -> bool {
+    pub(in crate::engine::scheduler) fn has_any(&self) -> bool {
         !self.ready.is_empty() || !self.delayed.is_empty()
     }
 
     /// Any machine at all to send, due or not: to try a connection with.
-    pub(super) fn pop_any(&mut self) -> Option<Machine> {
+    pub(in crate::engine::scheduler) fn pop_any(&mut self) -> Option<Machine> {
         self.ready.pop_front().or_else(|| self.delayed.pop_first().map(|(_, machine)| machine))
     }
 
     /// Any machine that will not be sent after all.
-    pub(super) fn pop_left(&mut self) -> Option<Machine> {
+    pub(in crate::engine::scheduler) fn pop_left(&mut self) -> Option<Machine> {
         self.pop_any().or_else(|| self.busy.pop_first().map(|(_, machine)| machine))
     }
 
     /// The next machine whose look-up is due: one in doubt, else a busy one.
-    pub(super) fn pop_look_up(&mut self, now: Steady) -> Option<Machine> {
+    pub(in crate::engine::scheduler) fn pop_look_up(&mut self, now: Steady) -> Option<Machine> {
         let due = self.next_busy().is_some_and(|at| at <= now);
         self.pop_doubt(now)
             .or_else(|| due.then(|| self.busy.pop_first().map(|(_, machine)| machine))?)
@@ -123,33 +127,33 @@ impl Queue {
         if due { self.doubts.pop_first().map(|(_, machine)| machine) } else { None }
     }
 
-    pub(super) fn next_delayed(&self) -> Option<Steady> {
+    pub(in crate::engine::scheduler) fn next_delayed(&self) -> Option<Steady> {
         self.delayed.first_key_value().map(|((at, _), _)| *at)
     }
 
-    pub(super) fn next_doubt(&self) -> Option<Steady> {
+    pub(in crate::engine::scheduler) fn next_doubt(&self) -> Option<Steady> {
         self.doubts.first_key_value().map(|((at, _), _)| *at)
     }
 
-    pub(super) fn next_busy(&self) -> Option<Steady> {
+    pub(in crate::engine::scheduler) fn next_busy(&self) -> Option<Steady> {
         self.busy.first_key_value().map(|((at, _), _)| *at)
     }
 
-    pub(super) fn busy(&self) -> usize {
+    pub(in crate::engine::scheduler) fn busy(&self) -> usize {
         self.busy.len()
     }
 
-    pub(super) fn delayed(&self) -> usize {
+    pub(in crate::engine::scheduler) fn delayed(&self) -> usize {
         self.delayed.len()
     }
 
-    pub(super) fn doubts(&self) -> usize {
+    pub(in crate::engine::scheduler) fn doubts(&self) -> usize {
         self.doubts.len()
     }
 
     /// Takes a machine out that waits here, or for its turn in the journal; none: it is under way,
     /// or its row is older than what is held here.
-    pub(super) fn take(&mut self, read: Machine) -> Option<Machine> {
+    pub(in crate::engine::scheduler) fn take(&mut self, read: Machine) -> Option<Machine> {
         let number = read.number;
         for waiting in [&mut self.doubts, &mut self.delayed, &mut self.busy] {
             let key = waiting.keys().copied().find(|(_, other)| *other == number);
@@ -166,7 +170,7 @@ impl Queue {
     }
 
     /// Takes a machine out, wherever it is; a sweep found its action.
-    pub(super) fn remove(&mut self, number: MachineNumber) {
+    pub(in crate::engine::scheduler) fn remove(&mut self, number: MachineNumber) {
         self.ready.retain(|machine| machine.number != number);
         self.delayed.retain(|(_, other), _| *other != number);
         self.doubts.retain(|(_, other), _| *other != number);
@@ -174,17 +178,17 @@ impl Queue {
     }
 
     /// Whether there is something to look up, due or not.
-    pub(super) fn has_look_ups(&self) -> bool {
+    pub(in crate::engine::scheduler) fn has_look_ups(&self) -> bool {
         !self.doubts.is_empty() || !self.busy.is_empty()
     }
 
     /// Whether nothing is left to send at a known instant, here and in the journal.
-    pub(super) fn is_sent(&self) -> bool {
+    pub(in crate::engine::scheduler) fn is_sent(&self) -> bool {
         self.exhausted && !self.has_any()
     }
 
     /// Whether nothing is left, here and in the journal.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::engine::scheduler) fn is_empty(&self) -> bool {
         self.is_sent() && !self.has_look_ups()
     }
 }

@@ -15,7 +15,7 @@ use super::rows::Voice;
 
 /// Counts POSTs without an answer of Defender's, and spaces the tries.
 #[derive(Debug, Default)]
-pub(super) struct Breaker {
+pub(in crate::engine::scheduler) struct Breaker {
     in_a_row: u32,
     /// While it is open.
     open: Option<Open>,
@@ -37,7 +37,10 @@ impl Breaker {
         Backoff { first: Duration::from_secs(1), most: Duration::from_mins(10) };
 
     /// A row that an earlier process began: its answers in order, oldest first.
-    pub(super) fn restored(voices: impl IntoIterator<Item = Voice>, now: Now) -> Self {
+    pub(in crate::engine::scheduler) fn restored(
+        voices: impl IntoIterator<Item = Voice>,
+        now: Now,
+    ) -> Self {
         let mut breaker = Self::default();
         for voice in voices {
             breaker.heard(voice, now, now, 0);
@@ -50,7 +53,13 @@ impl Breaker {
     }
 
     /// The answer to a POST that went out at `sent`.
-    pub(super) fn heard(&mut self, voice: Voice, sent: Now, now: Now, seed: u64) {
+    pub(in crate::engine::scheduler) fn heard(
+        &mut self,
+        voice: Voice,
+        sent: Now,
+        now: Now,
+        seed: u64,
+    ) {
         if !matches!(voice, Voice::Missing | Voice::Stranger | Voice::WrongShape) {
             *self = Self::default();
             return;
@@ -72,25 +81,29 @@ impl Breaker {
     }
 
     /// When the next POST may try, while only one at a time does.
-    pub(super) fn next_try(&self) -> Option<Steady> {
+    pub(in crate::engine::scheduler) fn next_try(&self) -> Option<Steady> {
         self.open.map(|open| open.next_try)
     }
 
     /// For how long and how many in a row, once that has lasted for `patience` and a try failed.
-    pub(super) fn is_over_at(&self, now: Steady, patience: Duration) -> Option<(Duration, u32)> {
+    pub(in crate::engine::scheduler) fn is_over_at(
+        &self,
+        now: Steady,
+        patience: Duration,
+    ) -> Option<(Duration, u32)> {
         let open = self.open.filter(|open| open.tries > 0)?;
         let lasted = now.since(open.since.steady);
         (lasted >= patience).then_some((lasted, self.in_a_row))
     }
 
     /// When that has lasted for `patience`, once a try failed.
-    pub(super) fn ends_at(&self, patience: Duration) -> Option<Steady> {
+    pub(in crate::engine::scheduler) fn ends_at(&self, patience: Duration) -> Option<Steady> {
         let open = self.open.filter(|open| open.tries > 0)?;
         Some(open.since.steady.plus(patience))
     }
 
     /// What is told of it.
-    pub(super) fn wait(&self, now: Now, patience: Duration) -> Option<Wait> {
+    pub(in crate::engine::scheduler) fn wait(&self, now: Now, patience: Duration) -> Option<Wait> {
         let open = self.open?;
         let gives_up_at = now.wall_at(open.since.steady.plus(patience));
         let reason = WaitReason::Network { since: open.since.wall, gives_up_at };

@@ -1,0 +1,43 @@
+//! What keeps requests back, and until when.
+
+use crate::domain::{Steady, Window};
+use crate::event::WaitReason;
+
+/// What keeps a request from going out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::scheduler) enum Keeps {
+    Outage,
+    /// POSTs get no answer of Defender's.
+    Breaker,
+    Freeze,
+    Window(Window),
+    /// The gap of the steady pace: too short to be told.
+    Pace,
+    /// The windows, the pause or the back-off of the reads and cancels.
+    Reads(WaitReason),
+    Backoff,
+    Settle,
+    Actions,
+}
+
+/// All that keeps requests back in one turn, each with the instant at which it ends.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Holds(Vec<(Steady, Keeps)>);
+
+impl Holds {
+    pub(in crate::engine::scheduler) fn add(&mut self, until: Steady, keeps: Keeps) {
+        self.0.push((until, keeps));
+    }
+
+    pub(in crate::engine::scheduler) fn find(
+        &self,
+        wanted: impl Fn(Keeps) -> bool,
+    ) -> Option<(Steady, Keeps)> {
+        self.0.iter().copied().find(|(_, keeps)| wanted(*keeps))
+    }
+
+    /// When each of them ends.
+    pub(in crate::engine::scheduler) fn ends(&self) -> impl Iterator<Item = Steady> {
+        self.0.iter().map(|(until, _)| *until)
+    }
+}
