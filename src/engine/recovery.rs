@@ -45,7 +45,7 @@ pub(super) fn recover(
     let randomness = (batch.seed, assignment.seed);
     let mut scheduler = Scheduler::new(purpose, randomness, beginning, now, &mut book);
     for machine in journal.in_play(batch.id)? {
-        scheduler.recover(machine, now, &mut book)?;
+        scheduler.step(now, &mut book).recover(machine)?;
     }
     for (number, sent_at) in journal.newest_pending(batch.id, Scheduler::WATCHED)? {
         if let Some(sent_at) = sent_at {

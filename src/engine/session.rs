@@ -115,7 +115,8 @@ impl<'j> Session<'j> {
     pub fn turn(&mut self, now: Now, arrivals: Vec<Arrival>) -> Result<Turn, EngineError> {
         for arrival in arrivals {
             let listed = self.identify(&arrival.answered)?;
-            self.scheduler.absorb(arrival, listed, &mut self.book)?;
+            let now = arrival.at;
+            self.scheduler.step(now, &mut self.book).absorb(arrival, listed)?;
         }
         if let Some((after, most)) = self.scheduler.wants() {
             let machines = self.journal.queued(self.batch.id, after, most)?;
@@ -126,7 +127,7 @@ impl<'j> Session<'j> {
         } else {
             None
         };
-        let (requests, holds) = self.scheduler.next(now, oldest, &mut self.book)?;
+        let (requests, holds) = self.scheduler.step(now, &mut self.book).next(oldest)?;
         let ended = self.scheduler.ended(now, &self.book.counts);
         let waiting = self.scheduler.waiting(now, &holds, &self.book.counts);
         self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
@@ -171,7 +172,7 @@ impl<'j> Session<'j> {
 
     /// Asks for an end: nothing new goes out, what is in flight is waited for.
     pub fn stop(&mut self, end: End, why: &str, now: Now) {
-        self.scheduler.stop(end, why, now, &mut self.book);
+        self.scheduler.step(now, &mut self.book).stop(end, why);
     }
 
     /// About once a second: where the run stands, a sign of life for other processes, and whether

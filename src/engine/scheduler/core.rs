@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, Detail, Doubt, End, Fact, Forbidden, History, LimitGroup, MachineNumber, MarkerSeed,
-    Now, ServerClock, State, Steady, Timestamp,
+    CallId, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock, State, Steady,
+    Timestamp,
 };
-use crate::event::Happening;
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::{RunOptions, Task};
 use super::parts::{
-    Again, Book, Breaker, BusyWait, Flight, Follow, Lag, Lanes, Outage, Queue, Rows, Search, Sent,
-    Sweep, UnreadKinds, Voice, Wavering, Withdrawal, is_busy,
+    Again, Book, Breaker, BusyWait, Flight, Follow, Lag, Lanes, Outage, Queue, Rows, Search, Sweep,
+    UnreadKinds, Voice, Wavering, Withdrawal,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -142,44 +141,6 @@ impl Scheduler {
         }
     }
 
-    /// A machine that was in play when an earlier process ended. One whose POST has no answer on
-    /// disk becomes uncertain: it is looked up before anything is sent again.
-    pub(in crate::engine) fn recover(
-        &mut self,
-        mut machine: Machine,
-        now: Now,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        if machine.standing.state == State::Sending {
-            let detail = Detail::new(None, None, "the program ended before the answer was here");
-            let fact = Fact::Uncertain {
-                doubt: Doubt::ProcessEnded,
-                detail: detail.clone(),
-                look_at: now.wall.plus(self.look_after()),
-            };
-            book.note(&mut machine, now, fact)?;
-            let look_at = machine.standing.not_before.unwrap_or(now.wall);
-            book.tell_of(&machine, now, Happening::Uncertain { look_at, detail });
-        }
-        // How long ago a POST went out, only this process's own time can tell: a clock that was set
-        // forwards would cut the settle time short. What took effect, the sweep finds at once.
-        let (settle, gap) = (self.look_after(), self.look_gap());
-        let standing = &mut machine.standing;
-        if standing.state == State::Uncertain && !is_busy(standing) {
-            let first = standing.misses == 0;
-            let wait = if first { settle } else { gap };
-            standing.not_before = Some(now.wall.plus(wait));
-            self.lag.doubted(machine.number, Sent::BeforeThisProcess(now.steady));
-        }
-        // A clock that was set back must not make a look-up wait longer than the settle time, nor
-        // a retry or the next look at a busy machine longer than the longest gap.
-        let longest = self.settle().max(self.policy.backoff.most * 2);
-        let latest = now.wall.plus(longest.max(self.options.look_gap() * 12));
-        machine.standing.not_before = machine.standing.not_before.map(|at| at.min(latest));
-        self.file(machine, now);
-        Ok(())
-    }
-
     /// Files a machine that is in play by its state; tasks that send nothing keep what they need.
     pub(super) fn file(&mut self, machine: Machine, now: Now) {
         match self.task {
@@ -187,19 +148,6 @@ impl Scheduler {
             Task::Track => {}
             Task::Cancel(_) => self.file_for_cancel(machine, now),
         }
-    }
-
-    /// Ends the run once what is in flight has its answers.
-    pub(in crate::engine) fn stop(&mut self, end: End, why: &str, now: Now, book: &mut Book) {
-        if self.stopping.is_some() {
-            return;
-        }
-        if end == End::Tripped {
-            book.tell(now, Happening::GuardTripped { why: why.to_owned() });
-        }
-        let in_flight = self.flights.len();
-        book.tell(now, Happening::Stopping { why: why.to_owned(), in_flight });
-        self.stopping = Some(Stopping { end, why: why.to_owned() });
     }
 
     /// The next random number: a step of a Weyl sequence, enough to spread retries.

@@ -10,7 +10,37 @@ use crate::event::Happening;
 use crate::journal::{ActionOwner, Machine};
 
 use super::core::{CLOCK_SET, Scheduler};
-use super::parts::{Book, Claim, Listed, is_busy};
+use super::parts::{Claim, Listed, is_busy};
+use super::step::Step;
+
+impl Step<'_> {
+    /// An action that our own request made must come back with its marker. Where it does not, a
+    /// marker that is missing says nothing any more.
+    pub(super) fn check_marker(&mut self, listed: &Listed) {
+        let Listed { action, owner: Some(owner), number: Some(number), .. } = listed else {
+            return;
+        };
+        let ActionOwner { is_own: true, .. } = owner else { return };
+        let found = action.comment.as_deref().and_then(Marker::find_in);
+        if found != Some(self.scheduler.seed.marker(*number)) {
+            let id = &action.id;
+            let why = format!(
+                "action {id} was made by this batch, and comes back without its marker in the \
+                 comment"
+            );
+            self.distrust(&why);
+        }
+    }
+
+    /// From now on "not found" proves nothing: what is in doubt is left to a person. Told once.
+    pub(super) fn distrust(&mut self, why: &str) {
+        if !self.scheduler.distrusts_lists {
+            self.scheduler.distrusts_lists = true;
+            self.note_batch(BatchFact::ListsDistrusted { why: why.to_owned() });
+            self.tell(Happening::ListsDistrusted { why: why.to_owned() });
+        }
+    }
+}
 
 impl Scheduler {
     /// Whether an action that the journal does not know answers for a machine that is still to be
@@ -73,32 +103,5 @@ impl Scheduler {
             let expected = owner.machine;
             Some(format!("action {} is listed for {named}, it was made for {expected}", action.id))
         })
-    }
-
-    /// An action that our own request made must come back with its marker. Where it does not, a
-    /// marker that is missing says nothing any more.
-    pub(super) fn check_marker(&mut self, now: Now, listed: &Listed, book: &mut Book) {
-        let Listed { action, owner: Some(owner), number: Some(number), .. } = listed else {
-            return;
-        };
-        let ActionOwner { is_own: true, .. } = owner else { return };
-        let found = action.comment.as_deref().and_then(Marker::find_in);
-        if found != Some(self.seed.marker(*number)) {
-            let id = &action.id;
-            let why = format!(
-                "action {id} was made by this batch, and comes back without its marker in the \
-                 comment"
-            );
-            self.distrust(now, &why, book);
-        }
-    }
-
-    /// From now on "not found" proves nothing: what is in doubt is left to a person. Told once.
-    pub(super) fn distrust(&mut self, now: Now, why: &str, book: &mut Book) {
-        if !self.distrusts_lists {
-            self.distrusts_lists = true;
-            book.note_batch(now, BatchFact::ListsDistrusted { why: why.to_owned() });
-            book.tell(now, Happening::ListsDistrusted { why: why.to_owned() });
-        }
     }
 }

@@ -9,7 +9,115 @@ use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Book, Claim, Listed, PageRules, ReadKind, Rereads, Turned};
+use super::parts::{Claim, Listed, PageRules, ReadKind, Rereads, Turned};
+use super::step::Step;
+
+impl Step<'_> {
+    pub(super) fn absorb_follow(
+        &mut self,
+        sent: Now,
+        page: &Page<Action>,
+        listed: Vec<Listed>,
+    ) -> Result<(), Forbidden> {
+        for listed in listed {
+            self.check_marker(&listed);
+            if listed.owner.is_none() {
+                self.adopt(listed)?;
+                continue;
+            }
+            let Listed { action, number, machine, .. } = listed;
+            if let Some(number) = number {
+                self.scheduler.lag.listed(number);
+            }
+            let Some(mut machine) = machine else { continue };
+            let pending = machine.standing.state == State::Pending
+                && machine.standing.action.as_ref() == Some(&action.id);
+            if !pending || self.book.touched(machine.number) {
+                continue;
+            }
+            self.update(&mut machine, (action.status, action.device_error))?;
+        }
+        // Our own POSTs move the rows while they are read; then the next poll shows what slipped
+        // through. Where nothing was sent meanwhile, somebody else's did.
+        let submitted = self.scheduler.follow.is_moved_by_us();
+        let how = self.scheduler.reading(if submitted { Rereads::Never } else { Rereads::Once });
+        let turned = self.scheduler.follow.turn(page, how);
+        if turned == Turned::Endless {
+            let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
+            self.scheduler.unread.fail(ReadKind::Follow, sent, &detail);
+        } else {
+            self.scheduler.unread.read(ReadKind::Follow);
+        }
+        if turned == Turned::Whole {
+            let missing = self.scheduler.lag.list_ended(self.scheduler.lag_max());
+            self.note_lag();
+            if missing {
+                let why = format!(
+                    "an action that Defender accepted is missing in whole lists since {}",
+                    Span(self.scheduler.lag_max())
+                );
+                self.distrust(&why);
+            }
+        }
+        let options = &self.scheduler.options;
+        self.scheduler.follow.goes_on(turned, self.now.steady, |pages| options.poll_gap(pages));
+        Ok(())
+    }
+
+    /// Adopts an action that the journal does not know, where it answers for a machine that waits
+    /// for its turn or for a look-up. What is under way has an answer of its own to come.
+    fn adopt(&mut self, listed: Listed) -> Result<(), Forbidden> {
+        let Listed { action, machine: Some(machine), .. } = listed else { return Ok(()) };
+        let claim = self.scheduler.claim(&machine, &action, self.now);
+        let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
+        // A doubt has a look-up to come, which sees what its own request came to by then.
+        let in_doubt = machine.standing.state == State::Uncertain && claim != Claim::Ours;
+        if in_doubt || self.book.touched(machine.number) {
+            return Ok(());
+        }
+        match self.scheduler.queue.take(machine) {
+            Some(machine) => self.found(machine, (action, claim)),
+            None => Ok(()),
+        }
+    }
+
+    /// An action's status as the server shows it now.
+    pub(super) fn update(
+        &mut self,
+        machine: &mut Machine,
+        (status, device_error): (ActionStatus, Option<i64>),
+    ) -> Result<(), Forbidden> {
+        if status.is_final() {
+            return self.settle_action(machine, status, device_error);
+        }
+        let before = machine.standing.action_status.as_ref();
+        if before == Some(&status)
+            || !self.scheduler.wavering.records(machine.number, (before, &status))
+        {
+            return Ok(());
+        }
+        self.note(machine, Fact::ActionUpdated { status: status.clone() })?;
+        self.tell_update(machine, status);
+        Ok(())
+    }
+
+    /// An action reached its end.
+    pub(super) fn settle_action(
+        &mut self,
+        machine: &mut Machine,
+        status: ActionStatus,
+        device_error: Option<i64>,
+    ) -> Result<(), Forbidden> {
+        self.scheduler.lag.ended(machine.number);
+        let fact = Fact::ActionEnded { status: status.clone(), device_error };
+        self.note(machine, fact)?;
+        if matches!(self.scheduler.task, Task::Cancel(_)) {
+            self.scheduler.withdrawal.ended(machine.number);
+        }
+        self.tell_update(machine, status);
+        Ok(())
+    }
+}
 
 impl Scheduler {
     /// Whether lists of pending actions are read at all.
@@ -47,124 +155,18 @@ impl Scheduler {
         self.follow.ask()
     }
 
-    pub(super) fn absorb_follow(
-        &mut self,
-        (sent, now): (Now, Now),
-        page: &Page<Action>,
-        listed: Vec<Listed>,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        for listed in listed {
-            self.check_marker(now, &listed, book);
-            if listed.owner.is_none() {
-                self.adopt(now, listed, book)?;
-                continue;
-            }
-            let Listed { action, number, machine, .. } = listed;
-            if let Some(number) = number {
-                self.lag.listed(number);
-            }
-            let Some(mut machine) = machine else { continue };
-            let pending = machine.standing.state == State::Pending
-                && machine.standing.action.as_ref() == Some(&action.id);
-            if !pending || book.touched(machine.number) {
-                continue;
-            }
-            self.update(&mut machine, now, (action.status, action.device_error), book)?;
-        }
-        // Our own POSTs move the rows while they are read; then the next poll shows what slipped
-        // through. Where nothing was sent meanwhile, somebody else's did.
-        let submitted = self.follow.is_moved_by_us();
-        let how = self.reading(if submitted { Rereads::Never } else { Rereads::Once });
-        let turned = self.follow.turn(page, how);
-        if turned == Turned::Endless {
-            let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
-            self.unread.fail(ReadKind::Follow, sent, &detail);
-        } else {
-            self.unread.read(ReadKind::Follow);
-        }
-        if turned == Turned::Whole {
-            let missing = self.lag.list_ended(self.lag_max());
-            self.note_lag(now, book);
-            if missing {
-                let why = format!(
-                    "an action that Defender accepted is missing in whole lists since {}",
-                    Span(self.lag_max())
-                );
-                self.distrust(now, &why, book);
-            }
-        }
-        let options = &self.options;
-        self.follow.goes_on(turned, now.steady, |pages| options.poll_gap(pages));
-        Ok(())
-    }
-
-    /// Adopts an action that the journal does not know, where it answers for a machine that waits
-    /// for its turn or for a look-up. What is under way has an answer of its own to come.
-    fn adopt(&mut self, now: Now, listed: Listed, book: &mut Book) -> Result<(), Forbidden> {
-        let Listed { action, machine: Some(machine), .. } = listed else { return Ok(()) };
-        let claim = self.claim(&machine, &action, now);
-        let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
-        // A doubt has a look-up to come, which sees what its own request came to by then.
-        let in_doubt = machine.standing.state == State::Uncertain && claim != Claim::Ours;
-        if in_doubt || book.touched(machine.number) {
-            return Ok(());
-        }
-        match self.queue.take(machine) {
-            Some(machine) => self.found(machine, now, (action, claim), book),
-            None => Ok(()),
-        }
-    }
-
     /// How the list of all actions is read: at most 1,000 pages, ten million actions where they are
     /// full, far more than a tenant has machines.
     pub(super) const fn reading(&self, rereads: Rereads) -> PageRules {
         PageRules { full: self.page_rows, pages_max: 1_000, rereads }
     }
-
-    /// An action's status as the server shows it now.
-    pub(super) fn update(
-        &mut self,
-        machine: &mut Machine,
-        now: Now,
-        (status, device_error): (ActionStatus, Option<i64>),
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        if status.is_final() {
-            return self.settle_action(machine, now, status, device_error, book);
-        }
-        let before = machine.standing.action_status.as_ref();
-        if before == Some(&status) || !self.wavering.records(machine.number, (before, &status)) {
-            return Ok(());
-        }
-        book.note(machine, now, Fact::ActionUpdated { status: status.clone() })?;
-        tell_update(machine, now, status, book);
-        Ok(())
-    }
-
-    /// An action reached its end.
-    pub(super) fn settle_action(
-        &mut self,
-        machine: &mut Machine,
-        now: Now,
-        status: ActionStatus,
-        device_error: Option<i64>,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        self.lag.ended(machine.number);
-        let fact = Fact::ActionEnded { status: status.clone(), device_error };
-        book.note(machine, now, fact)?;
-        if matches!(self.task, Task::Cancel(_)) {
-            self.withdrawal.ended(machine.number);
-        }
-        tell_update(machine, now, status, book);
-        Ok(())
-    }
 }
 
-fn tell_update(machine: &Machine, now: Now, status: ActionStatus, book: &mut Book) {
-    if let Some(action) = machine.standing.action.clone() {
-        let state = machine.standing.state;
-        book.tell_of(machine, now, Happening::ActionUpdated { action, status, state });
+impl Step<'_> {
+    fn tell_update(&mut self, machine: &Machine, status: ActionStatus) {
+        if let Some(action) = machine.standing.action.clone() {
+            let state = machine.standing.state;
+            self.tell_of(machine, Happening::ActionUpdated { action, status, state });
+        }
     }
 }

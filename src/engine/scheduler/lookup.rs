@@ -6,13 +6,124 @@ use crate::journal::Machine;
 
 use super::super::OnUncertain;
 use super::core::Scheduler;
-use super::outcome::{Acceptance, hold};
+use super::outcome::Acceptance;
 use super::parts::{
-    Book, Claim, Found, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
+    Claim, Found, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
 };
+use super::step::Step;
 
 /// Most pages of a look-up: no machine has as many actions.
 const PAGES_MAX: u32 = 20;
+
+impl Step<'_> {
+    /// A page of the actions of a machine in doubt. A list that is not whole never leads to a
+    /// resend.
+    pub(super) fn absorb_find(
+        &mut self,
+        mut search: Search,
+        sent: Now,
+        page: &Page<Action>,
+        listed: Vec<Listed>,
+    ) -> Result<(), Forbidden> {
+        search.keeper = search.keeper.or_else(|| keeper(&search.machine, &listed));
+        match self.scheduler.best(&search.machine, listed, self.now) {
+            Some(found) if found.1 == Claim::Ours => {
+                self.scheduler.unread.read(ReadKind::LookUp);
+                return self.found(search.machine, found);
+            }
+            found => search.found = surer(search.found.take(), found),
+        }
+        let how = PageRules {
+            full: self.scheduler.page_rows,
+            pages_max: PAGES_MAX,
+            rereads: Rereads::Once,
+        };
+        let turned = search.paging.turn(page, how);
+        if matches!(turned, Turned::Whole) {
+            self.scheduler.unread.read(ReadKind::LookUp);
+        }
+        match (turned, search.found.take()) {
+            (Turned::Next | Turned::OnceMore, found) => {
+                search.found = found;
+                self.scheduler.searches.push_back(search);
+                Ok(())
+            }
+            (Turned::Whole | Turned::Dry | Turned::Endless, Some(found)) => {
+                self.found(search.machine, found)
+            }
+            (Turned::Whole, None) if search.scope == ActionScope::Every => {
+                self.absorb_busy(search.machine, search.keeper)
+            }
+            (Turned::Whole, None) => self.missed(search.machine),
+            (Turned::Dry | Turned::Endless, None) => {
+                let words = "it repeats itself or has no end";
+                let detail = Detail::new(Some(200), None, words);
+                self.read_failed(ReadKind::LookUp, sent, &detail);
+                self.scheduler.file(search.machine, self.now);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn found(
+        &mut self,
+        mut machine: Machine,
+        (action, claim): (Action, Claim),
+    ) -> Result<(), Forbidden> {
+        if claim == Claim::Ours {
+            self.scheduler.lag.found(machine.number, self.scheduler.lag_max());
+            self.note_lag();
+        }
+        let how = Acceptance { adopted: claim.is_adopted(), found: true, status: None };
+        self.accept(&mut machine, action, how)?;
+        self.scheduler.take_back(machine);
+        Ok(())
+    }
+
+    /// A whole list without it: look again, send it once more, or leave it to a person.
+    fn missed(&mut self, mut machine: Machine) -> Result<(), Forbidden> {
+        let standing = &machine.standing;
+        // Lists were seen to be later than expected since: its absence is no answer yet.
+        if let Some(from) = self.scheduler.counts_from(&machine, self.now) {
+            machine.standing.not_before = Some(from);
+            self.scheduler.file(machine, self.now);
+            return Ok(());
+        }
+        if standing.misses == 0 {
+            let age = standing.sent_at.map(|sent| self.now.wall.since(sent)).unwrap_or_default();
+            self.scheduler.lag.missed(machine.number, age);
+            let look_at = self.now.wall.plus(self.scheduler.look_gap());
+            self.note(&mut machine, Fact::Missing(Missing::Again { look_at }))?;
+            self.scheduler.file(machine, self.now);
+            return Ok(());
+        }
+        if standing.resends > 0 && self.scheduler.lag.was_probe(machine.number) {
+            let why = "a request that was not found was sent again, and is not found either, and \
+                       no list ever showed an action of this batch";
+            self.distrust(why);
+        }
+        let attempts_left = standing.attempts_counted < self.scheduler.policy.attempts_max;
+        let may_resend = self.scheduler.options.on_uncertain == OnUncertain::Resend
+            && !self.scheduler.distrusts_lists;
+        if standing.resends == 0 && attempts_left && may_resend {
+            let most = self.scheduler.look_after() * 4;
+            if !self.scheduler.lag.may_release(machine.number, self.now.steady, most) {
+                machine.standing.not_before = Some(self.now.wall.plus(self.scheduler.look_after()));
+                self.scheduler.file(machine, self.now);
+                return Ok(());
+            }
+            self.scheduler.lag.never_found(machine.number);
+            self.note(&mut machine, Fact::Missing(Missing::Resend))?;
+            self.scheduler.again.queued_again();
+            self.tell_of(&machine, Happening::Reconciled { action: None });
+            self.scheduler.file(machine, self.now);
+            return Ok(());
+        }
+        self.scheduler.lag.never_found(machine.number);
+        let words = "sent without an answer, and not found at Defender in two look-ups";
+        self.hold(&mut machine, words)
+    }
+}
 
 impl Scheduler {
     /// Whether a look-up, or another page of one, is to be asked for.
@@ -25,52 +136,6 @@ impl Scheduler {
         self.searches.pop_front().or_else(|| self.queue.pop_look_up(now).map(Search::new))
     }
 
-    /// A page of the actions of a machine in doubt. A list that is not whole never leads to a
-    /// resend.
-    pub(super) fn absorb_find(
-        &mut self,
-        mut search: Search,
-        (sent, now): (Now, Now),
-        page: &Page<Action>,
-        listed: Vec<Listed>,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        search.keeper = search.keeper.or_else(|| keeper(&search.machine, &listed));
-        match self.best(&search.machine, listed, now) {
-            Some(found) if found.1 == Claim::Ours => {
-                self.unread.read(ReadKind::LookUp);
-                return self.found(search.machine, now, found, book);
-            }
-            found => search.found = surer(search.found.take(), found),
-        }
-        let how = PageRules { full: self.page_rows, pages_max: PAGES_MAX, rereads: Rereads::Once };
-        let turned = search.paging.turn(page, how);
-        if matches!(turned, Turned::Whole) {
-            self.unread.read(ReadKind::LookUp);
-        }
-        match (turned, search.found.take()) {
-            (Turned::Next | Turned::OnceMore, found) => {
-                search.found = found;
-                self.searches.push_back(search);
-                Ok(())
-            }
-            (Turned::Whole | Turned::Dry | Turned::Endless, Some(found)) => {
-                self.found(search.machine, now, found, book)
-            }
-            (Turned::Whole, None) if search.scope == ActionScope::Every => {
-                self.absorb_busy(search.machine, search.keeper, now, book)
-            }
-            (Turned::Whole, None) => self.missed(search.machine, now, book),
-            (Turned::Dry | Turned::Endless, None) => {
-                let words = "it repeats itself or has no end";
-                let detail = Detail::new(Some(200), None, words);
-                self.read_failed((ReadKind::LookUp, sent), now, &detail);
-                self.file(search.machine, now);
-                Ok(())
-            }
-        }
-    }
-
     /// The action that answers most surely. One that the journal has already is no answer: after
     /// `retry` the old one is still listed.
     fn best(&self, machine: &Machine, listed: Vec<Listed>, now: Now) -> Option<Found> {
@@ -80,65 +145,5 @@ impl Scheduler {
             Some((action, claim))
         });
         claims.fold(None, |best, found| surer(best, Some(found)))
-    }
-
-    pub(super) fn found(
-        &mut self,
-        mut machine: Machine,
-        now: Now,
-        (action, claim): (Action, Claim),
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        if claim == Claim::Ours {
-            self.lag.found(machine.number, self.lag_max());
-            self.note_lag(now, book);
-        }
-        let how = Acceptance { adopted: claim.is_adopted(), found: true, status: None };
-        self.accept(&mut machine, now, action, how, book)?;
-        self.take_back(machine);
-        Ok(())
-    }
-
-    /// A whole list without it: look again, send it once more, or leave it to a person.
-    fn missed(&mut self, mut machine: Machine, now: Now, book: &mut Book) -> Result<(), Forbidden> {
-        let standing = &machine.standing;
-        // Lists were seen to be later than expected since: its absence is no answer yet.
-        if let Some(from) = self.counts_from(&machine, now) {
-            machine.standing.not_before = Some(from);
-            self.file(machine, now);
-            return Ok(());
-        }
-        if standing.misses == 0 {
-            let age = standing.sent_at.map(|sent| now.wall.since(sent)).unwrap_or_default();
-            self.lag.missed(machine.number, age);
-            let look_at = now.wall.plus(self.look_gap());
-            book.note(&mut machine, now, Fact::Missing(Missing::Again { look_at }))?;
-            self.file(machine, now);
-            return Ok(());
-        }
-        if standing.resends > 0 && self.lag.was_probe(machine.number) {
-            let why = "a request that was not found was sent again, and is not found either, and \
-                       no list ever showed an action of this batch";
-            self.distrust(now, why, book);
-        }
-        let attempts_left = standing.attempts_counted < self.policy.attempts_max;
-        let may_resend = self.options.on_uncertain == OnUncertain::Resend && !self.distrusts_lists;
-        if standing.resends == 0 && attempts_left && may_resend {
-            let most = self.look_after() * 4;
-            if !self.lag.may_release(machine.number, now.steady, most) {
-                machine.standing.not_before = Some(now.wall.plus(self.look_after()));
-                self.file(machine, now);
-                return Ok(());
-            }
-            self.lag.never_found(machine.number);
-            book.note(&mut machine, now, Fact::Missing(Missing::Resend))?;
-            self.again.queued_again();
-            book.tell_of(&machine, now, Happening::Reconciled { action: None });
-            self.file(machine, now);
-            return Ok(());
-        }
-        self.lag.never_found(machine.number);
-        let words = "sent without an answer, and not found at Defender in two look-ups";
-        hold(&mut machine, now, words, book)
     }
 }

@@ -1,8 +1,14 @@
 //! Decides what a run does next. It does nothing itself.
 //!
-//! [`Scheduler::next`] takes the time and says which requests to make; `absorb_*` takes an answer
-//! and says which facts follow. The same scheduler runs under the driver and, in tests, over a
-//! virtual clock and a journal in memory, where the process may "crash" between any two steps.
+//! [`Scheduler::step`] takes the time and the book of this turn. `Step::next` says which requests
+//! to make; `Step::absorb` takes an answer and notes which facts follow. The same scheduler runs
+//! under the driver and, in tests, over a virtual clock and a journal in memory, where the process
+//! may "crash" between any two steps.
+//!
+//! `parts` keep themselves true and know nothing of each other's acts; the files beside it are the
+//! acts: what follows from an answer (`submit`, `reads`, `lookup`, `sweep`, `follow`, `withdraw`,
+//! `busy`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`, `settle`),
+//! what stops or delays the run (`trouble`), and what goes out now (`next`, `wait`).
 //!
 //! It holds only what is in play: requests in flight, machines in doubt or due for a retry, and a
 //! few hundred that are next in turn.
@@ -19,6 +25,7 @@ mod outcome;
 mod parts;
 mod reads;
 mod settle;
+mod step;
 mod submit;
 mod sweep;
 mod trouble;

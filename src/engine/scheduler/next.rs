@@ -11,10 +11,179 @@ use crate::limiter::{Admission, Why};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Purpose, Request};
+use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Origin, Purpose, Request};
+use super::step::Step;
+
+impl Step<'_> {
+    /// The requests that may go out now. Their intents and calls are in the book: it is committed
+    /// before the first byte is written.
+    pub(in crate::engine) fn next(
+        &mut self,
+        oldest: Option<Timestamp>,
+    ) -> Result<(Vec<Request>, Holds), Forbidden> {
+        self.scheduler.lanes.watch(self.now, self.book);
+        let mut requests = Vec::new();
+        let mut holds = Holds::default();
+        self.give_up();
+        self.give_up_posts();
+        self.give_up_reads();
+        while self.scheduler.has_place(self.now, &mut holds) {
+            let request = match self.pick_read(oldest, &mut holds) {
+                Some(request) => Some(request),
+                None => self.pick_post(&mut holds)?,
+            };
+            match request {
+                Some(request) => requests.push(request),
+                None => break,
+            }
+        }
+        Ok((requests, holds))
+    }
+
+    fn give_up(&mut self) {
+        let over =
+            self.scheduler.current_outage().filter(|outage| outage.is_over_at(self.now.steady));
+        let Some(outage) = over else { return };
+        let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
+        let words = &outage.words;
+        let (end, why) = match outage.missing {
+            Lacks::Network if outage.unreadable => {
+                (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
+            }
+            Lacks::Network if outage.lets_reads_go() => (
+                End::Unreachable,
+                format!("no connection to Defender for offboarding requests for {lasted}: {words}"),
+            ),
+            Lacks::Network => {
+                (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
+            }
+            Lacks::Token => (End::NoAccess, format!("sign-in was refused for {lasted}: {words}")),
+        };
+        self.stop(end, &why);
+    }
+
+    fn pick_read(&mut self, oldest: Option<Timestamp>, holds: &mut Holds) -> Option<Request> {
+        if let Some(at) = self.scheduler.reads_wait(self.now.steady) {
+            holds.add(at, Keeps::Reads(WaitReason::Backoff));
+            return None;
+        }
+        if self.scheduler.sweep.wants_page(self.now.steady) {
+            self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+            let (since, skip) = self.scheduler.ask_sweep();
+            let ask = Ask::List { since, skip };
+            return Some(self.launch((LimitGroup::Reads, Purpose::Sweep), ask));
+        }
+        if !self.scheduler.sweep.is_done() {
+            if let Some(at) = self.scheduler.sweep.settles_at() {
+                holds.add(at, Keeps::Settle);
+            }
+            return None;
+        }
+        // Before look-ups: doubts may wait for what a list shows, and would keep it from being
+        // read.
+        if let Some(request) = self.pick_follow(oldest, holds) {
+            return Some(request);
+        }
+        if self.scheduler.search_is_due(self.now.steady) {
+            self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+            let search = self.scheduler.next_search(self.now.steady)?;
+            let ask = search.ask();
+            let purpose = (LimitGroup::Reads, Purpose::Find(Box::new(search)));
+            return Some(self.launch(purpose, ask));
+        }
+        None
+    }
+
+    fn pick_follow(&mut self, oldest: Option<Timestamp>, holds: &mut Holds) -> Option<Request> {
+        if !self.scheduler.follows()
+            || self.scheduler.following_is_over(self.now, &self.book.counts)
+        {
+            return None;
+        }
+        let at = self.scheduler.follow.next_page(self.scheduler.options.track_timeout)?;
+        if self.scheduler.follow.begins_list() && oldest.is_none() && at <= self.now.steady {
+            // What was accepted in this turn is not in the journal yet.
+            if self.book.counts.of(State::Pending) > 0 {
+                holds.add(self.now.steady.plus(Duration::from_secs(1)), Keeps::Actions);
+            }
+            return None;
+        }
+        if at > self.now.steady {
+            holds.add(at, Keeps::Actions);
+            return None;
+        }
+        self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+        let oldest = oldest.filter(|_| self.scheduler.follow.begins_list());
+        let (since, skip) = self.scheduler.ask_follow(oldest, self.now.steady);
+        let ask = Ask::List { since, skip };
+        Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask))
+    }
+
+    fn pick_post(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+        if !self.scheduler.sweep.is_done() {
+            return Ok(None);
+        }
+        match &self.scheduler.task {
+            Task::Track => Ok(None),
+            Task::Cancel(_) => self.pick_cancel(holds),
+            Task::Send => self.pick_submit(holds),
+        }
+    }
+
+    fn pick_submit(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+        // While the run is cut off, whichever machine comes first tries the connection.
+        let cut_off = self.scheduler.pausing().is_some();
+        if !cut_off && !self.scheduler.queue.has_ready(self.now.steady) {
+            if let Some(at) = self.scheduler.queue.next_delayed() {
+                holds.add(at, Keeps::Backoff);
+            }
+            return Ok(None);
+        }
+        if !self.scheduler.outage_lets_go(self.now, holds)
+            || !self.scheduler.breaker_lets_go(self.now, holds)
+            || self.scheduler.admitted(LimitGroup::Posts, self.now, holds).is_none()
+        {
+            return Ok(None);
+        }
+        let next = self.scheduler.queue.pop_ready(self.now.steady);
+        let next = next.or_else(|| self.scheduler.queue.pop_any().filter(|_| cut_off));
+        let Some(mut machine) = next else { return Ok(None) };
+        self.note(&mut machine, Fact::Sending)?;
+        let comment = machine.marked_comment(self.scheduler.seed);
+        let ask = Ask::Submit { machine: machine.id, comment };
+        Ok(Some(self.launch((LimitGroup::Posts, Purpose::Submit(machine)), ask)))
+    }
+
+    fn pick_cancel(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+        // A doubt that ended without an action: there is nothing to cancel, and nothing is sent.
+        while let Some(mut machine) = self.scheduler.queue.pop_left() {
+            self.note(&mut machine, Fact::Skipped { reason: Reason::Withdrawn })?;
+        }
+        // After an answer that proved nothing, cancels wait as reads do.
+        let waits = !self.scheduler.withdrawal.is_waiting()
+            || self.scheduler.reads_wait(self.now.steady).is_some();
+        if waits || self.scheduler.admitted(LimitGroup::Cancels, self.now, holds).is_none() {
+            return Ok(None);
+        }
+        let Some(mut machine) = self.scheduler.withdrawal.pop() else { return Ok(None) };
+        let Some(action) = machine.standing.action.clone() else { return Ok(None) };
+        self.note(&mut machine, Fact::CancelAsked)?;
+        self.scheduler.withdrawal.asked(machine.number, self.now.steady);
+        let comment = format!("cancelled [{}]", self.scheduler.seed.marker(machine.number));
+        let ask = Ask::Cancel { action, comment };
+        Ok(Some(self.launch((LimitGroup::Cancels, Purpose::Cancel(machine)), ask)))
+    }
+
+    fn launch(&mut self, (group, purpose): (LimitGroup, Purpose), ask: Ask) -> Request {
+        let call = self.scheduler.lanes.take(group, self.now, self.book);
+        let origin = Origin { call, group, sent: self.now };
+        self.scheduler.flights.insert(call, Flight { origin, purpose });
+        Request { call, ask }
+    }
+}
 
 impl Scheduler {
-    /// Machines to fetch from the journal before [`Self::next`]: after a number, at most so many.
+    /// Machines to fetch from the journal before `Step::next`: after a number, at most so many.
     pub(in crate::engine) fn wants(&self) -> Option<(MachineNumber, usize)> {
         let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
         if sends { self.queue.wants() } else { None }
@@ -25,37 +194,10 @@ impl Scheduler {
         self.queue.feed(machines, |machine| !book.touched(machine.number));
     }
 
-    /// Whether the oldest action still open is asked for by [`Self::next`].
+    /// Whether the oldest action still open is asked for by `Step::next`.
     pub(in crate::engine) fn wants_oldest(&self, now: Steady) -> bool {
         let next = self.follow.next_page(self.options.track_timeout);
         self.follow.begins_list() && next.is_some_and(|at| at <= now)
-    }
-
-    /// The requests that may go out now. Their intents and calls are in the book: it is committed
-    /// before the first byte is written.
-    pub(in crate::engine) fn next(
-        &mut self,
-        now: Now,
-        oldest: Option<Timestamp>,
-        book: &mut Book,
-    ) -> Result<(Vec<Request>, Holds), Forbidden> {
-        self.lanes.watch(now, book);
-        let mut requests = Vec::new();
-        let mut holds = Holds::default();
-        self.give_up(now, book);
-        self.give_up_posts(now, book);
-        self.give_up_reads(now, book);
-        while self.has_place(now, &mut holds) {
-            let request = match self.pick_read(now, oldest, &mut holds, book) {
-                Some(request) => Some(request),
-                None => self.pick_post(now, &mut holds, book)?,
-            };
-            match request {
-                Some(request) => requests.push(request),
-                None => break,
-            }
-        }
-        Ok((requests, holds))
     }
 
     /// Whether another request may be in flight. Cut off, one at a time tries the connection; where
@@ -71,163 +213,6 @@ impl Scheduler {
             return false;
         }
         self.flights.is_empty()
-    }
-
-    fn give_up(&mut self, now: Now, book: &mut Book) {
-        let over = self.current_outage().filter(|outage| outage.is_over_at(now.steady));
-        let Some(outage) = over else { return };
-        let lasted = Span(Duration::from_secs(outage.lasted(now).as_secs().max(1)));
-        let words = &outage.words;
-        let (end, why) = match outage.missing {
-            Lacks::Network if outage.unreadable => {
-                (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
-            }
-            Lacks::Network if outage.lets_reads_go() => (
-                End::Unreachable,
-                format!("no connection to Defender for offboarding requests for {lasted}: {words}"),
-            ),
-            Lacks::Network => {
-                (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
-            }
-            Lacks::Token => (End::NoAccess, format!("sign-in was refused for {lasted}: {words}")),
-        };
-        self.stop(end, &why, now, book);
-    }
-
-    fn pick_read(
-        &mut self,
-        now: Now,
-        oldest: Option<Timestamp>,
-        holds: &mut Holds,
-        book: &mut Book,
-    ) -> Option<Request> {
-        if let Some(at) = self.reads_wait(now.steady) {
-            holds.add(at, Keeps::Reads(WaitReason::Backoff));
-            return None;
-        }
-        if self.sweep.wants_page(now.steady) {
-            self.admitted(LimitGroup::Reads, now, holds)?;
-            let (since, skip) = self.ask_sweep();
-            let ask = Ask::List { since, skip };
-            return Some(self.launch((LimitGroup::Reads, Purpose::Sweep), ask, now, book));
-        }
-        if !self.sweep.is_done() {
-            if let Some(at) = self.sweep.settles_at() {
-                holds.add(at, Keeps::Settle);
-            }
-            return None;
-        }
-        // Before look-ups: doubts may wait for what a list shows, and would keep it from being
-        // read.
-        if let Some(request) = self.pick_follow(now, oldest, holds, book) {
-            return Some(request);
-        }
-        if self.search_is_due(now.steady) {
-            self.admitted(LimitGroup::Reads, now, holds)?;
-            let search = self.next_search(now.steady)?;
-            let ask = search.ask();
-            let purpose = (LimitGroup::Reads, Purpose::Find(Box::new(search)));
-            return Some(self.launch(purpose, ask, now, book));
-        }
-        None
-    }
-
-    fn pick_follow(
-        &mut self,
-        now: Now,
-        oldest: Option<Timestamp>,
-        holds: &mut Holds,
-        book: &mut Book,
-    ) -> Option<Request> {
-        if !self.follows() || self.following_is_over(now, &book.counts) {
-            return None;
-        }
-        let at = self.follow.next_page(self.options.track_timeout)?;
-        if self.follow.begins_list() && oldest.is_none() && at <= now.steady {
-            // What was accepted in this turn is not in the journal yet.
-            if book.counts.of(State::Pending) > 0 {
-                holds.add(now.steady.plus(Duration::from_secs(1)), Keeps::Actions);
-            }
-            return None;
-        }
-        if at > now.steady {
-            holds.add(at, Keeps::Actions);
-            return None;
-        }
-        self.admitted(LimitGroup::Reads, now, holds)?;
-        let oldest = oldest.filter(|_| self.follow.begins_list());
-        let (since, skip) = self.ask_follow(oldest, now.steady);
-        let ask = Ask::List { since, skip };
-        Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask, now, book))
-    }
-
-    fn pick_post(
-        &mut self,
-        now: Now,
-        holds: &mut Holds,
-        book: &mut Book,
-    ) -> Result<Option<Request>, Forbidden> {
-        if !self.sweep.is_done() {
-            return Ok(None);
-        }
-        match &self.task {
-            Task::Track => Ok(None),
-            Task::Cancel(_) => self.pick_cancel(now, holds, book),
-            Task::Send => self.pick_submit(now, holds, book),
-        }
-    }
-
-    fn pick_submit(
-        &mut self,
-        now: Now,
-        holds: &mut Holds,
-        book: &mut Book,
-    ) -> Result<Option<Request>, Forbidden> {
-        // While the run is cut off, whichever machine comes first tries the connection.
-        let cut_off = self.pausing().is_some();
-        if !cut_off && !self.queue.has_ready(now.steady) {
-            if let Some(at) = self.queue.next_delayed() {
-                holds.add(at, Keeps::Backoff);
-            }
-            return Ok(None);
-        }
-        if !self.outage_lets_go(now, holds)
-            || !self.breaker_lets_go(now, holds)
-            || self.admitted(LimitGroup::Posts, now, holds).is_none()
-        {
-            return Ok(None);
-        }
-        let next = self.queue.pop_ready(now.steady);
-        let next = next.or_else(|| self.queue.pop_any().filter(|_| cut_off));
-        let Some(mut machine) = next else { return Ok(None) };
-        book.note(&mut machine, now, Fact::Sending)?;
-        let comment = machine.marked_comment(self.seed);
-        let ask = Ask::Submit { machine: machine.id, comment };
-        Ok(Some(self.launch((LimitGroup::Posts, Purpose::Submit(machine)), ask, now, book)))
-    }
-
-    fn pick_cancel(
-        &mut self,
-        now: Now,
-        holds: &mut Holds,
-        book: &mut Book,
-    ) -> Result<Option<Request>, Forbidden> {
-        // A doubt that ended without an action: there is nothing to cancel, and nothing is sent.
-        while let Some(mut machine) = self.queue.pop_left() {
-            book.note(&mut machine, now, Fact::Skipped { reason: Reason::Withdrawn })?;
-        }
-        // After an answer that proved nothing, cancels wait as reads do.
-        let waits = !self.withdrawal.is_waiting() || self.reads_wait(now.steady).is_some();
-        if waits || self.admitted(LimitGroup::Cancels, now, holds).is_none() {
-            return Ok(None);
-        }
-        let Some(mut machine) = self.withdrawal.pop() else { return Ok(None) };
-        let Some(action) = machine.standing.action.clone() else { return Ok(None) };
-        book.note(&mut machine, now, Fact::CancelAsked)?;
-        self.withdrawal.asked(machine.number, now.steady);
-        let comment = format!("cancelled [{}]", self.seed.marker(machine.number));
-        let ask = Ask::Cancel { action, comment };
-        Ok(Some(self.launch((LimitGroup::Cancels, Purpose::Cancel(machine)), ask, now, book)))
     }
 
     /// Asks a group's gate; notes the instant where it says no.
@@ -248,17 +233,5 @@ impl Scheduler {
             // Only an answer makes room, and answers wake the driver by themselves.
             Admission::AwaitReceipt { .. } | Admission::AwaitProbe => None,
         }
-    }
-
-    fn launch(
-        &mut self,
-        (group, purpose): (LimitGroup, Purpose),
-        ask: Ask,
-        now: Now,
-        book: &mut Book,
-    ) -> Request {
-        let call = self.lanes.take(group, now, book);
-        self.flights.insert(call, Flight { sent: now, group, purpose });
-        Request { call, ask }
     }
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, CallId, Counts, Detail, End, Forbidden, LimitGroup, Now, Page, Reading, Span, State,
-    Steady, Trouble,
+    Action, Counts, Detail, End, Forbidden, Now, Page, Reading, Span, State, Steady, Trouble,
 };
 
 use super::core::{ANOTHER, Scheduler};
-use super::parts::{Book, Listed, Outage, Purpose, ReadKind, Unread};
+use super::parts::{Listed, Origin, Outage, Purpose, ReadKind, Unread};
+use super::step::Step;
 
 /// What a list says of another machine than it was asked about, or than the journal has for an
 /// action: in words.
@@ -23,108 +23,97 @@ fn about_another(purpose: &Purpose, listed: &[Listed]) -> Option<String> {
     Scheduler::about_another(listed)
 }
 
-impl Scheduler {
+impl Step<'_> {
     pub(super) fn absorb_list(
         &mut self,
-        (purpose, (sent, group, call)): (Purpose, (Now, LimitGroup, CallId)),
-        now: Now,
+        purpose: Purpose,
+        origin: Origin,
         reading: Reading<Page<Action>>,
         listed: Vec<Listed>,
-        book: &mut Book,
     ) -> Result<(), Forbidden> {
         let kind = ReadKind::of(&purpose).expect("a POST is not answered by a list");
         let page = match reading {
             Reading::Read(page) => page,
             Reading::Refused(detail) => {
-                self.read_failed((kind, sent), now, &detail);
-                self.give_back(purpose, now);
+                self.read_failed(kind, origin.sent, &detail);
+                self.scheduler.give_back(purpose, self.now);
                 return Ok(());
             }
             Reading::Trouble(trouble) => {
-                self.read_troubled((kind, sent), (group, call), now, &trouble, book);
-                self.give_back(purpose, now);
+                self.read_troubled(kind, origin, &trouble);
+                self.scheduler.give_back(purpose, self.now);
                 return Ok(());
             }
         };
         if let Some(why) = about_another(&purpose, &listed) {
-            self.stop(End::Tripped, &format!("{ANOTHER}: {why}"), now, book);
-            self.give_back(purpose, now);
+            self.stop(End::Tripped, &format!("{ANOTHER}: {why}"));
+            self.scheduler.give_back(purpose, self.now);
             return Ok(());
         }
         match purpose {
-            Purpose::Find(search) => self.absorb_find(*search, (sent, now), &page, listed, book),
-            Purpose::Sweep => self.absorb_sweep((sent, now), &page, listed, book),
-            Purpose::Follow => self.absorb_follow((sent, now), &page, listed, book),
+            Purpose::Find(search) => self.absorb_find(*search, origin.sent, &page, listed),
+            Purpose::Sweep => self.absorb_sweep(origin.sent, &page, listed),
+            Purpose::Follow => self.absorb_follow(origin.sent, &page, listed),
             Purpose::Submit(_) | Purpose::Cancel(_) => {
                 unreachable!("a POST is not answered by a list")
             }
         }
     }
 
-    /// The request is to be made again: an incomplete list proves nothing.
-    fn give_back(&mut self, purpose: Purpose, now: Now) {
-        match purpose {
-            Purpose::Find(search) => self.file(search.machine, now),
-            Purpose::Sweep => self.sweep.again(),
-            Purpose::Follow => self.follow.again(self.reads_not_before.max(now.steady)),
-            Purpose::Submit(_) | Purpose::Cancel(_) => {}
-        }
-    }
-
     /// An answer that proves nothing, in Defender's own words or in a list that has no end: reads
     /// wait longer each time.
-    pub(super) fn read_failed(&mut self, (kind, sent): (ReadKind, Now), now: Now, why: &Detail) {
-        let failures = self.unread.fail(kind, sent, why);
-        let seed = self.random();
-        let delay = self.policy.backoff.delay(failures, seed);
-        self.reads_not_before = self.reads_not_before.max(now.steady.plus(delay));
+    pub(super) fn read_failed(&mut self, kind: ReadKind, sent: Now, why: &Detail) {
+        let failures = self.scheduler.unread.fail(kind, sent, why);
+        let seed = self.scheduler.random();
+        let delay = self.scheduler.policy.backoff.delay(failures, seed);
+        self.reads_wait_for(delay);
+    }
+
+    /// No read goes out before that is over.
+    fn reads_wait_for(&mut self, delay: Duration) {
+        let at = self.now.steady.plus(delay);
+        self.scheduler.reads_not_before = self.scheduler.reads_not_before.max(at);
     }
 
     /// No answer to a read or a cancel, or one that is not Defender's.
-    pub(super) fn read_troubled(
-        &mut self,
-        (kind, sent): (ReadKind, Now),
-        call: (LimitGroup, CallId),
-        now: Now,
-        trouble: &Trouble,
-        book: &mut Book,
-    ) {
-        let delay = self.trouble(call, now, trouble, book);
-        self.reads_not_before = self.reads_not_before.max(now.steady.plus(delay));
+    pub(super) fn read_troubled(&mut self, kind: ReadKind, origin: Origin, trouble: &Trouble) {
+        let delay = self.trouble(origin, trouble);
+        self.reads_wait_for(delay);
         let detail = trouble.detail();
         if !matches!(trouble, Trouble::Unreadable(_) | Trouble::Unreachable { .. }) {
-            self.unread.fail(kind, sent, detail);
+            self.scheduler.unread.fail(kind, origin.sent, detail);
             return;
         }
-        self.read_failed((kind, sent), now, detail);
+        self.read_failed(kind, origin.sent, detail);
         if !matches!(trouble, Trouble::Unreadable(_)) {
             return;
         }
         // Some time without a readable answer is like being cut off, and is shown as that.
-        if self.unread.of(kind).is_some_and(|unread| unread.failures >= 3) {
-            self.cut_off(call.0, Outage::unreadable, now, detail);
+        if self.scheduler.unread.of(kind).is_some_and(|unread| unread.failures >= 3) {
+            self.scheduler.cut_off(origin.group, Outage::unreadable, self.now, detail);
         }
     }
 
     /// Ends a run that waits for nothing but reads, once they failed for too long, or in a way that
     /// does not change by waiting.
-    pub(super) fn give_up_reads(&mut self, now: Now, book: &mut Book) {
-        if self.stopping.is_some() {
+    pub(super) fn give_up_reads(&mut self) {
+        if self.scheduler.stopping.is_some() {
             return;
         }
-        if self.following_is_over(now, &book.counts)
-            && let Some(unread) = self.unread_list()
+        if self.scheduler.following_is_over(self.now, &self.book.counts)
+            && let Some(unread) = self.scheduler.unread_list()
         {
             let why = format!(
                 "Defender's list of actions could not be read, so it is not known what became of \
                  those that were pending: {}",
                 unread.detail
             );
-            self.stop(End::Pending, &why, now, book);
+            self.stop(End::Pending, &why);
             return;
         }
-        let over = ReadKind::ALL.into_iter().filter(|kind| self.waits_for(*kind, &book.counts));
-        let over = over.filter_map(|kind| Some((kind, self.unread.of(kind)?)));
+        let waits = |kind: &ReadKind| self.scheduler.waits_for(*kind, &self.book.counts);
+        let over = ReadKind::ALL.into_iter().filter(waits);
+        let over = over.filter_map(|kind| Some((kind, self.scheduler.unread.of(kind)?)));
         let words = over.filter_map(|(kind, unread)| {
             let (what, said) = (kind.words(), &unread.detail);
             if unread.lasting >= Unread::LASTING_MAX && kind != ReadKind::Follow {
@@ -134,14 +123,26 @@ impl Scheduler {
                 );
                 return Some((End::Tripped, words));
             }
-            let lasted = unread.lasted(now);
+            let lasted = unread.lasted(self.now);
             let lasting = Span(Duration::from_secs(lasted.as_secs().max(1)));
-            (lasted >= self.patience()).then(|| {
+            (lasted >= self.scheduler.patience()).then(|| {
                 (End::Unreachable, format!("{what} could not be read for {lasting}: {said}"))
             })
         });
         if let Some((end, why)) = words.collect::<Vec<_>>().into_iter().next() {
-            self.stop(end, &why, now, book);
+            self.stop(end, &why);
+        }
+    }
+}
+
+impl Scheduler {
+    /// The request is to be made again: an incomplete list proves nothing.
+    fn give_back(&mut self, purpose: Purpose, now: Now) {
+        match purpose {
+            Purpose::Find(search) => self.file(search.machine, now),
+            Purpose::Sweep => self.sweep.again(),
+            Purpose::Follow => self.follow.again(self.reads_not_before.max(now.steady)),
+            Purpose::Submit(_) | Purpose::Cancel(_) => {}
         }
     }
 

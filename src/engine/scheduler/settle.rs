@@ -6,7 +6,17 @@ use crate::domain::{BatchFact, MachineNumber, Now, Timestamp};
 use crate::journal::Machine;
 
 use super::core::Scheduler;
-use super::parts::{Book, Lag};
+use super::parts::Lag;
+use super::step::Step;
+
+impl Step<'_> {
+    /// Makes a fact of a lag that is longer than any before and raises the settle time.
+    pub(super) fn note_lag(&mut self) {
+        if let Some(longest) = self.scheduler.lag.take_news(self.scheduler.options.settle) {
+            self.note_batch(BatchFact::ListedLate { longest });
+        }
+    }
+}
 
 impl Scheduler {
     /// How many actions are watched until they are listed.
@@ -51,12 +61,5 @@ impl Scheduler {
         let list = self.follow.next_page(self.options.track_timeout);
         let list = list.unwrap_or(now.steady).max(now.steady);
         waits.then(|| now.wall_at(list.plus(self.look_gap())))
-    }
-
-    /// Makes a fact of a lag that is longer than any before and raises the settle time.
-    pub(super) fn note_lag(&mut self, now: Now, book: &mut Book) {
-        if let Some(longest) = self.lag.take_news(self.options.settle) {
-            book.note_batch(now, BatchFact::ListedLate { longest });
-        }
     }
 }

@@ -2,59 +2,55 @@
 
 use std::time::Duration;
 
-use crate::domain::{CallId, Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
+use crate::domain::{Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
 use crate::event::Happening;
 use crate::limiter::Refusal;
 
 use super::super::Task;
 use super::core::{ANOTHER, Scheduler};
-use super::parts::{About, Book, Flight, Holds, Keeps, Outage, Purpose};
+use super::parts::{About, Flight, Holds, Keeps, Origin, Outage, Purpose};
+use super::step::Step;
 
-impl Scheduler {
+impl Step<'_> {
     /// What a trouble means for the run; says how long the request that met it should wait.
-    pub(super) fn trouble(
-        &mut self,
-        (group, call): (LimitGroup, CallId),
-        now: Now,
-        trouble: &Trouble,
-        book: &mut Book,
-    ) -> Duration {
+    pub(super) fn trouble(&mut self, origin: Origin, trouble: &Trouble) -> Duration {
+        let Origin { call, group, .. } = origin;
         match trouble {
             Trouble::Unreachable { detail, .. } => {
-                self.cut_off(group, Outage::network, now, detail)
+                self.scheduler.cut_off(group, Outage::network, self.now, detail)
             }
             Trouble::SignIn(detail) => {
-                self.cut_off(group, |now, _| Outage::token(now), now, detail)
+                self.scheduler.cut_off(group, |now, _| Outage::token(now), self.now, detail)
             }
             Trouble::Unauthorized(detail) => {
-                if self.rows.unauthorized(call, self.lanes.next_call()) == About::Run {
+                let next_call = self.scheduler.lanes.next_call();
+                if self.scheduler.rows.unauthorized(call, next_call) == About::Run {
                     let why = format!("a new token was refused as well: {detail}");
-                    self.stop(End::NoAccess, &why, now, book);
+                    self.stop(End::NoAccess, &why);
                 }
                 Duration::ZERO
             }
             Trouble::Forbidden(detail) => {
                 let why = format!("Defender refused the permission to read actions: {detail}");
-                self.stop(End::NoAccess, &why, now, book);
+                self.stop(End::NoAccess, &why);
                 Duration::ZERO
             }
             Trouble::ProxyAuthentication(detail) => {
                 let why = format!("the proxy wants credentials: {detail}");
-                self.stop(End::NoAccess, &why, now, book);
+                self.stop(End::NoAccess, &why);
                 Duration::ZERO
             }
             Trouble::TooMany { retry_after, window, detail } => {
                 let refusal = Refusal { retry_after: *retry_after, window: *window };
-                self.slow_down(group, now, refusal, detail, book);
+                self.slow_down(group, refusal, detail);
                 Duration::ZERO
             }
             Trouble::Redirected(detail) => {
-                let verdict = About::Run;
-                self.judge_doubt(&Doubt::Redirected, verdict, detail, now, book);
+                self.judge_doubt(&Doubt::Redirected, About::Run, detail);
                 Duration::ZERO
             }
             Trouble::Mismatched(detail) => {
-                self.stop(End::Tripped, &format!("{ANOTHER}: {detail}"), now, book);
+                self.stop(End::Tripped, &format!("{ANOTHER}: {detail}"));
                 Duration::ZERO
             }
             // What follows is told by what the read was for.
@@ -62,6 +58,30 @@ impl Scheduler {
         }
     }
 
+    /// Ends a run whose POSTs got no answer for too long, if it has any to send.
+    pub(super) fn give_up_posts(&mut self) {
+        if self.scheduler.has_posts()
+            && let Some((lasted, in_a_row)) =
+                self.scheduler.breaker.is_over_at(self.now.steady, self.scheduler.patience())
+        {
+            let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
+            let why = format!(
+                "Defender gave no answer to {in_a_row} requests in a row, for {lasted}; the last \
+                 of them are looked up when the run goes on"
+            );
+            self.stop(End::Unreachable, &why);
+        }
+    }
+
+    fn slow_down(&mut self, group: LimitGroup, refusal: Refusal, detail: &Detail) {
+        self.scheduler.connected(group);
+        self.scheduler.rate_limited += 1;
+        let until = self.scheduler.lanes.too_many(group, self.now, refusal, self.book);
+        self.tell(Happening::RateLimited { until, detail: detail.clone() });
+    }
+}
+
+impl Scheduler {
     /// No connection, or no token: from the fifth time in a row on, the run waits as a whole.
     pub(super) fn cut_off(
         &mut self,
@@ -147,33 +167,5 @@ impl Scheduler {
             return false;
         }
         !self.submits()
-    }
-
-    /// Ends a run whose POSTs got no answer for too long, if it has any to send.
-    pub(super) fn give_up_posts(&mut self, now: Now, book: &mut Book) {
-        if self.has_posts()
-            && let Some((lasted, in_a_row)) = self.breaker.is_over_at(now.steady, self.patience())
-        {
-            let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
-            let why = format!(
-                "Defender gave no answer to {in_a_row} requests in a row, for {lasted}; the last \
-                 of them are looked up when the run goes on"
-            );
-            self.stop(End::Unreachable, &why, now, book);
-        }
-    }
-
-    fn slow_down(
-        &mut self,
-        group: LimitGroup,
-        now: Now,
-        refusal: Refusal,
-        detail: &Detail,
-        book: &mut Book,
-    ) {
-        self.connected(group);
-        self.rate_limited += 1;
-        let until = self.lanes.too_many(group, now, refusal, book);
-        book.tell(now, Happening::RateLimited { until, detail: detail.clone() });
     }
 }

@@ -1,11 +1,47 @@
 //! Taking back what can be taken back.
 
-use crate::domain::{Action, CallId, End, Fact, Forbidden, LimitGroup, Now, Reading, State};
+use crate::domain::{Action, End, Fact, Forbidden, Now, Reading, State};
 use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::{ANOTHER, Scheduler};
-use super::parts::{Book, ReadKind};
+use super::parts::{Origin, ReadKind};
+use super::step::Step;
+
+impl Step<'_> {
+    pub(super) fn absorb_cancel(
+        &mut self,
+        mut machine: Machine,
+        origin: Origin,
+        reading: Reading<Action>,
+    ) -> Result<(), Forbidden> {
+        if !matches!(reading, Reading::Trouble(_)) {
+            self.scheduler.unread.read(ReadKind::Cancel);
+        }
+        match reading {
+            // A list told its end while the cancel was under way.
+            _ if self.scheduler.withdrawal.has_ended(machine.number) => Ok(()),
+            Reading::Read(action) if action.machine.is_some_and(|id| id != machine.id) => {
+                let why = format!("{ANOTHER} when action {} was to be cancelled", action.id);
+                self.stop(End::Tripped, &why);
+                Ok(())
+            }
+            Reading::Read(action) => {
+                self.update(&mut machine, (action.status, action.device_error))
+            }
+            Reading::Refused(detail) => {
+                self.scheduler.withdrawal.refused(machine.number);
+                self.note(&mut machine, Fact::CancelRefused { detail })
+            }
+            Reading::Trouble(trouble) => {
+                // To cancel twice is to cancel once, so it is simply asked again.
+                self.read_troubled(ReadKind::Cancel, origin, &trouble);
+                self.scheduler.withdrawal.put_back(machine);
+                Ok(())
+            }
+        }
+    }
+}
 
 impl Scheduler {
     /// Whether `cancel` is about this machine.
@@ -28,42 +64,6 @@ impl Scheduler {
     pub(super) fn file_for_cancel(&mut self, machine: Machine, now: Now) {
         if self.covers(&machine) {
             self.queue.put(machine, now);
-        }
-    }
-
-    pub(super) fn absorb_cancel(
-        &mut self,
-        mut machine: Machine,
-        (call, sent): (CallId, Now),
-        now: Now,
-        reading: Reading<Action>,
-        book: &mut Book,
-    ) -> Result<(), Forbidden> {
-        if !matches!(reading, Reading::Trouble(_)) {
-            self.unread.read(ReadKind::Cancel);
-        }
-        match reading {
-            // A list told its end while the cancel was under way.
-            _ if self.withdrawal.has_ended(machine.number) => Ok(()),
-            Reading::Read(action) if action.machine.is_some_and(|id| id != machine.id) => {
-                let why = format!("{ANOTHER} when action {} was to be cancelled", action.id);
-                self.stop(End::Tripped, &why, now, book);
-                Ok(())
-            }
-            Reading::Read(action) => {
-                self.update(&mut machine, now, (action.status, action.device_error), book)
-            }
-            Reading::Refused(detail) => {
-                self.withdrawal.refused(machine.number);
-                book.note(&mut machine, now, Fact::CancelRefused { detail })
-            }
-            Reading::Trouble(trouble) => {
-                // To cancel twice is to cancel once, so it is simply asked again.
-                let (asked, call) = ((ReadKind::Cancel, sent), (LimitGroup::Cancels, call));
-                self.read_troubled(asked, call, now, &trouble, book);
-                self.withdrawal.put_back(machine);
-                Ok(())
-            }
         }
     }
 }

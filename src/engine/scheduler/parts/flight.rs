@@ -1,14 +1,21 @@
 //! Requests that are under way.
 
-use crate::domain::{LimitGroup, Now};
+use crate::domain::{CallId, LimitGroup, Now};
 use crate::journal::Machine;
 
 use super::search::Search;
 
+/// The call that an answer is for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine::scheduler) struct Origin {
+    pub(in crate::engine::scheduler) call: CallId,
+    pub(in crate::engine::scheduler) group: LimitGroup,
+    pub(in crate::engine::scheduler) sent: Now,
+}
+
 /// A request that is under way.
 pub(in crate::engine::scheduler) struct Flight {
-    pub(in crate::engine::scheduler) sent: Now,
-    pub(in crate::engine::scheduler) group: LimitGroup,
+    pub(in crate::engine::scheduler) origin: Origin,
     pub(in crate::engine::scheduler) purpose: Purpose,
 }
 

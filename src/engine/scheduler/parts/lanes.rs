@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, Refusal};
 
 use super::book::Book;
+use super::flight::Origin;
 use crate::engine::RunOptions;
 
 /// A gate for each limit group: POSTs, reads, cancels; or one for all where they share a budget.
@@ -179,8 +180,7 @@ impl Lanes {
     /// The call has its answer, or (`Heard::Nothing`) was given up.
     pub(in crate::engine::scheduler) fn receipt(
         &mut self,
-        (call, group): (CallId, LimitGroup),
-        sent: Steady,
+        Origin { call, group, sent }: Origin,
         now: Now,
         heard: Heard,
         book: &mut Book,
@@ -199,7 +199,7 @@ impl Lanes {
         book.changes.receipts.push((call, receipt));
         if group == LimitGroup::Posts && matches!(heard, Heard::Answer) {
             // Weighed one to seven: a single slow answer must not move the forecast.
-            self.round_trip = (self.round_trip * 7 + now.steady.since(sent)) / 8;
+            self.round_trip = (self.round_trip * 7 + now.steady.since(sent.steady)) / 8;
         }
     }
 

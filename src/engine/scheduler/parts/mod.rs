@@ -30,7 +30,7 @@ pub(in crate::engine) use book::Book;
 pub(super) use breaker::Breaker;
 pub(super) use busy::{BUSY, BusyWait, is_busy, keeper};
 pub(super) use claim::{Claim, Found, surer};
-pub(super) use flight::{Flight, Purpose};
+pub(super) use flight::{Flight, Origin, Purpose};
 pub(super) use follow::Follow;
 pub(super) use holds::{Holds, Keeps};
 pub(super) use lag::{Lag, Sent};

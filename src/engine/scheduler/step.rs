@@ -1,0 +1,100 @@
+//! One step of a scheduler: what it holds, what the turn adds up to, and when it is.
+//!
+//! What decides needs all three, so the acts are methods of [`Step`]. What only reads, or changes
+//! one part, is a method of [`Scheduler`] or of the part.
+
+use crate::domain::{BatchFact, Detail, Doubt, End, Fact, Forbidden, Now, State};
+use crate::event::Happening;
+use crate::journal::Machine;
+
+use super::core::{Scheduler, Stopping};
+use super::parts::{Book, Sent, is_busy};
+
+/// A scheduler at an instant, with the book that it writes into.
+pub(in crate::engine) struct Step<'a> {
+    pub(super) scheduler: &'a mut Scheduler,
+    pub(super) book: &'a mut Book,
+    pub(super) now: Now,
+}
+
+impl Scheduler {
+    /// What happens at this instant, written into this book.
+    pub(in crate::engine) const fn step<'a>(
+        &'a mut self,
+        now: Now,
+        book: &'a mut Book,
+    ) -> Step<'a> {
+        Step { scheduler: self, book, now }
+    }
+}
+
+impl Step<'_> {
+    /// A machine that was in play when an earlier process ended. One whose POST has no answer on
+    /// disk becomes uncertain: it is looked up before anything is sent again.
+    pub(in crate::engine) fn recover(&mut self, mut machine: Machine) -> Result<(), Forbidden> {
+        if machine.standing.state == State::Sending {
+            let detail = Detail::new(None, None, "the program ended before the answer was here");
+            let fact = Fact::Uncertain {
+                doubt: Doubt::ProcessEnded,
+                detail: detail.clone(),
+                look_at: self.now.wall.plus(self.scheduler.look_after()),
+            };
+            self.note(&mut machine, fact)?;
+            let look_at = machine.standing.not_before.unwrap_or(self.now.wall);
+            self.tell_of(&machine, Happening::Uncertain { look_at, detail });
+        }
+        // How long ago a POST went out, only this process's own time can tell: a clock that was set
+        // forwards would cut the settle time short. What took effect, the sweep finds at once.
+        let (settle, gap) = (self.scheduler.look_after(), self.scheduler.look_gap());
+        let standing = &mut machine.standing;
+        if standing.state == State::Uncertain && !is_busy(standing) {
+            let first = standing.misses == 0;
+            let wait = if first { settle } else { gap };
+            standing.not_before = Some(self.now.wall.plus(wait));
+            self.scheduler.lag.doubted(machine.number, Sent::BeforeThisProcess(self.now.steady));
+        }
+        // A clock that was set back must not make a look-up wait longer than the settle time, nor
+        // a retry or the next look at a busy machine longer than the longest gap.
+        let longest = self.scheduler.settle().max(self.scheduler.policy.backoff.most * 2);
+        let latest = self.now.wall.plus(longest.max(self.scheduler.options.look_gap() * 12));
+        machine.standing.not_before = machine.standing.not_before.map(|at| at.min(latest));
+        self.scheduler.file(machine, self.now);
+        Ok(())
+    }
+
+    /// Ends the run once what is in flight has its answers.
+    pub(in crate::engine) fn stop(&mut self, end: End, why: &str) {
+        if self.scheduler.stopping.is_some() {
+            return;
+        }
+        if end == End::Tripped {
+            self.tell(Happening::GuardTripped { why: why.to_owned() });
+        }
+        let in_flight = self.scheduler.flights.len();
+        self.tell(Happening::Stopping { why: why.to_owned(), in_flight });
+        self.scheduler.stopping = Some(Stopping { end, why: why.to_owned() });
+    }
+
+    /// Adds a fact about a machine, and keeps `machine` what its row will be.
+    ///
+    /// # Errors
+    /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
+    pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
+        self.book.note(machine, self.now, fact)
+    }
+
+    /// Adds a fact about the batch.
+    pub(super) fn note_batch(&mut self, fact: BatchFact) {
+        self.book.note_batch(self.now, fact);
+    }
+
+    /// Adds an event about the batch.
+    pub(super) fn tell(&mut self, what: Happening) {
+        self.book.tell(self.now, what);
+    }
+
+    /// Adds an event about a machine.
+    pub(super) fn tell_of(&mut self, machine: &Machine, what: Happening) {
+        self.book.tell_of(machine, self.now, what);
+    }
+}
