@@ -230,8 +230,14 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
 }
 
 /// The password of a proxy's address, as it is and as a header carries it.
+///
+/// The scheme may be left out: the HTTP client then takes `http`. Read as an address, what stands
+/// before the first colon would be the scheme, and the password part of a path.
 fn keep_password(proxy: &str, secrets: &Secrets) {
-    let Ok(url) = Url::parse(proxy) else { return };
+    let has_password = |url: &Url| url.password().is_some();
+    let given = Url::parse(proxy).ok().filter(has_password);
+    let with_scheme = || Url::parse(&format!("http://{proxy}")).ok().filter(has_password);
+    let Some(url) = given.or_else(with_scheme) else { return };
     let Some(password) = url.password() else { return };
     secrets.keep(password);
     let plain = format!("{}:{}", decoded(url.username()), decoded(password));

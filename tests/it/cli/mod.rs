@@ -13,6 +13,7 @@ mod interrupted;
 mod lists;
 mod outputs;
 mod outside;
+mod proxies;
 mod rehearsals;
 mod resolves;
 mod shown;
