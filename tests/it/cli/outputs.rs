@@ -2,8 +2,12 @@
 //! output, or a file that somebody else wrote.
 
 use std::path::Path;
+#[cfg(unix)]
+use std::time::Duration;
 
 use super::desk::{Desk, Said, Simulator, list};
+#[cfg(unix)]
+use crate::program::stage::pass;
 
 const MACHINES: usize = 3;
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --simulate --journal j.db";
@@ -178,12 +182,40 @@ fn what_cannot_be_written_is_told_before_anything_is_queued() {
     assert_eq!(left, ["fleet.csv"], "something was left behind");
 }
 
+/// What the system lets nobody write to, not even its administrator: a folder that takes no files,
+/// and a file that is only read.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_the_system_lets_nobody_write_is_told_before_anything_is_queued() {
+    let desk = Desk::new();
+    desk.file("fleet.csv", &list(MACHINES));
+    for option in ["--events", "--rejects", "--log-file"] {
+        let said = desk.run(&format!("{RUN} {option} /proc/new-file"));
+        said.ends_with(2).says(option).says("cannot be written").says("hint: ");
+        assert!(!desk.path("j.db").exists(), "{option}");
+    }
+    for option in ["--events", "--log-file"] {
+        let said = desk.run(&format!("{RUN} {option} /proc/sys/kernel/ostype --force"));
+        said.ends_with(2).says(option).says("cannot be written").says("hint: ");
+        assert!(!desk.path("j.db").exists(), "{option}");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn a_pipe_or_a_device_is_refused_at_once() {
     let desk = desk();
     let made = std::process::Command::new("mkfifo").arg(desk.path("fifo")).status();
     assert!(made.unwrap().success());
+    for (words, _) in WRITERS {
+        let mut process = desk.start(&format!("{words} fifo"));
+        pass(Duration::from_secs(30), &mut process);
+        if process.try_wait().unwrap().is_none() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+            panic!("`{words} fifo` waits for the other end of the pipe");
+        }
+    }
     let _socket = std::os::unix::net::UnixListener::bind(desk.path("socket")).unwrap();
     for name in ["fifo", "socket", "/dev/full"] {
         check_refused(&desk, name, "not a regular file");
