@@ -22,7 +22,9 @@ fn with_token(token: &str) -> Desk {
 /// Ends with 6 at once, and leaves no batch behind.
 #[track_caller]
 fn refused(desk: &Desk, words: &str) -> Said {
-    let said = desk.run("run fleet.csv --comment Trial --yes --progress none").ends_with(6);
+    let said = desk
+        .run("run fleet.csv --comment Trial --yes --progress none --offline-timeout 1ms")
+        .ends_with(6);
     desk.run("batches --json").ends_with(0).says("[]");
     said.says(words)
 }
@@ -104,4 +106,26 @@ fn a_comment_with_a_piece_of_the_secret_is_refused_before_anything_is_read() {
     let said = desk.run("run fleet.csv --comment x:kW.vR3_mXt-91Lp --yes --simulate").ends_with(2);
     assert!(!said.err.contains("kW.vR3"), "{said}");
     said.says("the comment holds a piece of the client secret or the token");
+}
+
+#[test]
+fn a_comment_with_a_piece_of_the_token_is_refused_and_stored_nowhere() {
+    const TOKEN: &str = "Tk1a7Xw9Lm3Qe5Rz8Uv2Yb6Nc4Hd0Gf1";
+    let desk = with_token(TOKEN);
+    for (comment, is_refused) in [
+        (format!("see:{TOKEN}"), true),
+        (TOKEN[7..19].to_uppercase(), true),
+        (TOKEN[7..18].to_owned(), false),
+    ] {
+        let said = desk.run(&format!(
+            "run fleet.csv --comment {comment} --yes --simulate --progress none --journal j.db"
+        ));
+        if is_refused {
+            let said = said.ends_with(2).says("a piece of the client secret or the token");
+            assert!(!said.to_string().contains(&TOKEN[8..16]), "{said}");
+            assert!(!desk.path("j.db").exists(), "{comment}");
+        } else {
+            assert_ne!(said.code, Some(2), "eleven characters may be there by chance: {said}");
+        }
+    }
 }
