@@ -82,6 +82,34 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
     assert_eq!(status["next"]["command"], "mde-offboard resume 1", "{status}");
 }
 
+/// The rest of a batch may be taken back again; of a choice only the standing is told, since the
+/// command without it would take back others too.
+#[test]
+#[cfg(unix)]
+fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
+    let (_simulator, desk) = fleet("--pending-share 100% --latency 2s");
+    desk.file("few.csv", &list(5));
+    desk.run(
+        "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 0 \
+         --progress none",
+    )
+    .says("pending");
+    for (choice, goes_on) in [(" --only pending", "status 1"), ("", "cancel 1")] {
+        let words = format!("cancel 1{choice} --yes --progress plain");
+        let mut cancel = desk.start(&words);
+        let mut lines = std::io::BufReader::new(cancel.stderr.take().unwrap()).lines();
+        let mut line = || lines.next().expect("it did not end").unwrap();
+        while !line().contains("started=cancel") {}
+        interrupt(&cancel);
+        while !line().contains("stopping") {}
+        interrupt(&cancel);
+        let rest: Vec<String> = lines.map(Result::unwrap).collect();
+        assert_eq!(cancel.wait().unwrap().code(), Some(130), "{words}: {rest:?}");
+        let hint = format!("hint: mde-offboard {goes_on}");
+        assert_eq!(rest.last(), Some(&hint), "{words}");
+    }
+}
+
 #[test]
 fn without_a_connection_a_new_run_ends_with_5_and_queues_nothing() {
     let (simulator, desk) = fleet("");
