@@ -1,5 +1,6 @@
 //! Input files: bytes in, rows and rejects out.
 
+mod bombs;
 mod bounds;
 mod columns;
 mod encodings;

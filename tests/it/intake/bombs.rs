@@ -1,0 +1,67 @@
+//! Small workbooks that would take a great deal of memory or time are refused by their bound.
+
+use std::convert::Infallible;
+use std::io::{Cursor, Write as _};
+
+use mde_offboard::intake::{Failure, Wanted, read_workbook};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+fn zipped(parts: impl IntoIterator<Item = (String, String)>) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// An `.ods` with these styles and one empty sheet, and more parts beside it.
+fn ods(styles: &str, more: impl IntoIterator<Item = (String, String)>) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content><office:automatic-styles>{styles}</office:automatic-styles>\
+         <office:body><office:spreadsheet><table:table table:name=\"A\"/></office:spreadsheet>\
+         </office:body></office:document-content>"
+    );
+    let mime = "application/vnd.oasis.opendocument.spreadsheet".to_owned();
+    let parts = [("mimetype".to_owned(), mime), ("content.xml".to_owned(), content)];
+    zipped(parts.into_iter().chain(more))
+}
+
+#[track_caller]
+fn check(book: &[u8], refused_for: &str) {
+    let wanted = Wanted::default();
+    let read = read_workbook(Cursor::new(book), &wanted, |_| Ok::<(), Infallible>(()));
+    let Err(Failure::Input(error)) = read else { panic!("{read:?}") };
+    assert!(error.to_string().contains(refused_for), "{error}");
+}
+
+#[test]
+fn a_part_that_announces_more_than_a_gibibyte_is_refused_before_it_is_unpacked() {
+    let mut book = ods("", []);
+    let entry = book.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+    book[entry + 24..entry + 28].copy_from_slice(&((1 << 30) + 1_u32).to_le_bytes());
+    check(&book, "more than 1024 MiB unpacked");
+}
+
+#[test]
+fn more_parts_than_any_workbook_has_are_refused() {
+    let pictures = |count| (0..count).map(|number| (format!("{number}.png"), String::new()));
+    check(&ods("", pictures(19_999)), "more than 20000 parts");
+    check(&ods("", pictures(19_998)), "is empty or hidden");
+}
+
+#[test]
+fn more_styles_of_hidden_sheets_than_sheets_are_refused() {
+    let styles = |count: usize| {
+        let style = |number| {
+            format!(
+                "<style:style style:name=\"h{number}\">\
+                 <style:table-properties table:display=\"false\"/></style:style>"
+            )
+        };
+        (0..count).map(style).collect::<String>()
+    };
+    check(&ods(&styles(10_001), []), "more than 10000 sheets");
+    check(&ods(&styles(10_000), []), "is empty or hidden");
+}
