@@ -1,4 +1,6 @@
 //! Runs that nobody watches: a terminal or a pipe that is full and never read.
+//!
+//! Longer: `MDE_OFFBOARD_UNREAD=60 cargo test --test it program::unread`, in seconds of sending.
 #![cfg(target_os = "linux")]
 
 use std::fs::{File, OpenOptions};
@@ -11,9 +13,13 @@ use std::time::Duration;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
+use super::evidence::times;
 use super::stage::{Stage, pass, wait_until};
 
-const MACHINES: u32 = 300;
+/// How many seconds a run sends for, as long as nothing else is asked for.
+const SECONDS: u32 = 3;
+const MACHINES: u32 = SECONDS * A_SECOND;
+const A_SECOND: u32 = 100;
 const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "5000/1m"];
 
 /// The other end of what a run writes to. Nobody reads it; dropped, it is closed.
@@ -60,6 +66,11 @@ fn pipe() -> (Unread, File) {
     (Unread::Pipe { reader }, File::from(OwnedFd::from(writer)))
 }
 
+/// For how long a run is to send, in seconds.
+fn seconds() -> u32 {
+    u32::try_from(times("MDE_OFFBOARD_UNREAD", SECONDS.into())).expect("few")
+}
+
 fn run(stage: &Stage, more: &[&str]) -> Command {
     let mut words = vec!["run", "fleet.csv", "--comment", "x", "--yes", "--settle", "2s"];
     words.extend(["--poll-interval", "200ms", "--track-timeout", "2s"]);
@@ -75,10 +86,11 @@ fn signal(child: &Child, name: &str) {
     assert!(kill.unwrap().success());
 }
 
-/// What it ends with within a minute; what does not end is killed.
+/// What it ends with within a minute, or longer where it sends for longer; what does not end is
+/// killed.
 #[track_caller]
 fn code(mut child: Child) -> Option<i32> {
-    pass(Duration::from_mins(1), &mut child);
+    pass(Duration::from_mins(1) + Duration::from_secs(2 * u64::from(seconds())), &mut child);
     if let Some(status) = child.try_wait().unwrap() {
         return status.code();
     }
@@ -104,24 +116,29 @@ fn sent(stage: &Stage) -> u64 {
 #[track_caller]
 fn check_costs_nothing(unread: (Unread, File), more: &[&str]) {
     let (_other_end, full) = unread;
-    let stage = Stage::new(MACHINES, &LIMITS);
+    let machines = A_SECOND * seconds();
+    let stage = Stage::new(machines, &LIMITS);
     let child = run(&stage, more).stderr(full).spawn().unwrap();
     assert_eq!(code(child), Some(0));
-    assert_eq!(stage.truth().number("effects_total"), u64::from(MACHINES));
+    let truth = stage.truth();
+    assert_eq!(truth.number("effects_total"), u64::from(machines));
+    assert_eq!(truth.number("posts"), u64::from(machines), "each was sent once");
 }
 
 #[track_caller]
 fn check_obeys(unread: (Unread, File), more: &[&str]) {
     let (_other_end, full) = unread;
-    let stage = Stage::new(2_000, &["--limit", "40/1s"]);
+    let until = 40 * seconds();
+    let machines = 2 * until + 1_000;
+    let stage = Stage::new(machines, &["--limit", "40/1s"]);
     let mut words = more.to_vec();
     words.extend(["--limit", "40/1s"]);
     let child = run(&stage, &words).stderr(full).spawn().unwrap();
     // So late that the screen was drawn several times.
-    wait_until("machines are sent", || sent(&stage) >= 120);
+    wait_until("machines are sent", || sent(&stage) >= u64::from(until));
     signal(&child, "-TERM");
     assert_eq!(code(child), Some(5), "one signal ends it in order");
-    assert!(sent(&stage) < 2_000);
+    assert!(sent(&stage) < u64::from(machines));
 }
 
 #[test]
