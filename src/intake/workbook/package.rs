@@ -46,6 +46,10 @@ impl<R: Read + Seek> Package<R> {
     pub(super) fn open(mut input: R) -> Result<Self, WorkbookError> {
         check_parts(&mut input)?;
         let mut zip = ZipArchive::new(input)?;
+        // The end that counts may be another one than the last that looks like one.
+        if zip.len() > usize::from(PARTS_MAX) {
+            return Err(WorkbookError::TooManyParts);
+        }
         let mut names = HashSet::new();
         let mut left = UNPACKED_BYTES_MAX;
         for index in 0..zip.len() {

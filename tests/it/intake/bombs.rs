@@ -52,6 +52,17 @@ fn more_parts_than_any_workbook_has_are_refused() {
 }
 
 #[test]
+fn an_end_that_is_none_behind_the_real_one_does_not_hide_the_number_of_parts() {
+    let mut book = ods("", (0..19_999).map(|number| (format!("{number}.png"), String::new())));
+    let end = book.windows(4).rposition(|four| four == b"PK\x05\x06").unwrap();
+    // The zip's comment: an end with five parts, whose list would be far beyond the file.
+    let false_end = [b"PK\x05\x06\0\0\0\0\x05\0\x05\0".as_slice(), &[0xF0; 8], &[0; 2]].concat();
+    book[end + 20..end + 22].copy_from_slice(&22_u16.to_le_bytes());
+    book.extend(false_end);
+    check(&book, "more than 20000 parts");
+}
+
+#[test]
 fn more_styles_of_hidden_sheets_than_sheets_are_refused() {
     let styles = |count: usize| {
         let style = |number| {
