@@ -7,11 +7,13 @@ use crate::journal::{Journal, Judged, NewMachine, Staged};
 use crate::simulator::SimulatedMachine;
 
 use super::args::{InputArguments, RunArguments};
+use super::connection::CommentCheck;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input::{BadRows, Empty, Lists, Request};
 use super::nothing;
+use super::source::shown;
 use super::wording::{counted, machines};
 
 /// What the files came to.
@@ -41,10 +43,15 @@ pub(crate) fn stage(
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
     let mut seen = Seen::default();
+    let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, given), |source, row| {
         rehearsed.extend(given.rehearsal.machine(row.id, row.name.as_deref()));
         let skip = seen.look_at(&treatments, &row);
         let (id, name, comment, device) = (row.id, row.name, row.comment, row.device);
+        if let Some(own) = &comment {
+            let file = || shown(&input.files[usize::from(source)]);
+            comments.check_row(own, || format!("{}, {}", file(), row.place))?;
+        }
         let line = row.place.number();
         journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
         Ok(())

@@ -3,7 +3,7 @@
 use crate::cli::args::RunArguments;
 use crate::cli::closing;
 use crate::cli::confirm::confirm;
-use crate::cli::connection::{self, Patience, Signed};
+use crate::cli::connection::{CommentCheck, Patience, Signed};
 use crate::cli::context::Context;
 use crate::cli::destination::{Begins, Destination, Link};
 use crate::cli::drive::{self, Driver};
@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     context.tell_simulation(simulate);
     let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
     let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
-    comment.as_ref().map_or(Ok(()), connection::check_comment)?;
+    comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
     source::check(&given.input.files, context.screen)?;
     let mut journal = drive::open(context, simulate, "run")?;
     let Some(stock) = staging::stage(context, &mut journal, given, comment)? else {

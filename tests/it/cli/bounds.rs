@@ -129,3 +129,24 @@ fn a_comment_with_a_piece_of_the_token_is_refused_and_stored_nowhere() {
         }
     }
 }
+
+#[test]
+fn a_rows_own_comment_with_a_piece_of_the_secret_is_refused_and_stored_nowhere() {
+    let secret = "Zq8~kW.vR3_mXt-91LpYs0";
+    let desk = Desk::new().with("AZURE_CLIENT_SECRET", secret);
+    let rows = ["gone", &secret[2..14], "gone"];
+    let rows = (1..).zip(rows).map(|(id, comment)| format!("{id:040x},{comment}\n"));
+    desk.file("fleet.csv", &format!("Device ID,Comment\n{}", rows.collect::<String>()));
+    for more in ["", "--skip-invalid"] {
+        let said = desk.run(&format!("run fleet.csv --yes --simulate --journal j.db {more}"));
+        let said = said.ends_with(3).says("fleet.csv, line 3: its comment holds a piece of");
+        assert!(!said.to_string().contains(&secret[3..11]), "{said}");
+        desk.run("batches --json --simulate --journal j.db").ends_with(0).says("[]");
+    }
+    for file in std::fs::read_dir(desk.path(".")).unwrap() {
+        let path = file.unwrap().path();
+        let held = |bytes: Vec<u8>| bytes.windows(12).any(|part| part == &secret.as_bytes()[2..14]);
+        let is_list = path.ends_with("fleet.csv");
+        assert!(is_list || !path.is_file() || !held(std::fs::read(&path).unwrap()), "{path:?}");
+    }
+}
