@@ -23,7 +23,7 @@ fn an_accepted_machine_gets_a_pending_action_with_all_fields_of_a_recorded_answe
       "creationDateTimeUtc": "2026-11-23T00:00:01.2340000Z",
       "errorHResult": 0,
       "externalId": null,
-      "id": "59aae222-1942-0d8f-72b4-b656f47b1d26",
+      "id": "8255ccc7-c19a-ada2-9784-8979d5d0e046",
       "lastUpdateDateTimeUtc": "2026-11-23T00:00:01.2340000Z",
       "machineId": "00000000a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5",
       "relatedFileInfo": null,
@@ -184,4 +184,15 @@ fn ten_thousand_machines_are_offboarded_and_listed_without_a_scan_for_each() {
     let listed = bench.actions(at(10_000), &query("type eq 'Offboard'", "10000", "0"));
     let ids = column(&listed, "machineId");
     assert_eq!((ids.len(), ids[0].clone()), (10_000, id(9_999).to_string()));
+}
+
+#[test]
+fn two_tenants_of_one_seed_give_different_actions_different_ids() {
+    let first = |machine, millis| {
+        let mut bench = Bench::with_machines(unlimited(), 2);
+        bench.action_id(at(millis), machine)
+    };
+    assert_ne!(first(0, 1_000), first(1, 1_000), "another machine");
+    assert_ne!(first(0, 1_000), first(0, 2_000), "another rehearsal");
+    assert_eq!(first(0, 1_000), first(0, 1_000), "the same run");
 }
