@@ -23,6 +23,14 @@ pub enum AddressError {
     /// A user name or a password inside; the address is not repeated for that reason.
     #[error("the address holds a user name or a password; give it without")]
     Credentials,
+    /// More than the base address: `/api` or something below it. All of it is appended here.
+    #[error("`{text}` is more than the base address, which is {base}; /api/... is appended to it")]
+    MoreThanBase {
+        /// The text as it came.
+        text: String,
+        /// What is left without the path that is too much.
+        base: String,
+    },
     /// A query or a fragment: nothing could be appended to it.
     #[error("`{0}` has a query or a fragment; only the base address is wanted")]
     Query(String),
@@ -59,6 +67,22 @@ impl Base {
         Ok(Self { text, url })
     }
 
+    /// Refuses a path with this part in it, naming the address up to there.
+    fn refuse_below(&self, part: &str) -> Result<(), AddressError> {
+        let parts: Vec<&str> = self.url.path().split('/').filter(|it| !it.is_empty()).collect();
+        match parts.iter().position(|it| it.eq_ignore_ascii_case(part)) {
+            None => Ok(()),
+            Some(place) => Err(self.more_than_base(&parts[..place])),
+        }
+    }
+
+    fn more_than_base(&self, kept: &[&str]) -> AddressError {
+        let mut base = self.url.clone();
+        base.set_path(&kept.join("/"));
+        let base = base.as_str().trim_end_matches('/').to_owned();
+        AddressError::MoreThanBase { text: self.text.clone(), base }
+    }
+
     fn join(&self, path: &str) -> Url {
         let text = format!("{}{path}", self.text);
         Url::parse(&text).expect("a base address with a path of ours is a URL")
@@ -83,14 +107,6 @@ pub struct AuthorityUrl(Base);
 macro_rules! base_address {
     ($name:ident) => {
         impl $name {
-            /// Reads https, or plain http to this machine, without user name, query or fragment.
-            ///
-            /// # Errors
-            /// [`AddressError`] says what is wrong with it.
-            pub fn parse(text: &str) -> Result<Self, AddressError> {
-                Base::parse(text).map(Self)
-            }
-
             /// The address without a trailing slash.
             pub fn as_str(&self) -> &str {
                 &self.0.text
@@ -125,6 +141,17 @@ base_address!(ApiUrl);
 base_address!(AuthorityUrl);
 
 impl ApiUrl {
+    /// Reads https, or plain http to this machine, without user name, query or fragment, and
+    /// without `/api`, at which Microsoft's pages often end the address.
+    ///
+    /// # Errors
+    /// [`AddressError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let base = Base::parse(text)?;
+        base.refuse_below("api")?;
+        Ok(Self(base))
+    }
+
     /// The host's name, in lower case and without the dot of an absolute name.
     pub fn host(&self) -> &str {
         self.0.url.host_str().expect("a base address has a host").trim_end_matches('.')
@@ -132,6 +159,14 @@ impl ApiUrl {
 }
 
 impl AuthorityUrl {
+    /// Reads https, or plain http to this machine, without user name, query or fragment.
+    ///
+    /// # Errors
+    /// [`AddressError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        Base::parse(text).map(Self)
+    }
+
     /// Host and port under https, as `azure_identity` demands it; [`Self::join`] puts the real
     /// scheme and path back.
     pub(super) fn as_https_host(&self) -> String {

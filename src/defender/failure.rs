@@ -3,7 +3,8 @@
 //! The one question that matters is whether the request may have been processed. An error of the
 //! connector (name, connection, tunnel, TLS handshake) is proof that no byte of it was written.
 //! Over HTTP/2 a server can say itself that it did nothing, see [`turned_away`]. Everything else
-//! stays in doubt. Words are never read for it, types are.
+//! stays in doubt. Words are never read for it, types are. Words only tell, of what is proven, what
+//! waiting will not change: a certificate that is not trusted, a name that does not exist.
 
 use std::error::Error;
 use std::io;
@@ -31,7 +32,9 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
     }
     // Also the proxy's own name.
     if error.is_dns() {
-        return not_sent(Unreachable::Name, "name_not_resolved", "the name was not resolved");
+        let code = if is_unknown(&words(error)) { "name_unknown" } else { "name_not_resolved" };
+        let message = format!("the name was not resolved{}: {}", asked(error), words(error));
+        return Failure::NotSent { kind: Unreachable::Name, code, message };
     }
     if let Some(tunnel) = causes(error).map(ToString::to_string).find(|text| is_tunnel(text)) {
         if tunnel.ends_with("proxy authorization required") {
@@ -52,6 +55,13 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
         }
         // The handshake reports its own errors as unreadable data, and a peer that hangs up in it
         // as an end of file.
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+            if is_certificate(&words(error)) =>
+        {
+            let what = "the server's certificate is not trusted; where a proxy opens TLS, give \
+                        its authority with --ca-file";
+            not_sent(Unreachable::Tls, "certificate", what)
+        }
         Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
             not_sent(Unreachable::Tls, "tls", "the TLS handshake failed")
         }
@@ -122,4 +132,23 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
 /// repeat the URL.
 fn words(error: &reqwest::Error) -> String {
     causes(error).last().map_or_else(|| "no cause was given".to_owned(), ToString::to_string)
+}
+
+/// rustls' words for a certificate that it does not take.
+fn is_certificate(words: &str) -> bool {
+    words.starts_with("invalid peer certificate")
+}
+
+/// The words of glibc, macOS and Windows for a name that does not exist. Without a network they say
+/// "temporary failure" (glibc), or the same as here (Windows).
+fn is_unknown(words: &str) -> bool {
+    const UNKNOWN: [&str; 3] =
+        ["Name or service not known", "nodename nor servname provided", "No such host is known"];
+    UNKNOWN.iter().any(|unknown| words.contains(unknown))
+}
+
+/// The host that was asked for; the name may be that of the proxy before it.
+fn asked(error: &reqwest::Error) -> String {
+    let host = error.url().and_then(|url| url.host_str());
+    host.map(|host| format!(" (for `{host}`)")).unwrap_or_default()
 }

@@ -17,6 +17,7 @@ mod connection;
 mod endpoints;
 mod failure;
 mod folded;
+mod page;
 mod secrets;
 mod seen;
 mod wire;

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::page;
 use super::secrets::Secrets;
 use crate::domain::text::prose;
 use crate::domain::{Detail, Timestamp, Unreachable};
@@ -52,8 +53,8 @@ pub enum Failure {
     NotSent {
         /// Where it ended.
         kind: Unreachable,
-        /// `name_not_resolved`, `connection_refused`, `no_route`, `connection_reset`, `timeout`,
-        /// `tls`, `proxy` or `going_away`.
+        /// `name_not_resolved`, `name_unknown`, `connection_refused`, `no_route`,
+        /// `connection_reset`, `timeout`, `tls`, `certificate`, `proxy` or `going_away`.
         code: &'static str,
         /// In words.
         message: String,
@@ -135,9 +136,20 @@ impl Answered {
         is_json.then_some(body)
     }
 
-    /// Words for an answer that is not Defender's own: its beginning, for whoever has to find the
-    /// proxy that gave it.
+    /// Words for an answer that is not Defender's own: a page's title and text, or its beginning,
+    /// for whoever has to find the proxy that gave it. Behind a 404, what that says of the address.
     pub(super) fn stranger(&self) -> String {
+        let quoted = self.quoted();
+        if self.status == 404 && self.body.is_ok() {
+            format!(
+                "{quoted}; Defender's API is not at this address: check --api-url and the proxy"
+            )
+        } else {
+            quoted
+        }
+    }
+
+    fn quoted(&self) -> String {
         /// Enough for the title of a proxy's page.
         const EXCERPT_CHARS: usize = 300;
         /// The media types that are registered have at most 127 and a parameter.
@@ -151,10 +163,19 @@ impl Answered {
             Ok(body) if body.is_empty() => "an empty answer".to_owned(),
             Ok(body) => {
                 let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
-                let text = without_token(&self.secrets.hide(&text));
+                let text = self.shown(&without_token(&self.secrets.hide(&text)));
                 format!("not an answer of Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
             }
         }
+    }
+
+    /// A page's words; of anything else, and of a page without words, the text as it is.
+    fn shown(&self, text: &str) -> String {
+        let kind = self.content_type.as_deref();
+        let words = if page::is_page(kind, text) { page::words(text) } else { String::new() };
+        // Without the markup, pieces of a secret may stand side by side.
+        let words = self.secrets.hide(&words).into_owned();
+        if words.is_empty() { text.to_owned() } else { words }
     }
 
     /// What is kept of an answer without Defender's code in it.

@@ -71,13 +71,13 @@ enum Code {
 }
 
 impl ErrorWords {
-    /// Code and message; none where the code is empty, which no Defender says.
-    pub(super) fn into_words(self) -> Option<(String, String)> {
+    /// Code and message, either of them perhaps empty.
+    pub(super) fn into_words(self) -> (String, String) {
         let code = match self.code {
             Code::Text(text) => text,
             Code::Number(number) => number.to_string(),
         };
-        (!code.trim().is_empty()).then(|| (code, self.message.unwrap_or_default()))
+        (code, self.message.unwrap_or_default())
     }
 }
 

@@ -32,6 +32,19 @@ impl Detail {
         }
     }
 
+    /// Whether an answer like this one may be another by itself, after a while: no whole answer, a
+    /// server that is busy, broken or being restarted. A list, an address, an app or a certificate
+    /// that is wrong stays so.
+    pub fn changes_by_waiting(&self) -> bool {
+        const CUT: [&str; 3] = ["timeout", "connection_reset", "unreadable_body"];
+        match self.http_status {
+            Some(401 | 408 | 425 | 429) => true,
+            Some(200..=299 | 400..=499) => CUT.contains(&self.code()),
+            Some(_) => true,
+            None => self.code() != "certificate",
+        }
+    }
+
     /// The code, or an empty text.
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::voice::{by_status, detail, not_sent, refusal};
+use super::voice::{Refusal, by_status, complaint, detail, not_sent, refusal};
 use crate::defender::secrets::Secrets;
 use crate::defender::seen::{Answered, Seen};
 use crate::defender::wire::{List, Object, WireAction, WireMachine};
@@ -16,11 +16,13 @@ pub fn actions(seen: &Seen) -> Reading<Page<Action>> {
     page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
 }
 
-/// Judges one page of the inventory. Defender's own 404 is an empty list (documented in "List
-/// machines").
+/// Judges one page of the inventory. Defender's own 404, with a code, is an empty list (documented
+/// in "List machines").
 pub fn machines(seen: &Seen) -> Reading<Page<InventoryMachine>> {
     match page(seen, WireMachine::into_machine) {
-        Reading::Refused(detail) if detail.http_status == Some(404) => {
+        Reading::Refused(detail)
+            if detail.http_status == Some(404) && !detail.code().is_empty() =>
+        {
             Reading::Read(Page { items: Vec::new(), rows: 0, has_next: false })
         }
         reading => reading,
@@ -29,7 +31,7 @@ pub fn machines(seen: &Seen) -> Reading<Page<InventoryMachine>> {
 
 /// Judges the answer to a cancel of `action`. Some clients were answered 202.
 pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
-    let answered = match heard(seen, &[200, 201, 202]) {
+    let answered = match heard(seen, &[200, 201, 202], refusal) {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
@@ -51,7 +53,7 @@ fn page<Wire: DeserializeOwned, Item>(
     seen: &Seen,
     convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
 ) -> Reading<Page<Item>> {
-    let answered = match heard(seen, &[200]) {
+    let answered = match heard(seen, &[200], complaint) {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
@@ -71,8 +73,13 @@ fn page<Wire: DeserializeOwned, Item>(
     }
 }
 
-/// The answer where its status says that it was done; else what is wrong with it.
-fn heard<'a, T>(seen: &'a Seen, done: &[u16]) -> Result<&'a Answered, Reading<T>> {
+/// The answer where its status says that it was done; else what is wrong with it. `own` says
+/// whether a 400 or 404 is Defender's.
+fn heard<'a, T>(
+    seen: &'a Seen,
+    done: &[u16],
+    own: fn(&Answered) -> Option<Refusal>,
+) -> Result<&'a Answered, Reading<T>> {
     let answered = match seen {
         Seen::Answered(answered) => answered,
         Seen::Failed(failure) => {
@@ -93,7 +100,7 @@ fn heard<'a, T>(seen: &'a Seen, done: &[u16]) -> Result<&'a Answered, Reading<T>
         403 if refusal(answered).is_some() => {
             Reading::Trouble(Trouble::Forbidden(detail(answered)))
         }
-        400 | 404 if refusal(answered).is_some() => Reading::Refused(detail(answered)),
+        400 | 404 if own(answered).is_some() => Reading::Refused(detail(answered)),
         _ => Reading::Trouble(Trouble::Unreadable(detail(answered))),
     })
 }

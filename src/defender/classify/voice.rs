@@ -7,7 +7,7 @@ use crate::domain::{Detail, Trouble};
 
 /// What Defender said against a request.
 pub(super) struct Refusal {
-    /// `error.code`.
+    /// `error.code`; empty only in a [`complaint`].
     pub(super) code: String,
     /// `error.message`, perhaps empty.
     pub(super) message: String,
@@ -15,19 +15,28 @@ pub(super) struct Refusal {
 
 /// Defender's own refusal, where the answer is one.
 pub(super) fn refusal(answered: &Answered) -> Option<Refusal> {
+    complaint(answered).filter(|refusal| !refusal.code.is_empty())
+}
+
+/// The same, also without a code but with words: OData says so that it does not take a query. That
+/// is an answer to a list. Of a POST it proves nothing.
+pub(super) fn complaint(answered: &Answered) -> Option<Refusal> {
     let body: Object<ErrorBody> = serde_json::from_slice(answered.json_body()?).ok()?;
-    let (code, message) = body.0.error.0.into_words()?;
-    Some(Refusal { code, message })
+    let (code, message) = body.0.error.0.into_words();
+    let code = if code.trim().is_empty() { String::new() } else { code };
+    let says = !code.is_empty() || !message.trim().is_empty();
+    says.then_some(Refusal { code, message })
 }
 
 /// What is kept of an answer, in Defender's words where it has some.
 pub(super) fn detail(answered: &Answered) -> Detail {
-    match refusal(answered) {
+    match complaint(answered) {
         Some(Refusal { code, message }) => {
             let words =
                 if message.trim().is_empty() { "Defender gave no reason" } else { &message };
             let secrets = &answered.secrets;
-            Detail::new(Some(answered.status), Some(&secrets.hide(&code)), &secrets.hide(words))
+            let code = (!code.is_empty()).then(|| secrets.hide(&code));
+            Detail::new(Some(answered.status), code.as_deref(), &secrets.hide(words))
         }
         None => answered.detail(answered.stranger()),
     }

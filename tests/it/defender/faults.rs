@@ -157,7 +157,7 @@ async fn a_name_that_is_not_resolved_has_no_effect() {
     let proxy = format!("http://{}.invalid", "a".repeat(64));
     let settings = Settings { proxy: Some(proxy), ..settings("https://defender.example") };
     let reply = submit(settings).await;
-    assert_eq!(unreachable(&reply), (Unreachable::Name, "name_not_resolved"));
+    assert_eq!(unreachable(&reply), (Unreachable::Name, "name_unknown"));
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn a_server_that_the_ca_file_vouches_for_is_reached_and_no_other() {
         let Answer::Trouble(Trouble::Unreachable { kind, detail }) = answer else {
             panic!("{answer:?}")
         };
-        assert_eq!((kind, detail.code()), (Unreachable::Tls, "tls"), "{detail}");
+        assert_eq!((kind, detail.code()), (Unreachable::Tls, "certificate"), "{detail}");
     }
     assert_eq!(server.posts().len(), 1, "nothing is sent to a stranger");
 }

@@ -47,6 +47,14 @@ impl Body {
         let message = error.text("message").or(error.lacks("message").then_some(""))?;
         (!code.trim().is_empty()).then(|| (code, message.to_owned()))
     }
+
+    /// Whether it is a refusal whose code is empty, and which has a message.
+    pub(super) fn has_words_alone(&self) -> bool {
+        let Self::Read(tree) = self else { return false };
+        let Some(error) = tree.field("error") else { return false };
+        let is_blank = |name| error.text(name).is_some_and(|text| text.trim().is_empty());
+        is_blank("code") && error.text("message").is_some() && !is_blank("message")
+    }
 }
 
 impl Tree {

@@ -81,3 +81,8 @@ pub(super) fn is_defenders_own(question: &Question<'_>) -> bool {
     let body = Body::read(question.body);
     question.may_be_json() && (body.refusal().is_some() || matches!(body, Body::Odd))
 }
+
+/// Whether the body is a refusal with an empty code and words: OData's, of a query.
+pub(super) fn has_words_alone(question: &Question<'_>) -> bool {
+    question.may_be_json() && Body::read(question.body).has_words_alone()
+}

@@ -7,7 +7,7 @@
 use mde_offboard::domain::{Action, InventoryMachine, MachineId, Page, Reading};
 
 use super::body::{Body, Tree};
-use super::kept::{check_detail, check_trouble, is_defenders_own};
+use super::kept::{check_detail, check_trouble, has_words_alone, is_defenders_own};
 use super::question::{ACTION, Question};
 
 pub(super) fn check_actions(question: &Question<'_>, reading: &Reading<Page<Action>>) {
@@ -58,7 +58,8 @@ fn checked<'a, T: std::fmt::Debug>(
         }
         Reading::Refused(detail) => {
             check_detail(question, detail);
-            let is_refused = matches!(question.status, 400 | 404) && is_defenders_own(question);
+            let is_own = is_defenders_own(question) || has_words_alone(question);
+            let is_refused = matches!(question.status, 400 | 404) && is_own;
             assert!(is_refused, "{}: {detail:?}", question.status);
             None
         }
