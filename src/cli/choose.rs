@@ -11,6 +11,7 @@ use crate::reporter::{sources_line, thousands};
 use super::args::BatchWord;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::journal_path;
 use super::source::shown as path_shown;
 
 /// What a command wants of a batch.
@@ -74,7 +75,8 @@ fn missing(journal: &Journal, id: BatchId) -> Failure {
 /// There is no batch at all; which file was read is told, since the wrong one is the usual reason.
 pub(crate) fn no_batch(journal: &Journal) -> Failure {
     let said = format!("there is no batch in {}", place(journal));
-    Failure::new(Exit::Usage, said).hint("`run FILE` makes one; --journal names another journal")
+    let path = journal.path().map(AsRef::as_ref);
+    Failure::new(Exit::Usage, said).hint(journal_path::without_a_batch(path))
 }
 
 fn place(journal: &Journal) -> String {

@@ -62,12 +62,14 @@ impl Patience {
     async fn sign_in(&self, remote: &Defender) -> Result<Identity, SignInError> {
         let most = self.most.unwrap_or(Self::MOST);
         let passes = |error: &SignInError| {
-            if !error.refused {
+            // A certificate stays what it is; a page may be a hotel's, which goes away.
+            let may_pass = !error.refused && error.detail.code() != "certificate";
+            if may_pass {
                 let detail = &error.detail;
                 let said = format!("the sign-in cannot be reached: {detail}; it is tried again\n");
                 self.screen.note(&said);
             }
-            !error.refused
+            may_pass
         };
         // One process alone signs in here, so nothing needs to be spread.
         let seed = 0;
@@ -134,13 +136,17 @@ impl Target {
             Cloud::at(&api).unwrap_or(cloud).realm()
         };
         let stored = api.as_str().to_owned();
+        let tenant_id = tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone()));
+        let client_id = given.client_id.clone().or_else(environment::client_id);
+        let who = Who { tenant_id: tenant_id.as_deref(), client_id: client_id.as_deref() };
+        let credential = credential(given.auth.unwrap_or(Auth::Auto), &who)?;
         let settings = Settings {
             api,
             authority,
             scope: places.scope.to_owned(),
-            tenant_id: tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone())),
-            client_id: given.client_id.clone().or_else(environment::client_id),
-            credential: credential(given.auth.unwrap_or(Auth::Auto))?,
+            tenant_id,
+            client_id,
+            credential,
             timeout: given.timeout.unwrap_or(TIMEOUT),
             proxy: given.proxy.clone(),
             ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
@@ -246,7 +252,14 @@ pub(crate) fn is_loopback(url: &str) -> bool {
     ApiUrl::parse(url).is_ok_and(|url| url.is_loopback())
 }
 
-fn credential(auth: Auth) -> Result<CredentialKind, Failure> {
+/// Whose app signs in, as far as anybody said.
+struct Who<'a> {
+    tenant_id: Option<&'a str>,
+    client_id: Option<&'a str>,
+}
+
+/// What to sign in with. Everything that is missing for it is named at once.
+fn credential(auth: Auth, who: &Who<'_>) -> Result<CredentialKind, Failure> {
     let token = || environment::token().map(|text| CredentialKind::Token(SecretString::from(text)));
     let secret = || {
         let text = environment::client_secret()?;
@@ -257,10 +270,30 @@ fn credential(auth: Auth) -> Result<CredentialKind, Failure> {
         Auth::Token => (token(), "MDE_OFFBOARD_TOKEN"),
         Auth::ClientSecret => (secret(), "AZURE_CLIENT_SECRET"),
     };
-    found.ok_or_else(|| {
-        Failure::new(Exit::Usage, "there is nothing to sign in with")
-            .hint(format!("set {wanted} in the environment; --simulate needs neither"))
-    })
+    // A token says itself whose it is.
+    let needs_app = match &found {
+        Some(kind) => matches!(kind, CredentialKind::ClientSecret(_)),
+        None => auth != Auth::Token,
+    };
+    let ids = [(who.tenant_id, "AZURE_TENANT_ID"), (who.client_id, "AZURE_CLIENT_ID")];
+    let ids = ids.into_iter().filter(|(id, _)| needs_app && id.is_none()).map(|(_, name)| name);
+    let missing: Vec<&str> = found.is_none().then_some(wanted).into_iter().chain(ids).collect();
+    match found {
+        Some(found) if missing.is_empty() => Ok(found),
+        Some(_) => Err(incomplete("a client secret does not say whose it is", &missing)),
+        None => Err(incomplete("there is nothing to sign in with", &missing)),
+    }
+}
+
+fn incomplete(said: &str, missing: &[&str]) -> Failure {
+    let names = match missing {
+        [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
+        names => names.join(", "),
+    };
+    let options =
+        if names.contains("_ID") { "; --tenant-id and --client-id do as well" } else { "" };
+    Failure::new(Exit::Usage, said)
+        .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -283,6 +316,11 @@ fn unusable(error: &DefenderError) -> Failure {
 fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
     if *refused {
         Failure::new(Exit::NoAccess, format!("sign-in was refused: {detail}"))
+    } else if !detail.changes_by_waiting() {
+        Failure::new(Exit::Guard, format!("the sign-in cannot be used: {detail}")).hint(
+            "nothing was queued or sent; check --authority-url, --ca-file and the proxy, since \
+             starting again changes nothing",
+        )
     } else {
         Failure::new(Exit::Unfinished, format!("the sign-in cannot be reached: {detail}"))
             .hint("nothing was queued or sent; start again once there is a connection")

@@ -97,8 +97,7 @@ impl Context {
             } else {
                 format!("there is no batch: {} does not exist", shown(&path))
             };
-            Failure::new(Exit::Usage, said)
-                .hint("`run FILE` makes one; --journal names another journal")
+            Failure::new(Exit::Usage, said).hint(journal_path::without_a_batch(Some(&path)))
         })
     }
 

@@ -1,12 +1,13 @@
 //! Which journal: the one that was named, else the user's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
 
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
+use crate::report::quoted;
 
 /// The journal of an option, of the environment, or the default.
 ///
@@ -45,4 +46,17 @@ fn default_path(simulate: Simulate) -> Result<PathBuf, Failure> {
             .hint("name one: --journal PATH")
     })?;
     Ok(folders.data_local_dir().join("mde-offboard").join(name))
+}
+
+/// What to do where a journal has no batch. Rehearsals are kept apart: who has rehearsed, and looks
+/// for it without saying so, is told where it is.
+pub(crate) fn without_a_batch(journal: Option<&Path>) -> String {
+    let rehearsals = default_path(Simulate::Yes).ok().filter(|path| path.exists());
+    match rehearsals.filter(|path| journal != Some(path)) {
+        None => "`run FILE` makes one; --journal names another journal".to_owned(),
+        Some(path) => format!(
+            "`run FILE` makes one; rehearsals are in a journal of their own: --journal {}",
+            quoted(&path.display().to_string())
+        ),
+    }
 }

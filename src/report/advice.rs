@@ -7,10 +7,11 @@ use crate::domain::{ActionStatus, State};
 use crate::journal::CodeCount;
 use crate::reporter::{Side, lined_up, thousands};
 
-const KNOWN: [(&str, &str, &str); 9] = [
+const KNOWN: [(&str, &str, &str); 10] = [
     ("ClientVersionNotSupported", "the sensor is too old", "update it, or use a script"),
     ("OsPlatformNotSupported", "not for this operating system", "offboard it with a script"),
     ("ResourceNotFound", "Defender does not know it", "gone, or another tenant's"),
+    ("NotFound", "Defender does not know it", "gone, or another tenant's"),
     ("DisallowedOperation", "Defender does not allow it", "see the report"),
     ("ActiveRequestAlreadyExists", "another action is active on it", "retry when it has ended"),
     ("MissingRequiredParameter", "Defender misses a part of the request", "report it as a defect"),
@@ -43,7 +44,7 @@ fn advice(code: &CodeCount) -> (String, &'static str) {
     let (means, to_do) = match (code.state, known) {
         (State::Failed, _) => ("the machine reported an error", "retry"),
         (State::TimedOut, _) => ("it did not connect in time", "retry when it is on"),
-        (State::Cancelled, _) => ("its action was taken back", "retry, if that was not meant"),
+        (State::Cancelled, _) => ("its action was taken back", "not meant? retry --only cancelled"),
         (State::Held, _) => ("perhaps sent, perhaps not", "look it up, then resolve"),
         (_, Some((_, means, to_do))) => (means, to_do),
         (_, None) if code.message.is_empty() => ("refused", "see the report"),

@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::output::Kind;
+use crate::cli::output::{self, Kind};
 use crate::cli::selection;
 use crate::cli::source::shown;
 use crate::report::{Format, ReportError, write_outcomes};
@@ -33,6 +33,7 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
             Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
                 Ok(Exit::Done)
             }
+            Err(ReportError::Write(error)) => Err(broken_off("standard output", &error)),
             other => Ok(other.map(|()| Exit::Done)?),
         };
     };
@@ -42,7 +43,14 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
         out.finish().map_err(ReportError::Write)?;
         Ok(machines)
     });
+    if let Err(ReportError::Write(error)) = &written
+        && error.kind() == io::ErrorKind::BrokenPipe
+        && output::is_stream(path)
+    {
+        return Ok(Exit::Done);
+    }
     let machines = written.map_err(|error| match error {
+        ReportError::Write(error) if output::is_stream(path) => broken_off(&shown(path), &error),
         ReportError::Write(error) => {
             Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
                 .caused_by(&error)
@@ -52,6 +60,13 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
     })?;
     context.screen.note(&format!("{} machines are in {}", thousands(machines), shown(path)));
     Ok(Exit::Done)
+}
+
+/// What was written to a stream before it failed is there, and is not the whole.
+fn broken_off(what: &str, error: &io::Error) -> Failure {
+    Failure::new(Exit::Error, format!("{what} cannot be written; the report is not whole"))
+        .caused_by(error)
+        .hint("make room where it goes, or name a file: --output FILE")
 }
 
 /// `--format`, else the ending of `--output`, else what `--json` asks for, else csv.

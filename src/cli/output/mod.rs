@@ -14,5 +14,5 @@ mod spot;
 mod whole;
 
 pub(super) use kind::{Kind, Wanted};
-pub(super) use outputs::Outputs;
+pub(super) use outputs::{Outputs, is_stream};
 pub(super) use whole::Whole;

@@ -149,7 +149,8 @@ impl Outputs {
     }
 }
 
-fn is_stream(path: &Path) -> bool {
+/// Whether a name stands for a stream: what was written to it before an error is there.
+pub(crate) fn is_stream(path: &Path) -> bool {
     cfg!(unix) && STREAMS.into_iter().any(|name| path == Path::new(name))
 }
 

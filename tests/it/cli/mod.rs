@@ -18,3 +18,4 @@ mod rehearsals;
 mod resolves;
 mod shown;
 mod sign_ins;
+mod truths;

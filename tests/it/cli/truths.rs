@@ -1,0 +1,82 @@
+//! Small truths: what is missing is named at once, and a hint names what really helps.
+
+use super::desk::{Desk, Simulator, list};
+
+#[test]
+fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
+    let id = "5e1f0000-0000-4000-8000-000000000001";
+    let all = "set AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN, AZURE_TENANT_ID, and AZURE_CLIENT_ID \
+               in the environment; --tenant-id and --client-id do as well";
+    let secret = "AZURE_CLIENT_SECRET";
+    for (given, options, words) in [
+        (vec![], "", all),
+        (vec![("AZURE_TENANT_ID", id)], "", "MDE_OFFBOARD_TOKEN, and AZURE_CLIENT_ID in"),
+        (vec![(secret, "x")], "", "set AZURE_TENANT_ID, and AZURE_CLIENT_ID in"),
+        (vec![(secret, "x")], "--tenant-id contoso", "set AZURE_CLIENT_ID in the environment"),
+        (vec![], "--auth token", "set MDE_OFFBOARD_TOKEN in the environment; --simulate"),
+    ] {
+        let desk =
+            given.into_iter().fold(Desk::new(), |desk, (name, value)| desk.with(name, value));
+        desk.file("a.csv", &list(2));
+        let run = format!("run a.csv --comment x --yes {options}");
+        desk.run(&run).ends_with(2).says(words);
+    }
+}
+
+#[test]
+fn who_has_only_rehearsed_is_told_where_the_rehearsals_are() {
+    let desk = Desk::new();
+    desk.file("a.csv", &list(2));
+    for words in ["status", "show pc-1", "report", "batches"] {
+        let said = desk.run(words);
+        assert!(!said.err.contains("simulation.db"), "{words}: {said}");
+    }
+    desk.run("run a.csv --comment x --yes --simulate --progress none --track-timeout 0s");
+    let place = desk.journal("simulation.db").display().to_string();
+    let hint = format!("--journal {place}");
+    for words in ["status", "show pc-1", "report"] {
+        desk.run(words).ends_with(2).says(&hint);
+        desk.run(&format!("{words} --journal gone.db")).ends_with(2).says(&hint);
+    }
+    let (code, words) = (Some(0), format!("status --journal {place}"));
+    assert_eq!(desk.run(&words).code, code);
+    // With the journal of rehearsals itself there is nowhere else to look.
+    let said = desk.run(&format!("status 9 --journal {place}")).ends_with(2);
+    assert!(!said.err.contains(&hint), "{said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_to_a_full_device_says_that_it_is_not_whole() {
+    let desk = Desk::new();
+    desk.file("a.csv", &list(2));
+    desk.run("run a.csv --comment x --yes --simulate --progress none --track-timeout 0s");
+    for (output, name) in [("--output /dev/stdout", "/dev/stdout"), ("", "standard output")] {
+        for format in ["csv", "json"] {
+            let words = format!("report --simulate --format {format} {output}");
+            let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+            let said = desk.command(&words).stdout(full).output().unwrap();
+            let err = String::from_utf8(said.stderr).unwrap();
+            assert_eq!(said.status.code(), Some(1), "{err}");
+            assert!(err.contains(&format!("{name} cannot be written; the report is not")), "{err}");
+            assert!(err.contains("No space left") && !err.contains("still there"), "{err}");
+        }
+    }
+}
+
+#[test]
+fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
+    let desk = Desk::new();
+    desk.file("a.csv", &list(4));
+    let options = "--limit 100/1s --limit 5000/1m --pending-share 100%";
+    let simulator = Simulator::holding(&desk, "a.csv", options);
+    let desk = Desk::beside(&simulator);
+    desk.file("a.csv", &list(4));
+    let quick = "--progress none --poll-interval 200ms --track-timeout 1s";
+    desk.run(&format!("run a.csv --comment x --yes {quick}"));
+    desk.run("cancel 1 --yes --progress none");
+    let status = desk.run("status --json").json();
+    assert!(status["counts"]["cancelled"].as_u64().unwrap() > 0, "{status}");
+    desk.run("status").says("not meant? retry --only cancelled");
+    desk.run("retry 1 --only cancelled").ends_with(7).says("retry sends");
+}
