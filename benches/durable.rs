@@ -130,6 +130,7 @@ fn answer(changes: &mut Changes, batch: BatchId, round: usize, width: usize) {
             found: false,
             http_status: Some(201),
             created_at: Some(at(round)),
+            named_by: None,
         };
         changes.facts.push(entry(batch, number, at(round), accepted));
         changes.receipts.push((call(number), at(round).into()));

@@ -75,14 +75,14 @@ fn summary(
     // The journal is still locked, by this very process, which is about to end.
     status.running = false;
     status.waiting = None;
+    status.said = None;
+    status.why_ended = report::why_ended(journal, &status.batch)?;
     Ok(status.to_json(commands))
 }
 
 /// Why a run ended early, where it was not this terminal's wish.
 fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -> Option<Failure> {
     let id = batch.id;
-    let resume = commands.of(&format!("resume {id}"));
-    let cancel = commands.of(&format!("cancel {id}"));
     let left = left_words(&batch.counts);
     let left = if left.is_empty() { "everything is sent".to_owned() } else { left };
     let why = said.unwrap_or(end.word());
@@ -91,13 +91,28 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
         End::Pending if said.is_some() => Failure::new(Exit::Pending, why)
             .hint(format!("ask again later: {}", commands.of(&format!("track {id}")))),
         End::Settled | End::Pending | End::Interrupted => return None,
-        End::Stopped => Failure::new(Exit::Unfinished, why).hint(format!("to go on: {resume}")),
-        End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")).hint(resume),
-        End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}"))
-            .hint(format!("once that is mended: {resume}")),
-        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")).hint(format!(
-            "look at it first: {resume} asks before it goes on, {cancel} takes it back"
-        )),
+        End::Stopped => Failure::new(Exit::Unfinished, why),
+        End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
+        End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}")),
+        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
     };
-    Some(failure)
+    let hint = hint(batch, end, commands);
+    Some(Failure { hint: failure.hint.or(hint), ..failure })
+}
+
+/// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong
+/// again: what goes on is what is left.
+fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
+    let go_on = report::next_command(batch, commands)?;
+    let cancel = commands.of(&format!("cancel {}", batch.id));
+    let sends = batch.counts.unsent() > 0;
+    Some(match end {
+        End::Tripped if sends => {
+            format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")
+        }
+        End::Tripped => format!("look at it first; what is left: {go_on}"),
+        End::NoAccess => format!("once that is fixed: {go_on}"),
+        End::Stopped => format!("to go on: {go_on}"),
+        _ => go_on,
+    })
 }

@@ -41,6 +41,11 @@ pub(crate) fn token() -> Option<String> {
     text("MDE_OFFBOARD_TOKEN")
 }
 
+/// Whether there is something to sign in with.
+pub(crate) fn has_credentials() -> bool {
+    token().or_else(client_secret).is_some()
+}
+
 /// Proxies that the HTTP client finds by itself; their addresses may hold a password.
 pub(crate) fn proxies() -> impl Iterator<Item = String> {
     const NAMES: [&str; 6] =

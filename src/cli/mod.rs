@@ -8,6 +8,7 @@
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
 
+mod action_check;
 mod args;
 mod choose;
 mod closing;

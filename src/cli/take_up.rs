@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::{BatchFact, Counts, End, State};
+use crate::domain::{BatchFact, BatchId, Counts, End, State};
 use crate::engine::RunOptions;
-use crate::journal::{Batch, Changes, Filter, Journal};
+use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
 use crate::report::Commands;
 use crate::simulator::SimulatedMachine;
 
@@ -27,8 +27,7 @@ pub(crate) fn resting(
 ) -> Result<Option<Failure>, Failure> {
     let id = batch.id;
     if let Some(request) = journal.stop_request(id)? {
-        let at = context.zone.full(request.at);
-        let said = format!("batch {id} was stopped by {} on {at}", request.by);
+        let said = stopped_by(context, &format!("batch {id}"), &request);
         return Ok(Some(Failure::new(Exit::Unfinished, said)));
     }
     let at = batch.ended_at.map(|at| format!(" on {}", context.zone.full(at))).unwrap_or_default();
@@ -81,6 +80,45 @@ pub(crate) fn options(
     Ok(run)
 }
 
+/// Ends a command that was asked to stop while it asked a question or signed in: by a request
+/// for its batch that was not there `before`, or by one for this process. Otherwise the old request
+/// is done with, since the answer to the question was given in spite of it.
+pub(crate) fn begin_or_rest(
+    context: &Context,
+    commands: &Commands,
+    journal: &mut Journal,
+    id: BatchId,
+    before: Option<&StopRequest>,
+) -> Result<(), Failure> {
+    let newer = journal.stop_request(id)?.filter(|request| Some(request) != before);
+    let of_this_process = journal.stop_of_runner()?;
+    let Some(request) = newer.or(of_this_process) else {
+        return before.map_or(Ok(()), |before| Ok(journal.clear_stop(id, before)?));
+    };
+    // So that it stays stopped until someone runs `resume`.
+    journal.request_stop(id, &request.by, request.at)?;
+    let said = stopped_by(context, &format!("batch {id}"), &request);
+    Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was sent"))
+        .hint(format!("if it may go on: {}", commands.of(&format!("resume {id}")))))
+}
+
+/// The same for a command that has no batch yet.
+pub(crate) fn refuse_stopped(context: &Context, journal: &Journal) -> Result<(), Failure> {
+    match journal.stop_of_runner()? {
+        None => Ok(()),
+        Some(request) => {
+            let said = stopped_by(context, "this run", &request);
+            Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was queued"))
+                .hint("the same command starts it after all"))
+        }
+    }
+}
+
+fn stopped_by(context: &Context, what: &str, request: &StopRequest) -> String {
+    let at = context.zone.full(request.at);
+    format!("{what} was stopped by {} on {at}", request.by)
+}
+
 /// Turns a request to stop that nobody was there to hear into how the batch ended, so that a run
 /// that sends nothing may go ahead and the batch still rests afterwards.
 pub(crate) fn settle_stop(
@@ -88,11 +126,11 @@ pub(crate) fn settle_stop(
     journal: &mut Journal,
     batch: &Batch,
 ) -> Result<(), Failure> {
-    if journal.stop_request(batch.id)?.is_some() {
-        let ended = BatchFact::Ended { end: End::Stopped };
+    if let Some(request) = journal.stop_request(batch.id)? {
+        let ended = BatchFact::Ended { end: End::Stopped, why: None };
         let batch_facts = vec![(batch.id, context.clock.now().wall, ended)];
         journal.commit(&Changes { batch_facts, ..Changes::default() })?;
-        journal.clear_stop(batch.id)?;
+        journal.clear_stop(batch.id, &request)?;
     }
     Ok(())
 }

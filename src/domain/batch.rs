@@ -97,6 +97,8 @@ pub enum BatchFact {
     Ended {
         /// In what way.
         end: End,
+        /// Why, in words, where it ended early.
+        why: Option<String>,
     },
 }
 

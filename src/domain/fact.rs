@@ -24,6 +24,8 @@ pub enum Fact {
         http_status: Option<u16>,
         /// When the server created it, by the server's clock. An adopted one may be old.
         created_at: Option<Timestamp>,
+        /// The person who said so with `resolve`, where it was one.
+        named_by: Option<String>,
     },
     /// It ended without effect, for good.
     Rejected {

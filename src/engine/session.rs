@@ -11,7 +11,7 @@ use crate::domain::{
     Steady, Timestamp,
 };
 use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
-use crate::journal::{Batch, Heartbeat, Journal, Machine};
+use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopRequest};
 
 use super::outlook::Outlook;
 use super::recovery::recover;
@@ -156,18 +156,13 @@ impl<'j> Session<'j> {
     }
 
     fn conclude(&mut self, end: End, now: Now) -> Conclusion {
+        let why = self.scheduler.stopping().map(|stopping| stopping.why.clone());
         if self.drives() {
-            self.book.note_batch(now, BatchFact::Ended { end });
+            self.book.note_batch(now, BatchFact::Ended { end, why: why.clone() });
         }
         let counts = self.book.counts;
         self.book.tell(now, Happening::BatchEnded { end, counts });
-        Conclusion {
-            end,
-            why: self.scheduler.stopping().map(|stopping| stopping.why.clone()),
-            counts,
-            started_at: self.started.wall,
-            ended_at: now.wall,
-        }
+        Conclusion { end, why, counts, started_at: self.started.wall, ended_at: now.wall }
     }
 
     /// Asks for an end: nothing new goes out, what is in flight is waited for.
@@ -184,12 +179,20 @@ impl<'j> Session<'j> {
         let snapshot = self.snapshot(now);
         self.beat(&snapshot)?;
         if self.scheduler.stopping().is_none()
-            && let Some(request) = self.journal.stop_request(self.batch.id)?
+            && let Some(request) = self.asked_to_stop()?
         {
             let why = format!("batch {} was stopped by {}", self.batch.id, request.by);
             self.stop(End::Stopped, &why, now);
         }
         Ok(snapshot)
+    }
+
+    /// By whom: for this batch, or of this process before it had shown which batch it is at.
+    fn asked_to_stop(&self) -> Result<Option<StopRequest>, JournalError> {
+        match self.journal.stop_request(self.batch.id)? {
+            None => self.journal.stop_of_runner(),
+            request => Ok(request),
+        }
     }
 
     fn snapshot(&mut self, now: Now) -> Snapshot {
@@ -203,6 +206,7 @@ impl<'j> Session<'j> {
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),
             waiting: self.waiting,
+            said: self.scheduler.said_last(self.waiting.as_ref()),
             prospect,
         }
     }
@@ -214,12 +218,12 @@ impl<'j> Session<'j> {
             at: snapshot.at,
             batch: self.batch.id,
             waiting: snapshot.waiting,
+            said: snapshot.said.clone(),
             last_send_at: snapshot.prospect.map(|prospect| prospect.last_send_at),
         };
-        let fresh = self
-            .heartbeat
-            .as_ref()
-            .is_some_and(|last| last.waiting == beat.waiting && beat.at.since(last.at) < EVERY);
+        let fresh = self.heartbeat.as_ref().is_some_and(|last| {
+            last.waiting == beat.waiting && last.said == beat.said && beat.at.since(last.at) < EVERY
+        });
         if !fresh {
             self.journal.heartbeat(&beat)?;
             self.heartbeat = Some(beat);

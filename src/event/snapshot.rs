@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub in_flight: usize,
     /// Why nothing is sent right now, if so.
     pub waiting: Option<Wait>,
+    /// What the server said last, or why there was no answer, where that is why it waits.
+    pub said: Option<String>,
     /// When the last POST will go out; none when all are sent.
     pub prospect: Option<Prospect>,
 }

@@ -163,7 +163,7 @@ impl<'db> FactWriter<'db> {
     ) -> Result<(), JournalError> {
         let end = match fact {
             BatchFact::Started { .. } => Some(None),
-            BatchFact::Ended { end } => Some(Some(*end)),
+            BatchFact::Ended { end, .. } => Some(Some(*end)),
             _ => None,
         };
         if let Some(end) = end {

@@ -32,6 +32,8 @@ struct Accepted {
     http_status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    named_by: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,13 +132,15 @@ struct Forecast {
 #[derive(Serialize, Deserialize)]
 struct RunEnded {
     end: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 /// What is stored of a machine's fact.
 pub(super) fn of_fact(fact: &Fact) -> Content {
     match fact {
         Fact::Sending => content("sending", &Nothing {}),
-        Fact::Accepted { action, status, adopted, found, http_status, created_at } => {
+        Fact::Accepted { action, status, adopted, found, http_status, created_at, named_by } => {
             let accepted = Accepted {
                 action: action.as_str().to_owned(),
                 status: status.word().to_owned(),
@@ -144,6 +148,7 @@ pub(super) fn of_fact(fact: &Fact) -> Content {
                 found: *found,
                 http_status: *http_status,
                 created_at: created_at.map(Timestamp::as_micros),
+                named_by: named_by.clone(),
             };
             content("accepted", &accepted)
         }
@@ -203,7 +208,9 @@ pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
         BatchFact::Forecast { last_send_at } => {
             content("forecast", &Forecast { last_send_at: last_send_at.as_micros() })
         }
-        BatchFact::Ended { end } => content("ended", &RunEnded { end: end.word().to_owned() }),
+        BatchFact::Ended { end, why } => {
+            content("ended", &RunEnded { end: end.word().to_owned(), why: why.clone() })
+        }
     }
 }
 
@@ -220,6 +227,7 @@ pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
                 found: stored.found,
                 http_status: stored.http_status,
                 created_at: stored.created_at.map(Timestamp::from_micros),
+                named_by: stored.named_by,
             }
         }
         "rejected" => {
@@ -285,7 +293,10 @@ pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
             let last_send_at = Timestamp::from_micros(read::<Forecast>(json)?.last_send_at);
             BatchFact::Forecast { last_send_at }
         }
-        "ended" => BatchFact::Ended { end: to_end(&read::<RunEnded>(json)?.end)? },
+        "ended" => {
+            let RunEnded { end, why } = read(json)?;
+            BatchFact::Ended { end: to_end(&end)?, why }
+        }
         _ => return None,
     })
 }

@@ -53,7 +53,7 @@ impl Journal {
             };
             match read(&mut fields, understand)?.1 {
                 Ok(fact) => told.extend(tell(MachineNumber(fields.take()?), &fact)),
-                Err(BatchFact::Ended { end }) if back_to.contains(&end) => break,
+                Err(BatchFact::Ended { end, .. }) if back_to.contains(&end) => break,
                 Err(_) => {}
             }
         }
@@ -84,6 +84,19 @@ impl Journal {
             BatchFact::Forecast { last_send_at } => Some(last_send_at),
             _ => None,
         }))
+    }
+
+    /// Why the last run of the batch ended early, in words; none: it did not, or nobody said.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn why_ended(&self, id: BatchId) -> Result<Option<String>, JournalError> {
+        let facts = self.batch_facts_of(id)?;
+        let last = facts.into_iter().rev().find_map(|(_, fact)| match fact {
+            BatchFact::Ended { why, .. } => Some(why),
+            _ => None,
+        });
+        Ok(last.flatten())
     }
 
     /// Whether a part of the batch was found lost, and nothing was sent since: whoever found it did

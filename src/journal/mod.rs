@@ -53,7 +53,6 @@ pub use judge::Judged;
 pub use machine::Machine;
 pub use open::Journal;
 pub use owner::ActionOwner;
-pub use runner::{Heartbeat, Runner, RunnerView};
+pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
 pub use select::{CodeCount, Filter};
 pub use stage::{NewMachine, Stage, Staged};
-pub use stop::StopRequest;

@@ -45,6 +45,8 @@ pub struct Heartbeat {
     pub batch: BatchId,
     /// Why nothing is sent, if so.
     pub waiting: Option<Wait>,
+    /// What the server said last, or why there was no answer, where that is why it waits.
+    pub said: Option<String>,
     /// When the last POST will go out, by the windows alone.
     pub last_send_at: Option<Timestamp>,
 }
@@ -60,6 +62,15 @@ pub struct RunnerView {
     pub heartbeat: Option<Heartbeat>,
 }
 
+/// Somebody wants a batch, or whoever has the journal, to send nothing more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopRequest {
+    /// Who, in words.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Journal {
     /// Leaves a sign of life. Without a runner (in memory) it is not kept.
     ///
@@ -67,8 +78,8 @@ impl Journal {
     /// [`JournalError`] where it cannot be written.
     pub fn heartbeat(&mut self, heartbeat: &Heartbeat) -> Result<(), JournalError> {
         let transaction = self.begin()?;
-        let log = stored(&transaction)?.and_then(|stored| stored.log);
-        store(&transaction, &Stored { log, ..Stored::from(heartbeat) })?;
+        let (log, stop) = stored(&transaction)?.map_or((None, None), |it| (it.log, it.stop));
+        store(&transaction, &Stored { log, stop, ..Stored::from(heartbeat) })?;
         Ok(transaction.commit()?)
     }
 
@@ -111,9 +122,34 @@ pub(super) fn set_mark(db: &Connection, mark: Mark) -> Result<(), JournalError> 
     let sql = "SELECT since FROM runner";
     let since: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     let Some(at) = since else { return Ok(()) };
-    let none = Stored { at, batch: NO_BATCH, waiting: None, last_send_at: None, log: None };
+    let none = Stored {
+        at,
+        batch: NO_BATCH,
+        waiting: None,
+        said: None,
+        last_send_at: None,
+        log: None,
+        stop: None,
+    };
     let stored = stored(db)?.unwrap_or(none);
     store(db, &Stored { log: Some(mark), ..stored })
+}
+
+/// Notes in the runner's row that it is to stop. One statement, since the runner writes there too.
+pub(super) fn set_stop(db: &Connection, request: &StopRequest) -> Result<(), JournalError> {
+    let sql = "UPDATE runner SET heartbeat = json_set(
+                   coalesce(heartbeat, json_object(
+                       'at', since, 'batch', ?3, 'waiting', NULL, 'last_send_at', NULL)),
+                   '$.stop', json_object('by', ?1, 'at', ?2))";
+    let row = params![request.by, request.at.as_micros(), NO_BATCH];
+    db.prepare_cached(sql)?.execute(row)?;
+    Ok(())
+}
+
+/// The request to the runner, if there is one.
+pub(super) fn stop(db: &Connection) -> Result<Option<StopRequest>, JournalError> {
+    let stop = stored(db)?.and_then(|stored| stored.stop);
+    Ok(stop.map(|StoredStop { by, at }| StopRequest { by, at: Timestamp::from_micros(at) }))
 }
 
 /// What a row's sign of life says of the log.
@@ -143,9 +179,19 @@ struct Stored {
     at: i64,
     batch: i64,
     waiting: Option<StoredWait>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
     last_send_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     log: Option<Mark>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stop: Option<StoredStop>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredStop {
+    by: String,
+    at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -179,8 +225,10 @@ impl From<&Heartbeat> for Stored {
                 until: wait.until.as_micros(),
                 machines: wait.machines,
             }),
+            said: heartbeat.said.clone(),
             last_send_at: heartbeat.last_send_at.map(Timestamp::as_micros),
             log: None,
+            stop: None,
         }
     }
 }
@@ -252,6 +300,7 @@ fn read_sign(json: &str) -> Option<Sign> {
         at: Timestamp::from_micros(stored.at),
         batch: BatchId(stored.batch),
         waiting,
+        said: stored.said,
         last_send_at: stored.last_send_at.map(Timestamp::from_micros),
     };
     Some(Sign { heartbeat: Some(heartbeat) })

@@ -1,20 +1,13 @@
-//! The stop request: the one thing that another process writes.
+//! The stop request: the one thing that another process writes, about a batch or, before the runner
+//! has one, about the runner.
 
 use rusqlite::{OptionalExtension, params};
 
 use crate::domain::{BatchId, Timestamp};
 
 use super::column::Fields;
+use super::runner::{self, StopRequest};
 use super::{Journal, JournalError};
-
-/// Somebody wants a batch to rest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StopRequest {
-    /// Who, in words.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
 
 impl Journal {
     /// Asks the runner of a batch to send nothing more. A reader may do this, and a later request
@@ -55,14 +48,34 @@ impl Journal {
         Ok(request.optional()?)
     }
 
-    /// Takes the request away: the batch goes on.
+    /// Takes a request away: the batch goes on. One that came since stays, and stops it again.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be written.
-    pub fn clear_stop(&mut self, id: BatchId) -> Result<(), JournalError> {
+    pub fn clear_stop(&mut self, id: BatchId, request: &StopRequest) -> Result<(), JournalError> {
         let transaction = self.begin()?;
-        let sql = "DELETE FROM stop_requests WHERE batch = ?1";
-        transaction.prepare_cached(sql)?.execute([id.0])?;
+        let sql = "DELETE FROM stop_requests WHERE batch = ?1 AND at = ?2";
+        transaction.prepare_cached(sql)?.execute([id.0, request.at.as_micros()])?;
         Ok(transaction.commit()?)
+    }
+
+    /// Asks the process that has the journal to send nothing more, whatever batch it is for: it may
+    /// have none yet. The next process that takes the journal knows nothing of it.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written.
+    pub fn request_stop_of_runner(&mut self, request: &StopRequest) -> Result<(), JournalError> {
+        self.check_log()?;
+        self.end_staging()?;
+        self.patiently(|| runner::set_stop(&self.db, request))?;
+        self.mark_written()
+    }
+
+    /// The request to the process that has the journal, if there is one.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn stop_of_runner(&self) -> Result<Option<StopRequest>, JournalError> {
+        runner::stop(&self.db)
     }
 }

@@ -15,8 +15,13 @@ pub(super) struct Told {
 pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
     let (word, says) = match fact {
         Fact::Sending => ("sending", String::new()),
-        Fact::Accepted { action, status, adopted, found, http_status, .. } => {
-            let how = if *found { ", found by a look-up" } else { "" };
+        Fact::Accepted { action, status, adopted, found, http_status, named_by, .. } => {
+            let how = match (named_by, found) {
+                (None, false) => String::new(),
+                (None, true) => ", found by a look-up".to_owned(),
+                (Some(who), true) => format!(", named by {who} and found by a look-up"),
+                (Some(who), false) => format!(", named by {who}, not looked up"),
+            };
             let whose = if *adopted { ", asked for by someone else" } else { "" };
             let http = http_status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
             ("accepted", format!("action {action} {}{how}{whose}{http}", status.word()))

@@ -30,4 +30,4 @@ pub use machine::{Shown, machines_named};
 pub use next::next_command;
 pub use outcome_file::{Format, write_outcomes};
 pub use rejects::{Rejects, RejectsError, has_rejects};
-pub use status::{Forecast, Status, status};
+pub use status::{Forecast, Status, status, why_ended};

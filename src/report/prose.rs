@@ -1,5 +1,6 @@
 //! Where a batch stands, for people.
 
+use crate::domain::text::in_line;
 use crate::domain::{State, Timestamp};
 use crate::reporter::{
     Sent, Zone, counts_line, lasting, share, sources_line, thousands, until, usage_line, wait_words,
@@ -17,6 +18,7 @@ impl Status {
         lines.push(format!("  {}", usage_line(&self.windows)));
         let waits = |wait| format!("  waiting: {}", wait_words(&wait, self.at, zone));
         lines.extend(self.waiting.map(waits));
+        lines.extend(self.said.as_deref().map(|said| format!("  last answer: {}", in_line(said))));
         let errors = error_lines(&self.codes);
         if !errors.is_empty() {
             lines.push(String::new());
@@ -24,6 +26,7 @@ impl Status {
         }
         lines.push(String::new());
         lines.push(self.who_runs(zone));
+        lines.extend(self.why_ended.as_deref().map(|why| format!("  {}", in_line(why))));
         lines.extend(self.what_next(commands));
         lines.join("\n") + "\n"
     }

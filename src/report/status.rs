@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::domain::{BatchId, Call, LimitGroup, Now, Timestamp};
+use crate::domain::{BatchId, Call, End, LimitGroup, Now, Timestamp};
 use crate::event::{Prospect, Usage, Wait};
 use crate::journal::{Batch, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
@@ -28,8 +28,12 @@ pub struct Status {
     pub runner: Option<RunnerView>,
     /// Whether somebody runs this batch.
     pub running: bool,
+    /// Why the last run ended early, where it did and nobody runs the batch.
+    pub why_ended: Option<String>,
     /// Why nothing is sent right now, as the runner last said.
     pub waiting: Option<Wait>,
+    /// What the server said last, or why there was no answer, where that is why it waits.
+    pub said: Option<String>,
     /// How full each limit of the POSTs is, by the calls in the journal.
     pub windows: Vec<Usage>,
     /// When the sending ends, if it goes on now and all goes well.
@@ -74,16 +78,32 @@ pub fn status(
     let running = runner.as_ref().is_some_and(|view| runs(view, &batch));
     let heartbeat = runner.as_ref().and_then(|view| view.heartbeat.as_ref());
     let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting);
+    let said = heartbeat.filter(|_| waiting.is_some()).and_then(|beat| beat.said.clone());
     Ok(Status {
+        why_ended: if running { None } else { why_ended(journal, &batch)? },
         codes: journal.codes(batch.id)?,
         at: now.wall,
         running,
         waiting,
+        said,
         windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
         forecast,
         runner,
         batch,
     })
+}
+
+/// Why the last run of a batch ended early, where the word for its end does not say all.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn why_ended(journal: &Journal, batch: &Batch) -> Result<Option<String>, ReportError> {
+    match batch.end {
+        Some(End::Unreachable | End::NoAccess | End::Tripped | End::Pending) => {
+            Ok(journal.why_ended(batch.id)?)
+        }
+        None | Some(End::Settled | End::Interrupted | End::Stopped) => Ok(None),
+    }
 }
 
 /// The middle one of what the answered calls took: one slow answer does not move it.
@@ -119,6 +139,8 @@ impl Status {
             settled: counts.settled() == counts.total(),
             running: self.running,
             waiting: self.waiting.as_ref().map(WaitShape::from),
+            last_answer: self.said.as_deref(),
+            why_ended: self.why_ended.as_deref(),
             windows: self.windows.iter().map(UsageShape::from).collect(),
             forecast: self.forecast.map(|forecast| ForecastShape {
                 last_send_at: forecast.prospect.last_send_at.to_string(),
@@ -139,6 +161,10 @@ struct StatusShape<'a> {
     settled: bool,
     running: bool,
     waiting: Option<WaitShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_answer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_ended: Option<&'a str>,
     windows: Vec<UsageShape>,
     forecast: Option<ForecastShape>,
     next: Option<Next>,

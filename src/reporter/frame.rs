@@ -1,8 +1,9 @@
 //! The picture of a running batch, as text: pure, so that it can be read in a test.
 
-use console::measure_text_width;
+use console::{measure_text_width, truncate_str};
 
 use crate::domain::Timestamp;
+use crate::domain::text::in_line;
 use crate::event::{Prospect, Snapshot};
 
 use super::words::{
@@ -21,7 +22,7 @@ const BAR_CELLS: u64 = 37;
 pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
     let now = snapshot.at;
     let windows = usage_line(&snapshot.windows);
-    let lines = [
+    let mut lines = vec![
         title(heading, snapshot, columns.min(COLUMNS_MAX)),
         bar(snapshot, &heading.zone),
         counts_line(&snapshot.counts),
@@ -30,9 +31,17 @@ pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
             Some(wait) => format!("waiting: {}", wait_words(wait, now, &heading.zone)),
             None => format!("sending: {} in flight", snapshot.in_flight),
         },
-        format!("Ctrl-C stops safely     elsewhere: {}", heading.next_command),
     ];
-    lines.map(|line| format!(" {line}")).join("\n")
+    lines.extend(snapshot.said.as_deref().map(|said| last_answer(said, columns)));
+    lines.push(format!("Ctrl-C stops safely     elsewhere: {}", heading.next_command));
+    lines.iter().map(|line| format!(" {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What the server said last, in one line of the screen.
+fn last_answer(said: &str, columns: usize) -> String {
+    let line = format!("last answer: {}", in_line(said));
+    // One column stays free on each side, so that no terminal wraps the line.
+    truncate_str(&line, columns.min(COLUMNS_MAX).saturating_sub(2), "…").into_owned()
 }
 
 /// Names on the left, the zone and the time since the start on the right.

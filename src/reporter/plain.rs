@@ -25,6 +25,8 @@ enum Phase {
     /// Also while a window is full or retries are not due.
     Sending,
     RetryAfter,
+    /// A list cannot be read.
+    Unread,
     Network,
     SignIn,
     Settle,
@@ -37,6 +39,7 @@ impl Phase {
         match &snapshot.waiting {
             None => Self::Sending,
             Some(wait) => match wait.reason {
+                WaitReason::Backoff if snapshot.said.is_some() => Self::Unread,
                 WaitReason::Window(_) | WaitReason::Backoff => Self::Sending,
                 WaitReason::RetryAfter => Self::RetryAfter,
                 WaitReason::Network { .. } => Self::Network,
@@ -74,7 +77,9 @@ impl Plain {
             Some(prospect) => format!(" last={}", local(prospect.last_send_at)),
             None => String::new(),
         };
-        format!("{}{waiting}{last}", counts_fields(&snapshot.counts))
+        let said = snapshot.said.as_ref().map(|said| format!(" last_answer={said:?}"));
+        let said = said.unwrap_or_default();
+        format!("{}{waiting}{last}{said}", counts_fields(&snapshot.counts))
     }
 }
 

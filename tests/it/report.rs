@@ -107,7 +107,7 @@ impl Book {
     }
 
     fn ended(&mut self, seconds: u64, end: End) {
-        self.batch_fact(seconds, BatchFact::Ended { end });
+        self.batch_fact(seconds, BatchFact::Ended { end, why: None });
     }
 
     fn fact(&mut self, number: u32, seconds: u64, fact: Fact) {
@@ -134,6 +134,7 @@ impl Book {
             found: false,
             http_status: Some(201),
             created_at: Some(after(seconds)),
+            named_by: None,
         };
         self.fact(number, seconds + 1, fact);
     }

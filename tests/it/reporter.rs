@@ -108,6 +108,7 @@ fn snapshot() -> Snapshot {
         rate_limited: 0,
         in_flight: 4,
         waiting: Some(wait(WaitReason::Window(hour), "2026-11-24T02:00:12", 0)),
+        said: None,
         prospect: Some(Prospect { last_send_at: at("2026-11-24T23:03:00"), latest_send_at: None }),
     }
 }

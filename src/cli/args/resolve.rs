@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{BatchWord, SelectionArguments, SimulateArguments};
+use super::{BatchWord, ConnectionArguments, SelectionArguments, SimulateArguments};
+use crate::domain::text::in_line;
 use crate::domain::{ActionId, MachineId};
 
 /// `resolve MACHINE...`
@@ -22,6 +23,8 @@ pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+    #[command(flatten)]
     pub(crate) simulate: SimulateArguments,
 }
 
@@ -33,7 +36,8 @@ struct DecisionArguments {
     /// Defender has no action: queue them again; `resume` then sends them
     #[arg(long)]
     resend: bool,
-    /// Defender has this action, for the one machine named: it is followed from now on
+    /// Defender has this action, for the one machine named: it is followed from now on. Looked up
+    /// where there are credentials
     #[arg(long, value_name = "ACTION_ID", value_parser = action)]
     submitted: Option<ActionId>,
     /// Leave them alone for good
@@ -70,5 +74,20 @@ fn action(text: &str) -> Result<ActionId, String> {
     if MachineId::parse(text).is_ok() {
         return Err("this is the ID of a machine, not of an action".to_owned());
     }
-    ActionId::parse(text).map_err(|error| error.to_string())
+    let text = text.trim();
+    if !is_guid(text) {
+        let text = text.chars().take(80).collect::<String>();
+        return Err(format!(
+            "`{}` is not an action ID, which looks like 5382f7ea-7557-4ab7-9782-d50480024a4e",
+            in_line(&text)
+        ));
+    }
+    ActionId::parse(&text.to_ascii_lowercase()).map_err(|error| error.to_string())
+}
+
+/// 8, 4, 4, 4 and 12 hexadecimal digits, with dashes between.
+fn is_guid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(digits)
 }

@@ -1,17 +1,19 @@
-//! `resolve`: a person says what became of held machines. Nothing is sent here.
+//! `resolve`: a person says what became of held machines. No offboarding request is sent here.
 
+use crate::cli::action_check::{self, Checked};
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::closing;
 use crate::cli::confirm::{Consent, confirm};
 use crate::cli::context::Context;
 use crate::cli::drive;
+use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::held::{self, Held};
 use crate::cli::journal_path::Simulate;
 use crate::cli::nothing;
 use crate::cli::wording::machines;
-use crate::domain::{ActionStatus, Fact, Reason};
+use crate::domain::{ActionId, ActionStatus, Fact, Marker, Reason};
 use crate::journal::{Changes, Entry, Journal, Machine};
 use crate::report::next_command;
 
@@ -38,19 +40,22 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
         nothing::tell(context, NOTHING_HELD);
         return Ok(Exit::Done);
     };
-    match &decision {
-        Decision::Resend => ask(context, given, &held)?,
-        Decision::Submitted(action) => held::check_action(&journal, &held, action)?,
-        Decision::Skip => {}
-    }
-    write(context, &mut journal, &held, &decision)?;
+    let facts = match &decision {
+        Decision::Resend => {
+            ask(context, given, &held)?;
+            vec![Fact::Requeued]
+        }
+        Decision::Submitted(action) => named(context, &mut journal, given, &held, action)?,
+        Decision::Skip => vec![Fact::Skipped { reason: Reason::Resolved }],
+    };
+    write(context, &mut journal, &held, &facts)?;
     let batch = drive::reread(&journal, held.batch.id)?;
     if context.screen.is_json() {
         let document = closing::repeat(context, &commands, &journal, &batch)?.summary;
         context.screen.result(&document);
         return Ok(Exit::Done);
     }
-    let mut said = told(&held, &decision);
+    let mut said = told(&held, &decision, &facts);
     let next = next_command(&batch, &commands);
     said.extend(next.map(|command| format!("  go on   {command}")));
     context.screen.result(&(said.join("\n") + "\n"));
@@ -72,43 +77,83 @@ fn ask(context: &Context, given: &ResolveArguments, held: &Held) -> Result<(), F
     confirm(context.screen, consent, &format!("resend {count}"), NOTHING_CHANGED)
 }
 
+/// What follows from a person's word that Defender has an action. It is looked up where that can be
+/// done: an action that is not the machine's offboarding is followed only if it is meant.
+fn named(
+    context: &Context,
+    journal: &mut Journal,
+    given: &ResolveArguments,
+    held: &Held,
+    action: &ActionId,
+) -> Result<Vec<Fact>, Failure> {
+    held::check_action(journal, held, action)?;
+    let [machine] = held.machines.as_slice() else { return Ok(Vec::new()) };
+    let about = (&held.batch, machine.id);
+    let found = match action_check::check(context, journal, &given.connection, about, action)? {
+        Checked::Found(found) => Some(found),
+        Checked::Otherwise(said) => {
+            let consent = Consent::from(given.yes);
+            context.screen.note_or_ask(consent, &format!("{said}.\n"));
+            confirm(context.screen, consent, &format!("submitted {action}"), NOTHING_CHANGED)?;
+            None
+        }
+        Checked::NotAsked(why) => {
+            let said = format!("action {action} was not looked up at Defender: {why}\n");
+            context.screen.note(&said);
+            None
+        }
+    };
+    let status = found.as_ref().map(|found| found.status.clone());
+    let device_error = found.as_ref().and_then(|found| found.device_error);
+    let accepted = Fact::Accepted {
+        action: action.clone(),
+        status: status.clone().unwrap_or(ActionStatus::Pending),
+        adopted: found.as_ref().is_some_and(|found| {
+            let marker = found.comment.as_deref().and_then(Marker::find_in);
+            marker != Some(held.batch.seed.marker(machine.number))
+        }),
+        found: found.is_some(),
+        http_status: None,
+        // Where nobody says when it was made: no earlier than the batch. The last request is no
+        // bound: an earlier one may be the one that took effect, and a list of actions since the
+        // last would leave it out, at every `track`, forever.
+        created_at: found.and_then(|found| found.created_at).or(Some(held.batch.created_at)),
+        named_by: Some(environment::user()),
+    };
+    let ended = status.filter(ActionStatus::is_final);
+    let ended = ended.map(|status| Fact::ActionEnded { status, device_error });
+    Ok(std::iter::once(accepted).chain(ended).collect())
+}
+
 /// All in one commit.
 fn write(
     context: &Context,
     journal: &mut Journal,
     held: &Held,
-    decision: &Decision,
+    facts: &[Fact],
 ) -> Result<(), Failure> {
-    let fact = match decision {
-        Decision::Resend => Fact::Requeued,
-        Decision::Skip => Fact::Skipped { reason: Reason::Resolved },
-        Decision::Submitted(action) => Fact::Accepted {
-            action: action.clone(),
-            status: ActionStatus::Pending,
-            adopted: false,
-            found: true,
-            http_status: None,
-            // When it was made is not known, but no earlier than the batch. The last request is no
-            // bound: an earlier one may be the one that took effect, and a list of actions since
-            // the last would leave it out, at every `track`, forever.
-            created_at: Some(held.batch.created_at),
-        },
-    };
     let (batch, at) = (held.batch.id, context.clock.now().wall);
-    let entry = |machine: &Machine| Entry { batch, number: machine.number, at, fact: fact.clone() };
-    let facts = held.machines.iter().map(entry).collect();
+    let of = |machine: &Machine| {
+        let number = machine.number;
+        let entry = move |fact: &Fact| Entry { batch, number, at, fact: fact.clone() };
+        facts.iter().map(entry).collect::<Vec<_>>()
+    };
+    let facts = held.machines.iter().flat_map(of).collect();
     Ok(journal.commit(&Changes { facts, ..Changes::default() })?)
 }
 
-fn told(held: &Held, decision: &Decision) -> Vec<String> {
+fn told(held: &Held, decision: &Decision, facts: &[Fact]) -> Vec<String> {
     let (count, id) = (held.machines.len() as u64, held.batch.id);
     let are = if count == 1 { "is" } else { "are" };
     let those = format!("{} of batch {id} {are}", machines(count));
     match decision {
         Decision::Resend => vec![format!("{those} queued again; nothing is sent yet.")],
-        Decision::Submitted(action) => {
-            vec![format!("{those} pending, with action {action}.")]
-        }
+        Decision::Submitted(action) => match facts.last() {
+            Some(Fact::ActionEnded { status, .. }) => {
+                vec![format!("{those} settled: action {action} has ended, {}.", status.word())]
+            }
+            _ => vec![format!("{those} pending, with action {action}.")],
+        },
         Decision::Skip => vec![
             format!("{those} skipped."),
             "None is sent again, also by `retry`, unless it is named.".to_owned(),

@@ -56,6 +56,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
         context.screen.note(&said);
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
     }
+    let stopped = journal.stop_request(batch.id)?;
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let law = destination.law();
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
@@ -77,8 +78,8 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
         let words = format!("resume {}", batch.counts.unsent());
         confirm(context.screen, consent, &words, NOTHING_SENT)?;
     }
+    take_up::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
     let run = take_up::options(context, &mut journal, &batch, &given.pacing, &given.follow, law)?;
-    journal.clear_stop(batch.id)?;
     let driver = Driver {
         context,
         commands: &commands,

@@ -52,6 +52,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
         context.screen.note("nothing to retry: no machine that may be sent again was chosen\n");
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
     }
+    let stopped = journal.stop_request(batch.id)?;
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
     let mut run = remembered(&batch)?;
@@ -69,13 +70,13 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     signals.asking(NOTHING_QUEUED);
     context.screen.note_or_ask(consent, &said);
     confirm(context.screen, consent, &format!("retry {count}"), NOTHING_QUEUED)?;
+    take_up::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
     signals.across(|| {
         requeue(context, &mut journal, &batch, &numbers)?;
         let queued = Failure::new(Exit::Unfinished, format!("{again} queued again, none sent yet"));
         let resume = commands.of(&format!("resume {}", batch.id));
         Ok(((), queued.hint(format!("go on: {resume}"))))
     })?;
-    journal.clear_stop(batch.id)?;
     let driver = Driver {
         context,
         commands: &commands,

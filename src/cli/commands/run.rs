@@ -155,6 +155,7 @@ fn begin(
         driver.signals.asking(NOTHING_QUEUED);
         confirm(context.screen, given.yes.into(), &words, NOTHING_QUEUED)?;
     }
+    take_up::refuse_stopped(context, journal)?;
     let options = RunOptions { again, ..options };
     let new = new_batch(stock, &link.signed, &options);
     let id = driver.signals.across(|| {

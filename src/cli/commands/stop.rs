@@ -1,13 +1,18 @@
 //! `stop`: asks a running batch, from any terminal, to end.
 
-use crate::cli::args::StopArguments;
+use crate::cli::args::{BatchWord, StopArguments};
 use crate::cli::choose::{self, Purpose};
 use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::domain::Counts;
+use crate::domain::{BatchId, Counts};
+use crate::journal::{Batch, Journal, Runner, RunnerView, StopRequest};
+use crate::report::Commands;
+
+/// Commands that send, and that look for a request before they begin and while they do.
+const SENDERS: [&str; 3] = ["run", "resume", "retry"];
 
 /// Leaves the request in the journal; whoever runs the batch reads it within a second.
 pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit, Failure> {
@@ -15,16 +20,17 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
     let commands = context.commands(simulate);
     context.tell_simulation(simulate);
     let mut journal = context.read_journal(simulate)?;
-    let purpose = Purpose { command: "stop", adjective: "unfinished", machines: Counts::unsent };
-    let running = match arguments.batch {
-        Some(_) => None,
-        None => choose::running(&journal)?,
-    };
-    let batch = match running {
-        Some(batch) => Some(batch),
-        None => choose::fitting(&journal, arguments.batch, &purpose, &commands)?,
-    };
-    let Some(batch) = batch else {
+    let request = StopRequest { by: environment::user(), at: context.clock.now().wall };
+    let runner = journal.runner()?.filter(|view| view.alive);
+    // Which batch it is for, if it has one already, nobody knows but itself.
+    let beginning = runner.as_ref().filter(|view| view.heartbeat.is_none()).map(|it| &it.runner);
+    let beginning = beginning.filter(|runner| SENDERS.contains(&runner.command.as_str()));
+    if let (Some(runner), None) = (beginning, arguments.batch) {
+        journal.request_stop_of_runner(&request)?;
+        context.screen.note(&told_of_beginner(runner));
+        return Ok(Exit::Done);
+    }
+    let Some(batch) = meant(&journal, arguments.batch, &commands)? else {
         context.screen.note("nothing to stop: no batch has machines that are left to send");
         return Ok(Exit::Done);
     };
@@ -33,21 +39,61 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
         context.screen.note(&format!("nothing to stop: every machine of batch {id} is settled"));
         return Ok(Exit::Done);
     }
-    let runner = journal.runner()?.filter(|runner| runner.alive);
-    let runner = runner.filter(|view| view.heartbeat.as_ref().is_none_or(|beat| beat.batch == id));
-    journal.request_stop(id, &environment::user(), context.clock.now().wall)?;
-    let said = match runner.map(|view| view.runner) {
-        Some(runner) => format!(
-            "Batch {id} is asked to stop: process {} ({}, on {}) sends nothing more,\n\
+    journal.request_stop(id, &request.by, request.at)?;
+    let at_it = runner.as_ref().filter(|view| is_at(view, id)).map(|view| &view.runner);
+    let said = match (at_it, beginning) {
+        (Some(runner), _) => format!(
+            "Batch {id} is asked to stop: {} sends nothing more,\n\
              waits for what is in flight and ends.\n  see it end     {}\n",
-            runner.pid,
-            runner.command,
-            runner.host,
+            process(runner),
             commands.of(&format!("status {id}"))
         ),
-        None => format!("Nobody runs batch {id}; it rests until `resume`, whoever starts it.\n"),
+        (None, Some(runner)) => format!(
+            "Batch {id} stays stopped until someone runs `resume`. {} has not\n\
+             begun yet; if it is for this batch, it ends before it sends anything.\n",
+            capital(&process(runner))
+        ),
+        (None, None) => {
+            format!("Nobody runs batch {id}; it stays stopped until someone runs `resume`.\n")
+        }
     };
     let go_on = commands.of(&format!("resume {id}"));
     context.screen.note(&format!("{said}  go on          {go_on}\n"));
     Ok(Exit::Done)
+}
+
+/// The batch that is named, else the one that runs, else the only one that is unfinished.
+fn meant(
+    journal: &Journal,
+    word: Option<BatchWord>,
+    commands: &Commands,
+) -> Result<Option<Batch>, Failure> {
+    if word.is_none()
+        && let Some(running) = choose::running(journal)?
+    {
+        return Ok(Some(running));
+    }
+    let purpose = Purpose { command: "stop", adjective: "unfinished", machines: Counts::unsent };
+    choose::fitting(journal, word, &purpose, commands)
+}
+
+fn is_at(view: &RunnerView, batch: BatchId) -> bool {
+    view.heartbeat.as_ref().is_some_and(|beat| beat.batch == batch)
+}
+
+fn told_of_beginner(runner: &Runner) -> String {
+    format!(
+        "{} has not begun to send, and is asked not to: it ends with\n\
+         exit code 5 once its question is answered or its sign-in is over.\n",
+        capital(&process(runner))
+    )
+}
+
+fn process(runner: &Runner) -> String {
+    format!("process {} ({}, on {})", runner.pid, runner.command, runner.host)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -55,8 +55,9 @@ impl Step<'_> {
         }
         if machine.standing.resends > 0 {
             // What keeps it is most likely its first request, which lists do not show.
-            return self
-                .hold(&mut machine, "sent again, and busy with an action that no list shows");
+            let words = "sent again, and busy with an action that no list shows";
+            let detail = Detail::new(Some(400), Some("uncertain"), words);
+            return self.hold(&mut machine, detail);
         }
         let seed = self.scheduler.random();
         let backoff = Backoff { first: gap, most: gap * 10 };

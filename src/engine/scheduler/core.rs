@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock, State, Steady,
-    Timestamp,
+    CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock, State,
+    Steady, Timestamp,
 };
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
@@ -45,6 +45,10 @@ pub(in crate::engine) struct Scheduler {
     pub(super) breaker: Breaker,
     pub(super) lag: Lag,
     pub(super) outage: Option<Outage>,
+    /// The answer to the last POST that left its machine in doubt.
+    pub(super) last_doubt: Option<Detail>,
+    /// Nothing was ever sent for this batch.
+    pub(super) is_untried: bool,
     /// No connection was ever made: the patience is shorter.
     pub(super) heard_once: bool,
     /// Look-ups of which another page is to be asked for.
@@ -122,6 +126,8 @@ impl Scheduler {
             breaker: Breaker::restored(voices(), now),
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
+            last_doubt: None,
+            is_untried: beginning.last_sent_at.is_none(),
             heard_once: false,
             searches: VecDeque::new(),
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),

@@ -15,6 +15,21 @@ use super::step::Step;
 /// Most pages of a look-up: no machine has as many actions.
 const PAGES_MAX: u32 = 20;
 
+/// What is kept of a machine that stays in doubt: the answer that put it there, if one came.
+fn in_doubt(last: Option<&Detail>) -> Detail {
+    let words = match last {
+        Some(last) if last.http_status.is_some() => {
+            format!("not found at Defender in two look-ups; the answer was: {}", last.message)
+        }
+        Some(last) => format!(
+            "sent without an answer, and not found at Defender in two look-ups: {}",
+            last.message
+        ),
+        None => "sent without an answer, and not found at Defender in two look-ups".to_owned(),
+    };
+    Detail::new(last.and_then(|last| last.http_status), Some("uncertain"), &words)
+}
+
 impl Step<'_> {
     /// A page of the actions of a machine in doubt. A list that is not whole never leads to a
     /// resend.
@@ -120,8 +135,8 @@ impl Step<'_> {
             return Ok(());
         }
         self.scheduler.lag.never_found(machine.number);
-        let words = "sent without an answer, and not found at Defender in two look-ups";
-        self.hold(&mut machine, words)
+        let detail = in_doubt(standing.detail.as_ref());
+        self.hold(&mut machine, detail)
     }
 }
 

@@ -19,6 +19,7 @@ mod busy;
 mod core;
 mod evidence;
 mod follow;
+mod lasting;
 mod lookup;
 mod next;
 mod outcome;

@@ -11,7 +11,7 @@ use crate::limiter::{Admission, Why};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Origin, Purpose, Request};
+use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Origin, Outage, Purpose, Request};
 use super::step::Step;
 
 impl Step<'_> {
@@ -41,24 +41,25 @@ impl Step<'_> {
     }
 
     fn give_up(&mut self) {
-        let over =
-            self.scheduler.current_outage().filter(|outage| outage.is_over_at(self.now.steady));
-        let Some(outage) = over else { return };
+        let for_good = self.scheduler.is_cut_off_for_good();
+        let is_over = |outage: &&Outage| for_good || outage.is_over_at(self.now.steady);
+        let Some(outage) = self.scheduler.current_outage().filter(is_over) else { return };
         let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
-        let words = &outage.words;
-        let (end, why) = match outage.missing {
-            Lacks::Network if outage.unreadable => {
-                (End::Unreachable, format!("no usable answer of Defender's for {lasted}: {words}"))
-            }
-            Lacks::Network if outage.lets_reads_go() => (
-                End::Unreachable,
-                format!("no connection to Defender for offboarding requests for {lasted}: {words}"),
-            ),
+        let last = &outage.last;
+        let (what, end) = match outage.missing {
+            Lacks::Token => ("sign-in was refused", End::NoAccess),
             Lacks::Network => {
-                (End::Unreachable, format!("no connection to Defender for {lasted}: {words}"))
+                let what = if outage.unreadable {
+                    "no usable answer of Defender's"
+                } else if outage.lets_reads_go() {
+                    "no connection to Defender for offboarding requests"
+                } else {
+                    "no connection to Defender"
+                };
+                (what, self.scheduler.end_after(last))
             }
-            Lacks::Token => (End::NoAccess, format!("sign-in was refused for {lasted}: {words}")),
         };
+        let why = format!("{what} for {lasted}: {last}");
         self.stop(end, &why);
     }
 

@@ -46,6 +46,7 @@ impl Step<'_> {
             found,
             http_status,
             created_at: action.created_at,
+            named_by: None,
         };
         self.note(machine, fact)?;
         self.scheduler.lag.resolved(machine.number);
@@ -125,8 +126,7 @@ impl Step<'_> {
     }
 
     /// Leaves it to a person what became of a machine.
-    pub(super) fn hold(&mut self, machine: &mut Machine, words: &str) -> Result<(), Forbidden> {
-        let detail = Detail::new(None, Some("uncertain"), words);
+    pub(super) fn hold(&mut self, machine: &mut Machine, detail: Detail) -> Result<(), Forbidden> {
         self.note(machine, Fact::Held { detail: detail.clone() })?;
         self.tell_of(machine, Happening::Held { detail });
         Ok(())

@@ -126,7 +126,8 @@ impl Step<'_> {
             let lasted = unread.lasted(self.now);
             let lasting = Span(Duration::from_secs(lasted.as_secs().max(1)));
             (lasted >= self.scheduler.patience()).then(|| {
-                (End::Unreachable, format!("{what} could not be read for {lasting}: {said}"))
+                let words = format!("{what} could not be read for {lasting}: {said}");
+                (self.scheduler.end_after(said), words)
             })
         });
         if let Some((end, why)) = words.collect::<Vec<_>>().into_iter().next() {

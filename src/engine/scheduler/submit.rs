@@ -94,6 +94,7 @@ impl Step<'_> {
             }
             Answer::Doubtful { doubt, detail } => {
                 let voice = Voice::of_doubt(&doubt, &detail);
+                self.scheduler.last_doubt = Some(detail.clone());
                 self.scheduler.lag.doubted(machine.number, Sent::Here(origin.sent.steady));
                 let verdict = self.scheduler.heard(voice, origin.sent, self.now);
                 self.judge_doubt(&doubt, verdict, &detail);

@@ -65,11 +65,14 @@ impl Step<'_> {
                 self.scheduler.breaker.is_over_at(self.now.steady, self.scheduler.patience())
         {
             let lasted = Span(Duration::from_secs(lasted.as_secs().max(1)));
+            let last = self.scheduler.last_doubt.as_ref();
+            let end = last.map_or(End::Unreachable, |last| self.scheduler.end_after(last));
+            let last = last.map(|last| format!(" ({last})")).unwrap_or_default();
             let why = format!(
-                "Defender gave no answer to {in_a_row} requests in a row, for {lasted}; the last \
-                 of them are looked up when the run goes on"
+                "Defender gave no usable answer to {in_a_row} requests in a row, for \
+                 {lasted}{last}; the last of them are looked up when the run goes on"
             );
-            self.stop(End::Unreachable, &why);
+            self.stop(end, &why);
         }
     }
 
@@ -107,7 +110,7 @@ impl Scheduler {
                 none.insert(fresh.no_later_than(latest))
             }
         };
-        outage.fail(group, now, (&self.policy.backoff, seed), &detail.to_string());
+        outage.fail(group, now, (&self.policy.backoff, seed), detail);
         outage.next_try().since(now.steady)
     }
 

@@ -3,6 +3,7 @@
 
 mod crashes;
 mod evidence;
+pub(crate) mod lasting;
 mod lists;
 mod offboard;
 mod row;

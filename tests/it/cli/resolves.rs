@@ -18,6 +18,8 @@ const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s 
 
 const FOLLOWED: &str = "--poll-interval 200ms --track-timeout 3s --progress none";
 
+const NAMED: &str = "5382f7ea-7557-4ab7-9782-d50480024a4e";
+
 fn text(text: &str) -> String {
     text.to_owned()
 }
@@ -171,12 +173,35 @@ fn a_list_a_name_and_an_id_name_the_same_machines() {
 #[test]
 fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
     let desk = desk();
-    refuses(&desk, "pc-1 pc-2 --submitted a-1", "an action is about one");
+    refuses(&desk, &format!("pc-1 pc-2 --submitted {NAMED}"), "an action is about one");
     refuses(&desk, &format!("pc-1 --submitted {}", id(1)), "not of an action");
-    refuses(&desk, "pc-1 --submitted a-1 --skip", "cannot be used with");
-    resolve(&desk, "pc-1 --submitted a-1").ends_with(0).says("action a-1");
-    refuses(&desk, "pc-2 --submitted a-1", "action a-1 is that of pc-1");
+    refuses(&desk, &format!("pc-1 --submitted {NAMED} --skip"), "cannot be used with");
+    resolve(&desk, &format!("pc-1 --submitted {NAMED}")).ends_with(0).says(NAMED);
+    let upper = NAMED.to_uppercase();
+    refuses(&desk, &format!("pc-2 --submitted {upper}"), &format!("{NAMED} is that of pc-1"));
     assert_eq!(counts(&desk)["pending"], 1);
+}
+
+#[test]
+fn an_action_is_named_by_a_guid() {
+    let desk = desk();
+    for text in ["a-1", "ACTION_ID", "5382f7ea", &NAMED.replace('-', ""), &format!("{NAMED}0")] {
+        refuses(
+            &desk,
+            &format!("pc-1 --submitted {text}"),
+            "is not an action ID, which looks like",
+        );
+    }
+}
+
+#[test]
+fn where_nothing_can_be_asked_the_story_says_that_a_person_named_the_action() {
+    let desk = desk();
+    let said = resolve(&desk, &format!("pc-1 --submitted {NAMED}")).ends_with(0);
+    said.says("was not looked up at Defender: there are no credentials here");
+    let story = desk.run("show pc-1 --journal j.db").ends_with(0);
+    story.says(&format!("action {NAMED} Pending, named by operator, not looked up"));
+    desk.run("check --journal j.db").ends_with(0);
 }
 
 #[test]
@@ -225,14 +250,45 @@ fn standing(desk: &Desk) -> Value {
 fn track_follows_an_action_that_a_person_named_to_its_end() {
     // The action was made 20 minutes before the last request: an earlier one took effect.
     let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
-    resolve(&desk, &format!("pc-1 --submitted {action}"))
-        .ends_with(0)
-        .says("mde-offboard track 1 --journal j.db");
+    let words = format!("resolve pc-1 --submitted {action} --journal j.db");
+    let without = desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap();
+    Said::from(without).ends_with(0).says("mde-offboard track 1 --journal j.db");
     desk.run(&format!("track --journal j.db {FOLLOWED}")).ends_with(0);
     let machine = standing(&desk);
     assert_eq!(machine["state"], "succeeded", "{machine}");
     assert_eq!(machine["attempts"], 2, "{machine}");
     desk.run("check --journal j.db").ends_with(0);
+}
+
+#[test]
+fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
+    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    let other = format!("pc-1 --submitted {NAMED}");
+    resolve(&desk, &other).ends_with(7).says(&format!("Defender has no action {NAMED} of"));
+    assert_eq!(counts(&desk)["held"], 1, "nothing was changed");
+    let said = resolve(&desk, &format!("pc-1 --submitted {action}")).ends_with(0);
+    said.says(&format!("action {action} has ended, Succeeded"));
+    let machine = standing(&desk);
+    assert_eq!(machine["state"], "succeeded", "{machine}");
+    let facts = machine["facts"].to_string();
+    assert!(facts.contains("named by operator and found by a look-up"), "{facts}");
+    desk.run("check --journal j.db").ends_with(0);
+}
+
+#[test]
+fn an_action_that_defender_does_not_list_is_taken_only_if_it_is_meant() {
+    let (_simulator, desk, _) = lost(|_| MarkerSeed::from_random(9), -20);
+    resolve(&desk, &format!("pc-1 --submitted {NAMED} --yes")).ends_with(0).says("Defender has no");
+    let story = desk.run("show pc-1 --journal j.db").ends_with(0);
+    story.says("named by operator, not looked up");
+}
+
+#[test]
+fn a_defender_that_cannot_be_asked_does_not_keep_a_person_from_deciding() {
+    let (simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    drop(simulator);
+    let said = resolve(&desk, &format!("pc-1 --submitted {action}")).ends_with(0);
+    said.says("was not looked up at Defender:");
 }
 
 #[test]

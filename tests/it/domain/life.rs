@@ -72,7 +72,7 @@ fn accepted(adopted: bool, found: bool) -> Fact {
     let action = ActionId::parse("5382f7ea-7557-4ab7-9782-d50480024a4e").expect("a GUID");
     let http_status = (!found).then_some(201);
     let status = ActionStatus::Pending;
-    Fact::Accepted { action, status, adopted, found, http_status, created_at: None }
+    Fact::Accepted { action, status, adopted, found, http_status, created_at: None, named_by: None }
 }
 
 fn ended(statuses: &[ActionStatus]) -> Vec<Fact> {

@@ -35,6 +35,7 @@ fn accepted() -> Fact {
         found: false,
         http_status: Some(201),
         created_at: Some(at(50)),
+        named_by: None,
     }
 }
 
@@ -139,6 +140,7 @@ fn an_action_that_was_found_for_a_machine_without_an_intent_is_adopted_as_it_is(
         found: true,
         http_status: None,
         created_at: Some(at(-86_400)),
+        named_by: None,
     };
     let standing = fold(&[found]);
     assert_eq!((standing.state, standing.adopted), (State::Pending, true));

@@ -29,7 +29,7 @@ fn a_forbidden_fact_takes_everything_beside_it_back() {
             entry(batch, 1, 1, Fact::Sending),
             entry(batch, 2, 1, ended(ActionStatus::Succeeded)),
         ],
-        batch_facts: vec![(batch, at(1), BatchFact::Ended { end: End::Stopped })],
+        batch_facts: vec![(batch, at(1), BatchFact::Ended { end: End::Stopped, why: None })],
         calls: vec![call],
         receipts: vec![(CallId(1), at(2).into())],
         freezes: vec![Freeze { group: LimitGroup::Posts, until: at(9).into(), streak: 1 }],
@@ -89,6 +89,7 @@ fn every_fact_is_read_back_as_it_was_told() {
         found: true,
         http_status: None,
         created_at: Some(at(-9)),
+        named_by: None,
     });
     facts.push(Fact::ActionUpdated { status: ActionStatus::InProgress });
     facts.extend([Fact::CancelAsked, Fact::CancelRefused { detail: detail.clone() }]);
@@ -124,7 +125,13 @@ fn a_batch_tells_how_its_last_run_ended_and_when_it_sent() {
     };
     for (second, end) in (1..).zip(End::ALL) {
         check(&mut journal, second, started.clone(), None, None);
-        check(&mut journal, second, BatchFact::Ended { end }, Some(end), Some(at(second)));
+        check(
+            &mut journal,
+            second,
+            BatchFact::Ended { end, why: None },
+            Some(end),
+            Some(at(second)),
+        );
     }
     let [changed, rolled_back] = others;
     check(&mut journal, 50, changed, Some(End::Tripped), Some(at(7)));

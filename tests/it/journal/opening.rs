@@ -70,7 +70,7 @@ fn whoever_looks_sees_whether_the_runner_lives_and_what_it_does() {
         WaitReason::Actions,
     ] {
         let waiting = Some(Wait { reason, until: at(60), machines: 7 });
-        let beat = Heartbeat { at: at(5), batch, waiting, last_send_at: Some(at(100)) };
+        let beat = Heartbeat { at: at(5), batch, waiting, said: None, last_send_at: Some(at(100)) };
         journal.heartbeat(&beat).unwrap();
         let view = reader.runner().unwrap().unwrap();
         assert_eq!((view.runner, view.alive, view.heartbeat), (runner(), true, Some(beat)));
@@ -93,7 +93,8 @@ fn a_reader_beside_a_runner_sees_each_commit_and_changes_nothing() {
     let facts = vec![entry(batch, 2, 9, Fact::Sending)];
     let refused = reader.commit(&Changes { facts, ..Changes::default() });
     assert!(matches!(refused, Err(JournalError::ReadOnly)), "{refused:?}");
-    assert!(matches!(reader.clear_stop(batch), Err(JournalError::ReadOnly)));
+    let request = StopRequest { by: "anna".to_owned(), at: at(1) };
+    assert!(matches!(reader.clear_stop(batch, &request), Err(JournalError::ReadOnly)));
     assert!(matches!(reader.set_options(batch, "{}"), Err(JournalError::ReadOnly)));
     assert!(matches!(reader.stage(&super::setup::row(9)), Err(JournalError::ReadOnly)));
 }
@@ -109,9 +110,12 @@ fn a_stop_request_reaches_the_runner_from_another_connection() {
     reader.request_stop(batch, "anna on laptop", at(1)).unwrap();
     reader.request_stop(batch, "bob on laptop", at(2)).unwrap();
     let expected = StopRequest { by: "bob on laptop".to_owned(), at: at(2) };
-    assert_eq!(journal.stop_request(batch).unwrap(), Some(expected));
+    assert_eq!(journal.stop_request(batch).unwrap(), Some(expected.clone()));
 
-    journal.clear_stop(batch).unwrap();
+    let earlier = StopRequest { by: "anna on laptop".to_owned(), at: at(1) };
+    journal.clear_stop(batch, &earlier).unwrap();
+    assert_eq!(reader.stop_request(batch).unwrap(), Some(expected.clone()), "a newer one stays");
+    journal.clear_stop(batch, &expected).unwrap();
     assert_eq!(reader.stop_request(batch).unwrap(), None);
     let nowhere = reader.request_stop(BatchId(99), "anna", at(3));
     assert!(matches!(nowhere, Err(JournalError::UnknownBatch { id: BatchId(99) })));
@@ -199,4 +203,27 @@ fn a_damaged_page_is_named_as_damage() {
     std::fs::write(&path, bytes).unwrap();
     let read = Journal::open_reader(&path).and_then(|journal| journal.batches());
     assert!(matches!(read, Err(JournalError::Damaged { .. })), "{read:?}");
+}
+
+#[test]
+fn a_stop_request_to_the_runner_outlives_its_heartbeats_and_not_the_runner() {
+    let (_folder, path) = place();
+    let mut journal = open(&path);
+    let batch = batch_of(&mut journal, 1);
+    let mut reader = Journal::open_reader(&path).unwrap();
+    assert_eq!(reader.stop_of_runner().unwrap(), None);
+    let request = StopRequest { by: "anna on \"laptop\"".to_owned(), at: at(1) };
+    reader.request_stop_of_runner(&request).unwrap();
+    assert_eq!(journal.stop_of_runner().unwrap().as_ref(), Some(&request));
+    assert_eq!(journal.runner().unwrap().unwrap().heartbeat, None, "it is no sign of life");
+
+    let beat = Heartbeat { at: at(5), batch, waiting: None, said: None, last_send_at: None };
+    journal.heartbeat(&beat).unwrap();
+    reader.request_stop_of_runner(&request).unwrap();
+    assert_eq!(reader.runner().unwrap().unwrap().heartbeat, Some(beat));
+    assert_eq!(journal.stop_of_runner().unwrap(), Some(request));
+
+    drop(journal);
+    crate::support::journals::until_free(&path);
+    assert_eq!(open(&path).stop_of_runner().unwrap(), None, "the next one knows nothing of it");
 }

@@ -53,7 +53,15 @@ fn actions_are_listed_since_the_oldest_that_is_open_was_created() {
     let created = |name, second| match accepted(name) {
         Fact::Accepted { action, status, adopted, found, http_status, .. } => {
             let created_at = Some(at(second));
-            Fact::Accepted { action, status, adopted, found, http_status, created_at }
+            Fact::Accepted {
+                action,
+                status,
+                adopted,
+                found,
+                http_status,
+                created_at,
+                named_by: None,
+            }
         }
         other => other,
     };

@@ -119,6 +119,7 @@ pub(crate) fn accepted(name: &str) -> Fact {
         found: false,
         http_status: Some(201),
         created_at: None,
+        named_by: None,
     }
 }
 

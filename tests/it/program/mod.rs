@@ -11,5 +11,8 @@ mod redirects;
 mod rollbacks;
 mod runners;
 mod runs;
+pub(crate) mod scripted;
 pub(crate) mod stage;
+mod stops;
+mod told;
 mod unread;

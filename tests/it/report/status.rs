@@ -86,6 +86,7 @@ fn a_runner_at_work_is_seen_with_what_it_waits_for() {
         at: after(9),
         batch: book.batch,
         waiting: Some(wait),
+        said: None,
         last_send_at: Some(after(62)),
     };
     book.journal.heartbeat(&heartbeat).unwrap();
@@ -114,7 +115,8 @@ fn a_runner_at_another_batch_does_not_run_this_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut book = Book::run(&folder.path().join("a.db"), 3);
     let other = BatchId(book.batch.0 + 1);
-    let heartbeat = Heartbeat { at: after(9), batch: other, waiting: None, last_send_at: None };
+    let heartbeat =
+        Heartbeat { at: after(9), batch: other, waiting: None, said: None, last_send_at: None };
     book.journal.heartbeat(&heartbeat).unwrap();
     assert!(!read(&book, 10).running);
 }
@@ -210,8 +212,13 @@ fn a_runner_that_died_neither_runs_nor_waits() {
     let path = folder.path().join("a.db");
     let mut book = Book::run(&path, 3);
     let wait = Wait { reason: WaitReason::Settle, until: after(300), machines: 1 };
-    let heartbeat =
-        Heartbeat { at: after(600), batch: book.batch, waiting: Some(wait), last_send_at: None };
+    let heartbeat = Heartbeat {
+        at: after(600),
+        batch: book.batch,
+        waiting: Some(wait),
+        said: None,
+        last_send_at: None,
+    };
     book.journal.heartbeat(&heartbeat).unwrap();
     let batch = book.batch;
     drop(book);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{LimitGroup, Now, Steady, Timestamp};
+use crate::domain::{Detail, LimitGroup, Now, Steady, Timestamp};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
@@ -29,8 +29,8 @@ pub(in crate::engine::scheduler) struct Outage {
     posts: bool,
     /// Whether reads were answered since one failed last: then only POSTs wait.
     reads_work: bool,
-    /// What was seen last, in words.
-    pub(in crate::engine::scheduler) words: String,
+    /// What was seen last.
+    pub(in crate::engine::scheduler) last: Detail,
 }
 
 impl Outage {
@@ -63,7 +63,7 @@ impl Outage {
             unreadable: false,
             posts: false,
             reads_work: false,
-            words: String::new(),
+            last: Detail::default(),
         }
     }
 
@@ -91,7 +91,7 @@ impl Outage {
         group: LimitGroup,
         now: Now,
         (backoff, seed): (&Backoff, u64),
-        words: &str,
+        last: &Detail,
     ) {
         self.failures += 1;
         match group {
@@ -104,7 +104,7 @@ impl Outage {
             Lacks::Token => backoff.most,
         };
         self.next_try = now.steady.plus(delay).min(self.gives_up_at.max(now.steady));
-        words.clone_into(&mut self.words);
+        self.last = last.clone();
     }
 
     /// Whether the run as a whole waits, instead of the one machine that failed.
@@ -115,6 +115,11 @@ impl Outage {
     /// Whether it is only POSTs that wait.
     pub(in crate::engine::scheduler) const fn lets_reads_go(&self) -> bool {
         self.reads_work
+    }
+
+    /// How often in a row it was met.
+    pub(in crate::engine::scheduler) const fn failures(&self) -> u32 {
+        self.failures
     }
 
     pub(in crate::engine::scheduler) const fn next_try(&self) -> Steady {

@@ -8,18 +8,6 @@ use crate::domain::{CallId, Detail, Doubt, Fact, Reason};
 /// Codes of a 400 that are about the machine's system, and so say nothing about the run.
 const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
 
-/// Whether an answer like this one may be another by itself, after a while: no whole answer, a
-/// server that is busy, broken or being restarted. A list, an address or an app that is wrong stays
-/// so.
-pub(in crate::engine::scheduler) fn changes_by_waiting(detail: &Detail) -> bool {
-    const CUT: [&str; 3] = ["timeout", "connection_reset", "unreadable_body"];
-    match detail.http_status {
-        Some(401 | 408 | 425 | 429) => true,
-        Some(200..=299 | 400..=499) => CUT.contains(&detail.code()),
-        _ => true,
-    }
-}
-
 /// Counters of answers in a row.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Rows {
@@ -66,9 +54,8 @@ impl Voice {
     /// What the answer behind a fact said; none where the fact does not tell.
     pub(in crate::engine) fn of(fact: &Fact) -> Option<Self> {
         Some(match fact {
-            Fact::Accepted { found: false, .. } | Fact::Uncertain { doubt: Doubt::Busy, .. } => {
-                Self::Good
-            }
+            Fact::Accepted { found: false, named_by: None, .. }
+            | Fact::Uncertain { doubt: Doubt::Busy, .. } => Self::Good,
             Fact::Rejected { reason: Reason::NotFound, .. } => Self::StillAbsent,
             Fact::Rejected { reason: Reason::Refused, detail }
                 if detail.http_status == Some(400) =>
@@ -96,7 +83,7 @@ impl Voice {
     pub(in crate::engine::scheduler) fn of_doubt(doubt: &Doubt, detail: &Detail) -> Self {
         match doubt {
             Doubt::WrongShape => Self::WrongShape,
-            Doubt::OtherAnswer if !changes_by_waiting(detail) => Self::Stranger,
+            Doubt::OtherAnswer if !detail.changes_by_waiting() => Self::Stranger,
             _ => Self::Missing,
         }
     }
@@ -105,8 +92,8 @@ impl Voice {
     pub(in crate::engine::scheduler) const fn blame(self) -> &'static str {
         match self {
             Self::NotFound | Self::StillAbsent => {
-                "Defender does not know ten machines in a row; is this another tenant's list, or \
-                 is the app of another tenant?"
+                "Defender does not know ten machines in a row; the list, or the app, is another \
+                 tenant's"
             }
             Self::Stranger => {
                 "ten answers in a row were not Defender's; the address or a proxy is wrong"

@@ -8,7 +8,6 @@ use std::time::Duration;
 use crate::domain::{Detail, Now};
 
 use super::flight::Purpose;
-use super::rows::changes_by_waiting;
 
 /// What a read, or a cancel, is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +92,7 @@ impl UnreadKinds {
             detail: Detail::default(),
         });
         unread.failures = unread.failures.saturating_add(1);
-        unread.lasting = if changes_by_waiting(detail) { 0 } else { unread.lasting + 1 };
+        unread.lasting = if detail.changes_by_waiting() { 0 } else { unread.lasting + 1 };
         unread.detail = detail.clone();
         unread.failures
     }

@@ -53,7 +53,10 @@ impl Simulation {
 
     fn clear_stop(&mut self) {
         let batch = self.batch();
-        self.journal_mut().clear_stop(batch).expect("a journal");
+        let journal = self.journal_mut();
+        if let Some(request) = journal.stop_request(batch).expect("a journal") {
+            journal.clear_stop(batch, &request).expect("a journal");
+        }
     }
 
     fn pause(&mut self) {

@@ -1,0 +1,47 @@
+//! What waiting does not change, and what was said last to whoever waits.
+//!
+//! A run that ends because Defender could not be reached is worth starting again without a person.
+//! One that met a certificate that is not trusted, a name that does not exist or the same 4xx again
+//! and again is not: it ends as a guard ends it. Deliberately absent: when to give up.
+
+use crate::domain::{Detail, End};
+use crate::event::{Wait, WaitReason};
+
+use super::core::Scheduler;
+use super::parts::{Outage, ReadKind, Unread};
+
+impl Scheduler {
+    /// Whether being cut off has to do with something that waiting does not change, seen as often
+    /// as a list that is refused.
+    pub(super) fn is_cut_off_for_good(&self) -> bool {
+        let lasts = |outage: &Outage| {
+            outage.failures() >= Unread::LASTING_MAX && !outage.last.changes_by_waiting()
+        };
+        self.current_outage().is_some_and(lasts)
+    }
+
+    /// How a run ends that gave up after this answer, or this lack of one.
+    pub(super) fn end_after(&self, last: &Detail) -> End {
+        // A name that was found once is there again with the network. One at which nothing ever
+        // answered, although the sign-in was reached, is a wrong address.
+        let never_answered = !self.heard_once && self.is_untried;
+        let is_wrong_name = never_answered && last.code() == "name_unknown";
+        if last.changes_by_waiting() && !is_wrong_name { End::Unreachable } else { End::Tripped }
+    }
+
+    /// The last answer, or why there is none, while the run waits because of it.
+    pub(in crate::engine) fn said_last(&self, wait: Option<&Wait>) -> Option<String> {
+        let reads = || {
+            let kinds = ReadKind::ALL.into_iter().filter_map(|kind| self.unread.of(kind));
+            kinds.max_by_key(|unread| unread.failures).map(|unread| unread.detail.to_string())
+        };
+        match wait?.reason {
+            WaitReason::Network { .. } | WaitReason::SignIn { .. } => match self.pausing() {
+                Some(outage) => Some(outage.last.to_string()),
+                None => self.last_doubt.as_ref().map(Detail::to_string),
+            },
+            WaitReason::Backoff if wait?.machines == 0 => reads(),
+            _ => None,
+        }
+    }
+}
