@@ -1,5 +1,7 @@
 //! What a person reads after an answer: on the screen, in `status` and in the report.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use mde_offboard::engine::Clock;
 use serde_json::Value;
 
@@ -164,4 +166,26 @@ fn of_a_header_and_a_body_that_name_different_times_the_longer_one_is_waited_for
     let until: jiff::Timestamp = until.parse().expect("an instant");
     let lasts = until.as_second() - Clock::new().now().wall.as_micros() / 1_000_000;
     assert!((20..=52).contains(&lasts), "{status}");
+}
+
+#[test]
+fn after_a_guard_with_everything_sent_nobody_is_told_that_resume_asks() {
+    let id = "00000001-0000-4000-8000-000000000001";
+    let action = move |machine: &str| {
+        format!(r#"{{"id":"{id}","type":"Offboard","status":"Pending","machineId":"{machine}"}}"#)
+    };
+    let sent = AtomicBool::new(false);
+    let scripted = Scripted::new(1, move |line, _| match machine_of(line) {
+        Some(machine) if line.starts_with("POST") => {
+            sent.store(true, Ordering::SeqCst);
+            Reply::json(201, action(&machine))
+        }
+        _ if sent.load(Ordering::SeqCst) => {
+            Reply::json(200, format!(r#"{{"value":[{}]}}"#, action(&"f".repeat(40))))
+        }
+        _ => Reply::json(200, EMPTY),
+    });
+    let said = check(&scripted, 7, &["the server answered for another machine"], &[]);
+    assert!(said.contains("hint: look at it first; what is left: mde-offboard track 1"), "{said}");
+    assert!(!said.contains("asks before it goes on"), "{said}");
 }

@@ -119,3 +119,13 @@ fn where_a_few_more_fall_into_another_hour_both_ends_are_shown() {
     let shown = frame(&heading(), &Snapshot { prospect, ..snapshot() }, 100);
     assert!(shown.contains("43 %    last one 23:03 to Wed 00:03\n"), "{shown}");
 }
+
+#[test]
+fn the_last_answer_has_a_line_of_its_own_that_fits_the_screen() {
+    let said = Some(format!("Not valid.\n{} (HTTP 400)", "words ".repeat(60)));
+    let shown = frame(&heading(), &Snapshot { said, ..snapshot() }, 80);
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines.len(), 7, "{shown}");
+    assert!(lines[5].starts_with(" last answer: Not valid.") && lines[5].ends_with('…'), "{shown}");
+    assert!(lines[5].chars().count() < 80, "{shown}");
+}
