@@ -1,6 +1,6 @@
 //! What follows when the log was lost: the batches go on as after an older copy was put back.
 //!
-//! Called by `open`, and by `cli` for the words. Deliberately absent: finding it out (`mark`), and
+//! Called by `open`, and by `cli` for the words. Deliberately absent: finding it out (`look`), and
 //! asking Defender (the engine, which reads the fact).
 
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ use crate::domain::{BatchFact, BatchId, Timestamp};
 use super::changes::FactWriter;
 use super::connection::keep_statements;
 use super::file::Location;
-use super::mark::{self, Files};
-use super::{Journal, JournalError, chain, schema, verify};
+use super::look::Files;
+use super::{Journal, JournalError, chain, leave, schema, verify};
 
 impl Journal {
     /// The log that is missing, or that is not this journal's; none where the journal is whole.
@@ -58,7 +58,7 @@ pub(super) fn note(
         writer.add_batch_fact(batch, at, &BatchFact::RolledBack { actions: 0 })?;
     }
     writer.finish()?;
-    mark::write_left(&transaction)?;
+    leave::write_left(&transaction)?;
     Ok(transaction.commit()?)
 }
 

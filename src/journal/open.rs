@@ -12,10 +12,11 @@ use super::connection::{
 };
 use super::error::io_error;
 use super::file::{Handles, Location, Lock, Place, Salt, network, private};
-use super::mark::{self, Files, Presence, Seen};
+use super::look::{self, Files, Seen};
+use super::mark::Presence;
 use super::patience::Patience;
 use super::stage::Staging;
-use super::{JournalError, Runner, loss, runner, schema, stage};
+use super::{JournalError, Runner, leave, loss, schema, sign, stage};
 
 /// The journal: one `SQLite` file, with one writer.
 #[derive(Debug)]
@@ -85,7 +86,7 @@ impl Journal {
         if !lock.take_file(&location)? {
             return Err(JournalError::LockedElsewhere { path: path.to_owned() });
         }
-        let seen = mark::look(&location)?;
+        let seen = look::look(&location)?;
         if seen.files == Files::LogForeign {
             return Err(JournalError::LogForeign { journal: location.real().to_owned() });
         }
@@ -157,7 +158,7 @@ impl Journal {
     pub(super) fn mark_written(&self) -> Result<(), JournalError> {
         match &self.site {
             Some(site) if site.seen.files == Files::Whole && !self.has_runner() => {
-                mark::write(&self.db, &site.location, site.seen, Presence::Left)
+                leave::write(&self.db, &site.location, site.seen, Presence::Left)
             }
             _ => Ok(()),
         }
@@ -191,7 +192,7 @@ impl Journal {
         let Some(Site { location, .. }) = &self.site else { return false };
         let fold = || -> Result<bool, JournalError> {
             self.end_staging()?;
-            Ok(checkpoint(&self.db, Log::Reused)? && mark::leave(&self.db, location)?)
+            Ok(checkpoint(&self.db, Log::Reused)? && leave::leave(&self.db, location)?)
         };
         // Where it fails, the mark in the file or the one in the log says that they go together.
         let whole = fold().unwrap_or(false);
@@ -220,7 +221,7 @@ impl Drop for Journal {
         let at_close = match self.access {
             Access::Memory => return,
             Access::Runner { .. } => self.leave().then_some(AtClose::FoldLog),
-            Access::Reader => mark::needs_log(&self.db).then_some(AtClose::LeaveLog),
+            Access::Reader => leave::needs_log(&self.db).then_some(AtClose::LeaveLog),
         };
         // If that fails, the log is folded or stays; either way nothing is lost.
         drop(at_close.map(|what| connection::at_close(&self.db, what)));
@@ -244,8 +245,8 @@ fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connectio
     }
     // With less than FULL a power cut could take back an intent whose request went out.
     db.pragma_update(None, "synchronous", "FULL")?;
-    runner::write(&db, runner)?;
-    mark::write(&db, location, seen, Presence::Here)?;
+    sign::write(&db, runner)?;
+    leave::write(&db, location, seen, Presence::Here)?;
     // Where a reader is in the way, the mark gets into the file later.
     checkpoint(&db, Log::Reused)?;
     at_close(&db, AtClose::LeaveLog)?;
@@ -257,7 +258,7 @@ fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connectio
 fn look(location: &Location, handles: &Handles) -> Result<Seen, JournalError> {
     /// A runner may begin or end between two looks.
     const LOOKS: u32 = 3;
-    let mut seen = mark::look(location)?;
+    let mut seen = look::look(location)?;
     for _ in 0..LOOKS {
         if matches!(seen.files, Files::Whole | Files::WholeWithLog) {
             break;
@@ -268,7 +269,7 @@ fn look(location: &Location, handles: &Handles) -> Result<Seen, JournalError> {
         if Lock::is_held(location, handles) {
             return Err(JournalError::LockedElsewhere { path: location.named().to_owned() });
         }
-        seen = mark::look(location)?;
+        seen = look::look(location)?;
     }
     Ok(seen)
 }
