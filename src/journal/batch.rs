@@ -6,8 +6,7 @@ use crate::domain::{
     BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, State, Tenant, Timestamp,
 };
 
-use super::column::Fields;
-use super::content::to_end;
+use super::column::{Fields, to_end};
 use super::{Journal, JournalError};
 
 /// One batch, and where its machines stand.
@@ -95,7 +94,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn batch_of_seed(&self, seed: MarkerSeed) -> Result<Option<BatchId>, JournalError> {
-        let mut statement = self.db.prepare_cached("SELECT id FROM batches WHERE seed = ?1")?;
+        let mut statement = self.db().prepare_cached("SELECT id FROM batches WHERE seed = ?1")?;
         let id = statement.query_row([seed.to_string()], |row| row.get(0).map(BatchId));
         Ok(id.optional()?)
     }
@@ -105,7 +104,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where they cannot be read.
     pub fn counts(&self, id: BatchId) -> Result<Counts, JournalError> {
-        counts(&self.db, id)
+        counts(self.db(), id)
     }
 
     /// Puts other options in the place of those that the batch remembers.
@@ -124,7 +123,7 @@ impl Journal {
         sql: &str,
         parameters: impl Params,
     ) -> Result<Vec<Batch>, JournalError> {
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let mut rows = statement.query(parameters)?;
         let mut batches = Vec::new();
         while let Some(row) = rows.next()? {
@@ -139,14 +138,14 @@ impl Journal {
 
     fn sources(&self, id: BatchId) -> Result<Vec<String>, JournalError> {
         let sql = "SELECT name FROM sources WHERE batch = ?1 ORDER BY position";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let names = statement.query_map([id.0], |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
     }
 
     fn filters(&self, id: BatchId) -> Result<Vec<String>, JournalError> {
         let sql = "SELECT condition FROM filters WHERE batch = ?1 ORDER BY position";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let conditions = statement.query_map([id.0], |row| row.get(0))?;
         Ok(conditions.collect::<Result<_, _>>()?)
     }

@@ -60,7 +60,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::ChainBroken`] names the first fact that does not fit.
     pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
-        verify(&self.db)
+        verify(self.db())
     }
 }
 

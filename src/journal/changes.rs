@@ -257,8 +257,8 @@ mod tests {
         };
         let batch = journal.create_batch(&new, now).unwrap();
         let pages: i64 =
-            journal.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-        journal.db.pragma_update(None, "max_page_count", pages).unwrap();
+            journal.db().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        journal.db().pragma_update(None, "max_page_count", pages).unwrap();
         let command = "x".repeat(100_000);
         let facts = [BatchFact::Started { command: text("run") }, BatchFact::Started { command }];
         let batch_facts = facts.map(|fact| (batch, now, fact)).to_vec();

@@ -74,7 +74,7 @@ pub fn check(path: &Path) -> Vec<Finding> {
         Err(error) => return vec![Finding::failed("journal", &error)],
     };
     // One snapshot for all that is compared, beside a runner that goes on.
-    let snapshot = match journal.db.unchecked_transaction() {
+    let snapshot = match journal.db().unchecked_transaction() {
         Ok(snapshot) => snapshot,
         Err(error) => return vec![Finding::failed("journal", &error.into())],
     };

@@ -9,9 +9,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
-    Reason, Timestamp,
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, Fact, MachineId, Missing,
+    Timestamp,
 };
+
+use super::column::{to_end, to_reason};
 
 /// What is stored of a fact, beside whose it is and when it was.
 pub(super) struct Content {
@@ -288,16 +290,6 @@ pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
         "ended" => BatchFact::Ended { end: to_end(&read::<RunEnded>(json)?.end)? },
         _ => return None,
     })
-}
-
-/// The reason that a word names.
-pub(super) fn to_reason(word: &str) -> Option<Reason> {
-    Reason::ALL.into_iter().find(|reason| reason.word() == word)
-}
-
-/// The end that a word names.
-pub(super) fn to_end(word: &str) -> Option<End> {
-    End::ALL.into_iter().find(|end| end.word() == word)
 }
 
 fn content(kind: &'static str, stored: &impl Serialize) -> Content {

@@ -20,7 +20,7 @@ impl Journal {
         const PAGES: std::ffi::c_int = -1;
         self.end_staging()?;
         let mut db = Connection::open_in_memory()?;
-        Backup::new(&self.db, &mut db)?.step(PAGES)?;
+        Backup::new(self.db(), &mut db)?.step(PAGES)?;
         set_up(&mut db, None)?;
         Ok(Self::of_memory(db))
     }

@@ -9,8 +9,8 @@ use crate::domain::{
 use super::changes::{FactWriter, count};
 use super::column::to_signed;
 use super::connection::{Log, checkpoint};
-use super::stage::Staging;
-use super::{Entry, Journal, JournalError, Staged, judge, stage, staged_devices};
+use super::staging::{self, Staging};
+use super::{Entry, Journal, JournalError, Staged, judge, staged_devices};
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,20 +69,21 @@ impl Journal {
             writer.add(&Entry { batch, number, at, fact: Fact::Skipped { reason } })?;
         }
         writer.finish()?;
-        stage::clear(&transaction)?;
+        staging::clear(&transaction)?;
         transaction.commit()?;
-        self.staging = Staging::default();
-        stage::release(&self.db)?;
+        let (db, staged) = self.staging();
+        *staged = Staging::default();
+        staging::release(db)?;
         // From the first request on the batch does not hang on the log. Where a reader is in the
         // way, it gets into the file later.
-        checkpoint(&self.db, Log::Reused)?;
+        checkpoint(self.db(), Log::Reused)?;
         Ok(batch)
     }
 }
 
 /// Machines to skip, in the order of their numbers: eight bytes each.
 fn to_skip(db: &Connection, new: &NewBatch) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
-    let mut skipped = stage::to_skip(db)?;
+    let mut skipped = staging::to_skip(db)?;
     judge::each_known(db, &new.tenant, |number, reason| {
         if reason == Reason::InOtherBatch || new.succeeded == Succeeded::Skip {
             skipped.push((number, reason));

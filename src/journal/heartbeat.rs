@@ -18,6 +18,6 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
-        sign::view(&self.db, self.has_runner())
+        sign::view(self.db(), self.has_runner())
     }
 }

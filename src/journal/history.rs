@@ -20,7 +20,7 @@ impl Journal {
     ) -> Result<Vec<(Timestamp, Fact)>, JournalError> {
         let sql = "SELECT at, kind, content FROM facts
                    WHERE batch = ?1 AND number = ?2 ORDER BY id";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let facts = statement
             .query_map(params![id.0, number.0], |row| read(&mut Fields::of(row), to_fact))?;
         Ok(facts.collect::<Result<_, _>>()?)
@@ -42,7 +42,7 @@ impl Journal {
         let sql = "SELECT at, kind, content, number FROM facts
                    WHERE +batch = ?1 AND id > (SELECT MAX(id) FROM facts) - 4096
                    ORDER BY id DESC";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let mut rows = statement.query([id.0])?;
         let mut told = Vec::new();
         while let Some(row) = rows.next()?.filter(|_| told.len() < most) {
@@ -68,7 +68,7 @@ impl Journal {
     pub fn batch_facts_of(&self, id: BatchId) -> Result<Vec<(Timestamp, BatchFact)>, JournalError> {
         let sql = "SELECT at, kind, content FROM facts
                    WHERE batch = ?1 AND number IS NULL ORDER BY id";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let facts = statement.query_map([id.0], |row| read(&mut Fields::of(row), to_batch_fact))?;
         Ok(facts.collect::<Result<_, _>>()?)
     }
@@ -95,11 +95,11 @@ impl Journal {
         let sql = "SELECT MAX(id) FROM facts
                    WHERE batch = ?1 AND number IS NULL AND kind = 'rolled_back'";
         let found: Option<i64> =
-            self.db.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
+            self.db().prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
         let Some(found) = found else { return Ok(false) };
         let sql = "SELECT NOT EXISTS
                    (SELECT 1 FROM facts WHERE id > ?2 AND batch = ?1 AND kind = 'sending')";
-        Ok(self.db.prepare_cached(sql)?.query_row([id.0, found], |row| row.get(0))?)
+        Ok(self.db().prepare_cached(sql)?.query_row([id.0, found], |row| row.get(0))?)
     }
 }
 

@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn facts_are_walked_by_an_index_without_sorting() {
         let journal = Journal::in_memory().unwrap();
-        let mut statement = journal.db.prepare(&format!("EXPLAIN QUERY PLAN {FACTS}")).unwrap();
+        let mut statement = journal.db().prepare(&format!("EXPLAIN QUERY PLAN {FACTS}")).unwrap();
         let rows = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
         let plan: Vec<String> = rows.collect::<Result<_, _>>().unwrap();
         assert!(plan[0].contains("facts_of_machine"), "{plan:?}");

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::domain::{MachineNumber, Reason, Tenant};
 
-use super::{Journal, JournalError, stage};
+use super::{Journal, JournalError, staging};
 
 /// What earlier batches of the same tenant say about the staged machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,9 +24,9 @@ impl Journal {
     /// [`JournalError`] where they cannot be read.
     pub fn judge(&self, tenant: &Tenant) -> Result<Judged, JournalError> {
         self.end_staging()?;
-        let to_send = stage::to_send(&self.db)?;
+        let to_send = staging::to_send(self.db())?;
         let mut judged = Judged { to_send, ..Judged::default() };
-        each_known(&self.db, tenant, |_, reason| {
+        each_known(self.db(), tenant, |_, reason| {
             judged.to_send -= 1;
             match reason {
                 Reason::InOtherBatch => judged.in_other_batch += 1,

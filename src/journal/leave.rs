@@ -83,7 +83,7 @@ mod tests {
         let journal = Journal::open_runner(&path, runner()).unwrap();
         let before = std::fs::metadata(&path).unwrap().len();
         journal
-            .db
+            .db()
             .execute_batch(
                 "CREATE TABLE filler AS WITH RECURSIVE n (i) AS
                      (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
@@ -94,7 +94,7 @@ mod tests {
         let copy = copied.path().join("journal.db");
         let log = Location::find(&path).unwrap().beside(Location::LOG);
         std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
-        checkpoint(&journal.db, Log::Reused).unwrap();
+        checkpoint(journal.db(), Log::Reused).unwrap();
         std::fs::copy(&path, &copy).unwrap();
         let half = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
         half.set_len(before + 4_096).unwrap();
@@ -110,7 +110,7 @@ mod tests {
         drop(shown);
         let again = Journal::open_runner(&copy, runner()).unwrap();
         let rows: i64 =
-            again.db.query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
+            again.db().query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 400);
     }
 
@@ -131,17 +131,17 @@ mod tests {
             std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
             assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected);
         };
-        checkpoint(&journal.db, Log::Reused).unwrap();
+        checkpoint(journal.db(), Log::Reused).unwrap();
         at_each_step(Files::WholeWithLog);
-        write_left(&journal.db).unwrap();
+        write_left(journal.db()).unwrap();
         at_each_step(Files::WholeWithLog);
         let Some(Salt(log)) = Salt::of(&location).unwrap() else { panic!("no log") };
-        let mark = sign::mark(&journal.db).unwrap().unwrap();
-        sign::set_mark(&journal.db, Mark { log, ..mark }).unwrap();
+        let mark = sign::mark(journal.db()).unwrap().unwrap();
+        sign::set_mark(journal.db(), Mark { log, ..mark }).unwrap();
         at_each_step(Files::WholeWithLog);
-        checkpoint(&journal.db, Log::Reused).unwrap();
+        checkpoint(journal.db(), Log::Reused).unwrap();
         at_each_step(Files::Whole);
-        checkpoint(&journal.db, Log::Emptied).unwrap();
+        checkpoint(journal.db(), Log::Emptied).unwrap();
         at_each_step(Files::Whole);
     }
 }

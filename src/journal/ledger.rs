@@ -18,7 +18,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be read.
     pub fn next_call(&self) -> Result<CallId, JournalError> {
         let sql = "SELECT COALESCE(MAX(id), 0) + 1 FROM calls";
-        Ok(self.db.prepare_cached(sql)?.query_row([], |row| row.get(0).map(CallId))?)
+        Ok(self.db().prepare_cached(sql)?.query_row([], |row| row.get(0).map(CallId))?)
     }
 
     /// What earlier processes left for the limiter. Of each group's calls the last `most`, and all
@@ -46,7 +46,7 @@ impl Journal {
                        (SELECT id FROM calls WHERE limit_group = ?1
                         ORDER BY id DESC LIMIT 1 OFFSET ?2), 0))
                    ORDER BY id";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let calls = statement.query_map(params![word(group), most.saturating_sub(1)], |row| {
             let mut fields = Fields::of(row);
             let id = CallId(fields.take()?);
@@ -59,7 +59,7 @@ impl Journal {
     fn freezes(&self) -> Result<Vec<Freeze>, JournalError> {
         let sql = "SELECT limit_group, streak, until, until_boot, until_since_boot FROM freezes
                    ORDER BY limit_group";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let freezes = statement.query_map([], |row| {
             let mut fields = Fields::of(row);
             let (group, streak) = (fields.text(group_of)?, fields.whole()?);
@@ -72,7 +72,7 @@ impl Journal {
         let sql = "SELECT limit_group, \"limit\", window_micros, calls,
                           until, until_boot, until_since_boot
                    FROM phantoms ORDER BY limit_group, window_micros";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let phantoms = statement.query_map([], |row| {
             let mut fields = Fields::of(row);
             let group = fields.text(group_of)?;
@@ -86,7 +86,7 @@ impl Journal {
 
     fn server_clock(&self) -> Result<Option<ServerClock>, JournalError> {
         let sql = "SELECT date, wall FROM server_clock";
-        let clock = self.db.prepare_cached(sql)?.query_row([], |row| {
+        let clock = self.db().prepare_cached(sql)?.query_row([], |row| {
             let mut fields = Fields::of(row);
             Ok(ServerClock { date: fields.time()?, wall: fields.time()? })
         });

@@ -1,9 +1,7 @@
 //! What follows when the log was lost: the batches go on as after an older copy was put back.
 //!
-//! Called by `open`, and by `cli` for the words. Deliberately absent: finding it out (`look`), and
+//! Called by `open`. Deliberately absent: finding it out (`look`), and
 //! asking Defender (the engine, which reads the fact).
-
-use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -12,28 +10,7 @@ use crate::domain::{BatchFact, BatchId, Timestamp};
 use super::changes::FactWriter;
 use super::connection::keep_statements;
 use super::file::Location;
-use super::look::Files;
-use super::{Journal, JournalError, chain, leave, schema, verify};
-
-impl Journal {
-    /// The log that is missing, or that is not this journal's; none where the journal is whole.
-    /// What was written last is not in it.
-    pub fn lost_log(&self) -> Option<PathBuf> {
-        let site = self.site.as_ref()?;
-        let lost = matches!(site.seen.files, Files::LogLost | Files::LogForeign);
-        lost.then(|| site.location.beside(Location::LOG))
-    }
-
-    /// Fails where nothing can be written for want of the log.
-    pub(super) fn check_log(&self) -> Result<(), JournalError> {
-        match &self.site {
-            Some(site) if self.lost_log().is_some() && self.check_writable().is_err() => {
-                Err(JournalError::LogLost { journal: site.location.real().to_owned() })
-            }
-            _ => Ok(()),
-        }
-    }
-}
+use super::{JournalError, chain, leave, schema, verify};
 
 /// Notes for each batch that is not over that a part of it is lost, and that there is no log any
 /// more: in the file itself, and both or nothing. What is left must hold together: a copy that was

@@ -2,7 +2,9 @@
 
 use rusqlite::{OptionalExtension, Params, params};
 
-use crate::domain::{BatchId, Comment, MachineId, MachineNumber, MarkerSeed, Standing, Timestamp};
+use crate::domain::{
+    BatchId, Comment, Device, MachineId, MachineNumber, MarkerSeed, Standing, Timestamp,
+};
 
 use super::column::Fields;
 use super::standing::{self, columns};
@@ -177,6 +179,27 @@ impl Journal {
         self.select(sql, [name])
     }
 
+    /// What the list says of a machine of a batch besides its name.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn device(&self, batch: BatchId, number: MachineNumber) -> Result<Device, JournalError> {
+        let sql = "SELECT os_platform, onboarding_status, health_status, tags, device_group
+                   FROM machine_devices WHERE batch = ?1 AND number = ?2";
+        let mut statement = self.db().prepare_cached(sql)?;
+        let device = statement.query_row(params![batch.0, number.0], |row| {
+            let mut fields = Fields::of(row);
+            Ok(Device {
+                os_platform: fields.take()?,
+                onboarding_status: fields.take()?,
+                health_status: fields.take()?,
+                tags: fields.take()?,
+                group: fields.take()?,
+            })
+        });
+        Ok(device.optional()?.unwrap_or_default())
+    }
+
     /// Since when actions have to be listed so that all open ones of a batch are among them: the
     /// creation, by the server's clock, of the oldest one; where the server did not say, when it
     /// was sent; where it never was, when the batch was made. None: no action is open.
@@ -184,7 +207,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn oldest_pending(&self, id: BatchId) -> Result<Option<Timestamp>, JournalError> {
-        let mut statement = self.db.prepare_cached(OLDEST_PENDING)?;
+        let mut statement = self.db().prepare_cached(OLDEST_PENDING)?;
         let oldest =
             statement.query_row([id.0], |row| Fields::of(row).time_or_none()).optional()?;
         match oldest {
@@ -206,7 +229,7 @@ impl Journal {
         most: usize,
     ) -> Result<Vec<(MachineNumber, Option<Timestamp>)>, JournalError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut statement = self.db.prepare_cached(NEWEST_PENDING)?;
+        let mut statement = self.db().prepare_cached(NEWEST_PENDING)?;
         let machines = statement.query_map(params![id.0, most], |row| {
             let mut fields = Fields::of(row);
             Ok((MachineNumber(fields.whole()?), fields.time_or_none()?))
@@ -215,7 +238,7 @@ impl Journal {
     }
 
     fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Machine>, JournalError> {
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let machines = statement.query_map(parameters, |row| read(&mut Fields::of(row)))?;
         Ok(machines.collect::<Result<_, _>>()?)
     }
@@ -235,7 +258,7 @@ mod tests {
             (OLDEST_PENDING, "machines_pending"),
             (NEWEST_PENDING, "machines_pending"),
         ] {
-            let mut statement = journal.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let mut statement = journal.db().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let count = statement.parameter_count();
             let parameters = rusqlite::params_from_iter(vec![1_i64; count]);
             let rows = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();

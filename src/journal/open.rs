@@ -1,13 +1,12 @@
 //! Opening: what the file is, who may use it, and how it is set up.
 
-use std::cell::Cell;
 use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
 
 use super::connection::{
-    self, AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
+    AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
     connect_to_resting_files, keep_statements,
 };
 use super::error::io_error;
@@ -15,42 +14,8 @@ use super::file::{Handles, Location, Lock, Place, Salt, network, private};
 use super::look::{self, Files, Seen};
 use super::mark::Presence;
 use super::patience::Patience;
-use super::stage::Staging;
-use super::{JournalError, Runner, leave, loss, schema, sign, stage};
-
-/// The journal: one `SQLite` file, with one writer.
-#[derive(Debug)]
-pub struct Journal {
-    // First, so that it is closed before the lock is given back.
-    pub(super) db: Connection,
-    access: Access,
-    pub(super) site: Option<Site>,
-    pub(super) staging: Staging,
-    pub(super) patience: Patience,
-}
-
-/// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
-#[derive(Debug)]
-pub(super) struct Site {
-    pub(super) location: Location,
-    handles: Handles,
-    pub(super) seen: Seen,
-}
-
-#[derive(Debug)]
-enum Access {
-    /// Holds the lock for as long as it lives.
-    Runner {
-        _lock: Lock,
-        place: Place,
-        /// Once it has left: whether the file is whole.
-        left: Cell<Option<bool>>,
-    },
-    /// Nobody else can reach it.
-    Memory,
-    /// Reads, and asks a runner to stop.
-    Reader,
-}
+use super::store::Site;
+use super::{Journal, JournalError, Runner, leave, loss, schema, sign, staging};
 
 /// What stands at a journal's path.
 enum Found {
@@ -90,12 +55,10 @@ impl Journal {
         if seen.files == Files::LogForeign {
             return Err(JournalError::LogForeign { journal: location.real().to_owned() });
         }
-        let patience = Patience::RUNNER;
-        let db = patience.wait(Some(&location), || set_out(&location, seen, &runner))?;
+        let set_out = || set_out(&location, seen, &runner);
+        let db = Patience::RUNNER.wait(Some(&location), set_out)?;
         let place = Place::of(&location, &lock)?;
-        let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
-        let site = Some(Site { location, handles, seen });
-        Ok(Self { db, access, site, staging: Staging::default(), patience })
+        Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
     }
 
     /// Opens the journal to read it, also beside a runner. All that it can write is
@@ -110,10 +73,9 @@ impl Journal {
             return Err(JournalError::Missing { path: path.to_owned() });
         };
         let seen = look(&location, &handles)?;
-        let patience = Patience::READER;
         let db = match seen.files {
             Files::Whole | Files::WholeWithLog => {
-                patience.wait(Some(&location), || connect_to_read(&location, &handles))?
+                Patience::READER.wait(Some(&location), || connect_to_read(&location, &handles))?
             }
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
@@ -123,9 +85,7 @@ impl Journal {
             at_close(&db, AtClose::LeaveLog)?;
         }
         schema::bridge(&db)?;
-        let site = Some(Site { location, handles, seen });
-        let (access, staging) = (Access::Reader, Staging::default());
-        Ok(Self { db, access, site, staging, patience })
+        Ok(Self::of_reader(db, Site { location, handles, seen }))
     }
 
     /// A journal that ends with the process: for rehearsals in virtual time.
@@ -136,95 +96,6 @@ impl Journal {
         let mut db = Connection::open_in_memory()?;
         set_up(&mut db, None)?;
         Ok(Self::of_memory(db))
-    }
-
-    pub(super) fn of_memory(db: Connection) -> Self {
-        let (access, staging) = (Access::Memory, Staging::default());
-        Self { db, access, site: None, staging, patience: Patience::RUNNER }
-    }
-
-    /// Where the file is, as it was named; none in memory.
-    pub fn path(&self) -> Option<&Path> {
-        self.site.as_ref().map(|site| site.location.named())
-    }
-
-    /// Whether a runner has the journal now.
-    pub(super) fn has_runner(&self) -> bool {
-        self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
-    }
-
-    /// After a reader's write: without a runner it is the reader who says that the log goes with
-    /// the file.
-    pub(super) fn mark_written(&self) -> Result<(), JournalError> {
-        match &self.site {
-            Some(site) if site.seen.files == Files::Whole && !self.has_runner() => {
-                leave::write(&self.db, &site.location, site.seen, Presence::Left)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Fails where one of the files was taken away; what is known is saved into the journal's file
-    /// before, if that can be done.
-    pub(super) fn check_place(&self) -> Result<(), JournalError> {
-        let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) else {
-            return Ok(());
-        };
-        let Some(path) = place.lost(&site.location)? else { return Ok(()) };
-        let journal = site.location.real().to_owned();
-        let beside = path != journal && path != site.location.beside(Location::LOCK);
-        // Without the journal or its lock another runner may be there, but for a lock on the file.
-        let alone = beside || cfg!(target_os = "linux");
-        let saved = if alone { self.leave() } else { self.note_left(false) };
-        Err(if beside {
-            JournalError::LogGone { path, journal, saved }
-        } else {
-            JournalError::Gone { path }
-        })
-    }
-
-    /// Leaves in order: the file becomes the whole journal, and says so. Whether it did.
-    fn leave(&self) -> bool {
-        let Access::Runner { left, .. } = &self.access else { return false };
-        if let Some(left) = left.get() {
-            return left;
-        }
-        let Some(Site { location, .. }) = &self.site else { return false };
-        let fold = || -> Result<bool, JournalError> {
-            self.end_staging()?;
-            Ok(checkpoint(&self.db, Log::Reused)? && leave::leave(&self.db, location)?)
-        };
-        // Where it fails, the mark in the file or the one in the log says that they go together.
-        let whole = fold().unwrap_or(false);
-        self.note_left(whole)
-    }
-
-    fn note_left(&self, whole: bool) -> bool {
-        if let Access::Runner { left, .. } = &self.access {
-            left.set(Some(whole));
-        }
-        whole
-    }
-
-    pub(super) fn check_writable(&self) -> Result<(), JournalError> {
-        match self.access {
-            Access::Runner { .. } | Access::Memory => Ok(()),
-            Access::Reader => Err(JournalError::ReadOnly),
-        }
-    }
-}
-
-impl Drop for Journal {
-    /// Where the file could not be made whole, its mark stays and so does the log. A reader may
-    /// have been there for longer than a runner, and then be the last one.
-    fn drop(&mut self) {
-        let at_close = match self.access {
-            Access::Memory => return,
-            Access::Runner { .. } => self.leave().then_some(AtClose::FoldLog),
-            Access::Reader => leave::needs_log(&self.db).then_some(AtClose::LeaveLog),
-        };
-        // If that fails, the log is folded or stays; either way nothing is lost.
-        drop(at_close.map(|what| connection::at_close(&self.db, what)));
     }
 }
 
@@ -345,7 +216,7 @@ pub(super) fn set_up(db: &mut Connection, path: Option<&Path>) -> Result<(), Jou
     // 16 MiB: enough for the upper pages of a million machines, and little beside them.
     db.pragma_update(None, "cache_size", -16_384)?;
     schema::migrate(db, path)?;
-    stage::prepare(db)
+    staging::prepare(db)
 }
 
 /// Who has the lock, as far as the journal tells.
@@ -367,12 +238,12 @@ mod tests {
         let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
         let journal = Journal::open_runner(&folder.path().join("journal.db"), runner).unwrap();
         let number = |pragma| -> i64 {
-            journal.db.pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
+            journal.db().pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
         };
         assert_eq!(number("synchronous"), 2, "FULL");
         assert_eq!(number("foreign_keys"), 1);
         let mode: String =
-            journal.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+            journal.db().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
 }

@@ -40,7 +40,7 @@ impl Journal {
                    FROM actions AS a JOIN machines AS m USING (batch, number)
                    WHERE a.action_id = ?1";
         let row = [action.as_str(), status.word()];
-        let owner = self.db.prepare_cached(sql)?.query_row(row, |row| {
+        let owner = self.db().prepare_cached(sql)?.query_row(row, |row| {
             Ok(ActionOwner {
                 batch: BatchId(row.get(0)?),
                 number: MachineNumber(row.get(1)?),
@@ -62,7 +62,7 @@ impl Journal {
         machine: MachineId,
     ) -> Result<Option<MachineNumber>, JournalError> {
         let sql = "SELECT number FROM places WHERE machine_id = ?1 AND batch = ?2";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let number = statement
             .query_row(params![machine.as_bytes(), batch.0], |row| row.get(0).map(MachineNumber));
         Ok(number.optional()?)

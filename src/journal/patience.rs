@@ -7,10 +7,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use rusqlite::{Transaction, TransactionBehavior};
-
+use super::JournalError;
 use super::file::{Location, locker};
-use super::{Journal, JournalError};
 
 /// One slice: how long each connection waits for another one by itself.
 pub(super) const SLICE: Duration = Duration::from_secs(1);
@@ -36,6 +34,16 @@ impl fmt::Debug for Patience {
 impl Patience {
     pub(super) const RUNNER: Self = Self { slices_max: RUNNER, hurried: None };
     pub(super) const READER: Self = Self { slices_max: HURRIED, hurried: None };
+
+    /// From now on it is short where `hurried` holds.
+    pub(super) fn hurry_when(&mut self, hurried: impl Fn() -> bool + Send + 'static) {
+        self.hurried = Some(Box::new(hurried));
+    }
+
+    /// At most this many seconds; at least one.
+    pub(super) const fn wait_at_most(&mut self, seconds: u32) {
+        self.slices_max = seconds;
+    }
 
     /// Tries until nobody is in the way, or for as long as there is patience; then says who is.
     pub(super) fn wait<T>(
@@ -63,37 +71,4 @@ impl Patience {
 /// Names the journal, and who has locked it.
 fn busy(location: &Location) -> JournalError {
     JournalError::Busy { path: Some(location.named().to_owned()), locker: locker(location) }
-}
-
-impl Journal {
-    /// From now on a lock of another program is waited for no longer than some seconds where
-    /// `hurried` holds: somebody asked for the end.
-    pub fn hurry_when(&mut self, hurried: impl Fn() -> bool + Send + 'static) {
-        self.patience.hurried = Some(Box::new(hurried));
-    }
-
-    /// Waits for a lock of another program this many seconds at most; at least one.
-    pub const fn wait_at_most(&mut self, seconds: u32) {
-        self.patience.slices_max = seconds;
-    }
-
-    /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
-    /// transaction ends here: otherwise their reads and these writes would be one.
-    pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
-        self.check_writable()?;
-        self.check_place()?;
-        self.end_staging()?;
-        self.patiently(|| {
-            self.check_place()?;
-            Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
-        })
-    }
-
-    /// Does something for which another program may have to be waited for.
-    pub(super) fn patiently<T>(
-        &self,
-        attempt: impl FnMut() -> Result<T, JournalError>,
-    ) -> Result<T, JournalError> {
-        self.patience.wait(self.site.as_ref().map(|site| &site.location), attempt)
-    }
 }

@@ -56,7 +56,7 @@ impl Journal {
         mut visit: impl FnMut(Machine) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
         let sql = select_machines!("WHERE m.batch = ?1 ORDER BY m.number");
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let mut rows = statement.query([id.0])?;
         while let Some(row) = rows.next()? {
             let machine = machine::read(&mut Fields::of(row))?;
@@ -81,7 +81,7 @@ impl Journal {
                   GROUP BY code, state) AS g
             JOIN machines AS m ON m.batch = ?1 AND m.number = g.first
             ORDER BY g.code, g.state";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.db().prepare_cached(sql)?;
         let codes = statement.query_map([id.0], |row| {
             let mut fields = Fields::of(row);
             Ok(CodeCount {

@@ -5,12 +5,11 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
-use crate::domain::{BatchId, Device, MachineNumber};
+use crate::domain::{BatchId, Device};
 
-use super::column::Fields;
-use super::{Journal, JournalError};
+use super::JournalError;
 
 /// Most combinations in memory, about half a megabyte: a fleet has some hundreds.
 const KNOWN_MAX: usize = 4096;
@@ -76,27 +75,4 @@ pub(super) fn keep(db: &Connection, batch: BatchId) -> Result<(), JournalError> 
                FROM temp.staged_devices ORDER BY number";
     db.execute(sql, [batch.0])?;
     Ok(())
-}
-
-impl Journal {
-    /// What the list says of a machine of a batch besides its name.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn device(&self, batch: BatchId, number: MachineNumber) -> Result<Device, JournalError> {
-        let sql = "SELECT os_platform, onboarding_status, health_status, tags, device_group
-                   FROM machine_devices WHERE batch = ?1 AND number = ?2";
-        let mut statement = self.db.prepare_cached(sql)?;
-        let device = statement.query_row(params![batch.0, number.0], |row| {
-            let mut fields = Fields::of(row);
-            Ok(Device {
-                os_platform: fields.take()?,
-                onboarding_status: fields.take()?,
-                health_status: fields.take()?,
-                tags: fields.take()?,
-                group: fields.take()?,
-            })
-        });
-        Ok(device.optional()?.unwrap_or_default())
-    }
 }

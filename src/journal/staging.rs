@@ -1,5 +1,7 @@
 //! The input on its way into a batch: rows in a temporary table, which only this connection sees
 //! and which is gone with it.
+//!
+//! Deliberately absent: the acts of a journal on them (`stage`, `judge`, `create`).
 
 use std::collections::HashMap;
 
@@ -8,10 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Comment, ContentHash, Device, MachineId, MachineNumber, Reason};
 
-use super::column::{Fields, to_signed};
-use super::content::to_reason;
+use super::JournalError;
+use super::column::{Fields, to_reason, to_signed};
 use super::staged_devices::{self, Devices};
-use super::{Journal, JournalError};
 
 /// One machine of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,54 +65,53 @@ pub(super) struct Staging {
     devices: Devices,
 }
 
-impl Journal {
-    /// Adds one row of the input to what is staged.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
-    pub fn stage(&mut self, machine: &NewMachine) -> Result<Stage, JournalError> {
-        self.check_writable()?;
-        if self.db.is_autocommit() {
+impl Staging {
+    /// Adds one row of the input.
+    pub(super) fn add(
+        &mut self,
+        db: &Connection,
+        machine: &NewMachine,
+    ) -> Result<Stage, JournalError> {
+        if db.is_autocommit() {
             // One transaction for all rows: it touches the temporary database alone.
-            self.db.execute_batch("BEGIN")?;
+            db.execute_batch("BEGIN")?;
         }
         let NewMachine { id, name, comment, source, line, device, skip } = machine;
         let comment = comment.as_ref().map(Comment::as_str);
         let skip = skip.map(Reason::word);
-        let number = self.staging.machines + 1;
+        let number = self.machines + 1;
         let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment, skip)
                    VALUES (?1, ?2, ?3, ?4) ON CONFLICT (machine_id) DO NOTHING";
         let row = params![id.as_bytes(), to_signed(number), comment, skip];
-        if self.db.prepare_cached(sql)?.execute(row)? == 0 {
-            self.staging.duplicates += 1;
+        if db.prepare_cached(sql)?.execute(row)? == 0 {
+            self.duplicates += 1;
             if skip.is_some() {
                 let sql = "UPDATE temp.staged_ids SET skip = ?2
                            WHERE machine_id = ?1 AND skip IS NULL";
-                self.db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
+                db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
             }
             return Ok(Stage::Duplicate);
         }
-        let device = self.staging.devices.number(&self.db, device)?;
+        let device = self.devices.number(db, device)?;
         let sql =
             "INSERT INTO temp.staged (number, machine_id, name, comment, source, line, device)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let (number_signed, line) = (to_signed(number), to_signed(*line));
         let row = params![number_signed, id.as_bytes(), name, comment, source, line, device];
-        self.db.prepare_cached(sql)?.execute(row)?;
-        self.staging.machines = number;
+        db.prepare_cached(sql)?.execute(row)?;
+        self.machines = number;
         Ok(Stage::Added)
     }
 
     /// What is staged, if `comment` becomes the batch's.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
-        self.end_staging()?;
-        let Staging { machines, duplicates, .. } = self.staging;
+    pub(super) fn summary(
+        &self,
+        db: &Connection,
+        comment: Option<&Comment>,
+    ) -> Result<Staged, JournalError> {
         let sql = "SELECT machine_id, COALESCE(comment, ?1), skip FROM temp.staged_ids
                    ORDER BY machine_id";
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query([comment.map(Comment::as_str)])?;
         let mut content = Sha256::new();
         let mut without_comment = 0;
@@ -132,27 +132,17 @@ impl Journal {
         let count = |reason: Reason| skips.get(&reason).map(|count| (reason, *count));
         let skipped = Reason::ALL.into_iter().filter_map(count).collect();
         let content = ContentHash(content.finalize().into());
+        let (machines, duplicates) = (self.machines, self.duplicates);
         Ok(Staged { machines, duplicates, skipped, without_comment, content })
     }
+}
 
-    /// Forgets what is staged.
-    ///
-    /// # Errors
-    /// [`JournalError`] where that fails.
-    pub fn discard_staged(&mut self) -> Result<(), JournalError> {
-        self.end_staging()?;
-        clear(&self.db)?;
-        self.staging = Staging::default();
-        Ok(())
+/// Ends the transaction that [`Staging::add`] began.
+pub(super) fn end(db: &Connection) -> Result<(), JournalError> {
+    if !db.is_autocommit() {
+        db.execute_batch("COMMIT")?;
     }
-
-    /// Ends the transaction that [`stage`](Self::stage) began.
-    pub(super) fn end_staging(&self) -> Result<(), JournalError> {
-        if !self.db.is_autocommit() {
-            self.db.execute_batch("COMMIT")?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Empties the temporary tables.
@@ -211,45 +201,4 @@ pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
          PRAGMA temp.cache_size = -16384;",
     )?;
     Ok(db.execute_batch(staged_devices::TABLE)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::domain::{MarkerSeed, Realm, Tenant, Timestamp};
-    use crate::journal::{NewBatch, Succeeded};
-
-    use super::*;
-
-    #[test]
-    fn nothing_of_what_was_staged_is_left_in_memory_once_it_is_a_batch() {
-        let mut journal = Journal::in_memory().unwrap();
-        let pages = |journal: &Journal| -> i64 {
-            journal.db.pragma_query_value(Some("temp"), "page_count", |row| row.get(0)).unwrap()
-        };
-        let text = |text: &str| text.to_owned();
-        let before = pages(&journal);
-        for batch in 1..=2 {
-            for number in 1..=1_000 {
-                let id = MachineId::parse(&format!("{:040x}", batch * 10_000 + number)).unwrap();
-                let line = number + 1;
-                let device = Device::default();
-                let (name, comment, skip) = (None, None, None);
-                let row = NewMachine { id, name, comment, source: 0, line, device, skip };
-                journal.stage(&row).unwrap();
-            }
-            assert!(pages(&journal) > before + 10);
-            let new = NewBatch {
-                tenant: Tenant { id: text("t"), realm: Realm::Public },
-                api: text("https://api"),
-                comment: Some(Comment::parse("gone").unwrap()),
-                sources: vec![text("fleet.csv")],
-                filters: Vec::new(),
-                options: text("{}"),
-                seed: MarkerSeed::from_random(batch),
-                succeeded: Succeeded::Skip,
-            };
-            journal.create_batch(&new, Timestamp::from_micros(0)).unwrap();
-            assert_eq!(pages(&journal), before);
-        }
-    }
 }

@@ -7,8 +7,7 @@ use crate::domain::{
 };
 
 use super::JournalError;
-use super::column::Fields;
-use super::content::to_reason;
+use super::column::{Fields, to_reason};
 
 /// The columns of a standing, in the order in which [`read`] takes them.
 macro_rules! columns {

@@ -35,7 +35,7 @@ impl Journal {
                    ON CONFLICT (batch) DO UPDATE
                    SET requested_by = excluded.requested_by, at = excluded.at";
         let row = params![id.0, by, at.as_micros()];
-        let rows = self.patiently(|| Ok(self.db.prepare_cached(sql)?.execute(row)?))?;
+        let rows = self.patiently(|| Ok(self.db().prepare_cached(sql)?.execute(row)?))?;
         if rows == 0 {
             return Err(JournalError::UnknownBatch { id });
         }
@@ -48,7 +48,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be read.
     pub fn stop_request(&self, id: BatchId) -> Result<Option<StopRequest>, JournalError> {
         let sql = "SELECT requested_by, at FROM stop_requests WHERE batch = ?1";
-        let request = self.db.prepare_cached(sql)?.query_row([id.0], |row| {
+        let request = self.db().prepare_cached(sql)?.query_row([id.0], |row| {
             let mut fields = Fields::of(row);
             Ok(StopRequest { by: fields.take()?, at: fields.time()? })
         });

@@ -19,14 +19,14 @@ impl Journal {
     pub fn verify_rows(&self, id: BatchId) -> Result<(), JournalError> {
         self.end_staging()?;
         // One snapshot for all that is compared, beside a runner that goes on.
-        let snapshot = self.db.unchecked_transaction()?;
+        let snapshot = self.db().unchecked_transaction()?;
         self.compare_rows(id)?;
         Ok(snapshot.commit()?)
     }
 
     /// The same, in a snapshot of the caller's.
     pub(super) fn compare_rows(&self, id: BatchId) -> Result<(), JournalError> {
-        compare(&self.db, id)
+        compare(self.db(), id)
     }
 }
 
