@@ -1,13 +1,13 @@
 //! Batches, read back.
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{OptionalExtension, Params, params};
 
 use crate::domain::{
-    BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, State, Tenant, Timestamp,
+    BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, Tenant, Timestamp,
 };
 
 use super::column::{Fields, to_end};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, counts};
 
 /// One batch, and where its machines stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where they cannot be read.
     pub fn counts(&self, id: BatchId) -> Result<Counts, JournalError> {
-        counts(self.db(), id)
+        counts::of(self.db(), id)
     }
 
     /// Puts other options in the place of those that the batch remembers.
@@ -149,19 +149,6 @@ impl Journal {
         let conditions = statement.query_map([id.0], |row| row.get(0))?;
         Ok(conditions.collect::<Result<_, _>>()?)
     }
-}
-
-/// Machines of a batch by state.
-pub(super) fn counts(db: &Connection, id: BatchId) -> Result<Counts, JournalError> {
-    let sql = "SELECT state, machines FROM counts WHERE batch = ?1";
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query([id.0])?;
-    let mut counts = Counts::default();
-    while let Some(row) = rows.next()? {
-        let mut fields = Fields::of(row);
-        counts.add(fields.text(State::from_word)?, fields.whole()?);
-    }
-    Ok(counts)
 }
 
 /// Reads the columns of `select!`; sources, filters and counts stand in tables of their own.

@@ -1,15 +1,15 @@
 //! The audit chain: each fact carries the hash of itself and of all facts before it.
 //!
-//! Whoever noted a head earlier can tell later whether anything up to it was changed. Without a
-//! head from outside, a chain that was computed anew cannot be told from the first.
+//! Who noted a head earlier can tell later whether anything up to it was changed. Without a head
+//! from outside, a chain that was computed again cannot be told from the first.
 
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{BatchId, MachineNumber, Timestamp};
 
+use super::JournalError;
 use super::column::Fields;
-use super::{Journal, JournalError};
 
 /// The end of the audit chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,17 +54,8 @@ pub(super) fn head(db: &Connection) -> Result<[u8; 32], JournalError> {
     Ok(hash.unwrap_or_default())
 }
 
-impl Journal {
-    /// Computes the chain anew, from the first fact to the last.
-    ///
-    /// # Errors
-    /// [`JournalError::ChainBroken`] names the first fact that does not fit.
-    pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
-        verify(self.db())
-    }
-}
-
-/// The same for a connection.
+/// Computes the chain again, from the first fact to the last. An error names the first one that
+/// does not fit.
 pub(super) fn verify(db: &Connection) -> Result<ChainHead, JournalError> {
     let sql = "SELECT id, batch, number, at, kind, content, hash FROM facts ORDER BY id";
     let mut statement = db.prepare_cached(sql)?;

@@ -7,60 +7,14 @@
 //!
 //! Deliberately absent: mending anything, and what lies outside the file.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{Journal, JournalError, invariants, schema};
-
-/// What one check came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was checked, in a word or two.
-    pub name: &'static str,
-    /// Whether it is as it has to be.
-    pub ok: bool,
-    /// What was found.
-    pub found: String,
-    /// What to do, where it is not ok.
-    pub hint: Option<String>,
-}
-
-/// What to do about a journal in which something cannot be.
-const DAMAGED: &str = "send nothing from it; keep the file, and go on with a copy from before";
+use super::{Finding, Journal, JournalError, fold, invariants, schema};
 
 /// What `SQLite` says of a damaged file is cut off after so many things: one is enough to know.
 const COMPLAINTS: u32 = 3;
-
-impl Finding {
-    pub(super) const fn good(name: &'static str, found: String) -> Self {
-        Self { name, ok: true, found, hint: None }
-    }
-
-    pub(super) fn bad(name: &'static str, found: String) -> Self {
-        Self { name, ok: false, found, hint: Some(DAMAGED.to_owned()) }
-    }
-
-    /// From an error, which says what is wrong and, behind a semicolon, what to do.
-    fn failed(name: &'static str, error: &JournalError) -> Self {
-        let said = error.to_string();
-        let (mut found, hint) = match said.split_once("; ") {
-            Some((found, hint)) => (found.to_owned(), hint.to_owned()),
-            None => (said, DAMAGED.to_owned()),
-        };
-        let mut source = error.source();
-        while let Some(cause) = source {
-            found = format!("{found}: {cause}");
-            source = cause.source();
-        }
-        Self { name, ok: false, found, hint: Some(hint) }
-    }
-
-    fn of(name: &'static str, checked: Result<Self, JournalError>) -> Self {
-        checked.unwrap_or_else(|error| Self::failed(name, &error))
-    }
-}
 
 /// Checks the journal at a path. One that is not there yet is fit: the first run makes it. Where
 /// the file cannot be opened, nothing more is asked of it.
@@ -138,7 +92,7 @@ fn rows(journal: &Journal) -> Finding {
     };
     let wrong: Vec<Finding> = batches
         .iter()
-        .filter_map(|batch| journal.compare_rows(batch.id).err())
+        .filter_map(|batch| fold::compare(journal.db(), batch.id).err())
         .map(|error| Finding::failed(NAME, &error))
         .collect();
     match wrong.first() {

@@ -6,11 +6,11 @@ use crate::domain::{
     BatchFact, BatchId, Comment, Fact, MachineNumber, MarkerSeed, Reason, State, Tenant, Timestamp,
 };
 
-use super::changes::{FactWriter, count};
 use super::column::to_signed;
 use super::connection::{Log, checkpoint};
 use super::staging::{self, Staging};
-use super::{Entry, Journal, JournalError, Staged, judge, staged_devices};
+use super::writer::FactWriter;
+use super::{Entry, Journal, JournalError, Staged, counts, judge, staged_devices};
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,5 +146,5 @@ fn insert_machines(db: &Connection, batch: BatchId, staged: &Staged) -> Result<(
     if machines != places || machines as u64 != staged.machines {
         return Err(JournalError::damaged("what was staged is not whole"));
     }
-    count(db, batch, State::Queued, to_signed(staged.machines))
+    counts::shift(db, batch, State::Queued, to_signed(staged.machines))
 }

@@ -7,8 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row};
 
-use super::JournalError;
-use super::check::Finding;
+use super::{Finding, JournalError};
 
 /// One question, and the name under which it is told.
 type Ask = fn(&Connection, &'static str) -> Result<Finding, JournalError>;

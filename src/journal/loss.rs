@@ -7,10 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::domain::{BatchFact, BatchId, Timestamp};
 
-use super::changes::FactWriter;
 use super::connection::keep_statements;
 use super::file::Location;
-use super::{JournalError, chain, leave, schema, verify};
+use super::writer::FactWriter;
+use super::{JournalError, chain, fold, leave, schema};
 
 /// Notes for each batch that is not over that a part of it is lost, and that there is no log any
 /// more: in the file itself, and both or nothing. What is left must hold together: a copy that was
@@ -31,7 +31,7 @@ pub(super) fn note(
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut writer = FactWriter::new(&transaction)?;
     for batch in unfinished(&transaction)? {
-        verify::compare(&transaction, batch)?;
+        fold::compare(&transaction, batch)?;
         writer.add_batch_fact(batch, at, &BatchFact::RolledBack { actions: 0 })?;
     }
     writer.finish()?;

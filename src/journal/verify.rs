@@ -1,14 +1,18 @@
-//! Whether the rows are what the facts add up to.
+//! The audit: whether the chain holds, and whether the rows are what the facts add up to.
 
-use rusqlite::{Connection, OptionalExtension};
+use crate::domain::BatchId;
 
-use crate::domain::{BatchId, Counts, Fact, MachineNumber, Standing};
-
-use super::column::Fields;
-use super::content::to_fact;
-use super::{Journal, JournalError, batch, history, standing};
+use super::{ChainHead, Journal, JournalError, chain, fold};
 
 impl Journal {
+    /// Computes the chain again, from the first fact to the last.
+    ///
+    /// # Errors
+    /// [`JournalError::ChainBroken`] names the first fact that does not fit.
+    pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
+        chain::verify(self.db())
+    }
+
     /// Folds all facts of a batch's machines and compares: with their rows, with the counts, with
     /// the owners of actions. That no machine has two attempts open at once follows from the fold:
     /// an attempt begins from `queued` alone.
@@ -20,79 +24,7 @@ impl Journal {
         self.end_staging()?;
         // One snapshot for all that is compared, beside a runner that goes on.
         let snapshot = self.db().unchecked_transaction()?;
-        self.compare_rows(id)?;
+        fold::compare(self.db(), id)?;
         Ok(snapshot.commit()?)
     }
-
-    /// The same, in a snapshot of the caller's.
-    pub(super) fn compare_rows(&self, id: BatchId) -> Result<(), JournalError> {
-        compare(self.db(), id)
-    }
-}
-
-/// The same for a connection.
-pub(super) fn compare(db: &Connection, id: BatchId) -> Result<(), JournalError> {
-    let sql = "SELECT total FROM batches WHERE id = ?1";
-    let total = db.prepare_cached(sql)?.query_row([id.0], |row| Fields::of(row).whole());
-    let total: u64 = total.optional()?.ok_or(JournalError::UnknownBatch { id })?;
-    let counted = fold(db, id)?;
-    if counted != batch::counts(db, id)? || counted.total() != total {
-        let what = format!("the counts of batch {id} are not those of its machines");
-        return Err(JournalError::Damaged { what });
-    }
-    Ok(())
-}
-
-/// Walks machines and facts side by side, both in the order of the machines' numbers.
-fn fold(db: &Connection, id: BatchId) -> Result<Counts, JournalError> {
-    let mut facts = db.prepare_cached(
-        "SELECT number, at, kind, content FROM facts
-         WHERE batch = ?1 AND number IS NOT NULL ORDER BY number, id",
-    )?;
-    let mut facts = facts.query([id.0])?;
-    let mut next = facts.next()?;
-    let mut machines = db.prepare_cached(concat!(
-        "SELECT m.number, ",
-        standing::columns!(),
-        " FROM machines AS m WHERE m.batch = ?1 ORDER BY m.number"
-    ))?;
-    let mut machines = machines.query([id.0])?;
-    let mut counts = Counts::default();
-    while let Some(row) = machines.next()? {
-        let mut fields = Fields::of(row);
-        let number = MachineNumber(fields.whole()?);
-        let mut folded = Standing::NEW;
-        while let Some(row) = next {
-            let mut fields = Fields::of(row);
-            if fields.whole::<u32>()? != number.0 {
-                break;
-            }
-            let (at, fact) = history::read(&mut fields, to_fact)?;
-            folded = folded.after(&fact, at).map_err(|source| JournalError::Forbidden {
-                batch: id,
-                number,
-                source,
-            })?;
-            check_owner(db, &fact)?;
-            next = facts.next()?;
-        }
-        if standing::read(&mut fields)? != folded {
-            let what = format!("machine {} of batch {id} is not what its facts say", number.0);
-            return Err(JournalError::Damaged { what });
-        }
-        counts.add(folded.state, 1);
-    }
-    if next.is_some() {
-        let what = format!("batch {id} has facts about a machine that it does not have");
-        return Err(JournalError::Damaged { what });
-    }
-    Ok(counts)
-}
-
-/// An action that was accepted has an owner: by it a look-up knows that the action is no answer.
-fn check_owner(db: &Connection, fact: &Fact) -> Result<(), JournalError> {
-    let Fact::Accepted { action, .. } = fact else { return Ok(()) };
-    let sql = "SELECT COUNT(*) FROM actions WHERE action_id = ?1";
-    let known: bool = db.prepare_cached(sql)?.query_row([action.as_str()], |row| row.get(0))?;
-    if known { Ok(()) } else { Err(JournalError::damaged(format!("action {action} has no owner"))) }
 }
