@@ -1,20 +1,21 @@
 //! The journal while it is open: the connection, who may write, and what keeps its files together.
 //!
 //! All acts on a journal import this, and it imports none of them. Deliberately absent: how it is
-//! opened (`open`), and what is in it.
+//! opened (`opening`), and what is in it.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::connection::{AtClose, Log, at_close, checkpoint};
+use super::JournalError;
 use super::file::{Handles, Location, Lock, Place};
-use super::look::{Files, Seen};
-use super::mark::Presence;
-use super::patience::Patience;
-use super::staging::{self, Staging};
-use super::{JournalError, leave};
+use super::sql::connection::{AtClose, Log, at_close, checkpoint};
+use super::sql::patience::Patience;
+use super::staging::rows::{self, Staging};
+use super::whole::leave;
+use super::whole::look::{Files, Seen};
+use super::whole::mark::Presence;
 
 /// The journal: one `SQLite` file, with one writer.
 #[derive(Debug)]
@@ -179,7 +180,7 @@ impl Journal {
 
     /// Ends the transaction of what is staged.
     pub(super) fn end_staging(&self) -> Result<(), JournalError> {
-        staging::end(&self.db)
+        rows::end(&self.db)
     }
 
     /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
