@@ -2,86 +2,145 @@
 //!
 //! These shapes stay readable forever: the audit chain is computed over them. A field may be added
 //! as an option, none is renamed. Times are microseconds since 1970-01-01T00:00:00Z.
+//!
+//! Each shape is that of an enum of `domain`, variant by variant, and the compiler holds both
+//! together. To serde the kind is the name of the variant, `{"kind":content}`.
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{
-    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, Fact, MachineId, Missing,
-    Timestamp,
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
+    Reason, Timestamp,
 };
 use crate::journal::sql::column::{to_end, to_reason};
 
 /// What is stored of a fact, beside whose it is and when it was.
 pub(super) struct Content {
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     pub(super) json: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Nothing {}
-
-#[derive(Serialize, Deserialize)]
-struct Accepted {
-    action: String,
-    status: String,
-    adopted: bool,
-    found: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    http_status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_at: Option<i64>,
+#[serde(remote = "Fact", rename_all = "snake_case")]
+enum FactShape {
+    Sending {},
+    Accepted {
+        #[serde(with = "ActionIdShape")]
+        action: ActionId,
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+        adopted: bool,
+        found: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        http_status: Option<u16>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "MaybeTimeShape")]
+        created_at: Option<Timestamp>,
+    },
+    Rejected {
+        #[serde(with = "ReasonShape")]
+        reason: Reason,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+    },
+    Retrying {
+        #[serde(with = "TimeShape")]
+        not_before: Timestamp,
+        counts: bool,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+    },
+    Uncertain {
+        #[serde(flatten, with = "DoubtShape")]
+        doubt: Doubt,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+        #[serde(with = "TimeShape")]
+        look_at: Timestamp,
+    },
+    /// Two kinds: see [`MissingShape`].
+    #[serde(skip)]
+    Missing(Missing),
+    Held {
+        #[serde(flatten, with = "DetailShape")]
+        detail: Detail,
+    },
+    ActionUpdated {
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+    },
+    ActionEnded {
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device_error: Option<i64>,
+    },
+    CancelAsked {},
+    CancelRefused {
+        #[serde(flatten, with = "DetailShape")]
+        detail: Detail,
+    },
+    Skipped {
+        #[serde(with = "ReasonShape")]
+        reason: Reason,
+    },
+    Requeued {},
 }
 
 #[derive(Serialize, Deserialize)]
-struct Rejected {
-    reason: String,
-    detail: Told,
+#[serde(remote = "Missing")]
+enum MissingShape {
+    #[serde(rename = "missing")]
+    Again {
+        #[serde(with = "TimeShape")]
+        look_at: Timestamp,
+    },
+    #[serde(rename = "released")]
+    Resend {},
 }
 
 #[derive(Serialize, Deserialize)]
-struct Retrying {
-    not_before: i64,
-    counts: bool,
-    detail: Told,
+#[serde(remote = "BatchFact", rename_all = "snake_case")]
+enum BatchFactShape {
+    Created {
+        machines: u64,
+        #[serde(with = "HashShape")]
+        content: ContentHash,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<String>,
+    },
+    Started {
+        command: String,
+    },
+    OptionChanged {
+        name: String,
+        value: String,
+    },
+    RolledBack {
+        actions: u64,
+    },
+    ListedLate {
+        #[serde(with = "DurationShape")]
+        longest: Duration,
+    },
+    ListsDistrusted {
+        why: String,
+    },
+    Forecast {
+        #[serde(with = "TimeShape")]
+        last_send_at: Timestamp,
+    },
+    Ended {
+        #[serde(with = "EndShape")]
+        end: End,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
-struct Uncertain {
-    doubt: String,
-    /// The machine that a wrong answer was about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    machine: Option<String>,
-    detail: Told,
-    look_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct LookAgain {
-    look_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Status {
-    status: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Ended {
-    status: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device_error: Option<i64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Why {
-    reason: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Told {
+#[serde(remote = "Detail")]
+struct DetailShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     http_status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,253 +149,118 @@ struct Told {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Created {
-    machines: u64,
-    content: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    filters: Vec<String>,
+#[serde(remote = "Doubt", tag = "doubt", rename_all = "snake_case")]
+enum DoubtShape {
+    NoAnswer,
+    WrongShape,
+    OtherAnswer,
+    Redirected,
+    WrongMachine(#[serde(with = "MachineShape")] MachineId),
+    ProcessEnded,
+    Busy,
 }
 
+/// The machine that a wrong answer was about.
 #[derive(Serialize, Deserialize)]
-struct Started {
-    command: String,
+struct Wrong {
+    machine: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct OptionChanged {
-    name: String,
-    value: String,
+/// How one value is stored: as what, and both ways.
+macro_rules! stored {
+    ($shape:ident: $value:ty as $stored:ty, $write:expr, $read:expr) => {
+        enum $shape {}
+
+        impl $shape {
+            fn serialize<S: Serializer>(value: &$value, to: S) -> Result<S::Ok, S::Error> {
+                let write: fn(&$value) -> $stored = $write;
+                write(value).serialize(to)
+            }
+
+            fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$value, D::Error> {
+                let read: fn($stored) -> Option<$value> = $read;
+                let value = read(<$stored>::deserialize(from)?);
+                value.ok_or_else(|| D::Error::custom("it cannot be understood"))
+            }
+        }
+    };
 }
 
-#[derive(Serialize, Deserialize)]
-struct RolledBack {
-    actions: u64,
-}
+stored!(TimeShape: Timestamp as i64, |time| time.as_micros(), |micros| {
+    Some(Timestamp::from_micros(micros))
+});
+stored!(
+    MaybeTimeShape: Option<Timestamp> as Option<i64>,
+    |time| time.map(Timestamp::as_micros),
+    |micros| Some(micros.map(Timestamp::from_micros))
+);
+stored!(
+    DurationShape: Duration as u64,
+    |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
+    |micros| Some(Duration::from_micros(micros))
+);
+stored!(ActionIdShape: ActionId as String, |id| id.as_str().to_owned(), |id| {
+    ActionId::parse(&id).ok()
+});
+stored!(StatusShape: ActionStatus as String, |status| status.word().to_owned(), |word| {
+    Some(ActionStatus::from_word(&word))
+});
+stored!(ReasonShape: Reason as String, |reason| reason.word().to_owned(), |word| to_reason(&word));
+stored!(EndShape: End as String, |end| end.word().to_owned(), |word| to_end(&word));
+stored!(HashShape: ContentHash as String, ToString::to_string, |text| to_hash(&text));
+stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }, |wrong| {
+    MachineId::parse(&wrong.machine).ok()
+});
 
-#[derive(Serialize, Deserialize)]
-struct ListedLate {
-    longest: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ListsDistrusted {
-    why: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Forecast {
-    last_send_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RunEnded {
-    end: String,
-}
+type Writer<'json> = serde_json::Serializer<&'json mut Vec<u8>>;
+type Reader<'json> = serde_json::Deserializer<serde_json::de::StrRead<'json>>;
 
 /// What is stored of a machine's fact.
 pub(super) fn of_fact(fact: &Fact) -> Content {
     match fact {
-        Fact::Sending => content("sending", &Nothing {}),
-        Fact::Accepted { action, status, adopted, found, http_status, created_at } => {
-            let accepted = Accepted {
-                action: action.as_str().to_owned(),
-                status: status.word().to_owned(),
-                adopted: *adopted,
-                found: *found,
-                http_status: *http_status,
-                created_at: created_at.map(Timestamp::as_micros),
-            };
-            content("accepted", &accepted)
-        }
-        Fact::Rejected { reason, detail } => {
-            let reason = reason.word().to_owned();
-            content("rejected", &Rejected { reason, detail: told(detail) })
-        }
-        Fact::Retrying { not_before, counts, detail } => {
-            let (not_before, detail) = (not_before.as_micros(), told(detail));
-            content("retrying", &Retrying { not_before, counts: *counts, detail })
-        }
-        Fact::Uncertain { doubt, detail, look_at } => {
-            let (doubt, machine) = doubt_words(doubt);
-            let (detail, look_at) = (told(detail), look_at.as_micros());
-            content("uncertain", &Uncertain { doubt, machine, detail, look_at })
-        }
-        Fact::Missing(Missing::Again { look_at }) => {
-            content("missing", &LookAgain { look_at: look_at.as_micros() })
-        }
-        Fact::Missing(Missing::Resend) => content("released", &Nothing {}),
-        Fact::Held { detail } => content("held", &told(detail)),
-        Fact::ActionUpdated { status } => {
-            content("action_updated", &Status { status: status.word().to_owned() })
-        }
-        Fact::ActionEnded { status, device_error } => {
-            let status = status.word().to_owned();
-            content("action_ended", &Ended { status, device_error: *device_error })
-        }
-        Fact::CancelAsked => content("cancel_asked", &Nothing {}),
-        Fact::CancelRefused { detail } => content("cancel_refused", &told(detail)),
-        Fact::Skipped { reason } => content("skipped", &Why { reason: reason.word().to_owned() }),
-        Fact::Requeued => content("requeued", &Nothing {}),
+        Fact::Missing(missing) => content(|to| MissingShape::serialize(missing, to)),
+        _ => content(|to| FactShape::serialize(fact, to)),
     }
 }
 
 /// What is stored of a batch's fact.
 pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
-    match fact {
-        BatchFact::Created { machines, content: hash, filters } => {
-            let (machines, filters) = (*machines, filters.clone());
-            content("created", &Created { machines, content: hash.to_string(), filters })
-        }
-        BatchFact::Started { command } => content("started", &Started { command: command.clone() }),
-        BatchFact::OptionChanged { name, value } => {
-            content("option_changed", &OptionChanged { name: name.clone(), value: value.clone() })
-        }
-        BatchFact::RolledBack { actions } => {
-            content("rolled_back", &RolledBack { actions: *actions })
-        }
-        BatchFact::ListedLate { longest } => {
-            let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
-            content("listed_late", &ListedLate { longest })
-        }
-        BatchFact::ListsDistrusted { why } => {
-            content("lists_distrusted", &ListsDistrusted { why: why.clone() })
-        }
-        BatchFact::Forecast { last_send_at } => {
-            content("forecast", &Forecast { last_send_at: last_send_at.as_micros() })
-        }
-        BatchFact::Ended { end } => content("ended", &RunEnded { end: end.word().to_owned() }),
-    }
+    content(|to| BatchFactShape::serialize(fact, to))
 }
 
 /// The machine's fact that is stored; none where it cannot be understood.
 pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
-    Some(match kind {
-        "sending" => Fact::Sending,
-        "accepted" => {
-            let stored: Accepted = read(json)?;
-            Fact::Accepted {
-                action: ActionId::parse(&stored.action).ok()?,
-                status: ActionStatus::from_word(&stored.status),
-                adopted: stored.adopted,
-                found: stored.found,
-                http_status: stored.http_status,
-                created_at: stored.created_at.map(Timestamp::from_micros),
-            }
-        }
-        "rejected" => {
-            let stored: Rejected = read(json)?;
-            Fact::Rejected { reason: to_reason(&stored.reason)?, detail: stored.detail.into() }
-        }
-        "retrying" => {
-            let Retrying { not_before, counts, detail } = read(json)?;
-            let not_before = Timestamp::from_micros(not_before);
-            Fact::Retrying { not_before, counts, detail: detail.into() }
-        }
-        "uncertain" => {
-            let stored: Uncertain = read(json)?;
-            Fact::Uncertain {
-                doubt: to_doubt(&stored.doubt, stored.machine.as_deref())?,
-                detail: stored.detail.into(),
-                look_at: Timestamp::from_micros(stored.look_at),
-            }
-        }
-        "missing" => {
-            let look_at = Timestamp::from_micros(read::<LookAgain>(json)?.look_at);
-            Fact::Missing(Missing::Again { look_at })
-        }
-        "released" => Fact::Missing(Missing::Resend),
-        "held" => Fact::Held { detail: read::<Told>(json)?.into() },
-        "action_updated" => {
-            let status = ActionStatus::from_word(&read::<Status>(json)?.status);
-            Fact::ActionUpdated { status }
-        }
-        "action_ended" => {
-            let Ended { status, device_error } = read(json)?;
-            Fact::ActionEnded { status: ActionStatus::from_word(&status), device_error }
-        }
-        "cancel_asked" => Fact::CancelAsked,
-        "cancel_refused" => Fact::CancelRefused { detail: read::<Told>(json)?.into() },
-        "skipped" => Fact::Skipped { reason: to_reason(&read::<Why>(json)?.reason)? },
-        "requeued" => Fact::Requeued,
-        _ => return None,
-    })
+    let missing = || read(kind, json, |from| MissingShape::deserialize(from)).map(Fact::Missing);
+    read(kind, json, |from| FactShape::deserialize(from)).or_else(missing)
 }
 
 /// The batch's fact that is stored; none where it cannot be understood.
 pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
-    Some(match kind {
-        "created" => {
-            let Created { machines, content, filters } = read(json)?;
-            BatchFact::Created { machines, content: to_hash(&content)?, filters }
-        }
-        "started" => BatchFact::Started { command: read::<Started>(json)?.command },
-        "option_changed" => {
-            let OptionChanged { name, value } = read(json)?;
-            BatchFact::OptionChanged { name, value }
-        }
-        "rolled_back" => BatchFact::RolledBack { actions: read::<RolledBack>(json)?.actions },
-        "listed_late" => {
-            let longest = Duration::from_micros(read::<ListedLate>(json)?.longest);
-            BatchFact::ListedLate { longest }
-        }
-        "lists_distrusted" => {
-            BatchFact::ListsDistrusted { why: read::<ListsDistrusted>(json)?.why }
-        }
-        "forecast" => {
-            let last_send_at = Timestamp::from_micros(read::<Forecast>(json)?.last_send_at);
-            BatchFact::Forecast { last_send_at }
-        }
-        "ended" => BatchFact::Ended { end: to_end(&read::<RunEnded>(json)?.end)? },
-        _ => return None,
-    })
+    read(kind, json, |from| BatchFactShape::deserialize(from))
 }
 
-fn content(kind: &'static str, stored: &impl Serialize) -> Content {
-    let json = serde_json::to_string(stored).expect("texts and numbers become JSON");
-    Content { kind, json }
+/// Takes `{"kind":content}` apart.
+fn content(write: impl FnOnce(&mut Writer<'_>) -> serde_json::Result<()>) -> Content {
+    let mut bytes = Vec::with_capacity(128);
+    write(&mut Writer::new(&mut bytes)).expect("texts and numbers become JSON");
+    let whole = String::from_utf8(bytes).expect("JSON is UTF-8");
+    let inside = whole.strip_prefix("{\"").and_then(|rest| rest.strip_suffix('}'));
+    let (kind, json) = inside
+        .and_then(|inside| inside.split_once("\":"))
+        .expect("a variant with fields becomes an object of one name");
+    Content { kind: kind.to_owned(), json: json.to_owned() }
 }
 
-fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
-    serde_json::from_str(json).ok()
-}
-
-fn told(detail: &Detail) -> Told {
-    let Detail { http_status, code, message } = detail.clone();
-    Told { http_status, code, message }
-}
-
-impl From<Told> for Detail {
-    fn from(Told { http_status, code, message }: Told) -> Self {
-        Self { http_status, code, message }
-    }
-}
-
-fn doubt_words(doubt: &Doubt) -> (String, Option<String>) {
-    let word = match doubt {
-        Doubt::NoAnswer => "no_answer",
-        Doubt::WrongShape => "wrong_shape",
-        Doubt::OtherAnswer => "other_answer",
-        Doubt::Redirected => "redirected",
-        Doubt::WrongMachine(machine) => {
-            return ("wrong_machine".to_owned(), Some(machine.to_string()));
-        }
-        Doubt::ProcessEnded => "process_ended",
-        Doubt::Busy => "busy",
-    };
-    (word.to_owned(), None)
-}
-
-fn to_doubt(word: &str, machine: Option<&str>) -> Option<Doubt> {
-    Some(match word {
-        "no_answer" => Doubt::NoAnswer,
-        "wrong_shape" => Doubt::WrongShape,
-        "other_answer" => Doubt::OtherAnswer,
-        "redirected" => Doubt::Redirected,
-        "wrong_machine" => Doubt::WrongMachine(MachineId::parse(machine?).ok()?),
-        "process_ended" => Doubt::ProcessEnded,
-        "busy" => Doubt::Busy,
-        _ => return None,
-    })
+/// Puts `{"kind":content}` together and reads it.
+fn read<F>(
+    kind: &str,
+    json: &str,
+    read: impl FnOnce(&mut Reader<'_>) -> serde_json::Result<F>,
+) -> Option<F> {
+    let whole = format!("{{{}:{json}}}", serde_json::to_string(kind).ok()?);
+    let mut reader = serde_json::Deserializer::from_str(&whole);
+    let fact = read(&mut reader).ok()?;
+    reader.end().ok().map(|()| fact)
 }
 
 fn to_hash(text: &str) -> Option<ContentHash> {

@@ -149,6 +149,7 @@ fn a_field_that_is_not_known_is_passed_over_and_a_kind_or_a_word_that_is_not_is_
         ("missing", r#"{"look_at":"soon"}"#),
         ("skipped", r#"{"reason":"bored"}"#),
         ("skipped", r#"{"reason":"resolved""#),
+        ("skipped", r#"{"reason":"resolved"}} "#),
         ("uncertain", r#"{"doubt":"wrong_machine","detail":{"message":""},"look_at":7}"#),
         ("uncertain", r#"{"doubt":"deep","detail":{"message":""},"look_at":7}"#),
         ("started", r#"{"command":"run"}"#),
