@@ -2,9 +2,8 @@
 //!
 //! Before a file is changed by one that follows the first, it is copied.
 
-use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
@@ -13,6 +12,7 @@ use rusqlite_migration::Migrations;
 
 use crate::journal::JournalError;
 use crate::journal::error::io_error;
+use crate::journal::file::names::copies;
 use crate::journal::file::private::make_file;
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
@@ -93,12 +93,7 @@ fn migrate_by(
 /// Copies the file, with what is still in its log, to `journal.db.schema-1`. It gets that name once
 /// it is whole; a copy from an earlier try is replaced.
 fn copy(db: &Connection, path: &Path, version: u32) -> Result<(), JournalError> {
-    let named = |ending: &str| {
-        let mut name = OsString::from(path);
-        name.push(format!(".schema-{version}{ending}"));
-        PathBuf::from(name)
-    };
-    let (part, whole) = (named(".part"), named(""));
+    let (whole, part) = copies(path, version);
     match std::fs::remove_file(&part) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(io_error(&part, error));
