@@ -5,54 +5,36 @@
 //! calls and receipts become durable together or not at all. Every change of a machine goes through
 //! [`Standing::after`](crate::domain::Standing::after), so a row is always the fold of its facts.
 //!
+//! [`Journal`] itself (`store`) imports none of the acts on it, which are in the folders above it:
+//! `opening`, `batches`, `facts`, `machines`, `running`, `checks`. Below it are `staging`, `whole`,
+//! `sql` and `file`.
+//!
 //! Called by `engine` (which owns it by `&mut`), by `report` (which only reads) and by `cli` (which
 //! opens it, and stages the input).
 //!
 //! Home of rusqlite: no other module knows SQL. Deliberately absent: async, clocks, and policy
 //! (what is sent next, when, whether again).
 
-mod batch;
-mod chain;
-mod changes;
-mod check;
-mod column;
-mod connection;
-mod content;
-mod copy;
-mod create;
+mod batches;
+mod checks;
 mod error;
+mod facts;
 mod file;
-mod files;
-mod history;
-mod invariants;
-mod judge;
-mod ledger;
-mod loss;
-mod machine;
-mod mark;
-mod open;
-mod owner;
-mod patience;
+mod machines;
+mod opening;
 mod runner;
-mod schema;
-mod select;
-mod stage;
-mod staged_devices;
-mod standing;
-mod stop;
-mod verify;
+mod running;
+mod sql;
+mod staging;
+mod store;
+mod whole;
 
-pub use batch::Batch;
-pub use chain::ChainHead;
-pub use changes::{Changes, Entry};
-pub use check::{Finding, check};
-pub use create::{NewBatch, Succeeded};
+pub use batches::{Batch, Judged, NewBatch, Succeeded};
+pub use checks::{Finding, check};
 pub use error::JournalError;
-pub use files::{files_beside, is_database, journal_of};
-pub use judge::Judged;
-pub use machine::Machine;
-pub use open::Journal;
-pub use owner::ActionOwner;
+pub use facts::{ChainHead, Changes, Entry};
+pub use file::names::{files_beside, is_database, journal_of};
+pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
-pub use select::{CodeCount, Filter};
-pub use stage::{NewMachine, Stage, Staged};
+pub use staging::{NewMachine, Stage, Staged};
+pub use store::Journal;

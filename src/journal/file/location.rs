@@ -7,7 +7,6 @@
 //!
 //! Deliberately absent: one file at two places through a mount, which only the lock sees.
 
-use std::ffi::OsString;
 use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,13 +16,10 @@ use crate::journal::error::io_error;
 
 #[cfg(unix)]
 use super::identity::Identity;
+use super::names;
 
 /// Links that are followed one after the other: as many as Linux follows.
 const LINKS_MAX: u32 = 40;
-
-/// What lies beside a journal by its name: the lock, `SQLite`'s log and shared memory, and the log
-/// that `SQLite` keeps while a journal is being made.
-const BESIDE: [&str; 4] = [Location::LOCK, Location::LOG, Location::SHARED_MEMORY, "-journal"];
 
 /// A journal's place, by the name that was given and by its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +29,16 @@ pub(in crate::journal) struct Location {
 }
 
 impl Location {
-    pub(in crate::journal) const LOCK: &str = ".lock";
-    pub(in crate::journal) const LOG: &str = "-wal";
-    pub(in crate::journal) const SHARED_MEMORY: &str = "-shm";
+    pub(in crate::journal) const LOCK: &str = names::LOCK;
+    pub(in crate::journal) const LOG: &str = names::LOG;
+    pub(in crate::journal) const SHARED_MEMORY: &str = names::SHARED_MEMORY;
 
     /// Finds it; nothing has to be there yet. What is there has to be an ordinary file.
     pub(in crate::journal) fn find(named: &Path) -> Result<Self, JournalError> {
         let real = resolve(named, LINKS_MAX).map_err(|source| io_error(named, source))?;
         let location = Self { named: named.to_owned(), real };
         check_kind(&location.real)?;
-        BESIDE.into_iter().try_for_each(|ending| check_kind(&location.beside(ending)))?;
+        names::files_beside(&location.real).try_for_each(|path| check_kind(&path))?;
         Ok(location)
     }
 
@@ -64,9 +60,7 @@ impl Location {
 
     /// A file beside it, by the ending that is added to its name.
     pub(in crate::journal) fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = OsString::from(&self.real);
-        name.push(ending);
-        PathBuf::from(name)
+        names::beside(&self.real, ending)
     }
 
     /// Refuses a file that has other names: hard links.

@@ -8,6 +8,7 @@ mod location;
 mod lock;
 mod locker;
 mod log;
+pub(super) mod names;
 pub(super) mod network;
 mod place;
 pub(super) mod private;

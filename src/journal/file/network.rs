@@ -1,8 +1,8 @@
 //! Whether a folder is on a network drive, where a journal cannot live: several processes on one
 //! journal share memory, which no network drive has, and its locks may not hold.
 //!
-//! Called by `open`. `SQLite` cannot tell: on Linux it makes its shared memory there all the same.
-//! Deliberately absent: macOS, where nothing that can be read tells.
+//! Called by `opening`. `SQLite` cannot tell: on Linux it makes its shared memory there all the
+//! same. Deliberately absent: macOS, where nothing that can be read tells.
 
 use std::path::Path;
 

@@ -12,3 +12,4 @@ mod property;
 mod read_only;
 mod reading;
 mod setup;
+mod stored;

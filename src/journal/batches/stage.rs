@@ -1,0 +1,80 @@
+//! Staging: rows of the input are taken in, one by one, until they become a batch.
+
+use crate::domain::Comment;
+use crate::journal::staging::rows::{self, Staging};
+use crate::journal::{Journal, JournalError, NewMachine, Stage, Staged};
+
+impl Journal {
+    /// Adds one row of the input to what is staged.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
+    pub fn stage(&mut self, machine: &NewMachine) -> Result<Stage, JournalError> {
+        self.check_writable()?;
+        let (db, staging) = self.staging();
+        staging.add(db, machine)
+    }
+
+    /// What is staged, if `comment` becomes the batch's.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
+        self.end_staging()?;
+        let (db, staging) = self.staging();
+        staging.summary(db, comment)
+    }
+
+    /// Forgets what is staged.
+    ///
+    /// # Errors
+    /// [`JournalError`] where that fails.
+    pub fn discard_staged(&mut self) -> Result<(), JournalError> {
+        self.end_staging()?;
+        let (db, staging) = self.staging();
+        rows::clear(db)?;
+        *staging = Staging::default();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
+    use crate::journal::{NewBatch, Succeeded};
+
+    use super::*;
+
+    #[test]
+    fn nothing_of_what_was_staged_is_left_in_memory_once_it_is_a_batch() {
+        let mut journal = Journal::in_memory().unwrap();
+        let pages = |journal: &Journal| -> i64 {
+            journal.db().pragma_query_value(Some("temp"), "page_count", |row| row.get(0)).unwrap()
+        };
+        let text = |text: &str| text.to_owned();
+        let before = pages(&journal);
+        for batch in 1..=2 {
+            for number in 1..=1_000 {
+                let id = MachineId::parse(&format!("{:040x}", batch * 10_000 + number)).unwrap();
+                let line = number + 1;
+                let device = Device::default();
+                let (name, comment, skip) = (None, None, None);
+                let row = NewMachine { id, name, comment, source: 0, line, device, skip };
+                journal.stage(&row).unwrap();
+            }
+            assert!(pages(&journal) > before + 10);
+            let new = NewBatch {
+                tenant: Tenant { id: text("t"), realm: Realm::Public },
+                api: text("https://api"),
+                comment: Some(Comment::parse("gone").unwrap()),
+                sources: vec![text("fleet.csv")],
+                filters: Vec::new(),
+                options: text("{}"),
+                seed: MarkerSeed::from_random(batch),
+                succeeded: Succeeded::Skip,
+            };
+            journal.create_batch(&new, Timestamp::from_micros(0)).unwrap();
+            assert_eq!(pages(&journal), before);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Whether a journal is fit to run on, and whether it was changed.
+//!
+//! Deliberately absent: repairing anything.
+
+mod check;
+mod finding;
+mod invariants;
+mod verify;
+
+pub use check::check;
+pub use finding::Finding;

@@ -1,0 +1,30 @@
+//! The audit: whether the chain holds, and whether the rows are what the facts add up to.
+
+use crate::domain::BatchId;
+use crate::journal::facts::{chain, fold};
+use crate::journal::{ChainHead, Journal, JournalError};
+
+impl Journal {
+    /// Computes the chain again, from the first fact to the last.
+    ///
+    /// # Errors
+    /// [`JournalError::ChainBroken`] names the first fact that does not fit.
+    pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
+        chain::verify(self.db())
+    }
+
+    /// Folds all facts of a batch's machines and compares: with their rows, with the counts, with
+    /// the owners of actions. That no machine has two attempts open at once follows from the fold:
+    /// an attempt begins from `queued` alone.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] names the first machine or count that differs,
+    /// [`JournalError::Forbidden`] the first fact that cannot have happened.
+    pub fn verify_rows(&self, id: BatchId) -> Result<(), JournalError> {
+        self.end_staging()?;
+        // One snapshot for all that is compared, beside a runner that goes on.
+        let snapshot = self.db().unchecked_transaction()?;
+        fold::compare(self.db(), id)?;
+        Ok(snapshot.commit()?)
+    }
+}

@@ -1,0 +1,279 @@
+//! Facts as they are stored: a word for the kind, and JSON for what belongs to it.
+//!
+//! These shapes stay readable forever: the audit chain is computed over them. A field may be added
+//! as an option, none is renamed. Times are microseconds since 1970-01-01T00:00:00Z.
+//!
+//! Each shape is that of an enum of `domain`, variant by variant, and the compiler holds both
+//! together. To serde the kind is the name of the variant, `{"kind":content}`.
+
+use std::time::Duration;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::{
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
+    Reason, Timestamp,
+};
+use crate::journal::sql::column::{to_end, to_reason};
+
+/// What is stored of a fact, beside whose it is and when it was.
+pub(super) struct Content {
+    pub(super) kind: String,
+    pub(super) json: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Fact", rename_all = "snake_case")]
+enum FactShape {
+    Sending {},
+    Accepted {
+        #[serde(with = "ActionIdShape")]
+        action: ActionId,
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+        adopted: bool,
+        found: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        http_status: Option<u16>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "MaybeTimeShape")]
+        created_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named_by: Option<String>,
+    },
+    Rejected {
+        #[serde(with = "ReasonShape")]
+        reason: Reason,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+    },
+    Retrying {
+        #[serde(with = "TimeShape")]
+        not_before: Timestamp,
+        counts: bool,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+    },
+    Uncertain {
+        #[serde(flatten, with = "DoubtShape")]
+        doubt: Doubt,
+        #[serde(with = "DetailShape")]
+        detail: Detail,
+        #[serde(with = "TimeShape")]
+        look_at: Timestamp,
+    },
+    /// Two kinds: see [`MissingShape`].
+    #[serde(skip)]
+    Missing(Missing),
+    Held {
+        #[serde(flatten, with = "DetailShape")]
+        detail: Detail,
+    },
+    ActionUpdated {
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+    },
+    ActionEnded {
+        #[serde(with = "StatusShape")]
+        status: ActionStatus,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        device_error: Option<i64>,
+    },
+    CancelAsked {},
+    CancelRefused {
+        #[serde(flatten, with = "DetailShape")]
+        detail: Detail,
+    },
+    Skipped {
+        #[serde(with = "ReasonShape")]
+        reason: Reason,
+    },
+    Requeued {},
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Missing")]
+enum MissingShape {
+    #[serde(rename = "missing")]
+    Again {
+        #[serde(with = "TimeShape")]
+        look_at: Timestamp,
+    },
+    #[serde(rename = "released")]
+    Resend {},
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "BatchFact", rename_all = "snake_case")]
+enum BatchFactShape {
+    Created {
+        machines: u64,
+        #[serde(with = "HashShape")]
+        content: ContentHash,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<String>,
+    },
+    Started {
+        command: String,
+    },
+    OptionChanged {
+        name: String,
+        value: String,
+    },
+    RolledBack {
+        actions: u64,
+    },
+    ListedLate {
+        #[serde(with = "DurationShape")]
+        longest: Duration,
+    },
+    ListsDistrusted {
+        why: String,
+    },
+    Forecast {
+        #[serde(with = "TimeShape")]
+        last_send_at: Timestamp,
+    },
+    Ended {
+        #[serde(with = "EndShape")]
+        end: End,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Detail")]
+struct DetailShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    message: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Doubt", tag = "doubt", rename_all = "snake_case")]
+enum DoubtShape {
+    NoAnswer,
+    WrongShape,
+    OtherAnswer,
+    Redirected,
+    WrongMachine(#[serde(with = "MachineShape")] MachineId),
+    ProcessEnded,
+    Busy,
+}
+
+/// The machine that a wrong answer was about.
+#[derive(Serialize, Deserialize)]
+struct Wrong {
+    machine: String,
+}
+
+/// How one value is stored: as what, and both ways.
+macro_rules! stored {
+    ($shape:ident: $value:ty as $stored:ty, $write:expr, $read:expr) => {
+        enum $shape {}
+
+        impl $shape {
+            fn serialize<S: Serializer>(value: &$value, to: S) -> Result<S::Ok, S::Error> {
+                let write: fn(&$value) -> $stored = $write;
+                write(value).serialize(to)
+            }
+
+            fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$value, D::Error> {
+                let read: fn($stored) -> Option<$value> = $read;
+                let value = read(<$stored>::deserialize(from)?);
+                value.ok_or_else(|| D::Error::custom("it cannot be understood"))
+            }
+        }
+    };
+}
+
+stored!(TimeShape: Timestamp as i64, |time| time.as_micros(), |micros| {
+    Some(Timestamp::from_micros(micros))
+});
+stored!(
+    MaybeTimeShape: Option<Timestamp> as Option<i64>,
+    |time| time.map(Timestamp::as_micros),
+    |micros| Some(micros.map(Timestamp::from_micros))
+);
+stored!(
+    DurationShape: Duration as u64,
+    |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
+    |micros| Some(Duration::from_micros(micros))
+);
+stored!(ActionIdShape: ActionId as String, |id| id.as_str().to_owned(), |id| {
+    ActionId::parse(&id).ok()
+});
+stored!(StatusShape: ActionStatus as String, |status| status.word().to_owned(), |word| {
+    Some(ActionStatus::from_word(&word))
+});
+stored!(ReasonShape: Reason as String, |reason| reason.word().to_owned(), |word| to_reason(&word));
+stored!(EndShape: End as String, |end| end.word().to_owned(), |word| to_end(&word));
+stored!(HashShape: ContentHash as String, ToString::to_string, |text| to_hash(&text));
+stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }, |wrong| {
+    MachineId::parse(&wrong.machine).ok()
+});
+
+type Writer<'json> = serde_json::Serializer<&'json mut Vec<u8>>;
+type Reader<'json> = serde_json::Deserializer<serde_json::de::StrRead<'json>>;
+
+/// What is stored of a machine's fact.
+pub(super) fn of_fact(fact: &Fact) -> Content {
+    match fact {
+        Fact::Missing(missing) => content(|to| MissingShape::serialize(missing, to)),
+        _ => content(|to| FactShape::serialize(fact, to)),
+    }
+}
+
+/// What is stored of a batch's fact.
+pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
+    content(|to| BatchFactShape::serialize(fact, to))
+}
+
+/// The machine's fact that is stored; none where it cannot be understood.
+pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
+    let missing = || read(kind, json, |from| MissingShape::deserialize(from)).map(Fact::Missing);
+    read(kind, json, |from| FactShape::deserialize(from)).or_else(missing)
+}
+
+/// The batch's fact that is stored; none where it cannot be understood.
+pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
+    read(kind, json, |from| BatchFactShape::deserialize(from))
+}
+
+/// Takes `{"kind":content}` apart.
+fn content(write: impl FnOnce(&mut Writer<'_>) -> serde_json::Result<()>) -> Content {
+    let mut bytes = Vec::with_capacity(128);
+    write(&mut Writer::new(&mut bytes)).expect("texts and numbers become JSON");
+    let whole = String::from_utf8(bytes).expect("JSON is UTF-8");
+    let inside = whole.strip_prefix("{\"").and_then(|rest| rest.strip_suffix('}'));
+    let (kind, json) = inside
+        .and_then(|inside| inside.split_once("\":"))
+        .expect("a variant with fields becomes an object of one name");
+    Content { kind: kind.to_owned(), json: json.to_owned() }
+}
+
+/// Puts `{"kind":content}` together and reads it.
+fn read<F>(
+    kind: &str,
+    json: &str,
+    read: impl FnOnce(&mut Reader<'_>) -> serde_json::Result<F>,
+) -> Option<F> {
+    let whole = format!("{{{}:{json}}}", serde_json::to_string(kind).ok()?);
+    let mut reader = serde_json::Deserializer::from_str(&whole);
+    let fact = read(&mut reader).ok()?;
+    reader.end().ok().map(|()| fact)
+}
+
+fn to_hash(text: &str) -> Option<ContentHash> {
+    let mut hash = [0_u8; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(ContentHash(hash))
+}

@@ -1,0 +1,19 @@
+//! Facts, and all that is written with them: the chain, the rows and counts that they project to,
+//! and the limiter's history.
+//!
+//! `commit` is the one way in; `writer` adds facts, `standing` is what they add up to, and `fold`
+//! checks that it is. Deliberately absent: what follows from a fact (`domain`).
+
+pub(super) mod chain;
+mod changes;
+mod commit;
+pub(super) mod content;
+pub(super) mod counts;
+pub(super) mod fold;
+mod history;
+mod ledger;
+pub(super) mod standing;
+pub(super) mod writer;
+
+pub use chain::ChainHead;
+pub use changes::{Changes, Entry};

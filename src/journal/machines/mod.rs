@@ -1,0 +1,11 @@
+//! Machines, read back: one by one, in bulk, and by their actions.
+//!
+//! Deliberately absent: changing them. A row is the fold of its facts (`facts`).
+
+mod machine;
+mod owner;
+mod select;
+
+pub use machine::Machine;
+pub use owner::ActionOwner;
+pub use select::{CodeCount, Filter};

@@ -1,0 +1,96 @@
+//! Machines of a batch in bulk: streamed for reports, counted for the table of errors.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use crate::domain::{BatchId, MachineId, State};
+use crate::journal::facts::standing::columns;
+use crate::journal::sql::column::Fields;
+use crate::journal::{Journal, JournalError};
+
+use super::machine::{self, Machine, select_machines};
+
+/// Which machines of a batch; the default is all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only in these states; empty: in any.
+    pub states: Vec<State>,
+    /// Only these.
+    pub machines: Option<HashSet<MachineId>>,
+    /// Only those whose last trouble had this code.
+    pub code: Option<String>,
+}
+
+impl Filter {
+    fn admits(&self, machine: &Machine) -> bool {
+        let standing = &machine.standing;
+        let code = standing.detail.as_ref().map_or("", |detail| detail.code());
+        (self.states.is_empty() || self.states.contains(&standing.state))
+            && self.machines.as_ref().is_none_or(|machines| machines.contains(&machine.id))
+            && self.code.as_ref().is_none_or(|wanted| wanted == code)
+    }
+}
+
+/// How many machines in one state have one error code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeCount {
+    /// The code; empty where there was none.
+    pub code: String,
+    /// Their state.
+    pub state: State,
+    /// How many.
+    pub machines: u64,
+    /// What was said to the first of them, as an example.
+    pub message: String,
+}
+
+impl Journal {
+    /// Visits machines of a batch in the order of the input, until the visitor breaks.
+    ///
+    /// # Errors
+    /// [`JournalError`] where they cannot be read.
+    pub fn each_machine(
+        &self,
+        id: BatchId,
+        filter: &Filter,
+        mut visit: impl FnMut(Machine) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
+        let sql = select_machines!("WHERE m.batch = ?1 ORDER BY m.number");
+        let mut statement = self.db().prepare_cached(sql)?;
+        let mut rows = statement.query([id.0])?;
+        while let Some(row) = rows.next()? {
+            let machine = machine::read(&mut Fields::of(row))?;
+            if filter.admits(&machine) && visit(machine).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Machines by error code and state: those that have a code, and those that ended badly or are
+    /// held without one. In the order of code and state.
+    ///
+    /// # Errors
+    /// [`JournalError`] where they cannot be read.
+    pub fn codes(&self, id: BatchId) -> Result<Vec<CodeCount>, JournalError> {
+        let sql = "
+            SELECT COALESCE(g.code, ''), g.state, g.machines, COALESCE(m.message, '')
+            FROM (SELECT code, state, COUNT(*) AS machines, MIN(number) AS first FROM machines
+                  WHERE batch = ?1 AND (code IS NOT NULL
+                      OR state IN ('held', 'failed', 'timed_out', 'cancelled', 'rejected'))
+                  GROUP BY code, state) AS g
+            JOIN machines AS m ON m.batch = ?1 AND m.number = g.first
+            ORDER BY g.code, g.state";
+        let mut statement = self.db().prepare_cached(sql)?;
+        let codes = statement.query_map([id.0], |row| {
+            let mut fields = Fields::of(row);
+            Ok(CodeCount {
+                code: fields.take()?,
+                state: fields.text(State::from_word)?,
+                machines: fields.whole()?,
+                message: fields.take()?,
+            })
+        })?;
+        Ok(codes.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,24 @@
+//! Signs of life: the runner's own, and who has the journal.
+
+use crate::journal::whole::sign;
+use crate::journal::{Heartbeat, Journal, JournalError, RunnerView};
+
+impl Journal {
+    /// Leaves a sign of life. Without a runner (in memory) it is not kept.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written.
+    pub fn heartbeat(&mut self, heartbeat: &Heartbeat) -> Result<(), JournalError> {
+        let transaction = self.begin()?;
+        sign::give(&transaction, heartbeat)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Who has the journal, or had it last; none where nobody ever had.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
+        sign::view(self.db(), self.has_runner())
+    }
+}

@@ -1,0 +1,8 @@
+//! `SQLite` itself: connections, values in columns, the schema, and waiting for another program.
+//!
+//! Called by the rest of `journal`. Deliberately absent: who may use a file, and what it holds.
+
+pub(super) mod column;
+pub(super) mod connection;
+pub(super) mod patience;
+pub(super) mod schema;

@@ -1,0 +1,207 @@
+//! The input on its way into a batch: rows in a temporary table, which only this connection sees
+//! and which is gone with it.
+//!
+//! Deliberately absent: the acts of a journal on them (`batches`).
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Comment, ContentHash, Device, MachineId, MachineNumber, Reason};
+use crate::journal::JournalError;
+use crate::journal::sql::column::{Fields, to_reason, to_signed};
+
+use super::devices::{self, Devices};
+
+/// One machine of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMachine {
+    /// Its ID.
+    pub id: MachineId,
+    /// Its device name, where the input has one.
+    pub name: Option<String>,
+    /// Its own comment; without one the batch's counts.
+    pub comment: Option<Comment>,
+    /// Which input file it stands in: an index into
+    /// [`NewBatch::sources`](crate::journal::NewBatch::sources).
+    pub source: u16,
+    /// In which line of it, counted from 1.
+    pub line: u64,
+    /// What the input says of it besides.
+    pub device: Device,
+    /// Why it is to be left alone; where one row of a machine says so, it is, whatever others say.
+    pub skip: Option<Reason>,
+}
+
+/// What became of a staged row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It is a machine of the batch.
+    Added,
+    /// Its ID stood there before; the first row counts.
+    Duplicate,
+}
+
+/// What is staged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    /// Machines, each ID once.
+    pub machines: u64,
+    /// Rows beside them whose ID stood there before.
+    pub duplicates: u64,
+    /// Machines to be left alone, by reason, in the order of [`Reason::ALL`].
+    pub skipped: Vec<(Reason, u64)>,
+    /// Machines that have neither a comment of their own nor the batch's.
+    pub without_comment: u64,
+    /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
+    pub content: ContentHash,
+}
+
+/// How much is staged.
+#[derive(Debug, Default)]
+pub(in crate::journal) struct Staging {
+    machines: u64,
+    duplicates: u64,
+    devices: Devices,
+}
+
+impl Staging {
+    /// Adds one row of the input.
+    pub(in crate::journal) fn add(
+        &mut self,
+        db: &Connection,
+        machine: &NewMachine,
+    ) -> Result<Stage, JournalError> {
+        if db.is_autocommit() {
+            // One transaction for all rows: it touches the temporary database alone.
+            db.execute_batch("BEGIN")?;
+        }
+        let NewMachine { id, name, comment, source, line, device, skip } = machine;
+        let comment = comment.as_ref().map(Comment::as_str);
+        let skip = skip.map(Reason::word);
+        let number = self.machines + 1;
+        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment, skip)
+                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT (machine_id) DO NOTHING";
+        let row = params![id.as_bytes(), to_signed(number), comment, skip];
+        if db.prepare_cached(sql)?.execute(row)? == 0 {
+            self.duplicates += 1;
+            if skip.is_some() {
+                let sql = "UPDATE temp.staged_ids SET skip = ?2
+                           WHERE machine_id = ?1 AND skip IS NULL";
+                db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
+            }
+            return Ok(Stage::Duplicate);
+        }
+        let device = self.devices.number(db, device)?;
+        let sql =
+            "INSERT INTO temp.staged (number, machine_id, name, comment, source, line, device)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (number_signed, line) = (to_signed(number), to_signed(*line));
+        let row = params![number_signed, id.as_bytes(), name, comment, source, line, device];
+        db.prepare_cached(sql)?.execute(row)?;
+        self.machines = number;
+        Ok(Stage::Added)
+    }
+
+    /// What is staged, if `comment` becomes the batch's.
+    pub(in crate::journal) fn summary(
+        &self,
+        db: &Connection,
+        comment: Option<&Comment>,
+    ) -> Result<Staged, JournalError> {
+        let sql = "SELECT machine_id, COALESCE(comment, ?1), skip FROM temp.staged_ids
+                   ORDER BY machine_id";
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query([comment.map(Comment::as_str)])?;
+        let mut content = Sha256::new();
+        let mut without_comment = 0;
+        let mut skips: HashMap<Reason, u64> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let mut fields = Fields::of(row);
+            content.update(fields.take::<[u8; 20]>()?);
+            let comment: Option<String> = fields.take()?;
+            // The length tells where the comment ends; no comment is empty.
+            let text = comment.as_deref().unwrap_or_default();
+            content.update((text.len() as u64).to_be_bytes());
+            content.update(text);
+            without_comment += u64::from(comment.is_none());
+            if let Some(reason) = fields.text_or_none(to_reason)? {
+                *skips.entry(reason).or_default() += 1;
+            }
+        }
+        let count = |reason: Reason| skips.get(&reason).map(|count| (reason, *count));
+        let skipped = Reason::ALL.into_iter().filter_map(count).collect();
+        let content = ContentHash(content.finalize().into());
+        let (machines, duplicates) = (self.machines, self.duplicates);
+        Ok(Staged { machines, duplicates, skipped, without_comment, content })
+    }
+}
+
+/// Ends the transaction that [`Staging::add`] began.
+pub(in crate::journal) fn end(db: &Connection) -> Result<(), JournalError> {
+    if !db.is_autocommit() {
+        db.execute_batch("COMMIT")?;
+    }
+    Ok(())
+}
+
+/// Empties the temporary tables.
+pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
+    let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
+               DELETE FROM temp.staged_devices";
+    Ok(db.execute_batch(sql)?)
+}
+
+/// Machines that are to be skipped, with the reason: eight bytes each.
+pub(in crate::journal) fn to_skip(
+    db: &Connection,
+) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
+    let sql = "SELECT number, skip FROM temp.staged_ids WHERE skip IS NOT NULL";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let mut fields = Fields::of(row);
+        Ok((MachineNumber(fields.whole()?), fields.text(to_reason)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Machines that are not to be skipped.
+pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT COUNT(*) FROM temp.staged_ids WHERE skip IS NULL";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
+}
+
+/// Begins the temporary database anew. Emptied tables keep their pages in the cache, 16 MiB for a
+/// hundred thousand machines, and each later commit would walk through all that were ever written.
+pub(in crate::journal) fn release(db: &Connection) -> Result<(), JournalError> {
+    // To change where it is stored is the one way to be rid of a temporary database.
+    db.execute_batch("PRAGMA temp_store = MEMORY")?;
+    prepare(db)
+}
+
+/// Makes the temporary tables: in a file, since nothing in memory may grow with the input. Two, so
+/// that what is asked in the order of the IDs is read from one end to the other. A row's number is
+/// its place among those that were added, from 1.
+pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
+    db.execute_batch(
+        "PRAGMA temp_store = FILE;
+         CREATE TEMPORARY TABLE staged (
+             number     INTEGER PRIMARY KEY,
+             machine_id BLOB    NOT NULL,
+             name       TEXT,
+             comment    TEXT,
+             source     INTEGER NOT NULL,
+             line       INTEGER NOT NULL,
+             device     INTEGER
+         ) STRICT;
+         CREATE TEMPORARY TABLE staged_ids (
+             machine_id BLOB    NOT NULL PRIMARY KEY,
+             number     INTEGER NOT NULL,
+             comment    TEXT,
+             skip       TEXT
+         ) STRICT, WITHOUT ROWID;
+         PRAGMA temp.cache_size = -16384;",
+    )?;
+    Ok(db.execute_batch(devices::TABLE)?)
+}

@@ -1,0 +1,219 @@
+//! The journal while it is open: the connection, who may write, and what keeps its files together.
+//!
+//! All acts on a journal import this, and it imports none of them. Deliberately absent: how it is
+//! opened (`opening`), and what is in it.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::JournalError;
+use super::file::{Handles, Location, Lock, Place};
+use super::sql::connection::{AtClose, Log, at_close, checkpoint};
+use super::sql::patience::Patience;
+use super::staging::rows::{self, Staging};
+use super::whole::leave;
+use super::whole::look::{Files, Seen};
+use super::whole::mark::Presence;
+
+/// The journal: one `SQLite` file, with one writer.
+#[derive(Debug)]
+pub struct Journal {
+    // First, so that it is closed before the lock is given back.
+    db: Connection,
+    access: Access,
+    site: Option<Site>,
+    staging: Staging,
+    patience: Patience,
+}
+
+/// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) location: Location,
+    pub(super) handles: Handles,
+    pub(super) seen: Seen,
+}
+
+#[derive(Debug)]
+enum Access {
+    /// Holds the lock for as long as it lives.
+    Runner {
+        _lock: Lock,
+        place: Place,
+        /// Once it has left: whether the file is whole.
+        left: Cell<Option<bool>>,
+    },
+    /// Nobody else can reach it.
+    Memory,
+    /// Reads, and asks a runner to stop.
+    Reader,
+}
+
+impl Journal {
+    /// The runner's, which holds the lock from now on.
+    pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: Place) -> Self {
+        let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
+        let (site, staging, patience) = (Some(site), Staging::default(), Patience::RUNNER);
+        Self { db, access, site, staging, patience }
+    }
+
+    pub(super) fn of_reader(db: Connection, site: Site) -> Self {
+        let (access, site, staging) = (Access::Reader, Some(site), Staging::default());
+        Self { db, access, site, staging, patience: Patience::READER }
+    }
+
+    pub(super) fn of_memory(db: Connection) -> Self {
+        let (access, staging) = (Access::Memory, Staging::default());
+        Self { db, access, site: None, staging, patience: Patience::RUNNER }
+    }
+
+    /// The connection. Who writes by it begins a transaction ([`begin`](Self::begin)).
+    pub(super) const fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// What is staged, and the connection that sees it.
+    pub(super) const fn staging(&mut self) -> (&Connection, &mut Staging) {
+        (&self.db, &mut self.staging)
+    }
+
+    /// Where the file is, as it was named; none in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.site.as_ref().map(|site| site.location.named())
+    }
+
+    /// Whether a runner has the journal now.
+    pub(super) fn has_runner(&self) -> bool {
+        self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
+    }
+
+    /// After a reader's write: without a runner it is the reader who says that the log goes with
+    /// the file.
+    pub(super) fn mark_written(&self) -> Result<(), JournalError> {
+        match &self.site {
+            Some(site) if site.seen.files == Files::Whole && !self.has_runner() => {
+                leave::write(&self.db, &site.location, site.seen, Presence::Left)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fails where one of the files was taken away; what is known is saved into the journal's file
+    /// before, if that can be done.
+    pub(super) fn check_place(&self) -> Result<(), JournalError> {
+        let (Access::Runner { place, .. }, Some(site)) = (&self.access, &self.site) else {
+            return Ok(());
+        };
+        let Some(path) = place.lost(&site.location)? else { return Ok(()) };
+        let journal = site.location.real().to_owned();
+        let beside = path != journal && path != site.location.beside(Location::LOCK);
+        // Without the journal or its lock another runner may be there, but for a lock on the file.
+        let alone = beside || cfg!(target_os = "linux");
+        let saved = if alone { self.leave() } else { self.note_left(false) };
+        Err(if beside {
+            JournalError::LogGone { path, journal, saved }
+        } else {
+            JournalError::Gone { path }
+        })
+    }
+
+    /// Leaves in order: the file becomes the whole journal, and says so. Whether it did.
+    fn leave(&self) -> bool {
+        let Access::Runner { left, .. } = &self.access else { return false };
+        if let Some(left) = left.get() {
+            return left;
+        }
+        let Some(Site { location, .. }) = &self.site else { return false };
+        let fold = || -> Result<bool, JournalError> {
+            self.end_staging()?;
+            Ok(checkpoint(&self.db, Log::Reused)? && leave::leave(&self.db, location)?)
+        };
+        // Where it fails, the mark in the file or the one in the log says that they go together.
+        let whole = fold().unwrap_or(false);
+        self.note_left(whole)
+    }
+
+    fn note_left(&self, whole: bool) -> bool {
+        if let Access::Runner { left, .. } = &self.access {
+            left.set(Some(whole));
+        }
+        whole
+    }
+
+    pub(super) fn check_writable(&self) -> Result<(), JournalError> {
+        match self.access {
+            Access::Runner { .. } | Access::Memory => Ok(()),
+            Access::Reader => Err(JournalError::ReadOnly),
+        }
+    }
+
+    /// The log that is missing, or that is not this journal's; none where the journal is whole.
+    /// What was written last is not in it.
+    pub fn lost_log(&self) -> Option<PathBuf> {
+        let site = self.site.as_ref()?;
+        let lost = matches!(site.seen.files, Files::LogLost | Files::LogForeign);
+        lost.then(|| site.location.beside(Location::LOG))
+    }
+
+    /// Fails where nothing can be written for want of the log.
+    pub(super) fn check_log(&self) -> Result<(), JournalError> {
+        match &self.site {
+            Some(site) if self.lost_log().is_some() && self.check_writable().is_err() => {
+                Err(JournalError::LogLost { journal: site.location.real().to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// From now on a lock of another program is waited for no longer than some seconds where
+    /// `hurried` holds: somebody asked for the end.
+    pub fn hurry_when(&mut self, hurried: impl Fn() -> bool + Send + 'static) {
+        self.patience.hurry_when(hurried);
+    }
+
+    /// Waits for a lock of another program this many seconds at most; at least one.
+    pub const fn wait_at_most(&mut self, seconds: u32) {
+        self.patience.wait_at_most(seconds);
+    }
+
+    /// Ends the transaction of what is staged.
+    pub(super) fn end_staging(&self) -> Result<(), JournalError> {
+        rows::end(&self.db)
+    }
+
+    /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
+    /// transaction ends here: otherwise their reads and these writes would be one.
+    pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
+        self.check_writable()?;
+        self.check_place()?;
+        self.end_staging()?;
+        self.patiently(|| {
+            self.check_place()?;
+            Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
+        })
+    }
+
+    /// Does something for which another program may have to be waited for.
+    pub(super) fn patiently<T>(
+        &self,
+        attempt: impl FnMut() -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        self.patience.wait(self.site.as_ref().map(|site| &site.location), attempt)
+    }
+}
+
+impl Drop for Journal {
+    /// Where the file could not be made whole, its mark stays and so does the log. A reader may
+    /// have been there for longer than a runner, and then be the last one.
+    fn drop(&mut self) {
+        let close = match self.access {
+            Access::Memory => return,
+            Access::Runner { .. } => self.leave().then_some(AtClose::FoldLog),
+            Access::Reader => leave::needs_log(&self.db).then_some(AtClose::LeaveLog),
+        };
+        // If that fails, the log is folded or stays; either way nothing is lost.
+        drop(close.map(|what| at_close(&self.db, what)));
+    }
+}

@@ -1,0 +1,153 @@
+//! Marks as they are made: a log belongs to the file, or does no more.
+//!
+//! Called by `opening`, and by `store` where a journal is closed. Deliberately absent: what a mark
+//! is for (`mark`).
+
+use rusqlite::Connection;
+
+use crate::journal::JournalError;
+use crate::journal::error::io_error;
+use crate::journal::file::{Location, Salt};
+use crate::journal::sql::connection::{Log, checkpoint};
+
+use super::look::{Files, Seen};
+use super::mark::{Mark, Presence};
+use super::sign;
+
+/// Whether the last mark says that a log belongs to the file.
+pub(in crate::journal) fn needs_log(db: &Connection) -> bool {
+    sign::mark(db).is_ok_and(|mark| mark.is_some_and(|mark| mark.presence == Presence::Here))
+}
+
+/// Notes that the log that is there belongs to the file, or that it does no more. Something has to
+/// be in it.
+pub(in crate::journal) fn write(
+    db: &Connection,
+    location: &Location,
+    seen: Seen,
+    presence: Presence,
+) -> Result<(), JournalError> {
+    let log = Salt::of(location);
+    let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
+    let Some(Salt(log)) = log else { return Ok(()) };
+    sign::set_mark(db, Mark { presence, nonce: nonce(db)?, log, after: seen.nonces })
+}
+
+/// Notes that the file is whole, and what is said now is what a log has to follow. To be believed
+/// where no log is left; else [`write`] has to come after it.
+pub(in crate::journal) fn write_left(db: &Connection) -> Result<Seen, JournalError> {
+    let nonce = nonce(db)?;
+    let after = sign::mark(db)?.map_or([0; 2], |mark| mark.after);
+    sign::set_mark(db, Mark { presence: Presence::Left, nonce, log: 0, after })?;
+    Ok(Seen { files: Files::Whole, nonces: [nonce, after[0]] })
+}
+
+/// Leaves in order, once all of the log is in the file; whether nothing is in the log afterwards.
+/// Only a log that was begun again holds this mark and nothing else.
+pub(in crate::journal) fn leave(
+    db: &Connection,
+    location: &Location,
+) -> Result<bool, JournalError> {
+    let salt = || Salt::of(location).ok().flatten();
+    let before = salt();
+    let seen = write_left(db)?;
+    let log = salt();
+    // Without a file the log cannot be mistaken either.
+    let alone = log != before || log.is_none();
+    if alone && let Some(mark) = sign::mark(db)? {
+        sign::set_mark(db, Mark { log: log.map_or(0, |Salt(log)| log), ..mark })?;
+    }
+    let empty = alone && checkpoint(db, Log::Emptied)?;
+    if !empty {
+        write(db, location, seen, Presence::Here)?;
+    }
+    Ok(empty)
+}
+
+/// Never 0, which stands for no mark.
+fn nonce(db: &Connection) -> Result<i64, JournalError> {
+    Ok(db.query_row("SELECT random() | 1", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+    use crate::journal::sql::connection::connect_to_file_alone;
+    use crate::journal::whole::look::look;
+    use crate::journal::{Journal, Runner};
+
+    /// A journal whose runner died while the log was moved into the file: some pages are in it, the
+    /// first one too, and the last ones had no room on the disk.
+    #[test]
+    fn a_file_that_was_half_written_when_the_disk_was_full_is_whole_with_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&path, runner()).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        journal
+            .db()
+            .execute_batch(
+                "CREATE TABLE filler AS WITH RECURSIVE n (i) AS
+                     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+                 SELECT i, hex(randomblob(200)) AS words FROM n",
+            )
+            .unwrap();
+        let copied = tempfile::tempdir().unwrap();
+        let copy = copied.path().join("journal.db");
+        let log = Location::find(&path).unwrap().beside(Location::LOG);
+        std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+        checkpoint(journal.db(), Log::Reused).unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let half = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
+        half.set_len(before + 4_096).unwrap();
+        drop(half);
+        let location = Location::find(&copy).unwrap();
+        assert!(
+            connect_to_file_alone(&location).and_then(|db| sign::mark(&db)).is_err(),
+            "it is not half"
+        );
+        assert_eq!(look(&location).unwrap().files, Files::WholeWithLog);
+        let shown = Journal::open_reader(&copy).unwrap();
+        assert_eq!(shown.lost_log(), None);
+        drop(shown);
+        let again = Journal::open_runner(&copy, runner()).unwrap();
+        let rows: i64 =
+            again.db().query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 400);
+    }
+
+    #[test]
+    fn a_runner_that_dies_while_it_leaves_has_left_a_whole_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&path, runner).unwrap();
+        let location = Location::find(&path).unwrap();
+        let at_each_step = |expected: Files| {
+            let copied = tempfile::tempdir().unwrap();
+            let copy = copied.path().join("journal.db");
+            std::fs::copy(&path, &copy).unwrap();
+            let log = location.beside(Location::LOG);
+            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected);
+        };
+        checkpoint(journal.db(), Log::Reused).unwrap();
+        at_each_step(Files::WholeWithLog);
+        write_left(journal.db()).unwrap();
+        at_each_step(Files::WholeWithLog);
+        let Some(Salt(log)) = Salt::of(&location).unwrap() else { panic!("no log") };
+        let mark = sign::mark(journal.db()).unwrap().unwrap();
+        sign::set_mark(journal.db(), Mark { log, ..mark }).unwrap();
+        at_each_step(Files::WholeWithLog);
+        checkpoint(journal.db(), Log::Reused).unwrap();
+        at_each_step(Files::Whole);
+        checkpoint(journal.db(), Log::Emptied).unwrap();
+        at_each_step(Files::Whole);
+    }
+}

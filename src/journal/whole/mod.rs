@@ -1,0 +1,9 @@
+//! Whether the file and the log beside it are the whole journal: a mark in the file tells.
+//!
+//! `mark` says why, `sign` is the row that it stands in, `look` and `leave` read and make it.
+//! Deliberately absent: what follows where they are not (`opening`).
+
+pub(super) mod leave;
+pub(super) mod look;
+pub(super) mod mark;
+pub(super) mod sign;
