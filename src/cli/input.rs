@@ -133,7 +133,7 @@ impl Lists {
                 intake::read(input, &wanted, take)
             }
             Source::Text(mut file, kind) => {
-                file.show(request.screen, request.progress);
+                file.show(kind, request.screen, request.progress);
                 wanted.kind = kind;
                 let read = intake::read(&mut file, &wanted, &mut take);
                 file.check_unchanged()?;

@@ -32,6 +32,7 @@ mod screen;
 mod selection;
 mod signals;
 mod simulation;
+mod snapshot;
 mod source;
 mod staging;
 mod streams;

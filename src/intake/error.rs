@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::json::ENTRY_BYTES_MAX;
 use super::{CELL_BYTES_MAX, COLUMNS_MAX, Place};
 use crate::domain::MachineIdError;
 
@@ -41,7 +42,10 @@ pub enum IntakeError {
     #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it anew")]
     Nul { line: u64, column: usize },
     /// A byte-order mark in the header, beside the one that may begin a file.
-    #[error("{place}, column {column}: a second byte-order mark (U+FEFF) in the header")]
+    #[error(
+        "{place}, {} {column}: a second byte-order mark (U+FEFF) in the header",
+        .place.column_word()
+    )]
     SecondMark { place: Place, column: usize },
     /// `line` is where the quote opens.
     #[error(
@@ -65,17 +69,41 @@ pub enum IntakeError {
     )]
     CellTooLong { place: Place, column: usize },
     /// More cells than [`COLUMNS_MAX`].
-    #[error("{place} has more than {COLUMNS_MAX} columns; is it a list of machines?")]
+    #[error(
+        "{place} has more than {COLUMNS_MAX} {}s; is it a list of machines?",
+        .place.column_word()
+    )]
     TooManyColumns { place: Place },
     /// A delimiter that would tear IDs or quoted cells apart.
     #[error("{} cannot be the delimiter; `,`, `;` and a tab are usual", byte_shown(*.0))]
     Delimiter(u8),
-    /// One object, where a list of them is expected.
+    /// One object, which is neither a machine nor holds a list of them.
     #[error(
-        "this is a JSON object, an array is expected; in PowerShell: \
-         ConvertTo-Json -InputObject @($machines)"
+        "this JSON object names no machine; it has the keys {keys}; a list of machines is expected \
+         under `value`, `Results` or `machines`, or alone"
     )]
-    JsonObject,
+    JsonObject { keys: String },
+    /// An object that names a machine and holds a list of others.
+    #[error(
+        "the object that ends after {place} names a machine (`{id}`) and holds a list as well \
+         (`{list}`); save the one that is meant to a file of its own"
+    )]
+    JsonTwoMeanings { place: Place, id: String, list: String },
+    /// An object that holds several lists.
+    #[error(
+        "this JSON object holds two lists, `{one}` and `{other}`; save the one with the machines \
+         to a file of its own"
+    )]
+    JsonTwoLists { one: String, other: String },
+    /// Objects whose keys are IDs.
+    #[error(
+        "`{key}` is a key here and no value; write the entries with a key for the ID, such as \
+         {{\"id\": \"{key}\"}}"
+    )]
+    JsonIdAsKey { key: String },
+    /// Objects without a key.
+    #[error("the entries of this JSON have no keys; export the machines again")]
+    JsonNoKeys,
     /// A workbook that cannot be used.
     #[error(transparent)]
     Workbook(#[from] super::WorkbookError),
@@ -85,14 +113,28 @@ pub enum IntakeError {
          and choose with --where, or copy those that are meant to a sheet of their own"
     )]
     HiddenRows { sheet: String, rows: u64 },
-    /// A text that ends or goes on where JSON does not.
-    #[error("this is not a JSON array of machines")]
-    Json(#[source] serde_json::Error),
-    /// An entry of a JSON array that no list of machines has.
+    /// A text that ends or goes on where JSON does not; `place` is where that came to light.
+    #[error(
+        "{place} cannot be read as JSON; export the list again, or name it .csv if it is a table"
+    )]
+    Json { place: Place, source: serde_json::Error },
+    /// An entry that no list of machines has.
     #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
     JsonEntry { place: Place, what: &'static str },
-    /// An entry of a JSON array above the bound.
-    #[error("{place} is longer than {} MiB", super::json::ENTRY_BYTES_MAX / 1024 / 1024)]
+    /// Objects and texts in one list.
+    #[error(
+        "{place} is of another kind than those before it: some are objects, some are texts; write \
+         all of them in one way"
+    )]
+    JsonMixed { place: Place },
+    /// A key or a value above [`CELL_BYTES_MAX`].
+    #[error(
+        "{place}, key `{key}`: a value of more than {} KiB; is it a list of machines?",
+        CELL_BYTES_MAX / 1024
+    )]
+    ValueTooLong { place: Place, key: String },
+    /// An entry of JSON above the bound.
+    #[error("{place} is longer than {} MiB", ENTRY_BYTES_MAX / 1024 / 1024)]
     EntryTooLong { place: Place },
     /// What `Format-Table` leaves of a table in PowerShell.
     #[error(
@@ -105,9 +147,9 @@ pub enum IntakeError {
     AmbiguousDelimiter { line: u64, found: String },
     /// No column has a known name.
     #[error(
-        "{place}: no column is known to hold machine IDs; there are {}; \
+        "{} is known to hold machine IDs; there are {}; \
          name it with --id-column",
-        listed(.columns)
+        .place.no_known_column(), listed(.columns)
     )]
     NoIdColumn { place: Place, columns: Vec<String> },
     /// One column, whose first cell is neither a known name nor an ID.
@@ -118,8 +160,8 @@ pub enum IntakeError {
     NotAList { place: Place, found: String, why: MachineIdError },
     /// More than one column could hold the machine IDs.
     #[error(
-        "{place}: {} could each hold the machine IDs; choose one with --id-column",
-        listed(.columns)
+        "{}{} could each hold the machine IDs; choose one with --id-column",
+        .place.before_columns(), listed(.columns)
     )]
     AmbiguousIdColumn { place: Place, columns: Vec<String> },
     /// Several columns have the name that was asked for, or the ID column's.
@@ -127,8 +169,8 @@ pub enum IntakeError {
     RepeatedColumn { place: Place, column: String, times: usize },
     /// No column has the name that was asked for.
     #[error(
-        "{place}: there is no column `{column}` ({option}); there are {}",
-        listed(.columns)
+        "{} `{column}` ({option}); there are {}",
+        .place.no_column(), listed(.columns)
     )]
     NoSuchColumn { place: Place, option: &'static str, column: String, columns: Vec<String> },
     /// The first line holds an ID where column names were expected.

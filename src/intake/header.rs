@@ -268,6 +268,12 @@ pub(super) fn is_id_name(name: &str) -> bool {
     ID_NAMES.contains(&plain(name).as_str())
 }
 
+/// Whether a key of an object holds its machine ID, by its name or because a person said so.
+pub(super) fn is_id_key(key: &str, wanted: &Wanted) -> bool {
+    let named = |own: &String| plain(own) == plain(key);
+    is_id_name(key) || wanted.id_column.as_ref().is_some_and(named)
+}
+
 /// The form in which names are compared: lower case, without spaces and underscores.
 fn plain(name: &str) -> String {
     let name = trimmed(name).chars().filter(|c| !matches!(c, ' ' | '_'));

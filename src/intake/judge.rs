@@ -73,6 +73,11 @@ fn judge<'a>(
         let fix = Some("put quotes around the whole cell and double those inside".into());
         return Err(Fault { column, found: &texts[column], why, fix });
     }
+    if let Some(column) = outline.repeated {
+        let why = "this key stands more than once in the entry".into();
+        let fix = Some("write one entry a machine, with each key once".into());
+        return Err(Fault { column, found: &texts[column], why, fix });
+    }
     for condition in &columns.conditions {
         check_whole(condition.column, cells)?;
         if !condition.holds(&texts[condition.column]) {

@@ -6,10 +6,10 @@
 //! certain which column holds the IDs, or where a row ends, the whole file is refused with an
 //! [`IntakeError`]. `cli` calls [`read`] and stages what it gets.
 //!
-//! Everything is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble` (lines
-//! before the header, the delimiter) and `scanner`, which cuts it into records and is strict about
-//! quotes; JSON through `json`; a workbook through `workbook`. What they find meets in `reading`:
-//! `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one record. The
+//! Everything but JSON is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble`
+//! (lines before the header, the delimiter) and `scanner`, which cuts it into records and is strict
+//! about quotes; JSON through `json`, twice; a workbook through `workbook`. What they find meets in
+//! `reading`: `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one record. The
 //! csv crate splits a record of a text into cells. It alone would not do: it takes a quote that is
 //! never closed for the rest of the file, text after a closing quote for part of the cell, and it
 //! has no bounds. Memory does not depend on the number of rows.

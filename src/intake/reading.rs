@@ -32,12 +32,14 @@ pub(super) struct Outline {
     pub(super) place: Place,
     /// Index of the first cell that has a quote inside without beginning with one.
     pub(super) stray_quote: Option<usize>,
+    /// Index of the first cell whose key stands more than once in the entry.
+    pub(super) repeated: Option<usize>,
 }
 
 impl Outline {
-    /// That of a record without quotes.
+    /// That of a record without quotes and repeated keys.
     pub(super) const fn at(place: Place) -> Self {
-        Self { place, stray_quote: None }
+        Self { place, stray_quote: None, repeated: None }
     }
 }
 

@@ -8,7 +8,7 @@ pub enum Kind {
     /// A table with a header, or one machine ID a line.
     #[default]
     Table,
-    /// A JSON array of objects or of machine IDs.
+    /// JSON: an array of objects or of machine IDs, an answer that holds one, or an entry a line.
     Json,
     /// One of the two, as it begins: for an input without a name.
     Any,

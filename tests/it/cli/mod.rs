@@ -15,5 +15,6 @@ mod outputs;
 mod outside;
 mod rehearsals;
 mod resolves;
+mod shapes;
 mod shown;
 mod sign_ins;

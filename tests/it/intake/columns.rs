@@ -1,5 +1,7 @@
 //! Which column is taken for what.
 
+use std::io::Cursor;
+
 use mde_offboard::intake::{Wanted, read};
 
 use super::shown::{check, check_with};
@@ -48,7 +50,8 @@ fn every_known_name_of_the_id_column_is_recognised() {
 fn the_shape_tells_the_headers_as_they_stand_in_the_file() {
     let file = "\u{feff}Comment;Machine_ID;ComputerDnsName\n\
         old;0123456789abcdef0123456789abcdef01234567;x";
-    let (shape, summary) = read(file.as_bytes(), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
+    let (shape, summary) =
+        read(Cursor::new(file), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
     assert_eq!(shape.id_column.as_deref(), Some("Machine_ID"));
     assert_eq!(shape.name_column.as_deref(), Some("ComputerDnsName"));
     assert_eq!(shape.comment_column.as_deref(), Some("Comment"));
