@@ -20,6 +20,7 @@ mod drive;
 mod environment;
 mod exit;
 mod failure;
+mod faults;
 mod held;
 mod input;
 mod intention;
@@ -37,6 +38,7 @@ mod source;
 mod staging;
 mod streams;
 mod take_up;
+mod whole_tenant;
 mod withdrawal;
 mod wording;
 

@@ -79,10 +79,11 @@ pub enum IntakeError {
     Delimiter(u8),
     /// One object, which is neither a machine nor holds a list of them.
     #[error(
-        "this JSON object names no machine; it has the keys {keys}; a list of machines is expected \
-         under `value`, `Results` or `machines`, or alone"
+        "this JSON object names no machine; it has the keys {}; a list of machines is expected \
+         under `value`, `Results` or `machines`, or alone",
+        listed(.keys)
     )]
-    JsonObject { keys: String },
+    JsonObject { keys: Vec<String> },
     /// An object that names a machine and holds a list of others.
     #[error(
         "the object that ends after {place} names a machine (`{id}`) and holds a list as well \
@@ -147,23 +148,35 @@ pub enum IntakeError {
     AmbiguousDelimiter { line: u64, found: String },
     /// No column has a known name.
     #[error(
-        "{} is known to hold machine IDs; there are {}; \
-         name it with --id-column",
-        .place.no_known_column(), listed(.columns)
+        "{} is known to hold machine IDs; there are {}{}",
+        .place.no_known_column(), listed(.columns), or_name_it(.hint.as_ref())
     )]
-    NoIdColumn { place: Place, columns: Vec<String> },
+    NoIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
-        "{place}: `{found}` is neither a known column name nor a machine ID ({why}); \
-         name the column with --id-column"
+        "{place}: `{found}` is {} ({why}){}",
+        .place.neither(), or_name_it(.hint.as_ref())
     )]
-    NotAList { place: Place, found: String, why: MachineIdError },
+    NotAList { place: Place, found: String, why: MachineIdError, hint: Option<String> },
+    /// What stands first is a title; `header` is where the column names seem to be.
+    #[error("{place} is no header, but {header} looks like one; remove what stands above it")]
+    TitleRows { place: Place, header: Place },
+    /// What `Export-Csv` makes of texts.
+    #[error(
+        "{place}: `Export-Csv` wrote the length of each text instead of the text; use \
+         `Set-Content ids.txt` for a list of IDs, and `Select-Object` before `Export-Csv` for \
+         a table"
+    )]
+    Lengths { place: Place },
+    /// Nothing but IDs in the first line.
+    #[error("{place} holds {count} machine IDs; write one machine ID a line")]
+    SeveralIds { place: Place, count: usize },
     /// More than one column could hold the machine IDs.
     #[error(
         "{}{} could each hold the machine IDs; choose one with --id-column",
         .place.before_columns(), listed(.columns)
     )]
-    AmbiguousIdColumn { place: Place, columns: Vec<String> },
+    AmbiguousIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
     /// Several columns have the name that was asked for, or the ID column's.
     #[error("{place}: {} columns have the name `{column}`; rename all but one", .times)]
     RepeatedColumn { place: Place, column: String, times: usize },
@@ -179,6 +192,62 @@ pub enum IntakeError {
          begin the file with a header such as `Device ID,Device Name`"
     )]
     NoHeader { place: Place },
+}
+
+impl IntakeError {
+    /// What leads on from here, where the list shows it; perhaps with a query on a line of its own.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::NoIdColumn { hint, .. }
+            | Self::NotAList { hint, .. }
+            | Self::AmbiguousIdColumn { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// An error in the first record, once more of the list was seen.
+impl IntakeError {
+    /// Whether what stands below can lead on from here.
+    pub(super) const fn may_lead_on(&self) -> bool {
+        matches!(
+            self,
+            Self::NoIdColumn { .. } | Self::NotAList { .. } | Self::AmbiguousIdColumn { .. }
+        )
+    }
+
+    pub(super) fn with_hint(mut self, words: String) -> Self {
+        if let Self::NoIdColumn { hint, .. }
+        | Self::NotAList { hint, .. }
+        | Self::AmbiguousIdColumn { hint, .. } = &mut self
+        {
+            *hint = Some(words);
+        }
+        self
+    }
+
+    pub(super) fn below_titles(self, header: Place) -> Self {
+        match self {
+            Self::NoIdColumn { place, .. } | Self::NotAList { place, .. } => {
+                Self::TitleRows { place, header }
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn of_lengths(self) -> Self {
+        match self {
+            Self::NoIdColumn { place, .. } | Self::NotAList { place, .. } => {
+                Self::Lengths { place }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What helps where the list itself does not lead on.
+fn or_name_it(hint: Option<&String>) -> &'static str {
+    if hint.is_some() { "" } else { "; name the column with --id-column" }
 }
 
 /// Most names in one message.

@@ -21,8 +21,18 @@ impl Place {
         }
     }
 
+    /// Another place in a file of the same kind.
+    #[must_use]
+    pub const fn with_number(self, number: u64) -> Self {
+        match self {
+            Self::Line(_) => Self::Line(number),
+            Self::Row(_) => Self::Row(number),
+            Self::Entry(_) => Self::Entry(number),
+        }
+    }
+
     /// What a column is called there: JSON has keys.
-    pub(super) const fn column_word(self) -> &'static str {
+    pub const fn column_word(self) -> &'static str {
         match self {
             Self::Line(_) | Self::Row(_) => "column",
             Self::Entry(_) => "key",
@@ -43,6 +53,14 @@ impl Place {
         match self {
             Self::Line(_) | Self::Row(_) => format!("{self}: no column"),
             Self::Entry(_) => "no key of the entries".to_owned(),
+        }
+    }
+
+    /// What the first cell of a list is not.
+    pub(super) const fn neither(self) -> &'static str {
+        match self {
+            Self::Line(_) | Self::Row(_) => "neither a known column name nor a machine ID",
+            Self::Entry(_) => "no machine ID",
         }
     }
 

@@ -59,7 +59,11 @@ fn table<R: Read, E, V: FnMut(Record) -> Result<(), E>>(
     scanner.begin(&preamble);
     let mut splitter = Splitter::new(preamble.delimiter);
     let (mut bytes, mut cells) = (Vec::new(), Cells::default());
-    while let Some(outline) = scanner.next_record(&mut bytes)? {
+    let next = |reading: &mut Reading<'_, V>, scanner: &mut Scanner<R>, bytes: &mut Vec<u8>| {
+        let read = scanner.next_record(bytes);
+        read.map_err(|error| reading.cut_short(error, preamble.header_below))
+    };
+    while let Some(outline) = next(&mut reading, &mut scanner, &mut bytes)? {
         if bytes.is_empty() {
             reading.blank();
         } else {

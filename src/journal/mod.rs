@@ -26,6 +26,7 @@ mod files;
 mod history;
 mod invariants;
 mod judge;
+mod lacking;
 mod ledger;
 mod loss;
 mod machine;

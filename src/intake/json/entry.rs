@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::intake::COLUMNS_MAX;
 
@@ -129,13 +131,13 @@ impl<'de> Visitor<'de> for OneValue {
         Ok(String::new())
     }
 
-    /// A list of tags, as the portal joins them.
+    /// A list of tags stays one: a tag may hold a comma itself.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<String, A::Error> {
         let mut parts = Vec::new();
         while let Some(CellText(part)) = seq.next_element()? {
             parts.push(part);
         }
-        Ok(parts.join(", "))
+        serde_json::to_string(&parts).map_err(A::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {

@@ -22,7 +22,8 @@ pub(in crate::intake) fn read_json<R: Read, E, V: FnMut(Record) -> Result<(), E>
 ) -> Result<(Shape, Summary), Failure<E>> {
     if survey.form == Form::Objects {
         let keys = survey.keys.iter().map(String::as_str).collect();
-        reading.take(Outline::at(Place::Entry(1)), &cells(keys))?;
+        let header = Outline { is_keys: true, ..Outline::at(Place::Entry(1)) };
+        reading.take(header, &cells(keys))?;
     }
     let mut rows = Rows { survey, reading, texts: Vec::new(), notes: Vec::new() };
     walk(input, &mut rows)?;

@@ -8,7 +8,6 @@ use super::entry::Entry;
 use super::walk::{Visit, walk};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
-use crate::intake::error::listed;
 use crate::intake::header::is_id_key;
 use crate::intake::trimmed::trimmed;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Place, Wanted};
@@ -55,7 +54,7 @@ impl<'w> Survey<'w> {
         let alone = survey.form == Form::Objects && survey.entries == 1 && survey.lists == 0;
         if alone && !survey.keys.iter().any(|key| survey.is_id(key)) {
             let keys: Vec<String> = survey.keys.iter().map(|key| escaped(key)).collect();
-            return Err(IntakeError::JsonObject { keys: listed(&keys) });
+            return Err(IntakeError::JsonObject { keys });
         }
         Ok(survey)
     }
