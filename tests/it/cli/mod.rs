@@ -20,4 +20,5 @@ mod resolves;
 mod shapes;
 mod shown;
 mod sign_ins;
+mod tenants;
 mod useless;
