@@ -18,7 +18,7 @@ use super::whole_tenant::Inventory;
 use super::wording::counted;
 
 /// What is to be done where leaving out bad rows leaves nothing.
-const NOTHING_LEFT: &str = "mend the list: without its bad rows, nothing is left of it";
+const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
 
 /// What is read, and how.
 pub(crate) struct Request<'a> {

@@ -35,7 +35,7 @@ pub(super) struct Outline {
     pub(super) stray_quote: Option<usize>,
     /// Index of the first cell whose key stands more than once in the entry.
     pub(super) repeated: Option<usize>,
-    /// Whether it is the keys of JSON: then it is a header, whatever the keys are.
+    /// Whether it is the keys of JSON: then it is a header, also where a key looks like a row.
     pub(super) is_keys: bool,
 }
 

@@ -51,7 +51,7 @@ impl<E, V: FnMut(Record) -> Result<(), E>> Rows<'_, '_, V> {
             if value.len() > CELL_BYTES_MAX {
                 return Err(IntakeError::ValueTooLong { place, key: excerpt(&key) }.into());
             }
-            // The text was changed since the first look, which whoever opened it will say.
+            // The text was changed since the first look; who opened it checks that.
             let Some(column) = self.survey.column(&key, index) else { continue };
             if self.texts[column].replace(value).is_some() {
                 outline.repeated = outline.repeated.or(Some(column));

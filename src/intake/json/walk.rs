@@ -1,4 +1,4 @@
-//! From one entry of a JSON text to the next, whatever holds them.
+//! From one entry of a JSON text to the next, in a list, in an answer, or alone.
 //!
 //! A text is one value or several, one after the other: an array of entries, an object that holds
 //! such an array (an answer of an API, saved whole), or an entry alone (JSON Lines).
