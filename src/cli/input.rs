@@ -2,20 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::intake::{self, IntakeError, Record, Reject, Row, RowFilter, Shape, Summary, Wanted};
+use crate::intake::{
+    self, IntakeError, Place, Record, Reject, Row, RowFilter, Shape, Summary, Wanted,
+};
 use crate::report::{Rejects, RejectsError};
-use crate::reporter::thousands;
 
 use super::args::{ColumnArguments, Progress};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::faults::Faults;
 use super::output::{Kind, Outputs, Whole};
 use super::screen::Screen;
 use super::source::{Source, shown};
+use super::whole_tenant::Inventory;
 use super::wording::counted;
 
-/// Most bad rows that are listed on the screen.
-const REJECTS_SHOWN: usize = 50;
+/// What is to be done where leaving out bad rows leaves nothing.
+const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
 
 /// What is read, and how.
 pub(crate) struct Request<'a> {
@@ -42,6 +45,7 @@ impl<'a> Request<'a> {
             id_column: self.columns.id_column.clone(),
             name_column: self.columns.name_column.clone(),
             comment_column: self.columns.comment_column.clone(),
+            without_comments: self.columns.no_comment_column,
             delimiter: self.columns.delimiter,
             encoding: self.columns.encoding,
             sheet: self.columns.sheet.clone(),
@@ -76,12 +80,15 @@ pub(crate) struct Lists {
     pub(crate) rejected: u64,
     /// Rows that the filters left out.
     pub(crate) not_wanted: u64,
-    /// Whether a file has the columns of the portal's export.
-    pub(crate) portal_export: bool,
     /// What a person should know of how each file was read.
     pub(crate) notes: Vec<String>,
-    /// The first bad rows, in words.
-    rejects: Vec<String>,
+    /// A file that may hold all machines of the tenant.
+    pub(crate) inventory: Option<Inventory>,
+    /// The column of comments of each file, in the order of `sources`, and what a row of it is
+    /// called.
+    comments: Vec<(Option<String>, Place)>,
+    /// What is wrong with the bad rows.
+    faults: Faults,
     /// Where all of them go.
     table: Option<(PathBuf, Rejects<Whole>)>,
 }
@@ -123,8 +130,13 @@ impl Lists {
     ) -> Result<(), Failure> {
         let name = shown(path);
         let mut wanted = request.wanted();
+        self.faults.begin();
+        self.comments.push((None, Place::Line(0)));
         let mut take = |record| match record {
-            Record::Row(row) => visit(row),
+            Record::Row(row) => {
+                self.comments.last_mut().expect("pushed above").1 = row.place;
+                visit(row)
+            }
             Record::Reject(reject) => self.reject(&name, &reject),
         };
         let read = match Source::open(path)? {
@@ -133,7 +145,7 @@ impl Lists {
                 intake::read(input, &wanted, take)
             }
             Source::Text(mut file, kind) => {
-                file.show(request.screen, request.progress);
+                file.show(kind, request.screen, request.progress);
                 wanted.kind = kind;
                 let read = intake::read(&mut file, &wanted, &mut take);
                 file.check_unchanged()?;
@@ -158,11 +170,9 @@ impl Lists {
 
     fn reject(&mut self, name: &str, reject: &Reject) -> Result<(), Failure> {
         self.rejected += 1;
-        if self.rejects.len() < REJECTS_SHOWN {
-            let one = self.sources.len() == 1;
-            let said = if one { reject.to_string() } else { format!("{name}: {reject}") };
-            self.rejects.push(said);
-        }
+        let one = self.sources.len() == 1;
+        let said = if one { reject.to_string() } else { format!("{name}: {reject}") };
+        self.faults.add(reject, said);
         match &mut self.table {
             Some((path, table)) => {
                 table.add(name, reject).map_err(|error| not_written(path, &error))
@@ -174,7 +184,13 @@ impl Lists {
     /// What a person should know of how a file was read.
     fn note(&mut self, name: &str, shape: &Shape, summary: &Summary) {
         self.not_wanted += summary.not_wanted;
-        self.portal_export |= shape.portal_export;
+        if summary.rows + summary.not_wanted == 0 && summary.rejects > 0 {
+            self.faults.end_useless(name, summary.rejects, summary.hint.clone());
+        }
+        self.inventory = self.inventory.take().or_else(|| Inventory::of(shape));
+        if let Some((column, _)) = self.comments.last_mut() {
+            column.clone_from(&shape.comment_column);
+        }
         let rows = summary.rows + summary.not_wanted;
         let mut said = vec![format!("{name}  {}", counted(rows, "row"))];
         if shape.portal_export {
@@ -215,15 +231,52 @@ impl Lists {
         let has = if self.sources.len() == 1 { "has" } else { "have" };
         let (files, bad) = (self.sources.join(", "), counted(self.rejected, "bad row"));
         let said = format!("{files} {has} {bad}; nothing was queued");
-        let mut failure = Failure::new(Exit::Input, said)
-            .hint("mend them, or leave them out with --skip-invalid");
-        failure.causes.clone_from(&self.rejects);
-        let unseen = self.rejected - self.rejects.len() as u64;
-        if unseen > 0 {
-            let all = "--rejects FILE writes them all";
-            failure.causes.push(format!("and {} more; {all}", thousands(unseen)));
+        let hint = if self.faults.useless.is_empty() {
+            "mend them, or leave them out with --skip-invalid"
+        } else {
+            NOTHING_LEFT
+        };
+        Err(self.faulty(said, hint))
+    }
+
+    /// A list of which no row can be used is a wrong list, also where bad rows are left out.
+    pub(crate) fn refuse_useless(&self) -> Result<(), Failure> {
+        if self.faults.useless.is_empty() {
+            return Ok(());
         }
-        Err(failure)
+        let files = self.faults.useless.join(", ");
+        let said = format!("{files}: no row can be used; nothing was queued");
+        Err(self.faulty(said, NOTHING_LEFT))
+    }
+
+    fn faulty(&self, said: String, hint: &str) -> Failure {
+        let hint = self.faults.lead.as_deref().unwrap_or(hint);
+        let mut failure = Failure::new(Exit::Input, said).hint(hint);
+        failure.causes = self.faults.lines(self.rejected);
+        failure
+    }
+
+    /// Whether there was no row at all.
+    pub(crate) const fn are_empty(&self) -> bool {
+        self.rejected == 0 && self.not_wanted == 0
+    }
+
+    /// Where a row without a comment stands, in words: line, file and column.
+    pub(crate) fn place_without_comment(&self, source: u16, line: u64) -> String {
+        let index = usize::from(source);
+        let (column, place) = &self.comments[index];
+        let file = &self.sources[index];
+        match column {
+            Some(column) => format!(
+                "the first is in {} of {file}, {} `{column}`",
+                place.with_number(line),
+                place.column_word()
+            ),
+            None => format!(
+                "the first is in {} of {file}, which has no column of comments",
+                place.with_number(line)
+            ),
+        }
     }
 }
 
@@ -249,6 +302,9 @@ fn not_written(path: &Path, error: &RejectsError) -> Failure {
 fn refused(name: &str, error: &IntakeError) -> Failure {
     let mut failure = Failure::of(Exit::Input, error);
     failure.message = format!("{name}: {}", failure.message);
+    if let Some(hint) = error.hint() {
+        return failure.hint(hint);
+    }
     if matches!(error, IntakeError::Empty | IntakeError::OnlyHeader { .. }) {
         return failure.hint("if a list without machines is fine: --allow-empty");
     }

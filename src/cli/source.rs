@@ -12,6 +12,7 @@ use super::args::Progress;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::screen::Screen;
+use super::snapshot::Snapshot;
 
 /// What stands for standard input.
 const STANDARD_INPUT: &str = "-";
@@ -28,8 +29,8 @@ pub(crate) enum Source {
     Text(ListFile, Kind),
     /// A workbook, which is read back and forth.
     Workbook(ListFile),
-    /// Standard input: what comes is read once.
-    StandardInput(StdinLock<'static>),
+    /// Standard input: what comes is kept, so that it can be read again.
+    StandardInput(Snapshot<StdinLock<'static>>),
 }
 
 /// A file, and what the system said of it before the first byte was read.
@@ -44,13 +45,13 @@ impl Source {
     /// Opens a list; what is no regular file is refused.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if is_standard_input(path) {
-            return Ok(Self::StandardInput(io::stdin().lock()));
+            return Ok(Self::StandardInput(Snapshot::new(io::stdin().lock())));
         }
         let file = ListFile::open(path)?;
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         Ok(match ending.to_ascii_lowercase().as_str() {
             "xlsx" | "xls" | "ods" => Self::Workbook(file),
-            "json" => Self::Text(file, Kind::Json),
+            "json" | "jsonl" | "ndjson" => Self::Text(file, Kind::Json),
             _ => Self::Text(file, Kind::Table),
         })
     }
@@ -79,13 +80,15 @@ impl ListFile {
     }
 
     /// Shows how far the reading of a large file is.
-    pub(crate) fn show(&mut self, screen: Screen, progress: Progress) {
+    pub(crate) fn show(&mut self, kind: Kind, screen: Screen, progress: Progress) {
         let bytes = self.before.len();
         if bytes < SHOWN_FROM_BYTES || screen.is_quiet() || progress == Progress::None {
             return;
         }
         if matches!(progress, Progress::Auto | Progress::Bar) {
-            self.bar = ReadingBar::stderr(&self.name, bytes);
+            // JSON is read twice.
+            let times = if kind == Kind::Json { 2 } else { 1 };
+            self.bar = ReadingBar::stderr(&self.name, bytes * times);
         }
         if self.bar.is_none() {
             self.announce(screen);
@@ -197,6 +200,8 @@ mod tests {
             ("a.csv", Some(Kind::Table)),
             ("a", Some(Kind::Table)),
             ("a.JSON", Some(Kind::Json)),
+            ("a.jsonl", Some(Kind::Json)),
+            ("a.NDJSON", Some(Kind::Json)),
             ("a.xlsx", None),
             ("a.XLS", None),
             ("a.ods", None),

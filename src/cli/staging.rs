@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::input::{BadRows, Empty, Lists, Request};
 use super::nothing;
 use super::source::shown;
+use super::whole_tenant::{Breadth, Inventory};
 use super::wording::{counted, machines};
 
 /// What the files came to.
@@ -56,30 +57,35 @@ pub(crate) fn stage(
         journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
         Ok(())
     })?;
-    if !input.skip_invalid {
+    if input.skip_invalid {
+        lists.refuse_useless()?;
+    } else {
         lists.refuse_rejects()?;
     }
     let staged = journal.staged(comment.as_ref())?;
     tell(context, input, &lists, &staged);
     if staged.machines == 0 {
-        if input.allow_empty {
+        if lists.are_empty() {
             nothing::tell(context, "no machines, nothing to do");
             return Ok(None);
         }
-        let why = if lists.not_wanted > 0 {
-            "no row is as --where asks"
-        } else {
-            "every row was left out"
-        };
-        return Err(Failure::new(Exit::Input, format!("no machines: {why}")));
+        let why = "no machines: no row is as --where asks";
+        let bad = counted(lists.rejected, "bad row");
+        let bad = if lists.rejected > 0 { format!(", beside {bad}") } else { String::new() };
+        return Err(Failure::new(Exit::Input, format!("{why}{bad}"))
+            .hint("name a value that stands in the list; upper and lower case are the same"));
     }
-    if lists.portal_export && input.filters.is_empty() {
-        seen.warn_of_whole_tenant(context, &staged);
+    if let Some(inventory) = lists.inventory.as_ref().filter(|_| input.filters.is_empty()) {
+        seen.warn_of_whole_tenant(context, inventory, &staged);
     }
     seen.refuse(&treatments, &staged)?;
+    refuse_all_skipped(&staged)?;
     if staged.without_comment > 0 {
         let lacking = machines(staged.without_comment);
-        let said = format!("{lacking} without a comment, and Defender demands one");
+        let first = journal.first_without_comment(comment.as_ref())?;
+        let first = first.map(|(source, line)| lists.place_without_comment(source, line));
+        let first = first.map(|first| format!(" ({first})")).unwrap_or_default();
+        let said = format!("{lacking} without a comment{first}, and Defender demands one");
         return Err(Failure::new(Exit::Input, format!("{said}; nothing was queued"))
             .hint("give one for all: --comment \"CHG0041233 retired\""));
     }
@@ -108,6 +114,24 @@ pub(crate) fn refuse_known(input: &InputArguments, judged: &Judged) -> Result<()
     Ok(())
 }
 
+/// A list of which every machine is left alone is no list of machines to offboard.
+fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
+    let skipped: u64 = staged.skipped.iter().map(|(_, count)| count).sum();
+    if skipped < staged.machines {
+        return Ok(());
+    }
+    let by_class = |(reason, count): &(Reason, u64)| format!("{count} {}", reason.word());
+    let classes: Vec<String> = staged.skipped.iter().map(by_class).collect();
+    let said = format!("no machines: all are left alone ({})", classes.join(", "));
+    let failure = Failure::new(Exit::Input, format!("{said}; nothing was queued"));
+    let is_skipped = |class: &Class| staged.skipped.iter().any(|(r, _)| *r == class.reason());
+    let sent = Class::ALL.into_iter().filter(|class| class.may_be_sent()).find(is_skipped);
+    Err(match sent {
+        Some(class) => failure.hint(format!("if they are meant all the same: --on {class}=send")),
+        None => failure.hint("name a list of machines that Defender can offboard"),
+    })
+}
+
 fn refused(class: Class, count: u64, example: &str) -> Failure {
     let verb = if count == 1 { "is" } else { "are" };
     let said = format!("{} {verb} {class}{example}; nothing was queued", machines(count));
@@ -117,6 +141,7 @@ fn refused(class: Class, count: u64, example: &str) -> Failure {
 /// What the rows say of the devices, as they pass.
 #[derive(Default)]
 struct Seen {
+    breadth: Breadth,
     servers: bool,
     clients: bool,
     /// Classes that were met, each with its first row in words.
@@ -126,6 +151,7 @@ struct Seen {
 impl Seen {
     /// Why a row's machine is left alone.
     fn look_at(&mut self, treatments: &Treatments, row: &Row) -> Option<Reason> {
+        self.breadth.look_at(row);
         let system = row.device.os_platform.as_deref().unwrap_or_default();
         let server = system.starts_with("WindowsServer");
         self.servers |= server;
@@ -151,18 +177,17 @@ impl Seen {
 
     /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
     /// by hand has no devices that were only discovered, and rarely servers beside clients.
-    fn warn_of_whole_tenant(&self, context: &Context, staged: &Staged) {
+    fn warn_of_whole_tenant(&self, context: &Context, inventory: &Inventory, staged: &Staged) {
+        if !self.breadth.is_real {
+            return;
+        }
         let sorts = match (self.classes.is_empty(), self.servers && self.clients) {
             (false, _) => "machines that were never onboarded or cannot be offboarded",
             (true, true) => "servers as well as clients",
             (true, false) => return,
         };
         let all = machines(staged.machines);
-        context.screen.note(&format!(
-            "warning: this looks like the whole tenant: {all}, among them\n  {sorts}.\n  The \
-             portal exports all devices, whatever was filtered on the screen. Name the rows\n  \
-             that are meant, by any column of the file: --where \"Group=Kiosks\"\n"
-        ));
+        context.screen.note(&self.breadth.warning(inventory, &all, sorts));
     }
 }
 

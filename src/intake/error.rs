@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::json::ENTRY_BYTES_MAX;
 use super::{CELL_BYTES_MAX, COLUMNS_MAX, Place};
 use crate::domain::MachineIdError;
 
@@ -41,7 +42,10 @@ pub enum IntakeError {
     #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it anew")]
     Nul { line: u64, column: usize },
     /// A byte-order mark in the header, beside the one that may begin a file.
-    #[error("{place}, column {column}: a second byte-order mark (U+FEFF) in the header")]
+    #[error(
+        "{place}, {} {column}: a second byte-order mark (U+FEFF) in the header",
+        .place.column_word()
+    )]
     SecondMark { place: Place, column: usize },
     /// `line` is where the quote opens.
     #[error(
@@ -65,17 +69,42 @@ pub enum IntakeError {
     )]
     CellTooLong { place: Place, column: usize },
     /// More cells than [`COLUMNS_MAX`].
-    #[error("{place} has more than {COLUMNS_MAX} columns; is it a list of machines?")]
+    #[error(
+        "{place} has more than {COLUMNS_MAX} {}s; is it a list of machines?",
+        .place.column_word()
+    )]
     TooManyColumns { place: Place },
     /// A delimiter that would tear IDs or quoted cells apart.
     #[error("{} cannot be the delimiter; `,`, `;` and a tab are usual", byte_shown(*.0))]
     Delimiter(u8),
-    /// One object, where a list of them is expected.
+    /// One object, which is neither a machine nor holds a list of them.
     #[error(
-        "this is a JSON object, an array is expected; in PowerShell: \
-         ConvertTo-Json -InputObject @($machines)"
+        "this JSON object names no machine; it has the keys {}; a list of machines is expected \
+         under `value`, `Results` or `machines`, or alone",
+        listed(.keys)
     )]
-    JsonObject,
+    JsonObject { keys: Vec<String> },
+    /// An object that names a machine and holds a list of others.
+    #[error(
+        "the object that ends after {place} names a machine (`{id}`) and holds a list as well \
+         (`{list}`); save the one that is meant to a file of its own"
+    )]
+    JsonTwoMeanings { place: Place, id: String, list: String },
+    /// An object that holds several lists.
+    #[error(
+        "this JSON object holds two lists, `{one}` and `{other}`; save the one with the machines \
+         to a file of its own"
+    )]
+    JsonTwoLists { one: String, other: String },
+    /// Objects whose keys are IDs.
+    #[error(
+        "`{key}` is a key here and no value; write the entries with a key for the ID, such as \
+         {{\"id\": \"{key}\"}}"
+    )]
+    JsonIdAsKey { key: String },
+    /// Objects without a key.
+    #[error("the entries of this JSON have no keys; export the machines again")]
+    JsonNoKeys,
     /// A workbook that cannot be used.
     #[error(transparent)]
     Workbook(#[from] super::WorkbookError),
@@ -85,14 +114,28 @@ pub enum IntakeError {
          and choose with --where, or copy those that are meant to a sheet of their own"
     )]
     HiddenRows { sheet: String, rows: u64 },
-    /// A text that ends or goes on where JSON does not.
-    #[error("this is not a JSON array of machines")]
-    Json(#[source] serde_json::Error),
-    /// An entry of a JSON array that no list of machines has.
+    /// A text that ends or goes on where JSON does not; `place` is where that came to light.
+    #[error(
+        "{place} cannot be read as JSON; export the list again, or name it .csv if it is a table"
+    )]
+    Json { place: Place, source: serde_json::Error },
+    /// An entry that no list of machines has.
     #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
     JsonEntry { place: Place, what: &'static str },
-    /// An entry of a JSON array above the bound.
-    #[error("{place} is longer than {} MiB", super::json::ENTRY_BYTES_MAX / 1024 / 1024)]
+    /// Objects and texts in one list.
+    #[error(
+        "{place} is of another kind than those before it: some are objects, some are texts; write \
+         all of them in one way"
+    )]
+    JsonMixed { place: Place },
+    /// A key or a value above [`CELL_BYTES_MAX`].
+    #[error(
+        "{place}, key `{key}`: a value of more than {} KiB; is it a list of machines?",
+        CELL_BYTES_MAX / 1024
+    )]
+    ValueTooLong { place: Place, key: String },
+    /// An entry of JSON above the bound.
+    #[error("{place} is longer than {} MiB", ENTRY_BYTES_MAX / 1024 / 1024)]
     EntryTooLong { place: Place },
     /// What `Format-Table` leaves of a table in PowerShell.
     #[error(
@@ -105,30 +148,42 @@ pub enum IntakeError {
     AmbiguousDelimiter { line: u64, found: String },
     /// No column has a known name.
     #[error(
-        "{place}: no column is known to hold machine IDs; there are {}; \
-         name it with --id-column",
-        listed(.columns)
+        "{} is known to hold machine IDs; there are {}{}",
+        .place.no_known_column(), listed(.columns), or_name_it(.hint.as_ref())
     )]
-    NoIdColumn { place: Place, columns: Vec<String> },
+    NoIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
-        "{place}: `{found}` is neither a known column name nor a machine ID ({why}); \
-         name the column with --id-column"
+        "{place}: `{found}` is {} ({why}){}",
+        .place.neither(), or_name_it(.hint.as_ref())
     )]
-    NotAList { place: Place, found: String, why: MachineIdError },
+    NotAList { place: Place, found: String, why: MachineIdError, hint: Option<String> },
+    /// What stands first is a title; `header` is where the column names seem to be.
+    #[error("{place} is no header, but {header} looks like one; remove what stands above it")]
+    TitleRows { place: Place, header: Place },
+    /// What `Export-Csv` makes of texts.
+    #[error(
+        "{place}: `Export-Csv` wrote the length of each text instead of the text; use \
+         `Set-Content ids.txt` for a list of IDs, and `Select-Object` before `Export-Csv` for \
+         a table"
+    )]
+    Lengths { place: Place },
+    /// Nothing but IDs in the first line.
+    #[error("{place} holds {count} machine IDs; write one machine ID a line")]
+    SeveralIds { place: Place, count: usize },
     /// More than one column could hold the machine IDs.
     #[error(
-        "{place}: {} could each hold the machine IDs; choose one with --id-column",
-        listed(.columns)
+        "{}{} could each hold the machine IDs; choose one with --id-column",
+        .place.before_columns(), listed(.columns)
     )]
-    AmbiguousIdColumn { place: Place, columns: Vec<String> },
+    AmbiguousIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
     /// Several columns have the name that was asked for, or the ID column's.
     #[error("{place}: {} columns have the name `{column}`; rename all but one", .times)]
     RepeatedColumn { place: Place, column: String, times: usize },
     /// No column has the name that was asked for.
     #[error(
-        "{place}: there is no column `{column}` ({option}); there are {}",
-        listed(.columns)
+        "{} `{column}` ({option}); there are {}",
+        .place.no_column(), listed(.columns)
     )]
     NoSuchColumn { place: Place, option: &'static str, column: String, columns: Vec<String> },
     /// The first line holds an ID where column names were expected.
@@ -137,6 +192,62 @@ pub enum IntakeError {
          begin the file with a header such as `Device ID,Device Name`"
     )]
     NoHeader { place: Place },
+}
+
+impl IntakeError {
+    /// What leads on from here, where the list shows it; perhaps with a query on a line of its own.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::NoIdColumn { hint, .. }
+            | Self::NotAList { hint, .. }
+            | Self::AmbiguousIdColumn { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// An error in the first record, once more of the list was seen.
+impl IntakeError {
+    /// Whether what stands below can lead on from here.
+    pub(super) const fn may_lead_on(&self) -> bool {
+        matches!(
+            self,
+            Self::NoIdColumn { .. } | Self::NotAList { .. } | Self::AmbiguousIdColumn { .. }
+        )
+    }
+
+    pub(super) fn with_hint(mut self, words: String) -> Self {
+        if let Self::NoIdColumn { hint, .. }
+        | Self::NotAList { hint, .. }
+        | Self::AmbiguousIdColumn { hint, .. } = &mut self
+        {
+            *hint = Some(words);
+        }
+        self
+    }
+
+    pub(super) fn below_titles(self, header: Place) -> Self {
+        match self {
+            Self::NoIdColumn { place, .. } | Self::NotAList { place, .. } => {
+                Self::TitleRows { place, header }
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn of_lengths(self) -> Self {
+        match self {
+            Self::NoIdColumn { place, .. } | Self::NotAList { place, .. } => {
+                Self::Lengths { place }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What helps where the list itself does not lead on.
+fn or_name_it(hint: Option<&String>) -> &'static str {
+    if hint.is_some() { "" } else { "; name the column with --id-column" }
 }
 
 /// Most names in one message.

@@ -57,26 +57,29 @@ pub(super) fn refuse_wide(head: &[u8]) -> Result<(), IntakeError> {
 pub(super) fn refuse_markup(head: &[u8]) -> Result<(), IntakeError> {
     let mut bytes = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
     let (what, remedy) = match (bytes.next(), bytes.next()) {
-        (Some(b'['), Some(b'{' | b'"' | b']')) => {
-            ("a JSON array", "name it .json, so that it is read as one")
+        (Some(b'['), Some(b'{' | b'"' | b']')) | (Some(b'{'), Some(b'"' | b'}')) => {
+            ("JSON", "name it .json, so that it is read as such")
         }
-        (Some(b'{'), Some(b'"' | b'}')) => (
-            "a JSON object",
-            "save the array that is in it to a file of its own, and name that .json",
-        ),
         (Some(b'<'), Some(b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) => ("HTML or XML", EXPORT),
         _ => return Ok(()),
     };
     Err(IntakeError::OtherFormat { what, remedy })
 }
 
-/// Whether a text begins like a JSON array of machines.
-pub(super) fn is_json_array(head: &[u8]) -> bool {
-    let mut bytes = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
-    bytes.next() == Some(b'[') && matches!(bytes.next(), Some(b'{' | b'"' | b']'))
+/// Refuses HTML where JSON is expected: often the page of a sign-in or a proxy.
+pub(super) fn refuse_page(head: &[u8]) -> Result<(), IntakeError> {
+    match refuse_markup(head) {
+        Err(error) if !is_json(head) => Err(error),
+        _ => Ok(()),
+    }
 }
 
-/// Whether a text begins like a JSON object.
-pub(super) fn is_json_object(head: &[u8]) -> bool {
-    head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+/// Whether a text begins like JSON that holds machines: a list or an object.
+pub(super) fn is_json(head: &[u8]) -> bool {
+    let mut bytes = head.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
+    match bytes.next() {
+        Some(b'[') => matches!(bytes.next(), Some(b'{' | b'"' | b']')),
+        Some(b'{') => matches!(bytes.next(), Some(b'"' | b'}')),
+        _ => false,
+    }
 }

@@ -37,6 +37,9 @@ const DETAIL_NAMES: [&[&str]; 5] = [
 const PORTAL_NAMES: [&str; 6] =
     ["deviceid", "devicename", "firstseen", "osplatform", "healthstatus", "onboardingstatus"];
 
+/// Names that each machine of the API's list has, and hardly any other file.
+const API_NAMES: [&str; 5] = ["id", "computerdnsname", "lastseen", "osplatform", "healthstatus"];
+
 /// A column of what `Format-Table` gives to `Export-Csv`.
 const FORMAT_TABLE: &str = "classid2e4f51ef21dd47e99d3c952918aff9cd";
 
@@ -55,6 +58,7 @@ pub(super) struct Columns {
     /// No header: the first record is a row.
     pub(super) plain_list: bool,
     portal_export: bool,
+    api_inventory: bool,
     /// What a person should know about them.
     notes: Vec<String>,
 }
@@ -78,9 +82,14 @@ impl Columns {
             if first.len() == 1 && !wanted.names_a_column() {
                 return Ok(Self::plain_list());
             }
+            let count = first.len();
+            if count > 1 && first.iter().all(is_id) {
+                return Err(IntakeError::SeveralIds { place, count });
+            }
             return Err(IntakeError::NoHeader { place });
         }
-        let header = Header { place, names: first.iter().map(trimmed).collect() };
+        let names = first.iter().map(trimmed).collect();
+        let header = Header { place, is_keys: outline.is_keys, names };
         let id = match &wanted.id_column {
             Some(name) => header.named(name, "--id-column")?,
             None => header.id()?,
@@ -94,6 +103,14 @@ impl Columns {
             Some(name) => Some(header.named(name, "--comment-column")?),
             None => header.known(&COMMENT_NAMES, id, &mut notes),
         };
+        let comment = match comment.filter(|_| wanted.without_comments) {
+            Some(column) => {
+                let name = escaped(header.names[column]);
+                notes.push(format!("`{name}` is left aside: --no-comment-column"));
+                None
+            }
+            None => comment,
+        };
         let mut conditions = Vec::new();
         for filter in &wanted.filters {
             Condition::add(&mut conditions, header.named(&filter.column, "--where")?, filter);
@@ -101,6 +118,7 @@ impl Columns {
         // Which of several tells more of a device does not matter: it is only shown.
         let details = DETAIL_NAMES.map(|known| header.known(known, id, &mut Vec::new()));
         let portal_export = PORTAL_NAMES.iter().all(|known| header.has(known));
+        let api_inventory = API_NAMES.iter().all(|known| header.has(known));
         let names = header.shown(0..first.len()).into();
         let plain_list = false;
         Ok(Self {
@@ -112,6 +130,7 @@ impl Columns {
             conditions,
             plain_list,
             portal_export,
+            api_inventory,
             notes,
         })
     }
@@ -126,6 +145,7 @@ impl Columns {
             conditions: Vec::new(),
             plain_list: true,
             portal_export: false,
+            api_inventory: false,
             notes: Vec::new(),
         }
     }
@@ -137,7 +157,9 @@ impl Columns {
             id_column: (!self.plain_list).then(|| name(self.id)),
             name_column: self.device_name.map(name),
             comment_column: self.comment.map(name),
+            detail_columns: self.details.map(|column| column.map(name)),
             portal_export: self.portal_export,
+            api_inventory: self.api_inventory,
             notes: self.notes,
             ..Shape::default()
         }
@@ -156,6 +178,7 @@ impl Columns {
 /// The names as they stand in the file, without spaces around them.
 struct Header<'a> {
     place: Place,
+    is_keys: bool,
     names: Vec<&'a str>,
 }
 
@@ -174,6 +197,7 @@ impl Header<'_> {
             _ => Err(IntakeError::AmbiguousIdColumn {
                 place: self.place,
                 columns: self.shown(candidates.iter().copied()),
+                hint: None,
             }),
         }
     }
@@ -183,12 +207,12 @@ impl Header<'_> {
         if self.has(FORMAT_TABLE) {
             return IntakeError::FormatTable { place };
         }
-        if let [only] = self.names.as_slice()
+        if let ([only], false) = (self.names.as_slice(), self.is_keys)
             && let Err(why) = MachineId::parse(only)
         {
-            return IntakeError::NotAList { place, found: excerpt(only), why };
+            return IntakeError::NotAList { place, found: excerpt(only), why, hint: None };
         }
-        IntakeError::NoIdColumn { place, columns: self.shown(0..self.names.len()) }
+        IntakeError::NoIdColumn { place, columns: self.shown(0..self.names.len()), hint: None }
     }
 
     /// The column that a person named: as it is written, or else by the looser comparison.
@@ -268,8 +292,19 @@ pub(super) fn is_id_name(name: &str) -> bool {
     ID_NAMES.contains(&plain(name).as_str())
 }
 
+/// Whether a key of an object holds its machine ID, by its name or because a person said so.
+pub(super) fn is_id_key(key: &str, wanted: &Wanted) -> bool {
+    let named = |own: &String| plain(own) == plain(key);
+    is_id_name(key) || wanted.id_column.as_ref().is_some_and(named)
+}
+
+/// Whether a column of this name holds the names of devices.
+pub(super) fn is_device_name(name: &str) -> bool {
+    DEVICE_NAMES.contains(&plain(name).as_str())
+}
+
 /// The form in which names are compared: lower case, without spaces and underscores.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let name = trimmed(name).chars().filter(|c| !matches!(c, ' ' | '_'));
     name.flat_map(char::to_lowercase).collect()
 }

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use super::header::Columns;
+use super::lead::{Owner, is_dashes, link_id, whole_ids};
 use super::reading::{Cells, Outline, is_blank};
 use super::trimmed::trimmed;
 use super::{Reject, Row};
@@ -73,6 +74,11 @@ fn judge<'a>(
         let fix = Some("put quotes around the whole cell and double those inside".into());
         return Err(Fault { column, found: &texts[column], why, fix });
     }
+    if let Some(column) = outline.repeated {
+        let why = "this key stands more than once in the entry".into();
+        let fix = Some("write one entry a machine, with each key once".into());
+        return Err(Fault { column, found: &texts[column], why, fix });
+    }
     for condition in &columns.conditions {
         check_whole(condition.column, cells)?;
         if !condition.holds(&texts[condition.column]) {
@@ -82,7 +88,8 @@ fn judge<'a>(
     check_whole(columns.id, cells)?;
     let id = trimmed(&texts[columns.id]);
     let fault = |(why, fix)| Fault { column: columns.id, found: id, why, fix };
-    let id = machine_id(id).map_err(fault)?;
+    let owner = |error: &MachineIdError| owner(columns, error);
+    let id = machine_id(id, owner).map_err(fault)?;
     let text = |column: usize| trimmed(&texts[column]);
     let shown = |column: usize| Some(text(column)).filter(|text| !text.is_empty()).map(escaped);
     let comment = match columns.comment {
@@ -92,6 +99,9 @@ fn judge<'a>(
         }
         None => None,
     };
+    if let Some(column) = columns.device_name {
+        check_name(column, text(column), id)?;
+    }
     let name = columns.device_name.and_then(|column| shown(column).map(unguarded));
     let detail = |index: usize| columns.details[index].and_then(shown);
     let device = Device {
@@ -102,6 +112,18 @@ fn judge<'a>(
         group: detail(4),
     };
     Ok(Some(Row { place: outline.place, id, name, comment, device }))
+}
+
+/// A name that is another machine's ID: a row of two machines.
+fn check_name(column: usize, name: &str, id: MachineId) -> Result<(), Fault<'_>> {
+    match MachineId::parse(name) {
+        Ok(other) if other != id => {
+            let why = "a machine ID where the device's name is expected".into();
+            let fix = Some("write one machine ID a line".into());
+            Err(Fault { column, found: name, why, fix })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a filter reads or Defender keeps must be what the file says, not what is left of it.
@@ -143,6 +165,8 @@ fn check_count<'a>(columns: &Columns, cells: &'a StringRecord) -> Result<(), Fau
         fault(0, &cells[0], if count < expected { "few" } else { "many" }, NO_COMMENT_LINES)
     } else if count < expected {
         fault(count, "", "few", "complete the row; a cell with a line break needs quotes")
+    } else if cells.iter().skip(expected).all(|cell| MachineId::parse(trimmed(cell)).is_ok()) {
+        fault(expected, &cells[expected], "many", "write one machine ID a line")
     } else {
         let extra = &cells[expected];
         fault(expected, extra, "many", "a cell that holds the delimiter needs quotes")
@@ -153,21 +177,44 @@ fn comment(column: usize, cell: &str) -> Result<Option<Comment>, Fault<'_>> {
     match Comment::parse(&unguarded(cell.to_owned())) {
         Ok(comment) => Ok(Some(comment)),
         Err(CommentError::Empty) => Ok(None),
-        Err(error) => Err(Fault { column, found: cell, why: error.to_string(), fix: None }),
+        Err(error) => {
+            let fix = Some("or use none of this column: --no-comment-column".into());
+            Err(Fault { column, found: cell, why: error.to_string(), fix })
+        }
     }
 }
 
 const NO_COMMENT_LINES: &str = "there are no comment lines: remove it";
 
+/// Whose GUIDs the column of IDs holds, where they are GUIDs.
+fn owner(columns: &Columns, error: &MachineIdError) -> Option<&'static str> {
+    if *error != MachineIdError::EntraDeviceId {
+        return None;
+    }
+    match Owner::of(&columns.names[columns.id], &columns.names) {
+        Owner::Intune => Some("this is Intune's device ID; Defender's machine ID has 40 digits"),
+        Owner::EntraObject => {
+            Some("this is Entra's object ID; Defender's machine ID has 40 digits")
+        }
+        Owner::Entra | Owner::Unknown | Owner::NoDevice => None,
+    }
+}
+
 /// The ID, or the reason and the fix.
-fn machine_id(text: &str) -> Result<MachineId, (String, Option<String>)> {
+fn machine_id(
+    text: &str,
+    owner: impl Fn(&MachineIdError) -> Option<&'static str>,
+) -> Result<MachineId, (String, Option<String>)> {
     match MachineId::parse(text) {
         Ok(_) if is_rounded_number(text) => Err((
             "Excel rounded this ID as a number, its end is lost; export the list anew".into(),
             None,
         )),
         Ok(id) => Ok(id),
-        Err(error) => Err((error.to_string(), fix(text, &error))),
+        Err(error) => {
+            let why = owner(&error).map_or_else(|| error.to_string(), str::to_owned);
+            Err((why, fix(text, &error)))
+        }
     }
 }
 
@@ -189,7 +236,15 @@ fn fix(text: &str, error: &MachineIdError) -> Option<String> {
     if MachineId::parse(bare).is_ok() {
         return Some(format!("write `{bare}`"));
     }
+    if let Some(id) = link_id(text) {
+        return Some(format!("the ID is the 40 digits after `/machines/`: write `{id}`"));
+    }
+    let whole: Vec<&str> = whole_ids(text).take(2).collect();
+    if whole.len() > 1 {
+        return Some("write one machine ID a line".into());
+    }
     let advice = match error {
+        _ if is_dashes(text) => "a table that PowerShell printed: use `Export-Csv` instead",
         MachineIdError::EntraDeviceId | MachineIdError::Length { found: 32 } => {
             "take the column with Defender's own ID, `Device ID` in the portal's export"
         }
@@ -202,7 +257,7 @@ fn fix(text: &str, error: &MachineIdError) -> Option<String> {
         MachineIdError::NotHexadecimal { found, .. } if is_unseen(*found) => {
             "remove this character, it cannot be seen"
         }
-        _ => return None,
+        _ => return whole.first().map(|id| format!("write `{id}`")),
     };
     Some(advice.into())
 }

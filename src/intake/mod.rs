@@ -6,13 +6,14 @@
 //! certain which column holds the IDs, or where a row ends, the whole file is refused with an
 //! [`IntakeError`]. `cli` calls [`read`] and stages what it gets.
 //!
-//! Everything is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble` (lines
-//! before the header, the delimiter) and `scanner`, which cuts it into records and is strict about
-//! quotes; JSON through `json`; a workbook through `workbook`. What they find meets in `reading`:
-//! `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one record. The
-//! csv crate splits a record of a text into cells. It alone would not do: it takes a quote that is
-//! never closed for the rest of the file, text after a closing quote for part of the cell, and it
-//! has no bounds. Memory does not depend on the number of rows.
+//! Everything but JSON is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble`
+//! (lines before the header, the delimiter) and `scanner`, which cuts it into records and is strict
+//! about quotes; JSON through `json`, twice; a workbook through `workbook`. What they find meets in
+//! `reading`: `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one
+//! record, and `lead` looks at lists without IDs for what leads on. The csv crate splits a record
+//! of a text into cells. It alone would not do: it takes a quote that is never closed for the rest
+//! of the file, text after a closing quote for part of the cell, and it has no bounds. Memory does
+//! not depend on the number of rows.
 //!
 //! Deliberately absent: opening files (with what their names say of them), the queue, duplicates
 //! and the content hash (the journal sees all rows), the rule that each machine needs a comment
@@ -25,6 +26,7 @@ mod foreign;
 mod header;
 mod json;
 mod judge;
+mod lead;
 mod place;
 mod preamble;
 mod read;

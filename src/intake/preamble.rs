@@ -1,7 +1,8 @@
 //! What the first bytes of a text say: lines before the header, the delimiter.
 
-use super::IntakeError;
 use super::foreign::refuse_markup;
+use super::header::is_id_name;
+use super::{IntakeError, Place};
 
 /// What stands before the header, and what the header is split with.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,9 +13,14 @@ pub(super) struct Preamble {
     pub(super) lines: u64,
     /// The byte between two cells.
     pub(super) delimiter: u8,
+    /// A line further down that looks like a header, where the first one should be none.
+    pub(super) header_below: Option<Place>,
     /// What a person should know about it.
     pub(super) notes: Vec<String>,
 }
+
+/// How far down a header is looked for, in lines.
+const TITLE_LINES_MAX: usize = 20;
 
 /// Delimiters that are recognised without being named.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -24,7 +30,8 @@ impl Preamble {
     /// person named.
     pub(super) fn read(head: &[u8], wanted: Option<u8>) -> Result<Self, IntakeError> {
         refuse_markup(head)?;
-        let mut preamble = Self { bytes: 0, lines: 0, delimiter: b',', notes: Vec::new() };
+        let (header_below, notes) = (None, Vec::new());
+        let mut preamble = Self { bytes: 0, lines: 0, delimiter: b',', header_below, notes };
         let mut named = wanted;
         let first = first_line(head);
         if first.starts_with(b"#TYPE ") {
@@ -34,6 +41,7 @@ impl Preamble {
             preamble.step_over(head, first.len());
             named = named.or(Some(byte));
         }
+        preamble.header_below = header_below_in(&head[preamble.bytes..], preamble.lines + 1);
         preamble.delimiter = match named {
             Some(byte) if can_delimit(byte) => byte,
             Some(byte) => return Err(IntakeError::Delimiter(byte)),
@@ -100,10 +108,25 @@ fn recognise(text: &[u8], mut line: u64) -> Result<u8, IntakeError> {
         [] => Ok(b','),
         [only] => Ok(*only),
         several => {
+            if let Some(header) = header_below_in(rest, line) {
+                return Err(IntakeError::TitleRows { place: Place::Line(line), header });
+            }
             let shown: Vec<&str> = several.iter().map(|&byte| delimiter_name(byte)).collect();
             Err(IntakeError::AmbiguousDelimiter { line, found: shown.join(" and ") })
         }
     }
+}
+
+/// A line further down that holds a name of a column of IDs: what stands first is a title.
+fn header_below_in(text: &[u8], first: u64) -> Option<Place> {
+    let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
+    let names_ids = |line: &str| {
+        let names = line.split(|c| u8::try_from(c).is_ok_and(|byte| USUAL.contains(&byte)));
+        names.map(|name| name.trim_matches(['"', ' '])).any(is_id_name)
+    };
+    let mut lines = text.split(['\r', '\n']).take(TITLE_LINES_MAX).enumerate();
+    let (at, _) = lines.find(|(_, line)| names_ids(line)).filter(|(at, _)| *at > 0)?;
+    Some(Place::Line(first + at as u64))
 }
 
 const fn delimiter_name(byte: u8) -> &'static str {

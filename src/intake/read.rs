@@ -1,10 +1,10 @@
 //! From the first byte of a text to its last.
 
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 
 use super::encoding::Text;
-use super::foreign::{is_json_array, is_json_object};
-use super::json::read_json;
+use super::foreign::{is_json, refuse_page};
+use super::json::{Survey, read_json};
 use super::preamble::{Preamble, delimiter_word};
 use super::reading::{Cells, Reading};
 use super::scanner::Scanner;
@@ -13,7 +13,8 @@ use super::{Failure, IntakeError, Kind, Record, Shape, Summary, Wanted};
 
 /// Reads a whole text: a table, a plain list, or JSON; `visit` gets each record in the order of
 /// the file and may end the reading by returning an error. Memory does not depend on the number of
-/// records.
+/// records. JSON is read twice, from where `input` stands, since an entry may leave out keys that
+/// others have.
 ///
 /// A record that was visited is not yet a machine to be sent: an error further down refuses the
 /// whole file.
@@ -21,23 +22,31 @@ use super::{Failure, IntakeError, Kind, Record, Shape, Summary, Wanted};
 /// # Errors
 /// [`Failure::Input`] where the file cannot be used as it is, [`Failure::Visitor`] with what
 /// `visit` returned.
-pub fn read<R: Read, E>(
-    input: R,
+pub fn read<R: Read + Seek, E>(
+    mut input: R,
     wanted: &Wanted,
     visit: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<(Shape, Summary), Failure<E>> {
-    let text = Text::open(input, wanted)?;
+    let unreadable = |source| IntakeError::Unreadable { line: 0, source };
+    let start = input.stream_position().map_err(unreadable)?;
+    let text = Text::open(&mut input, wanted)?;
     let encoding = text.name;
     let scanner = Scanner::open(text)?;
     let is_json = match wanted.kind {
         Kind::Table => false,
-        Kind::Json if is_json_object(scanner.head()) => return Err(IntakeError::JsonObject.into()),
         Kind::Json => true,
-        Kind::Any => is_json_array(scanner.head()),
+        Kind::Any => is_json(scanner.head()),
     };
-    let reading = Reading::new(wanted, visit);
-    let (mut shape, summary) =
-        if is_json { read_json(scanner.into_input(), reading)? } else { table(scanner, reading)? };
+    let (mut shape, summary) = if is_json {
+        refuse_page(scanner.head())?;
+        drop(scanner);
+        input.seek(SeekFrom::Start(start)).map_err(unreadable)?;
+        let survey = Survey::of(Text::open(&mut input, wanted)?, wanted)?;
+        input.seek(SeekFrom::Start(start)).map_err(unreadable)?;
+        read_json(Text::open(&mut input, wanted)?, &survey, Reading::new(wanted, visit))?
+    } else {
+        table(scanner, Reading::new(wanted, visit))?
+    };
     shape.encoding = encoding;
     Ok((shape, summary))
 }
@@ -50,7 +59,11 @@ fn table<R: Read, E, V: FnMut(Record) -> Result<(), E>>(
     scanner.begin(&preamble);
     let mut splitter = Splitter::new(preamble.delimiter);
     let (mut bytes, mut cells) = (Vec::new(), Cells::default());
-    while let Some(outline) = scanner.next_record(&mut bytes)? {
+    let next = |reading: &mut Reading<'_, V>, scanner: &mut Scanner<R>, bytes: &mut Vec<u8>| {
+        let read = scanner.next_record(bytes);
+        read.map_err(|error| reading.cut_short(error, preamble.header_below))
+    };
+    while let Some(outline) = next(&mut reading, &mut scanner, &mut bytes)? {
         if bytes.is_empty() {
             reading.blank();
         } else {

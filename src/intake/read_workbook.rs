@@ -30,7 +30,9 @@ pub fn read_workbook<R: Read + Seek, E>(
     let (mut row, mut cells) = (Vec::new(), Cells::default());
     // Cells without a value at a row's end are not stored, so that rows are of different lengths.
     let mut columns = 0;
-    while let Some(number) = rows.next_row(&mut row).map_err(IntakeError::from)? {
+    while let Some(number) =
+        rows.next_row(&mut row).map_err(|error| reading.cut_short(error.into(), None))?
+    {
         if columns == 0 {
             columns = row.len();
         }

@@ -5,6 +5,7 @@ use csv::StringRecord;
 
 use super::header::Columns;
 use super::judge::{Verdict, weigh};
+use super::lead::{Evidence, Lead, lead};
 use super::trimmed::trimmed;
 use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
 
@@ -32,12 +33,16 @@ pub(super) struct Outline {
     pub(super) place: Place,
     /// Index of the first cell that has a quote inside without beginning with one.
     pub(super) stray_quote: Option<usize>,
+    /// Index of the first cell whose key stands more than once in the entry.
+    pub(super) repeated: Option<usize>,
+    /// Whether it is the keys of JSON: then it is a header, also where a key looks like a row.
+    pub(super) is_keys: bool,
 }
 
 impl Outline {
-    /// That of a record without quotes.
+    /// That of a record without quotes and repeated keys.
     pub(super) const fn at(place: Place) -> Self {
-        Self { place, stray_quote: None }
+        Self { place, stray_quote: None, repeated: None, is_keys: false }
     }
 }
 
@@ -49,12 +54,17 @@ pub(super) struct Reading<'w, V> {
     summary: Summary,
     /// The first column with text that is not UTF-8, and rows that have such text.
     damaged: Option<(String, u64)>,
+    /// As long as no row was good: what the others show.
+    evidence: Option<Evidence>,
+    /// Why the first record is no header. The reading goes on a little, for what leads on.
+    lost: Option<IntakeError>,
     visit: V,
 }
 
 impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
     pub(super) fn new(wanted: &'w Wanted, visit: V) -> Self {
-        Self { wanted, columns: None, summary: Summary::default(), damaged: None, visit }
+        let (summary, damaged, evidence, lost) = (Summary::default(), None, None, None);
+        Self { wanted, columns: None, summary, damaged, evidence, lost, visit }
     }
 
     /// What a person said about the file.
@@ -69,10 +79,25 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
 
     /// Takes the next record.
     pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), Failure<E>> {
+        if let (Some(_), Some(evidence)) = (&self.lost, &mut self.evidence) {
+            evidence.add(outline.place, &cells.texts);
+            let is_enough = evidence.is_enough();
+            return match is_enough.then(|| self.lost()).flatten() {
+                Some(error) => Err(error.into()),
+                None => Ok(()),
+            };
+        }
         let (_, columns) = match &mut self.columns {
             Some(columns) => columns,
             None => {
-                let columns = Columns::read(outline, &cells.texts, self.wanted)?;
+                self.evidence = Some(Evidence::below(&cells.texts));
+                let columns = match Columns::read(outline, &cells.texts, self.wanted) {
+                    Err(error) if error.may_lead_on() => {
+                        self.lost = Some(error);
+                        return Ok(());
+                    }
+                    read => read?,
+                };
                 let plain_list = columns.plain_list;
                 let known = self.columns.insert((outline.place, columns));
                 if !plain_list {
@@ -93,11 +118,15 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
             }
             Verdict::Row { row, id_was_trimmed } => {
                 note_damage(&mut self.damaged, columns, cells);
+                self.evidence = None;
                 self.summary.rows += 1;
                 self.summary.trimmed += u64::from(id_was_trimmed);
                 Record::Row(row)
             }
             Verdict::Reject(reject) => {
+                if let Some(evidence) = &mut self.evidence {
+                    evidence.add(outline.place, &cells.texts);
+                }
                 self.summary.rejects += 1;
                 Record::Reject(reject)
             }
@@ -105,11 +134,45 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         (self.visit)(record).map_err(Failure::Visitor)
     }
 
+    /// Where the file cannot be read on: what was wrong before that counts more.
+    /// `header` is where one seems to be.
+    pub(super) fn cut_short(&mut self, error: IntakeError, header: Option<Place>) -> IntakeError {
+        match (self.lost(), header) {
+            (Some(lost), Some(header)) => lost.below_titles(header),
+            (Some(lost), None) => lost,
+            (None, _) => error,
+        }
+    }
+
+    /// Why the first record is no header, with what was seen since.
+    fn lost(&mut self) -> Option<IntakeError> {
+        let error = self.lost.take()?;
+        let evidence = self.evidence.take()?;
+        // Keys are no entry.
+        let is_keys = matches!(error, IntakeError::NoIdColumn { place: Place::Entry(_), .. });
+        let evidence = if is_keys { evidence } else { evidence.with_first_record() };
+        let lead = lead(&evidence, None);
+        Some(match lead {
+            Some(Lead::TitleRows { header }) => error.below_titles(header),
+            Some(Lead::Lengths) => error.of_lengths(),
+            Some(Lead::Hint(hint)) => error.with_hint(hint),
+            None => error,
+        })
+    }
+
     /// After the last record: how the file was read and what it held. What only the kind of file
     /// knows of its shape is left to the caller.
-    pub(super) fn end(self) -> Result<(Shape, Summary), IntakeError> {
+    pub(super) fn end(mut self) -> Result<(Shape, Summary), IntakeError> {
+        if let Some(error) = self.lost() {
+            return Err(error);
+        }
         let Some((place, columns)) = self.columns else { return Err(IntakeError::Empty) };
         let mut summary = self.summary;
+        if let Some(Lead::Hint(hint)) =
+            self.evidence.and_then(|evidence| lead(&evidence, Some(columns.id)))
+        {
+            summary.hint = Some(hint);
+        }
         if summary.rows + summary.rejects + summary.not_wanted == 0 {
             return Err(IntakeError::OnlyHeader { place });
         }

@@ -63,7 +63,7 @@ impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.place)?;
         if !self.column.is_empty() {
-            write!(f, ", column `{}`", self.column)?;
+            write!(f, ", {} `{}`", self.place.column_word(), self.column)?;
         }
         if !self.found.is_empty() {
             write!(f, ": `{}`", self.found)?;

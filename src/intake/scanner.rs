@@ -1,6 +1,6 @@
 //! Cuts the bytes of a file into records, strictly.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::preamble::Preamble;
 use super::reading::Outline;
@@ -106,13 +106,6 @@ impl<R: Read> Scanner<R> {
     /// The first bytes of the file, before [`begin`](Self::begin).
     pub(super) fn head(&self) -> &[u8] {
         &self.buffer[..self.end]
-    }
-
-    /// All of the file, from its first byte: what was read comes first.
-    pub(super) fn into_input(self) -> impl Read {
-        let mut head = self.buffer.into_vec();
-        head.truncate(self.end);
-        io::Cursor::new(head).chain(self.input)
     }
 
     /// Steps over the preamble and takes its delimiter.

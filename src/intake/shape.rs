@@ -8,7 +8,7 @@ pub enum Kind {
     /// A table with a header, or one machine ID a line.
     #[default]
     Table,
-    /// A JSON array of objects or of machine IDs.
+    /// JSON: an array of objects or of machine IDs, an answer that holds one, or an entry a line.
     Json,
     /// One of the two, as it begins: for an input without a name.
     Any,
@@ -23,6 +23,8 @@ pub struct Wanted {
     pub name_column: Option<String>,
     /// `--comment-column`: header of the column with the comments.
     pub comment_column: Option<String>,
+    /// `--no-comment-column`: a column of comments is not read.
+    pub without_comments: bool,
     /// `--delimiter`: the byte between two cells.
     pub delimiter: Option<u8>,
     /// `--encoding`: of a text without a byte-order mark.
@@ -54,8 +56,13 @@ pub struct Shape {
     pub name_column: Option<String>,
     /// Header of the column with the comments.
     pub comment_column: Option<String>,
+    /// Headers of the columns that say what a device is, in the order of
+    /// [`Device`](crate::domain::Device).
+    pub detail_columns: [Option<String>; 5],
     /// Whether the columns are those of the portal's export.
     pub portal_export: bool,
+    /// Whether the columns are those of the API's list of machines.
+    pub api_inventory: bool,
     /// The encoding of a text; empty for a workbook.
     pub encoding: &'static str,
     /// What stands between two cells of a table, in words; `None` where there is no such text.
@@ -81,4 +88,7 @@ pub struct Summary {
     pub trimmed: u64,
     /// What a person should know about the rows.
     pub notes: Vec<String>,
+    /// Where no row names a machine: what leads on to their IDs, perhaps with a query on a line of
+    /// its own.
+    pub hint: Option<String>,
 }

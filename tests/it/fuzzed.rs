@@ -20,7 +20,7 @@ use mutator::{Mutator, dictionary};
 
 /// Small, since each seed is read again by every run, here and by libFuzzer.
 const SEED_BYTES_MAX: usize = 2_048;
-const SEED_FILES_MAX: usize = 40;
+const SEED_FILES_MAX: usize = 60;
 
 /// The seeds of a target, in the order of their names.
 fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {

@@ -12,7 +12,7 @@ use crate::intake::{RowFilter, TextEncoding};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArguments {
-    /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, one ID a line; `-` is standard input
+    /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, .jsonl, IDs alone; `-`: standard input
     #[arg(required = true, value_name = "FILE", help_heading = None)]
     pub(crate) files: Vec<PathBuf>,
     /// Why, for Defender's record; a row's own comment wins
@@ -35,7 +35,7 @@ pub(crate) struct InputArguments {
     /// Write the bad rows with their reasons here, in the input's own columns
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// An input without machines is done, not an error
+    /// A list without rows is done, not an error; one without a usable row stays an error
     #[arg(long)]
     pub(crate) allow_empty: bool,
 }
@@ -53,6 +53,9 @@ pub(crate) struct ColumnArguments {
     /// The column with the rows' own comments [default: recognised]
     #[arg(long, value_name = "NAME")]
     pub(crate) comment_column: Option<String>,
+    /// Do not send the list's comments to Defender: --comment counts for all machines
+    #[arg(long, conflicts_with = "comment_column")]
+    pub(crate) no_comment_column: bool,
     /// What stands between cells: , ; | or tab [default: recognised]
     #[arg(long, value_name = "C", value_parser = value::delimiter)]
     pub(crate) delimiter: Option<u8>,

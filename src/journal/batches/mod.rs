@@ -5,6 +5,7 @@
 mod batch;
 mod create;
 mod earlier;
+mod lacking;
 mod stage;
 
 pub use batch::Batch;

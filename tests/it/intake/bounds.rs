@@ -7,7 +7,7 @@ use mde_offboard::intake::{
     CELL_BYTES_MAX, COLUMNS_MAX, Failure, IntakeError, Place, Record, Wanted, read,
 };
 
-use super::shown::check;
+use super::shown::{Once, check};
 
 /// Counts what was read of an endless input.
 struct Metered<R> {
@@ -27,7 +27,7 @@ impl<R: Read> Read for Metered<R> {
 /// were read until then.
 fn endless(start: &str, byte: u8) -> (String, usize) {
     let mut file = Metered { input: start.as_bytes().chain(io::repeat(byte)), bytes: 0 };
-    let error = read(&mut file, &Wanted::default(), |_| Ok::<(), Infallible>(()))
+    let error = read(Once(&mut file), &Wanted::default(), |_| Ok::<(), Infallible>(()))
         .expect_err("a file without end has a cell, a line or a quote without end");
     (error.to_string(), file.bytes)
 }
@@ -86,7 +86,7 @@ fn a_visitor_that_ends_the_reading_ends_it() {
     let id = "0123456789abcdef0123456789abcdef01234567\n";
     let mut file = Metered { input: Cycle { text: id.as_bytes(), at: 0 }, bytes: 0 };
     let mut seen = 0_u64;
-    let result = read(&mut file, &Wanted::default(), |record| match record {
+    let result = read(Once(&mut file), &Wanted::default(), |record| match record {
         Record::Row(row) if row.place == Place::Line(100_000) => Err("enough"),
         _ => {
             seen += 1;
@@ -124,8 +124,8 @@ fn a_file_that_cannot_be_read_on_is_an_error_with_its_place() {
     }
     let start =
         "Device ID\n".to_owned() + &"0123456789abcdef0123456789abcdef01234567\n".repeat(5_000);
-    let result =
-        read(start.as_bytes().chain(Broken), &Wanted::default(), |_| Ok::<(), Infallible>(()));
+    let input = Once(start.as_bytes().chain(Broken));
+    let result = read(input, &Wanted::default(), |_| Ok::<(), Infallible>(()));
     let Err(Failure::Input(IntakeError::Unreadable { line, source })) = result else {
         panic!("{result:?}");
     };
@@ -155,7 +155,7 @@ fn where_a_piece_of_the_file_ends_changes_nothing() {
         let mut line = 2;
         let pieces = Pieces { text: file.as_bytes(), most };
         let name = Some(r#"a\u{d}\u{a}"b""#);
-        let (_, summary) = read(pieces, &Wanted::default(), |record| match record {
+        let (_, summary) = read(Once(pieces), &Wanted::default(), |record| match record {
             Record::Row(row) if row.place == Place::Line(line) && row.name.as_deref() == name => {
                 line += 3;
                 Ok(())

@@ -1,5 +1,7 @@
 //! Which column is taken for what.
 
+use std::io::Cursor;
+
 use mde_offboard::intake::{Wanted, read};
 
 use super::shown::{check, check_with};
@@ -48,7 +50,8 @@ fn every_known_name_of_the_id_column_is_recognised() {
 fn the_shape_tells_the_headers_as_they_stand_in_the_file() {
     let file = "\u{feff}Comment;Machine_ID;ComputerDnsName\n\
         old;0123456789abcdef0123456789abcdef01234567;x";
-    let (shape, summary) = read(file.as_bytes(), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
+    let (shape, summary) =
+        read(Cursor::new(file), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
     assert_eq!(shape.id_column.as_deref(), Some("Machine_ID"));
     assert_eq!(shape.name_column.as_deref(), Some("ComputerDnsName"));
     assert_eq!(shape.comment_column.as_deref(), Some("Comment"));
@@ -62,7 +65,7 @@ fn what_entra_calls_a_device_id_is_never_taken() {
         "AAD Device Id,aadDeviceId,Device AAD id,AzureADDeviceId,Device Name\n1,2,3,4,5\n",
         "error: line 1: no column is known to hold machine IDs; there are `AAD Device Id`, \
          `aadDeviceId`, `Device AAD id`, `AzureADDeviceId`, `Device Name`; \
-         name it with --id-column",
+         name the column with --id-column",
     );
     let entra = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
     let wanted = Wanted { id_column: Some("AAD Device Id".into()), ..Wanted::default() };
@@ -87,9 +90,9 @@ fn an_id_column_that_is_not_certain_is_asked_for() {
          choose one with --id-column",
     );
     check(
-        "Name,Owner\npc-1,me\n",
+        "Name,Owner\n\"a, b\",-\n",
         "error: line 1: no column is known to hold machine IDs; there are `Name`, `Owner`; \
-         name it with --id-column",
+         name the column with --id-column",
     );
     let wanted = Wanted { id_column: Some("deviceid".into()), ..Wanted::default() };
     check_with(&wanted, "MachineId,Device Name,DeviceId\n<A>,x,<B>\n", "2: <B>, name x");
@@ -155,12 +158,12 @@ fn a_plain_list_needs_an_id_in_each_line() {
     check(
         "machines\n<A>\n",
         "error: line 1: `machines` is neither a known column name nor a machine ID (character 1 \
-         is `m`, not a hexadecimal digit); name the column with --id-column",
+         is `m`, not a hexadecimal digit)",
     );
     check(
         "abc123\n<A>\n",
         "error: line 1: `abc123` is neither a known column name nor a machine ID (6 characters, \
-         40 expected); name the column with --id-column",
+         40 expected)",
     );
 }
 
@@ -186,9 +189,9 @@ fn empty_names_and_comments_are_none_and_bad_comments_are_rejects() {
             "2: <A>, name pc-1, comment retired
              3: <B>
              line 4, column `Comment`: `two\\u{{a}}lines`: character 4 of the comment is U+000A, \
-               a line break; take it out
+               a line break; take it out (or use none of this column: --no-comment-column)
              line 6, column `Comment`: `{}…`: the comment has 1001 characters, \
-               at most 1000 are sent",
+               at most 1000 are sent (or use none of this column: --no-comment-column)",
             "x".repeat(59)
         ),
     );

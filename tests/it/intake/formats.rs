@@ -1,5 +1,7 @@
 //! Encodings, line endings, delimiters, and files that are something else.
 
+use std::io::Cursor;
+
 use mde_offboard::intake::{Wanted, read};
 
 use super::shown::{check, check_bytes, check_with};
@@ -61,7 +63,8 @@ fn comma_semicolon_tab_and_bar_are_recognised_by_the_header() {
         check(&input, "2: <A>, name a:b/c");
         let file = ["Device ID", "Name\n0123456789abcdef0123456789abcdef01234567", "\n"];
         let file = file.join(delimiter);
-        let (shape, _) = read(file.as_bytes(), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
+        let (shape, _) =
+            read(Cursor::new(&file), &Wanted::default(), |_| Ok::<(), ()>(())).unwrap();
         assert_eq!(shape.delimiter, Some(word));
     }
     check("\"Device ID\";\"Name, short\"\n<A>;x\n", "2: <A>");
@@ -107,6 +110,7 @@ fn a_file_of_another_kind_is_named() {
     let little = "say so with --encoding utf-16le, or save it anew as UTF-8";
     let other_way = "say so with --encoding utf-16be, or save it anew as UTF-8";
     let export = "export the list as CSV";
+    let json = "name it .json, so that it is read as such";
     for (bytes, what, remedy) in [
         (&b"D\0e\0v\0"[..], "UTF-16 text (little-endian, without a mark)", little),
         (b"\0D\0e\0v", "UTF-16 text (big-endian, without a mark)", other_way),
@@ -125,12 +129,9 @@ fn a_file_of_another_kind_is_named() {
         ),
         (b"\x1F\x8B\x08", "a gzip file", "unpack it"),
         (b"%PDF-1.7", "a PDF", export),
-        (b"[\n  {\"id\": 1}]", "a JSON array", "name it .json, so that it is read as one"),
-        (
-            b"\xEF\xBB\xBF{\"value\": []}",
-            "a JSON object",
-            "save the array that is in it to a file of its own, and name that .json",
-        ),
+        (b"[\n  {\"id\": 1}]", "JSON", json),
+        (b"\xEF\xBB\xBF{\"value\": []}", "JSON", json),
+        (b"{\"id\": 1}\n{\"id\": 2}\n", "JSON", json),
         (b"<!DOCTYPE html>", "HTML or XML", export),
     ] {
         let expected = format!("error: this is {what}; {remedy}");

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::io::Cursor;
 
 use mde_offboard::intake::{Place, Record, Wanted, read};
 use proptest::prelude::*;
@@ -54,7 +55,7 @@ proptest! {
     fn what_is_accepted_is_an_id_that_stands_in_the_file(file in file()) {
         let mut last_line = Place::Line(0);
         let (mut rows, mut rejects) = (0, 0);
-        let result = read(file.as_slice(), &Wanted::default(), |record| {
+        let result = read(Cursor::new(&file), &Wanted::default(), |record| {
             let line = match &record {
                 Record::Row(row) => {
                     rows += 1;
@@ -93,7 +94,7 @@ proptest! {
             let _ = write!(text, "\"{tags}\"{delimiter}{id}{ending}");
         }
         let mut found = Vec::new();
-        read(text.as_bytes(), &Wanted::default(), |record| match record {
+        read(Cursor::new(&text), &Wanted::default(), |record| match record {
             Record::Row(row) => {
                 found.push((row.place.number(), row.id.to_string()));
                 Ok(())

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use mde_offboard::intake::{Failure, Record, Wanted, read};
 
@@ -34,7 +35,7 @@ pub(super) fn check_bytes(wanted: &Wanted, input: &[u8], expected: &str) {
 
 fn outcome(wanted: &Wanted, input: &[u8]) -> String {
     let mut shown = String::new();
-    let result = read(input, wanted, |record| {
+    let result = read(Cursor::new(input), wanted, |record| {
         match record {
             Record::Row(row) => {
                 let _ = write!(shown, "{}: {}", row.place.number(), row.id);
@@ -66,4 +67,22 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
         }
     }
     IDS.iter().fold(shown, |text, (name, id)| text.replace(id, name))
+}
+
+/// An input that is read once, from its beginning to its end, as every table is.
+pub(super) struct Once<R>(pub(super) R);
+
+impl<R: Read> Read for Once<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl<R> Seek for Once<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::Current(0) => Ok(0),
+            _ => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
 }

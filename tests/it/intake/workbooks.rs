@@ -68,8 +68,8 @@ fn one_sheet_of_several_is_named_and_must_be_a_list() {
     );
     assert_eq!(
         told(SEVERAL, Some("Notes")),
-        "error: row 3: no column is known to hold machine IDs; there are ``, ``, `a note`; name it \
-         with --id-column\n"
+        "error: row 3: no column is known to hold machine IDs; there are ``, ``, `a note`; name \
+         the column with --id-column\n"
     );
 }
 

@@ -51,7 +51,7 @@ const CRATES: &[(&str, Home)] = &[
     ("serde", AboveDomain),
     ("serde_json", AboveDomain),
     ("sha2", AboveDomain),
-    ("tempfile", Tests),
+    ("tempfile", In(&["cli"])),
     ("thiserror", Anywhere),
     ("tokio", In(&["cli", "defender", "engine", "simulator"])),
     ("tokio_rustls", Tests),
@@ -171,7 +171,7 @@ fn a_crate_away_from_home_is_found() {
     assert_eq!(found("src/main.rs", "fn main() -> std::process::ExitCode {}"), 0);
     assert_eq!(found("src/domain/state.rs", "use serde::Serialize;"), 1);
     assert_eq!(found("src/event/line.rs", "use serde::Serialize;"), 0);
-    assert_eq!(found("src/cli/run.rs", "use tempfile::TempDir;"), 1);
+    assert_eq!(found("src/cli/run.rs", "use insta::assert_snapshot;"), 1);
     assert_eq!(found("src/retry.rs", "#[cfg(test)]\nmod tests { use proptest::prelude::*; }"), 0);
 }
 

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 
 use mde_offboard::intake::{
     Failure, Kind, Place, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding, Wanted,
     read,
 };
 
-use super::json::strings;
+use super::json::{entries, strings};
 use super::pieces::Pieces;
 use super::plain::Plain;
 use super::text::Text;
@@ -32,14 +32,16 @@ struct Outcome {
 pub(crate) fn intake(data: &[u8]) {
     let [delimiter, columns, file @ ..] = data else { return };
     let wanted = wanted(*delimiter, *columns);
-    let whole = outcome(file, &wanted);
+    let whole = outcome(Cursor::new(file), &wanted);
     let pieces = outcome(Pieces::new(file), &wanted);
     assert_eq!(whole.words, pieces.words, "in one go, and in pieces");
     let text = Text::decode(file, wanted.encoding.is_some());
     let own = wanted.delimiter.unwrap_or_default();
     check_messages(&whole);
     check_order(&whole);
-    if whole.records.iter().any(|record| matches!(place_of(record), Place::Entry(_))) {
+    let in_entry = |record: &Record| matches!(place_of(record), Place::Entry(_));
+    let is_json = whole.records.iter().any(in_entry);
+    if is_json {
         check_entries(&text, &whole.records);
     } else {
         let delimiter = whole.result.as_ref().ok().map(|(shape, _)| delimiter_of(shape, own));
@@ -47,6 +49,9 @@ pub(crate) fn intake(data: &[u8]) {
     }
     if let Ok((shape, summary)) = &whole.result {
         check_summary(shape, summary, &whole.records);
+        if is_json {
+            check_json(&text, shape, summary, &whole.records, wanted.id_column.as_deref());
+        }
         // A condition leaves out rows that the second reader knows nothing of.
         if shape.delimiter.is_some() && wanted.filters.is_empty() {
             check_plain(&text, shape, &whole.records, delimiter_of(shape, own));
@@ -76,12 +81,16 @@ fn wanted(delimiter: u8, columns: u8) -> Wanted {
         b'7' => wanted.kind = Kind::Any,
         b'8' => wanted.encoding = TextEncoding::parse("windows-1252").ok(),
         b'9' => wanted.filters.extend(RowFilter::parse("Name!=x")),
+        b'a' => {
+            wanted.kind = Kind::Json;
+            wanted.id_column = named("key");
+        }
         _ => {}
     }
     wanted
 }
 
-fn outcome(input: impl Read, wanted: &Wanted) -> Outcome {
+fn outcome(input: impl Read + Seek, wanted: &Wanted) -> Outcome {
     let mut records = Vec::new();
     let result = read(input, wanted, |record| {
         records.push(record);
@@ -167,6 +176,28 @@ fn check_entries(text: &Text, records: &[Record]) {
             let is_id =
                 |string: &String| string.trim_matches([' ', '\t']).eq_ignore_ascii_case(&id);
             assert!(strings.iter().any(is_id), "{id} is no string");
+        }
+    }
+}
+
+/// Each entry is told as a row or a reject, or is blank; a row's ID is the text under the key of
+/// IDs, which stands once in its entry.
+fn check_json(
+    text: &Text,
+    shape: &Shape,
+    summary: &Summary,
+    records: &[Record],
+    own: Option<&str>,
+) {
+    let Some(entries) = entries(text.bytes(), own) else { return };
+    let told = summary.rows + summary.rejects + summary.not_wanted + summary.blank_lines;
+    assert_eq!(told, entries.len() as u64, "entries that are told, and entries that are there");
+    let key = shape.id_column.as_deref();
+    for record in records {
+        if let Record::Row(row) = record {
+            let place = usize::try_from(row.place.number()).expect("few entries");
+            let id = row.id.to_string();
+            assert!(entries[place - 1].names(key, &id), "{id} in {}: {shape:?}", row.place);
         }
     }
 }

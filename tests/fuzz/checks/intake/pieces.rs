@@ -2,20 +2,21 @@
 //!
 //! Deliberately absent: errors but the one that asks to read again.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 /// Sizes of the pieces, in turn; at a zero the read is interrupted by a signal.
 const SIZES: [usize; 8] = [1, 2, 0, 3, 1, 7, 0, 64];
 
 /// The bytes, a few at a time.
 pub(super) struct Pieces<'a> {
+    bytes: &'a [u8],
     rest: &'a [u8],
     turn: usize,
 }
 
 impl<'a> Pieces<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, turn: 0 }
+        Self { bytes, rest: bytes, turn: 0 }
     }
 }
 
@@ -31,5 +32,17 @@ impl Read for Pieces<'_> {
         into[..count].copy_from_slice(piece);
         self.rest = rest;
         Ok(count)
+    }
+}
+
+impl Seek for Pieces<'_> {
+    /// To the beginning, and nowhere else.
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::Start(0) => self.rest = self.bytes,
+            SeekFrom::Current(0) => {}
+            _ => return Err(ErrorKind::Unsupported.into()),
+        }
+        Ok((self.bytes.len() - self.rest.len()) as u64)
     }
 }
