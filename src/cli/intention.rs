@@ -53,7 +53,13 @@ impl Intention<'_> {
         line("Tenant", format!("{}, as app {}", tenant.id, self.app));
         line("List", self.list());
         if !stock.filters.is_empty() {
-            line("Where", in_line(&stock.filters.join(", ")).into_owned());
+            let conditions: Vec<&str> =
+                stock.filters.iter().map(|filter| filter.condition.as_str()).collect();
+            line("Where", in_line(&conditions.join(", ")).into_owned());
+            let idle = stock.filters.iter().filter(|filter| filter.left_out == Some(0));
+            for filter in idle {
+                line("", format!("{} leaves out no row of this list", in_line(&filter.condition)));
+            }
         }
         if let Some(comment) = &stock.comment {
             let comment = in_line(comment.as_str());

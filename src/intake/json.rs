@@ -249,13 +249,13 @@ impl<'de> Visitor<'de> for OneValue {
         Ok(String::new())
     }
 
-    /// A list of tags, as the portal joins them.
+    /// A list of tags stays one: a tag may hold a comma itself.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<String, A::Error> {
         let mut parts = Vec::new();
         while let Some(part) = seq.next_element_seed(OneValue)? {
             parts.push(part);
         }
-        Ok(parts.join(", "))
+        serde_json::to_string(&parts).map_err(A::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {

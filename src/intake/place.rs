@@ -20,6 +20,16 @@ impl Place {
             Self::Line(number) | Self::Row(number) | Self::Entry(number) => number,
         }
     }
+
+    /// Another place in a file of the same kind.
+    #[must_use]
+    pub const fn with_number(self, number: u64) -> Self {
+        match self {
+            Self::Line(_) => Self::Line(number),
+            Self::Row(_) => Self::Row(number),
+            Self::Entry(_) => Self::Entry(number),
+        }
+    }
 }
 
 impl fmt::Display for Place {

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
-    Reason, Timestamp,
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, Filter, MachineId,
+    Missing, Reason, Timestamp,
 };
 
 /// What is stored of a fact, beside whose it is and when it was.
@@ -94,6 +94,9 @@ struct Created {
     content: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     filters: Vec<String>,
+    /// Of each filter, how many rows it left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<Option<u64>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -183,8 +186,12 @@ pub(super) fn of_fact(fact: &Fact) -> Content {
 pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
     match fact {
         BatchFact::Created { machines, content: hash, filters } => {
-            let (machines, filters) = (*machines, filters.clone());
-            content("created", &Created { machines, content: hash.to_string(), filters })
+            let counted = filters.iter().any(|filter| filter.left_out.is_some());
+            let counted = filters.iter().filter(|_| counted);
+            let left_out = counted.map(|filter| filter.left_out).collect();
+            let filters = filters.iter().map(|filter| filter.condition.clone()).collect();
+            let (machines, hash) = (*machines, hash.to_string());
+            content("created", &Created { machines, content: hash, filters, left_out })
         }
         BatchFact::Started { command } => content("started", &Started { command: command.clone() }),
         BatchFact::OptionChanged { name, value } => {
@@ -265,7 +272,10 @@ pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
 pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
     Some(match kind {
         "created" => {
-            let Created { machines, content, filters } = read(json)?;
+            let Created { machines, content, filters, left_out } = read(json)?;
+            let left_out = left_out.into_iter().chain(std::iter::repeat(None));
+            let filter = |(condition, left_out)| Filter { condition, left_out };
+            let filters = filters.into_iter().zip(left_out).map(filter).collect();
             BatchFact::Created { machines, content: to_hash(&content)?, filters }
         }
         "started" => BatchFact::Started { command: read::<Started>(json)?.command },

@@ -6,38 +6,21 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Comment, ContentHash, Device, MachineId, MachineNumber, Reason};
+use crate::domain::{Comment, ContentHash, MachineNumber, Reason, RowTime};
 
 use super::column::{Fields, to_signed};
 use super::content::to_reason;
+use super::new_machine::NewMachine;
+use super::repeats::{self, Agreement, Settled};
 use super::staged_devices::{self, Devices};
 use super::{Journal, JournalError};
-
-/// One machine of the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMachine {
-    /// Its ID.
-    pub id: MachineId,
-    /// Its device name, where the input has one.
-    pub name: Option<String>,
-    /// Its own comment; without one the batch's counts.
-    pub comment: Option<Comment>,
-    /// Which input file it stands in: an index into [`NewBatch::sources`](super::NewBatch).
-    pub source: u16,
-    /// In which line of it, counted from 1.
-    pub line: u64,
-    /// What the input says of it besides.
-    pub device: Device,
-    /// Why it is to be left alone; where one row of a machine says so, it is, whatever others say.
-    pub skip: Option<Reason>,
-}
 
 /// What became of a staged row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// It is a machine of the batch.
     Added,
-    /// Its ID stood there before; the first row counts.
+    /// Its ID stood there before; the newest row counts, or the first, where they say the same.
     Duplicate,
 }
 
@@ -54,6 +37,8 @@ pub struct Staged {
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
     pub content: ContentHash,
+    /// What became of machines whose rows do not say the same.
+    pub settled: Settled,
 }
 
 /// How much is staged.
@@ -62,6 +47,9 @@ pub(super) struct Staging {
     machines: u64,
     duplicates: u64,
     devices: Devices,
+    /// Whether there are rows that are not wanted, or that another one contradicts.
+    pub(super) unsettled: bool,
+    settled: Settled,
 }
 
 impl Journal {
@@ -70,25 +58,20 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
     pub fn stage(&mut self, machine: &NewMachine) -> Result<Stage, JournalError> {
-        self.check_writable()?;
-        if self.db.is_autocommit() {
-            // One transaction for all rows: it touches the temporary database alone.
-            self.db.execute_batch("BEGIN")?;
-        }
-        let NewMachine { id, name, comment, source, line, device, skip } = machine;
+        self.begin_staging()?;
+        let NewMachine { id, name, comment, source, line, device, skip, at } = machine;
         let comment = comment.as_ref().map(Comment::as_str);
         let skip = skip.map(Reason::word);
         let number = self.staging.machines + 1;
-        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment, skip)
-                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT (machine_id) DO NOTHING";
-        let row = params![id.as_bytes(), to_signed(number), comment, skip];
+        let (month, day) = at.map(RowTime::readings).unzip();
+        let sql =
+            "INSERT INTO temp.staged_ids (machine_id, number, comment, skip, month_at, day_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (machine_id) DO NOTHING";
+        let row = params![id.as_bytes(), to_signed(number), comment, skip, month, day];
         if self.db.prepare_cached(sql)?.execute(row)? == 0 {
             self.staging.duplicates += 1;
-            if skip.is_some() {
-                let sql = "UPDATE temp.staged_ids SET skip = ?2
-                           WHERE machine_id = ?1 AND skip IS NULL";
-                self.db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
-            }
+            let agreement = repeats::weigh(&self.db, &mut self.staging.devices, machine)?;
+            self.staging.unsettled |= agreement == Agreement::Open;
             return Ok(Stage::Duplicate);
         }
         let device = self.staging.devices.number(&self.db, device)?;
@@ -107,8 +90,13 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
+        if std::mem::take(&mut self.staging.unsettled) {
+            self.staging.settled.add(repeats::settle(&self.db)?);
+            self.staging.machines = renumber(&self.db)?;
+        }
         self.end_staging()?;
         let Staging { machines, duplicates, .. } = self.staging;
+        let settled = self.staging.settled.clone();
         let sql = "SELECT machine_id, COALESCE(comment, ?1), skip FROM temp.staged_ids
                    ORDER BY machine_id";
         let mut statement = self.db.prepare_cached(sql)?;
@@ -132,7 +120,7 @@ impl Journal {
         let count = |reason: Reason| skips.get(&reason).map(|count| (reason, *count));
         let skipped = Reason::ALL.into_iter().filter_map(count).collect();
         let content = ContentHash(content.finalize().into());
-        Ok(Staged { machines, duplicates, skipped, without_comment, content })
+        Ok(Staged { machines, duplicates, skipped, without_comment, content, settled })
     }
 
     /// Forgets what is staged.
@@ -143,6 +131,15 @@ impl Journal {
         self.end_staging()?;
         clear(&self.db)?;
         self.staging = Staging::default();
+        Ok(())
+    }
+
+    /// One transaction for all rows: it touches the temporary database alone.
+    pub(super) fn begin_staging(&self) -> Result<(), JournalError> {
+        self.check_writable()?;
+        if self.db.is_autocommit() {
+            self.db.execute_batch("BEGIN")?;
+        }
         Ok(())
     }
 
@@ -159,7 +156,32 @@ impl Journal {
 pub(super) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
                DELETE FROM temp.staged_devices";
-    Ok(db.execute_batch(sql)?)
+    db.execute_batch(sql)?;
+    repeats::clear(db)
+}
+
+/// Closes the gaps that machines left which are not of the batch after all. How many there are.
+fn renumber(db: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM temp.staged";
+    let (machines, last): (i64, i64) =
+        db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if machines != last {
+        // From the first on, so that each goes to a place that is free already.
+        db.execute_batch(
+            "CREATE TEMPORARY TABLE staged_moves (
+                 old INTEGER PRIMARY KEY,
+                 new INTEGER NOT NULL
+             ) STRICT;
+             INSERT INTO temp.staged_moves
+                 SELECT number, ROW_NUMBER() OVER (ORDER BY number) FROM temp.staged;
+             UPDATE temp.staged
+                 SET number = (SELECT new FROM temp.staged_moves WHERE old = number);
+             UPDATE temp.staged_ids
+                 SET number = (SELECT new FROM temp.staged_moves WHERE old = number);
+             DROP TABLE temp.staged_moves;",
+        )?;
+    }
+    Ok(machines.unsigned_abs())
 }
 
 /// Machines that are to be skipped, with the reason: eight bytes each.
@@ -206,16 +228,19 @@ pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
              machine_id BLOB    NOT NULL PRIMARY KEY,
              number     INTEGER NOT NULL,
              comment    TEXT,
-             skip       TEXT
+             skip       TEXT,
+             month_at   INTEGER,
+             day_at     INTEGER
          ) STRICT, WITHOUT ROWID;
          PRAGMA temp.cache_size = -16384;",
     )?;
-    Ok(db.execute_batch(staged_devices::TABLE)?)
+    db.execute_batch(staged_devices::TABLE)?;
+    Ok(db.execute_batch(repeats::TABLES)?)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{MarkerSeed, Realm, Tenant, Timestamp};
+    use crate::domain::{Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
     use crate::journal::{NewBatch, Succeeded};
 
     use super::*;
@@ -233,8 +258,8 @@ mod tests {
                 let id = MachineId::parse(&format!("{:040x}", batch * 10_000 + number)).unwrap();
                 let line = number + 1;
                 let device = Device::default();
-                let (name, comment, skip) = (None, None, None);
-                let row = NewMachine { id, name, comment, source: 0, line, device, skip };
+                let (name, comment, skip, at) = (None, None, None, None);
+                let row = NewMachine { id, name, comment, source: 0, line, device, skip, at };
                 journal.stage(&row).unwrap();
             }
             assert!(pages(&journal) > before + 10);
