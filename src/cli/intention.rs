@@ -102,6 +102,8 @@ impl Intention<'_> {
         }
         besides(self.in_other_batch, "skipped (in another batch)");
         besides(self.already_succeeded, "skipped (offboarded before)");
+        besides(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
+        besides(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
         besides(stock.left_out, bad);
         words.join(", ")

@@ -18,20 +18,50 @@ pub enum System {
     NotSaid,
 }
 
-/// Words for "not known", without spaces and signs.
-const NOT_SAID: [&str; 8] =
-    ["unknown", "unbekannt", "inconnu", "desconocido", "none", "null", "na", "notavailable"];
+/// Words that say nothing of a system, without spaces and signs: "not known", and what other
+/// inventories keep in a column of that name.
+const NOT_SAID: [&str; 30] = [
+    "unknown",
+    "unbekannt",
+    "inconnu",
+    "desconocido",
+    "none",
+    "null",
+    "na",
+    "notavailable",
+    "x64",
+    "x86",
+    "x8664",
+    "amd64",
+    "arm64",
+    "64bit",
+    "32bit",
+    "physical",
+    "virtual",
+    "virtualmachine",
+    "vm",
+    "vmware",
+    "hyperv",
+    "azure",
+    "aws",
+    "gcp",
+    "desktop",
+    "laptop",
+    "server",
+    "workstation",
+    "client",
+    "endpoint",
+];
 
 /// Windows that is older than any that the page names, or not for computers: what follows
 /// `windows`.
-const OLD_WINDOWS: [&str; 14] = [
+const OLD_WINDOWS: [&str; 13] = [
     "7",
     "8",
     "xp",
     "vista",
     "95",
     "98",
-    "nt",
     "2000",
     "phone",
     "ce",
@@ -43,7 +73,7 @@ const OLD_WINDOWS: [&str; 14] = [
 
 const MAC: [&str; 4] = ["macos", "osx", "macintosh", "darwin"];
 
-const LINUX: [&str; 17] = [
+const LINUX: [&str; 16] = [
     "linux",
     "ubuntu",
     "debian",
@@ -58,7 +88,6 @@ const LINUX: [&str; 17] = [
     "amazon2",
     "mariner",
     "raspbian",
-    "gnu",
     "linuxmint",
     "kali",
 ];
@@ -80,7 +109,7 @@ impl System {
             if old || text.ends_with("mobile") { Self::Other } else { Self::Windows }
         } else if has(&MOBILE) {
             Self::Other
-        } else if has(&MAC) || has(&LINUX) || text.starts_with("mac") {
+        } else if has(&MAC) || has(&LINUX) || is_mac(&text) {
             Self::MacOrLinux
         } else {
             Self::Other
@@ -95,6 +124,11 @@ fn windows(text: &str) -> Option<&str> {
     }
     let version = text.strip_prefix("win").or_else(|| text.strip_prefix('w'))?;
     version.starts_with(|c: char| c.is_ascii_digit()).then_some(version)
+}
+
+/// `Mac`, or Intune's `macMDM`.
+fn is_mac(text: &str) -> bool {
+    text == "mac" || text.starts_with("macmdm") || text == "applemac"
 }
 
 /// Letters and digits alone, in lower case.

@@ -158,7 +158,7 @@ struct Known {
 
 impl Known {
     fn of(db: &Connection, id: MachineId) -> Result<Self, JournalError> {
-        let sql = "SELECT i.number, s.name, i.comment, i.skip, i.month_at, i.day_at
+        let sql = "SELECT i.number, s.name, i.comment, i.skip, s.month_at, s.day_at
                    FROM temp.staged_ids AS i JOIN temp.staged AS s ON s.number = i.number
                    WHERE i.machine_id = ?1";
         let mut statement = db.prepare_cached(sql)?;
@@ -205,13 +205,12 @@ fn replace(
     let id = row.id.as_bytes();
     let comment = row.comment.as_ref().map(Comment::as_str);
     let (month, day) = row.at.map(RowTime::readings).unzip();
-    let sql = "UPDATE temp.staged_ids SET comment = ?2, skip = ?3, month_at = ?4, day_at = ?5
-               WHERE machine_id = ?1";
+    let sql = "UPDATE temp.staged_ids SET comment = ?2, skip = ?3 WHERE machine_id = ?1";
     let skip = row.skip.map(Reason::word);
-    db.prepare_cached(sql)?.execute(params![id, comment, skip, month, day])?;
+    db.prepare_cached(sql)?.execute(params![id, comment, skip])?;
     let device = devices.number(db, &row.device)?;
-    let sql = "UPDATE temp.staged
-               SET name = ?2, comment = ?3, source = ?4, line = ?5, device = ?6 WHERE number = ?1";
+    let sql = "UPDATE temp.staged SET name = ?2, comment = ?3, source = ?4, line = ?5,
+                   device = ?6, month_at = ?7, day_at = ?8 WHERE number = ?1";
     let (name, line) = (&row.name, to_signed(row.line));
     db.prepare_cached(sql)?.execute(params![
         known.number,
@@ -219,7 +218,9 @@ fn replace(
         comment,
         row.source,
         line,
-        device
+        device,
+        month,
+        day
     ])?;
     let sql = "DELETE FROM temp.staged_disputes WHERE machine_id = ?1";
     db.prepare_cached(sql)?.execute([id])?;
@@ -258,11 +259,11 @@ fn join(db: &Connection, known: &Known, row: &NewMachine) -> Result<Agreement, J
     }
     let (month, day) = at.map(RowTime::readings).unzip();
     let sql = "UPDATE temp.staged_ids SET comment = COALESCE(comment, ?2),
-                   skip = COALESCE(skip, ?3), month_at = ?4, day_at = ?5 WHERE machine_id = ?1";
-    db.prepare_cached(sql)?.execute(params![id, comment, skip, month, day])?;
-    let sql = "UPDATE temp.staged SET name = COALESCE(name, ?2), comment = COALESCE(comment, ?3)
-               WHERE number = ?1";
-    db.prepare_cached(sql)?.execute(params![known.number, row.name, comment])?;
+                   skip = COALESCE(skip, ?3) WHERE machine_id = ?1";
+    db.prepare_cached(sql)?.execute(params![id, comment, skip])?;
+    let sql = "UPDATE temp.staged SET name = COALESCE(name, ?2), comment = COALESCE(comment, ?3),
+                   month_at = ?4, day_at = ?5 WHERE number = ?1";
+    db.prepare_cached(sql)?.execute(params![known.number, row.name, comment, month, day])?;
     Ok(agreement)
 }
 
@@ -275,10 +276,11 @@ fn is_same_name(one: &str, other: &str) -> bool {
 
 /// Takes out the machines whose newest row is not wanted, and those whose rows disagree.
 pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
-    let newer = "u.month_at > i.month_at AND u.day_at > i.day_at";
-    let older = "u.month_at < i.month_at AND u.day_at < i.day_at";
+    let newer = "u.month_at > s.month_at AND u.day_at > s.day_at";
+    let older = "u.month_at < s.month_at AND u.day_at < s.day_at";
     let both = "FROM temp.staged_unwanted AS u
-                CROSS JOIN temp.staged_ids AS i ON i.machine_id = u.machine_id";
+                CROSS JOIN temp.staged_ids AS i ON i.machine_id = u.machine_id
+                CROSS JOIN temp.staged AS s ON s.number = i.number";
     let sql = format!("INSERT INTO temp.staged_gone SELECT i.machine_id {both} WHERE {newer}");
     let outdated = db.execute(&sql, [])? as u64;
     let sql = format!(

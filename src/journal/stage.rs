@@ -63,11 +63,9 @@ impl Journal {
         let comment = comment.as_ref().map(Comment::as_str);
         let skip = skip.map(Reason::word);
         let number = self.staging.machines + 1;
-        let (month, day) = at.map(RowTime::readings).unzip();
-        let sql =
-            "INSERT INTO temp.staged_ids (machine_id, number, comment, skip, month_at, day_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (machine_id) DO NOTHING";
-        let row = params![id.as_bytes(), to_signed(number), comment, skip, month, day];
+        let sql = "INSERT INTO temp.staged_ids (machine_id, number, comment, skip)
+                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT (machine_id) DO NOTHING";
+        let row = params![id.as_bytes(), to_signed(number), comment, skip];
         if self.db.prepare_cached(sql)?.execute(row)? == 0 {
             self.staging.duplicates += 1;
             let agreement = repeats::weigh(&self.db, &mut self.staging.devices, machine)?;
@@ -75,11 +73,13 @@ impl Journal {
             return Ok(Stage::Duplicate);
         }
         let device = self.staging.devices.number(&self.db, device)?;
-        let sql =
-            "INSERT INTO temp.staged (number, machine_id, name, comment, source, line, device)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (month, day) = at.map(RowTime::readings).unzip();
+        let sql = "INSERT INTO temp.staged
+                       (number, machine_id, name, comment, source, line, device, month_at, day_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let (number_signed, line) = (to_signed(number), to_signed(*line));
-        let row = params![number_signed, id.as_bytes(), name, comment, source, line, device];
+        let id = id.as_bytes();
+        let row = params![number_signed, id, name, comment, source, line, device, month, day];
         self.db.prepare_cached(sql)?.execute(row)?;
         self.staging.machines = number;
         Ok(Stage::Added)
@@ -90,9 +90,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
-        if std::mem::take(&mut self.staging.unsettled) {
+        if self.staging.unsettled {
             self.staging.settled.add(repeats::settle(&self.db)?);
             self.staging.machines = renumber(&self.db)?;
+            self.staging.unsettled = false;
         }
         self.end_staging()?;
         let Staging { machines, duplicates, .. } = self.staging;
@@ -210,7 +211,8 @@ pub(super) fn release(db: &Connection) -> Result<(), JournalError> {
 }
 
 /// Makes the temporary tables: in a file, since nothing in memory may grow with the input. Two, so
-/// that what is asked in the order of the IDs is read from one end to the other. A row's number is
+/// that what is asked in the order of the IDs is read from one end to the other; what is asked only
+/// of a machine that stands twice is in the first, which grows at its end alone. A row's number is
 /// its place among those that were added, from 1.
 pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
     db.execute_batch(
@@ -222,15 +224,15 @@ pub(super) fn prepare(db: &Connection) -> Result<(), JournalError> {
              comment    TEXT,
              source     INTEGER NOT NULL,
              line       INTEGER NOT NULL,
-             device     INTEGER
+             device     INTEGER,
+             month_at   INTEGER,
+             day_at     INTEGER
          ) STRICT;
          CREATE TEMPORARY TABLE staged_ids (
              machine_id BLOB    NOT NULL PRIMARY KEY,
              number     INTEGER NOT NULL,
              comment    TEXT,
-             skip       TEXT,
-             month_at   INTEGER,
-             day_at     INTEGER
+             skip       TEXT
          ) STRICT, WITHOUT ROWID;
          PRAGMA temp.cache_size = -16384;",
     )?;

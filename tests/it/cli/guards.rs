@@ -96,6 +96,7 @@ fn a_system_is_told_by_its_kind_however_it_is_written() {
     let kinds = [
         ("", ["Windows10", "Windows 11 Enterprise", "Windows Server 2012 R2", "windowsserver2016"]),
         ("", ["Microsoft Windows Server 2022 Datacenter", "Win10", "WINDOWS", "W11"]),
+        ("", ["Microsoft Windows NT 10.0.19045.0", "Unknown", "x64", "10.0.22631"]),
         ("other_system", ["macOS", "Mac OS X", "MacMDM", "OS X 10.15"]),
         ("other_system", ["Ubuntu 22.04", "RedHatEnterpriseLinux", "Linux", "SLES"]),
         ("unsupported", ["iOS", "iPadOS", "Android (Personally-Owned Work Profile)", "Chrome OS"]),

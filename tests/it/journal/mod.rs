@@ -11,4 +11,5 @@ mod opening;
 mod property;
 mod read_only;
 mod reading;
+mod repeats;
 mod setup;
