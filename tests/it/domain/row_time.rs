@@ -43,7 +43,9 @@ fn what_may_be_two_days_is_newer_only_where_both_are() {
     assert_eq!(at("05/06/2026").order(at("04/05/2026")), Order::Newer);
     assert_eq!(at("04/05/2026").order(at("05/06/2026")), Order::Older);
     assert_eq!(at("05/06/2026").order(at("06/05/2026")), Order::Unclear);
+    assert_eq!(at("06/05/2026").order(at("05/06/2026")), Order::Unclear);
     assert_eq!(at("05/06/2026").order(at("20/05/2026")), Order::Unclear);
+    assert_eq!(at("20/05/2026").order(at("05/06/2026")), Order::Unclear);
     assert_eq!(at("05/06/2026").order(at("20/07/2026")), Order::Older);
     assert_eq!(at("05/06/2026").order(at("05/06/2026")), Order::Unclear);
 }
