@@ -5,22 +5,22 @@ use mde_offboard::journal::{About, Journal, NewMachine, Stage};
 
 use super::setup::{at, comment, id, machine, new_batch, row};
 
-fn time(text: &str) -> Option<RowTime> {
-    Some(RowTime::parse(text).unwrap())
+fn time(text: &str) -> RowTime {
+    RowTime::parse(text).unwrap()
 }
 
 /// A row of a machine, at a day of October.
 fn of_day(number: u32, day: u32) -> NewMachine {
     let line = u64::from(day) * 100 + u64::from(number);
-    NewMachine { line, at: time(&format!("2026-10-{day:02}")), ..row(number) }
+    NewMachine { line, at: Some(time(&format!("2026-10-{day:02}"))), ..row(number) }
 }
 
 #[test]
 fn the_newest_row_stands_in_the_place_of_the_first() {
     let mut journal = Journal::in_memory().unwrap();
     let rows = [of_day(1, 5), of_day(2, 5), of_day(1, 7), of_day(1, 6), of_day(3, 1)];
-    let stages: Vec<Stage> = rows.iter().map(|row| journal.stage(row).unwrap()).collect();
-    assert_eq!(stages.iter().filter(|stage| **stage == Stage::Duplicate).count(), 2);
+    let outcomes: Vec<Stage> = rows.iter().map(|row| journal.stage(row).unwrap()).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Stage::Duplicate).count(), 2);
     let staged = journal.staged(None).unwrap();
     assert_eq!((staged.machines, staged.duplicates, staged.settled.disputed), (3, 2, 0));
     let batch = journal.create_batch(&new_batch(1), at(0)).unwrap();
@@ -36,7 +36,7 @@ fn machines_that_are_not_of_the_batch_leave_no_gap() {
     }
     // 1: a newer row is not wanted. 2: an older one. 4: nobody knows. 9: none is wanted.
     for (number, day) in [(1, Some(6)), (2, Some(4)), (4, None), (9, Some(6))] {
-        let at = day.and_then(|day| time(&format!("2026-10-{day:02}")));
+        let at = day.map(|day| time(&format!("2026-10-{day:02}")));
         journal.stage_unwanted(id(number), (0, 900 + u64::from(number)), at).unwrap();
     }
     let staged = journal.staged(Some(&comment("gone"))).unwrap();
