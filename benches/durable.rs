@@ -152,7 +152,7 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         let name = Some(format!("pc-{index:05}"));
         let line = index as u64 + 2;
         let (comment, device, skip) = (None, Device::default(), None);
-        let machine = NewMachine { id, name, comment, source: 0, line, device, skip };
+        let machine = NewMachine { id, name, comment, source: 0, line, device, skip, at: None };
         journal.stage(&machine).expect("a machine can be staged");
     }
     let new = NewBatch {

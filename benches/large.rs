@@ -118,8 +118,8 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
     intake::read(file, &Wanted::default(), |record| {
         let Record::Row(row) = record else { panic!("{record:?}") };
         let (id, name, comment, device) = (row.id, row.name, row.comment, row.device);
-        let line = row.place.number();
-        journal.stage(&NewMachine { id, name, comment, source: 0, line, device, skip: None })?;
+        let (line, skip, at) = (row.place.number(), None, row.at);
+        journal.stage(&NewMachine { id, name, comment, source: 0, line, device, skip, at })?;
         Ok::<_, JournalError>(())
     })
     .expect("a list without a bad row");

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::guard::Needed;
 use crate::intake::{
     self, IntakeError, Place, Record, Reject, Row, RowFilter, Shape, Summary, Wanted,
 };
 use crate::report::{Rejects, RejectsError};
 
 use super::args::{ColumnArguments, Progress};
+use super::exclusions::Exclusions;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::faults::Faults;
@@ -31,13 +33,25 @@ pub(crate) struct Request<'a> {
     pub(crate) rejects: Option<BadRows<'a>>,
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
+    /// Whether rows that the filters leave out are visited as well.
+    pub(crate) unwanted: Unwanted,
+}
+
+/// What is done with rows that the filters leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unwanted {
+    /// They are counted.
+    Counted,
+    /// They are visited as well: they may be newer than others of the same machine.
+    Visited,
 }
 
 impl<'a> Request<'a> {
     /// All rows of some files.
     pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
         let (empty, progress) = (Empty::Refused, Progress::Auto);
-        Self { files, columns, filters: &[], empty, rejects: None, screen, progress }
+        let unwanted = Unwanted::Counted;
+        Self { files, columns, filters: &[], empty, rejects: None, screen, progress, unwanted }
     }
 
     fn wanted(&self) -> Wanted {
@@ -50,6 +64,7 @@ impl<'a> Request<'a> {
             encoding: self.columns.encoding,
             sheet: self.columns.sheet.clone(),
             filters: self.filters.to_vec(),
+            unwanted_too: self.unwanted == Unwanted::Visited,
             kind: intake::Kind::Table,
         }
     }
@@ -71,6 +86,25 @@ pub(crate) enum Empty {
     Allowed,
 }
 
+/// Which columns of a file say what its guards need.
+#[derive(Debug, Default)]
+pub(crate) struct FileColumns {
+    /// The file, as it was named.
+    pub(crate) file: String,
+    system: Option<String>,
+    onboarding: Option<String>,
+}
+
+impl FileColumns {
+    /// The column that says it, if there is one.
+    pub(crate) fn of(&self, needed: Needed) -> Option<&str> {
+        match needed {
+            Needed::System => self.system.as_deref(),
+            Needed::Onboarding => self.onboarding.as_deref(),
+        }
+    }
+}
+
 /// What the lists held, beside the rows.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
@@ -80,6 +114,10 @@ pub(crate) struct Lists {
     pub(crate) rejected: u64,
     /// Rows that the filters left out.
     pub(crate) not_wanted: u64,
+    /// The columns of each file, in the order of `sources`.
+    pub(crate) columns: Vec<FileColumns>,
+    /// What came of the conditions of `!=`.
+    pub(crate) exclusions: Exclusions,
     /// What a person should know of how each file was read.
     pub(crate) notes: Vec<String>,
     /// A file that may hold all machines of the tenant.
@@ -158,6 +196,7 @@ impl Lists {
                 read
             }
         };
+        self.columns.push(FileColumns { file: name.clone(), ..FileColumns::default() });
         match read {
             Ok((shape, summary)) => self.note(&name, &shape, &summary),
             Err(intake::Failure::Visitor(failure)) => return Err(failure),
@@ -191,6 +230,12 @@ impl Lists {
         if let Some((column, _)) = self.comments.last_mut() {
             column.clone_from(&shape.comment_column);
         }
+        let file = (self.sources.len() > 1).then_some(name);
+        self.exclusions.add(file, &summary.exclusions);
+        if let Some(columns) = self.columns.last_mut() {
+            columns.system.clone_from(&shape.system_column);
+            columns.onboarding.clone_from(&shape.onboarding_column);
+        }
         let rows = summary.rows + summary.not_wanted;
         let mut said = vec![format!("{name}  {}", counted(rows, "row"))];
         if shape.portal_export {
@@ -204,7 +249,15 @@ impl Lists {
             ("IDs", &shape.id_column),
             ("names", &shape.name_column),
             ("comments", &shape.comment_column),
+            ("system", &shape.system_column),
+            ("onboarding", &shape.onboarding_column),
+            ("times", &shape.time_column),
         ];
+        let unknown: Vec<&str> = columns[3..5]
+            .iter()
+            .filter(|(_, column)| column.is_none())
+            .map(|(what, _)| *what)
+            .collect();
         let from = |(what, column): (&str, &Option<String>)| {
             column.as_ref().map(|column| format!("{what} from `{column}`"))
         };
@@ -214,6 +267,9 @@ impl Lists {
             some => format!("; {}", some.join(", ")),
         };
         self.notes.push(format!("{}{columns}", said.join(", ")));
+        if !unknown.is_empty() {
+            self.notes.push(format!("  not known from this list: {}", unknown.join(", ")));
+        }
         self.notes.extend(shape.notes.iter().chain(&summary.notes).map(|note| format!("  {note}")));
         let passed = [
             (summary.blank_lines, counted(summary.blank_lines, "blank line") + " passed over"),

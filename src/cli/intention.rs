@@ -53,7 +53,13 @@ impl Intention<'_> {
         line("Tenant", format!("{}, as app {}", tenant.id, self.app));
         line("List", self.list());
         if !stock.filters.is_empty() {
-            line("Where", in_line(&stock.filters.join(", ")).into_owned());
+            let conditions: Vec<&str> =
+                stock.filters.iter().map(|filter| filter.condition.as_str()).collect();
+            line("Where", in_line(&conditions.join(", ")).into_owned());
+            let idle = stock.filters.iter().filter(|filter| filter.left_out == Some(0));
+            for filter in idle {
+                line("", format!("{} leaves out no row of this list", in_line(&filter.condition)));
+            }
         }
         if let Some(comment) = &stock.comment {
             let comment = in_line(comment.as_str());
@@ -96,6 +102,8 @@ impl Intention<'_> {
         }
         besides(self.in_other_batch, "skipped (in another batch)");
         besides(self.already_succeeded, "skipped (offboarded before)");
+        besides(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
+        besides(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
         besides(stock.left_out, bad);
         words.join(", ")

@@ -1,9 +1,9 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
-use crate::domain::{Comment, Device, Reason};
-use crate::guard::{Class, Treatment, Treatments, listed_class};
-use crate::intake::Row;
-use crate::journal::{Journal, Judged, NewMachine, Staged};
+use crate::domain::{Comment, Filter, Reason};
+use crate::guard::{Class, Treatment, Treatments, listed_classes};
+use crate::intake::{Row, RowFilter};
+use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use super::args::{InputArguments, RunArguments};
@@ -11,18 +11,24 @@ use super::connection::CommentCheck;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{BadRows, Empty, Lists, Request};
+use super::input::{BadRows, Empty, Lists, Request, Unwanted};
 use super::nothing;
+use super::repeats;
+use super::sight::Sight;
 use super::source::shown;
 use super::whole_tenant::{Breadth, Inventory};
 use super::wording::{counted, machines};
+
+/// What is to be known of machines that many guides still call unsupported.
+const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
+    2026: --on other_system=send";
 
 /// What the files came to.
 pub(crate) struct Stock {
     /// The files, as they were named.
     pub(crate) sources: Vec<String>,
     /// Which of their rows were wanted, in words.
-    pub(crate) filters: Vec<String>,
+    pub(crate) filters: Vec<Filter>,
     /// Bad rows that were left out.
     pub(crate) left_out: u64,
     /// The comment of machines that have none of their own.
@@ -46,15 +52,18 @@ pub(crate) fn stage(
     let mut seen = Seen::default();
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, given), |source, row| {
-        rehearsed.extend(given.rehearsal.machine(row.id, row.name.as_deref()));
-        let skip = seen.look_at(&treatments, &row);
-        let (id, name, comment, device) = (row.id, row.name, row.comment, row.device);
+        let (id, line, at) = (row.id, row.place.number(), row.at);
+        if !row.wanted {
+            return Ok(journal.stage_unwanted(id, (source, line), at)?);
+        }
+        rehearsed.extend(given.rehearsal.machine(id, row.name.as_deref()));
+        let skip = seen.look_at(source, &treatments, &row);
+        let (name, comment, device) = (row.name, row.comment, row.device);
         if let Some(own) = &comment {
             let file = || shown(&input.files[usize::from(source)]);
             comments.check_row(own, || format!("{}, {}", file(), row.place))?;
         }
-        let line = row.place.number();
-        journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
         Ok(())
     })?;
     if input.skip_invalid {
@@ -62,8 +71,12 @@ pub(crate) fn stage(
     } else {
         lists.refuse_rejects()?;
     }
+    seen.sight.refuse_blind(&treatments, &lists.columns)?;
     let staged = journal.staged(comment.as_ref())?;
-    tell(context, input, &lists, &staged);
+    if !input.skip_invalid {
+        repeats::refuse(&lists, &seen.sight, &staged.settled)?;
+    }
+    tell(context, input, &lists, &seen, &staged);
     if staged.machines == 0 {
         if lists.are_empty() {
             nothing::tell(context, "no machines, nothing to do");
@@ -78,7 +91,7 @@ pub(crate) fn stage(
     if let Some(inventory) = lists.inventory.as_ref().filter(|_| input.filters.is_empty()) {
         seen.warn_of_whole_tenant(context, inventory, &staged);
     }
-    seen.refuse(&treatments, &staged)?;
+    seen.refuse(&treatments, journal, &staged)?;
     refuse_all_skipped(&staged)?;
     if staged.without_comment > 0 {
         let lacking = machines(staged.without_comment);
@@ -89,7 +102,11 @@ pub(crate) fn stage(
         return Err(Failure::new(Exit::Input, format!("{said}; nothing was queued"))
             .hint("give one for all: --comment \"CHG0041233 retired\""));
     }
-    let filters = input.filters.iter().map(ToString::to_string).collect();
+    lists.exclusions.refuse()?;
+    let left_out = lists.exclusions.left_out(&input.filters);
+    let filter =
+        |(filter, left_out): (&RowFilter, _)| Filter { condition: filter.to_string(), left_out };
+    let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
     Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
 }
@@ -101,6 +118,7 @@ fn request<'a>(context: &'a Context, given: &'a RunArguments) -> Request<'a> {
         empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
         progress: given.progress.progress,
+        unwanted: Unwanted::Visited,
         ..Request::of(&input.files, &input.columns, context.screen)
     }
 }
@@ -144,35 +162,42 @@ struct Seen {
     breadth: Breadth,
     servers: bool,
     clients: bool,
-    /// Classes that were met, each with its first row in words.
-    classes: Vec<(Class, String)>,
+    /// Whether a machine of any class was met.
+    classes: bool,
+    /// What the guards could see.
+    sight: Sight,
 }
 
 impl Seen {
     /// Why a row's machine is left alone.
-    fn look_at(&mut self, treatments: &Treatments, row: &Row) -> Option<Reason> {
+    fn look_at(&mut self, source: u16, treatments: &Treatments, row: &Row) -> Option<Reason> {
         self.breadth.look_at(row);
+        self.sight.look_at(source, row);
         let system = row.device.os_platform.as_deref().unwrap_or_default();
         let server = system.starts_with("WindowsServer");
         self.servers |= server;
         self.clients |= !server && system.starts_with("Windows");
-        let class = listed_class(&row.device)?;
-        if !self.classes.iter().any(|(known, _)| *known == class) {
-            self.classes.push((class, example(row)));
-        }
-        (treatments.of(class) != Treatment::Send).then(|| class.reason())
+        self.classes |= listed_classes(&row.device).next().is_some();
+        treatments.holding(&row.device).map(Class::reason)
     }
 
-    fn refuse(&self, treatments: &Treatments, staged: &Staged) -> Result<(), Failure> {
-        let refuses = |class: Class| treatments.of(class) == Treatment::Refuse;
-        match self.classes.iter().find(|(class, _)| refuses(*class)) {
-            Some((class, example)) => {
-                let skipped = staged.skipped.iter().find(|(reason, _)| *reason == class.reason());
-                let count = skipped.map_or(1, |(_, count)| *count);
-                Err(refused(*class, count, example))
+    fn refuse(
+        &self,
+        treatments: &Treatments,
+        journal: &Journal,
+        staged: &Staged,
+    ) -> Result<(), Failure> {
+        for class in Class::ALL {
+            let reason = class.reason();
+            let count = staged.skipped.iter().find(|(skipped, _)| *skipped == reason);
+            let refuses = treatments.of(class) == Treatment::Refuse;
+            if let Some((_, count)) = count.filter(|_| refuses) {
+                let row = journal.first_staged(reason)?;
+                let example = row.map(|row| example(&row, &self.sight)).unwrap_or_default();
+                return Err(refused(class, *count, &example));
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
@@ -181,7 +206,7 @@ impl Seen {
         if !self.breadth.is_real {
             return;
         }
-        let sorts = match (self.classes.is_empty(), self.servers && self.clients) {
+        let sorts = match (!self.classes, self.servers && self.clients) {
             (false, _) => "machines that were never onboarded or cannot be offboarded",
             (true, true) => "servers as well as clients",
             (true, false) => return,
@@ -192,20 +217,23 @@ impl Seen {
 }
 
 /// `, for instance pc-1180 in line 17 (Can be onboarded)`.
-fn example(row: &Row) -> String {
-    let Device { os_platform, onboarding_status, .. } = &row.device;
+fn example(row: &StagedRow, sight: &Sight) -> String {
+    let StagedRow { os_platform, onboarding_status, .. } = row;
     let said: Vec<&str> =
         [os_platform, onboarding_status].into_iter().flatten().map(String::as_str).collect();
     let name = row.name.clone().unwrap_or_else(|| row.id.to_string());
-    format!(", for instance {name} in {} ({})", row.place, said.join(", "))
+    let place = sight.place(row.source, row.line);
+    format!(", for instance {name} in {place} ({})", said.join(", "))
 }
 
-fn tell(context: &Context, input: &InputArguments, lists: &Lists, staged: &Staged) {
+fn tell(context: &Context, input: &InputArguments, lists: &Lists, seen: &Seen, staged: &Staged) {
     let mut said = lists.notes.clone();
+    said.extend(seen.sight.notes(&lists.columns).iter().map(|note| format!("  {note}")));
     if !input.filters.is_empty() {
         let asked: Vec<String> = input.filters.iter().map(|f| format!("`{f}`")).collect();
         let gone = counted(lists.not_wanted, "row");
         said.push(format!("  {gone} left out by --where {}", asked.join(", ")));
+        said.extend(lists.exclusions.notes().map(|note| format!("  {note}")));
     }
     if lists.rejected > 0 {
         said.push(format!("  {} left out", counted(lists.rejected, "bad row")));
@@ -214,8 +242,12 @@ fn tell(context: &Context, input: &InputArguments, lists: &Lists, staged: &Stage
         let (gone, left) = (counted(staged.duplicates, "duplicate"), machines(staged.machines));
         said.push(format!("  {gone} dropped: {left}"));
     }
+    said.extend(repeats::notes(&staged.settled).iter().map(|note| format!("  {note}")));
     for (reason, count) in &staged.skipped {
         said.push(format!("  {} skipped: {}", machines(*count), reason.word()));
+        if *reason == Reason::OtherSystem {
+            said.push(format!("    {OTHER_SYSTEM}"));
+        }
     }
     context.screen.note(&said.join("\n"));
 }

@@ -47,6 +47,15 @@ impl fmt::Display for ContentHash {
     }
 }
 
+/// A condition on the rows of a list (`--where`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// As it was given, fit to be shown.
+    pub condition: String,
+    /// Of a condition of `!=`: how many rows it left out. None where that was not counted.
+    pub left_out: Option<u64>,
+}
+
 /// One thing that happened to a batch as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchFact {
@@ -57,7 +66,7 @@ pub enum BatchFact {
         /// What it is made of.
         content: ContentHash,
         /// Which rows of its files were wanted (`--where`); all, where there is none.
-        filters: Vec<String>,
+        filters: Vec<Filter>,
     },
     /// A runner took it up.
     Started {

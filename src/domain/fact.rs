@@ -120,11 +120,13 @@ pub enum Reason {
     NotOnboarded,
     /// Skipped: its list says that Defender cannot offboard it.
     Unsupported,
+    /// Skipped: its list says macOS or Linux.
+    OtherSystem,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Refused,
         Self::NotFound,
         Self::Attempts,
@@ -134,6 +136,7 @@ impl Reason {
         Self::Resolved,
         Self::NotOnboarded,
         Self::Unsupported,
+        Self::OtherSystem,
     ];
 
     /// The word that reports show.
@@ -148,6 +151,7 @@ impl Reason {
             Self::Resolved => "resolved",
             Self::NotOnboarded => "not_onboarded",
             Self::Unsupported => "unsupported",
+            Self::OtherSystem => "other_system",
         }
     }
 }

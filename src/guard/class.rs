@@ -2,18 +2,31 @@
 
 use std::fmt;
 
+use super::onboarding::Onboarding;
+use super::system::System;
 use crate::domain::{Device, Reason};
 
 /// What a machine is to the plan, as far as the list and the journal tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
+    /// The list says that Defender has no offboarding for it: a system that Microsoft's page does
+    /// not name, or `Unsupported`.
+    Unsupported,
     /// The list says that it was found but never onboarded.
     NotOnboarded,
-    /// The list says that Defender has no offboarding for it: another system than Windows, or
-    /// `Unsupported`.
-    Unsupported,
+    /// The list says macOS or Linux.
+    OtherSystem,
     /// Another unfinished batch holds it.
     InOtherBatch,
+}
+
+/// What a list says, or does not say, of its machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// Their operating system.
+    System,
+    /// Their onboarding status.
+    Onboarding,
 }
 
 /// What is done with the machines of a class.
@@ -34,7 +47,7 @@ pub enum ClassError {
     #[error("write it as CLASS=send, CLASS=skip or CLASS=refuse")]
     Form,
     /// No class of that name can be told without the tenant.
-    #[error("no class `{0}`; there are not_onboarded, unsupported and in_other_batch")]
+    #[error("no class `{0}`; there are unsupported, not_onboarded, other_system, in_other_batch")]
     Class(String),
     /// Machines of this class are never sent.
     #[error("machines that are {0} are never sent; {0}=skip or {0}=refuse")]
@@ -42,8 +55,10 @@ pub enum ClassError {
 }
 
 impl Class {
-    /// All classes.
-    pub const ALL: [Self; 3] = [Self::NotOnboarded, Self::Unsupported, Self::InOtherBatch];
+    /// All classes. Of several of one machine the first names the reason: what is never sent, then
+    /// what can be sent least.
+    pub const ALL: [Self; 4] =
+        [Self::Unsupported, Self::NotOnboarded, Self::OtherSystem, Self::InOtherBatch];
 
     /// The word that people and scripts use.
     pub const fn word(self) -> &'static str {
@@ -55,13 +70,34 @@ impl Class {
         match self {
             Self::NotOnboarded => Reason::NotOnboarded,
             Self::Unsupported => Reason::Unsupported,
+            Self::OtherSystem => Reason::OtherSystem,
             Self::InOtherBatch => Reason::InOtherBatch,
         }
     }
 
     /// Whether a person may have machines of this class sent.
     pub const fn may_be_sent(self) -> bool {
-        matches!(self, Self::NotOnboarded)
+        matches!(self, Self::NotOnboarded | Self::OtherSystem)
+    }
+
+    /// What a list has to say, so that its machines of this class can be told.
+    pub const fn needs(self) -> Option<Needed> {
+        match self {
+            Self::Unsupported | Self::OtherSystem => Some(Needed::System),
+            Self::NotOnboarded => Some(Needed::Onboarding),
+            Self::InOtherBatch => None,
+        }
+    }
+}
+
+impl Treatment {
+    /// The word that people and scripts use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Skip => "skip",
+            Self::Refuse => "refuse",
+        }
     }
 }
 
@@ -87,6 +123,18 @@ impl Treatments {
         said.map_or(Treatment::Skip, |(_, treatment)| *treatment)
     }
 
+    /// The class by which a machine is refused, or else skipped; none where it is sent.
+    pub fn holding(&self, device: &Device) -> Option<Class> {
+        let is = |treatment| move |class: &Class| self.of(*class) == treatment;
+        let refused = listed_classes(device).find(is(Treatment::Refuse));
+        refused.or_else(|| listed_classes(device).find(is(Treatment::Skip)))
+    }
+
+    /// What a person said, in that order.
+    pub fn said(&self) -> &[(Class, Treatment)] {
+        &self.0
+    }
+
     /// Reads `CLASS=send`, `CLASS=skip` or `CLASS=refuse`.
     ///
     /// # Errors
@@ -105,26 +153,15 @@ impl Treatments {
     }
 }
 
-/// Operating systems of which Microsoft's page for the offboard call says that it does not work;
-/// a name that is not known is left to Defender to judge.
-const NOT_WINDOWS: [&str; 5] = ["macos", "linux", "ios", "android", "chromeos"];
-
-/// The class of a machine by its list alone. None where nothing speaks against sending it.
-///
-/// The words are those of the portal's export (`Can be onboarded`) and of the API
-/// (`CanBeOnboarded`), in any case.
-pub fn listed_class(device: &Device) -> Option<Class> {
-    let plain = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        text.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
-    };
-    let system = plain(&device.os_platform);
-    if NOT_WINDOWS.contains(&system.as_str()) {
-        return Some(Class::Unsupported);
-    }
-    match plain(&device.onboarding_status).as_str() {
-        "unsupported" => Some(Class::Unsupported),
-        "canbeonboarded" | "insufficientinfo" => Some(Class::NotOnboarded),
-        _ => None,
-    }
+/// The classes of a machine by its list alone; none where nothing speaks against sending it.
+pub fn listed_classes(device: &Device) -> impl Iterator<Item = Class> {
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    let system = System::named(&said(&device.os_platform));
+    let onboarding = Onboarding::named(&said(&device.onboarding_status));
+    Class::ALL.into_iter().filter(move |class| match class {
+        Class::Unsupported => system == System::Other || onboarding == Onboarding::Unsupported,
+        Class::NotOnboarded => onboarding == Onboarding::NotOnboarded,
+        Class::OtherSystem => system == System::MacOrLinux,
+        Class::InOtherBatch => false,
+    })
 }

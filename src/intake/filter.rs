@@ -5,18 +5,18 @@ use crate::domain::text::escaped;
 
 /// One condition on a row: `COLUMN=VALUE` or `COLUMN!=VALUE`.
 ///
-/// Cells and values are compared without regard to case and to spaces around them; an empty value
-/// means an empty cell.
+/// Cells and values are compared without regard to case, and to spaces and quotes around them; an
+/// empty value means an empty cell. A cell that holds a list is compared entry by entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFilter {
     /// The column's name, as a person wrote it.
     pub(super) column: String,
-    relation: Relation,
-    value: String,
+    pub(super) relation: Relation,
+    pub(super) value: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
+pub(super) enum Relation {
     Is,
     IsNot,
 }
@@ -70,41 +70,4 @@ impl std::fmt::Display for RowFilter {
         };
         write!(f, "{}{sign}{}", escaped(&self.column), escaped(&self.value))
     }
-}
-
-/// What all conditions on one column come to: any of the values that are wanted, where some are,
-/// and none of the others.
-#[derive(Debug)]
-pub(super) struct Condition {
-    pub(super) column: usize,
-    any_of: Vec<String>,
-    none_of: Vec<String>,
-}
-
-impl Condition {
-    /// Adds a filter on the column of index `column`.
-    pub(super) fn add(conditions: &mut Vec<Self>, column: usize, filter: &RowFilter) {
-        let known = conditions.iter().position(|condition| condition.column == column);
-        let index = known.unwrap_or_else(|| {
-            conditions.push(Self { column, any_of: Vec::new(), none_of: Vec::new() });
-            conditions.len() - 1
-        });
-        let condition = &mut conditions[index];
-        match filter.relation {
-            Relation::Is => condition.any_of.push(filter.value.clone()),
-            Relation::IsNot => condition.none_of.push(filter.value.clone()),
-        }
-    }
-
-    /// Whether a row with this cell is wanted.
-    pub(super) fn holds(&self, cell: &str) -> bool {
-        let cell = trimmed(cell);
-        let is = |value: &String| same(cell, value);
-        (self.any_of.is_empty() || self.any_of.iter().any(is)) && !self.none_of.iter().any(is)
-    }
-}
-
-fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.chars(), other.chars());
-    one.flat_map(char::to_lowercase).eq(other.flat_map(char::to_lowercase))
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 
-use super::filter::Condition;
+use super::condition::Condition;
+use super::details::{DETAIL_NAMES, TIME_NAMES, squeezed};
 use super::reading::Outline;
 use super::trimmed::trimmed;
 use super::{IntakeError, Place, Shape, Wanted};
@@ -22,16 +23,6 @@ const DEVICE_NAMES: [&str; 6] =
 
 /// Names of a column with comments.
 const COMMENT_NAMES: [&str; 1] = ["comment"];
-
-/// Names of columns that say what a device is, in the order of [`Device`](crate::domain::Device):
-/// the portal's export, advanced hunting, API-to-CSV scripts.
-const DETAIL_NAMES: [&[&str]; 5] = [
-    &["osplatform"],
-    &["onboardingstatus"],
-    &["healthstatus", "sensorhealthstate"],
-    &["tags", "machinetags", "devicemanualtags"],
-    &["group", "machinegroup", "rbacgroupname"],
-];
 
 /// Names that the portal's export has in all versions that were seen, and hardly any other file.
 const PORTAL_NAMES: [&str; 6] =
@@ -53,6 +44,8 @@ pub(super) struct Columns {
     pub(super) comment: Option<usize>,
     /// Those that say what a device is, in the order of [`Device`](crate::domain::Device).
     pub(super) details: [Option<usize>; 5],
+    /// The one that says when a row was so.
+    pub(super) time: Option<usize>,
     /// Which rows are wanted.
     pub(super) conditions: Vec<Condition>,
     /// No header: the first record is a row.
@@ -111,12 +104,9 @@ impl Columns {
             }
             None => comment,
         };
-        let mut conditions = Vec::new();
-        for filter in &wanted.filters {
-            Condition::add(&mut conditions, header.named(&filter.column, "--where")?, filter);
-        }
-        // Which of several tells more of a device does not matter: it is only shown.
-        let details = DETAIL_NAMES.map(|known| header.known(known, id, &mut Vec::new()));
+        let conditions = header.conditions(wanted)?;
+        let details = details(&header, id, &mut notes);
+        let time = header.known_as(squeezed, &TIME_NAMES, id, &mut Vec::new());
         let portal_export = PORTAL_NAMES.iter().all(|known| header.has(known));
         let api_inventory = API_NAMES.iter().all(|known| header.has(known));
         let names = header.shown(0..first.len()).into();
@@ -127,6 +117,7 @@ impl Columns {
             device_name,
             comment,
             details,
+            time,
             conditions,
             plain_list,
             portal_export,
@@ -135,6 +126,7 @@ impl Columns {
         })
     }
 
+    /// A list of IDs without a header.
     fn plain_list() -> Self {
         Self {
             names: [String::new()].into(),
@@ -142,6 +134,7 @@ impl Columns {
             device_name: None,
             comment: None,
             details: [None; 5],
+            time: None,
             conditions: Vec::new(),
             plain_list: true,
             portal_export: false,
@@ -158,6 +151,9 @@ impl Columns {
             name_column: self.device_name.map(name),
             comment_column: self.comment.map(name),
             detail_columns: self.details.map(|column| column.map(name)),
+            system_column: self.details[0].map(name),
+            onboarding_column: self.details[1].map(name),
+            time_column: self.time.map(name),
             portal_export: self.portal_export,
             api_inventory: self.api_inventory,
             notes: self.notes,
@@ -175,6 +171,17 @@ impl Columns {
     }
 }
 
+/// The columns that say what a device is. Where several say the system or the onboarding it is told
+/// which is read: these decide; the others are only shown.
+fn details(header: &Header<'_>, id: usize, notes: &mut Vec<String>) -> [Option<usize>; 5] {
+    let mut shown = Vec::new();
+    let column = |index: usize, notes: &mut Vec<String>| {
+        header.known_as(squeezed, DETAIL_NAMES[index], id, notes)
+    };
+    let (system, onboarding) = (column(0, notes), column(1, notes));
+    [system, onboarding, column(2, &mut shown), column(3, &mut shown), column(4, &mut shown)]
+}
+
 /// The names as they stand in the file, without spaces around them.
 struct Header<'a> {
     place: Place,
@@ -183,6 +190,17 @@ struct Header<'a> {
 }
 
 impl Header<'_> {
+    /// Which rows are wanted, by the columns that `--where` names.
+    fn conditions(&self, wanted: &Wanted) -> Result<Vec<Condition>, IntakeError> {
+        let mut conditions = Vec::new();
+        for filter in wanted.filters.iter().enumerate() {
+            let column = self.named(&filter.1.column, "--where")?;
+            let name = plain(self.names[column]);
+            Condition::add(&mut conditions, (column, &name), filter);
+        }
+        Ok(conditions)
+    }
+
     /// The one column that is known to hold IDs.
     fn id(&self) -> Result<usize, IntakeError> {
         let candidates = self.matching(is_id_name);
@@ -235,9 +253,20 @@ impl Header<'_> {
 
     /// The first column with one of the known names; others that would do are noted.
     fn known(&self, known: &[&str], id: usize, notes: &mut Vec<String>) -> Option<usize> {
+        self.known_as(plain, known, id, notes)
+    }
+
+    /// The same, where names are compared in another form.
+    fn known_as(
+        &self,
+        form: impl Fn(&str) -> String,
+        known: &[&str],
+        id: usize,
+        notes: &mut Vec<String>,
+    ) -> Option<usize> {
         let mut found = known
             .iter()
-            .flat_map(|&known| self.matching(|name| plain(name) == known))
+            .flat_map(|&known| self.matching(|name| form(name) == known))
             .filter(|&index| index != id);
         let taken = found.next()?;
         for other in found.filter(|&other| !self.same(taken, other)) {

@@ -2,13 +2,15 @@
 
 use csv::StringRecord;
 
+use super::condition::Weighed;
+use super::entries::joined;
 use super::header::Columns;
 use super::lead::{Owner, is_dashes, link_id, whole_ids};
 use super::reading::{Cells, Outline, is_blank};
 use super::trimmed::trimmed;
 use super::{Reject, Row};
 use crate::domain::text::{escaped, excerpt, is_unseen};
-use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError};
+use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError, RowTime};
 
 /// What a record came to.
 pub(super) enum Verdict {
@@ -24,7 +26,7 @@ pub(super) enum Verdict {
 
 /// Weighs `cells`. The order matters: first whether the cells are where the header says, then
 /// whether the row is wanted at all, then what is in them.
-pub(super) fn weigh(columns: &Columns, outline: Outline, cells: &Cells) -> Verdict {
+pub(super) fn weigh(columns: &mut Columns, outline: Outline, cells: &Cells) -> Verdict {
     let texts = &cells.texts;
     if is_blank(texts) {
         return Verdict::Blank;
@@ -57,7 +59,7 @@ struct Fault<'a> {
 
 /// The row; none where a filter leaves it out.
 fn judge<'a>(
-    columns: &Columns,
+    columns: &mut Columns,
     outline: Outline,
     cells: &'a Cells,
 ) -> Result<Option<Row>, Fault<'a>> {
@@ -79,11 +81,8 @@ fn judge<'a>(
         let fix = Some("write one entry a machine, with each key once".into());
         return Err(Fault { column, found: &texts[column], why, fix });
     }
-    for condition in &columns.conditions {
-        check_whole(condition.column, cells)?;
-        if !condition.holds(&texts[condition.column]) {
-            return Ok(None);
-        }
+    if !is_wanted(columns, outline, cells)? {
+        return Ok(None);
     }
     check_whole(columns.id, cells)?;
     let id = trimmed(&texts[columns.id]);
@@ -104,14 +103,67 @@ fn judge<'a>(
     }
     let name = columns.device_name.and_then(|column| shown(column).map(unguarded));
     let detail = |index: usize| columns.details[index].and_then(shown);
+    let list = |index: usize| {
+        let joined = columns.details[index].map(|column| joined(text(column)).into_owned());
+        joined.filter(|text| !text.is_empty()).map(|text| escaped(&text))
+    };
     let device = Device {
         os_platform: detail(0),
         onboarding_status: detail(1),
         health_status: detail(2),
-        tags: detail(3),
+        tags: list(3),
         group: detail(4),
     };
-    Ok(Some(Row { place: outline.place, id, name, comment, device }))
+    let (at, wanted) = (time(columns, texts), true);
+    Ok(Some(Row { place: outline.place, id, name, comment, device, at, wanted }))
+}
+
+/// A row that a filter leaves out; none where it names no machine.
+pub(super) fn unwanted(columns: &Columns, outline: Outline, texts: &StringRecord) -> Option<Row> {
+    let id = MachineId::parse(trimmed(&texts[columns.id])).ok()?;
+    let (place, at, wanted) = (outline.place, time(columns, texts), false);
+    Some(Row { place, id, name: None, comment: None, device: Device::default(), at, wanted })
+}
+
+fn time(columns: &Columns, texts: &StringRecord) -> Option<RowTime> {
+    columns.time.and_then(|column| RowTime::parse(&texts[column]))
+}
+
+/// Whether all conditions hold. A cell that cannot be compared is a fault where no other condition
+/// leaves the row out.
+fn is_wanted<'a>(
+    columns: &mut Columns,
+    outline: Outline,
+    cells: &'a Cells,
+) -> Result<bool, Fault<'a>> {
+    let (mut wanted, mut fault) = (true, None);
+    // Each is asked, also once the row is out: they count what they leave out.
+    for condition in &mut columns.conditions {
+        let column = condition.column;
+        let found = &cells.texts[column];
+        match check_whole(column, cells).map(|()| condition.weigh(found)) {
+            Ok(Weighed::NotWanted) => wanted = false,
+            Ok(Weighed::Wanted) => {}
+            Ok(Weighed::Lost) => {
+                let why = "the tool that wrote this list lost what stood here, and --where asks";
+                let fix = Some(NO_TYPE_NAMES.into());
+                fault.get_or_insert(Fault { column, found, why: why.into(), fix });
+            }
+            Err(other) => {
+                fault.get_or_insert(other);
+            }
+        }
+    }
+    if !wanted {
+        return Ok(false);
+    }
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    for condition in &mut columns.conditions {
+        condition.keep(outline.place, &cells.texts[condition.column]);
+    }
+    Ok(true)
 }
 
 /// A name that is another machine's ID: a row of two machines.
@@ -183,6 +235,9 @@ fn comment(column: usize, cell: &str) -> Result<Option<Comment>, Fault<'_>> {
         }
     }
 }
+
+const NO_TYPE_NAMES: &str = "in PowerShell, join a list before Export-Csv: Select-Object id, \
+    @{n='machineTags'; e={$_.machineTags -join ', '}}";
 
 const NO_COMMENT_LINES: &str = "there are no comment lines: remove it";
 

@@ -9,18 +9,23 @@
 //! Everything but JSON is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble`
 //! (lines before the header, the delimiter) and `scanner`, which cuts it into records and is strict
 //! about quotes; JSON through `json`, twice; a workbook through `workbook`. What they find meets in
-//! `reading`: `header` finds the columns, `filter` knows which rows are wanted, `judge` weighs one
-//! record, and `lead` looks at lists without IDs for what leads on. The csv crate splits a record
-//! of a text into cells. It alone would not do: it takes a quote that is never closed for the rest
-//! of the file, text after a closing quote for part of the cell, and it has no bounds. Memory does
-//! not depend on the number of rows.
+//! `reading`: `header` finds the columns (`details` knows their names), `condition` which rows are
+//! wanted (and `entries` which cells hold a list), `judge` weighs one record, and `lead` looks at
+//! lists without IDs for what leads on. The csv crate splits a record of a text into cells. It
+//! alone would not do: it takes a quote that is never closed for the rest of the file, text after a
+//! closing quote for part of the cell, and it has no bounds. Memory does not depend on the number
+//! of rows.
 //!
 //! Deliberately absent: opening files (with what their names say of them), the queue, duplicates
 //! and the content hash (the journal sees all rows), the rule that each machine needs a comment
 //! (`cli` knows the common one), and what a device's columns mean for it (`guard`).
 
+mod condition;
+mod details;
 mod encoding;
+mod entries;
 mod error;
+mod exclusion;
 mod filter;
 mod foreign;
 mod header;
@@ -41,6 +46,7 @@ mod workbook;
 
 pub use encoding::{TextEncoding, TextEncodingError};
 pub use error::{Failure, IntakeError};
+pub use exclusion::{Exclusion, Found};
 pub use filter::{RowFilter, RowFilterError};
 pub use place::Place;
 pub use read::read;

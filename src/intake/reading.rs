@@ -3,8 +3,9 @@
 
 use csv::StringRecord;
 
+use super::condition::Condition;
 use super::header::Columns;
-use super::judge::{Verdict, weigh};
+use super::judge::{Verdict, unwanted, weigh};
 use super::lead::{Evidence, Lead, lead};
 use super::trimmed::trimmed;
 use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
@@ -114,7 +115,11 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
             }
             Verdict::NotWanted => {
                 self.summary.not_wanted += 1;
-                return Ok(());
+                let told = self.wanted.unwanted_too;
+                match told.then(|| unwanted(columns, outline, &cells.texts)).flatten() {
+                    Some(row) => Record::Row(row),
+                    None => return Ok(()),
+                }
             }
             Verdict::Row { row, id_was_trimmed } => {
                 note_damage(&mut self.damaged, columns, cells);
@@ -166,7 +171,7 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         if let Some(error) = self.lost() {
             return Err(error);
         }
-        let Some((place, columns)) = self.columns else { return Err(IntakeError::Empty) };
+        let Some((place, mut columns)) = self.columns else { return Err(IntakeError::Empty) };
         let mut summary = self.summary;
         if let Some(Lead::Hint(hint)) =
             self.evidence.and_then(|evidence| lead(&evidence, Some(columns.id)))
@@ -183,6 +188,8 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
                  \u{fffd}; if Excel saved it: --encoding windows-1252"
             ));
         }
+        let conditions = std::mem::take(&mut columns.conditions);
+        summary.exclusions = conditions.into_iter().flat_map(Condition::exclusions).collect();
         Ok((columns.into_shape(), summary))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Place;
-use crate::domain::{Comment, Device, MachineId};
+use crate::domain::{Comment, Device, MachineId, RowTime};
 
 /// One record, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub struct Row {
     pub comment: Option<Comment>,
     /// What the list says of it besides.
     pub device: Device,
+    /// When it was so, where the list says that in a form that is known.
+    pub at: Option<RowTime>,
+    /// Whether it is as the filters ask. One that is not has its place, ID and time alone.
+    pub wanted: bool,
 }
 
 /// A record that is left out, and why.

@@ -1,6 +1,6 @@
 //! How a file is to be read, how it was read, and what it held.
 
-use super::{RowFilter, TextEncoding};
+use super::{Exclusion, RowFilter, TextEncoding};
 
 /// What kind of text a file is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub struct Wanted {
     /// `--where`: only rows for which all of these hold; of several values that one column shall
     /// have, any will do.
     pub filters: Vec<RowFilter>,
+    /// Rows that the filters leave out are visited as well, as [`Row`](super::Row)s that are not
+    /// wanted: they may be newer than others of the same machine.
+    pub unwanted_too: bool,
     /// What kind of text it is.
     pub kind: Kind,
 }
@@ -59,6 +62,12 @@ pub struct Shape {
     /// Headers of the columns that say what a device is, in the order of
     /// [`Device`](crate::domain::Device).
     pub detail_columns: [Option<String>; 5],
+    /// Header of the column with the operating systems.
+    pub system_column: Option<String>,
+    /// Header of the column with the onboarding statuses.
+    pub onboarding_column: Option<String>,
+    /// Header of the column that says which of several rows of a machine is the newest.
+    pub time_column: Option<String>,
     /// Whether the columns are those of the portal's export.
     pub portal_export: bool,
     /// Whether the columns are those of the API's list of machines.
@@ -86,6 +95,8 @@ pub struct Summary {
     pub blank_lines: u64,
     /// IDs that had spaces or tabs around them.
     pub trimmed: u64,
+    /// What came of each condition of `!=`, with its index in [`Wanted::filters`].
+    pub exclusions: Vec<(usize, Exclusion)>,
     /// What a person should know about the rows.
     pub notes: Vec<String>,
     /// Where no row names a machine: what leads on to their IDs, perhaps with a query on a line of

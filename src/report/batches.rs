@@ -68,7 +68,10 @@ fn source(batch: &Batch) -> String {
     let files = sources_line(&batch.sources);
     match batch.filters.as_slice() {
         [] => files,
-        filters => format!("{files} where {}", in_line(&filters.join(", "))),
+        filters => {
+            let conditions: Vec<&str> = filters.iter().map(|f| f.condition.as_str()).collect();
+            format!("{files} where {}", in_line(&conditions.join(", ")))
+        }
     }
 }
 

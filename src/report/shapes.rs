@@ -16,7 +16,10 @@ pub(super) struct BatchShape<'a> {
     simulated: bool,
     /// Which rows of its files were wanted; all, where there is none.
     #[serde(rename = "where")]
-    filters: &'a [String],
+    filters: Vec<&'a str>,
+    /// How many rows each of them left out; null where that was not counted.
+    #[serde(rename = "where_left_out", skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<Option<u64>>,
 }
 
 impl<'a> From<&'a Batch> for BatchShape<'a> {
@@ -28,7 +31,8 @@ impl<'a> From<&'a Batch> for BatchShape<'a> {
             created_at: batch.created_at.to_string(),
             tenant_id: &batch.tenant.id,
             simulated: batch.tenant.is_simulated(),
-            filters: &batch.filters,
+            filters: batch.filters.iter().map(|filter| filter.condition.as_str()).collect(),
+            left_out: batch.filters.iter().map(|filter| filter.left_out).collect(),
         }
     }
 }

@@ -176,5 +176,6 @@ fn machine(number: u32) -> NewMachine {
         line: u64::from(number) + 1,
         device: Device::default(),
         skip: None,
+        at: None,
     }
 }

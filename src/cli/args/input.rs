@@ -28,8 +28,8 @@ pub(crate) struct InputArguments {
     #[arg(long = "where", value_name = "COLUMN=VALUE|COLUMN!=VALUE",
           value_parser = value::row_filter)]
     pub(crate) filters: Vec<RowFilter>,
-    /// Send, skip or refuse machines of a class: `not_onboarded`, `unsupported`,
-    /// `in_other_batch`; repeatable [default: skip]
+    /// Send, skip or refuse machines of a class: `unsupported`, `not_onboarded`, `other_system`
+    /// (macOS, Linux), `in_other_batch`; repeatable [default: skip]
     #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
     pub(crate) on: Vec<(Class, Treatment)>,
     /// Write the bad rows with their reasons here, in the input's own columns

@@ -17,7 +17,7 @@ use crate::cli::source;
 use crate::cli::wording::counted;
 use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;
-use crate::guard::{Class, listed_class};
+use crate::guard::{Class, listed_classes};
 use crate::journal::{Journal, NewMachine};
 use crate::limiter::Load;
 use crate::reporter::{lasting, thousands};
@@ -174,10 +174,10 @@ fn count(context: &Context, given: &ForecastArguments) -> Result<u64, Failure> {
         Request { empty: Empty::Allowed, ..Request::of(files, &given.columns, context.screen) };
     let mut journal = Journal::in_memory()?;
     let lists = Lists::read(&request, |source, row| {
-        let skip = listed_class(&row.device).map(Class::reason);
-        let (id, line, device) = (row.id, row.place.number(), Device::default());
+        let skip = listed_classes(&row.device).next().map(Class::reason);
+        let (id, line, device, at) = (row.id, row.place.number(), Device::default(), row.at);
         let (name, comment) = (None, None);
-        journal.stage(&NewMachine { id, name, comment, source, line, device, skip })?;
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
         Ok(())
     })?;
     lists.refuse_rejects()?;

@@ -1,10 +1,12 @@
 //! Batches, read back.
 
-use rusqlite::{OptionalExtension, Params, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
 use crate::domain::{
-    BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, Tenant, Timestamp,
+    BatchFact, BatchId, Comment, ContentHash, Counts, End, Filter, MarkerSeed, Realm, Tenant,
+    Timestamp,
 };
+use crate::journal::facts::content::to_batch_fact;
 use crate::journal::facts::counts;
 use crate::journal::sql::column::{Fields, to_end};
 use crate::journal::{Journal, JournalError};
@@ -26,7 +28,7 @@ pub struct Batch {
     /// Names of the input files, in order.
     pub sources: Vec<String>,
     /// Which of their rows were wanted (`--where`); all, where there is none.
-    pub filters: Vec<String>,
+    pub filters: Vec<Filter>,
     /// The options that it remembers, as they were given.
     pub options: String,
     /// What its markers share.
@@ -143,11 +145,25 @@ impl Journal {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    fn filters(&self, id: BatchId) -> Result<Vec<String>, JournalError> {
+    /// What they left out stands in the fact alone.
+    fn filters(&self, id: BatchId) -> Result<Vec<Filter>, JournalError> {
         let sql = "SELECT condition FROM filters WHERE batch = ?1 ORDER BY position";
         let mut statement = self.db().prepare_cached(sql)?;
-        let conditions = statement.query_map([id.0], |row| row.get(0))?;
-        Ok(conditions.collect::<Result<_, _>>()?)
+        let condition = |row: &Row<'_>| Ok(Filter { condition: row.get(0)?, left_out: None });
+        let filters: Vec<_> = statement.query_map([id.0], condition)?.collect::<Result<_, _>>()?;
+        if filters.is_empty() {
+            return Ok(filters);
+        }
+        let sql = "SELECT content FROM facts
+                   WHERE batch = ?1 AND number IS NULL AND kind = 'created' ORDER BY id LIMIT 1";
+        let mut statement = self.db().prepare_cached(sql)?;
+        let created: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+        match created.and_then(|content| to_batch_fact("created", &content)) {
+            Some(BatchFact::Created { filters: counted, .. }) if counted.len() == filters.len() => {
+                Ok(counted)
+            }
+            _ => Ok(filters),
+        }
     }
 }
 

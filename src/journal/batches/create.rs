@@ -3,7 +3,8 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{
-    BatchFact, BatchId, Comment, Fact, MachineNumber, MarkerSeed, Reason, State, Tenant, Timestamp,
+    BatchFact, BatchId, Comment, Fact, Filter, MachineNumber, MarkerSeed, Reason, State, Tenant,
+    Timestamp,
 };
 use crate::journal::facts::counts;
 use crate::journal::facts::writer::FactWriter;
@@ -27,7 +28,7 @@ pub struct NewBatch {
     /// Names of the input files, in order.
     pub sources: Vec<String>,
     /// Which of their rows were wanted (`--where`); all, where there is none.
-    pub filters: Vec<String>,
+    pub filters: Vec<Filter>,
     /// The options that the batch remembers; the journal does not look into them.
     pub options: String,
     /// What its markers share. Unique in a journal.
@@ -124,9 +125,9 @@ fn insert_batch(
         let sql = "INSERT INTO sources (batch, position, name) VALUES (?1, ?2, ?3)";
         db.prepare_cached(sql)?.execute(params![batch.0, position, name])?;
     }
-    for (position, condition) in (0_u32..).zip(&new.filters) {
+    for (position, filter) in (0_u32..).zip(&new.filters) {
         let sql = "INSERT INTO filters (batch, position, condition) VALUES (?1, ?2, ?3)";
-        db.prepare_cached(sql)?.execute(params![batch.0, position, condition])?;
+        db.prepare_cached(sql)?.execute(params![batch.0, position, filter.condition])?;
     }
     Ok(batch)
 }

@@ -1,8 +1,9 @@
 //! Staging: rows of the input are taken in, one by one, until they become a batch.
 
-use crate::domain::Comment;
+use crate::domain::{Comment, MachineId, Reason, RowTime};
+use crate::journal::staging::repeats;
 use crate::journal::staging::rows::{self, Staging};
-use crate::journal::{Journal, JournalError, NewMachine, Stage, Staged};
+use crate::journal::{Journal, JournalError, NewMachine, Stage, Staged, StagedRow};
 
 impl Journal {
     /// Adds one row of the input to what is staged.
@@ -20,9 +21,31 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn staged(&mut self, comment: Option<&Comment>) -> Result<Staged, JournalError> {
-        self.end_staging()?;
         let (db, staging) = self.staging();
         staging.summary(db, comment)
+    }
+
+    /// Notes a row that is not wanted: it may be newer than one of the same machine that is.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
+    pub fn stage_unwanted(
+        &mut self,
+        id: MachineId,
+        place: (u16, u64),
+        at: Option<RowTime>,
+    ) -> Result<(), JournalError> {
+        self.check_writable()?;
+        let (db, staging) = self.staging();
+        staging.note_unwanted(db, id, place, at)
+    }
+
+    /// The first staged machine that is to be left alone for a reason.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn first_staged(&self, reason: Reason) -> Result<Option<StagedRow>, JournalError> {
+        repeats::first_staged(self.db(), reason)
     }
 
     /// Forgets what is staged.
@@ -40,7 +63,7 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
+    use crate::domain::{Device, MarkerSeed, Realm, Tenant, Timestamp};
     use crate::journal::{NewBatch, Succeeded};
 
     use super::*;
@@ -58,8 +81,8 @@ mod tests {
                 let id = MachineId::parse(&format!("{:040x}", batch * 10_000 + number)).unwrap();
                 let line = number + 1;
                 let device = Device::default();
-                let (name, comment, skip) = (None, None, None);
-                let row = NewMachine { id, name, comment, source: 0, line, device, skip };
+                let (name, comment, skip, at) = (None, None, None, None);
+                let row = NewMachine { id, name, comment, source: 0, line, device, skip, at };
                 journal.stage(&row).unwrap();
             }
             assert!(pages(&journal) > before + 10);

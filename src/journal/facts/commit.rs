@@ -53,8 +53,9 @@ mod tests {
         let id = MachineId::from_bytes([7; 20]);
         let (name, comment) = (None, Some(Comment::parse("gone").unwrap()));
         let device = Device::default();
-        let (source, line, skip) = (0, 2, None);
-        journal.stage(&NewMachine { id, name, comment, source, line, device, skip }).unwrap();
+        let (source, line, skip, at) = (0, 2, None, None);
+        let row = NewMachine { id, name, comment, source, line, device, skip, at };
+        journal.stage(&row).unwrap();
         let new = NewBatch {
             tenant: Tenant { id: text("t"), realm: Realm::Public },
             api: text("https://api"),

@@ -12,8 +12,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{
-    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
-    Reason, Timestamp,
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, Filter, MachineId,
+    Missing, Reason, Timestamp,
 };
 use crate::journal::sql::column::{to_end, to_reason};
 
@@ -110,8 +110,8 @@ enum BatchFactShape {
         machines: u64,
         #[serde(with = "HashShape")]
         content: ContentHash,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        filters: Vec<String>,
+        #[serde(flatten, with = "FiltersShape")]
+        filters: Vec<Filter>,
     },
     Started {
         command: String,
@@ -190,6 +190,34 @@ macro_rules! stored {
     };
 }
 
+/// Conditions, and how many rows each left out, where that was counted.
+#[derive(Serialize, Deserialize)]
+struct Filters {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<Option<u64>>,
+}
+
+impl Filters {
+    fn of(filters: &[Filter]) -> Self {
+        let counted = filters.iter().any(|filter| filter.left_out.is_some());
+        let counted = filters.iter().filter(|_| counted);
+        let left_out = counted.map(|filter| filter.left_out).collect();
+        let filters = filters.iter().map(|filter| filter.condition.clone()).collect();
+        Self { filters, left_out }
+    }
+
+    fn read(self) -> Vec<Filter> {
+        let left_out = self.left_out.into_iter().chain(std::iter::repeat(None));
+        let filter = |(condition, left_out)| Filter { condition, left_out };
+        self.filters.into_iter().zip(left_out).map(filter).collect()
+    }
+}
+
+stored!(FiltersShape: Vec<Filter> as Filters, |filters| Filters::of(filters), |filters| {
+    Some(filters.read())
+});
 stored!(TimeShape: Timestamp as i64, |time| time.as_micros(), |micros| {
     Some(Timestamp::from_micros(micros))
 });
@@ -239,7 +267,7 @@ pub(super) fn to_fact(kind: &str, json: &str) -> Option<Fact> {
 }
 
 /// The batch's fact that is stored; none where it cannot be understood.
-pub(super) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
+pub(in crate::journal) fn to_batch_fact(kind: &str, json: &str) -> Option<BatchFact> {
     read(kind, json, |from| BatchFactShape::deserialize(from))
 }
 

@@ -3,6 +3,10 @@
 //! Deliberately absent: the acts of a journal on them (`batches`).
 
 pub(super) mod devices;
+mod new_machine;
+pub(super) mod repeats;
 pub(super) mod rows;
 
-pub use rows::{NewMachine, Stage, Staged};
+pub use new_machine::NewMachine;
+pub use repeats::{About, Dispute, Settled, StagedRow};
+pub use rows::{Stage, Staged};

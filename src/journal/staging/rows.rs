@@ -8,38 +8,20 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Comment, ContentHash, Device, MachineId, MachineNumber, Reason};
+use crate::domain::{Comment, ContentHash, MachineId, MachineNumber, Reason, RowTime};
 use crate::journal::JournalError;
 use crate::journal::sql::column::{Fields, to_reason, to_signed};
 
 use super::devices::{self, Devices};
-
-/// One machine of the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMachine {
-    /// Its ID.
-    pub id: MachineId,
-    /// Its device name, where the input has one.
-    pub name: Option<String>,
-    /// Its own comment; without one the batch's counts.
-    pub comment: Option<Comment>,
-    /// Which input file it stands in: an index into
-    /// [`NewBatch::sources`](crate::journal::NewBatch::sources).
-    pub source: u16,
-    /// In which line of it, counted from 1.
-    pub line: u64,
-    /// What the input says of it besides.
-    pub device: Device,
-    /// Why it is to be left alone; where one row of a machine says so, it is, whatever others say.
-    pub skip: Option<Reason>,
-}
+use super::new_machine::NewMachine;
+use super::repeats::{self, Agreement, Settled};
 
 /// What became of a staged row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// It is a machine of the batch.
     Added,
-    /// Its ID stood there before; the first row counts.
+    /// Its ID stood there before; the newest row counts, or the first, where they say the same.
     Duplicate,
 }
 
@@ -56,6 +38,8 @@ pub struct Staged {
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
     pub content: ContentHash,
+    /// What became of machines whose rows do not say the same.
+    pub settled: Settled,
 }
 
 /// How much is staged.
@@ -64,6 +48,9 @@ pub(in crate::journal) struct Staging {
     machines: u64,
     duplicates: u64,
     devices: Devices,
+    /// Whether there are rows that are not wanted, or that another one contradicts.
+    unsettled: bool,
+    settled: Settled,
 }
 
 impl Staging {
@@ -73,11 +60,8 @@ impl Staging {
         db: &Connection,
         machine: &NewMachine,
     ) -> Result<Stage, JournalError> {
-        if db.is_autocommit() {
-            // One transaction for all rows: it touches the temporary database alone.
-            db.execute_batch("BEGIN")?;
-        }
-        let NewMachine { id, name, comment, source, line, device, skip } = machine;
+        begin(db)?;
+        let NewMachine { id, name, comment, source, line, device, skip, at } = machine;
         let comment = comment.as_ref().map(Comment::as_str);
         let skip = skip.map(Reason::word);
         let number = self.machines + 1;
@@ -86,30 +70,48 @@ impl Staging {
         let row = params![id.as_bytes(), to_signed(number), comment, skip];
         if db.prepare_cached(sql)?.execute(row)? == 0 {
             self.duplicates += 1;
-            if skip.is_some() {
-                let sql = "UPDATE temp.staged_ids SET skip = ?2
-                           WHERE machine_id = ?1 AND skip IS NULL";
-                db.prepare_cached(sql)?.execute(params![id.as_bytes(), skip])?;
-            }
+            let agreement = repeats::weigh(db, &mut self.devices, machine)?;
+            self.unsettled |= agreement == Agreement::Open;
             return Ok(Stage::Duplicate);
         }
         let device = self.devices.number(db, device)?;
-        let sql =
-            "INSERT INTO temp.staged (number, machine_id, name, comment, source, line, device)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (month, day) = at.map(RowTime::readings).unzip();
+        let sql = "INSERT INTO temp.staged
+                       (number, machine_id, name, comment, source, line, device, month_at, day_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let (number_signed, line) = (to_signed(number), to_signed(*line));
-        let row = params![number_signed, id.as_bytes(), name, comment, source, line, device];
+        let id = id.as_bytes();
+        let row = params![number_signed, id, name, comment, source, line, device, month, day];
         db.prepare_cached(sql)?.execute(row)?;
         self.machines = number;
         Ok(Stage::Added)
     }
 
+    /// Notes a row that is not wanted.
+    pub(in crate::journal) fn note_unwanted(
+        &mut self,
+        db: &Connection,
+        id: MachineId,
+        place: (u16, u64),
+        at: Option<RowTime>,
+    ) -> Result<(), JournalError> {
+        begin(db)?;
+        self.unsettled = true;
+        repeats::note_unwanted(db, id, place, at)
+    }
+
     /// What is staged, if `comment` becomes the batch's.
     pub(in crate::journal) fn summary(
-        &self,
+        &mut self,
         db: &Connection,
         comment: Option<&Comment>,
     ) -> Result<Staged, JournalError> {
+        if self.unsettled {
+            self.settled.add(repeats::settle(db)?);
+            self.machines = renumber(db)?;
+            self.unsettled = false;
+        }
+        end(db)?;
         let sql = "SELECT machine_id, COALESCE(comment, ?1), skip FROM temp.staged_ids
                    ORDER BY machine_id";
         let mut statement = db.prepare_cached(sql)?;
@@ -134,8 +136,17 @@ impl Staging {
         let skipped = Reason::ALL.into_iter().filter_map(count).collect();
         let content = ContentHash(content.finalize().into());
         let (machines, duplicates) = (self.machines, self.duplicates);
-        Ok(Staged { machines, duplicates, skipped, without_comment, content })
+        let settled = self.settled.clone();
+        Ok(Staged { machines, duplicates, skipped, without_comment, content, settled })
     }
+}
+
+/// One transaction for all rows: it touches the temporary database alone.
+fn begin(db: &Connection) -> Result<(), JournalError> {
+    if db.is_autocommit() {
+        db.execute_batch("BEGIN")?;
+    }
+    Ok(())
 }
 
 /// Ends the transaction that [`Staging::add`] began.
@@ -150,7 +161,32 @@ pub(in crate::journal) fn end(db: &Connection) -> Result<(), JournalError> {
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
                DELETE FROM temp.staged_devices";
-    Ok(db.execute_batch(sql)?)
+    db.execute_batch(sql)?;
+    repeats::clear(db)
+}
+
+/// Closes the gaps that machines left which are not of the batch after all. How many there are.
+fn renumber(db: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM temp.staged";
+    let (machines, last): (i64, i64) =
+        db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if machines != last {
+        // From the first on, so that each goes to a place that is free already.
+        db.execute_batch(
+            "CREATE TEMPORARY TABLE staged_moves (
+                 old INTEGER PRIMARY KEY,
+                 new INTEGER NOT NULL
+             ) STRICT;
+             INSERT INTO temp.staged_moves
+                 SELECT number, ROW_NUMBER() OVER (ORDER BY number) FROM temp.staged;
+             UPDATE temp.staged
+                 SET number = (SELECT new FROM temp.staged_moves WHERE old = number);
+             UPDATE temp.staged_ids
+                 SET number = (SELECT new FROM temp.staged_moves WHERE old = number);
+             DROP TABLE temp.staged_moves;",
+        )?;
+    }
+    Ok(machines.unsigned_abs())
 }
 
 /// Machines that are to be skipped, with the reason: eight bytes each.
@@ -181,7 +217,8 @@ pub(in crate::journal) fn release(db: &Connection) -> Result<(), JournalError> {
 }
 
 /// Makes the temporary tables: in a file, since nothing in memory may grow with the input. Two, so
-/// that what is asked in the order of the IDs is read from one end to the other. A row's number is
+/// that what is asked in the order of the IDs is read from one end to the other; what is asked only
+/// of a machine that stands twice is in the first, which grows at its end alone. A row's number is
 /// its place among those that were added, from 1.
 pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
     db.execute_batch(
@@ -193,7 +230,9 @@ pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
              comment    TEXT,
              source     INTEGER NOT NULL,
              line       INTEGER NOT NULL,
-             device     INTEGER
+             device     INTEGER,
+             month_at   INTEGER,
+             day_at     INTEGER
          ) STRICT;
          CREATE TEMPORARY TABLE staged_ids (
              machine_id BLOB    NOT NULL PRIMARY KEY,
@@ -203,5 +242,6 @@ pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
          ) STRICT, WITHOUT ROWID;
          PRAGMA temp.cache_size = -16384;",
     )?;
-    Ok(db.execute_batch(devices::TABLE)?)
+    db.execute_batch(devices::TABLE)?;
+    Ok(db.execute_batch(repeats::TABLES)?)
 }

@@ -59,7 +59,7 @@ fn remembering(desk: &Desk, settle: std::time::Duration) {
     let mut journal = open_runner(&path, &Runner { pid: 1, host, user, command, since });
     let id = MachineId::parse(&"a".repeat(40)).unwrap();
     let (name, comment, device, skip) = (None, None, Device::default(), None);
-    let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip };
+    let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip, at: None };
     journal.stage(&row).unwrap();
     let batch = NewBatch {
         tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), realm: Realm::Public },

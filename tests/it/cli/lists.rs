@@ -26,13 +26,14 @@ fn machines_that_their_list_rules_out_are_skipped_by_class() {
     let desk = exported();
     desk.run(&format!("{TOO_MANY} export.csv"))
         .ends_with(7)
-        .says("2 machines skipped: not_onboarded")
+        .says("1 machine skipped: not_onboarded")
         .says("2 machines skipped: unsupported")
+        .says("1 machine skipped: other_system")
         .says("2 machines would be sent");
     let options = "--comment x --simulate --yes --track-timeout 0 --limit 1000/1s";
     desk.run(&format!("run export.csv {options}"));
     let report = desk.run("report --simulate --only skipped --format csv").ends_with(0);
-    for (id, reason) in [(3, "unsupported"), (4, "not_onboarded"), (5, "unsupported")] {
+    for (id, reason) in [(3, "other_system"), (4, "unsupported"), (6, "not_onboarded")] {
         let row = report.out.lines().find(|line| line.starts_with(&format!("{id:040x}"))).unwrap();
         assert!(row.contains(&format!(",skipped,{reason},")), "{row}");
     }
@@ -47,10 +48,11 @@ fn what_is_done_with_a_class_can_be_said() {
     let desk = exported();
     desk.run(&format!("{TOO_MANY} export.csv --on not_onboarded=send"))
         .ends_with(7)
-        .says("4 machines would be sent");
+        .says("3 machines would be sent");
     desk.run(&format!("{TOO_MANY} export.csv --on unsupported=refuse"))
         .ends_with(7)
-        .says("error: 2 machines are unsupported, for instance mac-3 in line 4 (macOS, Onboarded)")
+        .says("error: 2 machines are unsupported, for instance tv-4 in line 5")
+        .says("tv-4 in line 5 (Other, Can be onboarded)")
         .says("hint: leave them out with --on unsupported=skip");
     desk.run("run export.csv --on unsupported=send").ends_with(2).says("are never sent");
     desk.run("run export.csv --on name_differs=skip").ends_with(2).says("no class `name_differs`");
@@ -96,6 +98,7 @@ fn only_the_rows_that_are_wanted_become_the_batch_which_remembers_the_choice() {
     let batches = desk.run("batches --simulate --json").json();
     assert_eq!(batches[0]["total"], 1);
     assert_eq!(batches[0]["where"], serde_json::json!(["OS Platform=windows11", "Group!="]));
+    assert_eq!(batches[0]["where_left_out"], serde_json::json!([null, 3]));
     desk.run("batches --simulate").says("export.csv where OS Platform=windows11, Group!=");
     let audit = desk.run("show 0000000000000000000000000000000000000001 --simulate");
     audit.says("os platform Windows11").says("tags a, b").says("group Kiosks");

@@ -2,13 +2,17 @@
 
 mod arguments;
 mod bounds;
+mod cases;
 mod checks;
 mod class_files;
 mod classes;
 mod comments;
 mod desk;
+mod exclusions;
 mod exits;
 mod forecasts;
+mod guards;
+mod histories;
 mod inputs;
 mod interrupted;
 mod leads;
@@ -22,5 +26,6 @@ mod shapes;
 mod shown;
 mod sign_ins;
 mod tenants;
+mod tried;
 mod truths;
 mod useless;

@@ -53,7 +53,7 @@ fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32
     for number in 1..=machines {
         let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
         let (id, comment, device, skip) = (id(number), None, Device::default(), None);
-        let row = NewMachine { id, name, comment, source: 0, line, device, skip };
+        let row = NewMachine { id, name, comment, source: 0, line, device, skip, at: None };
         journal.stage(&row).unwrap();
     }
     let batch = journal.create_batch(new, minutes_ago(61)).unwrap();

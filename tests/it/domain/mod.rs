@@ -5,6 +5,7 @@ mod boot;
 mod comment;
 mod life;
 mod machine_id;
+mod row_time;
 mod standing;
 mod text;
 mod time;

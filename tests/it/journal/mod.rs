@@ -11,5 +11,6 @@ mod opening;
 mod property;
 mod read_only;
 mod reading;
+mod repeats;
 mod setup;
 mod stored;

@@ -56,6 +56,7 @@ pub(crate) fn row(number: u32) -> NewMachine {
         line: u64::from(number) + 1,
         device: Device::default(),
         skip: None,
+        at: None,
     }
 }
 

@@ -201,6 +201,7 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
             line: u64::from(index) + 2,
             device: Device::default(),
             skip: None,
+            at: None,
         };
         journal.stage(&machine).expect("a machine can be staged");
     }
