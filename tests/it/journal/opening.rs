@@ -8,6 +8,7 @@ use mde_offboard::journal::{Changes, Heartbeat, Journal, JournalError, StopReque
 use rusqlite::Connection;
 
 use super::setup::{accepted, at, batch_of, entry, machine, open, place, runner, tell};
+use crate::support::journals::until_free;
 
 #[test]
 fn a_folder_that_is_missing_is_made() {
@@ -76,6 +77,8 @@ fn whoever_looks_sees_whether_the_runner_lives_and_what_it_does() {
         assert_eq!((view.runner, view.alive, view.heartbeat), (runner(), true, Some(beat)));
     }
     drop(journal);
+    // Another test may start a process just now, which has the lock until it is that program.
+    until_free(&path);
     assert!(!reader.runner().unwrap().unwrap().alive);
 }
 
@@ -224,6 +227,6 @@ fn a_stop_request_to_the_runner_outlives_its_heartbeats_and_not_the_runner() {
     assert_eq!(journal.stop_of_runner().unwrap(), Some(request));
 
     drop(journal);
-    crate::support::journals::until_free(&path);
+    until_free(&path);
     assert_eq!(open(&path).stop_of_runner().unwrap(), None, "the next one knows nothing of it");
 }
