@@ -1,10 +1,10 @@
 //! Why a whole file is refused.
 
-use std::fmt::Write as _;
 use std::io;
 
-use super::json::ENTRY_BYTES_MAX;
-use super::{CELL_BYTES_MAX, COLUMNS_MAX, Place};
+use super::Place;
+use super::bounds::{CELL_BYTES_MAX, COLUMNS_MAX, ENTRY_BYTES_MAX};
+use super::listed::listed;
 use crate::domain::MachineIdError;
 
 /// Why reading a file ended early.
@@ -248,22 +248,6 @@ impl IntakeError {
 /// What helps where the list itself does not lead on.
 fn or_name_it(hint: Option<&String>) -> &'static str {
     if hint.is_some() { "" } else { "; name the column with --id-column" }
-}
-
-/// Most names in one message.
-const LISTED_MAX: usize = 12;
-
-/// Names of columns or sheets, the first of many.
-pub(super) fn listed(names: &[String]) -> String {
-    let mut text = String::new();
-    for (index, name) in names.iter().take(LISTED_MAX).enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}`{name}`");
-    }
-    if names.len() > LISTED_MAX {
-        let _ = write!(text, " and {} more", names.len() - LISTED_MAX);
-    }
-    text
 }
 
 fn byte_shown(byte: u8) -> String {

@@ -4,22 +4,14 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 
+use super::cells::Outline;
 use super::condition::Condition;
 use super::details::{DETAIL_NAMES, TIME_NAMES, squeezed};
-use super::reading::Outline;
+use super::names::{DEVICE_NAMES, is_id_name, plain};
 use super::trimmed::trimmed;
 use super::{IntakeError, Place, Shape, Wanted};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
-
-/// Names of a column with machine IDs, as they are compared (see [`plain`]): the portal's export,
-/// advanced hunting, API-to-CSV scripts, Graph, and a published script. What Entra calls a device
-/// ID has other names and is not among them.
-const ID_NAMES: [&str; 5] = ["deviceid", "machineid", "id", "mdedeviceid", "mdfid"];
-
-/// Names of a column with device names; the first that is there is taken.
-const DEVICE_NAMES: [&str; 6] =
-    ["devicename", "computerdnsname", "machinename", "computername", "hostname", "name"];
 
 /// Names of a column with comments.
 const COMMENT_NAMES: [&str; 1] = ["comment"];
@@ -314,26 +306,4 @@ impl Header<'_> {
     fn shown(&self, indices: impl Iterator<Item = usize>) -> Vec<String> {
         indices.map(|index| escaped(self.names[index])).collect()
     }
-}
-
-/// Whether a column of this name may hold machine IDs.
-pub(super) fn is_id_name(name: &str) -> bool {
-    ID_NAMES.contains(&plain(name).as_str())
-}
-
-/// Whether a key of an object holds its machine ID, by its name or because a person said so.
-pub(super) fn is_id_key(key: &str, wanted: &Wanted) -> bool {
-    let named = |own: &String| plain(own) == plain(key);
-    is_id_name(key) || wanted.id_column.as_ref().is_some_and(named)
-}
-
-/// Whether a column of this name holds the names of devices.
-pub(super) fn is_device_name(name: &str) -> bool {
-    DEVICE_NAMES.contains(&plain(name).as_str())
-}
-
-/// The form in which names are compared: lower case, without spaces and underscores.
-pub(super) fn plain(name: &str) -> String {
-    let name = trimmed(name).chars().filter(|c| !matches!(c, ' ' | '_'));
-    name.flat_map(char::to_lowercase).collect()
 }

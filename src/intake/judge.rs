@@ -2,11 +2,11 @@
 
 use csv::StringRecord;
 
+use super::cells::{Cells, Outline, is_blank};
 use super::condition::Weighed;
 use super::entries::joined;
 use super::header::Columns;
 use super::lead::{Owner, is_dashes, link_id, whole_ids};
-use super::reading::{Cells, Outline, is_blank};
 use super::trimmed::trimmed;
 use super::{Reject, Row};
 use crate::domain::text::{escaped, excerpt, is_unseen};

@@ -20,6 +20,8 @@
 //! and the content hash (the journal sees all rows), the rule that each machine needs a comment
 //! (`cli` knows the common one), and what a device's columns mean for it (`guard`).
 
+mod bounds;
+mod cells;
 mod condition;
 mod details;
 mod encoding;
@@ -32,6 +34,8 @@ mod header;
 mod json;
 mod judge;
 mod lead;
+mod listed;
+mod names;
 mod place;
 mod preamble;
 mod read;
@@ -41,10 +45,11 @@ mod record;
 mod scanner;
 mod shape;
 mod splitter;
+mod text_encoding;
 mod trimmed;
 mod workbook;
 
-pub use encoding::{TextEncoding, TextEncodingError};
+pub use bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
 pub use error::{Failure, IntakeError};
 pub use exclusion::{Exclusion, Found};
 pub use filter::{RowFilter, RowFilterError};
@@ -52,6 +57,6 @@ pub use place::Place;
 pub use read::read;
 pub use read_workbook::read_workbook;
 pub use record::{Record, Reject, Row};
-pub use scanner::{CELL_BYTES_MAX, COLUMNS_MAX};
 pub use shape::{Kind, Shape, Summary, Wanted};
+pub use text_encoding::{TextEncoding, TextEncodingError};
 pub use workbook::WorkbookError;

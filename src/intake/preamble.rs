@@ -1,7 +1,7 @@
 //! What the first bytes of a text say: lines before the header, the delimiter.
 
 use super::foreign::refuse_markup;
-use super::header::is_id_name;
+use super::names::is_id_name;
 use super::{IntakeError, Place};
 
 /// What stands before the header, and what the header is split with.

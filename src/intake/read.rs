@@ -2,11 +2,12 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use super::cells::Cells;
 use super::encoding::Text;
 use super::foreign::{is_json, refuse_page};
 use super::json::{Survey, read_json};
 use super::preamble::{Preamble, delimiter_word};
-use super::reading::{Cells, Reading};
+use super::reading::Reading;
 use super::scanner::Scanner;
 use super::splitter::Splitter;
 use super::{Failure, IntakeError, Kind, Record, Shape, Summary, Wanted};

@@ -4,7 +4,8 @@ use std::io::{Read, Seek};
 
 use csv::StringRecord;
 
-use super::reading::{Cells, Outline, Reading};
+use super::cells::{Cells, Outline};
+use super::reading::Reading;
 use super::workbook::{SheetCell, Workbook};
 use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
 use crate::domain::text::escaped;

@@ -2,16 +2,10 @@
 
 use std::io::Read;
 
+use super::bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
+use super::cells::Outline;
 use super::preamble::Preamble;
-use super::reading::Outline;
 use super::{IntakeError, Place};
-
-/// Longest cell in bytes, quotes included: far above any name or comment, and small enough that a
-/// file which is one line of a gigabyte is refused at once.
-pub const CELL_BYTES_MAX: usize = 64 * 1024;
-
-/// Most columns of a file; the portal's export has 32.
-pub const COLUMNS_MAX: usize = 256;
 
 /// Bytes read at a time; the preamble is looked for in the first of these.
 const BUFFER_BYTES: usize = 64 * 1024;

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use super::reading::{Cells, Damage};
+use super::cells::{Cells, Damage};
 
 /// One csv reader for the whole file, which is handed one record at a time.
 ///

@@ -16,4 +16,3 @@ mod walk;
 
 pub(super) use read::read_json;
 pub(super) use survey::Survey;
-pub(super) use walk::ENTRY_BYTES_MAX;

@@ -8,7 +8,8 @@ use super::entry::{CellText, Entry};
 use super::survey::{Form, Survey};
 use super::walk::{Visit, walk};
 use crate::domain::text::excerpt;
-use crate::intake::reading::{Cells, Outline, Reading};
+use crate::intake::cells::{Cells, Outline};
+use crate::intake::reading::Reading;
 use crate::intake::{CELL_BYTES_MAX, Failure, IntakeError, Place, Record, Shape, Summary};
 
 /// Under which keys an answer names its next page.

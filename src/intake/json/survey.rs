@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::walk::{Visit, walk};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
-use crate::intake::header::is_id_key;
+use crate::intake::names::is_id_key;
 use crate::intake::trimmed::trimmed;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Place, Wanted};
 

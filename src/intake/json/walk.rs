@@ -16,11 +16,8 @@ use serde::de::{
 
 use super::entry::{Entry, OneEntry};
 use crate::domain::text::excerpt;
+use crate::intake::bounds::ENTRY_BYTES_MAX;
 use crate::intake::{COLUMNS_MAX, IntakeError, Place};
-
-/// Longest entry in bytes, with the white space around it: far above a device of the API, and small
-/// enough that a file which is one text of a gigabyte is refused at once.
-pub(in crate::intake) const ENTRY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Under which keys an answer holds its list, in lower case: Defender and Graph, hunting, this
 /// program's report, and what scripts put around their output.

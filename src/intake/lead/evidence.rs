@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::cell::{host_name, is_dashes, is_guid, link_id, whole_ids};
-use crate::intake::header::{is_device_name, is_id_name, plain};
+use crate::intake::names::{is_device_name, is_id_name, plain};
 use crate::intake::trimmed::trimmed;
 use crate::intake::{COLUMNS_MAX, Place};
 

@@ -5,8 +5,8 @@ use super::hunting::{by_entra_ids, by_names};
 use super::owner::Owner;
 use crate::domain::text::escaped;
 use crate::intake::Place;
-use crate::intake::error::listed;
-use crate::intake::header::{is_device_name, is_id_name, plain};
+use crate::intake::listed::listed;
+use crate::intake::names::{is_device_name, is_id_name, plain};
 
 /// Where Defender's IDs are.
 const EXPORT: &str = "`Device ID` in the portal's export (Assets > Devices > Export)";

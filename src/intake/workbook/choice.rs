@@ -2,9 +2,6 @@
 
 use super::WorkbookError;
 
-/// Most sheets of a workbook: nobody finds one among more.
-pub(super) const SHEETS_MAX: usize = 10_000;
-
 /// What decides whether a sheet can be meant.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {

@@ -3,12 +3,11 @@
 use std::error::Error;
 use std::io;
 
-use super::choice::SHEETS_MAX;
-use super::package::{PARTS_MAX, UNPACKED_BYTES_MAX};
-use super::rows::{ROWS_MAX, XLS_BYTES_MAX};
-use super::texts::TEXTS_BYTES_MAX;
+use super::bounds::{
+    PARTS_MAX, ROWS_MAX, SHEETS_MAX, TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, XLS_BYTES_MAX,
+};
 use crate::domain::text::excerpt;
-use crate::intake::error::listed as listed_names;
+use crate::intake::listed::listed as listed_names;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
 /// Why a workbook cannot be used as it is. Rows and columns are counted from 1.

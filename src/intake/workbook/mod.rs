@@ -10,6 +10,7 @@
 //! evaluation of formulas (their stored values count), number formats but those of dates,
 //! `.xlsb`, and hidden rows of `.xls`, which calamine does not tell.
 
+mod bounds;
 mod cell;
 mod choice;
 mod error;

@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
-use super::choice::{Candidate, SHEETS_MAX, chosen};
+use super::bounds::{ROWS_MAX, SHEETS_MAX, XLS_BYTES_MAX};
+use super::choice::{Candidate, chosen};
 use super::kind::{Container, HEAD_BYTES, container};
 use super::package::{Kind, Package};
 use super::parts::sheet_parts;
-use super::rows::{OdsRows, ROWS_MAX, Source, XLS_BYTES_MAX, XlsRows, XlsxRows, xlsx_error};
+use super::rows::{OdsRows, Source, XlsRows, XlsxRows, xlsx_error};
 use super::tables::Tables;
 use super::worksheet::survey;
 use super::{Rows, SheetCell, WorkbookError};

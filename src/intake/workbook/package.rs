@@ -10,13 +10,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::WorkbookError;
-
-/// Most bytes of all parts together, unpacked. A full sheet of a million machines has some
-/// hundreds of MiB; a bomb of a few KB has no end.
-pub(super) const UNPACKED_BYTES_MAX: u64 = 1 << 30;
-
-/// Most parts: each picture of a workbook is one. More than 65,534 are written as 65,535.
-pub(super) const PARTS_MAX: u16 = 20_000;
+use super::bounds::{PARTS_MAX, UNPACKED_BYTES_MAX};
 
 /// Most bytes of a part that only describes the others.
 const SMALL_PART_BYTES_MAX: u64 = 16 << 20;

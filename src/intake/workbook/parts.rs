@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use super::WorkbookError;
-use super::choice::SHEETS_MAX;
+use super::bounds::{SHEETS_MAX, STYLE_ELEMENTS_MAX, TEXTS_BYTES_MAX};
 use super::package::{Package, attribute, each_element};
-use super::texts::{STYLE_ELEMENTS_MAX, TEXTS_BYTES_MAX, check_elements, check_texts};
+use super::texts::{check_elements, check_texts};
 
 /// A sheet and its part.
 #[derive(Debug)]

@@ -5,15 +5,10 @@ use std::io::{Read, Seek};
 use calamine::{Data, Range, XlsxCellReader, XlsxError};
 use zip::read::ZipFile;
 
+use super::bounds::ROWS_MAX;
 use super::tables::Tables;
 use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
-
-/// The rows of an Excel sheet, and Excel is where people look at it.
-pub(super) const ROWS_MAX: u64 = 1_048_576;
-
-/// Largest `.xls`, which is read into memory as a whole. It has 65,536 rows at most.
-pub(super) const XLS_BYTES_MAX: u64 = 64 << 20;
 
 /// Reads one row after the other.
 pub(in crate::intake) struct Rows<'a, R: Read + Seek>(pub(super) Source<'a, R>);

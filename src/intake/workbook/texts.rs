@@ -11,15 +11,8 @@ use quick_xml::events::Event;
 use super::WorkbookError;
 use super::package::attribute;
 
-/// Most memory of all shared texts. A full sheet whose every machine has seven texts of its own, a
-/// million rows of them, stays below.
-pub(super) const TEXTS_BYTES_MAX: u64 = 512 << 20;
-
 /// What an entry takes in memory beside its text, in a list that is made larger by doubling it.
 const TEXT_BYTES: u64 = 48;
-
-/// Most elements of the styles. Excel knows 65,490 formats of cells and 1,024 fonts.
-pub(super) const STYLE_ELEMENTS_MAX: u64 = 1_000_000;
 
 /// Refuses shared texts that would take more than `bytes_max`, by what they announce and by what
 /// they are.
@@ -76,6 +69,7 @@ pub(super) fn check_elements(
 
 #[cfg(test)]
 mod tests {
+    use super::super::bounds::TEXTS_BYTES_MAX;
     use super::*;
 
     fn xml(text: &str) -> Reader<&[u8]> {

@@ -10,8 +10,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::WorkbookError;
+use super::bounds::ROWS_MAX;
 use super::package::attribute;
-use super::rows::ROWS_MAX;
 
 /// Excel's last column is XFD.
 const COLUMN_LETTERS_MAX: usize = 3;
