@@ -12,7 +12,7 @@ use super::args::BatchWord;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path;
-use super::source::shown as path_shown;
+use super::paths::shown as path_shown;
 
 /// What a command wants of a batch.
 pub(crate) struct Purpose<'a> {

@@ -2,24 +2,10 @@
 
 use std::io::BufRead;
 
+use super::consent::Consent;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::screen::Screen;
-
-/// Whether a person is to be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Consent {
-    /// `--yes`.
-    Given,
-    /// A person types the words.
-    Asked,
-}
-
-impl From<bool> for Consent {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Given } else { Self::Asked }
-    }
-}
 
 /// Waits until a person has typed `words`; a typing error is asked again. Ctrl-C is the signal
 /// listener's: it ends the process with the same words as an end of the input does here.

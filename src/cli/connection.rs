@@ -18,9 +18,9 @@ use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::Law;
+use super::paths::shown;
 use super::screen::Screen;
 use super::simulation::Simulation;
-use super::source::shown;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);

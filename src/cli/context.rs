@@ -16,8 +16,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::{self, Simulate};
 use super::output::{Kind, Outputs};
+use super::paths::shown;
 use super::screen::Screen;
-use super::source::shown;
 
 /// The resolved options of every command.
 pub(crate) struct Context {

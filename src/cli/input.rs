@@ -14,8 +14,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::faults::Faults;
 use super::output::{Kind, Outputs, Whole};
+use super::paths::shown;
 use super::screen::Screen;
-use super::source::{Source, shown};
+use super::source::Source;
 use super::whole_tenant::Inventory;
 use super::wording::counted;
 

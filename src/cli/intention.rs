@@ -10,7 +10,7 @@ use crate::reporter::{lasting, thousands};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::source::shown;
+use super::paths::shown;
 use super::staging::Stock;
 use super::wording::machines;
 

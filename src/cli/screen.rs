@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::reporter::ascii_json;
 
-use super::confirm::Consent;
+use super::consent::Consent;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::streams::{NOT_READ, Stream, Streams};

@@ -10,8 +10,9 @@ use crate::report::quoted;
 use super::args::{ColumnArguments, SelectionArguments};
 use super::failure::Failure;
 use super::input::{Lists, Request};
+use super::paths::{is_standard_input, shown};
 use super::screen::Screen;
-use super::source::{self, is_standard_input, shown};
+use super::source;
 
 /// The filter that the options describe; without any, all machines.
 pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filter, Failure> {

@@ -4,18 +4,15 @@ use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, StdinLock};
 use std::path::{Path, PathBuf};
 
-use crate::domain::text::escaped_bytes;
 use crate::intake::Kind;
 use crate::reporter::{ReadingBar, thousands};
 
 use super::args::Progress;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::paths::{is_standard_input, shown};
 use super::screen::Screen;
 use super::snapshot::Snapshot;
-
-/// What stands for standard input.
-const STANDARD_INPUT: &str = "-";
 
 /// From so many bytes on the reading is shown: it takes about a tenth of a second.
 const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
@@ -153,19 +150,6 @@ pub(crate) fn check(files: &[PathBuf], screen: Screen) -> Result<(), Failure> {
     }
     let named = files.iter().filter(|path| !is_standard_input(path));
     named.map(|path| ListFile::open(path)).try_for_each(|opened| opened.map(drop))
-}
-
-/// A path for people, and for the journal: two different paths never look the same.
-pub(crate) fn shown(path: &Path) -> String {
-    if is_standard_input(path) {
-        return "standard input".to_owned();
-    }
-    escaped_bytes(path.as_os_str().as_encoded_bytes())
-}
-
-/// Whether a path stands for standard input.
-pub(crate) fn is_standard_input(path: &Path) -> bool {
-    path == Path::new(STANDARD_INPUT)
 }
 
 #[cfg(test)]

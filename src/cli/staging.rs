@@ -13,9 +13,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::input::{BadRows, Empty, Lists, Request, Unwanted};
 use super::nothing;
+use super::paths::shown;
 use super::repeats;
 use super::sight::Sight;
-use super::source::shown;
 use super::whole_tenant::{Breadth, Inventory};
 use super::wording::{counted, machines};
 

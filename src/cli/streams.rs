@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::domain::text::on_screen;
 use crate::reporter::{AfterError, Outlet, Patience};
 
-use super::source::shown;
+use super::paths::shown;
 
 /// How long a text is waited for that a full pipe or a paused terminal does not take.
 const PATIENCE: Duration = Duration::from_secs(2);

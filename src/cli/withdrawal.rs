@@ -15,8 +15,8 @@ use super::args::SelectionArguments;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::paths::shown;
 use super::selection;
-use super::source::shown;
 use super::wording::machines;
 
 /// The machines that are taken back.

@@ -5,7 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::source::shown;
+use crate::cli::paths::shown;
 use crate::report::batch_list;
 
 /// Lists the batches, oldest first. A journal that does not exist yet has none.

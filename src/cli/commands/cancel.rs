@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::cli::args::CancelArguments;
 use crate::cli::choose::{self, Purpose};
-use crate::cli::confirm::{Consent, confirm};
+use crate::cli::confirm::confirm;
+use crate::cli::consent::Consent;
 use crate::cli::context::Context;
 use crate::cli::destination::Destination;
 use crate::cli::drive::{self, Driver};

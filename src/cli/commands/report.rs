@@ -10,8 +10,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
 use crate::cli::output::{self, Kind};
+use crate::cli::paths::shown;
 use crate::cli::selection;
-use crate::cli::source::shown;
 use crate::report::{Format, ReportError, write_outcomes};
 use crate::reporter::thousands;
 

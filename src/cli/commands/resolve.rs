@@ -3,7 +3,8 @@
 use crate::cli::action_check::{self, Checked};
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::closing;
-use crate::cli::confirm::{Consent, confirm};
+use crate::cli::confirm::confirm;
+use crate::cli::consent::Consent;
 use crate::cli::context::Context;
 use crate::cli::drive;
 use crate::cli::environment;

@@ -3,7 +3,8 @@
 use crate::cli::args::{BatchWord, ResumeArguments};
 use crate::cli::choose::{self, Purpose};
 use crate::cli::closing;
-use crate::cli::confirm::{Consent, confirm};
+use crate::cli::confirm::confirm;
+use crate::cli::consent::Consent;
 use crate::cli::context::Context;
 use crate::cli::destination::Destination;
 use crate::cli::drive::{self, Driver};

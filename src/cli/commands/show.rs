@@ -5,7 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::source::shown;
+use crate::cli::paths::shown;
 use crate::domain::text::in_line;
 use crate::report::{Shown, machines_named};
 

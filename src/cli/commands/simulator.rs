@@ -9,9 +9,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{Empty, Lists, Request};
 use crate::cli::output::Kind;
+use crate::cli::paths::shown;
 use crate::cli::signals;
 use crate::cli::simulation;
-use crate::cli::source::{self, shown};
+use crate::cli::source;
 use crate::domain::Window;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, Tenant, TenantOptions, sample_export, serve,

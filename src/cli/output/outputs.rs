@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::source::shown;
+use crate::cli::paths::shown;
 
 use super::kind::{Kind, Wanted};
 use super::protected::{Protected, head};

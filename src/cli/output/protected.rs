@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::cli::source::{is_standard_input, shown};
+use crate::cli::paths::{is_standard_input, shown};
 use crate::journal::{files_beside, is_database, journal_of};
 
 use super::spot::{Spot, same_name};

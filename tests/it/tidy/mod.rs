@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: what rustc, clippy and rustfmt check already.
 
+mod circles;
 mod clients;
 mod floors;
 mod homes;
