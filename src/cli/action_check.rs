@@ -1,7 +1,7 @@
 //! Looks up an action that a person names, where there are credentials to ask with.
 
 use crate::domain::{
-    Action, ActionId, ActionScope, ActionType, Call, LimitGroup, MachineId, Now, Page, Reading,
+    Action, ActionId, ActionScope, ActionType, Call, LimitGroup, MachineId, Now, Page, ReadAnswer,
     Stamp,
 };
 use crate::engine::Clock;
@@ -61,7 +61,7 @@ async fn ask(
     journal: &mut Journal,
     signed: &Signed,
     machine: MachineId,
-) -> Result<Reading<Page<Action>>, Failure> {
+) -> Result<ReadAnswer<Page<Action>>, Failure> {
     let (id, group) = (journal.next_call()?, LimitGroup::Reads);
     let call = Call { id, group, sent_at: clock.now().wall, receipt: None };
     journal.commit(&Changes { calls: vec![call], ..Changes::default() })?;
@@ -75,11 +75,11 @@ fn stamp(now: Now) -> Stamp {
     now.stamp()
 }
 
-fn judge(reading: Reading<Page<Action>>, (machine, id): (MachineId, &ActionId)) -> Checked {
+fn judge(reading: ReadAnswer<Page<Action>>, (machine, id): (MachineId, &ActionId)) -> Checked {
     let page = match reading {
-        Reading::Read(page) => page,
-        Reading::Refused(detail) => return Checked::NotAsked(detail.to_string()),
-        Reading::Trouble(trouble) => return Checked::NotAsked(trouble.detail().to_string()),
+        ReadAnswer::Read(page) => page,
+        ReadAnswer::Refused(detail) => return Checked::NotAsked(detail.to_string()),
+        ReadAnswer::Trouble(trouble) => return Checked::NotAsked(trouble.detail().to_string()),
     };
     let same = |action: &&Action| action.id.as_str().eq_ignore_ascii_case(id.as_str());
     match page.items.iter().find(same) {

@@ -15,7 +15,7 @@ use super::journal_path;
 use super::paths::shown as path_shown;
 
 /// What a command wants of a batch.
-pub(crate) struct Purpose<'a> {
+pub(crate) struct ChosenFor<'a> {
     /// The command's word, for the hint.
     pub(crate) command: &'a str,
     /// What is said of batches that fit: `unfinished`.
@@ -33,7 +33,7 @@ pub(crate) fn unsettled(counts: &Counts) -> u64 {
 pub(crate) fn fitting(
     journal: &Journal,
     word: Option<BatchWord>,
-    purpose: &Purpose<'_>,
+    purpose: &ChosenFor<'_>,
     commands: &Commands,
 ) -> Result<Option<Batch>, Failure> {
     if let Some(word) = word {
@@ -84,7 +84,7 @@ fn place(journal: &Journal) -> String {
 }
 
 /// Several fit where one is needed.
-pub(crate) fn several(fitting: &[Batch], purpose: &Purpose<'_>, commands: &Commands) -> Failure {
+pub(crate) fn several(fitting: &[Batch], purpose: &ChosenFor<'_>, commands: &Commands) -> Failure {
     let one = |batch: &Batch| {
         let machines = thousands((purpose.machines)(&batch.counts));
         format!("{} ({}, {machines} left)", batch.id, sources_line(&batch.sources))

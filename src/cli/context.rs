@@ -15,7 +15,7 @@ use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::{self, Simulate};
-use super::output::{Kind, Outputs};
+use super::output::{OutputKind, Outputs};
 use super::paths::shown;
 use super::screen::Screen;
 
@@ -124,7 +124,7 @@ impl Context {
 /// What the command writes. Both the journal that it may use and that of rehearsals stay as they
 /// are, whichever it turns out to be.
 fn outputs(global: &GlobalArguments, mut files: NamedFiles) -> Outputs {
-    files.writes(Kind::Log, global.log_file.as_ref());
+    files.writes(OutputKind::Log, global.log_file.as_ref());
     let journals = [Simulate::No, Simulate::Yes].into_iter();
     let journals =
         journals.filter_map(|which| journal_path::of(global.journal.clone(), which).ok());
@@ -150,7 +150,7 @@ fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Res
         _ => "trace",
     };
     if let Some(path) = &global.log_file {
-        let file = outputs.append(Kind::Log, path)?;
+        let file = outputs.append(OutputKind::Log, path)?;
         screen.log_to(path, file)?;
     }
     let filter = EnvFilter::new(format!("mde_offboard={level}"));

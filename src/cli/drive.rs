@@ -11,7 +11,7 @@ use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
 use crate::event::Observer;
 use crate::journal::{Batch, Journal, JournalError, Runner};
 use crate::report::Commands;
-use crate::reporter::{Bar, Beside, Heading, Lines, Plain, Trouble};
+use crate::reporter::{Bar, Beside, Heading, Lines, Plain, WriteTrouble};
 
 use super::args::Progress;
 use super::connection::Signed;
@@ -20,7 +20,7 @@ use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::Simulate;
-use super::output::Kind;
+use super::output::OutputKind;
 use super::signals::Signals;
 
 /// Whoever watches a run.
@@ -71,21 +71,21 @@ impl Driver<'_> {
         observers.iter_mut().for_each(|observer| observer.end());
         let conclusion =
             conclusion.map_err(|error| Failure::from(error).with_commands(self.commands))?;
-        if let Some(error) = trouble.as_ref().and_then(Trouble::get) {
+        if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
             let hint = "the journal has it all; look at the file or at its reader";
             self.context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         Ok(conclusion)
     }
 
-    fn observers(&self, batch: &Batch) -> Result<(Observers, Option<Trouble>), Failure> {
+    fn observers(&self, batch: &Batch) -> Result<(Observers, Option<WriteTrouble>), Failure> {
         let mut observers = Observers::new();
         let mut trouble = None;
         if let Some(display) = self.display(batch) {
             observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
         }
         if let Some(path) = self.events {
-            let file = self.context.outputs.append(Kind::Events, path)?;
+            let file = self.context.outputs.append(OutputKind::Events, path)?;
             let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
             trouble = Some(lines.trouble());
             observers.push(Box::new(lines));

@@ -11,7 +11,7 @@ const LINES_MAX: usize = 50;
 
 /// All that was wrong with rows, in words.
 #[derive(Debug, Default)]
-pub(crate) struct Faults {
+pub(crate) struct RowFaults {
     lines: Vec<String>,
     /// Bad rows that these lines are about.
     told: u64,
@@ -35,7 +35,7 @@ struct Kind {
     rows: u64,
 }
 
-impl Faults {
+impl RowFaults {
     /// A list begins.
     pub(crate) fn begin(&mut self) {
         self.before = (self.lines.len(), self.told);

@@ -13,7 +13,7 @@ use crate::report::{Commands, machines_named, quoted};
 use crate::reporter::thousands;
 
 use super::args::{Decision, ResolveArguments};
-use super::choose::{self, Purpose};
+use super::choose::{self, ChosenFor};
 use super::drive::reread;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -128,8 +128,8 @@ fn only_batch(
     Ok(batches.into_iter().next())
 }
 
-fn purpose(words: &str) -> Purpose<'_> {
-    Purpose {
+fn purpose(words: &str) -> ChosenFor<'_> {
+    ChosenFor {
         command: words,
         adjective: "waiting for a decision",
         machines: |counts: &Counts| counts.of(State::Held),

@@ -12,8 +12,8 @@ use super::args::{ColumnArguments, Progress};
 use super::exclusions::Exclusions;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::faults::Faults;
-use super::output::{Kind, Outputs, Whole};
+use super::faults::RowFaults;
+use super::output::{OutputKind, Outputs, Whole};
 use super::paths::shown;
 use super::screen::Screen;
 use super::source::Source;
@@ -24,7 +24,7 @@ use super::wording::counted;
 const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
 
 /// What is read, and how.
-pub(crate) struct Request<'a> {
+pub(crate) struct ListRequest<'a> {
     pub(crate) files: &'a [PathBuf],
     pub(crate) columns: &'a ColumnArguments,
     /// `--where`.
@@ -47,7 +47,7 @@ pub(crate) enum Unwanted {
     Visited,
 }
 
-impl<'a> Request<'a> {
+impl<'a> ListRequest<'a> {
     /// All rows of some files.
     pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
         let (empty, progress) = (Empty::Refused, Progress::Auto);
@@ -127,7 +127,7 @@ pub(crate) struct Lists {
     /// called.
     comments: Vec<(Option<String>, Place)>,
     /// What is wrong with the bad rows.
-    faults: Faults,
+    faults: RowFaults,
     /// Where all of them go.
     table: Option<(PathBuf, Rejects<Whole>)>,
 }
@@ -136,7 +136,7 @@ impl Lists {
     /// Reads every file from its first byte to its last; `visit` gets each row with the index of
     /// its file.
     pub(crate) fn read(
-        request: &Request<'_>,
+        request: &ListRequest<'_>,
         mut visit: impl FnMut(u16, Row) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         let files = request.files;
@@ -163,7 +163,7 @@ impl Lists {
 
     fn read_one(
         &mut self,
-        request: &Request<'_>,
+        request: &ListRequest<'_>,
         path: &Path,
         mut visit: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
@@ -200,10 +200,11 @@ impl Lists {
         self.columns.push(FileColumns { file: name.clone(), ..FileColumns::default() });
         match read {
             Ok((shape, summary)) => self.note(&name, &shape, &summary),
-            Err(intake::Failure::Visitor(failure)) => return Err(failure),
-            Err(intake::Failure::Input(IntakeError::Empty | IntakeError::OnlyHeader { .. }))
-                if request.empty == Empty::Allowed => {}
-            Err(intake::Failure::Input(error)) => return Err(refused(&name, &error)),
+            Err(intake::ReadFailure::Visitor(failure)) => return Err(failure),
+            Err(intake::ReadFailure::Input(
+                IntakeError::Empty | IntakeError::OnlyHeader { .. },
+            )) if request.empty == Empty::Allowed => {}
+            Err(intake::ReadFailure::Input(error)) => return Err(refused(&name, &error)),
         }
         Ok(())
     }
@@ -340,7 +341,7 @@ impl Lists {
 /// The file for the bad rows.
 fn table(bad_rows: BadRows<'_>) -> Result<Rejects<Whole>, Failure> {
     let BadRows { path, outputs } = bad_rows;
-    let file = outputs.replace(Kind::Rejects, path)?;
+    let file = outputs.replace(OutputKind::Rejects, path)?;
     Rejects::begin(file).map_err(|error| not_written(path, &RejectsError::Write(error)))
 }
 

@@ -1,6 +1,6 @@
 //! Machines with several rows that do not say the same, in words.
 
-use crate::journal::{About, Dispute, Settled};
+use crate::journal::{Disagreement, Dispute, Settled};
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -38,10 +38,10 @@ fn in_words(dispute: &Dispute, lists: &Lists, sight: &Sight) -> String {
     });
     let name = dispute.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let what = match dispute.about {
-        About::Name => "name it differently",
-        About::Comment => "have different comments",
-        About::Filter => "disagree: --where takes one and leaves out the other",
-        About::Skip => "disagree on whether it can be offboarded",
+        Disagreement::Name => "name it differently",
+        Disagreement::Comment => "have different comments",
+        Disagreement::Filter => "disagree: --where takes one and leaves out the other",
+        Disagreement::Skip => "disagree on whether it can be offboarded",
     };
     format!("{}{name}: {one} and {other} {what}", dispute.id)
 }

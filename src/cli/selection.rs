@@ -9,7 +9,7 @@ use crate::report::quoted;
 
 use super::args::{ColumnArguments, SelectionArguments};
 use super::failure::Failure;
-use super::input::{Lists, Request};
+use super::input::{ListRequest, Lists};
 use super::paths::{is_standard_input, shown};
 use super::screen::Screen;
 use super::source;
@@ -40,7 +40,7 @@ fn machines(screen: Screen, path: &Path) -> Result<HashSet<MachineId>, Failure> 
     let files = [path.to_owned()];
     source::check(&files, screen)?;
     let columns = ColumnArguments::default();
-    let lists = Lists::read(&Request::of(&files, &columns, screen), |_, row| {
+    let lists = Lists::read(&ListRequest::of(&files, &columns, screen), |_, row| {
         machines.insert(row.id);
         Ok(())
     })?;

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::domain::Window;
 use crate::engine::RunOptions;
 use crate::simulator::{
-    FaultPlan, Faults, ShellOptions, SimulatedMachine, Tenant, TenantOptions, serve,
+    FaultPlan, Faults, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
 };
 
 use super::args::Rehearsal;
@@ -116,7 +116,7 @@ impl Simulation {
         let (tenant_id, client_id) = (options.tenant_id.clone(), options.client_id.clone());
         let client_secret = options.client_secret.clone();
         let others = (machines.len() * OTHERS_EACH).min(OTHERS_MAX);
-        let mut tenant = Tenant::new(options);
+        let mut tenant = SimulatedTenant::new(options);
         for machine in machines {
             tenant.add(machine);
         }
@@ -139,7 +139,7 @@ impl Simulation {
 }
 
 fn run(
-    tenant: Tenant,
+    tenant: SimulatedTenant,
     shell: ShellOptions,
     started: &mpsc::SyncSender<std::io::Result<SocketAddr>>,
     ended: oneshot::Receiver<()>,

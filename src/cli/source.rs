@@ -10,9 +10,9 @@ use crate::reporter::{ReadingBar, thousands};
 use super::args::Progress;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::kept_input::KeptInput;
 use super::paths::{is_standard_input, shown};
 use super::screen::Screen;
-use super::snapshot::Snapshot;
 
 /// From so many bytes on the reading is shown: it takes about a tenth of a second.
 const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(crate) enum Source {
     /// A workbook, which is read back and forth.
     Workbook(ListFile),
     /// Standard input: what comes is kept, so that it can be read again.
-    StandardInput(Snapshot<StdinLock<'static>>),
+    StandardInput(KeptInput<StdinLock<'static>>),
 }
 
 /// A file, and what the system said of it before the first byte was read.
@@ -42,7 +42,7 @@ impl Source {
     /// Opens a list; what is no regular file is refused.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if is_standard_input(path) {
-            return Ok(Self::StandardInput(Snapshot::new(io::stdin().lock())));
+            return Ok(Self::StandardInput(KeptInput::new(io::stdin().lock())));
         }
         let file = ListFile::open(path)?;
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
-use crate::domain::{Comment, Filter, Reason};
+use crate::domain::{Comment, Reason, WhereFilter};
 use crate::guard::{Class, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter};
 use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
@@ -11,7 +11,7 @@ use super::connection::CommentCheck;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{BadRows, Empty, Lists, Request, Unwanted};
+use super::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
 use super::nothing;
 use super::paths::shown;
 use super::repeats;
@@ -28,7 +28,7 @@ pub(crate) struct Stock {
     /// The files, as they were named.
     pub(crate) sources: Vec<String>,
     /// Which of their rows were wanted, in words.
-    pub(crate) filters: Vec<Filter>,
+    pub(crate) filters: Vec<WhereFilter>,
     /// Bad rows that were left out.
     pub(crate) left_out: u64,
     /// The comment of machines that have none of their own.
@@ -82,11 +82,7 @@ pub(crate) fn stage(
             nothing::tell(context, "no machines, nothing to do");
             return Ok(None);
         }
-        let why = "no machines: no row is as --where asks";
-        let bad = counted(lists.rejected, "bad row");
-        let bad = if lists.rejected > 0 { format!(", beside {bad}") } else { String::new() };
-        return Err(Failure::new(Exit::Input, format!("{why}{bad}"))
-            .hint("name a value that stands in the list; upper and lower case are the same"));
+        return Err(none_wanted(&lists));
     }
     if let Some(inventory) = lists.inventory.as_ref().filter(|_| input.filters.is_empty()) {
         seen.warn_of_whole_tenant(context, inventory, &staged);
@@ -104,22 +100,33 @@ pub(crate) fn stage(
     }
     lists.exclusions.refuse()?;
     let left_out = lists.exclusions.left_out(&input.filters);
-    let filter =
-        |(filter, left_out): (&RowFilter, _)| Filter { condition: filter.to_string(), left_out };
+    let filter = |(filter, left_out): (&RowFilter, _)| WhereFilter {
+        condition: filter.to_string(),
+        left_out,
+    };
     let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
     Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
 }
 
-fn request<'a>(context: &'a Context, given: &'a RunArguments) -> Request<'a> {
+/// Rows there are, and none that is wanted.
+fn none_wanted(lists: &Lists) -> Failure {
+    let why = "no machines: no row is as --where asks";
+    let bad = counted(lists.rejected, "bad row");
+    let bad = if lists.rejected > 0 { format!(", beside {bad}") } else { String::new() };
+    Failure::new(Exit::Input, format!("{why}{bad}"))
+        .hint("name a value that stands in the list; upper and lower case are the same")
+}
+
+fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a> {
     let input = &given.input;
-    Request {
+    ListRequest {
         filters: &input.filters,
         empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
         progress: given.progress.progress,
         unwanted: Unwanted::Visited,
-        ..Request::of(&input.files, &input.columns, context.screen)
+        ..ListRequest::of(&input.files, &input.columns, context.screen)
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::domain::text::on_screen;
-use crate::reporter::{AfterError, Outlet, Patience};
+use crate::reporter::{AfterError, Outlet, WritePatience};
 
 use super::paths::shown;
 
@@ -84,12 +84,12 @@ impl Streams {
     pub(super) fn put(&self, stream: Stream, text: &str) {
         let text = on_screen(text);
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-        self.write(stream, format!("{text}{end}"), Patience::AtMost(PATIENCE));
+        self.write(stream, format!("{text}{end}"), WritePatience::AtMost(PATIENCE));
     }
 
     /// Writes a question as it is, and waits until a person can have read it.
     pub(super) fn ask(&self, text: &str) {
-        self.write(Stream::Err, on_screen(text).into_owned(), Patience::Endless);
+        self.write(Stream::Err, on_screen(text).into_owned(), WritePatience::Endless);
     }
 
     /// From here on the log goes to a file.
@@ -111,7 +111,7 @@ impl Streams {
         }
     }
 
-    fn write(&self, stream: Stream, text: String, patience: Patience) {
+    fn write(&self, stream: Stream, text: String, patience: WritePatience) {
         let why = match (self.beside.get(), stream) {
             (None, _) => {
                 let mut handle = stream.handle();
@@ -138,7 +138,7 @@ impl Streams {
     /// Waits, within bounds, until the log is written; why it is not, where it is not.
     pub(super) fn close_log(&self) -> Option<String> {
         let LogFile { path, outlet } = self.log.get()?;
-        let drained = outlet.drain(Patience::AtMost(PATIENCE));
+        let drained = outlet.drain(WritePatience::AtMost(PATIENCE));
         let why = match outlet.error() {
             Some(error) => error.to_string(),
             None if drained => return None,
@@ -150,8 +150,8 @@ impl Streams {
     /// Waits, within bounds, until all is written; then why a result did not reach standard output.
     pub(super) fn close(&self) -> Option<&str> {
         if let Some(Beside { out, err }) = self.beside.get() {
-            out.drain(Patience::AtMost(PATIENCE));
-            err.drain(Patience::AtMost(PATIENCE));
+            out.drain(WritePatience::AtMost(PATIENCE));
+            err.drain(WritePatience::AtMost(PATIENCE));
         }
         self.lost.get().map(String::as_str)
     }

@@ -29,7 +29,7 @@ pub(crate) struct Withdrawal {
 
 /// What came of them.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(crate) struct Outcome {
+pub(crate) struct WithdrawalOutcome {
     #[serde(skip)]
     batch: i64,
     machines: u64,
@@ -108,9 +108,9 @@ impl Withdrawal {
     }
 
     /// What came of them.
-    pub(crate) fn outcome(&self, journal: &Journal) -> Result<Outcome, Failure> {
+    pub(crate) fn outcome(&self, journal: &Journal) -> Result<WithdrawalOutcome, Failure> {
         let (batch, machines) = (self.batch.0, self.machines());
-        let mut outcome = Outcome { batch, machines, ..Outcome::default() };
+        let mut outcome = WithdrawalOutcome { batch, machines, ..WithdrawalOutcome::default() };
         let mut open = Vec::new();
         self.each(journal, &[], |machine| match machine.standing.state {
             State::Skipped if machine.standing.reason == Some(Reason::Withdrawn) => {
@@ -164,10 +164,10 @@ struct Document {
     schema: &'static str,
     batch: i64,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: WithdrawalOutcome,
 }
 
-impl Outcome {
+impl WithdrawalOutcome {
     /// Too late for some counts, whatever else is left of the batch.
     pub(crate) fn exit(&self, end: Option<End>) -> Exit {
         let mut all = Vec::new();

@@ -12,14 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::auth::{ClientSecret, Identity, SignInError, TokenSource, is_sendable};
 use super::classify;
-use super::connection::{Connection, Route, RouteError};
+use super::connection::{Connection, NetworkRoute, RouteError};
 use super::folded::decoded_text as decoded;
 use super::secrets::Secrets;
 use super::seen::Seen;
 use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, Reading,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
     Reply, Timestamp, Trouble,
 };
 use crate::remote::Remote;
@@ -141,7 +141,7 @@ impl Defender {
     /// # Errors
     /// [`DefenderError`] where the settings do not fit together or cannot be read.
     pub fn new(settings: Settings) -> Result<Self, DefenderError> {
-        let route = |is_loopback| Route {
+        let route = |is_loopback| NetworkRoute {
             timeout: settings.timeout,
             is_loopback,
             proxy: settings.proxy.as_deref(),
@@ -284,7 +284,7 @@ impl Remote for Defender {
         machine: MachineId,
         scope: ActionScope,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         let kind = match scope {
             ActionScope::Offboard => " and type eq 'Offboard'",
             ActionScope::Every => "",
@@ -296,7 +296,7 @@ impl Remote for Defender {
         &self,
         since: Timestamp,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         let filter = format!("type eq 'Offboard' and creationDateTimeUtc ge {since}");
         self.actions_page(&filter, skip)
     }
@@ -305,13 +305,13 @@ impl Remote for Defender {
         &self,
         action: ActionId,
         comment: String,
-    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::cancelled(seen, &action),
-                Err(trouble) => Reading::Trouble(trouble),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }
     }
@@ -319,13 +319,13 @@ impl Remote for Defender {
     fn machines(
         &self,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.page(inner.list("/api/machines", "", skip)).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::machines(seen),
-                Err(trouble) => Reading::Trouble(trouble),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }
     }
@@ -340,14 +340,14 @@ impl Defender {
         &self,
         filter: &str,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + use<> {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + use<> {
         let inner = Arc::clone(&self.inner);
         let url = inner.list("/api/machineactions", filter, skip);
         async move {
             let seen = inner.page(url).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::actions(seen),
-                Err(trouble) => Reading::Trouble(trouble),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }
     }

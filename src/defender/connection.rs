@@ -10,11 +10,11 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, RequestBuilder, Respons
 
 use super::failure::{cut, failure};
 use super::secrets::Secrets;
-use super::seen::{Answered, Cut, Seen};
+use super::seen::{Cut, HttpAnswer, Seen};
 
 /// How a host is reached.
 #[derive(Clone, Copy)]
-pub(super) struct Route<'a> {
+pub(super) struct NetworkRoute<'a> {
     /// For the whole request, from the first byte of the connection to the last one of the body.
     pub(super) timeout: Duration,
     /// Whether the host is this machine: no proxy stands before it, whatever the system says.
@@ -51,7 +51,7 @@ const IDLE_MAX: Duration = Duration::from_secs(20);
 
 impl Connection {
     /// `secrets` are those that must not be repeated from what is seen.
-    pub(super) fn new(route: Route<'_>, secrets: &Secrets) -> Result<Self, RouteError> {
+    pub(super) fn new(route: NetworkRoute<'_>, secrets: &Secrets) -> Result<Self, RouteError> {
         let mut builder = ClientBuilder::new()
             .user_agent(concat!("mde-offboard/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -97,12 +97,12 @@ impl Connection {
         }
     }
 
-    async fn read(&self, response: Response, body_bytes_max: usize) -> Answered {
+    async fn read(&self, response: Response, body_bytes_max: usize) -> HttpAnswer {
         let header = |name: HeaderName| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        Answered {
+        HttpAnswer {
             status: response.status().as_u16(),
             content_type: header(CONTENT_TYPE),
             retry_after: header(RETRY_AFTER),

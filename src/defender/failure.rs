@@ -12,12 +12,12 @@ use std::iter;
 
 use h2::Reason;
 
-use super::seen::{Cut, Failure};
+use super::seen::{Cut, TransportFailure};
 use crate::domain::Unreachable;
 
 /// Why no status line came.
-pub(super) fn failure(error: &reqwest::Error) -> Failure {
-    let not_sent = |kind, code, what: &str| Failure::NotSent {
+pub(super) fn failure(error: &reqwest::Error) -> TransportFailure {
+    let not_sent = |kind, code, what: &str| TransportFailure::NotSent {
         kind,
         code,
         message: format!("{what}: {}", words(error)),
@@ -28,18 +28,18 @@ pub(super) fn failure(error: &reqwest::Error) -> Failure {
     if !error.is_connect() {
         let code = if error.is_timeout() { "timeout" } else { "connection_reset" };
         let message = format!("no answer: {}", words(error));
-        return Failure::NoAnswer { code, message };
+        return TransportFailure::NoAnswer { code, message };
     }
     // Also the proxy's own name.
     if error.is_dns() {
         let code = if is_unknown(&words(error)) { "name_unknown" } else { "name_not_resolved" };
         let message = format!("the name was not resolved{}: {}", asked(error), words(error));
-        return Failure::NotSent { kind: Unreachable::Name, code, message };
+        return TransportFailure::NotSent { kind: Unreachable::Name, code, message };
     }
     if let Some(tunnel) = causes(error).map(ToString::to_string).find(|text| is_tunnel(text)) {
         if tunnel.ends_with("proxy authorization required") {
             let message = "the proxy wants credentials; give them with --proxy".to_owned();
-            return Failure::ProxyAuthentication { message };
+            return TransportFailure::ProxyAuthentication { message };
         }
         return not_sent(Unreachable::Proxy, "proxy", "the proxy did not open a tunnel");
     }

@@ -29,4 +29,4 @@ pub use auth::{Identity, Objection, SignInError, missing_roles};
 pub use client::{CredentialKind, Defender, DefenderError, Settings};
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
 pub use secrets::Secrets;
-pub use seen::{Answered, Cut, Failure, Seen};
+pub use seen::{Cut, HttpAnswer, Seen, TransportFailure};

@@ -14,14 +14,14 @@ use crate::domain::{Detail, Timestamp, Unreachable};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     /// A status line came, whatever became of the body.
-    Answered(Answered),
+    Answered(HttpAnswer),
     /// No status line came.
-    Failed(Failure),
+    Failed(TransportFailure),
 }
 
 /// A status line, the headers that matter, and the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct HttpAnswer {
     /// HTTP status, 100 to 599 (and whatever else a server makes up).
     pub status: u16,
     /// `Content-Type`.
@@ -47,7 +47,7 @@ pub struct Cut {
 
 /// Why no status line came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum TransportFailure {
     /// It is certain that the request was not processed: no byte of it was written, or the server
     /// said so over HTTP/2.
     NotSent {
@@ -91,7 +91,7 @@ impl Seen {
     }
 }
 
-impl Failure {
+impl TransportFailure {
     /// The same without our secrets: a library may quote an address or a header.
     pub(super) fn without(self, secrets: &Secrets) -> Self {
         let hidden = |message: String| secrets.hide(&message).into_owned();
@@ -117,7 +117,7 @@ impl Failure {
     }
 }
 
-impl Answered {
+impl HttpAnswer {
     /// The server's clock, from `Date`.
     pub fn server_date(&self) -> Option<Timestamp> {
         self.date.as_deref().and_then(http_date)

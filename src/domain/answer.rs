@@ -181,7 +181,7 @@ pub enum Unreachable {
 
 /// The answer to a read or a cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reading<T> {
+pub enum ReadAnswer<T> {
     /// It was read.
     Read(T),
     /// 404, or a refusal that is about this one object, in the server's words.

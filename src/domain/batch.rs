@@ -49,7 +49,7 @@ impl fmt::Display for ContentHash {
 
 /// A condition on the rows of a list (`--where`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter {
+pub struct WhereFilter {
     /// As it was given, fit to be shown.
     pub condition: String,
     /// Of a condition of `!=`: how many rows it left out. None where that was not counted.
@@ -66,7 +66,7 @@ pub enum BatchFact {
         /// What it is made of.
         content: ContentHash,
         /// Which rows of its files were wanted (`--where`); all, where there is none.
-        filters: Vec<Filter>,
+        filters: Vec<WhereFilter>,
     },
     /// A runner took it up.
     Started {

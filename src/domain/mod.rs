@@ -30,8 +30,8 @@ mod window;
 pub mod text;
 
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
-pub use answer::{Answer, Detail, Doubt, Page, Reading, Reply, Trouble, Unreachable};
-pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, Filter, MachineNumber};
+pub use answer::{Answer, Detail, Doubt, Page, ReadAnswer, Reply, Trouble, Unreachable};
+pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, WhereFilter};
 pub use boot::{BootId, BootTime, ServerClock, Stamp};
 pub use call::{Call, CallId, Freeze, History, LimitGroup, Phantoms};
 pub use comment::{Comment, CommentError, Marker, MarkerSeed};

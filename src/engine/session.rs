@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Answer, BatchFact, End, MachineNumber, Marker, Now, Page, Reading, Reply, State,
+    Action, Answer, BatchFact, End, MachineNumber, Marker, Now, Page, ReadAnswer, Reply, State,
     Steady, Timestamp,
 };
 use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
@@ -234,7 +234,7 @@ impl<'j> Session<'j> {
     /// What the journal knows of each action that came: of a list, or as the answer to a POST.
     fn identify(&self, answered: &Answered) -> Result<Vec<Listed>, EngineError> {
         match answered {
-            Answered::Actions(Reply { what: Reading::Read(Page { items, .. }), .. }) => {
+            Answered::Actions(Reply { what: ReadAnswer::Read(Page { items, .. }), .. }) => {
                 items.iter().map(|action| self.identify_one(action)).collect()
             }
             Answered::Submit(Reply { what: Answer::Accepted { action, .. }, .. }) => {

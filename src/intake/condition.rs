@@ -1,6 +1,6 @@
 //! The conditions on one column, and what came of them.
 
-use super::entries::{Column, Held, compared, split, written_as_list};
+use super::entries::{CellContent, Column, compared, split, written_as_list};
 use super::filter::Relation;
 use super::{Exclusion, Place, RowFilter};
 use crate::domain::text::excerpt;
@@ -87,7 +87,7 @@ impl Condition {
     /// What a row with this cell is. What it says of values that must not be there counts at once
     /// where they are, and by [`keep`](Self::keep) where they only look like it.
     pub(super) fn weigh(&mut self, cell: &str) -> Weighed {
-        let held = Held::read(cell, self.kind);
+        let held = CellContent::read(cell, self.kind);
         let whole = compared(cell);
         let is = |asked: &Asked| asked.stands_in(&whole, &held);
         for refused in &mut self.none_of {
@@ -99,7 +99,7 @@ impl Condition {
         match held {
             _ if refused => Weighed::NotWanted,
             _ if asked => Weighed::Wanted,
-            Held::Lost => Weighed::Lost,
+            CellContent::Lost => Weighed::Lost,
             _ if self.any_of.is_empty() => Weighed::Wanted,
             _ => Weighed::NotWanted,
         }
@@ -142,20 +142,20 @@ impl Asked {
         Self { whole, entries }
     }
 
-    fn stands_in(&self, whole: &str, held: &Held) -> Nearness {
+    fn stands_in(&self, whole: &str, held: &CellContent) -> Nearness {
         if *whole == *self.whole {
             return Nearness::Same;
         }
         if self.whole.is_empty() {
             return match held {
-                Held::List(entries) if entries.is_empty() => Nearness::Same,
+                CellContent::List(entries) if entries.is_empty() => Nearness::Same,
                 _ => Nearness::Away,
             };
         }
         match held {
-            Held::List(entries) => self.stands_among(entries),
-            Held::Text(text) => self.stands_in_text(text),
-            Held::Lost => Nearness::Away,
+            CellContent::List(entries) => self.stands_among(entries),
+            CellContent::Text(text) => self.stands_in_text(text),
+            CellContent::Lost => Nearness::Away,
         }
     }
 

@@ -48,7 +48,7 @@ const SEPARATORS: [char; 6] = [',', ';', '|', '\n', '\r', '\t'];
 
 /// What a cell is to a condition.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum CellContent {
     /// One text.
     Text(String),
     /// A list of texts, none of them empty.
@@ -57,7 +57,7 @@ pub(super) enum Held {
     Lost,
 }
 
-impl Held {
+impl CellContent {
     /// Reads a cell. `of_list`: the column is known to hold lists.
     pub(super) fn read(cell: &str, of_list: Column) -> Self {
         if is_lost(cell) || (of_list == Column::OfLists && is_cut(cell)) {
@@ -198,8 +198,8 @@ mod tests {
     use super::*;
 
     fn list(cell: &str, column: Column) -> Vec<String> {
-        match Held::read(cell, column) {
-            Held::List(entries) => entries,
+        match CellContent::read(cell, column) {
+            CellContent::List(entries) => entries,
             other => panic!("{cell}: {other:?}"),
         }
     }
@@ -229,10 +229,10 @@ mod tests {
 
     #[test]
     fn a_text_is_no_list_where_nothing_says_so() {
-        let text = Held::Text("keep, berlin".into());
-        assert_eq!(Held::read(" Keep, Berlin ", Column::Other), text);
-        assert_eq!(Held::read("{", Column::Other), Held::Text("{".into()));
-        assert_eq!(Held::read("…", Column::Other), Held::Text("…".into()));
+        let text = CellContent::Text("keep, berlin".into());
+        assert_eq!(CellContent::read(" Keep, Berlin ", Column::Other), text);
+        assert_eq!(CellContent::read("{", Column::Other), CellContent::Text("{".into()));
+        assert_eq!(CellContent::read("…", Column::Other), CellContent::Text("…".into()));
     }
 
     #[test]
@@ -252,14 +252,17 @@ mod tests {
             "[\"{...}\"]",
             "[\"a\", \"@{b=1}\"]",
         ] {
-            assert_eq!(Held::read(cell, Column::Other), Held::Lost, "{cell}");
+            assert_eq!(CellContent::read(cell, Column::Other), CellContent::Lost, "{cell}");
         }
         for cut in ["{keep, Ber...}", "keep, Ber…", "[\"keep\", ..."] {
-            assert_eq!(Held::read(cut, Column::OfLists), Held::Lost, "{cut}");
+            assert_eq!(CellContent::read(cut, Column::OfLists), CellContent::Lost, "{cut}");
         }
         for text in ["System", "system.", "Microsoft.Defender", "a.b@c.example", "10.0.0.1", "..."]
         {
-            assert!(matches!(Held::read(text, Column::Other), Held::Text(_)), "{text}");
+            assert!(
+                matches!(CellContent::read(text, Column::Other), CellContent::Text(_)),
+                "{text}"
+            );
         }
     }
 }

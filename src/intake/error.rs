@@ -9,7 +9,7 @@ use crate::domain::MachineIdError;
 
 /// Why reading a file ended early.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure<E> {
+pub enum ReadFailure<E> {
     /// The file cannot be used as it is.
     #[error(transparent)]
     Input(#[from] IntakeError),

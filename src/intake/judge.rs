@@ -13,7 +13,7 @@ use crate::domain::text::{escaped, excerpt, is_unseen};
 use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError, RowTime};
 
 /// What a record came to.
-pub(super) enum Verdict {
+pub(super) enum RowVerdict {
     /// No cell holds anything.
     Blank,
     /// A filter leaves it out.
@@ -26,18 +26,18 @@ pub(super) enum Verdict {
 
 /// Weighs `cells`. The order matters: first whether the cells are where the header says, then
 /// whether the row is wanted at all, then what is in them.
-pub(super) fn weigh(columns: &mut Columns, outline: Outline, cells: &Cells) -> Verdict {
+pub(super) fn weigh(columns: &mut Columns, outline: Outline, cells: &Cells) -> RowVerdict {
     let texts = &cells.texts;
     if is_blank(texts) {
-        return Verdict::Blank;
+        return RowVerdict::Blank;
     }
     match judge(columns, outline, cells) {
-        Ok(None) => Verdict::NotWanted,
+        Ok(None) => RowVerdict::NotWanted,
         Ok(Some(row)) => {
             let id = &texts[columns.id];
-            Verdict::Row { row, id_was_trimmed: trimmed(id) != id }
+            RowVerdict::Row { row, id_was_trimmed: trimmed(id) != id }
         }
-        Err(fault) => Verdict::Reject(Reject {
+        Err(fault) => RowVerdict::Reject(Reject {
             place: outline.place,
             column: columns.label(fault.column),
             found: excerpt(fault.found),

@@ -50,7 +50,7 @@ mod trimmed;
 mod workbook;
 
 pub use bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
-pub use error::{Failure, IntakeError};
+pub use error::{IntakeError, ReadFailure};
 pub use exclusion::{Exclusion, Found};
 pub use filter::{RowFilter, RowFilterError};
 pub use place::Place;

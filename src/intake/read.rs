@@ -10,7 +10,7 @@ use super::preamble::{Preamble, delimiter_word};
 use super::reading::Reading;
 use super::scanner::Scanner;
 use super::splitter::Splitter;
-use super::{Failure, IntakeError, Kind, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Kind, ReadFailure, Record, Shape, Summary, Wanted};
 
 /// Reads a whole text: a table, a plain list, or JSON; `visit` gets each record in the order of
 /// the file and may end the reading by returning an error. Memory does not depend on the number of
@@ -21,13 +21,13 @@ use super::{Failure, IntakeError, Kind, Record, Shape, Summary, Wanted};
 /// whole file.
 ///
 /// # Errors
-/// [`Failure::Input`] where the file cannot be used as it is, [`Failure::Visitor`] with what
-/// `visit` returned.
+/// [`ReadFailure::Input`] where the file cannot be used as it is, [`ReadFailure::Visitor`] with
+/// what `visit` returned.
 pub fn read<R: Read + Seek, E>(
     mut input: R,
     wanted: &Wanted,
     visit: impl FnMut(Record) -> Result<(), E>,
-) -> Result<(Shape, Summary), Failure<E>> {
+) -> Result<(Shape, Summary), ReadFailure<E>> {
     let unreadable = |source| IntakeError::Unreadable { line: 0, source };
     let start = input.stream_position().map_err(unreadable)?;
     let text = Text::open(&mut input, wanted)?;
@@ -55,7 +55,7 @@ pub fn read<R: Read + Seek, E>(
 fn table<R: Read, E, V: FnMut(Record) -> Result<(), E>>(
     mut scanner: Scanner<R>,
     mut reading: Reading<'_, V>,
-) -> Result<(Shape, Summary), Failure<E>> {
+) -> Result<(Shape, Summary), ReadFailure<E>> {
     let preamble = Preamble::read(scanner.head(), reading.wanted().delimiter)?;
     scanner.begin(&preamble);
     let mut splitter = Splitter::new(preamble.delimiter);

@@ -7,7 +7,7 @@ use csv::StringRecord;
 use super::cells::{Cells, Outline};
 use super::reading::Reading;
 use super::workbook::{SheetCell, Workbook};
-use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Place, ReadFailure, Record, Shape, Summary, Wanted};
 use crate::domain::text::escaped;
 
 /// Reads a sheet of an `.xlsx`, `.xls` or `.ods` as [`read`](super::read) reads a table. A sheet
@@ -19,7 +19,7 @@ pub fn read_workbook<R: Read + Seek, E>(
     input: R,
     wanted: &Wanted,
     visit: impl FnMut(Record) -> Result<(), E>,
-) -> Result<(Shape, Summary), Failure<E>> {
+) -> Result<(Shape, Summary), ReadFailure<E>> {
     let mut book = Workbook::open(input, wanted.sheet.as_deref()).map_err(IntakeError::from)?;
     let sheet = escaped(book.name());
     let hidden = book.hidden_rows();

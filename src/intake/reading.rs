@@ -4,9 +4,9 @@
 use super::cells::{Cells, Outline};
 use super::condition::Condition;
 use super::header::Columns;
-use super::judge::{Verdict, unwanted, weigh};
+use super::judge::{RowVerdict, unwanted, weigh};
 use super::lead::{Evidence, Lead, lead};
-use super::{Failure, IntakeError, Place, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Place, ReadFailure, Record, Shape, Summary, Wanted};
 
 /// A file on its way to `visit`, record by record.
 pub(super) struct Reading<'w, V> {
@@ -40,7 +40,7 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
     }
 
     /// Takes the next record.
-    pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), Failure<E>> {
+    pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), ReadFailure<E>> {
         if let (Some(_), Some(evidence)) = (&self.lost, &mut self.evidence) {
             evidence.add(outline.place, &cells.texts);
             let is_enough = evidence.is_enough();
@@ -70,11 +70,11 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
             }
         };
         let record = match weigh(columns, outline, cells) {
-            Verdict::Blank => {
+            RowVerdict::Blank => {
                 self.summary.blank_lines += 1;
                 return Ok(());
             }
-            Verdict::NotWanted => {
+            RowVerdict::NotWanted => {
                 self.summary.not_wanted += 1;
                 let told = self.wanted.unwanted_too;
                 match told.then(|| unwanted(columns, outline, &cells.texts)).flatten() {
@@ -82,14 +82,14 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
                     None => return Ok(()),
                 }
             }
-            Verdict::Row { row, id_was_trimmed } => {
+            RowVerdict::Row { row, id_was_trimmed } => {
                 note_damage(&mut self.damaged, columns, cells);
                 self.evidence = None;
                 self.summary.rows += 1;
                 self.summary.trimmed += u64::from(id_was_trimmed);
                 Record::Row(row)
             }
-            Verdict::Reject(reject) => {
+            RowVerdict::Reject(reject) => {
                 if let Some(evidence) = &mut self.evidence {
                     evidence.add(outline.place, &cells.texts);
                 }
@@ -97,7 +97,7 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
                 Record::Reject(reject)
             }
         };
-        (self.visit)(record).map_err(Failure::Visitor)
+        (self.visit)(record).map_err(ReadFailure::Visitor)
     }
 
     /// Where the file cannot be read on: what was wrong before that counts more.

@@ -36,5 +36,5 @@ pub use facts::{ChainHead, Changes, Entry};
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
-pub use staging::{About, Dispute, NewMachine, Settled, Stage, Staged, StagedRow};
+pub use staging::{Disagreement, Dispute, NewMachine, Settled, Stage, Staged, StagedRow};
 pub use store::Journal;

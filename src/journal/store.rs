@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::JournalError;
-use super::file::{Handles, Location, Lock, Place};
-use super::sql::connection::{AtClose, Log, at_close, checkpoint};
-use super::sql::patience::Patience;
+use super::file::{FilePlace, Handles, Location, Lock};
+use super::sql::connection::{AtClose, LogMode, at_close, checkpoint};
+use super::sql::patience::LockPatience;
 use super::staging::rows::{self, Staging};
 use super::whole::leave;
-use super::whole::look::{Files, Seen};
+use super::whole::look::{Files, SeenFiles};
 use super::whole::mark::Presence;
 
 /// The journal: one `SQLite` file, with one writer.
@@ -25,7 +25,7 @@ pub struct Journal {
     access: Access,
     site: Option<Site>,
     staging: Staging,
-    patience: Patience,
+    patience: LockPatience,
 }
 
 /// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
@@ -33,7 +33,7 @@ pub struct Journal {
 pub(super) struct Site {
     pub(super) location: Location,
     pub(super) handles: Handles,
-    pub(super) seen: Seen,
+    pub(super) seen: SeenFiles,
 }
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ enum Access {
     /// Holds the lock for as long as it lives.
     Runner {
         _lock: Lock,
-        place: Place,
+        place: FilePlace,
         /// Once it has left: whether the file is whole.
         left: Cell<Option<bool>>,
     },
@@ -53,20 +53,20 @@ enum Access {
 
 impl Journal {
     /// The runner's, which holds the lock from now on.
-    pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: Place) -> Self {
+    pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: FilePlace) -> Self {
         let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
-        let (site, staging, patience) = (Some(site), Staging::default(), Patience::RUNNER);
+        let (site, staging, patience) = (Some(site), Staging::default(), LockPatience::RUNNER);
         Self { db, access, site, staging, patience }
     }
 
     pub(super) fn of_reader(db: Connection, site: Site) -> Self {
         let (access, site, staging) = (Access::Reader, Some(site), Staging::default());
-        Self { db, access, site, staging, patience: Patience::READER }
+        Self { db, access, site, staging, patience: LockPatience::READER }
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
         let (access, staging) = (Access::Memory, Staging::default());
-        Self { db, access, site: None, staging, patience: Patience::RUNNER }
+        Self { db, access, site: None, staging, patience: LockPatience::RUNNER }
     }
 
     /// The connection. Who writes by it begins a transaction ([`begin`](Self::begin)).
@@ -128,7 +128,7 @@ impl Journal {
         let Some(Site { location, .. }) = &self.site else { return false };
         let fold = || -> Result<bool, JournalError> {
             self.end_staging()?;
-            Ok(checkpoint(&self.db, Log::Reused)? && leave::leave(&self.db, location)?)
+            Ok(checkpoint(&self.db, LogMode::Reused)? && leave::leave(&self.db, location)?)
         };
         // Where it fails, the mark in the file or the one in the log says that they go together.
         let whole = fold().unwrap_or(false);

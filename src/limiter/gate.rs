@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use super::freeze::Freeze;
 use super::ledger::{Guards, Ledger, Room, whole_micros};
 use super::pace::Pace;
-use super::shape::Shape;
+use super::pausing::Pausing;
+use super::send_shape::SendShape;
 use crate::domain::{Phantoms, Steady, Window};
 
 /// What a gate is made of.
@@ -47,7 +47,7 @@ pub enum Admission {
 
 /// What a 429 says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Refusal {
+pub struct QuotaRefusal {
     /// How long to wait, counted from the receipt; none where the server did not say.
     pub retry_after: Option<Duration>,
     /// Length of the window that is full; none where the server did not say.
@@ -96,8 +96,8 @@ pub enum Why {
 #[derive(Debug)]
 pub struct Gate {
     ledger: Ledger,
-    shape: Shape,
-    freeze: Freeze,
+    shape: SendShape,
+    freeze: Pausing,
     margin: Duration,
     horizon: Duration,
 }
@@ -120,8 +120,8 @@ impl Gate {
         let margin = whole_micros(Self::MARGIN_MAX.min(shortest.duration() / 12));
         Self {
             ledger: Ledger::new(limits, *guards),
-            shape: Shape::new(*pace, gap(shortest), even_gap, longest.duration()),
-            freeze: Freeze::new(guards.of(shortest), shortest.duration(), longest.duration()),
+            shape: SendShape::new(*pace, gap(shortest), even_gap, longest.duration()),
+            freeze: Pausing::new(guards.of(shortest), shortest.duration(), longest.duration()),
             margin,
             horizon: guards.span(longest).saturating_add(margin),
         }
@@ -224,8 +224,8 @@ impl Gate {
     /// otherwise: the difference is filled up, until the end of the freeze where the server named
     /// one, else for a window; calls go one at a time after the freeze, and the next coarser shape
     /// is taken until there was no 429 for the longest window.
-    pub fn too_many(&mut self, at: Steady, refusal: Refusal) -> Pause {
-        let Refusal { retry_after, window } = refusal;
+    pub fn too_many(&mut self, at: Steady, refusal: QuotaRefusal) -> Pause {
+        let QuotaRefusal { retry_after, window } = refusal;
         let retry_after = retry_after.filter(|wait| !wait.is_zero());
         let room_at = match self.ledger.room(at) {
             Room::NotBefore(room_at, _) => room_at,

@@ -16,15 +16,15 @@
 
 mod budget;
 mod forecast;
-mod freeze;
 mod gate;
 mod history;
 mod ledger;
 mod pace;
-mod shape;
+mod pausing;
+mod send_shape;
 
 pub use budget::Budget;
 pub use forecast::{Ahead, Load};
-pub use gate::{Admission, Filled, Gate, GateOptions, Pause, Refusal, Why};
+pub use gate::{Admission, Filled, Gate, GateOptions, Pause, QuotaRefusal, Why};
 pub use ledger::Guards;
 pub use pace::Pace;

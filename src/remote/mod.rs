@@ -9,7 +9,7 @@
 use std::future::Future;
 
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, InventoryMachine, MachineId, Page, Reading, Reply,
+    Action, ActionId, ActionScope, Answer, InventoryMachine, MachineId, Page, ReadAnswer, Reply,
     Timestamp,
 };
 
@@ -28,27 +28,27 @@ pub trait Remote {
         machine: MachineId,
         scope: ActionScope,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static;
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static;
 
     /// One page of the Offboard actions created at `since` or later, after the first `skip`.
     fn actions(
         &self,
         since: Timestamp,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static;
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static;
 
     /// `POST /api/machineactions/{id}/cancel`.
     fn cancel(
         &self,
         action: ActionId,
         comment: String,
-    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static;
+    ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static;
 
     /// One page of the tenant's machines, after the first `skip`.
     fn machines(
         &self,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static;
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static;
 
     /// Rows that are asked for, and that a full page holds: 10,000 at Defender. A server may send
     /// shorter pages, see [`Page::has_next`].

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::event::{Event, Happening, Observer, Snapshot};
 
 use super::notable::has_a_line;
-use super::queue::Queue;
+use super::queue::WorkQueue;
 
 /// Most events that wait for a screen: more than anybody reads, and less than a megabyte.
 const EVENTS_MAX: usize = 1_000;
@@ -23,7 +23,7 @@ const LAST_PICTURE: Duration = Duration::from_secs(2);
 /// Hands everything on to another observer, in the thread of that one.
 #[derive(Debug)]
 pub struct Beside {
-    queue: Arc<Queue<Shown>>,
+    queue: Arc<WorkQueue<Shown>>,
 }
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Beside {
     /// # Errors
     /// The system starts no more threads.
     pub fn new(mut screen: Box<dyn Observer + Send>) -> io::Result<Self> {
-        let queue = Queue::served("screen", move |shown| {
+        let queue = WorkQueue::served("screen", move |shown| {
             match shown {
                 Shown::Event(event) => screen.event(&event),
                 Shown::Picture(snapshot) => screen.tick(&snapshot),

@@ -12,7 +12,7 @@ use crate::domain::{ActionId, Detail, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot};
 
 use super::ascii_json;
-use super::queue::{Progress, Queue};
+use super::queue::{QueueProgress, WorkQueue};
 use super::shapes::{CountsShape, WaitShape};
 
 /// The file of events could not be written.
@@ -41,17 +41,17 @@ const SLOW_MAX: u32 = 6;
 #[derive(Debug)]
 pub struct Lines {
     path: PathBuf,
-    queue: Arc<Queue<String>>,
-    trouble: Trouble,
+    queue: Arc<WorkQueue<String>>,
+    trouble: WriteTrouble,
     seen: u64,
     ticks_without_a_line: u32,
 }
 
 /// What went wrong while a [`Lines`] wrote, to be asked for when the run is over.
 #[derive(Debug, Clone, Default)]
-pub struct Trouble(Arc<OnceLock<LinesError>>);
+pub struct WriteTrouble(Arc<OnceLock<LinesError>>);
 
-impl Trouble {
+impl WriteTrouble {
     /// The first error; after it nothing more was written.
     pub fn get(&self) -> Option<&LinesError> {
         self.0.get()
@@ -70,9 +70,9 @@ impl Lines {
     /// # Errors
     /// The system starts no more threads.
     pub fn new(path: &Path, mut out: Box<dyn Write + Send>) -> io::Result<Self> {
-        let trouble = Trouble::default();
+        let trouble = WriteTrouble::default();
         let (seen_by_thread, named) = (trouble.clone(), path.to_owned());
-        let queue = Queue::served("events", move |line: String| {
+        let queue = WorkQueue::served("events", move |line: String| {
             match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(source) => {
@@ -87,7 +87,7 @@ impl Lines {
     }
 
     /// A handle to ask at the end what went wrong, since a run takes its observers away.
-    pub fn trouble(&self) -> Trouble {
+    pub fn trouble(&self) -> WriteTrouble {
         self.trouble.clone()
     }
 
@@ -125,7 +125,7 @@ impl Observer for Lines {
     }
 
     fn tick(&mut self, _: &Snapshot) {
-        let Progress { done, idle } = self.queue.progress();
+        let QueueProgress { done, idle } = self.queue.progress();
         let moved = idle || done != self.seen;
         self.seen = done;
         self.ticks_without_a_line = if moved { 0 } else { self.ticks_without_a_line + 1 };

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::queue::Queue;
+use super::queue::WorkQueue;
 
 /// Most lines that wait to be written: a log of half a minute with every header and body.
 const LINES_MAX: usize = 10_000;
@@ -25,7 +25,7 @@ pub enum AfterError {
 
 /// How long somebody waits until a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum WritePatience {
     /// However long the reader takes.
     Endless,
     /// No longer than this, and not at all where a text in front of it already took that long.
@@ -35,7 +35,7 @@ pub enum Patience {
 /// Hands texts to the thread that writes them.
 #[derive(Debug)]
 pub struct Outlet {
-    queue: Arc<Queue<Vec<u8>>>,
+    queue: Arc<WorkQueue<Vec<u8>>>,
     error: Arc<OnceLock<io::Error>>,
     /// Whether somebody waited in vain.
     stuck: AtomicBool,
@@ -50,7 +50,7 @@ impl Outlet {
     pub fn new(name: &str, mut out: Box<dyn Write + Send>, after: AfterError) -> io::Result<Self> {
         let error = Arc::new(OnceLock::new());
         let seen = Arc::clone(&error);
-        let queue = Queue::served(name, move |text: Vec<u8>| {
+        let queue = WorkQueue::served(name, move |text: Vec<u8>| {
             match out.write_all(&text).and_then(|()| out.flush()) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -70,7 +70,7 @@ impl Outlet {
 
     /// Hands a text over and waits until it is written; false where that took too long. It may
     /// still be written later.
-    pub fn put(&self, text: String, patience: Patience) -> bool {
+    pub fn put(&self, text: String, patience: WritePatience) -> bool {
         if self.queue.progress().idle {
             self.stuck.store(false, Ordering::Relaxed);
         }
@@ -95,8 +95,8 @@ impl Outlet {
     }
 
     /// Waits until all is written; false where that took too long.
-    pub fn drain(&self, patience: Patience) -> bool {
-        let Patience::AtMost(most) = patience else {
+    pub fn drain(&self, patience: WritePatience) -> bool {
+        let WritePatience::AtMost(most) = patience else {
             self.queue.drained();
             return true;
         };

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// What waits for a thread, in order.
 #[derive(Debug)]
-pub(super) struct Queue<T> {
+pub(super) struct WorkQueue<T> {
     inner: Mutex<Inner<T>>,
     changed: Condvar,
 }
@@ -31,7 +31,7 @@ struct Inner<T> {
     closed: bool,
 }
 
-impl<T: Send + 'static> Queue<T> {
+impl<T: Send + 'static> WorkQueue<T> {
     /// Starts the thread. It deals with one item after the other until `serve` breaks.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl<T> Inner<T> {
     }
 }
 
-impl<T> Queue<T> {
+impl<T> WorkQueue<T> {
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,9 +101,9 @@ impl<T> Queue<T> {
     }
 
     /// How many items were dealt with so far, and whether none is left.
-    pub(super) fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> QueueProgress {
         let inner = self.lock();
-        Progress { done: inner.done, idle: inner.is_idle() }
+        QueueProgress { done: inner.done, idle: inner.is_idle() }
     }
 
     /// Gives up what waits. The item that is being dealt with is the last.
@@ -129,7 +129,7 @@ impl<T> Queue<T> {
 
 /// How far the thread of a queue is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(super) struct QueueProgress {
     /// Items that were dealt with.
     pub(super) done: u64,
     /// Whether none waits and none is being dealt with.

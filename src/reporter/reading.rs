@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use crate::domain::text::in_line;
 
-use super::queue::Queue;
+use super::queue::WorkQueue;
 
 /// How long the end of the reading waits until the bar is off the screen.
 const CLEARED: Duration = Duration::from_secs(2);
@@ -18,7 +18,7 @@ const CLEARED: Duration = Duration::from_secs(2);
 /// A bar over the bytes of a file. It is redrawn as bytes are told, at most 20 times a second, in a
 /// thread of its own: reading does not wait for the terminal.
 #[derive(Debug)]
-pub struct ReadingBar(Arc<Queue<Step>>);
+pub struct ReadingBar(Arc<WorkQueue<Step>>);
 
 #[derive(Debug)]
 enum Step {
@@ -65,7 +65,7 @@ impl ReadingBar {
                 );
         let bar = ProgressBar::with_draw_target(Some(bytes), target).with_style(style);
         let name = in_line(name).into_owned();
-        let queue = Queue::served("reading", move |step| {
+        let queue = WorkQueue::served("reading", move |step| {
             match step {
                 Step::Begin => bar.set_message(name.clone()),
                 Step::Read(bytes) => bar.inc(bytes),

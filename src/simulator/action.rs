@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use crate::domain::{MachineId, Timestamp};
 
 use super::draw::Guid;
-use super::lifecycle::{Course, Status};
+use super::lifecycle::{ActionPhase, Course};
 
 /// One action.
 #[derive(Debug, Clone)]
-pub(super) struct Action {
+pub(super) struct TenantAction {
     pub(super) id: Guid,
     pub(super) kind: &'static str,
     pub(super) machine: MachineId,
@@ -36,13 +36,13 @@ pub(super) struct Cancellation {
 /// All actions. The order of creation is the order of `created_at`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Actions {
-    all: Vec<Action>,
+    all: Vec<TenantAction>,
     by_id: HashMap<Guid, usize>,
     by_machine: HashMap<MachineId, Vec<usize>>,
 }
 
-impl Action {
-    pub(super) fn status(&self, now: Timestamp) -> Status {
+impl TenantAction {
+    pub(super) fn status(&self, now: Timestamp) -> ActionPhase {
         self.course.at(now).0
     }
 }
@@ -59,7 +59,7 @@ impl Actions {
     }
 
     /// Keeps an action that was created no earlier than the latest.
-    pub(super) fn push(&mut self, action: Action) -> &Action {
+    pub(super) fn push(&mut self, action: TenantAction) -> &TenantAction {
         let index = self.all.len();
         self.by_id.insert(action.id, index);
         self.by_machine.entry(action.machine).or_default().push(index);
@@ -67,11 +67,11 @@ impl Actions {
         &self.all[index]
     }
 
-    pub(super) fn get(&self, id: Guid) -> Option<&Action> {
+    pub(super) fn get(&self, id: Guid) -> Option<&TenantAction> {
         self.by_id.get(&id).map(|index| &self.all[*index])
     }
 
-    pub(super) fn get_mut(&mut self, id: Guid) -> Option<&mut Action> {
+    pub(super) fn get_mut(&mut self, id: Guid) -> Option<&mut TenantAction> {
         self.by_id.get(&id).map(|index| &mut self.all[*index])
     }
 
@@ -81,18 +81,18 @@ impl Actions {
     }
 
     /// The machine's actions, newest first.
-    pub(super) fn of_machine(&self, machine: MachineId) -> impl Iterator<Item = &Action> {
+    pub(super) fn of_machine(&self, machine: MachineId) -> impl Iterator<Item = &TenantAction> {
         let indices = self.by_machine.get(&machine).map(Vec::as_slice).unwrap_or_default();
         indices.iter().rev().map(|index| &self.all[*index])
     }
 
     /// All of them, in the order of their creation.
-    pub(super) fn oldest_first(&self) -> impl Iterator<Item = &Action> {
+    pub(super) fn oldest_first(&self) -> impl Iterator<Item = &TenantAction> {
         self.all.iter()
     }
 
     /// The actions created at `since` or later, newest first.
-    pub(super) fn since(&self, since: Timestamp) -> impl Iterator<Item = &Action> {
+    pub(super) fn since(&self, since: Timestamp) -> impl Iterator<Item = &TenantAction> {
         let first = self.all.partition_point(|action| action.created_at < since);
         self.all[first..].iter().rev()
     }

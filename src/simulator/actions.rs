@@ -4,13 +4,13 @@
 
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
-use super::action::{Action, Cancellation};
+use super::action::{Cancellation, TenantAction};
 use super::answer::{Refusal, Response};
 use super::bodies::{ActionEntity, RequestBody};
 use super::draw::Guid;
-use super::filter::{self, Condition, Test};
+use super::filter::{self, FilterTerm, Test};
 use super::listing::ListQuery;
-use super::tenant::{Denial, Tenant};
+use super::tenant::{Denial, SimulatedTenant};
 
 /// A filter on actions: what narrows the search, and what is compared row by row.
 #[derive(Default)]
@@ -31,7 +31,7 @@ enum Compared {
 impl Wanted {
     fn parse(text: &str) -> Result<Self, Refusal> {
         let mut wanted = Self::default();
-        for Condition { property, test } in filter::parse(text)? {
+        for FilterTerm { property, test } in filter::parse(text)? {
             let compared = match (property.as_str(), &test) {
                 ("machineid", Test::Equals(value)) => {
                     wanted.machine = MachineId::parse(value).ok();
@@ -54,7 +54,7 @@ impl Wanted {
         Ok(wanted)
     }
 
-    fn fits(&self, action: &Action, now: Timestamp) -> bool {
+    fn fits(&self, action: &TenantAction, now: Timestamp) -> bool {
         let equal = |(compared, value): &(Compared, String)| match compared {
             Compared::Id => Guid::parse(value) == Some(action.id),
             Compared::Machine => MachineId::parse(value) == Ok(action.machine),
@@ -68,7 +68,7 @@ impl Wanted {
     }
 }
 
-impl Tenant {
+impl SimulatedTenant {
     /// One page of the actions that fit the filter, newest first.
     pub fn actions(
         &mut self,
@@ -110,7 +110,7 @@ impl Tenant {
     fn list_actions(&self, now: Timestamp, query: &ListQuery) -> Result<Response, Refusal> {
         let extent = query.extent(self.options.page_rows)?;
         let wanted = Wanted::parse(query.filter.as_deref().unwrap_or_default())?;
-        let fits = |action: &&Action| wanted.fits(action, now);
+        let fits = |action: &&TenantAction| wanted.fits(action, now);
         let (rows, next) = match wanted.machine {
             Some(machine) => extent.cut(self.actions.of_machine(machine).filter(fits)),
             None => {

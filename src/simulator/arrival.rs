@@ -4,7 +4,7 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 /// One call that arrived at the limited API, whatever it was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Arrival {
+pub struct ReceivedCall {
     /// When.
     pub at: Timestamp,
     /// Whose budget it spends.
@@ -30,7 +30,7 @@ pub enum Passage {
     Late,
 }
 
-impl Arrival {
+impl ReceivedCall {
     /// Whether it is an arrival of the group, and not the late work of an earlier one.
     pub(super) fn is_of(&self, group: LimitGroup) -> bool {
         self.group == group && self.passage != Passage::Late

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
 
-use super::action::Action;
+use super::action::TenantAction;
 use super::answer::{Refusal, wire_time};
 
 /// The body of a request for an action: names are case-sensitive.
@@ -54,7 +54,7 @@ pub(super) struct ActionEntity<'a> {
 
 impl<'a> ActionEntity<'a> {
     /// The action as it stands now.
-    pub(super) fn new(action: &'a Action, now: Timestamp) -> Self {
+    pub(super) fn new(action: &'a TenantAction, now: Timestamp) -> Self {
         let (status, since) = action.course.at(now);
         let cancellation = action.cancellation.as_ref();
         Self {

@@ -9,7 +9,7 @@ use super::answer::Refusal;
 
 /// One comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Condition {
+pub(super) struct FilterTerm {
     /// In lower case: Microsoft's own samples write `Status` and `status`.
     pub(super) property: String,
     pub(super) test: Test,
@@ -28,7 +28,7 @@ pub(super) enum Test {
 ///
 /// # Errors
 /// 400 `ODataError`, as for any query that cannot be read.
-pub(super) fn parse(text: &str) -> Result<Vec<Condition>, Refusal> {
+pub(super) fn parse(text: &str) -> Result<Vec<FilterTerm>, Refusal> {
     let mut conditions = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
@@ -48,7 +48,7 @@ pub(super) fn unreadable(text: &str) -> Refusal {
     Refusal::new(400, "ODataError", format!("Invalid filter clause: '{text}'"))
 }
 
-fn comparison(text: &str) -> Option<(Condition, &str)> {
+fn comparison(text: &str) -> Option<(FilterTerm, &str)> {
     let (property, rest) = text.split_once(' ')?;
     let (operator, operand) = rest.trim_start().split_once(' ')?;
     let operand = operand.trim_start();
@@ -56,12 +56,12 @@ fn comparison(text: &str) -> Option<(Condition, &str)> {
     match operator {
         "eq" => {
             let (value, after) = quoted(operand)?;
-            Some((Condition { property, test: Test::Equals(value) }, after.trim_start()))
+            Some((FilterTerm { property, test: Test::Equals(value) }, after.trim_start()))
         }
         "ge" => {
             let (value, after) = operand.split_once(' ').unwrap_or((operand, ""));
             let at = Timestamp::parse(value).ok()?;
-            Some((Condition { property, test: Test::NotBefore(at) }, after.trim_start()))
+            Some((FilterTerm { property, test: Test::NotBefore(at) }, after.trim_start()))
         }
         _ => None,
     }

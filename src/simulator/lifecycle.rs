@@ -23,7 +23,7 @@ const TIME_OUT_SECONDS: std::ops::RangeInclusive<u64> = 600..=900;
 
 /// Where an action stands, in Defender's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum ActionPhase {
     Pending,
     InProgress,
     Succeeded,
@@ -32,7 +32,7 @@ pub(super) enum Status {
     Cancelled,
 }
 
-impl Status {
+impl ActionPhase {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -59,7 +59,7 @@ impl Status {
 pub(super) struct Course {
     created_at: Timestamp,
     started_at: Option<Timestamp>,
-    ended: Option<(Timestamp, Status)>,
+    ended: Option<(Timestamp, ActionPhase)>,
 }
 
 impl Course {
@@ -75,11 +75,14 @@ impl Course {
         let (started_at, ended) = match behaviour {
             Behaviour::StaysPending => (None, None),
             Behaviour::TimesOut => {
-                (None, Some((later(created_at, TIME_OUT_SECONDS), Status::TimeOut)))
+                (None, Some((later(created_at, TIME_OUT_SECONDS), ActionPhase::TimeOut)))
             }
             other => {
-                let end =
-                    if other == Behaviour::Fails { Status::Failed } else { Status::Succeeded };
+                let end = if other == Behaviour::Fails {
+                    ActionPhase::Failed
+                } else {
+                    ActionPhase::Succeeded
+                };
                 let started_at = later(created_at, PENDING_SECONDS);
                 (Some(started_at), Some((later(started_at, RUNNING_SECONDS), end)))
             }
@@ -88,17 +91,17 @@ impl Course {
     }
 
     /// The status, and since when.
-    pub(super) fn at(&self, now: Timestamp) -> (Status, Timestamp) {
+    pub(super) fn at(&self, now: Timestamp) -> (ActionPhase, Timestamp) {
         match (self.started_at, self.ended) {
             (_, Some((at, end))) if at <= now => (end, at),
-            (Some(at), _) if at <= now => (Status::InProgress, at),
-            _ => (Status::Pending, self.created_at),
+            (Some(at), _) if at <= now => (ActionPhase::InProgress, at),
+            _ => (ActionPhase::Pending, self.created_at),
         }
     }
 
     /// Takes the action back: nothing else happens to it.
     pub(super) fn cancel(&mut self, now: Timestamp) {
-        self.ended = Some((now, Status::Cancelled));
+        self.ended = Some((now, ActionPhase::Cancelled));
     }
 }
 

@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use crate::domain::{LimitGroup, MachineId, Timestamp, Window};
 
-use super::action::Action;
-use super::arrival::{Arrival, Passage};
-use super::tenant::Tenant;
+use super::action::TenantAction;
+use super::arrival::{Passage, ReceivedCall};
+use super::tenant::SimulatedTenant;
 
 /// The log in numbers, as `/simulator/log` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Summary {
+pub struct LogSummary {
     /// Offboard requests that arrived, whatever became of them.
     pub posts: usize,
     /// Most offboard requests for one machine.
@@ -60,9 +60,9 @@ pub struct Fullest {
     pub most: u32,
 }
 
-impl Tenant {
+impl SimulatedTenant {
     /// Every call that arrived, in order.
-    pub fn log(&self) -> &[Arrival] {
+    pub fn log(&self) -> &[ReceivedCall] {
         &self.log
     }
 
@@ -83,8 +83,8 @@ impl Tenant {
 
     /// Every Offboard action that was asked for here, the oldest first.
     pub fn made(&self) -> Vec<Made> {
-        let of_here = |action: &&Action| action.requestor == self.options.client_id;
-        let made = |action: &Action| Made {
+        let of_here = |action: &&TenantAction| action.requestor == self.options.client_id;
+        let made = |action: &TenantAction| Made {
             action: action.id.to_string(),
             machine: action.machine.to_string(),
             comment: action.comment.clone(),
@@ -93,13 +93,13 @@ impl Tenant {
     }
 
     /// The log in numbers.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> LogSummary {
         let posts = self.log.iter().filter(|arrival| arrival.is_of(LimitGroup::Posts)).count();
         let refused = self.log.iter().filter(|arrival| arrival.status == 429).count();
         let effects = self.effects();
         let most = |counts: &BTreeMap<MachineId, u32>| counts.values().copied().max().unwrap_or(0);
         let twice = effects.iter().filter(|(_, count)| **count > 1);
-        Summary {
+        LogSummary {
             posts,
             max_posts_per_machine: most(
                 &self.count_posts(|arrival| arrival.is_of(LimitGroup::Posts)),
@@ -130,7 +130,7 @@ impl Tenant {
     /// A call that something between kept from the tenant: nothing follows from it, and it counts.
     pub(super) fn keep(&mut self, at: Timestamp, group: LimitGroup, machine: Option<MachineId>) {
         let passage = Passage::Kept;
-        self.log.push(Arrival { at, group, machine, passage, status: 0, effect: false });
+        self.log.push(ReceivedCall { at, group, machine, passage, status: 0, effect: false });
     }
 
     /// A call that was kept, and is made after all.
@@ -157,7 +157,7 @@ impl Tenant {
         self.fullest(group).into_iter().map(shown).collect()
     }
 
-    fn count_posts(&self, wanted: impl Fn(&Arrival) -> bool) -> BTreeMap<MachineId, u32> {
+    fn count_posts(&self, wanted: impl Fn(&ReceivedCall) -> bool) -> BTreeMap<MachineId, u32> {
         let mut counts = BTreeMap::new();
         for arrival in &self.log {
             if let Some(machine) = arrival.machine

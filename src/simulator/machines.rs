@@ -10,10 +10,10 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::answer::{Refusal, Response, wire_time};
 use super::draw::Draw;
-use super::filter::{self, Condition, Test};
+use super::filter::{self, FilterTerm, Test};
 use super::listing::ListQuery;
 use super::machine::{Behaviour, SimulatedMachine};
-use super::tenant::{Denial, Tenant};
+use super::tenant::{Denial, SimulatedTenant};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -177,7 +177,7 @@ impl<'a> MachineEntity<'a> {
     }
 }
 
-impl Tenant {
+impl SimulatedTenant {
     /// One page of the machines that fit the filter, in the order in which they were added. As
     /// documented, a list without any machine is a 404; beyond the last one it is empty.
     pub fn machines(
@@ -229,12 +229,12 @@ impl Tenant {
     }
 }
 
-fn is_known(condition: &Condition) -> bool {
+fn is_known(condition: &FilterTerm) -> bool {
     let known = ["id", "computerdnsname", "osplatform", "onboardingstatus", "healthstatus"];
     matches!(condition.test, Test::Equals(_)) && known.contains(&condition.property.as_str())
 }
 
-fn fits(machine: &SimulatedMachine, condition: &Condition) -> bool {
+fn fits(machine: &SimulatedMachine, condition: &FilterTerm) -> bool {
     let Test::Equals(value) = &condition.test else { return false };
     match condition.property.as_str() {
         "id" => MachineId::parse(value).is_ok_and(|id| id == machine.id),

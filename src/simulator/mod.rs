@@ -1,16 +1,17 @@
 //! Floor 2: a stand-in for Defender for Endpoint, on loopback.
 //!
-//! Three parts. [`Tenant`] is a tenant in memory: pure and seeded, with the time as an argument of
-//! every call; it signs in, counts both windows, offboards, lists and cancels, and keeps a log of
-//! every call that arrived. [`FaultPlan`] says what goes wrong with which request, pure and seeded
-//! too. [`serve`] is their HTTP shell. The program reaches it only over HTTP (`--simulate`,
-//! `simulator`); tests may also call the tenant directly.
+//! Three parts. [`SimulatedTenant`] is a tenant in memory: pure and seeded, with the time as an
+//! argument of every call; it signs in, counts both windows, offboards, lists and cancels, and
+//! keeps a log of every call that arrived. [`FaultPlan`] says what goes wrong with which request,
+//! pure and seeded too. [`serve`] is their HTTP shell. The program reaches it only over HTTP
+//! (`--simulate`, `simulator`); tests may also call the tenant directly.
 //!
 //! Its wire types are its own, so that a misreading of Microsoft's pages cannot hide on both sides.
 //!
 //! Deliberately absent: anything of the real client, and timers for actions (where one stands is
 //! worked out from its creation when it is read).
 
+mod acceptor;
 mod action;
 mod actions;
 mod answer;
@@ -32,19 +33,18 @@ mod options;
 mod quota;
 mod shell;
 mod tenant;
-mod wire;
 
 pub use answer::Response;
-pub use arrival::{Arrival, Passage};
+pub use arrival::{Passage, ReceivedCall};
 pub use export::{is_sample, sample_export};
 pub use fault::{
-    Fault, FaultPlan, Faults, Hint, PageFault, Played, Request, Route, Rule, Scene, When, Which,
+    Fault, FaultPlan, Faults, Hint, PageFault, PlannedCall, Played, Route, Rule, Scene, When, Which,
 };
 pub use grants::IssuedToken;
 pub use listing::ListQuery;
-pub use log::{Fullest, Made, Summary};
+pub use log::{Fullest, LogSummary, Made};
 pub use machine::{Behaviour, SimulatedMachine};
 pub use oauth::{TokenError, TokenForm};
 pub use options::{AlreadyActive, Counting, RetryAfter, TenantOptions, Unlisted};
 pub use shell::{ShellOptions, serve};
-pub use tenant::Tenant;
+pub use tenant::SimulatedTenant;

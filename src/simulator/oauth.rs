@@ -9,7 +9,7 @@ use crate::domain::Timestamp;
 
 use super::answer::{Response, wire_time};
 use super::grants::IssuedToken;
-use super::tenant::Tenant;
+use super::tenant::SimulatedTenant;
 
 /// What a scope names before `/.default`: the audiences that Defender has in the clouds.
 const AUDIENCES: [&str; 5] = [
@@ -95,7 +95,7 @@ impl TokenError {
     }
 }
 
-impl Tenant {
+impl SimulatedTenant {
     /// A token for the app with the roles that it has now.
     ///
     /// # Errors

@@ -5,19 +5,19 @@
 
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
-use super::action::Action;
+use super::action::TenantAction;
 use super::answer::{Refusal, Response};
 use super::bodies::{ActionEntity, RequestBody};
 use super::draw::Draw;
 use super::lifecycle::{Course, fate};
 use super::machine::{Behaviour, SimulatedMachine};
 use super::options::AlreadyActive;
-use super::tenant::{Denial, Tenant};
+use super::tenant::{Denial, SimulatedTenant};
 
 /// Who asked for the action that a busy machine has.
 const OTHER_REQUESTOR: &str = "analyst@corp.example";
 
-impl Tenant {
+impl SimulatedTenant {
     /// An offboard request arrives: 201 with a new action, or a refusal. It is not idempotent: a
     /// machine whose action has ended gets another one.
     pub fn offboard(
@@ -73,7 +73,7 @@ impl Tenant {
         machine: usize,
         requestor: String,
         comment: String,
-    ) -> &Action {
+    ) -> &TenantAction {
         let machine = &self.machines[machine];
         let number = u64::try_from(self.actions.len()).unwrap_or(u64::MAX);
         let mut draw = Draw::new(self.options.seed, "action", &number.to_le_bytes());
@@ -91,7 +91,7 @@ impl Tenant {
         // both (two rehearsals) would rightly stop.
         let micros = created_at.as_micros().to_le_bytes();
         let of_action = [&number.to_le_bytes()[..], &micros, machine.id.as_bytes()].concat();
-        let action = Action {
+        let action = TenantAction {
             id: Draw::new(self.options.seed, "action ID", &of_action).guid(),
             kind: "Offboard",
             machine: machine.id,

@@ -22,13 +22,13 @@ use tokio::sync::oneshot;
 
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
+use super::acceptor::{Acceptor, Line, Manner};
 use super::answer::{Response, http_date};
 use super::draw::Draw;
-use super::fault::{FaultPlan, Played, Request, Route, Scene};
+use super::fault::{FaultPlan, PlannedCall, Played, Route, Scene};
 use super::listing::ListQuery;
 use super::oauth::TokenForm;
-use super::tenant::Tenant;
-use super::wire::{Line, Lines, Manner};
+use super::tenant::SimulatedTenant;
 
 /// Longest that a client without an answer is kept on the line; none waits as long.
 const SILENCE_MAX: Duration = Duration::from_mins(10);
@@ -59,7 +59,7 @@ impl Default for ShellOptions {
 /// What every request shares.
 #[derive(Clone)]
 struct Shell {
-    tenant: Arc<Mutex<Tenant>>,
+    tenant: Arc<Mutex<SimulatedTenant>>,
     options: Arc<ShellOptions>,
     faults: Arc<Mutex<FaultPlan>>,
     requests: Arc<AtomicU64>,
@@ -78,7 +78,7 @@ struct Caller {
 /// When the listener has no address; a connection's own errors end only that connection.
 pub async fn serve(
     listener: TcpListener,
-    tenant: Arc<Mutex<Tenant>>,
+    tenant: Arc<Mutex<SimulatedTenant>>,
     options: ShellOptions,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -93,7 +93,7 @@ pub async fn serve(
         drop(ending);
     };
     let service = routes(shell).into_make_service_with_connect_info::<Line>();
-    let served = axum::serve(Lines(listener), service).with_graceful_shutdown(shutdown);
+    let served = axum::serve(Acceptor(listener), service).with_graceful_shutdown(shutdown);
     let patience = async {
         // The sender is dropped with the sign to end.
         drop(ended.await);
@@ -124,14 +124,14 @@ fn routes(shell: Shell) -> Router {
 }
 
 impl Shell {
-    fn locked<T>(&self, look: impl FnOnce(&mut Tenant) -> T) -> T {
+    fn locked<T>(&self, look: impl FnOnce(&mut SimulatedTenant) -> T) -> T {
         look(&mut self.tenant.lock().expect("no call of the tenant panics"))
     }
 
     /// The call is made, or kept, as the plan says.
-    fn play<C>(&self, request: Request, now: Timestamp, number: u64, call: C) -> Played
+    fn play<C>(&self, request: PlannedCall, now: Timestamp, number: u64, call: C) -> Played
     where
-        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send + 'static,
+        C: FnOnce(&mut SimulatedTenant, Timestamp) -> Response + Send + 'static,
     {
         let fault = self.faults.lock().expect("no plan panics").meet(request);
         let Some(fault) = fault else {
@@ -156,12 +156,12 @@ impl Shell {
 
     async fn make_late<C>(self, number: u64, call: C)
     where
-        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send,
+        C: FnOnce(&mut SimulatedTenant, Timestamp) -> Response + Send,
     {
         let FaultPlan { seed, late_max, .. } = &self.options.faults;
         let share = Draw::new(*seed, "late", &number.to_le_bytes()).share();
         tokio::time::sleep(late_max.mul_f64(share)).await;
-        let answered = |tenant: &mut Tenant| drop(call(tenant, wall_clock()));
+        let answered = |tenant: &mut SimulatedTenant| drop(call(tenant, wall_clock()));
         self.locked(|tenant| tenant.make_late(answered));
     }
 
@@ -176,9 +176,9 @@ impl Shell {
 impl Caller {
     /// One request, from its arrival to its answer. A client that is gone before the first half of
     /// the latency is over was never heard; one that goes later had its effect.
-    async fn answer<C>(self, request: Request, call: C) -> Answer
+    async fn answer<C>(self, request: PlannedCall, call: C) -> Answer
     where
-        C: FnOnce(&mut Tenant, Timestamp) -> Response + Send + 'static,
+        C: FnOnce(&mut SimulatedTenant, Timestamp) -> Response + Send + 'static,
     {
         let Self { shell, line } = self;
         let number = shell.requests.fetch_add(1, Ordering::Relaxed);
@@ -227,8 +227,8 @@ const fn group_of(route: Route) -> Option<LimitGroup> {
     }
 }
 
-const fn about(route: Route) -> Request {
-    Request { route, machine: None }
+const fn about(route: Route) -> PlannedCall {
+    PlannedCall { route, machine: None }
 }
 
 type Answer = axum::response::Response;
@@ -277,7 +277,7 @@ async fn token(
         client_secret: take("client_secret"),
         scope: take("scope"),
     };
-    let call = move |tenant: &mut Tenant, now| tenant.sign_in(now, &tenant_id, &form);
+    let call = move |tenant: &mut SimulatedTenant, now| tenant.sign_in(now, &tenant_id, &form);
     caller.answer(about(Route::SignIn), call).await
 }
 
@@ -287,8 +287,8 @@ async fn offboard(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let request = Request { route: Route::Offboard, machine: MachineId::parse(&machine).ok() };
-    let call = move |tenant: &mut Tenant, now| {
+    let request = PlannedCall { route: Route::Offboard, machine: MachineId::parse(&machine).ok() };
+    let call = move |tenant: &mut SimulatedTenant, now| {
         tenant.offboard(now, authorization(&headers), &machine, &body)
     };
     caller.answer(request, call).await
@@ -300,18 +300,22 @@ async fn list_actions(
     headers: HeaderMap,
 ) -> Answer {
     let query = list_query(query);
-    let call = move |tenant: &mut Tenant, now| tenant.actions(now, authorization(&headers), &query);
+    let call = move |tenant: &mut SimulatedTenant, now| {
+        tenant.actions(now, authorization(&headers), &query)
+    };
     caller.answer(about(Route::Actions), call).await
 }
 
 async fn get_action(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Answer {
-    let call = move |tenant: &mut Tenant, now| tenant.action(now, authorization(&headers), &id);
+    let call =
+        move |tenant: &mut SimulatedTenant, now| tenant.action(now, authorization(&headers), &id);
     caller.answer(about(Route::Actions), call).await
 }
 
 async fn cancel(caller: Caller, Path(id): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
-    let call =
-        move |tenant: &mut Tenant, now| tenant.cancel(now, authorization(&headers), &id, &body);
+    let call = move |tenant: &mut SimulatedTenant, now| {
+        tenant.cancel(now, authorization(&headers), &id, &body)
+    };
     caller.answer(about(Route::Cancel), call).await
 }
 
@@ -321,15 +325,17 @@ async fn list_machines(
     headers: HeaderMap,
 ) -> Answer {
     let query = list_query(query);
-    let call =
-        move |tenant: &mut Tenant, now| tenant.machines(now, authorization(&headers), &query);
+    let call = move |tenant: &mut SimulatedTenant, now| {
+        tenant.machines(now, authorization(&headers), &query)
+    };
     caller.answer(about(Route::Machines), call).await
 }
 
 async fn get_machine(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Answer {
     let machine = MachineId::parse(&id).ok();
-    let call = move |tenant: &mut Tenant, now| tenant.machine(now, authorization(&headers), &id);
-    caller.answer(Request { route: Route::Machines, machine }, call).await
+    let call =
+        move |tenant: &mut SimulatedTenant, now| tenant.machine(now, authorization(&headers), &id);
+    caller.answer(PlannedCall { route: Route::Machines, machine }, call).await
 }
 
 /// The truth for tests of the whole program: neither limited nor delayed, and no token is needed.
@@ -348,7 +354,7 @@ async fn made(State(shell): State<Shell>, caller: Caller) -> Answer {
 
 async fn not_found(State(shell): State<Shell>, caller: Caller) -> Answer {
     caller.line.set(Manner::Whole);
-    let target = shell.locked(Tenant::correlation_id);
+    let target = shell.locked(SimulatedTenant::correlation_id);
     let refusal = Response::error(404, "NotFound", "No HTTP resource was found", &target);
     to_http(refusal, wall_clock())
 }

@@ -9,7 +9,7 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::action::Actions;
 use super::answer::{Refusal, Response, http_date};
-use super::arrival::{Arrival, Passage};
+use super::arrival::{Passage, ReceivedCall};
 use super::draw::Draw;
 use super::grants::Grants;
 use super::machine::{Behaviour, SimulatedMachine, made_id};
@@ -18,13 +18,13 @@ use super::quota::{Full, Quota};
 
 /// A tenant in memory: pure and seeded. The same seed, machines, calls and times give the same
 /// answers and the same log.
-pub struct Tenant {
+pub struct SimulatedTenant {
     pub(super) options: TenantOptions,
     pub(super) machines: Vec<SimulatedMachine>,
     pub(super) by_machine: HashMap<MachineId, usize>,
     pub(super) actions: Actions,
     pub(super) grants: Grants,
-    pub(super) log: Vec<Arrival>,
+    pub(super) log: Vec<ReceivedCall>,
     /// Where links to next pages point; the shell puts its own address here.
     pub(super) api_url: String,
     /// Busy machines whose action is not made yet, for want of a time.
@@ -47,7 +47,7 @@ impl From<Refusal> for Denial {
     }
 }
 
-impl Tenant {
+impl SimulatedTenant {
     /// An empty tenant.
     pub fn new(options: TenantOptions) -> Self {
         let quota = || Quota::new(options.limits.clone(), options.counting);
@@ -135,7 +135,7 @@ impl Tenant {
         // Only an offboard request that made an action is answered so.
         let effect = group == LimitGroup::Posts && status == 201;
         let passage = Passage::Through;
-        self.log.push(Arrival { at: now, group, machine, passage, status, effect });
+        self.log.push(ReceivedCall { at: now, group, machine, passage, status, effect });
         response
     }
 

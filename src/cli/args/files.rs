@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::output::{Kind, Wanted};
+use crate::cli::output::{OutputKind, WantedOutput};
 
 use super::{Command, ConnectionArguments, SelectionArguments};
 
@@ -12,7 +12,7 @@ use super::{Command, ConnectionArguments, SelectionArguments};
 #[derive(Debug, Default)]
 pub(crate) struct NamedFiles {
     pub(crate) read: Vec<PathBuf>,
-    pub(crate) written: Vec<Wanted>,
+    pub(crate) written: Vec<WantedOutput>,
 }
 
 impl Command {
@@ -22,21 +22,21 @@ impl Command {
         match self {
             Self::Run(given) => {
                 files.read.extend(given.input.files.iter().cloned());
-                files.writes(Kind::Rejects, given.input.rejects.as_ref());
-                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
+                files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.connection);
             }
             Self::Resume(given) => {
-                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.connection);
             }
             Self::Track(given) => {
-                files.writes(Kind::Events, given.follow.events.as_ref());
+                files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.connection);
             }
             Self::Retry(given) => {
                 files.reads_list(&given.selection);
-                files.writes(Kind::Events, given.events.as_ref());
+                files.writes(OutputKind::Events, given.events.as_ref());
                 files.reads_for(&given.connection);
             }
             Self::Cancel(given) => {
@@ -46,12 +46,12 @@ impl Command {
             Self::Resolve(given) => files.reads_list(&given.selection),
             Self::Report(given) => {
                 files.reads_list(&given.selection);
-                files.writes(Kind::Report, given.output.as_ref());
+                files.writes(OutputKind::Report, given.output.as_ref());
             }
             Self::Forecast(given) => files.read.push(given.machines.clone()),
             Self::Simulator(given) => {
                 files.read.extend(given.machines.iter().cloned());
-                files.writes(Kind::Sample, given.output.as_ref());
+                files.writes(OutputKind::Sample, given.output.as_ref());
             }
             Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {
             }
@@ -70,7 +70,7 @@ impl NamedFiles {
     }
 
     /// Adds a file that is written.
-    pub(crate) fn writes(&mut self, kind: Kind, path: Option<&PathBuf>) {
-        self.written.extend(path.map(|path| Wanted { kind, path: path.clone() }));
+    pub(crate) fn writes(&mut self, kind: OutputKind, path: Option<&PathBuf>) {
+        self.written.extend(path.map(|path| WantedOutput { kind, path: path.clone() }));
     }
 }

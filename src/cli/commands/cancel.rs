@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::args::CancelArguments;
-use crate::cli::choose::{self, Purpose};
+use crate::cli::choose::{self, ChosenFor};
 use crate::cli::confirm::confirm;
 use crate::cli::consent::Consent;
 use crate::cli::context::Context;
@@ -39,7 +39,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let commands = context.commands(simulate);
     context.tell_simulation(simulate);
     let purpose =
-        Purpose { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
+        ChosenFor { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
     let reader = context.read_journal(simulate)?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &commands)? else {
         nothing::tell(context, "nothing to cancel: no batch is unfinished");

@@ -11,7 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Empty, Lists, Request};
+use crate::cli::input::{Empty, ListRequest, Lists};
 use crate::cli::options::{self, Law};
 use crate::cli::source;
 use crate::cli::wording::counted;
@@ -170,8 +170,10 @@ fn unclear(text: &str) -> Failure {
 fn count(context: &Context, given: &ForecastArguments) -> Result<u64, Failure> {
     let files = std::slice::from_ref(&given.machines);
     source::check(files, context.screen)?;
-    let request =
-        Request { empty: Empty::Allowed, ..Request::of(files, &given.columns, context.screen) };
+    let request = ListRequest {
+        empty: Empty::Allowed,
+        ..ListRequest::of(files, &given.columns, context.screen)
+    };
     let mut journal = Journal::in_memory()?;
     let lists = Lists::read(&request, |source, row| {
         let skip = listed_classes(&row.device).next().map(Class::reason);

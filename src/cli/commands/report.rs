@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::output::{self, Kind};
+use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::selection;
 use crate::report::{Format, ReportError, write_outcomes};
@@ -37,7 +37,7 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
             other => Ok(other.map(|()| Exit::Done)?),
         };
     };
-    let mut out = context.outputs.replace(Kind::Report, path)?;
+    let mut out = context.outputs.replace(OutputKind::Report, path)?;
     let written = write_outcomes(&journal, &batches, &filter, format, &mut out);
     let written = written.and_then(|machines| {
         out.finish().map_err(ReportError::Write)?;

@@ -1,7 +1,7 @@
 //! `resume`: goes on with an unfinished batch.
 
 use crate::cli::args::{BatchWord, ResumeArguments};
-use crate::cli::choose::{self, Purpose};
+use crate::cli::choose::{self, ChosenFor};
 use crate::cli::closing;
 use crate::cli::confirm::confirm;
 use crate::cli::consent::Consent;
@@ -30,8 +30,8 @@ fn chosen(
     word: Option<BatchWord>,
     commands: &Commands,
 ) -> Result<Option<Batch>, Failure> {
-    let sends = Purpose { command: "resume", adjective: "unfinished", machines: Counts::unsent };
-    let follows = Purpose { machines: |counts| counts.of(State::Pending), ..sends };
+    let sends = ChosenFor { command: "resume", adjective: "unfinished", machines: Counts::unsent };
+    let follows = ChosenFor { machines: |counts| counts.of(State::Pending), ..sends };
     match choose::fitting(journal, word, &sends, commands)? {
         Some(batch) => Ok(Some(batch)),
         None => choose::fitting(journal, word, &follows, commands),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::cli::args::{RetryArguments, SelectionArguments};
-use crate::cli::choose::{self, Purpose};
+use crate::cli::choose::{self, ChosenFor};
 use crate::cli::closing;
 use crate::cli::confirm::confirm;
 use crate::cli::consent::Consent;
@@ -31,7 +31,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let simulate = Simulate::from(given.rehearsal.simulate);
     let commands = context.commands(simulate);
     context.tell_simulation(simulate);
-    let purpose = Purpose {
+    let purpose = ChosenFor {
         command: "retry",
         adjective: "not all successful",
         machines: Counts::unsuccessful,

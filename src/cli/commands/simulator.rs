@@ -7,15 +7,15 @@ use crate::cli::args::{ColumnArguments, SimulatorArguments};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Empty, Lists, Request};
-use crate::cli::output::Kind;
+use crate::cli::input::{Empty, ListRequest, Lists};
+use crate::cli::output::OutputKind;
 use crate::cli::paths::shown;
 use crate::cli::signals;
 use crate::cli::simulation;
 use crate::cli::source;
 use crate::domain::Window;
 use crate::simulator::{
-    ShellOptions, SimulatedMachine, Tenant, TenantOptions, sample_export, serve,
+    ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, sample_export, serve,
 };
 
 /// Serves until Ctrl-C or SIGTERM; its address is the one line on standard output.
@@ -65,15 +65,15 @@ fn tenant(
     context: &Context,
     given: &SimulatorArguments,
     options: TenantOptions,
-) -> Result<Tenant, Failure> {
+) -> Result<SimulatedTenant, Failure> {
     let seed = options.seed;
-    let mut tenant = Tenant::new(options);
+    let mut tenant = SimulatedTenant::new(options);
     if !given.machines.is_empty() {
         let columns = ColumnArguments::default();
         source::check(&given.machines, context.screen)?;
-        let request = Request {
+        let request = ListRequest {
             empty: Empty::Allowed,
-            ..Request::of(&given.machines, &columns, context.screen)
+            ..ListRequest::of(&given.machines, &columns, context.screen)
         };
         let lists = Lists::read(&request, |_, row| {
             tenant.add(SimulatedMachine::from_id(row.id, row.name.as_deref(), seed));
@@ -102,7 +102,7 @@ fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Ex
         context.screen.result(&text);
         return Ok(Exit::Done);
     };
-    let mut out = context.outputs.replace(Kind::Sample, path)?;
+    let mut out = context.outputs.replace(OutputKind::Sample, path)?;
     out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(|error| {
         Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
             .caused_by(&error)

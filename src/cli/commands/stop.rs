@@ -1,7 +1,7 @@
 //! `stop`: asks a running batch, from any terminal, to end.
 
 use crate::cli::args::{BatchWord, StopArguments};
-use crate::cli::choose::{self, Purpose};
+use crate::cli::choose::{self, ChosenFor};
 use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
@@ -73,7 +73,7 @@ fn meant(
     {
         return Ok(Some(running));
     }
-    let purpose = Purpose { command: "stop", adjective: "unfinished", machines: Counts::unsent };
+    let purpose = ChosenFor { command: "stop", adjective: "unfinished", machines: Counts::unsent };
     choose::fitting(journal, word, &purpose, commands)
 }
 

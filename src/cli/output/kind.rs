@@ -8,7 +8,7 @@ use crate::simulator::is_sample;
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum OutputKind {
     /// `report --output`.
     Report,
     /// `simulator --sample --output`.
@@ -23,12 +23,12 @@ pub(crate) enum Kind {
 
 /// A file that a command is to write.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
-    pub(crate) kind: Kind,
+pub(crate) struct WantedOutput {
+    pub(crate) kind: OutputKind,
     pub(crate) path: PathBuf,
 }
 
-impl Kind {
+impl OutputKind {
     /// The option that names the file.
     pub(super) const fn option(self) -> &'static str {
         match self {
@@ -89,18 +89,24 @@ mod tests {
     #[test]
     fn a_log_is_known_by_its_first_line() {
         let line = "2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: GET /api 200\n";
-        assert!(Kind::Log.wrote(line.as_bytes()));
+        assert!(OutputKind::Log.wrote(line.as_bytes()));
         let json = r#"{"timestamp":"2026-11-26T16:14:17Z","target":"mde_offboard::cli"}"#;
-        assert!(Kind::Log.wrote(json.as_bytes()));
-        assert!(Kind::Log.wrote(b""));
+        assert!(OutputKind::Log.wrote(json.as_bytes()));
+        assert!(OutputKind::Log.wrote(b""));
         for other in ["Device ID\n", "2026-11-26T16:14:17Z DEBUG nginx: GET\n", "\u{1b}"] {
-            assert!(!Kind::Log.wrote(other.as_bytes()), "{other}");
+            assert!(!OutputKind::Log.wrote(other.as_bytes()), "{other}");
         }
     }
 
     #[test]
     fn bytes_that_are_no_text_are_nobodys() {
-        for kind in [Kind::Report, Kind::Sample, Kind::Rejects, Kind::Events, Kind::Log] {
+        for kind in [
+            OutputKind::Report,
+            OutputKind::Sample,
+            OutputKind::Rejects,
+            OutputKind::Events,
+            OutputKind::Log,
+        ] {
             assert!(!kind.wrote(b"PK\x03\x04\xff\xfe\x00"), "{kind:?}");
         }
     }

@@ -13,6 +13,6 @@ mod protected;
 mod spot;
 mod whole;
 
-pub(super) use kind::{Kind, Wanted};
+pub(super) use kind::{OutputKind, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};
 pub(super) use whole::Whole;

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
 
-use super::kind::{Kind, Wanted};
+use super::kind::{OutputKind, WantedOutput};
 use super::protected::{Protected, head};
 use super::spot::Spot;
 use super::whole::{Whole, private, probe};
@@ -31,7 +31,7 @@ impl From<bool> for Force {
 #[derive(Debug)]
 pub(crate) struct Outputs {
     protected: Protected,
-    wanted: Vec<Wanted>,
+    wanted: Vec<WantedOutput>,
     force: Force,
 }
 
@@ -52,7 +52,7 @@ impl Outputs {
     pub(crate) fn new(
         journals: Vec<PathBuf>,
         inputs: Vec<PathBuf>,
-        wanted: Vec<Wanted>,
+        wanted: Vec<WantedOutput>,
         force: Force,
     ) -> Self {
         Self { protected: Protected { journals, inputs }, wanted, force }
@@ -63,7 +63,7 @@ impl Outputs {
         for wanted in &self.wanted {
             if let Target::File(spot) = self.target(wanted.kind, &wanted.path)? {
                 let writable = match (&spot.there, wanted.kind) {
-                    (Some(_), Kind::Events | Kind::Log) => {
+                    (Some(_), OutputKind::Events | OutputKind::Log) => {
                         OpenOptions::new().read(true).append(true).open(&spot.path).map(drop)
                     }
                     _ => probe(spot.folder()),
@@ -75,7 +75,7 @@ impl Outputs {
     }
 
     /// Begins a file that replaces what is there once it is whole.
-    pub(crate) fn replace(&self, kind: Kind, path: &Path) -> Result<Whole, Failure> {
+    pub(crate) fn replace(&self, kind: OutputKind, path: &Path) -> Result<Whole, Failure> {
         let whole = match self.target(kind, path)? {
             Target::File(spot) => Whole::beside(&spot.path, spot.folder()),
             Target::Stream(name) => stream(name).map(Whole::stream),
@@ -84,7 +84,7 @@ impl Outputs {
     }
 
     /// Opens a file to append whole lines.
-    pub(crate) fn append(&self, kind: Kind, path: &Path) -> Result<File, Failure> {
+    pub(crate) fn append(&self, kind: OutputKind, path: &Path) -> Result<File, Failure> {
         let failed = |error: io::Error| unwritable(kind, path, &error);
         let spot = match self.target(kind, path)? {
             Target::Stream(name) => return stream(name).map_err(failed),
@@ -105,7 +105,7 @@ impl Outputs {
         Ok(file)
     }
 
-    fn target(&self, kind: Kind, path: &Path) -> Result<Target, Failure> {
+    fn target(&self, kind: OutputKind, path: &Path) -> Result<Target, Failure> {
         let spot = Spot::of(path);
         if let Some(name) = STREAMS.into_iter().find(|name| cfg!(unix) && path == Path::new(name)) {
             // Standard output may be a file, and then which one counts.
@@ -131,7 +131,7 @@ impl Outputs {
         Ok(Target::File(spot))
     }
 
-    fn refuse_protected(&self, kind: Kind, path: &Path, spot: &Spot) -> Result<(), Failure> {
+    fn refuse_protected(&self, kind: OutputKind, path: &Path, spot: &Spot) -> Result<(), Failure> {
         let refused = |what: &str| {
             let said = format!("{} {} would be written over {what}", kind.option(), shown(path));
             Failure::new(Exit::Usage, said).hint("name another file; --force does not change this")
@@ -155,7 +155,7 @@ pub(crate) fn is_stream(path: &Path) -> bool {
 }
 
 /// A pipe or a device could wait for its other end for ever, or do worse.
-fn refuse_no_file(kind: Kind, path: &Path, there: &Metadata) -> Result<(), Failure> {
+fn refuse_no_file(kind: OutputKind, path: &Path, there: &Metadata) -> Result<(), Failure> {
     if there.is_file() {
         return Ok(());
     }
@@ -165,7 +165,7 @@ fn refuse_no_file(kind: Kind, path: &Path, there: &Metadata) -> Result<(), Failu
     Err(Failure::new(Exit::Usage, said).hint(hint))
 }
 
-fn unwritable(kind: Kind, path: &Path, error: &io::Error) -> Failure {
+fn unwritable(kind: OutputKind, path: &Path, error: &io::Error) -> Failure {
     let said = format!("{} {} cannot be written", kind.option(), shown(path));
     Failure::new(Exit::Usage, said)
         .caused_by(error)

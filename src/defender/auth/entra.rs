@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::token::TokenFailure;
-use crate::defender::seen::{Answered, Failure, Seen};
+use crate::defender::seen::{HttpAnswer, Seen, TransportFailure};
 use crate::domain::{Detail, Timestamp, Unreachable};
 
 /// An answer with a token in it.
@@ -40,11 +40,11 @@ pub(super) fn judge(seen: &Seen) -> Result<Granted, TokenFailure> {
         Seen::Answered(answered) => answered,
         Seen::Failed(failure) => {
             let kind = match failure {
-                Failure::ProxyAuthentication { .. } => {
+                TransportFailure::ProxyAuthentication { .. } => {
                     return Err(TokenFailure::ProxyAuthentication(failure.detail()));
                 }
-                Failure::NotSent { kind, .. } => *kind,
-                Failure::NoAnswer { .. } => Unreachable::Connect,
+                TransportFailure::NotSent { kind, .. } => *kind,
+                TransportFailure::NoAnswer { .. } => Unreachable::Connect,
             };
             return Err(TokenFailure::Unreachable { kind, detail: failure.detail() });
         }
@@ -59,7 +59,7 @@ pub(super) fn judge(seen: &Seen) -> Result<Granted, TokenFailure> {
     }
 }
 
-fn granted(answered: &Answered) -> Result<Granted, TokenFailure> {
+fn granted(answered: &HttpAnswer) -> Result<Granted, TokenFailure> {
     let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
     let mut body: Map<String, Value> = body.unwrap_or_default();
     let token = body.get("access_token").and_then(Value::as_str).unwrap_or_default();
@@ -104,7 +104,7 @@ fn bound(seconds: &mut Value) {
 }
 
 /// The body is not repeated: where it is not what was expected, it might still hold a token.
-fn strange(answered: &Answered) -> Detail {
+fn strange(answered: &HttpAnswer) -> Detail {
     let words = match &answered.body {
         Err(cut) => cut.message.clone(),
         Ok(_) => "not an answer of the sign-in server; a proxy may stand between".to_owned(),
@@ -112,7 +112,7 @@ fn strange(answered: &Answered) -> Detail {
     answered.detail(words)
 }
 
-fn refusal(answered: &Answered) -> TokenFailure {
+fn refusal(answered: &HttpAnswer) -> TokenFailure {
     let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
     let Some(ErrorBody { error, error_description, error_codes }) = body else {
         let detail = strange(answered);

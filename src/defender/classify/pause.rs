@@ -6,19 +6,19 @@
 
 use std::time::Duration;
 
-use crate::defender::seen::{Answered, http_date};
+use crate::defender::seen::{HttpAnswer, http_date};
 
 /// How long to wait from the receipt on: the longer of `Retry-After`, in either form, and the
 /// message's "in N seconds"; none where neither names a time.
 ///
 /// A date counts from the response's own `Date`, so that only the server's clock matters. Zero, a
 /// date that is past and what cannot be read name no time.
-pub fn retry_after(answered: &Answered, message: &str) -> Option<Duration> {
+pub fn retry_after(answered: &HttpAnswer, message: &str) -> Option<Duration> {
     let named = [from_header(answered), from_message(message)];
     named.into_iter().flatten().filter(|wait| !wait.is_zero()).max()
 }
 
-fn from_header(answered: &Answered) -> Option<Duration> {
+fn from_header(answered: &HttpAnswer) -> Option<Duration> {
     let text = answered.retry_after.as_deref()?.trim();
     if let Some(seconds) = whole_number(text) {
         return Some(Duration::from_secs(seconds));

@@ -2,35 +2,35 @@
 
 use serde::de::DeserializeOwned;
 
-use super::voice::{Refusal, by_status, complaint, detail, not_sent, refusal};
+use super::voice::{OwnWords, by_status, complaint, detail, not_sent, refusal};
 use crate::defender::secrets::Secrets;
-use crate::defender::seen::{Answered, Seen};
+use crate::defender::seen::{HttpAnswer, Seen};
 use crate::defender::wire::{List, Object, WireAction, WireMachine};
-use crate::domain::{Action, ActionId, InventoryMachine, Page, Reading, Trouble};
+use crate::domain::{Action, ActionId, InventoryMachine, Page, ReadAnswer, Trouble};
 
 /// Judges one page of actions.
 ///
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
-pub fn actions(seen: &Seen) -> Reading<Page<Action>> {
+pub fn actions(seen: &Seen) -> ReadAnswer<Page<Action>> {
     page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
 }
 
 /// Judges one page of the inventory. Defender's own 404, with a code, is an empty list (documented
 /// in "List machines").
-pub fn machines(seen: &Seen) -> Reading<Page<InventoryMachine>> {
+pub fn machines(seen: &Seen) -> ReadAnswer<Page<InventoryMachine>> {
     match page(seen, WireMachine::into_machine) {
-        Reading::Refused(detail)
+        ReadAnswer::Refused(detail)
             if detail.http_status == Some(404) && !detail.code().is_empty() =>
         {
-            Reading::Read(Page { items: Vec::new(), rows: 0, has_next: false })
+            ReadAnswer::Read(Page { items: Vec::new(), rows: 0, has_next: false })
         }
         reading => reading,
     }
 }
 
 /// Judges the answer to a cancel of `action`. Some clients were answered 202.
-pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
+pub fn cancelled(seen: &Seen, action: &ActionId) -> ReadAnswer<Action> {
     let answered = match heard(seen, &[200, 201, 202], refusal) {
         Ok(answered) => answered,
         Err(reading) => return reading,
@@ -40,26 +40,26 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> Reading<Action> {
         read.map_err(|missing| unreadable(answered, missing))
     });
     match read {
-        Ok(found) if found.id == *action => Reading::Read(found),
+        Ok(found) if found.id == *action => ReadAnswer::Read(found),
         Ok(found) => {
             let words = format!("asked about action {action}, answered about {}", found.id);
-            Reading::Trouble(Trouble::Mismatched(answered.detail(words)))
+            ReadAnswer::Trouble(Trouble::Mismatched(answered.detail(words)))
         }
-        Err(trouble) => Reading::Trouble(trouble),
+        Err(trouble) => ReadAnswer::Trouble(trouble),
     }
 }
 
 fn page<Wire: DeserializeOwned, Item>(
     seen: &Seen,
     convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
-) -> Reading<Page<Item>> {
+) -> ReadAnswer<Page<Item>> {
     let answered = match heard(seen, &[200], complaint) {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
     let list: List<Wire> = match parsed(answered) {
         Ok(list) => list,
-        Err(trouble) => return Reading::Trouble(trouble),
+        Err(trouble) => return ReadAnswer::Trouble(trouble),
     };
     let (rows, has_next) = (list.value.len(), list.next.is_some());
     let items: Result<Vec<Option<Item>>, String> =
@@ -67,9 +67,9 @@ fn page<Wire: DeserializeOwned, Item>(
     match items {
         Ok(items) => {
             let items = items.into_iter().flatten().collect();
-            Reading::Read(Page { items, rows, has_next })
+            ReadAnswer::Read(Page { items, rows, has_next })
         }
-        Err(missing) => Reading::Trouble(unreadable(answered, missing)),
+        Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
     }
 }
 
@@ -78,34 +78,34 @@ fn page<Wire: DeserializeOwned, Item>(
 fn heard<'a, T>(
     seen: &'a Seen,
     done: &[u16],
-    own: fn(&Answered) -> Option<Refusal>,
-) -> Result<&'a Answered, Reading<T>> {
+    own: fn(&HttpAnswer) -> Option<OwnWords>,
+) -> Result<&'a HttpAnswer, ReadAnswer<T>> {
     let answered = match seen {
         Seen::Answered(answered) => answered,
         Seen::Failed(failure) => {
             let trouble =
                 not_sent(failure).unwrap_or_else(|| Trouble::Unreadable(failure.detail()));
-            return Err(Reading::Trouble(trouble));
+            return Err(ReadAnswer::Trouble(trouble));
         }
     };
     if let Some(trouble) = by_status(answered) {
-        return Err(Reading::Trouble(trouble));
+        return Err(ReadAnswer::Trouble(trouble));
     }
     let status = answered.status;
     if done.contains(&status) {
         return Ok(answered);
     }
     Err(match status {
-        300..=399 => Reading::Trouble(Trouble::Redirected(detail(answered))),
+        300..=399 => ReadAnswer::Trouble(Trouble::Redirected(detail(answered))),
         403 if refusal(answered).is_some() => {
-            Reading::Trouble(Trouble::Forbidden(detail(answered)))
+            ReadAnswer::Trouble(Trouble::Forbidden(detail(answered)))
         }
-        400 | 404 if own(answered).is_some() => Reading::Refused(detail(answered)),
-        _ => Reading::Trouble(Trouble::Unreadable(detail(answered))),
+        400 | 404 if own(answered).is_some() => ReadAnswer::Refused(detail(answered)),
+        _ => ReadAnswer::Trouble(Trouble::Unreadable(detail(answered))),
     })
 }
 
-fn parsed<T: DeserializeOwned>(answered: &Answered) -> Result<T, Trouble> {
+fn parsed<T: DeserializeOwned>(answered: &HttpAnswer) -> Result<T, Trouble> {
     let body = answered.json_body().ok_or_else(|| unreadable(answered, answered.stranger()))?;
     let read = serde_json::from_slice(body).map(|Object(read)| read);
     read.map_err(|error| {
@@ -114,6 +114,6 @@ fn parsed<T: DeserializeOwned>(answered: &Answered) -> Result<T, Trouble> {
     })
 }
 
-fn unreadable(answered: &Answered, words: String) -> Trouble {
+fn unreadable(answered: &HttpAnswer, words: String) -> Trouble {
     Trouble::Unreadable(answered.detail(words))
 }

@@ -1,7 +1,7 @@
 //! The answer to `POST /api/machines/{id}/offboard`, by what it proves.
 
-use super::voice::{Refusal, by_status, detail, not_sent, refusal};
-use crate::defender::seen::{Answered, Seen};
+use super::voice::{OwnWords, by_status, detail, not_sent, refusal};
+use crate::defender::seen::{HttpAnswer, Seen};
 use crate::defender::wire::{Object, WireAction};
 use crate::domain::{Action, ActionType, Answer, Doubt, MachineId, Marker, Trouble};
 
@@ -28,14 +28,14 @@ pub fn submit(seen: &Seen, machine: MachineId, comment: &str) -> Answer {
     }
 }
 
-fn doubtful(answered: &Answered, doubt: Doubt) -> Answer {
+fn doubtful(answered: &HttpAnswer, doubt: Doubt) -> Answer {
     Answer::Doubtful { doubt, detail: detail(answered) }
 }
 
 /// A refusal is one only in Defender's own words; a 404 of any other code may be a gateway's, whose
 /// route to Defender is broken.
-fn refused(answered: &Answered) -> Answer {
-    let Some(Refusal { code, message }) = refusal(answered) else {
+fn refused(answered: &HttpAnswer) -> Answer {
+    let Some(OwnWords { code, message }) = refusal(answered) else {
         return doubtful(answered, Doubt::OtherAnswer);
     };
     let detail = detail(answered);
@@ -53,7 +53,7 @@ fn refused(answered: &Answered) -> Answer {
 
 /// 200 or 201: an effect only where the body is an Offboard action of the machine that was asked
 /// for. The documentation says 200, real answers were 201.
-fn accepted(answered: &Answered, machine: MachineId, comment: &str) -> Answer {
+fn accepted(answered: &HttpAnswer, machine: MachineId, comment: &str) -> Answer {
     let wrong = |words: String| Answer::Doubtful {
         doubt: Doubt::WrongShape,
         detail: answered.detail(words),

@@ -1,12 +1,12 @@
 //! Whose voice an answer is: Defender's, with an error code, or a stranger's.
 
 use crate::defender::classify::pause::{quota_window, retry_after};
-use crate::defender::seen::{Answered, Failure};
+use crate::defender::seen::{HttpAnswer, TransportFailure};
 use crate::defender::wire::{ErrorBody, Object};
 use crate::domain::{Detail, Trouble};
 
 /// What Defender said against a request.
-pub(super) struct Refusal {
+pub(super) struct OwnWords {
     /// `error.code`; empty only in a [`complaint`].
     pub(super) code: String,
     /// `error.message`, perhaps empty.
@@ -14,24 +14,24 @@ pub(super) struct Refusal {
 }
 
 /// Defender's own refusal, where the answer is one.
-pub(super) fn refusal(answered: &Answered) -> Option<Refusal> {
+pub(super) fn refusal(answered: &HttpAnswer) -> Option<OwnWords> {
     complaint(answered).filter(|refusal| !refusal.code.is_empty())
 }
 
 /// The same, also without a code but with words: OData says so that it does not take a query. That
 /// is an answer to a list. Of a POST it proves nothing.
-pub(super) fn complaint(answered: &Answered) -> Option<Refusal> {
+pub(super) fn complaint(answered: &HttpAnswer) -> Option<OwnWords> {
     let body: Object<ErrorBody> = serde_json::from_slice(answered.json_body()?).ok()?;
     let (code, message) = body.0.error.0.into_words();
     let code = if code.trim().is_empty() { String::new() } else { code };
     let says = !code.is_empty() || !message.trim().is_empty();
-    says.then_some(Refusal { code, message })
+    says.then_some(OwnWords { code, message })
 }
 
 /// What is kept of an answer, in Defender's words where it has some.
-pub(super) fn detail(answered: &Answered) -> Detail {
+pub(super) fn detail(answered: &HttpAnswer) -> Detail {
     match complaint(answered) {
-        Some(Refusal { code, message }) => {
+        Some(OwnWords { code, message }) => {
             let words =
                 if message.trim().is_empty() { "Defender gave no reason" } else { &message };
             let secrets = &answered.secrets;
@@ -43,7 +43,7 @@ pub(super) fn detail(answered: &Answered) -> Detail {
 }
 
 /// 401, 407 and 429: whoever says them has not passed the request on, so the status is enough.
-pub(super) fn by_status(answered: &Answered) -> Option<Trouble> {
+pub(super) fn by_status(answered: &HttpAnswer) -> Option<Trouble> {
     match answered.status {
         401 => Some(Trouble::Unauthorized(detail(answered))),
         407 => Some(Trouble::ProxyAuthentication(detail(answered))),
@@ -60,12 +60,14 @@ pub(super) fn by_status(answered: &Answered) -> Option<Trouble> {
 }
 
 /// Of a request of which it is certain that it was not processed.
-pub(super) fn not_sent(failure: &Failure) -> Option<Trouble> {
+pub(super) fn not_sent(failure: &TransportFailure) -> Option<Trouble> {
     match failure {
-        Failure::NotSent { kind, .. } => {
+        TransportFailure::NotSent { kind, .. } => {
             Some(Trouble::Unreachable { kind: *kind, detail: failure.detail() })
         }
-        Failure::ProxyAuthentication { .. } => Some(Trouble::ProxyAuthentication(failure.detail())),
-        Failure::NoAnswer { .. } => None,
+        TransportFailure::ProxyAuthentication { .. } => {
+            Some(Trouble::ProxyAuthentication(failure.detail()))
+        }
+        TransportFailure::NoAnswer { .. } => None,
     }
 }

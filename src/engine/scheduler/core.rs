@@ -13,8 +13,8 @@ use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::{RunOptions, Task};
 use super::parts::{
-    Again, Book, Breaker, BusyWait, Flight, Follow, Lag, Lanes, Outage, Queue, Rows, Search, Sweep,
-    UnreadKinds, Voice, Wavering, Withdrawal,
+    Again, Book, Breaker, BusyWait, Cancelling, Flight, Follow, Lag, Lanes, Outage, Queue, Search,
+    Streaks, Sweep, UnreadKinds, Voice, Wavering,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -41,7 +41,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) queue: Queue,
     pub(super) lanes: Lanes,
     pub(super) flights: BTreeMap<CallId, Flight>,
-    pub(super) rows: Rows,
+    pub(super) rows: Streaks,
     pub(super) breaker: Breaker,
     pub(super) lag: Lag,
     pub(super) outage: Option<Outage>,
@@ -56,7 +56,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) sweep: Sweep,
     pub(super) follow: Follow,
     pub(super) wavering: Wavering,
-    pub(super) withdrawal: Withdrawal,
+    pub(super) withdrawal: Cancelling,
     pub(super) stopping: Option<Stopping>,
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
     pub(super) skew: Option<i64>,
@@ -122,7 +122,7 @@ impl Scheduler {
             randomness,
             page_rows: beginning.page_rows,
             flights: BTreeMap::new(),
-            rows: Rows::restored(voices()),
+            rows: Streaks::restored(voices()),
             breaker: Breaker::restored(voices(), now),
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
@@ -133,7 +133,7 @@ impl Scheduler {
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
             wavering: Wavering::default(),
-            withdrawal: Withdrawal::new(),
+            withdrawal: Cancelling::new(),
             stopping: None,
             skew: None,
             rate_limited: 0,

@@ -8,7 +8,7 @@ use super::super::OnUncertain;
 use super::core::Scheduler;
 use super::outcome::Acceptance;
 use super::parts::{
-    Claim, Found, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
+    Claim, FoundAction, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
 };
 use super::step::Step;
 
@@ -153,7 +153,7 @@ impl Scheduler {
 
     /// The action that answers most surely. One that the journal has already is no answer: after
     /// `retry` the old one is still listed.
-    fn best(&self, machine: &Machine, listed: Vec<Listed>, now: Now) -> Option<Found> {
+    fn best(&self, machine: &Machine, listed: Vec<Listed>, now: Now) -> Option<FoundAction> {
         let unknown = listed.into_iter().filter(|listed| listed.owner.is_none());
         let claims = unknown.filter_map(|Listed { action, .. }| {
             let claim = self.claim(machine, &action, now)?;

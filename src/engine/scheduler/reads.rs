@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Counts, Detail, End, Forbidden, Now, Page, Reading, Span, State, Steady, Trouble,
+    Action, Counts, Detail, End, Forbidden, Now, Page, ReadAnswer, Span, State, Steady, Trouble,
 };
 
 use super::core::{ANOTHER, Scheduler};
@@ -28,18 +28,18 @@ impl Step<'_> {
         &mut self,
         purpose: Purpose,
         origin: Origin,
-        reading: Reading<Page<Action>>,
+        reading: ReadAnswer<Page<Action>>,
         listed: Vec<Listed>,
     ) -> Result<(), Forbidden> {
         let kind = ReadKind::of(&purpose).expect("a POST is not answered by a list");
         let page = match reading {
-            Reading::Read(page) => page,
-            Reading::Refused(detail) => {
+            ReadAnswer::Read(page) => page,
+            ReadAnswer::Refused(detail) => {
                 self.read_failed(kind, origin.sent, &detail);
                 self.scheduler.give_back(purpose, self.now);
                 return Ok(());
             }
-            Reading::Trouble(trouble) => {
+            ReadAnswer::Trouble(trouble) => {
                 self.read_troubled(kind, origin, &trouble);
                 self.scheduler.give_back(purpose, self.now);
                 return Ok(());

@@ -8,7 +8,7 @@ use crate::event::Happening;
 use crate::journal::Machine;
 
 use super::core::{Scheduler, Stopping};
-use super::parts::{Book, Sent, is_busy};
+use super::parts::{Book, SentWhen, is_busy};
 
 /// A scheduler at an instant, with the book that it writes into.
 pub(in crate::engine) struct Step<'a> {
@@ -51,7 +51,9 @@ impl Step<'_> {
             let first = standing.misses == 0;
             let wait = if first { settle } else { gap };
             standing.not_before = Some(self.now.wall.plus(wait));
-            self.scheduler.lag.doubted(machine.number, Sent::BeforeThisProcess(self.now.steady));
+            self.scheduler
+                .lag
+                .doubted(machine.number, SentWhen::BeforeThisProcess(self.now.steady));
         }
         // A clock that was set back must not make a look-up wait longer than the settle time, nor
         // a retry or the next look at a busy machine longer than the longest gap.

@@ -9,7 +9,7 @@ use crate::retry::NoEffect;
 use super::core::{ANOTHER, Scheduler};
 use super::outcome::{Acceptance, UsesAttempt};
 use super::parts::{
-    About, Answered, Arrival, BUSY, Book, Flight, Heard, Listed, Origin, Purpose, Sent, Voice,
+    About, Answered, Arrival, BUSY, Book, Flight, Heard, Listed, Origin, Purpose, SentWhen, Voice,
 };
 use super::step::Step;
 
@@ -95,7 +95,7 @@ impl Step<'_> {
             Answer::Doubtful { doubt, detail } => {
                 let voice = Voice::of_doubt(&doubt, &detail);
                 self.scheduler.last_doubt = Some(detail.clone());
-                self.scheduler.lag.doubted(machine.number, Sent::Here(origin.sent.steady));
+                self.scheduler.lag.doubted(machine.number, SentWhen::Here(origin.sent.steady));
                 let verdict = self.scheduler.heard(voice, origin.sent, self.now);
                 self.judge_doubt(&doubt, verdict, &detail);
                 let look_at = origin.sent.steady.plus(self.scheduler.look_after());

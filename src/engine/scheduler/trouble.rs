@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::{Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
 use crate::event::Happening;
-use crate::limiter::Refusal;
+use crate::limiter::QuotaRefusal;
 
 use super::super::Task;
 use super::core::{ANOTHER, Scheduler};
@@ -41,7 +41,7 @@ impl Step<'_> {
                 Duration::ZERO
             }
             Trouble::TooMany { retry_after, window, detail } => {
-                let refusal = Refusal { retry_after: *retry_after, window: *window };
+                let refusal = QuotaRefusal { retry_after: *retry_after, window: *window };
                 self.slow_down(group, refusal, detail);
                 Duration::ZERO
             }
@@ -76,7 +76,7 @@ impl Step<'_> {
         }
     }
 
-    fn slow_down(&mut self, group: LimitGroup, refusal: Refusal, detail: &Detail) {
+    fn slow_down(&mut self, group: LimitGroup, refusal: QuotaRefusal, detail: &Detail) {
         self.scheduler.connected(group);
         self.scheduler.rate_limited += 1;
         let until = self.scheduler.lanes.too_many(group, self.now, refusal, self.book);

@@ -1,6 +1,6 @@
 //! Taking back what can be taken back.
 
-use crate::domain::{Action, End, Fact, Forbidden, Now, Reading, State};
+use crate::domain::{Action, End, Fact, Forbidden, Now, ReadAnswer, State};
 use crate::journal::Machine;
 
 use super::super::Task;
@@ -13,27 +13,27 @@ impl Step<'_> {
         &mut self,
         mut machine: Machine,
         origin: Origin,
-        reading: Reading<Action>,
+        reading: ReadAnswer<Action>,
     ) -> Result<(), Forbidden> {
-        if !matches!(reading, Reading::Trouble(_)) {
+        if !matches!(reading, ReadAnswer::Trouble(_)) {
             self.scheduler.unread.read(ReadKind::Cancel);
         }
         match reading {
             // A list told its end while the cancel was under way.
             _ if self.scheduler.withdrawal.has_ended(machine.number) => Ok(()),
-            Reading::Read(action) if action.machine.is_some_and(|id| id != machine.id) => {
+            ReadAnswer::Read(action) if action.machine.is_some_and(|id| id != machine.id) => {
                 let why = format!("{ANOTHER} when action {} was to be cancelled", action.id);
                 self.stop(End::Tripped, &why);
                 Ok(())
             }
-            Reading::Read(action) => {
+            ReadAnswer::Read(action) => {
                 self.update(&mut machine, (action.status, action.device_error))
             }
-            Reading::Refused(detail) => {
+            ReadAnswer::Refused(detail) => {
                 self.scheduler.withdrawal.refused(machine.number);
                 self.note(&mut machine, Fact::CancelRefused { detail })
             }
-            Reading::Trouble(trouble) => {
+            ReadAnswer::Trouble(trouble) => {
                 // To cancel twice is to cancel once, so it is simply asked again.
                 self.read_troubled(ReadKind::Cancel, origin, &trouble);
                 self.scheduler.withdrawal.put_back(machine);

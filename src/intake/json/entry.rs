@@ -11,7 +11,7 @@ use serde::de::{
 use crate::intake::COLUMNS_MAX;
 
 /// One entry; what is kept of the values of an object is a `V`.
-pub(super) enum Entry<V> {
+pub(super) enum JsonEntry<V> {
     /// A machine ID, if all is well.
     Text(String),
     /// Keys and values, one more than [`COLUMNS_MAX`] at most.
@@ -20,7 +20,7 @@ pub(super) enum Entry<V> {
     Other(&'static str),
 }
 
-/// Reads the next [`Entry`].
+/// Reads the next [`JsonEntry`].
 pub(super) struct OneEntry<V>(PhantomData<V>);
 
 impl<V> OneEntry<V> {
@@ -30,25 +30,25 @@ impl<V> OneEntry<V> {
 }
 
 impl<'de, V: Deserialize<'de>> DeserializeSeed<'de> for OneEntry<V> {
-    type Value = Entry<V>;
+    type Value = JsonEntry<V>;
 
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Entry<V>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<JsonEntry<V>, D::Error> {
         value.deserialize_any(self)
     }
 }
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for OneEntry<V> {
-    type Value = Entry<V>;
+    type Value = JsonEntry<V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or a machine ID")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Entry<V>, E> {
-        Ok(Entry::Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Text(text.to_owned()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry<V>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonEntry<V>, A::Error> {
         let mut fields = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             // One more than is allowed is enough to refuse it.
@@ -58,32 +58,32 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for OneEntry<V> {
                 fields.push((key, map.next_value()?));
             }
         }
-        Ok(Entry::Object(fields))
+        Ok(JsonEntry::Object(fields))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entry<V>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<JsonEntry<V>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Entry::Other("an array"))
+        Ok(JsonEntry::Other("an array"))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Entry<V>, E> {
-        Ok(Entry::Other("true or false"))
+    fn visit_bool<E>(self, _: bool) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Other("true or false"))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Entry<V>, E> {
-        Ok(Entry::Other("a number"))
+    fn visit_u64<E>(self, _: u64) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Other("a number"))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Entry<V>, E> {
-        Ok(Entry::Other("a number"))
+    fn visit_i64<E>(self, _: i64) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Other("a number"))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Entry<V>, E> {
-        Ok(Entry::Other("a number"))
+    fn visit_f64<E>(self, _: f64) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Other("a number"))
     }
 
-    fn visit_unit<E>(self) -> Result<Entry<V>, E> {
-        Ok(Entry::Other("null"))
+    fn visit_unit<E>(self) -> Result<JsonEntry<V>, E> {
+        Ok(JsonEntry::Other("null"))
     }
 }
 

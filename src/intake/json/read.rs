@@ -4,13 +4,13 @@ use std::io::Read;
 
 use csv::StringRecord;
 
-use super::entry::{CellText, Entry};
+use super::entry::{CellText, JsonEntry};
 use super::survey::{Form, Survey};
 use super::walk::{Visit, walk};
 use crate::domain::text::excerpt;
 use crate::intake::cells::{Cells, Outline};
 use crate::intake::reading::Reading;
-use crate::intake::{CELL_BYTES_MAX, Failure, IntakeError, Place, Record, Shape, Summary};
+use crate::intake::{CELL_BYTES_MAX, IntakeError, Place, ReadFailure, Record, Shape, Summary};
 
 /// Under which keys an answer names its next page.
 const NEXT_PAGE_KEYS: [&str; 2] = ["@odata.nextlink", "nextlink"];
@@ -20,7 +20,7 @@ pub(in crate::intake) fn read_json<R: Read, E, V: FnMut(Record) -> Result<(), E>
     input: R,
     survey: &Survey<'_>,
     mut reading: Reading<'_, V>,
-) -> Result<(Shape, Summary), Failure<E>> {
+) -> Result<(Shape, Summary), ReadFailure<E>> {
     if survey.form == Form::Objects {
         let keys = survey.keys.iter().map(String::as_str).collect();
         let header = Outline { is_keys: true, ..Outline::at(Place::Entry(1)) };
@@ -44,7 +44,11 @@ struct Rows<'s, 'w, V> {
 
 impl<E, V: FnMut(Record) -> Result<(), E>> Rows<'_, '_, V> {
     /// A key that the entry leaves out is an empty cell.
-    fn object(&mut self, place: Place, fields: Vec<(String, CellText)>) -> Result<(), Failure<E>> {
+    fn object(
+        &mut self,
+        place: Place,
+        fields: Vec<(String, CellText)>,
+    ) -> Result<(), ReadFailure<E>> {
         self.texts.clear();
         self.texts.resize(self.survey.keys.len(), None);
         let mut outline = Outline::at(place);
@@ -65,19 +69,19 @@ impl<E, V: FnMut(Record) -> Result<(), E>> Rows<'_, '_, V> {
 
 impl<E, V: FnMut(Record) -> Result<(), E>> Visit for Rows<'_, '_, V> {
     type Value = CellText;
-    type Failure = Failure<E>;
+    type Failure = ReadFailure<E>;
 
-    fn entry(&mut self, place: Place, entry: Entry<CellText>) -> Result<(), Failure<E>> {
+    fn entry(&mut self, place: Place, entry: JsonEntry<CellText>) -> Result<(), ReadFailure<E>> {
         match entry {
-            Entry::Text(text) if text.len() > CELL_BYTES_MAX => {
+            JsonEntry::Text(text) if text.len() > CELL_BYTES_MAX => {
                 Err(IntakeError::CellTooLong { place, column: 1 }.into())
             }
-            Entry::Text(text) => {
+            JsonEntry::Text(text) => {
                 let texts = [text.as_str()].into_iter().collect();
                 self.reading.take(Outline::at(place), &cells(texts))
             }
-            Entry::Object(fields) => self.object(place, fields),
-            Entry::Other(what) => Err(IntakeError::JsonEntry { place, what }.into()),
+            JsonEntry::Object(fields) => self.object(place, fields),
+            JsonEntry::Other(what) => Err(IntakeError::JsonEntry { place, what }.into()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use serde::de::IgnoredAny;
 
-use super::entry::Entry;
+use super::entry::JsonEntry;
 use super::walk::{Visit, walk};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
@@ -83,18 +83,18 @@ impl Visit for Survey<'_> {
     type Value = IgnoredAny;
     type Failure = IntakeError;
 
-    fn entry(&mut self, place: Place, entry: Entry<IgnoredAny>) -> Result<(), IntakeError> {
+    fn entry(&mut self, place: Place, entry: JsonEntry<IgnoredAny>) -> Result<(), IntakeError> {
         self.entries += 1;
         let form = match &entry {
-            Entry::Text(_) => Form::Texts,
-            Entry::Object(_) => Form::Objects,
-            Entry::Other(what) => return Err(IntakeError::JsonEntry { place, what }),
+            JsonEntry::Text(_) => Form::Texts,
+            JsonEntry::Object(_) => Form::Objects,
+            JsonEntry::Other(what) => return Err(IntakeError::JsonEntry { place, what }),
         };
         if self.form != Form::Nothing && self.form != form {
             return Err(IntakeError::JsonMixed { place });
         }
         self.form = form;
-        let Entry::Object(fields) = entry else { return Ok(()) };
+        let JsonEntry::Object(fields) = entry else { return Ok(()) };
         if fields.len() > COLUMNS_MAX {
             return Err(IntakeError::TooManyColumns { place });
         }

@@ -14,7 +14,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
-use super::entry::{Entry, OneEntry};
+use super::entry::{JsonEntry, OneEntry};
 use crate::domain::text::excerpt;
 use crate::intake::bounds::ENTRY_BYTES_MAX;
 use crate::intake::{COLUMNS_MAX, IntakeError, Place};
@@ -31,7 +31,7 @@ pub(super) trait Visit {
     type Failure: From<IntakeError>;
 
     /// Takes the next entry.
-    fn entry(&mut self, place: Place, entry: Entry<Self::Value>) -> Result<(), Self::Failure>;
+    fn entry(&mut self, place: Place, entry: JsonEntry<Self::Value>) -> Result<(), Self::Failure>;
 
     /// Whether a key names the machine of its object.
     fn is_id(&self, key: &str) -> bool;
@@ -99,7 +99,7 @@ struct Walk<'v, V: Visit> {
 }
 
 impl<V: Visit> Walk<'_, V> {
-    fn entry<E: serde::de::Error>(&mut self, entry: Entry<V::Value>) -> Result<(), E> {
+    fn entry<E: serde::de::Error>(&mut self, entry: JsonEntry<V::Value>) -> Result<(), E> {
         self.number += 1;
         self.meter.set(0);
         let taken = self.visit.entry(Place::Entry(self.number), entry);
@@ -125,9 +125,9 @@ impl<V: Visit> Walk<'_, V> {
                     self.visit.holder(list, fields);
                     Ok(())
                 }
-                None => self.entry(Entry::Object(fields)),
+                None => self.entry(JsonEntry::Object(fields)),
             },
-            (Some(_), []) => self.entry(Entry::Object(fields)),
+            (Some(_), []) => self.entry(JsonEntry::Object(fields)),
         }
     }
 
@@ -192,27 +192,27 @@ impl<'de, V: Visit> Visitor<'de> for TopValue<'_, '_, V> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        self.0.entry(Entry::Text(text.to_owned()))
+        self.0.entry(JsonEntry::Text(text.to_owned()))
     }
 
     fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        self.0.entry(Entry::Other("true or false"))
+        self.0.entry(JsonEntry::Other("true or false"))
     }
 
     fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        self.0.entry(Entry::Other("a number"))
+        self.0.entry(JsonEntry::Other("a number"))
     }
 
     fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        self.0.entry(Entry::Other("a number"))
+        self.0.entry(JsonEntry::Other("a number"))
     }
 
     fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.0.entry(Entry::Other("a number"))
+        self.0.entry(JsonEntry::Other("a number"))
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        self.0.entry(Entry::Other("null"))
+        self.0.entry(JsonEntry::Other("null"))
     }
 }
 

@@ -34,7 +34,7 @@ const TITLES: [&str; 12] = [
 
 /// What one column holds.
 #[derive(Debug, Default)]
-pub(super) struct Column {
+pub(super) struct ColumnEvidence {
     /// Cells that are not empty.
     pub(super) filled: u64,
     /// Cells that are a machine ID and nothing else.
@@ -52,7 +52,7 @@ pub(super) struct Column {
     pub(super) samples: Vec<String>,
 }
 
-impl Column {
+impl ColumnEvidence {
     /// Whether all that stands in it is of the kind that was counted.
     pub(super) const fn is_all(&self, count: u64) -> bool {
         count > 0 && count == self.filled
@@ -121,7 +121,7 @@ impl Column {
 pub(in crate::intake) struct Evidence {
     /// The names in its first record.
     pub(super) header: Vec<String>,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ColumnEvidence>,
     pub(super) rows: u64,
     /// A record further down that has a name of a column of IDs.
     pub(super) header_below: Option<Place>,
@@ -146,7 +146,7 @@ impl Evidence {
         if is_title(only) {
             return self;
         }
-        let mut first = Column::default();
+        let mut first = ColumnEvidence::default();
         first.add(only);
         match self.columns.first_mut() {
             None => self.columns.push(first),
@@ -175,7 +175,7 @@ impl Evidence {
         }
         for (index, cell) in cells.iter().enumerate().take(COLUMNS_MAX) {
             if self.columns.len() == index {
-                self.columns.push(Column::default());
+                self.columns.push(ColumnEvidence::default());
             }
             self.columns[index].add(cell);
         }

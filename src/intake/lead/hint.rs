@@ -1,6 +1,6 @@
 //! From what was seen to words that lead on.
 
-use super::evidence::{Column, Evidence, SAMPLES_MAX};
+use super::evidence::{ColumnEvidence, Evidence, SAMPLES_MAX};
 use super::hunting::{by_entra_ids, by_names};
 use super::owner::Owner;
 use crate::domain::text::escaped;
@@ -79,7 +79,10 @@ fn option(column: &str) -> String {
 }
 
 /// The columns that count: the one in which IDs are expected, or else all.
-fn expected(evidence: &Evidence, id: Option<usize>) -> impl Iterator<Item = (usize, &Column)> {
+fn expected(
+    evidence: &Evidence,
+    id: Option<usize>,
+) -> impl Iterator<Item = (usize, &ColumnEvidence)> {
     let columns = evidence.columns.iter().enumerate();
     columns.filter(move |(index, _)| id.is_none_or(|id| id == *index))
 }
@@ -151,20 +154,21 @@ fn names(evidence: &Evidence, id: Option<usize>) -> Option<String> {
 }
 
 /// The column that holds the names of devices: by its name, or the one that can.
-fn name_column(evidence: &Evidence) -> Option<&Column> {
+fn name_column(evidence: &Evidence) -> Option<&ColumnEvidence> {
     let named = |index: usize| evidence.header.get(index).is_some_and(|name| is_device_name(name));
     let columns = || evidence.columns.iter().enumerate();
     let known = columns().find(|(index, column)| named(*index) && column.is_mostly(column.hosts));
     let is_alone = evidence.columns.len() == 1;
-    let may_be =
-        |column: &Column| is_alone || (column.is_mostly(column.marked) && is_varied(column));
+    let may_be = |column: &ColumnEvidence| {
+        is_alone || (column.is_mostly(column.marked) && is_varied(column))
+    };
     let found = known
         .or_else(|| columns().find(|(_, column)| column.is_all(column.hosts) && may_be(column)));
     found.map(|(_, column)| column)
 }
 
 /// A name that stands in many rows is no name of a machine.
-fn is_varied(column: &Column) -> bool {
+fn is_varied(column: &ColumnEvidence) -> bool {
     column.samples.len() as u64 * 3 >= column.hosts.min(SAMPLES_MAX as u64) * 2
 }
 

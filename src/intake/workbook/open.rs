@@ -8,9 +8,9 @@ use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError,
 use super::bounds::{ROWS_MAX, SHEETS_MAX, XLS_BYTES_MAX};
 use super::choice::{Candidate, chosen};
 use super::kind::{Container, HEAD_BYTES, container};
-use super::package::{Kind, Package};
+use super::package::{Package, PackageKind};
 use super::parts::sheet_parts;
-use super::rows::{OdsRows, Source, XlsRows, XlsxRows, xlsx_error};
+use super::rows::{OdsRows, SheetSource, XlsRows, XlsxRows, xlsx_error};
 use super::tables::Tables;
 use super::worksheet::survey;
 use super::{Rows, SheetCell, WorkbookError};
@@ -45,8 +45,8 @@ impl<R: Read + Seek> Workbook<R> {
             Container::Zip => {
                 let mut package = Package::open(input)?;
                 match package.kind()? {
-                    Kind::Xlsx => Self::open_xlsx(package, wanted),
-                    Kind::Ods => Self::open_ods(package, wanted),
+                    PackageKind::Xlsx => Self::open_xlsx(package, wanted),
+                    PackageKind::Ods => Self::open_ods(package, wanted),
                 }
             }
             Container::Compound => Self::open_xls(input, wanted),
@@ -69,7 +69,7 @@ impl<R: Read + Seek> Workbook<R> {
         Ok(Rows(match &mut self.book {
             Book::Xlsx(book) => {
                 let cells = book.worksheet_cells_reader(&self.name).map_err(xlsx_error)?;
-                Source::Xlsx(XlsxRows::new(cells))
+                SheetSource::Xlsx(XlsxRows::new(cells))
             }
             Book::Ods(package, index) => {
                 let mut tables = Tables::new(package.part("content.xml")?);
@@ -79,9 +79,9 @@ impl<R: Read + Seek> Workbook<R> {
                     while tables.next_row(&mut held)?.is_some() {}
                 }
                 tables.next_table()?;
-                Source::Ods(OdsRows::new(tables))
+                SheetSource::Ods(OdsRows::new(tables))
             }
-            Book::Xls(range) => Source::Xls(XlsRows::new(range)),
+            Book::Xls(range) => SheetSource::Xls(XlsRows::new(range)),
         }))
     }
 

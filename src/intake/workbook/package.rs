@@ -20,7 +20,7 @@ pub(super) type PartReader<'a, R> = Reader<BufReader<ZipFile<'a, R>>>;
 
 /// A workbook's kind, by what is in the zip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PackageKind {
     /// Excel, since 2007.
     Xlsx,
     /// Open document, of `LibreOffice` and others.
@@ -67,10 +67,10 @@ impl<R: Read + Seek> Package<R> {
     }
 
     /// What the zip holds, if it is a workbook.
-    pub(super) fn kind(&mut self) -> Result<Kind, WorkbookError> {
+    pub(super) fn kind(&mut self) -> Result<PackageKind, WorkbookError> {
         if let Some(mime) = self.text("mimetype")? {
             return match mime.trim().strip_prefix("application/vnd.oasis.opendocument.") {
-                Some("spreadsheet" | "spreadsheet-template") => Ok(Kind::Ods),
+                Some("spreadsheet" | "spreadsheet-template") => Ok(PackageKind::Ods),
                 _ => Err(other("a document of another program", "take a spreadsheet")),
             };
         }
@@ -78,7 +78,7 @@ impl<R: Read + Seek> Package<R> {
             return Err(other("an .xlsb workbook", "save it as .xlsx"));
         }
         if self.has("_rels/.rels") && self.has("[Content_Types].xml") {
-            return Ok(Kind::Xlsx);
+            return Ok(PackageKind::Xlsx);
         }
         Err(other("a zip archive", "unpack it and take the file inside"))
     }

@@ -11,10 +11,10 @@ use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
 /// Reads one row after the other.
-pub(in crate::intake) struct Rows<'a, R: Read + Seek>(pub(super) Source<'a, R>);
+pub(in crate::intake) struct Rows<'a, R: Read + Seek>(pub(super) SheetSource<'a, R>);
 
 /// Where the rows come from.
-pub(super) enum Source<'a, R: Read + Seek> {
+pub(super) enum SheetSource<'a, R: Read + Seek> {
     Xlsx(XlsxRows<'a, R>),
     Ods(OdsRows<std::io::BufReader<ZipFile<'a, R>>>),
     Xls(XlsRows<'a>),
@@ -28,9 +28,9 @@ impl<R: Read + Seek> Rows<'_, R> {
         cells: &mut Vec<SheetCell>,
     ) -> Result<Option<u64>, WorkbookError> {
         match &mut self.0 {
-            Source::Xlsx(rows) => rows.next_row(cells),
-            Source::Ods(rows) => rows.next_row(cells),
-            Source::Xls(rows) => rows.next_row(cells),
+            SheetSource::Xlsx(rows) => rows.next_row(cells),
+            SheetSource::Ods(rows) => rows.next_row(cells),
+            SheetSource::Xls(rows) => rows.next_row(cells),
         }
     }
 }

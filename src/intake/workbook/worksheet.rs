@@ -18,7 +18,7 @@ const COLUMN_LETTERS_MAX: usize = 3;
 
 /// What is known of a sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Survey {
+pub(super) struct SheetSurvey {
     /// Rows with a value that do not show.
     pub(super) hidden_rows: u64,
     /// Some cell has a value.
@@ -41,8 +41,8 @@ struct Place {
 }
 
 /// Reads the whole sheet.
-pub(super) fn survey<B: BufRead>(xml: &mut Reader<B>) -> Result<Survey, WorkbookError> {
-    let mut survey = Survey::default();
+pub(super) fn survey<B: BufRead>(xml: &mut Reader<B>) -> Result<SheetSurvey, WorkbookError> {
+    let mut survey = SheetSurvey::default();
     let mut place = Place::default();
     let mut buffer = Vec::new();
     let mut in_data = false;
@@ -145,7 +145,7 @@ fn not_a_place(text: &str) -> WorkbookError {
 mod tests {
     use super::*;
 
-    fn surveyed(rows: &str) -> Result<Survey, WorkbookError> {
+    fn surveyed(rows: &str) -> Result<SheetSurvey, WorkbookError> {
         let text = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
         let mut xml = Reader::from_str(&text);
         xml.config_mut().expand_empty_elements = true;
@@ -158,9 +158,9 @@ mod tests {
             <row r="3" hidden="1"><c r="A3" t="inlineStr"><is><t>x</t></is></c></row>
             <row hidden="true"><c><v>2</v></c><c><v>2</v></c></row>
             <row r="9" hidden="1"><c r="A9" s="1"/></row>"#;
-        assert_eq!(surveyed(rows).unwrap(), Survey { hidden_rows: 2, has_cells: true });
+        assert_eq!(surveyed(rows).unwrap(), SheetSurvey { hidden_rows: 2, has_cells: true });
         let bare = r#"<row r="1"><c r="A1" s="3"/><c r="B1" t="s"><v></v></c></row>"#;
-        assert_eq!(surveyed(bare).unwrap(), Survey::default());
+        assert_eq!(surveyed(bare).unwrap(), SheetSurvey::default());
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Params, Row, params};
 
 use crate::domain::{
-    BatchFact, BatchId, Comment, ContentHash, Counts, End, Filter, MarkerSeed, Realm, Tenant,
-    Timestamp,
+    BatchFact, BatchId, Comment, ContentHash, Counts, End, MarkerSeed, Realm, Tenant, Timestamp,
+    WhereFilter,
 };
 use crate::journal::facts::content::to_batch_fact;
 use crate::journal::facts::counts;
@@ -28,7 +28,7 @@ pub struct Batch {
     /// Names of the input files, in order.
     pub sources: Vec<String>,
     /// Which of their rows were wanted (`--where`); all, where there is none.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<WhereFilter>,
     /// The options that it remembers, as they were given.
     pub options: String,
     /// What its markers share.
@@ -146,10 +146,10 @@ impl Journal {
     }
 
     /// What they left out stands in the fact alone.
-    fn filters(&self, id: BatchId) -> Result<Vec<Filter>, JournalError> {
+    fn filters(&self, id: BatchId) -> Result<Vec<WhereFilter>, JournalError> {
         let sql = "SELECT condition FROM filters WHERE batch = ?1 ORDER BY position";
         let mut statement = self.db().prepare_cached(sql)?;
-        let condition = |row: &Row<'_>| Ok(Filter { condition: row.get(0)?, left_out: None });
+        let condition = |row: &Row<'_>| Ok(WhereFilter { condition: row.get(0)?, left_out: None });
         let filters: Vec<_> = statement.query_map([id.0], condition)?.collect::<Result<_, _>>()?;
         if filters.is_empty() {
             return Ok(filters);

@@ -3,13 +3,13 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{
-    BatchFact, BatchId, Comment, Fact, Filter, MachineNumber, MarkerSeed, Reason, State, Tenant,
-    Timestamp,
+    BatchFact, BatchId, Comment, Fact, MachineNumber, MarkerSeed, Reason, State, Tenant, Timestamp,
+    WhereFilter,
 };
 use crate::journal::facts::counts;
 use crate::journal::facts::writer::FactWriter;
 use crate::journal::sql::column::to_signed;
-use crate::journal::sql::connection::{Log, checkpoint};
+use crate::journal::sql::connection::{LogMode, checkpoint};
 use crate::journal::staging::devices;
 use crate::journal::staging::rows::{self, Staging};
 use crate::journal::{Entry, Journal, JournalError, Staged};
@@ -28,7 +28,7 @@ pub struct NewBatch {
     /// Names of the input files, in order.
     pub sources: Vec<String>,
     /// Which of their rows were wanted (`--where`); all, where there is none.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<WhereFilter>,
     /// The options that the batch remembers; the journal does not look into them.
     pub options: String,
     /// What its markers share. Unique in a journal.
@@ -80,7 +80,7 @@ impl Journal {
         rows::release(db)?;
         // From the first request on the batch does not hang on the log. Where a reader is in the
         // way, it gets into the file later.
-        checkpoint(self.db(), Log::Reused)?;
+        checkpoint(self.db(), LogMode::Reused)?;
         Ok(batch)
     }
 }

@@ -20,7 +20,7 @@ pub struct ChainHead {
 }
 
 /// A fact, as much as the chain covers: all of it.
-pub(super) struct Link<'fact> {
+pub(super) struct ChainLink<'fact> {
     pub(super) batch: BatchId,
     /// None: about the batch as a whole.
     pub(super) number: Option<MachineNumber>,
@@ -29,7 +29,7 @@ pub(super) struct Link<'fact> {
     pub(super) json: &'fact str,
 }
 
-impl Link<'_> {
+impl ChainLink<'_> {
     /// The hash of this fact after `previous`. Lengths stand before texts, so that no two facts
     /// have the same bytes; 0 is no machine's number.
     pub(super) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
@@ -66,7 +66,7 @@ pub(in crate::journal) fn verify(db: &Connection) -> Result<ChainHead, JournalEr
         let (batch, number) = (fields.take()?, fields.take::<Option<u32>>()?);
         let (at, kind, json) = (fields.time()?, fields.take::<String>()?, fields.take::<String>()?);
         let (batch, number) = (BatchId(batch), number.map(MachineNumber));
-        let link = Link { batch, number, at, kind: &kind, json: &json };
+        let link = ChainLink { batch, number, at, kind: &kind, json: &json };
         let expected = ChainHead { rows: head.rows + 1, hash: link.hash(&head.hash) };
         if (ChainHead { rows: id, hash: fields.take()? }) != expected {
             return Err(JournalError::ChainBroken { row: expected.rows });

@@ -12,8 +12,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{
-    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, Filter, MachineId,
-    Missing, Reason, Timestamp,
+    ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
+    Reason, Timestamp, WhereFilter,
 };
 use crate::journal::sql::column::{to_end, to_reason};
 
@@ -111,7 +111,7 @@ enum BatchFactShape {
         #[serde(with = "HashShape")]
         content: ContentHash,
         #[serde(flatten, with = "FiltersShape")]
-        filters: Vec<Filter>,
+        filters: Vec<WhereFilter>,
     },
     Started {
         command: String,
@@ -200,7 +200,7 @@ struct Filters {
 }
 
 impl Filters {
-    fn of(filters: &[Filter]) -> Self {
+    fn of(filters: &[WhereFilter]) -> Self {
         let counted = filters.iter().any(|filter| filter.left_out.is_some());
         let counted = filters.iter().filter(|_| counted);
         let left_out = counted.map(|filter| filter.left_out).collect();
@@ -208,14 +208,14 @@ impl Filters {
         Self { filters, left_out }
     }
 
-    fn read(self) -> Vec<Filter> {
+    fn read(self) -> Vec<WhereFilter> {
         let left_out = self.left_out.into_iter().chain(std::iter::repeat(None));
-        let filter = |(condition, left_out)| Filter { condition, left_out };
+        let filter = |(condition, left_out)| WhereFilter { condition, left_out };
         self.filters.into_iter().zip(left_out).map(filter).collect()
     }
 }
 
-stored!(FiltersShape: Vec<Filter> as Filters, |filters| Filters::of(filters), |filters| {
+stored!(FiltersShape: Vec<WhereFilter> as Filters, |filters| Filters::of(filters), |filters| {
     Some(filters.read())
 });
 stored!(TimeShape: Timestamp as i64, |time| time.as_micros(), |micros| {

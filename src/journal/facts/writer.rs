@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use crate::domain::{BatchFact, BatchId, End, Fact, MachineNumber, State, Timestamp};
 use crate::journal::JournalError;
 
-use super::chain::{self, Link};
+use super::chain::{self, ChainLink};
 use super::changes::Entry;
 use super::content::{self, Content};
 use super::{counts, standing};
@@ -102,7 +102,7 @@ impl<'db> FactWriter<'db> {
         content: &Content,
     ) -> Result<(), JournalError> {
         let Content { kind, json } = content;
-        self.head = Link { batch, number, at, kind, json }.hash(&self.head);
+        self.head = ChainLink { batch, number, at, kind, json }.hash(&self.head);
         let sql = "INSERT INTO facts (batch, number, at, kind, content, hash)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let number = number.map(|number| number.0);

@@ -13,13 +13,13 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::identity::Identity;
+use super::identity::FileIdentity;
 
 /// What is open in this process.
 static OPEN: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 struct Entry {
-    identity: Identity,
+    identity: FileIdentity,
     users: usize,
     pair: Arc<Pair>,
 }
@@ -53,7 +53,7 @@ impl Handles {
             entry.users += 1;
             Some(Self { pair: Some(Arc::clone(&entry.pair)) })
         };
-        let identity = Identity::of(&path.metadata()?);
+        let identity = FileIdentity::of(&path.metadata()?);
         if cfg!(unix)
             && let Some(handles) = known(&mut open, identity)
         {

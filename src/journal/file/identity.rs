@@ -4,12 +4,12 @@ use std::fs::Metadata;
 
 /// The same for two names of one file, and for no two files that exist at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Identity {
+pub(super) struct FileIdentity {
     device: u64,
     number: u64,
 }
 
-impl Identity {
+impl FileIdentity {
     #[cfg(target_os = "linux")]
     pub(super) const fn device(self) -> u64 {
         self.device

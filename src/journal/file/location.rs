@@ -15,7 +15,7 @@ use crate::journal::JournalError;
 use crate::journal::error::io_error;
 
 #[cfg(unix)]
-use super::identity::Identity;
+use super::identity::FileIdentity;
 use super::names;
 
 /// Links that are followed one after the other: as many as Linux follows.
@@ -76,12 +76,12 @@ impl Location {
     /// Those of its other names that are in the same folder.
     #[cfg(unix)]
     fn other_names(&self) -> Vec<PathBuf> {
-        let Ok(own) = self.real.metadata().map(|metadata| Identity::of(&metadata)) else {
+        let Ok(own) = self.real.metadata().map(|metadata| FileIdentity::of(&metadata)) else {
             return Vec::new();
         };
         let files = self.folder().read_dir().into_iter().flatten().flatten();
         let others = files.filter(|file| {
-            let same = file.metadata().is_ok_and(|metadata| Identity::of(&metadata) == own);
+            let same = file.metadata().is_ok_and(|metadata| FileIdentity::of(&metadata) == own);
             same && self.real.file_name() != Some(&file.file_name())
         });
         let mut others: Vec<PathBuf> = others.map(|file| file.path()).collect();

@@ -8,17 +8,20 @@ use super::Location;
 /// `process 4711, sqlite3`; none where it cannot be found out.
 #[cfg(target_os = "linux")]
 pub(in crate::journal) fn locker(location: &Location) -> Option<String> {
-    use super::identity::Identity;
+    use super::identity::FileIdentity;
     // A writer's lock is on the shared memory, an exclusive one on the file.
     let paths = [location.real().to_owned(), location.beside(Location::SHARED_MEMORY)];
-    let files: Vec<Identity> =
-        paths.iter().filter_map(|path| path.metadata().ok()).map(|it| Identity::of(&it)).collect();
+    let files: Vec<FileIdentity> = paths
+        .iter()
+        .filter_map(|path| path.metadata().ok())
+        .map(|it| FileIdentity::of(&it))
+        .collect();
     let own = std::fs::read_link("/proc/self").ok()?;
     let locks = std::fs::read_to_string("/proc/locks").ok()?;
     let mut locks = locks.lines().filter_map(Lock::read);
     let pid = locks.find_map(|lock| {
         let other = own.to_str() != Some(lock.pid);
-        let ours = |file: &Identity| {
+        let ours = |file: &FileIdentity| {
             // Some file systems show another device here than to those who ask for a file's.
             let number = file.number() == lock.number;
             number && (file.device() == lock.device || has_open(lock.pid, *file))
@@ -60,10 +63,10 @@ impl<'a> Lock<'a> {
 
 /// Whether a process has a file open; where that may not be asked, it is taken not to.
 #[cfg(target_os = "linux")]
-fn has_open(pid: &str, file: super::identity::Identity) -> bool {
+fn has_open(pid: &str, file: super::identity::FileIdentity) -> bool {
     let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     let mut open = open.filter_map(|entry| entry.path().metadata().ok());
-    open.any(|metadata| super::identity::Identity::of(&metadata) == file)
+    open.any(|metadata| super::identity::FileIdentity::of(&metadata) == file)
 }
 
 #[cfg(target_os = "linux")]

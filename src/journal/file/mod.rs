@@ -18,4 +18,4 @@ pub(super) use location::Location;
 pub(super) use lock::Lock;
 pub(super) use locker::locker;
 pub(super) use log::Salt;
-pub(super) use place::Place;
+pub(super) use place::FilePlace;

@@ -12,31 +12,31 @@ use std::path::{Path, PathBuf};
 use crate::journal::JournalError;
 use crate::journal::error::io_error;
 
-use super::identity::Identity;
+use super::identity::FileIdentity;
 use super::{Location, Lock};
 
 /// What the files were when they were opened.
 #[derive(Debug)]
-pub(in crate::journal) struct Place {
-    journal: Identity,
-    lock: Identity,
-    log: Identity,
-    shared_memory: Identity,
+pub(in crate::journal) struct FilePlace {
+    journal: FileIdentity,
+    lock: FileIdentity,
+    log: FileIdentity,
+    shared_memory: FileIdentity,
 }
 
-impl Place {
+impl FilePlace {
     /// Remembers the files: the lock's by its handle, all others by their paths. `SQLite` has made
     /// its own by the first write.
     pub(in crate::journal) fn of(location: &Location, lock: &Lock) -> Result<Self, JournalError> {
         let at = |path: &Path| match path.metadata() {
-            Ok(metadata) => Ok(Identity::of(&metadata)),
+            Ok(metadata) => Ok(FileIdentity::of(&metadata)),
             Err(source) => Err(io_error(path, source)),
         };
         let lock = lock.beside().metadata();
         let lock = lock.map_err(|source| io_error(&location.beside(Location::LOCK), source))?;
         Ok(Self {
             journal: at(location.real())?,
-            lock: Identity::of(&lock),
+            lock: FileIdentity::of(&lock),
             log: at(&location.beside(Location::LOG))?,
             shared_memory: at(&location.beside(Location::SHARED_MEMORY))?,
         })
@@ -55,7 +55,7 @@ impl Place {
         ];
         for (path, expected) in files {
             match path.metadata() {
-                Ok(metadata) if Identity::of(&metadata) == expected => {}
+                Ok(metadata) if FileIdentity::of(&metadata) == expected => {}
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(io_error(&path, error));
                 }

@@ -6,16 +6,16 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::journal::error::io_error;
-use crate::journal::file::{Handles, Location, Lock, Place, Salt, network, private};
+use crate::journal::file::{FilePlace, Handles, Location, Lock, Salt, network, private};
 use crate::journal::sql::connection::{
-    AtClose, Log, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
+    AtClose, LogMode, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
     connect_to_resting_files, keep_statements,
 };
-use crate::journal::sql::patience::Patience;
+use crate::journal::sql::patience::LockPatience;
 use crate::journal::sql::schema;
 use crate::journal::staging::rows;
 use crate::journal::store::Site;
-use crate::journal::whole::look::{self, Files, Seen};
+use crate::journal::whole::look::{self, Files, SeenFiles};
 use crate::journal::whole::mark::Presence;
 use crate::journal::whole::{leave, sign};
 use crate::journal::{Journal, JournalError, Runner};
@@ -61,8 +61,8 @@ impl Journal {
             return Err(JournalError::LogForeign { journal: location.real().to_owned() });
         }
         let set_out = || set_out(&location, seen, &runner);
-        let db = Patience::RUNNER.wait(Some(&location), set_out)?;
-        let place = Place::of(&location, &lock)?;
+        let db = LockPatience::RUNNER.wait(Some(&location), set_out)?;
+        let place = FilePlace::of(&location, &lock)?;
         Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
     }
 
@@ -79,9 +79,8 @@ impl Journal {
         };
         let seen = look(&location, &handles)?;
         let db = match seen.files {
-            Files::Whole | Files::WholeWithLog => {
-                Patience::READER.wait(Some(&location), || connect_to_read(&location, &handles))?
-            }
+            Files::Whole | Files::WholeWithLog => LockPatience::READER
+                .wait(Some(&location), || connect_to_read(&location, &handles))?,
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
         };
@@ -106,7 +105,11 @@ impl Journal {
 
 /// A runner's connection, once the file is as it needs it: of the latest version, with a log that
 /// the file knows of. To be done again where another program was in the way.
-fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connection, JournalError> {
+fn set_out(
+    location: &Location,
+    seen: SeenFiles,
+    runner: &Runner,
+) -> Result<Connection, JournalError> {
     let mut db = connect(location)?;
     // The header of the file may be behind: a version may still be in the log.
     check_version(location.named(), schema::found(&db)?)?;
@@ -124,14 +127,14 @@ fn set_out(location: &Location, seen: Seen, runner: &Runner) -> Result<Connectio
     sign::write(&db, runner)?;
     leave::write(&db, location, seen, Presence::Here)?;
     // Where a reader is in the way, the mark gets into the file later.
-    checkpoint(&db, Log::Reused)?;
+    checkpoint(&db, LogMode::Reused)?;
     at_close(&db, AtClose::LeaveLog)?;
     Ok(db)
 }
 
 /// What a reader sees of the files. Beside a runner that is not asked: it writes them meanwhile,
 /// and watches over them.
-fn look(location: &Location, handles: &Handles) -> Result<Seen, JournalError> {
+fn look(location: &Location, handles: &Handles) -> Result<SeenFiles, JournalError> {
     /// A runner may begin or end between two looks.
     const LOOKS: u32 = 3;
     let mut seen = look::look(location)?;

@@ -79,7 +79,7 @@ pub(in crate::journal) fn at_close(db: &Connection, what: AtClose) -> Result<(),
 
 /// What becomes of the log once it is in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::journal) enum Log {
+pub(in crate::journal) enum LogMode {
     /// It is written over from its beginning.
     Reused,
     /// Nothing is left in it.
@@ -89,10 +89,10 @@ pub(in crate::journal) enum Log {
 /// Moves what is in the log into the file, and waits for the disk; whether all of that was done. A
 /// reader may be in the way: a report that nobody reads to its end looks at one instant of the
 /// journal for hours.
-pub(in crate::journal) fn checkpoint(db: &Connection, log: Log) -> Result<bool, JournalError> {
+pub(in crate::journal) fn checkpoint(db: &Connection, log: LogMode) -> Result<bool, JournalError> {
     let how = match log {
-        Log::Reused => "FULL",
-        Log::Emptied => "TRUNCATE",
+        LogMode::Reused => "FULL",
+        LogMode::Emptied => "TRUNCATE",
     };
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let (busy, log, moved): (bool, i64, i64) =

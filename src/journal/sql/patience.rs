@@ -20,18 +20,18 @@ const RUNNER: u32 = 60;
 const HURRIED: u32 = 5;
 
 /// How long a journal waits.
-pub(in crate::journal) struct Patience {
+pub(in crate::journal) struct LockPatience {
     slices_max: u32,
     hurried: Option<Box<dyn Fn() -> bool + Send>>,
 }
 
-impl fmt::Debug for Patience {
+impl fmt::Debug for LockPatience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Patience").field("slices_max", &self.slices_max).finish_non_exhaustive()
+        f.debug_struct("LockPatience").field("slices_max", &self.slices_max).finish_non_exhaustive()
     }
 }
 
-impl Patience {
+impl LockPatience {
     pub(in crate::journal) const RUNNER: Self = Self { slices_max: RUNNER, hurried: None };
     pub(in crate::journal) const READER: Self = Self { slices_max: HURRIED, hurried: None };
 

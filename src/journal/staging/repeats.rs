@@ -43,12 +43,12 @@ pub struct Dispute {
     /// That row and one that disagrees: an index into the batch's sources, and a line.
     pub rows: [(u16, u64); 2],
     /// On what.
-    pub about: About,
+    pub about: Disagreement,
 }
 
 /// What rows can disagree on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum Disagreement {
     /// Its device name.
     Name,
     /// Its comment.
@@ -69,7 +69,7 @@ impl Settled {
     }
 }
 
-impl About {
+impl Disagreement {
     const ALL: [Self; 4] = [Self::Name, Self::Comment, Self::Filter, Self::Skip];
 
     const fn word(self) -> &'static str {
@@ -232,9 +232,9 @@ fn join(db: &Connection, known: &Known, row: &NewMachine) -> Result<Agreement, J
     let same_name = |(one, other): (&str, &str)| is_same_name(one, other);
     let names = known.name.as_deref().zip(row.name.as_deref());
     let found = [
-        (About::Name, !names.is_none_or(same_name)),
-        (About::Comment, differ(known.comment.as_deref(), comment)),
-        (About::Skip, known.skip.is_some() != skip.is_some()),
+        (Disagreement::Name, !names.is_none_or(same_name)),
+        (Disagreement::Comment, differ(known.comment.as_deref(), comment)),
+        (Disagreement::Skip, known.skip.is_some() != skip.is_some()),
     ];
     let mut agreement = Agreement::Clear;
     for (about, _) in found.into_iter().filter(|(_, differs)| *differs) {
@@ -322,7 +322,7 @@ fn first(db: &Connection, open: &str) -> Result<Vec<Dispute>, JournalError> {
         let id = MachineId::from_bytes(fields.take()?);
         let name = fields.take()?;
         let rows = [(fields.take()?, fields.whole()?), (fields.take()?, fields.whole()?)];
-        Ok(Dispute { id, name, rows, about: fields.text(About::from_word)? })
+        Ok(Dispute { id, name, rows, about: fields.text(Disagreement::from_word)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use crate::journal::JournalError;
 use crate::journal::error::io_error;
 use crate::journal::file::{Location, Salt};
-use crate::journal::sql::connection::{Log, checkpoint};
+use crate::journal::sql::connection::{LogMode, checkpoint};
 
-use super::look::{Files, Seen};
+use super::look::{Files, SeenFiles};
 use super::mark::{Mark, Presence};
 use super::sign;
 
@@ -24,7 +24,7 @@ pub(in crate::journal) fn needs_log(db: &Connection) -> bool {
 pub(in crate::journal) fn write(
     db: &Connection,
     location: &Location,
-    seen: Seen,
+    seen: SeenFiles,
     presence: Presence,
 ) -> Result<(), JournalError> {
     let log = Salt::of(location);
@@ -35,11 +35,11 @@ pub(in crate::journal) fn write(
 
 /// Notes that the file is whole, and what is said now is what a log has to follow. To be believed
 /// where no log is left; else [`write`] has to come after it.
-pub(in crate::journal) fn write_left(db: &Connection) -> Result<Seen, JournalError> {
+pub(in crate::journal) fn write_left(db: &Connection) -> Result<SeenFiles, JournalError> {
     let nonce = nonce(db)?;
     let after = sign::mark(db)?.map_or([0; 2], |mark| mark.after);
     sign::set_mark(db, Mark { presence: Presence::Left, nonce, log: 0, after })?;
-    Ok(Seen { files: Files::Whole, nonces: [nonce, after[0]] })
+    Ok(SeenFiles { files: Files::Whole, nonces: [nonce, after[0]] })
 }
 
 /// Leaves in order, once all of the log is in the file; whether nothing is in the log afterwards.
@@ -57,7 +57,7 @@ pub(in crate::journal) fn leave(
     if alone && let Some(mark) = sign::mark(db)? {
         sign::set_mark(db, Mark { log: log.map_or(0, |Salt(log)| log), ..mark })?;
     }
-    let empty = alone && checkpoint(db, Log::Emptied)?;
+    let empty = alone && checkpoint(db, LogMode::Emptied)?;
     if !empty {
         write(db, location, seen, Presence::Here)?;
     }
@@ -100,7 +100,7 @@ mod tests {
         let copy = copied.path().join("journal.db");
         let log = Location::find(&path).unwrap().beside(Location::LOG);
         std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
-        checkpoint(journal.db(), Log::Reused).unwrap();
+        checkpoint(journal.db(), LogMode::Reused).unwrap();
         std::fs::copy(&path, &copy).unwrap();
         let half = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
         half.set_len(before + 4_096).unwrap();
@@ -137,7 +137,7 @@ mod tests {
             std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
             assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected);
         };
-        checkpoint(journal.db(), Log::Reused).unwrap();
+        checkpoint(journal.db(), LogMode::Reused).unwrap();
         at_each_step(Files::WholeWithLog);
         write_left(journal.db()).unwrap();
         at_each_step(Files::WholeWithLog);
@@ -145,9 +145,9 @@ mod tests {
         let mark = sign::mark(journal.db()).unwrap().unwrap();
         sign::set_mark(journal.db(), Mark { log, ..mark }).unwrap();
         at_each_step(Files::WholeWithLog);
-        checkpoint(journal.db(), Log::Reused).unwrap();
+        checkpoint(journal.db(), LogMode::Reused).unwrap();
         at_each_step(Files::Whole);
-        checkpoint(journal.db(), Log::Emptied).unwrap();
+        checkpoint(journal.db(), LogMode::Emptied).unwrap();
         at_each_step(Files::Whole);
     }
 }

@@ -25,14 +25,14 @@ pub(in crate::journal) enum Files {
 
 /// What was seen of the files before they were opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::journal) struct Seen {
+pub(in crate::journal) struct SeenFiles {
     pub(in crate::journal) files: Files,
     /// The nonce of the mark in the file, 0 where there is none; of two where it is one of them.
     pub(super) nonces: [i64; 2],
 }
 
 /// Looks at the files as they are on disk, before `SQLite` makes one of them.
-pub(in crate::journal) fn look(location: &Location) -> Result<Seen, JournalError> {
+pub(in crate::journal) fn look(location: &Location) -> Result<SeenFiles, JournalError> {
     /// Somebody who leaves writes the mark first and then deletes the log: between both looks.
     const LOOKS: u32 = 3;
     let mut seen = look_once(location)?;
@@ -46,7 +46,7 @@ pub(in crate::journal) fn look(location: &Location) -> Result<Seen, JournalError
     Ok(seen)
 }
 
-fn look_once(location: &Location) -> Result<Seen, JournalError> {
+fn look_once(location: &Location) -> Result<SeenFiles, JournalError> {
     let alone = connect_to_file_alone(location).and_then(|db| sign::mark(&db));
     let log = Salt::of(location);
     let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
@@ -64,21 +64,21 @@ fn look_once(location: &Location) -> Result<Seen, JournalError> {
         (_, None) => Files::Whole,
         (mark, Some(found)) => follows(location, mark, found),
     };
-    Ok(Seen { files, nonces: [mark.map_or(0, |mark| mark.nonce); 2] })
+    Ok(SeenFiles { files, nonces: [mark.map_or(0, |mark| mark.nonce); 2] })
 }
 
 /// What a file is that cannot be read alone, beside a log: the disk was full, or the power went, in
 /// the middle of moving the log into it. All that the file lacks is in the log. A log of another
 /// file would not fit its pages, which is found when it is opened.
-fn half_written(location: &Location, found: Salt) -> Seen {
+fn half_written(location: &Location, found: Salt) -> SeenFiles {
     match connect_to_resting_files(location).and_then(|db| sign::mark(&db)) {
         Ok(Some(Mark { presence: Presence::Here, nonce, log, after }))
             if found.follows(Salt(log)) =>
         {
-            Seen { files: Files::WholeWithLog, nonces: [nonce, after[0]] }
+            SeenFiles { files: Files::WholeWithLog, nonces: [nonce, after[0]] }
         }
         // By a version that knew no marks; or what is wrong is told when it is opened.
-        _ => Seen { files: Files::Whole, nonces: [0; 2] },
+        _ => SeenFiles { files: Files::Whole, nonces: [0; 2] },
     }
 }
 

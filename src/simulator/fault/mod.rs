@@ -10,5 +10,5 @@ mod plan;
 mod play;
 
 pub use kind::{Fault, Hint, PageFault, When};
-pub use plan::{FaultPlan, Faults, Request, Route, Rule, Which};
+pub use plan::{FaultPlan, Faults, PlannedCall, Route, Rule, Which};
 pub use play::{Played, Scene};

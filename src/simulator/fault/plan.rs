@@ -25,7 +25,7 @@ pub enum Route {
 
 /// A request, as a plan sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Request {
+pub struct PlannedCall {
     /// What it asks for.
     pub route: Route,
     /// The machine in its path.
@@ -115,7 +115,7 @@ impl FaultPlan {
     }
 
     /// Counts a request, and says what it meets.
-    pub fn meet(&mut self, request: Request) -> Option<Fault> {
+    pub fn meet(&mut self, request: PlannedCall) -> Option<Fault> {
         let nth = self.seen.entry(request.route).or_default();
         *nth += 1;
         let nth = *nth;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::future::Either;
 use mde_offboard::defender::{Defender, Settings};
 use mde_offboard::domain::{
-    Action, ActionId, ActionScope, Answer, End, InventoryMachine, MachineId, Page, Reading, Reply,
-    State, Timestamp,
+    Action, ActionId, ActionScope, Answer, End, InventoryMachine, MachineId, Page, ReadAnswer,
+    Reply, State, Timestamp,
 };
 use mde_offboard::event::Happening;
 use mde_offboard::remote::Remote;
@@ -50,7 +50,7 @@ impl Remote for Split {
         machine: MachineId,
         scope: ActionScope,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         self.good.find(machine, scope, skip)
     }
 
@@ -58,7 +58,7 @@ impl Remote for Split {
         &self,
         since: Timestamp,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         self.good.actions(since, skip)
     }
 
@@ -66,14 +66,14 @@ impl Remote for Split {
         &self,
         action: ActionId,
         comment: String,
-    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static {
         self.good.cancel(action, comment)
     }
 
     fn machines(
         &self,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
         self.good.machines(skip)
     }
 

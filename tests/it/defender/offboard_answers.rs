@@ -1,6 +1,6 @@
 //! Every status with every known error code and every kind of body, against a table by hand.
 
-use mde_offboard::defender::{Answered, Cut, Failure, Secrets, Seen, classify};
+use mde_offboard::defender::{Cut, HttpAnswer, Secrets, Seen, TransportFailure, classify};
 use mde_offboard::domain::{Answer, Detail, Doubt, MachineId, Trouble, Unreachable};
 
 use super::server::{MACHINE, action, machine};
@@ -9,7 +9,7 @@ const SENT: &str = "Retired in Q4 [mo-9f3kq7tz-2k9]";
 const OTHER_MACHINE: &str = "ffffffffffffffffffffffffffffffffffffffff";
 
 fn seen(status: u16, content_type: Option<&str>, body: &[u8]) -> Seen {
-    Seen::Answered(Answered {
+    Seen::Answered(HttpAnswer {
         status,
         content_type: content_type.map(str::to_owned),
         retry_after: None,
@@ -166,7 +166,7 @@ fn a_body_that_is_not_whole_is_no_answer_whatever_its_status() {
     let cut = |status| {
         let body = Err(Cut { code: "body_too_large", message: "too large".to_owned() });
         let (content_type, retry_after, date) = (JSON.map(str::to_owned), None, None);
-        Seen::Answered(Answered {
+        Seen::Answered(HttpAnswer {
             status,
             content_type,
             retry_after,
@@ -256,14 +256,14 @@ fn a_body_without_a_content_type_is_judged_by_its_shape() {
 fn only_a_request_that_was_never_written_is_certain_to_have_no_effect() {
     let message = String::from("words");
     let not_sent =
-        Failure::NotSent { kind: Unreachable::Tls, code: "tls", message: message.clone() };
+        TransportFailure::NotSent { kind: Unreachable::Tls, code: "tls", message: message.clone() };
     let Answer::Trouble(Trouble::Unreachable { kind, detail }) = judge(&Seen::Failed(not_sent))
     else {
         panic!("must be unreachable")
     };
     assert_eq!((kind, detail.code()), (Unreachable::Tls, "tls"));
-    let proxy = Failure::ProxyAuthentication { message: message.clone() };
+    let proxy = TransportFailure::ProxyAuthentication { message: message.clone() };
     assert_eq!(word(&judge(&Seen::Failed(proxy))), "proxy");
-    let none = Failure::NoAnswer { code: "timeout", message };
+    let none = TransportFailure::NoAnswer { code: "timeout", message };
     assert_eq!(word(&judge(&Seen::Failed(none))), "no_answer");
 }

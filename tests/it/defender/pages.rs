@@ -1,14 +1,15 @@
 //! Lists and cancels: what was learned, and what was not.
 
-use mde_offboard::defender::{Answered, Failure, Secrets, Seen, classify};
+use mde_offboard::defender::{HttpAnswer, Secrets, Seen, TransportFailure, classify};
 use mde_offboard::domain::{
-    Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, Reading, Timestamp, Trouble,
+    Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, ReadAnswer, Timestamp,
+    Trouble,
 };
 
 use super::server::{MACHINE, action, machine};
 
 fn seen(status: u16, body: &str) -> Seen {
-    Seen::Answered(Answered {
+    Seen::Answered(HttpAnswer {
         status,
         content_type: Some("application/json".to_owned()),
         retry_after: None,
@@ -18,32 +19,32 @@ fn seen(status: u16, body: &str) -> Seen {
     })
 }
 
-fn actions(status: u16, body: &str) -> Reading<Page<Action>> {
+fn actions(status: u16, body: &str) -> ReadAnswer<Page<Action>> {
     classify::actions(&seen(status, body))
 }
 
-fn machines(status: u16, body: &str) -> Reading<Page<InventoryMachine>> {
+fn machines(status: u16, body: &str) -> ReadAnswer<Page<InventoryMachine>> {
     classify::machines(&seen(status, body))
 }
 
-fn word<T>(reading: &Reading<T>) -> &'static str {
+fn word<T>(reading: &ReadAnswer<T>) -> &'static str {
     match reading {
-        Reading::Read(_) => "read",
-        Reading::Refused(_) => "refused",
-        Reading::Trouble(Trouble::Unauthorized(_)) => "unauthorized",
-        Reading::Trouble(Trouble::Forbidden(_)) => "forbidden",
-        Reading::Trouble(Trouble::ProxyAuthentication(_)) => "proxy",
-        Reading::Trouble(Trouble::TooMany { .. }) => "too_many",
-        Reading::Trouble(Trouble::Redirected(_)) => "redirected",
-        Reading::Trouble(Trouble::Unreadable(_)) => "unreadable",
-        Reading::Trouble(Trouble::Mismatched(_)) => "mismatched",
-        Reading::Trouble(_) => "other",
+        ReadAnswer::Read(_) => "read",
+        ReadAnswer::Refused(_) => "refused",
+        ReadAnswer::Trouble(Trouble::Unauthorized(_)) => "unauthorized",
+        ReadAnswer::Trouble(Trouble::Forbidden(_)) => "forbidden",
+        ReadAnswer::Trouble(Trouble::ProxyAuthentication(_)) => "proxy",
+        ReadAnswer::Trouble(Trouble::TooMany { .. }) => "too_many",
+        ReadAnswer::Trouble(Trouble::Redirected(_)) => "redirected",
+        ReadAnswer::Trouble(Trouble::Unreadable(_)) => "unreadable",
+        ReadAnswer::Trouble(Trouble::Mismatched(_)) => "mismatched",
+        ReadAnswer::Trouble(_) => "other",
     }
 }
 
-fn read<T: std::fmt::Debug>(reading: Reading<Page<T>>) -> Page<T> {
+fn read<T: std::fmt::Debug>(reading: ReadAnswer<Page<T>>) -> Page<T> {
     match reading {
-        Reading::Read(page) => page,
+        ReadAnswer::Read(page) => page,
         other => panic!("{other:?}"),
     }
 }
@@ -170,22 +171,22 @@ fn a_cancel_is_read_only_for_the_action_that_was_asked_for() {
     let cancel = |status, body: &str| classify::cancelled(&seen(status, body), &id);
     let done = action("a").replace("Pending", "Cancelled");
     for status in [200, 201, 202] {
-        let Reading::Read(action) = cancel(status, &done) else { panic!("{status}") };
+        let ReadAnswer::Read(action) = cancel(status, &done) else { panic!("{status}") };
         assert_eq!(action.status, ActionStatus::Cancelled);
     }
     assert_eq!(word(&cancel(200, &done.replace("11111111", "22222222"))), "mismatched");
     assert_eq!(word(&cancel(204, "")), "unreadable");
     let final_already = r#"{"error":{"code":"BadRequest","message":"It has ended"}}"#;
-    let Reading::Refused(detail) = cancel(400, final_already) else { panic!("must be refused") };
+    let ReadAnswer::Refused(detail) = cancel(400, final_already) else { panic!("must be refused") };
     assert_eq!(detail.to_string(), "It has ended (BadRequest, HTTP 400)");
     assert_eq!(word(&cancel(500, final_already)), "unreadable");
 }
 
 #[test]
 fn a_read_without_an_answer_teaches_nothing() {
-    let none = Failure::NoAnswer { code: "timeout", message: "words".to_owned() };
+    let none = TransportFailure::NoAnswer { code: "timeout", message: "words".to_owned() };
     let reading = classify::actions(&Seen::Failed(none));
-    let Reading::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
+    let ReadAnswer::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
     assert_eq!(detail.code(), "timeout");
 }
 
@@ -193,7 +194,7 @@ fn a_read_without_an_answer_teaches_nothing() {
 fn a_page_of_more_rows_than_ten_full_ones_is_not_read() {
     let page = |rows: usize| format!(r#"{{"value":[{}{{}}]}}"#, "{},".repeat(rows - 1));
     let said = |rows| match machines(200, &page(rows)) {
-        Reading::Trouble(Trouble::Unreadable(detail)) => detail.message,
+        ReadAnswer::Trouble(Trouble::Unreadable(detail)) => detail.message,
         other => panic!("{other:?}"),
     };
     assert!(said(100_000).contains("a machine without `id`"), "it is read");

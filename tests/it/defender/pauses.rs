@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use mde_offboard::defender::{Answered, Secrets, classify};
+use mde_offboard::defender::{HttpAnswer, Secrets, classify};
 
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 
 fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> {
-    let answered = Answered {
+    let answered = HttpAnswer {
         status: 429,
         content_type: None,
         retry_after: header.map(str::to_owned),

@@ -2,7 +2,7 @@
 
 use azure_core::base64;
 use mde_offboard::defender::{CredentialKind, Defender, Secrets, Settings};
-use mde_offboard::domain::{ActionScope, ActionStatus, Answer, Doubt, Reading};
+use mde_offboard::domain::{ActionScope, ActionStatus, Answer, Doubt, ReadAnswer};
 use mde_offboard::remote::Remote;
 use proptest::prelude::*;
 
@@ -151,13 +151,14 @@ async fn statuses_and_names_from_a_list_are_bounded_and_hold_no_secret() {
     .await;
     let credential = CredentialKind::Token(SECRET.into());
     let defender = Defender::new(Settings { credential, ..settings(&server.url()) }).unwrap();
-    let Reading::Read(page) = defender.find(machine(), ActionScope::Offboard, 0).await.what else {
+    let ReadAnswer::Read(page) = defender.find(machine(), ActionScope::Offboard, 0).await.what
+    else {
         panic!()
     };
     let status = page.items[0].status.word();
     assert!(status.starts_with("[secret]\u{fffd}\u{fffd}[2Jx"), "{status}");
     assert_eq!(status.chars().count(), 64);
-    let Reading::Read(page) = defender.machines(0).await.what else { panic!() };
+    let ReadAnswer::Read(page) = defender.machines(0).await.what else { panic!() };
     let name = page.items[0].name.as_deref().unwrap();
     assert!(name.starts_with("[secret]\\u{202e}\\u{1b}[2Jx"), "{name}");
     assert!(name.len() < 300, "{}", name.len());

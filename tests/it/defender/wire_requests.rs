@@ -1,7 +1,7 @@
 //! What goes out, and what is kept of a whole answer.
 
 use mde_offboard::defender::{CredentialKind, Defender};
-use mde_offboard::domain::{ActionId, ActionScope, Answer, Reading, Timestamp, Trouble};
+use mde_offboard::domain::{ActionId, ActionScope, Answer, ReadAnswer, Timestamp, Trouble};
 use mde_offboard::remote::Remote;
 
 use super::server::{Act, MACHINE, Server, action, answer, defender, json, machine, settings};
@@ -38,16 +38,16 @@ async fn lists_are_asked_for_by_filter_and_skip_in_full_pages() {
     let server = Server::always(Act::Answer(json(200, r#"{"value":[]}"#))).await;
     let defender = defender(&server);
     let since = Timestamp::parse("2026-11-23T08:15:30Z").unwrap();
-    assert!(matches!(defender.actions(since, 20_000).await.what, Reading::Read(_)));
+    assert!(matches!(defender.actions(since, 20_000).await.what, ReadAnswer::Read(_)));
     assert!(matches!(
         defender.find(machine(), ActionScope::Offboard, 0).await.what,
-        Reading::Read(_)
+        ReadAnswer::Read(_)
     ));
     assert!(matches!(
         defender.find(machine(), ActionScope::Every, 50).await.what,
-        Reading::Read(_)
+        ReadAnswer::Read(_)
     ));
-    assert!(matches!(defender.machines(10_000).await.what, Reading::Read(_)));
+    assert!(matches!(defender.machines(10_000).await.what, ReadAnswer::Read(_)));
     let lines: Vec<String> =
         server.heard().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
     assert_eq!(
@@ -75,7 +75,7 @@ async fn a_cancel_is_a_post_to_its_action() {
     let server = Server::always(Act::Answer(json(200, &done))).await;
     let id = ActionId::parse("11111111-2222-3333-4444-555555555555").unwrap();
     let reply = defender(&server).cancel(id.clone(), "taken back".to_owned()).await;
-    assert!(matches!(reply.what, Reading::Read(action) if action.id == id));
+    assert!(matches!(reply.what, ReadAnswer::Read(action) if action.id == id));
     let heard = server.heard().concat();
     assert!(heard.starts_with(&format!("POST /api/machineactions/{id}/cancel HTTP/1.1")));
     assert!(heard.ends_with(r#"{"Comment":"taken back"}"#));
@@ -101,7 +101,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         let Answer::Doubtful { doubt, .. } = answer else { panic!("{answer:?}") };
         assert_eq!(doubt, mde_offboard::domain::Doubt::Redirected);
         let reading = client.machines(0).await.what;
-        assert!(matches!(reading, Reading::Trouble(Trouble::Redirected(_))), "{status}");
+        assert!(matches!(reading, ReadAnswer::Trouble(Trouble::Redirected(_))), "{status}");
         assert_eq!(server.heard().len(), 2);
     }
     assert_eq!(elsewhere.heard(), Vec::<String>::new());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, Reading, Reply, State, Trouble,
+    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, ReadAnswer, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::journal::Journal;
@@ -40,7 +40,7 @@ fn index_in(ask: &Ask) -> Option<u32> {
     action.as_str().strip_prefix("action-")?.parse().ok()
 }
 
-fn answer(what: Reading<Action>) -> Answered {
+fn answer(what: ReadAnswer<Action>) -> Answered {
     Answered::Cancel(Reply { what, heard: true, server_date: None })
 }
 
@@ -49,9 +49,9 @@ fn cancel(batch: (Journal, BatchId), only: Option<Vec<u32>>) -> Story {
     play_on(batch, Task::Cancel(only), &options(), |_, ask| match (ask, index_in(ask)) {
         (Ask::Submit { .. }, _) => unreachable!("a cancel sends nothing"),
         (_, Some(index)) if index.is_multiple_of(10) => {
-            answer(Reading::Refused(detail(400, "InProgress")))
+            answer(ReadAnswer::Refused(detail(400, "InProgress")))
         }
-        (_, Some(index)) => answer(Reading::Read(open(index, ActionStatus::Cancelled))),
+        (_, Some(index)) => answer(ReadAnswer::Read(open(index, ActionStatus::Cancelled))),
         (Ask::List { .. }, _) => {
             list((0..40).map(|index| open(index, ActionStatus::Pending)).collect())
         }
@@ -90,7 +90,7 @@ fn an_action_that_ends_while_it_is_being_taken_back_keeps_its_end() {
         Ask::Cancel { .. } => {
             cancels += 1;
             // Nothing is learned; it is to be asked again, but a list comes first.
-            answer(Reading::Trouble(Trouble::Unreadable(detail(502, "bad_gateway"))))
+            answer(ReadAnswer::Trouble(Trouble::Unreadable(detail(502, "bad_gateway"))))
         }
         Ask::List { .. } if cancels > 0 => {
             list(vec![open(0, ActionStatus::Succeeded), open(1, ActionStatus::Failed)])

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    BatchId, BootId, BootTime, End, LimitGroup, Now, Page, Reading, Reply, ServerClock, Steady,
+    BatchId, BootId, BootTime, End, LimitGroup, Now, Page, ReadAnswer, Reply, ServerClock, Steady,
     Timestamp,
 };
 use mde_offboard::engine::{Answered, Arrival, Ask, Assignment, RunOptions, Session, Task};
@@ -105,7 +105,7 @@ impl<'j> Life<'j> {
                         let page = Page { rows: 0, items: Vec::new(), has_next: false };
                         dated(
                             Answered::Actions(Reply {
-                                what: Reading::Read(page),
+                                what: ReadAnswer::Read(page),
                                 heard: true,
                                 server_date: None,
                             }),

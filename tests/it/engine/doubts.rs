@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchFact, End, Page, Reading, Reply, State, Trouble,
+    Action, ActionStatus, Answer, BatchFact, End, Page, ReadAnswer, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 
@@ -114,7 +114,7 @@ fn a_list_that_is_not_whole_never_leads_to_a_resend() {
                 // A full page that says nothing of this machine: there may be more.
                 4..=6 => {
                     let page = Page { items: Vec::new(), rows: 10_000, has_next: false };
-                    let what = Reading::Read(page);
+                    let what = ReadAnswer::Read(page);
                     Answered::Actions(Reply { what, heard: true, server_date: None })
                 }
                 _ => {
@@ -194,7 +194,7 @@ fn cancel_after_an_older_copy_takes_back_what_the_lost_part_had_sent() {
     let (batch, task) = (batch_of(2, &options), Task::Cancel(None));
     let story = play_on(batch, task, &options, |_, ask| match ask {
         Ask::Cancel { .. } => {
-            let what = Reading::Read(Action { status: ActionStatus::Cancelled, ..sent.clone() });
+            let what = ReadAnswer::Read(Action { status: ActionStatus::Cancelled, ..sent.clone() });
             Answered::Cancel(Reply { what, heard: true, server_date: None })
         }
         Ask::Submit { .. } => unreachable!("cancel sends nothing"),
@@ -250,7 +250,7 @@ fn a_server_whose_clock_is_an_hour_behind_is_asked_for_an_hour_more() {
             let listed = if *since <= created { vec![ours.clone()] } else { Vec::new() };
             let page = Page { rows: listed.len(), items: listed, has_next: false };
             let server_date = Some(START.plus(at).minus(BEHIND));
-            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date })
+            Answered::Actions(Reply { what: ReadAnswer::Read(page), heard: true, server_date })
         }
         _ => unreachable!("its action exists: {ask:?}"),
     });

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionId, ActionStatus, Answer, BatchFact, End, Fact, MachineId, MachineNumber,
-    Reading, Reply, State, Timestamp,
+    ReadAnswer, Reply, State, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
@@ -317,7 +317,7 @@ fn a_cancel_that_is_answered_for_another_machine_stops_and_records_nothing() {
     let story = play_on((sent.journal, sent.batch), Task::Cancel(None), &options, |_, ask| {
         let Ask::Cancel { action: id, .. } = ask else { return list(Vec::new()) };
         let other = action(id.as_str(), machine_id(9), "", ActionStatus::Cancelled);
-        let what = Reading::Read(other);
+        let what = ReadAnswer::Read(other);
         Answered::Cancel(Reply { what, heard: true, server_date: None })
     });
     assert_eq!(story.conclusion.end, End::Tripped);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{Action, ActionStatus, Answer, End, Page, Reading, Reply, State};
+use mde_offboard::domain::{Action, ActionStatus, Answer, End, Page, ReadAnswer, Reply, State};
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 
 use crate::support::script::{
@@ -12,7 +12,7 @@ use crate::support::world::machine_id;
 
 /// One page, of rows that stand before the others where it says so.
 fn page(items: Vec<Action>, has_next: bool) -> Answered {
-    let what = Reading::Read(Page { rows: items.len(), items, has_next });
+    let what = ReadAnswer::Read(Page { rows: items.len(), items, has_next });
     Answered::Actions(Reply { what, heard: true, server_date: None })
 }
 

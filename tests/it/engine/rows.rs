@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     ActionStatus, Answer, BatchFact, Detail, Doubt, End, Fact, MachineNumber, Missing, Page,
-    Reading, Reply, State,
+    ReadAnswer, Reply, State,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::journal::{Changes, Entry};
@@ -219,7 +219,7 @@ fn an_endless_list_stops_the_run_before_the_first_post() {
                 action(&id, machine_id(index), comment, ActionStatus::Succeeded)
             });
             let what =
-                Reading::Read(Page { rows: 10_000, items: actions.collect(), has_next: false });
+                ReadAnswer::Read(Page { rows: 10_000, items: actions.collect(), has_next: false });
             Answered::Actions(Reply { what, heard: true, server_date: None })
         }
     });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, Detail, End, Reading, Reply, State, Trouble,
+    Action, ActionStatus, Answer, Detail, End, ReadAnswer, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
@@ -25,7 +25,8 @@ fn why(story: &Story) -> String {
 
 /// Defender's own refusal of a list.
 fn refused(status: u16, code: &str) -> Answered {
-    let what = Reading::Refused(Detail::new(Some(status), Some(code), "the filter is not known"));
+    let what =
+        ReadAnswer::Refused(Detail::new(Some(status), Some(code), "the filter is not known"));
     Answered::Actions(Reply { what, heard: true, server_date: None })
 }
 
@@ -68,9 +69,9 @@ fn the_time_for_following_is_over_on_time_though_no_list_can_be_read() {
         let words = fail();
         let Answered::Actions(reply) = words else { unreachable!("a list") };
         let said = match &reply.what {
-            Reading::Refused(detail) => detail.to_string(),
-            Reading::Trouble(trouble) => trouble.detail().to_string(),
-            Reading::Read(_) => unreachable!("it fails"),
+            ReadAnswer::Refused(detail) => detail.to_string(),
+            ReadAnswer::Trouble(trouble) => trouble.detail().to_string(),
+            ReadAnswer::Read(_) => unreachable!("it fails"),
         };
         assert!(why.ends_with(&said), "{name}: {why}");
         let told = |what: &Happening| match what {
@@ -200,7 +201,11 @@ fn a_look_up_without_an_end_ends_the_run_and_resends_nothing() {
             let created_at = Some(START.minus(Duration::from_hours(24 * 365)));
             let item = Action { created_at, ..item };
             let page = mde_offboard::domain::Page { rows: 1, items: vec![item], has_next: true };
-            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date: None })
+            Answered::Actions(Reply {
+                what: ReadAnswer::Read(page),
+                heard: true,
+                server_date: None,
+            })
         }
         _ => list(Vec::new()),
     });
@@ -220,7 +225,7 @@ fn a_cancel_that_is_never_answered_ends_though_lists_are_good() {
     let task = Task::Cancel(None);
     let story = play_on((story.journal, story.batch), task, &options, |_, ask| match ask {
         Ask::Cancel { .. } => {
-            let what = Reading::Trouble(Trouble::Unreadable(detail(500, "InternalServerError")));
+            let what = ReadAnswer::Trouble(Trouble::Unreadable(detail(500, "InternalServerError")));
             Answered::Cancel(Reply { what, heard: true, server_date: None })
         }
         _ => list(vec![pending()]),
@@ -272,7 +277,7 @@ fn a_server_clock_that_stands_still_does_not_keep_the_first_list_from_ending() {
             let page = mde_offboard::domain::Page { rows: 0, items: Vec::new(), has_next: false };
             // A minute and more further behind with each answer.
             let server_date = Some(START.minus(Duration::from_mins(20 * pages)));
-            Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date })
+            Answered::Actions(Reply { what: ReadAnswer::Read(page), heard: true, server_date })
         }
     });
     assert_eq!(story.conclusion.end, End::Settled);

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io::{Cursor, Write as _};
 
-use mde_offboard::intake::{Failure, Wanted, read_workbook};
+use mde_offboard::intake::{ReadFailure, Wanted, read_workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -32,7 +32,7 @@ fn ods(styles: &str, more: impl IntoIterator<Item = (String, String)>) -> Vec<u8
 fn check(book: &[u8], refused_for: &str) {
     let wanted = Wanted::default();
     let read = read_workbook(Cursor::new(book), &wanted, |_| Ok::<(), Infallible>(()));
-    let Err(Failure::Input(error)) = read else { panic!("{read:?}") };
+    let Err(ReadFailure::Input(error)) = read else { panic!("{read:?}") };
     assert!(error.to_string().contains(refused_for), "{error}");
 }
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 
 use mde_offboard::intake::{
-    CELL_BYTES_MAX, COLUMNS_MAX, Failure, IntakeError, Place, Record, Wanted, read,
+    CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Place, ReadFailure, Record, Wanted, read,
 };
 
 use super::shown::{Once, check};
@@ -93,7 +93,7 @@ fn a_visitor_that_ends_the_reading_ends_it() {
             Ok(())
         }
     });
-    assert!(matches!(result, Err(Failure::Visitor("enough"))));
+    assert!(matches!(result, Err(ReadFailure::Visitor("enough"))));
     assert_eq!(seen, 99_999);
     assert!(file.bytes <= 100_000 * id.len() + CELL_BYTES_MAX, "{} bytes were read", file.bytes);
 }
@@ -126,7 +126,7 @@ fn a_file_that_cannot_be_read_on_is_an_error_with_its_place() {
         "Device ID\n".to_owned() + &"0123456789abcdef0123456789abcdef01234567\n".repeat(5_000);
     let input = Once(start.as_bytes().chain(Broken));
     let result = read(input, &Wanted::default(), |_| Ok::<(), Infallible>(()));
-    let Err(Failure::Input(IntakeError::Unreadable { line, source })) = result else {
+    let Err(ReadFailure::Input(IntakeError::Unreadable { line, source })) = result else {
         panic!("{result:?}");
     };
     assert_eq!((line, source.to_string().as_str()), (5_001, "the share is gone"));

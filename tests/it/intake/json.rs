@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use mde_offboard::intake::{Failure, Kind, RowFilter, Wanted, read};
+use mde_offboard::intake::{Kind, ReadFailure, RowFilter, Wanted, read};
 
 use super::shown::{IDS, check_bytes, check_with};
 
@@ -264,7 +264,7 @@ fn an_entry_without_an_end_is_refused_at_once() {
         let file = Endless { start: start.as_bytes(), then: endless, position: 0 };
         let wanted = Wanted { kind: Kind::Json, ..Wanted::default() };
         let read = read(file, &wanted, |_| Ok::<(), Infallible>(()));
-        let Err(Failure::Input(error)) = read else { panic!("{read:?}") };
+        let Err(ReadFailure::Input(error)) = read else { panic!("{read:?}") };
         let said = error.to_string();
         assert_eq!(said, "entry 1 is longer than 4 MiB", "{start}");
     }

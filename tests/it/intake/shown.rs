@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use mde_offboard::intake::{Failure, Record, Wanted, read};
+use mde_offboard::intake::{ReadFailure, Record, Wanted, read};
 
 /// Two IDs, written `<A>` and `<B>` in inputs and expectations.
 pub(super) const IDS: [(&str, &str); 2] = [
@@ -62,7 +62,7 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
                 }
             }
         }
-        Err(Failure::Input(error)) => {
+        Err(ReadFailure::Input(error)) => {
             let _ = writeln!(shown, "error: {error}");
         }
     }

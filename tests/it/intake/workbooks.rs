@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use mde_offboard::intake::{Failure, Record, Wanted, read_workbook};
+use mde_offboard::intake::{ReadFailure, Record, Wanted, read_workbook};
 
 const XLSX: &[u8] = include_bytes!("../data/fleet.xlsx");
 const XLS: &[u8] = include_bytes!("../data/fleet.xls");
@@ -32,7 +32,7 @@ fn told(book: &[u8], sheet: Option<&str>) -> String {
         Ok((shape, _)) => {
             let _ = writeln!(told, "sheet {}", shape.sheet.unwrap());
         }
-        Err(Failure::Input(error)) => {
+        Err(ReadFailure::Input(error)) => {
             let _ = writeln!(told, "error: {error}");
         }
     }

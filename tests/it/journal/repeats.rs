@@ -1,7 +1,7 @@
 //! Several rows of one machine on their way into a batch.
 
 use mde_offboard::domain::{Reason, RowTime};
-use mde_offboard::journal::{About, Journal, NewMachine, Stage};
+use mde_offboard::journal::{Disagreement, Journal, NewMachine, Stage};
 
 use super::setup::{at, comment, id, machine, new_batch, row};
 
@@ -44,7 +44,7 @@ fn machines_that_are_not_of_the_batch_leave_no_gap() {
     let dispute = &staged.settled.disputes[0];
     assert_eq!(
         (dispute.id, dispute.rows, dispute.about),
-        (id(4), [(0, 504), (0, 904)], About::Filter)
+        (id(4), [(0, 504), (0, 904)], Disagreement::Filter)
     );
     // The same content as a list of these four alone.
     let mut alone = Journal::in_memory().unwrap();

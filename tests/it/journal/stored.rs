@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, BatchFact, Detail, Doubt, End, Fact, Filter, MachineId, MachineNumber, Missing,
-    Reason, Timestamp,
+    ActionStatus, BatchFact, Detail, Doubt, End, Fact, MachineId, MachineNumber, Missing, Reason,
+    Timestamp, WhereFilter,
 };
 use mde_offboard::journal::{Changes, Journal, JournalError, NewBatch};
 use rusqlite::Connection;
@@ -92,7 +92,7 @@ fn every_fact_is_stored_in_the_bytes_that_it_always_had_and_read_back_from_them(
     let (_folder, path) = place();
     let mut journal = open(&path);
     let filters = ["osPlatform=\"Windows10\"", "tag=old"]
-        .map(|condition| Filter { condition: condition.to_owned(), left_out: None });
+        .map(|condition| WhereFilter { condition: condition.to_owned(), left_out: None });
     let filters = filters.to_vec();
     stage(&mut journal, [7]);
     journal.create_batch(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();

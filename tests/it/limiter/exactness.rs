@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::Steady;
-use mde_offboard::limiter::{Admission, Gate, Guards, Pace, Refusal, Why};
+use mde_offboard::limiter::{Admission, Gate, Guards, Pace, QuotaRefusal, Why};
 use proptest::prelude::*;
 
 use super::world::{any_guards, any_limits, instant, options, window};
@@ -49,7 +49,7 @@ impl Walk {
                 match step {
                     Step::Refuse(wait) => {
                         let wait = wait.map(Duration::from_micros);
-                        let refusal = Refusal { retry_after: wait, window: None };
+                        let refusal = QuotaRefusal { retry_after: wait, window: None };
                         let pause = self.gate.too_many(instant(self.now), refusal);
                         prop_assert!(pause.until >= instant(self.now));
                     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{Steady, Window};
-use mde_offboard::limiter::{Admission, Gate, GateOptions, Guards, Pace, Refusal, Why};
+use mde_offboard::limiter::{Admission, Gate, GateOptions, Guards, Pace, QuotaRefusal, Why};
 
 use super::world::{SECOND, defender, instant, left_frozen};
 
@@ -25,7 +25,7 @@ fn send(gate: &mut Gate, at: i64) {
 fn refuse(gate: &mut Gate, at: i64, retry_after: Option<u64>) -> (i64, u32) {
     gate.receipt(second(at));
     let retry_after = retry_after.map(Duration::from_secs);
-    let pause = gate.too_many(second(at), Refusal { retry_after, window: None });
+    let pause = gate.too_many(second(at), QuotaRefusal { retry_after, window: None });
     (pause.until.as_micros() / SECOND, pause.streak)
 }
 

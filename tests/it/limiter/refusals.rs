@@ -6,7 +6,7 @@ use mde_offboard::domain::{
     BootId, BootTime, Call, CallId, History, LimitGroup, Now, Phantoms, Placing, Stamp, Steady,
     Timestamp, Window,
 };
-use mde_offboard::limiter::{Admission, Filled, Gate, Guards, Pace, Pause, Refusal, Why};
+use mde_offboard::limiter::{Admission, Filled, Gate, Guards, Pace, Pause, QuotaRefusal, Why};
 
 use super::world::{SECOND, defender, instant, left_frozen, options};
 
@@ -18,8 +18,8 @@ fn second(seconds: i64) -> Steady {
 }
 
 /// A 429 that asks to wait for so many seconds.
-const fn after(seconds: u64) -> Refusal {
-    Refusal { retry_after: Some(Duration::from_secs(seconds)), window: None }
+const fn after(seconds: u64) -> QuotaRefusal {
+    QuotaRefusal { retry_after: Some(Duration::from_secs(seconds)), window: None }
 }
 
 /// So many calls at `at`, answered at once.
@@ -33,7 +33,7 @@ fn answered(gate: &mut Gate, calls: u32, at: i64) {
 }
 
 /// A call that is answered 429 at once.
-fn refused(gate: &mut Gate, at: i64, refusal: Refusal) -> Pause {
+fn refused(gate: &mut Gate, at: i64, refusal: QuotaRefusal) -> Pause {
     assert_eq!(gate.admit(second(at)), Admission::Go);
     gate.sent(second(at));
     gate.receipt(second(at));
@@ -46,7 +46,7 @@ fn used(gate: &mut Gate, at: i64) -> Vec<u32> {
 
 /// After nine calls and one that is refused: which limit is filled up, by how many, until when.
 #[track_caller]
-fn check(refusal: Refusal, limit: Window, until: i64) {
+fn check(refusal: QuotaRefusal, limit: Window, until: i64) {
     let mut gate = defender(Guards::Default);
     answered(&mut gate, 9, 0);
     let pause = refused(&mut gate, 0, refusal);
@@ -58,8 +58,8 @@ fn check(refusal: Refusal, limit: Window, until: i64) {
 
 #[test]
 fn which_window_is_full_is_read_off_the_message_else_off_the_time_to_wait() {
-    let of = |window: Window, refusal| Refusal { window: Some(window.duration()), ..refusal };
-    let silent = Refusal::default();
+    let of = |window: Window, refusal| QuotaRefusal { window: Some(window.duration()), ..refusal };
+    let silent = QuotaRefusal::default();
     check(of(MINUTE, after(8)), MINUTE, 9);
     check(of(HOUR, after(8)), HOUR, 9);
     check(of(MINUTE, silent), MINUTE, 60);
@@ -106,7 +106,7 @@ fn gap(gate: &mut Gate, at: i64) -> i64 {
 #[test]
 fn each_429_that_is_not_explained_takes_a_coarser_shape_until_an_hour_was_clean() {
     let mut gate = defender(Guards::Default);
-    let refusal = Refusal { window: Some(MINUTE.duration()), ..after(10) };
+    let refusal = QuotaRefusal { window: Some(MINUTE.duration()), ..after(10) };
     assert_eq!(gap(&mut gate, 0), 0, "as early as the windows allow");
     refused(&mut gate, 0, refusal);
     assert_eq!(gap(&mut gate, 100), 610_000, "evenly within the minute");

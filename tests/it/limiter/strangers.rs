@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::time::Duration;
 
 use mde_offboard::domain::Window;
-use mde_offboard::limiter::{Admission, Gate, Guards, Refusal};
+use mde_offboard::limiter::{Admission, Gate, Guards, QuotaRefusal};
 
 use super::world::{SECOND, defender, instant, micros};
 
@@ -85,7 +85,7 @@ fn run(servers: &mut [Server], calls: usize, tells: bool) -> Tally {
             }
             let whole = u64::try_from(wait.div_euclid(SECOND) + 1).unwrap();
             let retry_after = tells.then(|| Duration::from_secs(whole));
-            let pause = gate.too_many(instant(end), Refusal { retry_after, window: None });
+            let pause = gate.too_many(instant(end), QuotaRefusal { retry_after, window: None });
             tally.refused += 1;
             tally.freezes += usize::from(frozen_until <= end);
             frozen_until = pause.until.as_micros();

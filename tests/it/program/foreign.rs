@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::MachineId;
 use mde_offboard::simulator::{
-    FaultPlan, Rule, ShellOptions, SimulatedMachine, Tenant, TenantOptions, serve,
+    FaultPlan, Rule, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
 };
 use tokio::sync::oneshot;
 
@@ -47,7 +47,7 @@ impl Foreign {
 /// A simulator on a thread of the test.
 pub(crate) struct Here {
     pub(crate) url: String,
-    pub(crate) tenant: Arc<Mutex<Tenant>>,
+    pub(crate) tenant: Arc<Mutex<SimulatedTenant>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -55,7 +55,8 @@ pub(crate) struct Here {
 impl Here {
     /// With these machines, where these rules go wrong; what points elsewhere points to `foreign`.
     pub(crate) fn new(machines: &[MachineId], rules: Vec<Rule>, foreign: &Foreign) -> Self {
-        let mut tenant = Tenant::new(TenantOptions { speed: 600.0, ..TenantOptions::default() });
+        let mut tenant =
+            SimulatedTenant::new(TenantOptions { speed: 600.0, ..TenantOptions::default() });
         for machine in machines {
             tenant.add(SimulatedMachine::onboarded(*machine, "pc"));
         }

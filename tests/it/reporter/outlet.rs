@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mde_offboard::reporter::{AfterError, Outlet, Patience};
+use mde_offboard::reporter::{AfterError, Outlet, WritePatience};
 
 use super::lines::Held;
 
@@ -26,13 +26,13 @@ fn text(taken: &Taken) -> String {
 #[test]
 fn a_reader_who_does_not_read_is_waited_for_once_and_gets_everything_later_in_order() {
     let (outlet, taken, go_on) = held();
-    let most = Patience::AtMost(Duration::from_millis(20));
+    let most = WritePatience::AtMost(Duration::from_millis(20));
     assert!(!outlet.put("a\n".to_owned(), most));
     // Were it waited for again, this would never come back.
-    let long = Patience::AtMost(Duration::from_hours(1_000));
+    let long = WritePatience::AtMost(Duration::from_hours(1_000));
     assert!(!outlet.put("b\n".to_owned(), long));
     drop(go_on);
-    assert!(outlet.drain(Patience::Endless));
+    assert!(outlet.drain(WritePatience::Endless));
     assert!(outlet.put("c\n".to_owned(), long), "it reads again");
     assert_eq!(text(&taken), "a\nb\nc\n");
 }
@@ -42,9 +42,9 @@ fn lines_of_the_log_that_find_no_room_are_counted() {
     let (outlet, taken, go_on) = held();
     (0..30_000).for_each(|_| outlet.post(b"line\n"));
     drop(go_on);
-    assert!(outlet.drain(Patience::Endless));
+    assert!(outlet.drain(WritePatience::Endless));
     outlet.post(b"last\n");
-    assert!(outlet.drain(Patience::Endless));
+    assert!(outlet.drain(WritePatience::Endless));
     let text = text(&taken);
     let lines = text.lines().filter(|line| *line == "line").count();
     let gaps = text.lines().filter_map(|line| line.strip_prefix('(')?.split_once(" lines left"));
@@ -78,7 +78,7 @@ fn nothing_is_written_behind_half_a_line() {
         let outlet = Outlet::new("test", Box::new(Full(Arc::clone(&taken), true)), after).unwrap();
         for line in ["one\n", "two\n"] {
             outlet.post(line.as_bytes());
-            assert!(outlet.drain(Patience::Endless));
+            assert!(outlet.drain(WritePatience::Endless));
         }
         assert_eq!(text(&taken), expected);
         assert_eq!(outlet.error().expect("full").kind(), io::ErrorKind::StorageFull);

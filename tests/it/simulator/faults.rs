@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use mde_offboard::domain::Timestamp;
 use mde_offboard::simulator::{
-    Fault, FaultPlan, Faults, Hint, Route, Rule, ShellOptions, SimulatedMachine, Tenant, When,
-    Which, serve,
+    Fault, FaultPlan, Faults, Hint, Route, Rule, ShellOptions, SimulatedMachine, SimulatedTenant,
+    When, Which, serve,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -65,7 +65,7 @@ impl Seen {
 struct Served {
     address: String,
     bearer: String,
-    tenant: Arc<Mutex<Tenant>>,
+    tenant: Arc<Mutex<SimulatedTenant>>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -73,7 +73,7 @@ struct Served {
 impl Served {
     #[expect(clippy::disallowed_methods, reason = "the token is for the time of the shell")]
     async fn new(faults: FaultPlan) -> Self {
-        let mut tenant = Tenant::new(unlimited());
+        let mut tenant = SimulatedTenant::new(unlimited());
         for number in 0..200 {
             tenant.add(SimulatedMachine::onboarded(id(number), "pc"));
         }

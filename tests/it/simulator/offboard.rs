@@ -1,7 +1,7 @@
 //! The offboard call: every documented check and its answer, and the truth log.
 
 use mde_offboard::domain::{LimitGroup, Window};
-use mde_offboard::simulator::{Arrival, Behaviour, Passage, TenantOptions, Unlisted};
+use mde_offboard::simulator::{Behaviour, Passage, ReceivedCall, TenantOptions, Unlisted};
 
 use super::setup::{BODY, Bench, at, column, id, json, query, refused, unlimited};
 
@@ -133,7 +133,7 @@ fn the_log_holds_every_arrival_with_its_time_and_its_effect() {
     bench.offboard(at(6), 9);
     bench.cancel(at(7), &action);
     bench.actions(at(8), &query("", "", ""));
-    let arrival = |millis, group, machine: Option<u32>, status, effect| Arrival {
+    let arrival = |millis, group, machine: Option<u32>, status, effect| ReceivedCall {
         at: at(millis),
         group,
         machine: machine.map(id),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{MachineId, Timestamp, Window};
 use mde_offboard::simulator::{
-    Behaviour, ListQuery, Response, SimulatedMachine, Tenant, TenantOptions,
+    Behaviour, ListQuery, Response, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
 use serde_json::Value;
 
@@ -34,13 +34,13 @@ pub(super) fn unlimited() -> TenantOptions {
 
 /// A tenant and the bearer of a token that is good for an hour from midnight.
 pub(super) struct Bench {
-    pub(super) tenant: Tenant,
+    pub(super) tenant: SimulatedTenant,
     pub(super) bearer: String,
 }
 
 impl Bench {
     pub(super) fn new(options: TenantOptions) -> Self {
-        let mut tenant = Tenant::new(options);
+        let mut tenant = SimulatedTenant::new(options);
         let bearer = bearer(&mut tenant, at(0));
         Self { tenant, bearer }
     }
@@ -85,7 +85,7 @@ impl Bench {
 }
 
 /// `Authorization` with a fresh token.
-pub(super) fn bearer(tenant: &mut Tenant, now: Timestamp) -> String {
+pub(super) fn bearer(tenant: &mut SimulatedTenant, now: Timestamp) -> String {
     let app = TenantOptions::default();
     let token = tenant.token(now, &app.client_id, &app.client_secret, SCOPE).unwrap();
     format!("Bearer {}", token.access_token)

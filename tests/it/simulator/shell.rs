@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mde_offboard::domain::Window;
-use mde_offboard::simulator::{ShellOptions, SimulatedMachine, Tenant, TenantOptions, serve};
+use mde_offboard::simulator::{
+    ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
+};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -18,14 +20,14 @@ struct Served {
     url: String,
     client: Client,
     bearer: String,
-    tenant: Arc<Mutex<Tenant>>,
+    tenant: Arc<Mutex<SimulatedTenant>>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<std::io::Result<()>>,
 }
 
 impl Served {
     async fn new(options: TenantOptions, shell: ShellOptions) -> Self {
-        let mut tenant = Tenant::new(options);
+        let mut tenant = SimulatedTenant::new(options);
         for number in 0..4 {
             let name = format!("pc-{number}.example.com");
             tenant.add(SimulatedMachine::onboarded(id(number), &name));

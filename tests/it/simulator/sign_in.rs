@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::simulator::{Tenant, TenantOptions, TokenError, TokenForm};
+use mde_offboard::simulator::{SimulatedTenant, TenantOptions, TokenError, TokenForm};
 use serde_json::Value;
 
 use super::setup::{BODY, Bench, SCOPE, at, bearer, id, json, query, refused, unlimited};
@@ -40,7 +40,7 @@ fn claims(token: &str) -> Value {
 fn a_token_carries_audience_tenant_app_end_and_roles() {
     let options = TenantOptions::default();
     let (tenant_id, client_id) = (options.tenant_id.clone(), options.client_id.clone());
-    let response = Tenant::new(options).sign_in(at(0), &tenant_id, &form());
+    let response = SimulatedTenant::new(options).sign_in(at(0), &tenant_id, &form());
     let body = json(&response);
     assert_eq!((response.status, &body["token_type"]), (200, &Value::from("Bearer")));
     assert_eq!(body["expires_in"], 3_599);
@@ -53,14 +53,14 @@ fn a_token_carries_audience_tenant_app_end_and_roles() {
 
 #[test]
 fn an_app_without_permissions_gets_a_token_without_roles() {
-    let mut tenant = Tenant::new(TenantOptions { roles: Vec::new(), ..unlimited() });
+    let mut tenant = SimulatedTenant::new(TenantOptions { roles: Vec::new(), ..unlimited() });
     let bearer = bearer(&mut tenant, at(0));
     assert!(claims(&bearer).get("roles").is_none());
 }
 
 #[test]
 fn two_tokens_are_never_the_same() {
-    let mut tenant = Tenant::new(unlimited());
+    let mut tenant = SimulatedTenant::new(unlimited());
     assert_ne!(bearer(&mut tenant, at(0)), bearer(&mut tenant, at(0)));
 }
 
@@ -71,7 +71,7 @@ fn sign_in_is_refused_as_entra_refuses_it() {
         let tenant_id = options.tenant_id.clone();
         let mut form = form();
         change(&mut form);
-        let response = Tenant::new(options).sign_in(at(0), &tenant_id, &form);
+        let response = SimulatedTenant::new(options).sign_in(at(0), &tenant_id, &form);
         let body = json(&response);
         assert_eq!((response.status, body["error"].as_str()), (status, Some(error)));
         assert_eq!(body["error_codes"], serde_json::json!([number]));
@@ -92,7 +92,8 @@ fn sign_in_is_refused_as_entra_refuses_it() {
 
 #[test]
 fn another_tenant_is_not_found() {
-    let response = Tenant::new(TenantOptions::default()).sign_in(at(0), "contoso", &form());
+    let response =
+        SimulatedTenant::new(TenantOptions::default()).sign_in(at(0), "contoso", &form());
     let body = json(&response);
     assert_eq!((response.status, &body["error_codes"][0]), (400, &Value::from(90_002)));
 }
@@ -100,7 +101,7 @@ fn another_tenant_is_not_found() {
 #[test]
 fn a_wrong_secret_is_an_error_of_its_own() {
     let app = TenantOptions::default();
-    let refused = Tenant::new(app.clone()).token(at(0), &app.client_id, "wrong", SCOPE);
+    let refused = SimulatedTenant::new(app.clone()).token(at(0), &app.client_id, "wrong", SCOPE);
     assert_eq!(refused.err(), Some(TokenError::WrongSecret));
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, Reading,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
     Reply, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, Clock};
@@ -81,7 +81,7 @@ impl Remote for InProcess {
         machine: MachineId,
         scope: ActionScope,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         let answer = self.ask(Ask::Find { machine, scope, skip });
         async move {
             let Answered::Actions(reply) = answer.await else { unreachable!("asked for actions") };
@@ -93,7 +93,7 @@ impl Remote for InProcess {
         &self,
         since: Timestamp,
         skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<Action>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<Action>>>> + 'static {
         let answer = self.ask(Ask::List { since, skip });
         async move {
             let Answered::Actions(reply) = answer.await else { unreachable!("asked for actions") };
@@ -105,7 +105,7 @@ impl Remote for InProcess {
         &self,
         action: ActionId,
         comment: String,
-    ) -> impl Future<Output = Reply<Reading<Action>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static {
         let answer = self.ask(Ask::Cancel { action, comment });
         async move {
             let Answered::Cancel(reply) = answer.await else { unreachable!("asked to cancel") };
@@ -116,9 +116,13 @@ impl Remote for InProcess {
     fn machines(
         &self,
         _skip: usize,
-    ) -> impl Future<Output = Reply<Reading<Page<InventoryMachine>>>> + 'static {
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
         let detail = Detail::new(None, None, "a run does not read the inventory");
-        std::future::ready(Reply { what: Reading::Refused(detail), heard: true, server_date: None })
+        std::future::ready(Reply {
+            what: ReadAnswer::Refused(detail),
+            heard: true,
+            server_date: None,
+        })
     }
 
     fn page_rows(&self) -> usize {

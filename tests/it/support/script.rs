@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionId, ActionStatus, ActionType, Answer, BatchId, Detail, Doubt, MachineId,
-    MachineNumber, MarkerSeed, Now, Page, Reading, Reply, State, Steady, Trouble, Unreachable,
+    MachineNumber, MarkerSeed, Now, Page, ReadAnswer, Reply, State, Steady, Trouble, Unreachable,
 };
 use mde_offboard::engine::{
     Answered, Arrival, Ask, Assignment, Conclusion, RunOptions, Session, Task,
@@ -190,11 +190,11 @@ pub(crate) fn unreachable() -> Trouble {
 /// A whole list of these actions.
 pub(crate) fn list(actions: Vec<Action>) -> Answered {
     let page = Page { rows: actions.len(), items: actions, has_next: false };
-    Answered::Actions(Reply { what: Reading::Read(page), heard: true, server_date: None })
+    Answered::Actions(Reply { what: ReadAnswer::Read(page), heard: true, server_date: None })
 }
 
 pub(crate) fn no_list(trouble: Trouble) -> Answered {
-    Answered::Actions(Reply { what: Reading::Trouble(trouble), heard: true, server_date: None })
+    Answered::Actions(Reply { what: ReadAnswer::Trouble(trouble), heard: true, server_date: None })
 }
 
 pub(crate) fn detail(status: u16, code: &str) -> Detail {

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use mde_offboard::defender::{Answered as Heard, Secrets, Seen, classify};
+use mde_offboard::defender::{HttpAnswer, Secrets, Seen, classify};
 use mde_offboard::domain::{
-    ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, Reading, Realm, Reply, Tenant,
+    ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, ReadAnswer, Realm, Reply, Tenant,
     Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
 use mde_offboard::simulator::{
-    ListQuery, Response, SimulatedMachine, Tenant as Simulated, TenantOptions,
+    ListQuery, Response, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
 
 /// Where virtual time begins: 2026-11-23T17:40:00Z.
@@ -28,7 +28,7 @@ pub(crate) fn tenant() -> Tenant {
 
 /// A tenant with machines, and a token for it.
 pub(crate) struct World {
-    pub(crate) tenant: Simulated,
+    pub(crate) tenant: SimulatedTenant,
     authorization: Option<(String, Timestamp)>,
     page_rows: usize,
     /// How long after its creation an action is listed.
@@ -45,7 +45,7 @@ impl World {
     /// A tenant with `machines` ordinary machines.
     pub(crate) fn new(options: TenantOptions, machines: u32) -> Self {
         let page_rows = options.page_rows;
-        let mut tenant = Simulated::new(options);
+        let mut tenant = SimulatedTenant::new(options);
         for index in 0..machines {
             let name = format!("pc-{index:04}");
             tenant.add(SimulatedMachine::onboarded(machine_id(index), &name));
@@ -128,7 +128,7 @@ impl World {
             }
             Ask::Find { .. } | Ask::List { .. } => {
                 let mut reading = classify::actions(seen);
-                if let Reading::Read(page) = &mut reading {
+                if let ReadAnswer::Read(page) = &mut reading {
                     let visible = now.minus(self.lag);
                     let is_shown = |at: Timestamp| {
                         at <= visible && self.hidden_from.is_none_or(|hidden| at < hidden)
@@ -168,7 +168,7 @@ pub(crate) fn seen(response: Response) -> Seen {
         let found = response.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.clone())
     };
-    Seen::Answered(Heard {
+    Seen::Answered(HttpAnswer {
         status: response.status,
         content_type: header("content-type"),
         retry_after: header("retry-after"),

@@ -9,6 +9,7 @@ mod circles;
 mod clients;
 mod floors;
 mod homes;
+mod names;
 mod pages;
 mod paths;
 mod shape;

@@ -3,7 +3,8 @@
 //! Each such POST leaves a machine in doubt, which costs two look-ups and some minutes. While none
 //! is answered, a broken proxy or a service that is down would turn the whole batch into doubts. So
 //! after five in a row only one POST at a time tries, ever more seldom, until one is answered.
-//! Reads go on: they say nothing about POSTs. The row outlives the process, as those of `rows` do.
+//! Reads go on: they say nothing about POSTs. The row outlives the process, as those of `streaks`
+//! do.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::domain::{Now, Steady};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
-use super::rows::Voice;
+use super::streaks::Voice;
 
 /// Counts POSTs without an answer of Defender's, and spaces the tries.
 #[derive(Debug, Default)]

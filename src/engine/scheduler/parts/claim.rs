@@ -23,13 +23,13 @@ impl Claim {
 }
 
 /// An action, and why it is taken as the machine's.
-pub(in crate::engine::scheduler) type Found = (Action, Claim);
+pub(in crate::engine::scheduler) type FoundAction = (Action, Claim);
 
 /// Of two answers the one that is surer; of equals the newer.
 pub(in crate::engine::scheduler) fn surer(
-    one: Option<Found>,
-    other: Option<Found>,
-) -> Option<Found> {
-    let rank = |(action, claim): &Found| (*claim, action.created_at);
+    one: Option<FoundAction>,
+    other: Option<FoundAction>,
+) -> Option<FoundAction> {
+    let rank = |(action, claim): &FoundAction| (*claim, action.created_at);
     [one, other].into_iter().flatten().max_by_key(rank)
 }

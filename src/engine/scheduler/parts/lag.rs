@@ -11,7 +11,7 @@ use crate::domain::{MachineNumber, Steady};
 
 /// When a request in doubt was sent.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine::scheduler) enum Sent {
+pub(in crate::engine::scheduler) enum SentWhen {
     /// By this process, then.
     Here(Steady),
     /// By an earlier one: before this one's start.
@@ -25,7 +25,7 @@ pub(in crate::engine::scheduler) struct Lag {
     unlisted: BTreeMap<MachineNumber, Steady>,
     list_began: Steady,
     /// When each request in doubt was sent; one of an earlier process counts from this one's start.
-    doubts: BTreeMap<MachineNumber, Sent>,
+    doubts: BTreeMap<MachineNumber, SentWhen>,
     /// A list showed an action that a request of this batch made.
     shows_ours: bool,
     /// The first machine that was released while nothing of ours was ever listed, and when.
@@ -92,14 +92,14 @@ impl Lag {
     }
 
     /// A request that was sent by then is in doubt.
-    pub(in crate::engine::scheduler) fn doubted(&mut self, number: MachineNumber, sent: Sent) {
+    pub(in crate::engine::scheduler) fn doubted(&mut self, number: MachineNumber, sent: SentWhen) {
         self.doubts.insert(number, sent);
     }
 
     /// When a request in doubt was sent, if this process sent it.
     pub(in crate::engine::scheduler) fn sent_here(&self, number: MachineNumber) -> Option<Steady> {
         match self.doubts.get(&number) {
-            Some(Sent::Here(at)) => Some(*at),
+            Some(SentWhen::Here(at)) => Some(*at),
             _ => None,
         }
     }
@@ -139,7 +139,7 @@ impl Lag {
         after: Duration,
     ) -> bool {
         let by = self.doubts.get(&doubt).map(|sent| match sent {
-            Sent::Here(at) | Sent::BeforeThisProcess(at) => at.plus(after),
+            SentWhen::Here(at) | SentWhen::BeforeThisProcess(at) => at.plus(after),
         });
         let any = !self.shows_ours;
         self.unlisted.values().any(|accepted| any || by.is_none_or(|by| *accepted <= by))

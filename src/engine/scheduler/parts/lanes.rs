@@ -6,7 +6,7 @@ use crate::domain::{
     Call, CallId, Freeze, History, LimitGroup, Now, Phantoms, Placing, ServerClock, Steady,
     Timestamp,
 };
-use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, Refusal};
+use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, QuotaRefusal};
 
 use super::book::Book;
 use super::flight::Origin;
@@ -209,7 +209,7 @@ impl Lanes {
         &mut self,
         group: LimitGroup,
         now: Now,
-        refusal: Refusal,
+        refusal: QuotaRefusal,
         book: &mut Book,
     ) -> Timestamp {
         let pause = self.gate(group).too_many(now.steady, refusal);

@@ -1,7 +1,7 @@
 //! What the scheduler asks for, and what comes back.
 
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, CallId, MachineId, MachineNumber, Now, Page, Reading,
+    Action, ActionId, ActionScope, Answer, CallId, MachineId, MachineNumber, Now, Page, ReadAnswer,
     Reply, Timestamp, Trouble,
 };
 use crate::journal::{ActionOwner, Machine};
@@ -56,9 +56,9 @@ pub enum Answered {
     /// For [`Ask::Submit`].
     Submit(Reply<Answer>),
     /// For [`Ask::Find`] and [`Ask::List`].
-    Actions(Reply<Reading<Page<Action>>>),
+    Actions(Reply<ReadAnswer<Page<Action>>>),
     /// For [`Ask::Cancel`].
-    Cancel(Reply<Reading<Action>>),
+    Cancel(Reply<ReadAnswer<Action>>),
 }
 
 impl Answered {
@@ -74,8 +74,8 @@ impl Answered {
     pub(in crate::engine::scheduler) const fn trouble(&self) -> Option<&Trouble> {
         match self {
             Self::Submit(Reply { what: Answer::Trouble(trouble), .. })
-            | Self::Actions(Reply { what: Reading::Trouble(trouble), .. })
-            | Self::Cancel(Reply { what: Reading::Trouble(trouble), .. }) => Some(trouble),
+            | Self::Actions(Reply { what: ReadAnswer::Trouble(trouble), .. })
+            | Self::Cancel(Reply { what: ReadAnswer::Trouble(trouble), .. }) => Some(trouble),
             _ => None,
         }
     }

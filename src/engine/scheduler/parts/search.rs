@@ -4,7 +4,7 @@ use crate::domain::ActionScope;
 use crate::journal::Machine;
 
 use super::busy;
-use super::claim::Found;
+use super::claim::FoundAction;
 use super::paging::Paging;
 use super::request::Ask;
 
@@ -14,7 +14,7 @@ pub(in crate::engine::scheduler) struct Search {
     pub(in crate::engine::scheduler) scope: ActionScope,
     pub(in crate::engine::scheduler) paging: Paging,
     /// Somebody else's action that would be adopted: one of ours may stand on a later page.
-    pub(in crate::engine::scheduler) found: Option<Found>,
+    pub(in crate::engine::scheduler) found: Option<FoundAction>,
     /// Of a busy machine: what keeps it, in words.
     pub(in crate::engine::scheduler) keeper: Option<String>,
 }

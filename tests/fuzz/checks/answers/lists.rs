@@ -4,13 +4,13 @@
 //! element was read, and a page with a link to the next one says so (decisions 0008 and 0019).
 //! Deliberately absent: how pages follow one another.
 
-use mde_offboard::domain::{Action, InventoryMachine, MachineId, Page, Reading};
+use mde_offboard::domain::{Action, InventoryMachine, MachineId, Page, ReadAnswer};
 
 use super::body::{Body, Tree};
 use super::kept::{check_detail, check_trouble, has_words_alone, is_defenders_own};
 use super::question::{ACTION, Question};
 
-pub(super) fn check_actions(question: &Question<'_>, reading: &Reading<Page<Action>>) {
+pub(super) fn check_actions(question: &Question<'_>, reading: &ReadAnswer<Page<Action>>) {
     let Some(page) = checked(question, reading, &[200]) else { return };
     assert_eq!(page.items.len(), page.rows, "an action is missing");
     let Some(elements) = elements(question, page) else { return };
@@ -19,7 +19,10 @@ pub(super) fn check_actions(question: &Question<'_>, reading: &Reading<Page<Acti
     }
 }
 
-pub(super) fn check_machines(question: &Question<'_>, reading: &Reading<Page<InventoryMachine>>) {
+pub(super) fn check_machines(
+    question: &Question<'_>,
+    reading: &ReadAnswer<Page<InventoryMachine>>,
+) {
     let Some(page) = checked(question, reading, &[200, 404]) else { return };
     if question.status == 404 {
         assert!(is_defenders_own(question) && page.rows == 0 && page.items.is_empty(), "{page:?}");
@@ -35,7 +38,7 @@ pub(super) fn check_machines(question: &Question<'_>, reading: &Reading<Page<Inv
     }
 }
 
-pub(super) fn check_cancel(question: &Question<'_>, reading: &Reading<Action>) {
+pub(super) fn check_cancel(question: &Question<'_>, reading: &ReadAnswer<Action>) {
     let Some(action) = checked(question, reading, &[200, 201, 202]) else { return };
     assert_eq!(action.id.as_str(), ACTION);
     if let Body::Read(tree) = Body::read(question.body) {
@@ -46,24 +49,24 @@ pub(super) fn check_cancel(question: &Question<'_>, reading: &Reading<Action>) {
 /// What was read, where anything was: with one of these statuses, out of JSON.
 fn checked<'a, T: std::fmt::Debug>(
     question: &Question<'_>,
-    reading: &'a Reading<T>,
+    reading: &'a ReadAnswer<T>,
     done: &[u16],
 ) -> Option<&'a T> {
     match reading {
-        Reading::Read(read) => {
+        ReadAnswer::Read(read) => {
             assert!(done.contains(&question.status), "{}: {read:?}", question.status);
             let is_json = !matches!(Body::read(question.body), Body::NotJson);
             assert!(question.may_be_json() && is_json, "read without JSON: {read:?}");
             Some(read)
         }
-        Reading::Refused(detail) => {
+        ReadAnswer::Refused(detail) => {
             check_detail(question, detail);
             let is_own = is_defenders_own(question) || has_words_alone(question);
             let is_refused = matches!(question.status, 400 | 404) && is_own;
             assert!(is_refused, "{}: {detail:?}", question.status);
             None
         }
-        Reading::Trouble(trouble) => {
+        ReadAnswer::Trouble(trouble) => {
             check_trouble(question, trouble);
             None
         }

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::io::{Cursor, Read, Seek};
 
 use mde_offboard::intake::{
-    Failure, Kind, Place, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding, Wanted,
+    Kind, Place, ReadFailure, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding, Wanted,
     read,
 };
 
@@ -98,8 +98,8 @@ fn outcome(input: impl Read + Seek, wanted: &Wanted) -> Outcome {
     });
     let words = format!("{records:?} {result:?}");
     let result = result.map_err(|failure| match failure {
-        Failure::Input(error) => error.to_string(),
-        Failure::Visitor(never) => match never {},
+        ReadFailure::Input(error) => error.to_string(),
+        ReadFailure::Visitor(never) => match never {},
     });
     Outcome { records, result, words }
 }

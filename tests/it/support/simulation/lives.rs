@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mde_offboard::defender::{Failure, Seen};
-use mde_offboard::domain::{Answer, Detail, Reading, Reply, Trouble};
+use mde_offboard::defender::{Seen, TransportFailure};
+use mde_offboard::domain::{Answer, Detail, ReadAnswer, Reply, Trouble};
 use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
     Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, Session, Task, Turn,
@@ -230,7 +230,7 @@ impl Simulation {
         self.file(at, Due::AtServer { life, request });
     }
 
-    fn failed(&self, ask: &Ask, failure: &Failure) -> Answered {
+    fn failed(&self, ask: &Ask, failure: &TransportFailure) -> Answered {
         let seen = Seen::Failed(failure.clone());
         self.server.world.understand(self.time.of_server(), ask, &seen)
     }
@@ -287,13 +287,13 @@ impl Simulation {
     }
 }
 
-fn refused() -> Failure {
+fn refused() -> TransportFailure {
     let (code, message) = ("connection_refused", "connection refused".to_owned());
-    Failure::NotSent { kind: Unreachable::Connect, code, message }
+    TransportFailure::NotSent { kind: Unreachable::Connect, code, message }
 }
 
-fn timeout() -> Failure {
-    Failure::NoAnswer { code: "timeout", message: "no answer in 30s".to_owned() }
+fn timeout() -> TransportFailure {
+    TransportFailure::NoAnswer { code: "timeout", message: "no answer in 30s".to_owned() }
 }
 
 /// The sign-in was refused: no request leaves.
@@ -302,9 +302,9 @@ fn without_token(ask: &Ask) -> Answered {
     match ask {
         Ask::Submit { .. } => Answered::Submit(unheard(Answer::Trouble(trouble))),
         Ask::Find { .. } | Ask::List { .. } => {
-            Answered::Actions(unheard(Reading::Trouble(trouble)))
+            Answered::Actions(unheard(ReadAnswer::Trouble(trouble)))
         }
-        Ask::Cancel { .. } => Answered::Cancel(unheard(Reading::Trouble(trouble))),
+        Ask::Cancel { .. } => Answered::Cancel(unheard(ReadAnswer::Trouble(trouble))),
     }
 }
 

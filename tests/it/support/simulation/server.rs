@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mde_offboard::defender::{Answered as Heard, Cut, Failure, Seen};
+use mde_offboard::defender::{Cut, HttpAnswer, Seen, TransportFailure};
 use mde_offboard::domain::{Answer, LimitGroup, MachineId, Steady, Timestamp, Window};
 use mde_offboard::engine::{Answered, Ask};
 use mde_offboard::simulator::{
-    Fault, FaultPlan, PageFault, Played, Request, Response, Scene, SimulatedMachine, TenantOptions,
+    Fault, FaultPlan, PageFault, PlannedCall, Played, Response, Scene, SimulatedMachine,
+    TenantOptions,
 };
 
 use crate::support::world::{World, machine_id, seen};
@@ -103,7 +104,7 @@ impl Server {
         let group = group(ask);
         self.arrivals[group as usize].push(at);
         let machine = if let Ask::Submit { machine, .. } = ask { Some(*machine) } else { None };
-        let fault = self.faults.meet(Request { route: route(group), machine });
+        let fault = self.faults.meet(PlannedCall { route: route(group), machine });
         // Half of nothing is nothing: not even the machine that is asked about.
         let hides = matches!(ask, Ask::Find { .. });
         let fault = fault.filter(|fault| *fault != Fault::Page(PageFault::CutShort) || !hides);
@@ -220,9 +221,10 @@ fn saw(played: Played, now: Timestamp) -> (Seen, bool) {
     let cut = |response: Response, code| {
         let Seen::Answered(heard) = seen(response) else { unreachable!("it is an answer") };
         let message = "the answer is not whole".to_owned();
-        Seen::Answered(Heard { body: Err(Cut { code, message }), ..heard })
+        Seen::Answered(HttpAnswer { body: Err(Cut { code, message }), ..heard })
     };
-    let nothing = |code| Seen::Failed(Failure::NoAnswer { code, message: "no answer".to_owned() });
+    let nothing =
+        |code| Seen::Failed(TransportFailure::NoAnswer { code, message: "no answer".to_owned() });
     match played {
         Played::Whole(response) if response.body.len() > LARGEST => {
             (cut(response, "body_too_large"), false)
@@ -241,7 +243,7 @@ fn dated(seen: Seen, now: Timestamp) -> Seen {
         Seen::Answered(heard) if heard.retry_after.is_some() => {
             let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
             let date = printer.timestamp_to_rfc9110_string(&now.to_jiff()).expect("a year of ours");
-            Seen::Answered(Heard { date: Some(date), ..heard })
+            Seen::Answered(HttpAnswer { date: Some(date), ..heard })
         }
         other => other,
     }

@@ -9,7 +9,7 @@ use crate::domain::Steady;
 
 /// The pause that the server asked for, and the row of 429s without a time in them.
 #[derive(Debug, Clone)]
-pub(super) struct Freeze {
+pub(super) struct Pausing {
     /// Added to every time that the server names: the guard of the shortest window.
     guard: Duration,
     /// First pause when the server names no time: the shortest window.
@@ -26,7 +26,7 @@ pub(super) struct Freeze {
     probed: bool,
 }
 
-impl Freeze {
+impl Pausing {
     /// Longest time that a server may name, unless a window is longer: Defender's longest window,
     /// after which any quota has room again. More is a mistake (some say the largest number they
     /// have); after an hour one call finds out. A day would be kinder to a server that means it,

@@ -24,7 +24,7 @@ enum Level {
 
 /// The shape in force.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(super) struct SendShape {
     configured: Level,
     level: Level,
     minute_gap: Duration,
@@ -36,7 +36,7 @@ pub(super) struct Shape {
     spacing: Option<Spacing>,
 }
 
-impl Shape {
+impl SendShape {
     /// The configured shape. The gaps are those of the shortest window and the largest of all.
     pub(super) fn new(
         pace: Pace,

@@ -11,7 +11,7 @@ use tempfile::{SpooledTempFile, spooled_tempfile};
 const IN_MEMORY_BYTES_MAX: usize = 1024 * 1024;
 
 /// An input that comes once, and what it was so far.
-pub(crate) struct Snapshot<R> {
+pub(crate) struct KeptInput<R> {
     input: R,
     kept: SpooledTempFile,
     /// How much is kept, in bytes.
@@ -20,14 +20,14 @@ pub(crate) struct Snapshot<R> {
     position: u64,
 }
 
-impl<R: Read> Snapshot<R> {
+impl<R: Read> KeptInput<R> {
     pub(crate) fn new(input: R) -> Self {
         let kept = spooled_tempfile(IN_MEMORY_BYTES_MAX);
         Self { input, kept, length: 0, position: 0 }
     }
 }
 
-impl<R: Read> Read for Snapshot<R> {
+impl<R: Read> Read for KeptInput<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = if self.position < self.length {
             self.kept.read(into)?
@@ -42,7 +42,7 @@ impl<R: Read> Read for Snapshot<R> {
     }
 }
 
-impl<R: Read> Seek for Snapshot<R> {
+impl<R: Read> Seek for KeptInput<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match to {
             SeekFrom::Start(0) => self.kept.rewind().map(|()| self.position = 0)?,
@@ -61,7 +61,7 @@ mod tests {
     fn what_was_read_is_read_again_and_then_the_rest() {
         let text: Vec<u8> = (0..=250).cycle().take(3 * IN_MEMORY_BYTES_MAX).collect();
         for first in [0, 1, IN_MEMORY_BYTES_MAX, text.len()] {
-            let mut snapshot = Snapshot::new(text.as_slice());
+            let mut snapshot = KeptInput::new(text.as_slice());
             let mut beginning = vec![0; first];
             snapshot.read_exact(&mut beginning).unwrap();
             assert_eq!(snapshot.stream_position().unwrap(), first as u64);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn no_other_place_can_be_gone_to() {
-        let mut snapshot = Snapshot::new(&b"abc"[..]);
+        let mut snapshot = KeptInput::new(&b"abc"[..]);
         assert!(snapshot.seek(SeekFrom::Start(1)).is_err());
         assert!(snapshot.seek(SeekFrom::End(0)).is_err());
     }

@@ -7,7 +7,7 @@ use crate::domain::{MachineNumber, Steady};
 use crate::journal::Machine;
 
 /// Actions to take back, and those whose end is waited for.
-pub(in crate::engine::scheduler) struct Withdrawal {
+pub(in crate::engine::scheduler) struct Cancelling {
     to_cancel: VecDeque<Machine>,
     /// Asked for at Defender, and the action's end not seen yet.
     unconfirmed: HashSet<MachineNumber>,
@@ -16,7 +16,7 @@ pub(in crate::engine::scheduler) struct Withdrawal {
     last_asked: Option<Steady>,
 }
 
-impl Withdrawal {
+impl Cancelling {
     /// How long the end of a cancelled action is waited for.
     const CONFIRMATION: Duration = Duration::from_mins(2);
 

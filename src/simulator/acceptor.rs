@@ -1,7 +1,7 @@
 //! A connection that can be told to fail.
 //!
-//! The shell accepts through [`Lines`]; a handler holds the [`Line`] that its request came over and
-//! says how the answer is to go out. Deliberately absent: which answer meets what (`fault`).
+//! The shell accepts through [`Acceptor`]; a handler holds the [`Line`] that its request came over
+//! and says how the answer is to go out. Deliberately absent: which answer meets what (`fault`).
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
@@ -49,7 +49,7 @@ pub(super) struct Wire {
 }
 
 /// Accepts connections that can be told to fail.
-pub(super) struct Lines(pub(super) TcpListener);
+pub(super) struct Acceptor(pub(super) TcpListener);
 
 impl Line {
     /// From now on answers go out in this manner.
@@ -62,13 +62,13 @@ impl Line {
     }
 }
 
-impl Connected<IncomingStream<'_, Lines>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
+impl Connected<IncomingStream<'_, Acceptor>> for Line {
+    fn connect_info(stream: IncomingStream<'_, Acceptor>) -> Self {
         stream.io().line.clone()
     }
 }
 
-impl Listener for Lines {
+impl Listener for Acceptor {
     type Io = Wire;
     type Addr = SocketAddr;
 

@@ -10,7 +10,7 @@ const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNot
 
 /// Counters of answers in a row.
 #[derive(Debug, Default)]
-pub(in crate::engine::scheduler) struct Rows {
+pub(in crate::engine::scheduler) struct Streaks {
     forbidden: u32,
     /// Refusals, unknown machines and strangers' pages: whichever it is, not one machine's matter.
     wrong: u32,
@@ -108,7 +108,7 @@ impl Voice {
     }
 }
 
-impl Rows {
+impl Streaks {
     /// Refused permissions in a row that are taken as being about the app.
     const FORBIDDEN: u32 = 3;
     /// Answers in a row, of whichever kind, that say that the list, the app or the address is
