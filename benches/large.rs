@@ -2,7 +2,7 @@
 //! take on such a journal.
 //!
 //! `cargo bench --bench large`, some two minutes and 2 GB of disk below `target/`; memory on Linux
-//! only. The list is a made-up export of the portal, 32 columns wide. The journal takes it as `run`
+//! only. The list is a test export of the portal, 32 columns wide. The journal takes it as `run`
 //! does: read, staged, hashed, judged, made a batch, on disk. The shell (`apt install sqlite3`;
 //! left out where it is missing) does `.import` of all columns into a table whose key is the
 //! machine ID. Nothing is sent: what `resume` reaches first is a listener that does not answer.

@@ -27,7 +27,7 @@ fn empty() -> Gate {
     })
 }
 
-/// A gate with so many calls in the hour before `at`, the last 100 of them in its last minute.
+/// A gate with this many calls in the hour before `at`, the last 100 of them in its last minute.
 fn taken(calls: u32, at: Steady) -> Gate {
     let mut gate = empty();
     for call in 0..calls {
@@ -103,7 +103,7 @@ fn governor_refuses_a_cell_and_reads_its_clock(bencher: Bencher) {
     bencher.bench_local(|| black_box(limiter.check()).is_err());
 }
 
-/// When the last of so many machines will be sent.
+/// When the last of this many machines will be sent.
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 20)]
 fn gate_forecasts(bencher: Bencher, calls: u64) {
     let gate = empty();

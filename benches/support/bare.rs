@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::stopwatch::Stopwatch;
 
-/// Posts all machines over so many connections, on one thread as the program does; gives the time
+/// Posts all machines over this many connections, on one thread as the program does; gives the time
 /// from the first request to the last answer.
 pub(crate) fn post_all(url: &str, machines: &[MachineId], connections: usize) -> Duration {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -19,7 +19,7 @@ pub(crate) fn program(folder: &Path) -> Command {
     command
 }
 
-/// Adds how a stand-in for Defender is reached.
+/// Adds how a simulator for Defender is reached.
 pub(crate) fn connected(mut command: Command, url: &str) -> Command {
     let app = TenantOptions::default();
     command

@@ -29,7 +29,7 @@ pub(crate) struct Sent {
     pub(crate) arrived_at: i64,
 }
 
-/// The process dies once so many calls have left, and another one starts.
+/// The process dies once this many calls have left, and another one starts.
 #[derive(Clone, Copy)]
 pub(crate) struct Kill {
     pub(crate) after: usize,
@@ -41,7 +41,7 @@ impl Traffic {
     pub(crate) const IDEAL: Self =
         Self { guards: Guards::Default, round_trip_most: 0, workers: usize::MAX };
 
-    /// Sends so many calls as early as the gate lets them.
+    /// Sends this many calls as early as the gate lets them.
     pub(crate) fn run(&self, calls: usize, kills: &[Kill]) -> Vec<Sent> {
         let mut process = Process::new(*self);
         let mut sent = Vec::with_capacity(calls);

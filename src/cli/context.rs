@@ -116,7 +116,8 @@ impl Context {
     /// Says once that nothing here is real.
     pub(crate) fn tell_simulation(&self, simulate: Simulate) {
         if simulate == Simulate::Yes {
-            self.screen.note("SIMULATION: a stand-in on this computer; no tenant is touched\n");
+            self.screen
+                .note("SIMULATION: a Defender simulator on this computer; no tenant is touched\n");
         }
     }
 }

@@ -290,7 +290,7 @@ impl Lists {
         let (files, bad) = (self.sources.join(", "), counted(self.rejected, "bad row"));
         let said = format!("{files} {has} {bad}; nothing was queued");
         let hint = if self.faults.useless.is_empty() {
-            "mend them, or leave them out with --skip-invalid"
+            "fix them, or leave them out with --skip-invalid"
         } else {
             NOTHING_LEFT
         };

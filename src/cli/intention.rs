@@ -29,7 +29,7 @@ pub(crate) struct Intention<'a> {
 }
 
 impl Intention<'_> {
-    /// `--expect-count`: exactly so many, or nothing.
+    /// `--expect-count`: exactly this many, or nothing.
     pub(crate) fn check_count(&self, expected: Option<u64>) -> Result<(), Failure> {
         match expected {
             Some(expected) if expected != self.to_send => {
@@ -48,7 +48,7 @@ impl Intention<'_> {
         let mut line = |name: &str, words: String| lines.push(format!("{name:<11}{words}"));
         let Self { stock, tenant, .. } = self;
         if tenant.is_simulated() {
-            line("SIMULATION", "a made-up tenant on this computer; nothing real is touched".into());
+            line("SIMULATION", "a test tenant on this computer; nothing real is touched".into());
         }
         line("Tenant", format!("{}, as app {}", tenant.id, self.app));
         line("List", self.list());

@@ -16,7 +16,7 @@ use super::failure::Failure;
 pub(crate) enum Law {
     /// Defender's two documented windows always hold beside what is given.
     Defender,
-    /// A stand-in on loopback: what is given replaces them.
+    /// A simulator on loopback: what is given replaces them.
     Loopback,
 }
 

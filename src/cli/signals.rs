@@ -96,7 +96,7 @@ impl Signals {
                 *phase = Phase::Stopping { farewell };
             }
             Phase::Stopping { farewell } => {
-                let said = "left at once; whatever is unanswered is looked up before anything is \
+                let said = "left at once; anything unanswered is looked up before anything is \
                             sent again";
                 leave(screen, &Failure::new(Exit::LeftAtOnce, said).hint(farewell.clone()));
             }

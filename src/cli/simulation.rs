@@ -33,7 +33,7 @@ const FAIL_SHARE: f64 = 0.02;
 /// Machines of the tenant beside each one of the list.
 const OTHERS_EACH: usize = 2;
 
-/// Most made-up machines: a rehearsal of a million machines should fit into memory.
+/// Most test machines: a rehearsal of a million machines should fit into memory.
 const OTHERS_MAX: usize = 200_000;
 
 /// How long after its request a late effect comes, at most. With the lag of the list it stays under
@@ -51,7 +51,7 @@ pub(crate) struct Simulation {
     pub(crate) tenant_id: String,
     /// Its app registration.
     pub(crate) client_id: String,
-    /// The app's made-up secret.
+    /// The app's test secret.
     pub(crate) client_secret: String,
     _ends_with: oneshot::Sender<()>,
 }

@@ -14,7 +14,7 @@ use super::kept_input::KeptInput;
 use super::paths::{is_standard_input, shown};
 use super::screen::Screen;
 
-/// From so many bytes on the reading is shown: it takes about a tenth of a second.
+/// From this many bytes on the reading is shown: it takes about a tenth of a second.
 const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The same for a workbook: about 40,000 rows.

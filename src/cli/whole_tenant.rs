@@ -42,7 +42,7 @@ impl Breadth {
     /// The warning; `sorts` are the machines that hardly anyone picks by hand.
     pub(crate) fn warning(&self, inventory: &Inventory, all: &str, sorts: &str) -> String {
         let source = if inventory.is_portal_export {
-            "The portal exports all devices, whatever was filtered on the screen."
+            "The portal exports all devices, even if you filtered the list on the screen."
         } else {
             "The API lists all machines, unless it is asked for some."
         };

@@ -49,7 +49,7 @@ pub struct Freeze {
 }
 
 /// Calls of somebody else, or that the server counts otherwise than we do: after a 429 that our own
-/// count does not explain, a window of the server's is fuller than ours by so many.
+/// count does not explain, a window of the server's is fuller than ours by this many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Phantoms {
     /// Whose budget they spend.

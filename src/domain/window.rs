@@ -60,7 +60,7 @@ impl Window {
         Self::new(count, span.0).map_err(|error| wrong(error.why))
     }
 
-    /// The same window with so many per cent of the calls, at least one. More than 100 is 100.
+    /// The same window with this many per cent of the calls, at least one. More than 100 is 100.
     #[must_use]
     pub fn share(&self, percent: u8) -> Self {
         let share = u64::from(self.limit) * u64::from(percent.min(100)) / 100;

@@ -8,7 +8,7 @@ use crate::domain::{Now, Steady, Timestamp};
 
 use super::boot::Boot;
 
-/// Times that are read anew each time: `steady`, monotonic, decides waits and windows; `wall` is
+/// Times that are read again each time: `steady`, monotonic, decides waits and windows; `wall` is
 /// stored and shown; where the system has it, time since boot is stored for the next process.
 ///
 /// Wall time is never carried forward from the start of the process: after a laptop's sleep it

@@ -128,7 +128,7 @@ impl RunOptions {
         }
     }
 
-    /// Shortest time between polls of so many pages that takes half of the read windows at most.
+    /// Shortest time between polls of this many pages that takes half of the read windows at most.
     pub fn poll_gap(&self, pages: u32) -> Duration {
         self.poll_interval.max(self.reads_gap(pages))
     }

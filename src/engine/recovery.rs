@@ -59,7 +59,7 @@ pub(super) fn recover(
     Ok((scheduler, book))
 }
 
-/// Ends after which bad answers in a row are counted anew: the batch came to its end, or a person
+/// Ends after which bad answers in a row are counted again: the batch came to its end, or a person
 /// looked before it went on.
 const CLOSING: [End; 4] = [End::Settled, End::Pending, End::NoAccess, End::Tripped];
 

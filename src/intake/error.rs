@@ -39,7 +39,7 @@ pub enum IntakeError {
     #[error("this is {what}; {remedy}")]
     OtherFormat { what: &'static str, remedy: &'static str },
     /// A NUL byte, which no text has.
-    #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it anew")]
+    #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it again")]
     Nul { line: u64, column: usize },
     /// A byte-order mark in the header, beside the one that may begin a file.
     #[error(

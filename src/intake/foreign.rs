@@ -7,7 +7,7 @@ pub(super) const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 const AS_CSV: &str = "name it .xlsx or .ods, or save the sheet as `CSV UTF-8`";
 const AS_OLD: &str = "name it .xls, or save the sheet as `CSV UTF-8`";
-const AS_UTF8: &str = "save it anew as UTF-8";
+const AS_UTF8: &str = "save it again as UTF-8";
 const EXPORT: &str = "export the list as CSV";
 
 /// First bytes of what people rename to `.csv`, or what programs write by default.
@@ -42,11 +42,11 @@ pub(super) fn refuse_wide(head: &[u8]) -> Result<(), IntakeError> {
         [0, 0, 0, 1..=255, ..] => ("UTF-32 text (big-endian, without a mark)", AS_UTF8),
         [1..=255, 0, 1..=255, 0, ..] => (
             "UTF-16 text (little-endian, without a mark)",
-            "say so with --encoding utf-16le, or save it anew as UTF-8",
+            "say so with --encoding utf-16le, or save it again as UTF-8",
         ),
         [0, 1..=255, 0, 1..=255, ..] => (
             "UTF-16 text (big-endian, without a mark)",
-            "say so with --encoding utf-16be, or save it anew as UTF-8",
+            "say so with --encoding utf-16be, or save it again as UTF-8",
         ),
         _ => return Ok(()),
     };

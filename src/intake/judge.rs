@@ -188,7 +188,7 @@ fn check_whole(column: usize, cells: &Cells) -> Result<(), Fault<'_>> {
         }
         None => return Ok(()),
     };
-    let fix = "save the file anew as UTF-8, or name what it is in: --encoding windows-1252";
+    let fix = "save the file again as UTF-8, or name what it is in: --encoding windows-1252";
     Err(Fault { column, found, why, fix: Some(fix.into()) })
 }
 
@@ -262,7 +262,7 @@ fn machine_id(
 ) -> Result<MachineId, (String, Option<String>)> {
     match MachineId::parse(text) {
         Ok(_) if is_rounded_number(text) => Err((
-            "Excel rounded this ID as a number, its end is lost; export the list anew".into(),
+            "Excel rounded this ID as a number, its end is lost; export the list again".into(),
             None,
         )),
         Ok(id) => Ok(id),
@@ -304,7 +304,7 @@ fn fix(text: &str, error: &MachineIdError) -> Option<String> {
             "take the column with Defender's own ID, `Device ID` in the portal's export"
         }
         MachineIdError::Length { found: ..MachineId::DIGITS } if is_decimal(text) => {
-            "if Excel dropped leading zeros, export the list anew and keep the column as text"
+            "if Excel dropped leading zeros, export the list again and keep the column as text"
         }
         MachineIdError::NotHexadecimal { position: 1, found: '#' } => NO_COMMENT_LINES,
         MachineIdError::NotHexadecimal { found: 'o' | 'O', .. } => "is it the digit 0?",

@@ -23,7 +23,7 @@ impl Splitter {
             .from_reader(Feed::default());
         let mut splitter = Self { reader };
         // The csv crate drops a byte-order mark before its first record. One that is left after the
-        // preamble is a fault to be named, so the first record is a made-up one.
+        // preamble is a fault to be named, so the first record is an invented one.
         splitter.split(&mut b"first".to_vec(), &mut Cells::default());
         splitter
     }

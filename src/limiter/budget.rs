@@ -29,7 +29,7 @@ impl Budget {
         gate
     }
 
-    /// When the last of so many calls goes out, after what was sent before; none for no call.
+    /// When the last of this many calls goes out, after what was sent before; none for no call.
     pub fn look_ahead(
         &self,
         gate: &Gate,

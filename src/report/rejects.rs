@@ -1,6 +1,6 @@
 //! The bad rows of an input, in its own columns, with what is wrong with each.
 //!
-//! A person mends the file and gives it to the program again: the columns in front are read past.
+//! A person fixes the file and gives it to the program again: the columns in front are read past.
 
 use std::io::{self, Write};
 use std::sync::Arc;

@@ -28,7 +28,7 @@ pub(super) enum Manner {
     Whole,
     /// Not at all: the connection is reset.
     Reset,
-    /// Its head and so many bytes of its body; then the connection ends.
+    /// Its head and this many bytes of its body; then the connection ends.
     Cut(usize),
     /// A byte at a time.
     Drip,

@@ -1,4 +1,4 @@
-//! A made-up portal export (Assets > Devices > Export), as the portal writes it in 2026.
+//! A test portal export (Assets > Devices > Export), as the portal writes it in 2026.
 //!
 //! Called by `simulator --sample`. Deliberately absent: a clock; the export is always of one day.
 
@@ -17,7 +17,7 @@ Enrollment Status Code,Managed By,Enrollment Status,Vendor,Model";
 /// 2026-11-23T06:00:00Z: when the export was made.
 const EXPORTED_AT: Timestamp = Timestamp::from_micros(1_795_413_600_000_000);
 
-/// A portal export of made-up machines: UTF-8 with a byte-order mark, 32 columns, comma. What a row
+/// A portal export of test machines: UTF-8 with a byte-order mark, 32 columns, comma. What a row
 /// says of a machine is what [`SimulatedMachine::from_id`] makes of its ID.
 pub fn sample_export(rows: usize, seed: u64) -> String {
     let mut text = format!("\u{feff}{HEADER}\n");

@@ -1,8 +1,8 @@
 //! The truth: every call that arrived, when, and whether it took effect.
 //!
-//! Written by the tenant; read by tests and by the shell's `/simulator/log`. It counts windows anew
-//! from the arrivals, by other means than the counter that refuses, so that an error in one shows
-//! in the other. Deliberately absent: any influence on answers.
+//! Written by the tenant; read by tests and by the shell's `/simulator/log`. It counts windows from
+//! the arrivals, by other means than the counter that refuses, so that an error in one shows in the
+//! other. Deliberately absent: any influence on answers.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -51,7 +51,7 @@ pub enum Behaviour {
     Unknown,
 }
 
-/// Of 1,000 machines so many run this platform.
+/// Of 1,000 machines this many run this platform.
 const PLATFORMS: [(u64, &str); 8] = [
     (430, "Windows10"),
     (360, "Windows11"),

@@ -1,4 +1,4 @@
-//! Floor 2: a stand-in for Defender for Endpoint, on loopback.
+//! Floor 2: a simulator for Defender for Endpoint, on loopback.
 //!
 //! Three parts. [`SimulatedTenant`] is a tenant in memory: pure and seeded, with the time as an
 //! argument of every call; it signs in, counts both windows, offboards, lists and cancels, and

@@ -81,7 +81,7 @@ impl SimulatedTenant {
         }
     }
 
-    /// Adds so many made-up machines, with IDs derived from the seed.
+    /// Adds this many test machines, with IDs derived from the seed.
     pub fn populate(&mut self, others: usize) {
         let seed = self.options.seed;
         for index in 0..others {

@@ -90,9 +90,9 @@ pub(crate) enum Command {
     Batches(SimulateArguments),
     /// Whether the journal is fit to run on; also during a run
     Check(SimulateArguments),
-    /// How long so many machines take under the rate limits
+    /// How long this many machines take under the rate limits
     Forecast(ForecastArguments),
-    /// Serve a stand-in for the Defender API on loopback
+    /// Serve a Defender simulator on loopback
     Simulator(SimulatorArguments),
 }
 
@@ -102,7 +102,7 @@ pub(crate) struct RunArguments {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Refuse unless exactly so many machines would be sent
+    /// Refuse unless exactly this many machines would be sent
     #[arg(long, value_name = "N")]
     pub(crate) expect_count: Option<u64>,
     /// Send also machines that an earlier batch offboarded

@@ -87,7 +87,7 @@ impl RehearsalArguments {
 /// Options of `simulator`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SimulatorArguments {
-    /// Write a made-up portal export of this many machines instead of serving
+    /// Write a sample portal export of this many machines instead of serving
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) sample: Option<u32>,
     /// Where to write the export [default: standard output]
@@ -104,7 +104,7 @@ pub(crate) struct SimulatorArguments {
     /// Lists of machines that the tenant holds
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "sample")]
     pub(crate) machines: Vec<PathBuf>,
-    /// How many made-up machines it holds besides
+    /// How many test machines it holds besides
     #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "sample",
           value_parser = clap::value_parser!(u32).range(0..=2_000_000))]
     pub(crate) others: u32,

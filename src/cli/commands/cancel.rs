@@ -68,7 +68,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let mut journal = wait_for_lock(context, simulate, reader, &chosen)?;
     let batch = drive::reread(&journal, chosen.id)?;
     take_up::settle_stop(context, &mut journal, &batch)?;
-    // Chosen anew: the runner may have gone on until it was stopped.
+    // Chosen again: the runner may have gone on until it was stopped.
     let withdrawal = Withdrawal::choose(&journal, &batch, &filter)?;
     let end = if withdrawal.reaches_defender(&journal)? {
         let end = with_defender(context, given, &signals, &mut journal, &batch, &withdrawal)?;

@@ -1,4 +1,4 @@
-//! `forecast`: how long so many machines take.
+//! `forecast`: how long this many machines take.
 
 use std::path::Path;
 use std::time::Duration;

@@ -76,7 +76,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     }
 }
 
-/// A rehearsal of the same list that is not at its end yet; one that is runs anew.
+/// A rehearsal of the same list that is not at its end yet; one that is runs again.
 fn rehearsed_before(
     journal: &Journal,
     simulate: Simulate,

@@ -1,4 +1,4 @@
-//! `simulator`: a stand-in for the Defender API as a program of its own, or a made-up export.
+//! `simulator`: a Defender simulator as a program of its own, or a sample export.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -88,7 +88,7 @@ fn tenant(
 /// How another terminal talks to it. The secret is as made up as the tenant.
 fn how_to(options: &TenantOptions) -> String {
     format!(
-        "A stand-in for Defender, for this computer only; Ctrl-C ends it. In another terminal:\n  \
+        "A Defender simulator, for this computer only; Ctrl-C ends it. In another terminal:\n  \
          AZURE_CLIENT_SECRET={} mde-offboard run FILE --comment TEXT \\\n    \
          --api-url URL --authority-url URL \\\n    \
          --tenant-id {} --client-id {}\n",
@@ -108,6 +108,6 @@ fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Ex
             .caused_by(&error)
             .hint("look at the disk, then start again")
     })?;
-    context.screen.note(&format!("{rows} made-up machines are in {}", shown(path)));
+    context.screen.note(&format!("{rows} test machines are in {}", shown(path)));
     Ok(Exit::Done)
 }

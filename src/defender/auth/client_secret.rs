@@ -1,7 +1,7 @@
 //! An application that signs in with a secret, by `azure_identity`.
 //!
 //! Its cache renews a token 300 seconds ahead of its end, by the system's clock, one renewal at a
-//! time. The cache cannot be told to forget: after a 401 the credential is made anew.
+//! time. The cache cannot be told to forget: after a 401 the credential is made again.
 
 use std::error::Error;
 use std::iter;
@@ -90,7 +90,7 @@ impl ClientSecret {
         }
     }
 
-    /// Makes the credential anew, unless that has happened since `giver` gave its token: of many
+    /// Makes the credential again, unless that has happened since `giver` gave its token: of many
     /// requests that were refused at once, the first one renews.
     pub(super) fn forget(&self, giver: &Arc<dyn TokenCredential>) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);

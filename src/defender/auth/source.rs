@@ -23,7 +23,7 @@ impl TokenSource {
         }
     }
 
-    /// The API refused this token: the next one is fetched anew. A token that was handed in cannot
+    /// The API refused this token: the next one is fetched again. A token that was handed in cannot
     /// be.
     pub(in crate::defender) fn forget(&self, token: &Token) {
         if let (Self::ClientSecret(source), Some(giver)) = (self, &token.giver) {

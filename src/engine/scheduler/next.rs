@@ -184,7 +184,7 @@ impl Step<'_> {
 }
 
 impl Scheduler {
-    /// Machines to fetch from the journal before `Step::next`: after a number, at most so many.
+    /// Machines to fetch from the journal before `Step::next`: after a number, at most this many.
     pub(in crate::engine) fn wants(&self) -> Option<(MachineNumber, usize)> {
         let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
         if sends { self.queue.wants() } else { None }

@@ -21,10 +21,10 @@ pub enum WorkbookError {
     #[error("this is {what}, not a workbook; {remedy}")]
     NotAWorkbook { what: &'static str, remedy: &'static str },
     /// Encrypted as a whole.
-    #[error("the workbook is protected with a password; remove it and save the workbook anew")]
+    #[error("the workbook is protected with a password; remove it and save the workbook again")]
     Protected,
     /// It says of itself that it is a workbook, and then is not as one should be.
-    #[error("the workbook is damaged; open it, save it anew as .xlsx, or save the sheet as CSV")]
+    #[error("the workbook is damaged; open it, save it again as .xlsx, or save the sheet as CSV")]
     Damaged(#[source] Box<dyn Error + Send + Sync>),
     /// A bomb, or much more than a list of machines.
     #[error(

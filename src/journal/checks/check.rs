@@ -18,7 +18,7 @@ use crate::journal::{Journal, JournalError};
 use super::finding::Finding;
 use super::invariants;
 
-/// What `SQLite` says of a damaged file is cut off after so many things: one is enough to know.
+/// What `SQLite` says of a damaged file is cut off after this many things: one is enough to know.
 const COMPLAINTS: u32 = 3;
 
 /// Checks the journal at a path. One that is not there yet is fit: the first run makes it. Where

@@ -208,7 +208,7 @@ pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> 
     Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
 }
 
-/// Begins the temporary database anew. Emptied tables keep their pages in the cache, 16 MiB for a
+/// Begins the temporary database again. Emptied tables keep their pages in the cache, 16 MiB for a
 /// hundred thousand machines, and each later commit would walk through all that were ever written.
 pub(in crate::journal) fn release(db: &Connection) -> Result<(), JournalError> {
     // To change where it is stored is the one way to be rid of a temporary database.

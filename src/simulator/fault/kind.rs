@@ -47,7 +47,7 @@ pub enum When {
 pub enum Hint {
     /// `Retry-After` in seconds.
     Seconds(u32),
-    /// `Retry-After` as a date so many seconds ahead.
+    /// `Retry-After` as a date this many seconds ahead.
     Date(u32),
     /// A date that is over.
     PastDate,

@@ -5,7 +5,7 @@ use super::desk::list;
 /// What shall come of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It is read; so many machines would be sent.
+    /// It is read; this many machines would be sent.
     Machines(u64),
     /// It is refused, or a row of it is: exit 3, nothing queued.
     Refused,

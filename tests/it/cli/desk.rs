@@ -1,4 +1,4 @@
-//! A folder and an environment of its own for each test, and a stand-in for Defender beside it.
+//! A folder and an environment of its own for each test, and a simulator for Defender beside it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ impl Desk {
         Self { folder: TempDir::new().unwrap(), environment: Vec::new() }
     }
 
-    /// A desk whose environment leads to a stand-in.
+    /// A desk whose environment leads to a simulator.
     pub(super) fn beside(simulator: &Simulator) -> Self {
         let environment = [
             ("MDE_OFFBOARD_API_URL", simulator.url.as_str()),
@@ -170,7 +170,7 @@ fn program(folder: &Path) -> Command {
     command
 }
 
-/// A stand-in in a process of its own; it ends with the value.
+/// A simulator in a process of its own; it ends with the value.
 pub(super) struct Simulator {
     process: Child,
     pub(super) url: String,

@@ -10,7 +10,7 @@ fn a_bad_row_stops_everything_and_is_named() {
         .ends_with(3)
         .says("error: fleet.csv has 1 bad row; nothing was queued")
         .says("line 5, column `Device ID`")
-        .says("hint: mend them, or leave them out with --skip-invalid");
+        .says("hint: fix them, or leave them out with --skip-invalid");
     let said = desk.run("batches --simulate --json").ends_with(0);
     assert_eq!(said.out.trim(), "[]");
 }

@@ -1,4 +1,4 @@
-//! Runs against a stand-in in another process: stopped, killed, resumed, taken back.
+//! Runs against a simulator in another process: stopped, killed, resumed, taken back.
 
 use std::io::BufRead;
 

@@ -1,4 +1,4 @@
-//! `--simulate`: the same code against an embedded stand-in, in a journal of its own.
+//! `--simulate`: the same code against an embedded simulator, in a journal of its own.
 
 use super::desk::{Desk, list};
 

@@ -48,7 +48,7 @@ fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
     acted
 }
 
-/// A batch whose first `held` machines were sent an hour ago and, at last, so many minutes ago.
+/// A batch whose first `held` machines were sent an hour ago and, at last, this many minutes ago.
 fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32), last: i64) {
     for number in 1..=machines {
         let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
@@ -216,7 +216,7 @@ fn held_in_two_batches_needs_the_batch_by_its_number() {
     resolve(&desk, "pc-1 --skip").ends_with(0).says("batch 1");
 }
 
-/// A stand-in that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
+/// A simulator that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
 /// whose batch is like that one but does not know of the action: its machine is held.
 fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, String) {
     let desk = Desk::new();

@@ -143,7 +143,7 @@ fn hundred(group: LimitGroup, receipt_at: Option<Timestamp>) -> History {
     History { calls: (1..=100).map(call).collect(), ..History::default() }
 }
 
-/// How long after the start the last of so many machines is sent.
+/// How long after the start the last of this many machines is sent.
 fn last(machines: u64, history: &History) -> Duration {
     let prospect = forecast(&RunOptions::default(), machines, history, now()).unwrap();
     prospect.last_send_at.since(START)

@@ -16,7 +16,7 @@ fn page(items: Vec<Action>, has_next: bool) -> Answered {
     Answered::Actions(Reply { what, heard: true, server_date: None })
 }
 
-/// A server that has these actions and pages by so many rows.
+/// A server that has these actions and pages by this many rows.
 fn pages_of(actions: &[Action], rows: usize, skip: usize) -> Answered {
     let items: Vec<Action> = actions.iter().skip(skip).take(rows).cloned().collect();
     let has_next = skip + items.len() < actions.len();

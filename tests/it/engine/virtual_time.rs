@@ -51,7 +51,7 @@ impl Stage {
     }
 }
 
-/// Drives so many machines to their end; the first forecast must be within a hundredth.
+/// Drives this many machines to their end; the first forecast must be within a hundredth.
 async fn check(machines: u32) {
     let round_trip = Duration::from_millis(300);
     let mut stage = Stage::new(machines, TenantOptions::default(), round_trip);

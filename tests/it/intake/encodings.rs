@@ -76,7 +76,7 @@ fn damage_beside_the_ids_is_shown_and_counted() {
 
 #[test]
 fn damage_in_what_is_sent_or_chosen_by_is_a_bad_row() {
-    let fix = "(save the file anew as UTF-8, or name what it is in: --encoding windows-1252)";
+    let fix = "(save the file again as UTF-8, or name what it is in: --encoding windows-1252)";
     let mut id = IDS[0].1.as_bytes().to_vec();
     id[38] = 0xE4;
     check_bytes(
@@ -108,7 +108,7 @@ fn half_a_character_at_the_end_of_a_file_is_never_part_of_an_id() {
     let mut file = utf16(&text, u16::to_le_bytes);
     file.push(b'0');
     let said = "line 2, column `Device ID`: `<A>\u{fffd}`: U+FFFD stands where a program lost a \
-         character (save the file anew as UTF-8, or name what it is in: --encoding windows-1252)";
+         character (save the file again as UTF-8, or name what it is in: --encoding windows-1252)";
     check_bytes(&Wanted::default(), &file, said);
 }
 

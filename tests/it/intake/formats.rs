@@ -106,9 +106,9 @@ fn a_separator_line_is_obeyed_and_a_type_line_passed_over() {
 
 #[test]
 fn a_file_of_another_kind_is_named() {
-    let utf8 = "save it anew as UTF-8";
-    let little = "say so with --encoding utf-16le, or save it anew as UTF-8";
-    let other_way = "say so with --encoding utf-16be, or save it anew as UTF-8";
+    let utf8 = "save it again as UTF-8";
+    let little = "say so with --encoding utf-16le, or save it again as UTF-8";
+    let other_way = "say so with --encoding utf-16be, or save it again as UTF-8";
     let export = "export the list as CSV";
     let json = "name it .json, so that it is read as such";
     for (bytes, what, remedy) in [
@@ -141,7 +141,7 @@ fn a_file_of_another_kind_is_named() {
 
 #[test]
 fn bytes_that_are_no_text_are_named_with_their_place() {
-    let nul = "a NUL byte; the file is damaged: export it anew";
+    let nul = "a NUL byte; the file is damaged: export it again";
     check(
         "Device ID,Name\n<A>,x\n<B>,\"y\n\0\"\n",
         &format!("2: <A>, name x\nerror: line 4, column 2: {nul}"),

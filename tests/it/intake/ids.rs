@@ -106,17 +106,17 @@ fn entra_device_ids_are_recognised() {
 
 #[test]
 fn what_excel_did_to_an_id_is_named() {
-    let lost = "Excel turned this ID into a number, it is lost; export the list anew";
+    let lost = "Excel turned this ID into a number, it is lost; export the list again";
     rejected("1.23457E+39", lost);
     rejected("1,2E+39", lost);
     rejected(
         "7185361740283745",
-        "16 characters, 40 expected (if Excel dropped leading zeros, export the list anew and \
+        "16 characters, 40 expected (if Excel dropped leading zeros, export the list again and \
          keep the column as text)",
     );
     rejected(
         "1234567890123450000000000000000000000000",
-        "Excel rounded this ID as a number, its end is lost; export the list anew",
+        "Excel rounded this ID as a number, its end is lost; export the list again",
     );
 }
 

@@ -50,7 +50,7 @@ fn contains(text: &[u8], part: &str) -> bool {
 }
 
 proptest! {
-    /// Nothing is made up, put together from two places, or mended.
+    /// Nothing is made up, put together from two places, or fixed.
     #[test]
     fn what_is_accepted_is_an_id_that_stands_in_the_file(file in file()) {
         let mut last_line = Place::Line(0);

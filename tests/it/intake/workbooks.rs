@@ -77,6 +77,6 @@ fn one_sheet_of_several_is_named_and_must_be_a_list() {
 fn a_protected_workbook_is_told() {
     assert_eq!(
         told(PROTECTED, None),
-        "error: the workbook is protected with a password; remove it and save the workbook anew\n"
+        "error: the workbook is protected with a password; remove it and save the workbook again\n"
     );
 }

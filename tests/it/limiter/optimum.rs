@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::world::{Crash, Fate, SECOND, World, any_limits, micros, options};
 
-/// The earliest send times under limits of so many calls in so many microseconds: each call waits
-/// for the one before it, and for the one that is a limit before it to be a window old.
+/// The earliest send times under limits of this many calls in this many microseconds: each call
+/// waits for the one before it, and for the one that is a limit before it to be a window old.
 fn earliest(limits: &[(usize, i64)], calls: usize) -> Vec<i64> {
     let mut times: Vec<i64> = Vec::new();
     for call in 0..calls {

@@ -17,7 +17,7 @@ fn second(seconds: i64) -> Steady {
     instant(seconds * SECOND)
 }
 
-/// A 429 that asks to wait for so many seconds.
+/// A 429 that asks to wait for this many seconds.
 const fn after(seconds: u64) -> QuotaRefusal {
     QuotaRefusal { retry_after: Some(Duration::from_secs(seconds)), window: None }
 }

@@ -66,7 +66,7 @@ struct Tally {
     last: i64,
 }
 
-/// Sends until so many calls were taken. `tells`: whether a 429 names a time to wait.
+/// Sends until this many calls were taken. `tells`: whether a 429 names a time to wait.
 fn run(servers: &mut [Server], calls: usize, tells: bool) -> Tally {
     let mut gate: Gate = defender(Guards::Default);
     let (mut now, mut taken, mut frozen_until) = (0, 0, i64::MIN);

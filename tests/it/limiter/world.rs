@@ -61,7 +61,7 @@ impl Fate {
     pub(super) const AT_ONCE: Self = Self { late: 0, there: 0, back: Some(0), forgotten: false };
 }
 
-/// The process dies once so many calls were sent, and another one starts.
+/// The process dies once this many calls were sent, and another one starts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crash {
     pub(super) after: usize,
@@ -100,7 +100,7 @@ impl World {
         Self { options, fates, crashes, timeout: 0, concurrency: usize::MAX }
     }
 
-    /// Sends so many calls as early as the gate lets them.
+    /// Sends this many calls as early as the gate lets them.
     pub(super) fn run(&self, calls: usize) -> Record {
         let mut run = Run {
             world: self,

@@ -87,7 +87,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// `fleet.csv` has so many machines.
+    /// `fleet.csv` has this many machines.
     pub(crate) fn new(
         machines: usize,
         script: impl Fn(&str, &str) -> Reply + Send + Sync + 'static,

@@ -32,7 +32,7 @@ impl Drop for Stage {
 }
 
 impl Stage {
-    /// A simulator with these options, and `fleet.csv` with so many ordinary machines.
+    /// A simulator with these options, and `fleet.csv` with this many ordinary machines.
     pub(crate) fn new(machines: u32, options: &[&str]) -> Self {
         Self::seeded(machines, TenantOptions::default().seed, options)
     }

@@ -1,9 +1,9 @@
-//! The made-up portal export.
+//! The test portal export.
 
 use mde_offboard::domain::MachineId;
 use mde_offboard::simulator::{Behaviour, SimulatedMachine, sample_export};
 
-/// The cells of a row; none of the made-up ones holds a quote.
+/// The cells of a row; none of the test ones holds a quote.
 fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut inside = false;

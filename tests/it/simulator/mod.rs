@@ -1,4 +1,4 @@
-//! The stand-in for Defender: that it answers as documented, counts exactly and tells the truth.
+//! The simulator for Defender: that it answers as documented, counts exactly and tells the truth.
 
 mod actions;
 mod export;

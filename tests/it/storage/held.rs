@@ -21,7 +21,7 @@ fn hold(journal: &Path, how: &str) -> Connection {
     other
 }
 
-/// A run that has sent something, whose journal is then held; it has waited for so many seconds.
+/// A run that has sent something, whose journal is then held; it has waited for this many seconds.
 fn waiting(site: &Site, seconds: usize) -> (Connection, Child, BufReader<impl Read>) {
     let mut run = site.start("40/1s -v");
     let mut log = BufReader::new(run.stderr.take().unwrap());

@@ -1,4 +1,4 @@
-//! A folder with a list and a journal, and a stand-in for Defender in a process of its own.
+//! A folder with a list and a journal, and a simulator for Defender in a process of its own.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -129,7 +129,7 @@ impl Site {
         self.program("resume 1 --yes --progress none").spawn().unwrap()
     }
 
-    /// `run` to its end, as fast as the stand-in takes it.
+    /// `run` to its end, as fast as the simulator takes it.
     pub(super) fn run(&self) -> Said {
         self.say(&format!("{RUN} 1000/1s"))
     }
@@ -145,7 +145,7 @@ impl Site {
         self.connect(shell).output().unwrap().into()
     }
 
-    /// How many POSTs, effects, most POSTs for one machine: as the stand-in counted.
+    /// How many POSTs, effects, most POSTs for one machine: as the simulator counted.
     pub(super) fn truth(&self, name: &str) -> u64 {
         let address = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
@@ -164,7 +164,7 @@ impl Site {
         status["counts"][state].as_u64()
     }
 
-    /// Waits until so many POSTs were made; with an end, since each question takes its time.
+    /// Waits until this many POSTs were made; with an end, since each question takes its time.
     pub(super) fn wait_for_posts(&self, posts: u64) {
         assert!((0..100_000).any(|_| self.truth("posts") >= posts), "they never came");
     }
@@ -177,7 +177,7 @@ impl Site {
         assert!(posts <= intents, "{posts} POSTs, and {intents} intents on disk");
     }
 
-    /// What is mended goes on to the end: each machine once, and all of them.
+    /// What is fixed goes on to the end: each machine once, and all of them.
     #[track_caller]
     pub(super) fn check_mended(&self, command: &str) {
         let said = if command == "run" { self.run() } else { self.say(command) };
@@ -188,7 +188,7 @@ impl Site {
     }
 }
 
-/// Machines that the stand-in accepts without ado.
+/// Machines that the simulator accepts without ado.
 fn list_of(machines: usize) -> String {
     let seed = TenantOptions::default().seed;
     let ordinary =

@@ -46,7 +46,7 @@ impl Breaker {
         for voice in voices {
             breaker.heard(voice, now, now, 0);
         }
-        // A new process may try at once: often somebody has mended something.
+        // A new process may try at once: often somebody has fixed something.
         if let Some(open) = &mut breaker.open {
             open.next_try = now.steady;
         }

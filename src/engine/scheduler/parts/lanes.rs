@@ -222,7 +222,7 @@ impl Lanes {
         until.wall
     }
 
-    /// When the last of so many further POSTs goes out, and when it would with the spare ones.
+    /// When the last of this many further POSTs goes out, and when it would with the spare ones.
     pub(in crate::engine::scheduler) fn look_ahead(
         &self,
         now: Steady,

@@ -142,7 +142,7 @@ impl Outage {
             Lacks::Network => WaitReason::Network { since, gives_up_at },
             Lacks::Token => WaitReason::SignIn { since, gives_up_at },
         };
-        // With a number it is told as "no usable answer to the last so many requests".
+        // With a number it is told as "no usable answer to the last N requests".
         let answered = self.unreadable || self.reads_work;
         let machines = if answered { self.failures.into() } else { 0 };
         Wait { reason, until: now.wall_at(self.next_try.max(now.steady)), machines }

@@ -36,7 +36,7 @@ impl Queue {
         }
     }
 
-    /// What to fetch from the journal: machines after this number, at most so many.
+    /// What to fetch from the journal: machines after this number, at most this many.
     pub(in crate::engine::scheduler) fn wants(&self) -> Option<(MachineNumber, usize)> {
         let hungry = !self.exhausted && self.ready.len() < Self::LOW;
         hungry.then_some((self.fed_up_to, Self::FEED))

@@ -21,7 +21,7 @@ pub(crate) enum Pages {
     Linked,
 }
 
-/// One simulation, in all its parts. "Once in": in so many chances; 0: never.
+/// One simulation, in all its parts. "Once in": in this many chances; 0: never.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
