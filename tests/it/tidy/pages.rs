@@ -1,8 +1,10 @@
 //! The pages beside the source: their links lead somewhere, and the README can be followed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::source::top_level;
+use super::paths::tokens;
+use super::source::{files, top_level};
 
 /// Targets of Markdown links that are files of the repository, with their lines.
 fn file_links(text: &str) -> Vec<(usize, String)> {
@@ -44,7 +46,43 @@ fn every_link_between_the_pages_leads_to_a_file() {
             }
         }
     }
-    assert!(offenders.is_empty(), "no such file; mend the link\n{}", offenders.join("\n"));
+    assert!(offenders.is_empty(), "no such file; fix the link\n{}", offenders.join("\n"));
+}
+
+/// Paths of tests in a page's backticks: `topic::a_claim`.
+fn named_tests(text: &str) -> Vec<(usize, String)> {
+    let is_path = |code: &&str| {
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        code.contains("::") && code.split("::").all(|n| !n.is_empty() && n.chars().all(is_name))
+    };
+    let lines = text.lines().enumerate();
+    lines
+        .flat_map(|(index, line)| {
+            let codes = line.split('`').skip(1).step_by(2).filter(is_path);
+            codes.map(move |code| (index + 1, code.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there() {
+    let mut known = BTreeSet::new();
+    for source in files(&[".rs"]) {
+        let words: Vec<&str> = tokens(&source.code).iter().map(|token| token.text).collect();
+        let names = words.windows(2).filter(|pair| matches!(pair[0], "fn" | "mod"));
+        known.extend(names.map(|pair| pair[1].to_owned()));
+    }
+    let named = named_tests(&top_level("docs/testing.md"));
+    let is_there = |path: &str| path.rsplit("::").next().is_some_and(|name| known.contains(name));
+    let missing: Vec<_> = named.iter().filter(|(_, path)| !is_there(path)).collect();
+    assert!(missing.is_empty(), "docs/testing.md names tests that are not there: {missing:?}");
+    assert!(named.len() > 100, "{} names were found", named.len());
+}
+
+#[test]
+fn paths_of_tests_are_read_and_other_code_left_alone() {
+    let text = "| a bug | `a::b_c`, `Type::name` |\n`cargo test --test it a::b` `word` `d::e2`\n";
+    assert_eq!(named_tests(text), [(1, "a::b_c".to_owned()), (2, "d::e2".to_owned())]);
 }
 
 #[test]
