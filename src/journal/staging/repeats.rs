@@ -151,7 +151,8 @@ struct Known {
 
 impl Known {
     fn of(db: &Connection, id: MachineId) -> Result<Self, JournalError> {
-        let sql = "SELECT i.number, s.name, i.comment, i.skip, s.month_at, s.day_at
+        let sql = "SELECT i.number, s.name, i.comment, i.skip, s.month_at,
+                       COALESCE(s.day_at, s.month_at)
                    FROM temp.staged_ids AS i JOIN temp.staged AS s ON s.number = i.number
                    WHERE i.machine_id = ?1";
         let mut statement = db.prepare_cached(sql)?;
@@ -269,8 +270,8 @@ fn is_same_name(one: &str, other: &str) -> bool {
 
 /// Takes out the machines whose newest row is not wanted, and those whose rows disagree.
 pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
-    let newer = "u.month_at > s.month_at AND u.day_at > s.day_at";
-    let older = "u.month_at < s.month_at AND u.day_at < s.day_at";
+    let newer = "u.month_at > s.month_at AND u.day_at > COALESCE(s.day_at, s.month_at)";
+    let older = "u.month_at < s.month_at AND u.day_at < COALESCE(s.day_at, s.month_at)";
     let both = "FROM temp.staged_unwanted AS u
                 CROSS JOIN temp.staged_ids AS i ON i.machine_id = u.machine_id
                 CROSS JOIN temp.staged AS s ON s.number = i.number";

@@ -76,6 +76,8 @@ impl Staging {
         }
         let device = self.devices.number(db, device)?;
         let (month, day) = at.map(RowTime::readings).unzip();
+        // Most texts have one reading: the second one is written where it is another.
+        let day = day.filter(|_| day != month);
         let sql = "INSERT INTO temp.staged
                        (number, machine_id, name, comment, source, line, device, month_at, day_at)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
