@@ -16,7 +16,7 @@ pub enum Onboarding {
 }
 
 impl Onboarding {
-    /// Of what a list says, whatever the case, spaces and signs.
+    /// Of what a list says, in any case, with any spaces and signs.
     pub fn named(text: &str) -> Self {
         match squeezed(text).as_str() {
             "onboarded" => Self::Onboarded,

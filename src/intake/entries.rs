@@ -139,7 +139,7 @@ pub(super) fn joined(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whatever a person may mean by an entry: a text at any depth, and of an object the names too.
+/// All that a person may mean by an entry: a text at any depth, and of an object the names too.
 fn leaves(value: &Value, entries: &mut Vec<String>) {
     match value {
         Value::Null => {}

@@ -56,7 +56,7 @@ pub struct RunnerView {
     pub heartbeat: Option<Heartbeat>,
 }
 
-/// Somebody wants a batch, or whoever has the journal, to send nothing more.
+/// Somebody wants a batch, or the process that has the journal, to send nothing more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopRequest {
     /// Who, in words.

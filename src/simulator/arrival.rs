@@ -2,7 +2,7 @@
 
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
-/// One call that arrived at the limited API, whatever it was answered.
+/// One call that arrived at the limited API, with any answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedCall {
     /// When.

@@ -104,7 +104,7 @@ pub(crate) struct SimulatorArguments {
     /// Lists of machines that the tenant holds
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "sample")]
     pub(crate) machines: Vec<PathBuf>,
-    /// How many test machines it holds besides
+    /// How many more test machines it holds
     #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "sample",
           value_parser = clap::value_parser!(u32).range(0..=2_000_000))]
     pub(crate) others: u32,

@@ -1,4 +1,4 @@
-//! What waiting does not change, and what was said last to whoever waits.
+//! What waiting does not change, and what was said last, for those who wait.
 //!
 //! A run that ends because Defender could not be reached is worth starting again without a person.
 //! One that met a certificate that is not trusted, a name that does not exist or the same 4xx again

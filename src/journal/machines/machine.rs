@@ -178,7 +178,7 @@ impl Journal {
         self.select(sql, [name])
     }
 
-    /// What the list says of a machine of a batch besides its name.
+    /// What the list says of a machine of a batch, apart from its name.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be read.

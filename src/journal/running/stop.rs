@@ -58,7 +58,7 @@ impl Journal {
         Ok(transaction.commit()?)
     }
 
-    /// Asks the process that has the journal to send nothing more, whatever batch it is for: it may
+    /// Asks the process that has the journal to send nothing more, for any batch: it may
     /// have none yet. The next process that takes the journal knows nothing of it.
     ///
     /// # Errors

@@ -16,10 +16,10 @@ pub struct NewMachine {
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
-    /// What the input says of it besides.
+    /// What else the input says of it.
     pub device: Device,
     /// Why it is to be left alone. Where it is not clear which of a machine's rows is the newest
-    /// and one of them says so, it is, whatever others say.
+    /// and one of them says so, it is, even if others do not.
     pub skip: Option<Reason>,
     /// When that was so; of several rows of a machine the newest counts.
     pub at: Option<RowTime>,
