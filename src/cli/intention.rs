@@ -92,20 +92,20 @@ impl Intention<'_> {
             machines(stock.staged.machines),
             thousands(self.to_send)
         )];
-        let mut besides = |number: u64, what: &str| {
+        let mut also = |number: u64, what: &str| {
             if number > 0 {
                 words.push(format!("{} {what}", thousands(number)));
             }
         };
         for (reason, count) in &stock.staged.skipped {
-            besides(*count, &format!("skipped ({})", reason.word().replace('_', " ")));
+            also(*count, &format!("skipped ({})", reason.word().replace('_', " ")));
         }
-        besides(self.in_other_batch, "skipped (in another batch)");
-        besides(self.already_succeeded, "skipped (offboarded before)");
-        besides(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
-        besides(stock.staged.settled.disputed, "left out (their rows disagree)");
+        also(self.in_other_batch, "skipped (in another batch)");
+        also(self.already_succeeded, "skipped (offboarded before)");
+        also(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
+        also(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
-        besides(stock.left_out, bad);
+        also(stock.left_out, bad);
         words.join(", ")
     }
 

@@ -137,7 +137,7 @@ impl HttpAnswer {
     }
 
     /// Words for an answer that is not Defender's own: a page's title and text, or its beginning,
-    /// for whoever has to find the proxy that gave it. Behind a 404, what that says of the address.
+    /// so that the proxy that gave it can be found. Behind a 404, what that says of the address.
     pub(super) fn stranger(&self) -> String {
         let quoted = self.quoted();
         if self.status == 404 && self.body.is_ok() {
