@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::journal_path::{self, Simulate};
 use super::output::{OutputKind, Outputs};
 use super::paths::shown;
-use super::screen::Screen;
+use crate::cli::terminal::screen::Screen;
 
 /// The resolved options of every command.
 pub(crate) struct Context {

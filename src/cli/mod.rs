@@ -3,49 +3,31 @@
 //! The only reader of the environment, the only one who opens input files, and the only one who
 //! asks a person. `main` calls [`run`], and nothing else is needed from outside.
 //!
-//! Raw arguments (`args`) are lowered once; each command has a file in `commands`.
+//! Raw arguments (`args`) are lowered once; each command has a file in `commands`. They share
+//! `list` (from files to a staged list), `batch` (batches that are in the journal), `connect` (from
+//! options to a client and a run), `terminal` (what is said and asked) and `output` (files that are
+//! written).
 //!
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
 
-mod action_check;
 mod args;
-mod choose;
-mod closing;
+mod batch;
 mod commands;
-mod confirm;
-mod connection;
-mod consent;
+mod connect;
 mod context;
-mod destination;
-mod drive;
 mod environment;
-mod exclusions;
 mod exit;
 mod failure;
-mod faults;
-mod held;
-mod input;
-mod intention;
 mod journal_path;
-mod kept_input;
-mod nothing;
+mod list;
+mod no_work;
 mod options;
 mod output;
 mod paths;
 mod program;
-mod repeats;
-mod screen;
-mod selection;
-mod sight;
 mod signals;
-mod simulation;
-mod source;
-mod staging;
-mod streams;
-mod take_up;
-mod whole_tenant;
-mod withdrawal;
+mod terminal;
 mod wording;
 
 pub use exit::Exit;

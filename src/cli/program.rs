@@ -9,8 +9,8 @@ use super::commands;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::screen::Screen;
 use super::signals;
+use crate::cli::terminal::screen::Screen;
 
 /// Runs the program with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {

@@ -15,9 +15,9 @@ use super::classify;
 use super::connection::{Connection, NetworkRoute, RouteError};
 use super::folded::decoded_text as decoded;
 use super::secrets::Secrets;
-use super::seen::Seen;
 use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
+use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
     Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
     Reply, Timestamp, Trouble,
@@ -194,7 +194,7 @@ impl Defender {
 
 impl Inner {
     /// One request with a token. The token may take a request to the authority first.
-    async fn ask(&self, request: RequestBuilder, bytes_max: usize) -> Result<Seen, Trouble> {
+    async fn ask(&self, request: RequestBuilder, bytes_max: usize) -> Result<HttpOutcome, Trouble> {
         let token = self.tokens.token().await?;
         let header = bearer(&token.secret).ok_or_else(unusable_token)?;
         let request = request.header(AUTHORIZATION, header).header(ACCEPT, "application/json");
@@ -205,12 +205,12 @@ impl Inner {
         Ok(seen)
     }
 
-    async fn post(&self, path: &str, comment: &str) -> Result<Seen, Trouble> {
+    async fn post(&self, path: &str, comment: &str) -> Result<HttpOutcome, Trouble> {
         let request = self.connection.post(self.api.join(path)).json(&CommentBody { comment });
         self.ask(request, ACTION_BYTES_MAX).await
     }
 
-    async fn page(&self, url: Url) -> Result<Seen, Trouble> {
+    async fn page(&self, url: Url) -> Result<HttpOutcome, Trouble> {
         self.ask(self.connection.get(url), LIST_BYTES_MAX).await
     }
 
@@ -250,8 +250,8 @@ fn unusable_token() -> Trouble {
 }
 
 fn reply<T>(
-    seen: Result<Seen, Trouble>,
-    judge: impl FnOnce(Result<&Seen, Trouble>) -> T,
+    seen: Result<HttpOutcome, Trouble>,
+    judge: impl FnOnce(Result<&HttpOutcome, Trouble>) -> T,
 ) -> Reply<T> {
     match seen {
         Ok(seen) => Reply {

@@ -1,4 +1,4 @@
-//! One pinned host over reqwest: a request goes out once, and whatever comes is a [`Seen`].
+//! One pinned host over reqwest: a request goes out once, and whatever comes is an [`HttpOutcome`].
 //!
 //! Used for the API and for the sign-in, each with a connection of its own. Deliberately absent:
 //! redirects, retries, cookies, the token (whoever builds the request adds it).
@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, RequestBuilder, Respons
 
 use super::failure::{cut, failure};
 use super::secrets::Secrets;
-use super::seen::{Cut, HttpAnswer, Seen};
+use crate::defender::http_outcome::{Cut, HttpAnswer, HttpOutcome};
 
 /// How a host is reached.
 #[derive(Clone, Copy)]
@@ -90,10 +90,10 @@ impl Connection {
     }
 
     /// Sends a request once and reads its answer, of which at most `body_bytes_max` after decoding.
-    pub(super) async fn send(&self, request: RequestBuilder, body_bytes_max: usize) -> Seen {
+    pub(super) async fn send(&self, request: RequestBuilder, body_bytes_max: usize) -> HttpOutcome {
         match request.timeout(self.timeout).send().await {
-            Ok(response) => Seen::Answered(self.read(response, body_bytes_max).await),
-            Err(error) => Seen::Failed(failure(&error).without(&self.secrets)),
+            Ok(response) => HttpOutcome::Answered(self.read(response, body_bytes_max).await),
+            Err(error) => HttpOutcome::Failed(failure(&error).without(&self.secrets)),
         }
     }
 

@@ -12,7 +12,7 @@ use std::iter;
 
 use h2::Reason;
 
-use super::seen::{Cut, TransportFailure};
+use crate::defender::http_outcome::{Cut, TransportFailure};
 use crate::domain::Unreachable;
 
 /// Why no status line came.

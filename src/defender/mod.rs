@@ -17,9 +17,9 @@ mod connection;
 mod endpoints;
 mod failure;
 mod folded;
+mod http_outcome;
 mod page;
 mod secrets;
-mod seen;
 mod wire;
 
 pub mod classify;
@@ -28,5 +28,5 @@ pub use address::{AddressError, ApiUrl, AuthorityUrl};
 pub use auth::{Identity, Objection, SignInError, missing_roles};
 pub use client::{CredentialKind, Defender, DefenderError, Settings};
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
+pub use http_outcome::{Cut, HttpAnswer, HttpOutcome, TransportFailure};
 pub use secrets::Secrets;
-pub use seen::{Cut, HttpAnswer, Seen, TransportFailure};

@@ -3,8 +3,8 @@
 //! A proxy's page quotes the request's headers, a sign-in error the form that was posted, a server
 //! anything it likes. Words are not searched for what looks like a secret, but for the secrets that
 //! this process holds: the client secret, the tokens, the proxy's password. Each client has one
-//! registry; all that was [seen](super::Seen) carries it, and who makes words of an answer asks
-//! it first.
+//! registry; what came of a request ([`HttpOutcome`](super::HttpOutcome)) carries it, and all that
+//! makes words of an answer asks it first.
 //!
 //! No secret is stored here, only keyed hashes of its pieces, which are worth nothing outside of
 //! this process. Deliberately absent: secrets of other people, and what looks like one.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::domain::{BatchFact, End, Fact, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
-use super::scheduler::{Beginning, Book, Scheduler, Voice};
+use super::scheduler::{Beginning, Draft, Scheduler, Voice};
 use super::{Assignment, EngineError, Task, withdraw_queued};
 
 /// Loads what is in play and the history of calls.
@@ -18,11 +18,11 @@ pub(super) fn recover(
     assignment: &Assignment,
     page_rows: usize,
     now: Now,
-) -> Result<(Scheduler, Book), EngineError> {
+) -> Result<(Scheduler, Draft), EngineError> {
     if let Task::Cancel(only) = &assignment.task {
         withdraw_queued(journal, batch.id, only.as_ref(), now.wall)?;
     }
-    let mut book = Book::new(batch.id, journal.counts(batch.id)?);
+    let mut draft = Draft::new(batch.id, journal.counts(batch.id)?);
     // No window is longer than a month, so no call older than that takes a slot.
     journal.purge_calls(now.wall.minus(2 * Duration::from_hours(31 * 24)))?;
     let answers = last_answers(journal, batch)?;
@@ -43,20 +43,20 @@ pub(super) fn recover(
     };
     let purpose = (assignment.task.clone(), assignment.options.clone());
     let randomness = (batch.seed, assignment.seed);
-    let mut scheduler = Scheduler::new(purpose, randomness, beginning, now, &mut book);
+    let mut scheduler = Scheduler::new(purpose, randomness, beginning, now, &mut draft);
     for machine in journal.in_play(batch.id)? {
-        scheduler.step(now, &mut book).recover(machine)?;
+        scheduler.step(now, &mut draft).recover(machine)?;
     }
     for (number, sent_at) in journal.newest_pending(batch.id, Scheduler::WATCHED)? {
         if let Some(sent_at) = sent_at {
             scheduler.watch(number, sent_at, now);
         }
     }
-    journal.commit(&book.changes)?;
+    journal.commit(&draft.changes)?;
     if matches!(assignment.task, Task::Cancel(_)) {
         take_back(journal, batch, &mut scheduler)?;
     }
-    Ok((scheduler, book))
+    Ok((scheduler, draft))
 }
 
 /// Ends after which bad answers in a row are counted again: the batch came to its end, or a person

@@ -15,14 +15,14 @@ use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopReque
 
 use super::outlook::Outlook;
 use super::recovery::recover;
-use super::scheduler::{Answered, Arrival, Book, Listed, Request, Scheduler};
+use super::scheduler::{Answered, Arrival, Draft, Listed, Request, Scheduler};
 use super::{Assignment, Conclusion, EngineError, Task};
 
 /// A batch being driven.
 pub struct Session<'j> {
     journal: &'j mut Journal,
     scheduler: Scheduler,
-    book: Book,
+    draft: Draft,
     batch: Batch,
     task: Task,
     started: Now,
@@ -58,11 +58,11 @@ impl<'j> Session<'j> {
     ) -> Result<Self, EngineError> {
         let batch = journal.batch(assignment.batch)?;
         let batch = batch.ok_or(EngineError::NoBatch(assignment.batch))?;
-        let (scheduler, book) = recover(journal, &batch, assignment, page_rows, now)?;
+        let (scheduler, draft) = recover(journal, &batch, assignment, page_rows, now)?;
         let mut session = Self {
             journal,
             scheduler,
-            book,
+            draft,
             task: assignment.task.clone(),
             started: now,
             outlook: Outlook::default(),
@@ -70,22 +70,22 @@ impl<'j> Session<'j> {
             heartbeat: None,
             batch,
         };
-        session.book.committed();
+        session.draft.committed();
         let command = assignment.command.clone();
         if session.drives() {
             let fact = BatchFact::Started { command: command.clone() };
-            session.book.note_batch(now, fact);
+            session.draft.note_batch(now, fact);
             session.note_forecast(now)?;
         }
         let total = session.batch.total;
-        session.book.tell(now, Happening::BatchStarted { command, total });
+        session.draft.tell(now, Happening::BatchStarted { command, total });
         Ok(session)
     }
 
     /// Whether this run says how the batch ended. Following a batch that still has machines to send
     /// does not: it would forget that somebody stopped it.
     fn drives(&self) -> bool {
-        self.task == Task::Send || self.book.counts.unsent() == 0
+        self.task == Task::Send || self.draft.counts.unsent() == 0
     }
 
     /// Makes a fact of the first forecast of a list, or of what `retry` queued again: in the end it
@@ -97,13 +97,13 @@ impl<'j> Session<'j> {
         };
         if !begun && let Some(prospect) = self.prospect(now) {
             let last_send_at = prospect.last_send_at;
-            self.book.note_batch(now, BatchFact::Forecast { last_send_at });
+            self.draft.note_batch(now, BatchFact::Forecast { last_send_at });
         }
         Ok(())
     }
 
     fn prospect(&mut self, now: Now) -> Option<Prospect> {
-        let machines = self.book.counts.of(State::Queued);
+        let machines = self.draft.counts.of(State::Queued);
         let scheduler = &self.scheduler;
         self.outlook.at(now, machines, || scheduler.look_ahead(now.steady, machines))
     }
@@ -116,27 +116,27 @@ impl<'j> Session<'j> {
         for arrival in arrivals {
             let listed = self.identify(&arrival.answered)?;
             let now = arrival.at;
-            self.scheduler.step(now, &mut self.book).absorb(arrival, listed)?;
+            self.scheduler.step(now, &mut self.draft).absorb(arrival, listed)?;
         }
         if let Some((after, most)) = self.scheduler.wants() {
             let machines = self.journal.queued(self.batch.id, after, most)?;
-            self.scheduler.feed(machines, &self.book);
+            self.scheduler.feed(machines, &self.draft);
         }
         let oldest = if self.scheduler.wants_oldest(now.steady) {
             self.journal.oldest_pending(self.batch.id)?
         } else {
             None
         };
-        let (requests, holds) = self.scheduler.step(now, &mut self.book).next(oldest)?;
-        let ended = self.scheduler.ended(now, &self.book.counts);
-        let waiting = self.scheduler.waiting(now, &holds, &self.book.counts);
+        let (requests, holds) = self.scheduler.step(now, &mut self.draft).next(oldest)?;
+        let ended = self.scheduler.ended(now, &self.draft.counts);
+        let waiting = self.scheduler.waiting(now, &holds, &self.draft.counts);
         self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
         let conclusion = ended.map(|end| self.conclude(end, now));
-        if !self.book.changes.is_empty() {
-            self.journal.commit(&self.book.changes)?;
+        if !self.draft.changes.is_empty() {
+            self.journal.commit(&self.draft.changes)?;
         }
-        let events = self.book.take_events();
-        let wakes_at = self.scheduler.wakes_at(now.steady, &holds, &self.book.counts);
+        let events = self.draft.take_events();
+        let wakes_at = self.scheduler.wakes_at(now.steady, &holds, &self.draft.counts);
         if events.iter().any(|event| disturbs(&event.what)) {
             self.outlook.disturb();
         }
@@ -151,23 +151,23 @@ impl<'j> Session<'j> {
         if let Some(wait) = waiting
             && !known.is_some_and(|known| same(&known, &wait))
         {
-            self.book.tell(now, Happening::Waiting(wait));
+            self.draft.tell(now, Happening::Waiting(wait));
         }
     }
 
     fn conclude(&mut self, end: End, now: Now) -> Conclusion {
         let why = self.scheduler.stopping().map(|stopping| stopping.why.clone());
         if self.drives() {
-            self.book.note_batch(now, BatchFact::Ended { end, why: why.clone() });
+            self.draft.note_batch(now, BatchFact::Ended { end, why: why.clone() });
         }
-        let counts = self.book.counts;
-        self.book.tell(now, Happening::BatchEnded { end, counts });
+        let counts = self.draft.counts;
+        self.draft.tell(now, Happening::BatchEnded { end, counts });
         Conclusion { end, why, counts, started_at: self.started.wall, ended_at: now.wall }
     }
 
     /// Asks for an end: nothing new goes out, what is in flight is waited for.
     pub fn stop(&mut self, end: End, why: &str, now: Now) {
-        self.scheduler.step(now, &mut self.book).stop(end, why);
+        self.scheduler.step(now, &mut self.draft).stop(end, why);
     }
 
     /// About once a second: where the run stands, a sign of life for other processes, and whether
@@ -201,7 +201,7 @@ impl<'j> Session<'j> {
         Snapshot {
             at: now.wall,
             elapsed: now.steady.since(self.started.steady),
-            counts: self.book.counts,
+            counts: self.draft.counts,
             windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),

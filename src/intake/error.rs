@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Place;
+use super::Position;
 use super::bounds::{CELL_BYTES_MAX, COLUMNS_MAX, ENTRY_BYTES_MAX};
 use super::listed::listed;
 use crate::domain::MachineIdError;
@@ -34,7 +34,7 @@ pub enum IntakeError {
     Empty,
     /// Nothing below the header.
     #[error("no machines: there is nothing below the header in {place}")]
-    OnlyHeader { place: Place },
+    OnlyHeader { place: Position },
     /// The first bytes are those of another kind of file.
     #[error("this is {what}; {remedy}")]
     OtherFormat { what: &'static str, remedy: &'static str },
@@ -46,7 +46,7 @@ pub enum IntakeError {
         "{place}, {} {column}: a second byte-order mark (U+FEFF) in the header",
         .place.column_word()
     )]
-    SecondMark { place: Place, column: usize },
+    SecondMark { place: Position, column: usize },
     /// `line` is where the quote opens.
     #[error(
         "line {line}, column {column}: the quote that opens here is never closed; close it, or \
@@ -61,19 +61,19 @@ pub enum IntakeError {
     TextAfterQuote { line: u64, column: usize, closed: u64 },
     /// A quote inside a name of the header.
     #[error("{place}, column {column}: a quote inside a column's name; quote the whole name")]
-    QuoteInHeader { place: Place, column: usize },
+    QuoteInHeader { place: Position, column: usize },
     /// A cell above [`CELL_BYTES_MAX`].
     #[error(
         "{place}, column {column}: a cell of more than {} KiB; is it a list of machines?",
         CELL_BYTES_MAX / 1024
     )]
-    CellTooLong { place: Place, column: usize },
+    CellTooLong { place: Position, column: usize },
     /// More cells than [`COLUMNS_MAX`].
     #[error(
         "{place} has more than {COLUMNS_MAX} {}s; is it a list of machines?",
         .place.column_word()
     )]
-    TooManyColumns { place: Place },
+    TooManyColumns { place: Position },
     /// A delimiter that would tear IDs or quoted cells apart.
     #[error("{} cannot be the delimiter; `,`, `;` and a tab are usual", byte_shown(*.0))]
     Delimiter(u8),
@@ -89,7 +89,7 @@ pub enum IntakeError {
         "the object that ends after {place} names a machine (`{id}`) and holds a list as well \
          (`{list}`); save the one that is meant to a file of its own"
     )]
-    JsonTwoMeanings { place: Place, id: String, list: String },
+    JsonTwoMeanings { place: Position, id: String, list: String },
     /// An object that holds several lists.
     #[error(
         "this JSON object holds two lists, `{one}` and `{other}`; save the one with the machines \
@@ -118,31 +118,31 @@ pub enum IntakeError {
     #[error(
         "{place} cannot be read as JSON; export the list again, or name it .csv if it is a table"
     )]
-    Json { place: Place, source: serde_json::Error },
+    Json { place: Position, source: serde_json::Error },
     /// An entry that no list of machines has.
     #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
-    JsonEntry { place: Place, what: &'static str },
+    JsonEntry { place: Position, what: &'static str },
     /// Objects and texts in one list.
     #[error(
         "{place} is of another kind than those before it: some are objects, some are texts; write \
          all of them in one way"
     )]
-    JsonMixed { place: Place },
+    JsonMixed { place: Position },
     /// A key or a value above [`CELL_BYTES_MAX`].
     #[error(
         "{place}, key `{key}`: a value of more than {} KiB; is it a list of machines?",
         CELL_BYTES_MAX / 1024
     )]
-    ValueTooLong { place: Place, key: String },
+    ValueTooLong { place: Position, key: String },
     /// An entry of JSON above the bound.
     #[error("{place} is longer than {} MiB", ENTRY_BYTES_MAX / 1024 / 1024)]
-    EntryTooLong { place: Place },
+    EntryTooLong { place: Position },
     /// What `Format-Table` leaves of a table in PowerShell.
     #[error(
         "{place}: this is PowerShell's `Format-Table` turned into CSV, the machines are lost; \
          use `Select-Object` before `Export-Csv`"
     )]
-    FormatTable { place: Place },
+    FormatTable { place: Position },
     /// More than one usual delimiter in the header.
     #[error("line {line} holds {found}: say with --delimiter which of them separates the columns")]
     AmbiguousDelimiter { line: u64, found: String },
@@ -151,47 +151,47 @@ pub enum IntakeError {
         "{} is known to hold machine IDs; there are {}{}",
         .place.no_known_column(), listed(.columns), or_name_it(.hint.as_ref())
     )]
-    NoIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
+    NoIdColumn { place: Position, columns: Vec<String>, hint: Option<String> },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
         "{place}: `{found}` is {} ({why}){}",
         .place.neither(), or_name_it(.hint.as_ref())
     )]
-    NotAList { place: Place, found: String, why: MachineIdError, hint: Option<String> },
+    NotAList { place: Position, found: String, why: MachineIdError, hint: Option<String> },
     /// What stands first is a title; `header` is where the column names seem to be.
     #[error("{place} is no header, but {header} looks like one; remove what stands above it")]
-    TitleRows { place: Place, header: Place },
+    TitleRows { place: Position, header: Position },
     /// What `Export-Csv` makes of texts.
     #[error(
         "{place}: `Export-Csv` wrote the length of each text instead of the text; use \
          `Set-Content ids.txt` for a list of IDs, and `Select-Object` before `Export-Csv` for \
          a table"
     )]
-    Lengths { place: Place },
+    Lengths { place: Position },
     /// Nothing but IDs in the first line.
     #[error("{place} holds {count} machine IDs; write one machine ID a line")]
-    SeveralIds { place: Place, count: usize },
+    SeveralIds { place: Position, count: usize },
     /// More than one column could hold the machine IDs.
     #[error(
         "{}{} could each hold the machine IDs; choose one with --id-column",
         .place.before_columns(), listed(.columns)
     )]
-    AmbiguousIdColumn { place: Place, columns: Vec<String>, hint: Option<String> },
+    AmbiguousIdColumn { place: Position, columns: Vec<String>, hint: Option<String> },
     /// Several columns have the name that was asked for, or the ID column's.
     #[error("{place}: {} columns have the name `{column}`; rename all but one", .times)]
-    RepeatedColumn { place: Place, column: String, times: usize },
+    RepeatedColumn { place: Position, column: String, times: usize },
     /// No column has the name that was asked for.
     #[error(
         "{} `{column}` ({option}); there are {}",
         .place.no_column(), listed(.columns)
     )]
-    NoSuchColumn { place: Place, option: &'static str, column: String, columns: Vec<String> },
+    NoSuchColumn { place: Position, option: &'static str, column: String, columns: Vec<String> },
     /// The first line holds an ID where column names were expected.
     #[error(
         "{place} holds a machine ID where column names are expected; \
          begin the file with a header such as `Device ID,Device Name`"
     )]
-    NoHeader { place: Place },
+    NoHeader { place: Position },
 }
 
 impl IntakeError {
@@ -226,7 +226,7 @@ impl IntakeError {
         self
     }
 
-    pub(super) fn below_titles(self, header: Place) -> Self {
+    pub(super) fn below_titles(self, header: Position) -> Self {
         match self {
             Self::NoIdColumn { place, .. } | Self::NotAList { place, .. } => {
                 Self::TitleRows { place, header }

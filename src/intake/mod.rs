@@ -6,57 +6,45 @@
 //! certain which column holds the IDs, or where a row ends, the whole file is refused with an
 //! [`IntakeError`]. `cli` calls [`read`] and stages what it gets.
 //!
-//! Everything but JSON is one pass. A text goes through `encoding` (bytes to UTF-8), `preamble`
-//! (lines before the header, the delimiter) and `scanner`, which cuts it into records and is strict
-//! about quotes; JSON through `json`, twice; a workbook through `workbook`. What they find meets in
-//! `reading`: `header` finds the columns (`details` knows their names), `condition` which rows are
-//! wanted (and `entries` which cells hold a list), `judge` weighs one record, and `lead` looks at
-//! lists without IDs for what leads on. The csv crate splits a record of a text into cells. It
-//! alone would not do: it takes a quote that is never closed for the rest of the file, text after a
-//! closing quote for part of the cell, and it has no bounds. Memory does not depend on the number
-//! of rows.
+//! Everything but JSON is one pass. A text goes through `text`: bytes to UTF-8, lines before the
+//! header, the delimiter, then records, cut by a scanner that is strict about quotes; JSON goes
+//! through `json`, twice; a workbook through `workbook`. What they find meets in `reading`:
+//! `columns` finds what each column holds, `filter` which rows are wanted, `row_check` makes a row
+//! or a reject of one record, and `lead` looks at lists without IDs for what leads on. The csv
+//! splits a record of a text into cells. It alone would not do: it takes a quote that is never
+//! closed for the rest of the file, text after a closing quote for part of the cell, and it has no
+//! bounds. Memory does not depend on the number of rows.
 //!
 //! Deliberately absent: opening files (with what their names say of them), the queue, duplicates
 //! and the content hash (the journal sees all rows), the rule that each machine needs a comment
 //! (`cli` knows the common one), and what a device's columns mean for it (`guard`).
 
 mod bounds;
-mod cells;
-mod condition;
-mod details;
-mod encoding;
-mod entries;
+mod columns;
 mod error;
-mod exclusion;
+mod file_signature;
 mod filter;
-mod foreign;
-mod header;
 mod json;
-mod judge;
 mod lead;
 mod listed;
-mod names;
-mod place;
-mod preamble;
-mod read;
+mod position;
 mod read_workbook;
 mod reading;
 mod record;
-mod scanner;
+mod row_check;
 mod shape;
-mod splitter;
+mod text;
 mod text_encoding;
-mod trimmed;
 mod workbook;
 
 pub use bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
 pub use error::{IntakeError, ReadFailure};
-pub use exclusion::{Exclusion, Found};
-pub use filter::{RowFilter, RowFilterError};
-pub use place::Place;
-pub use read::read;
+pub use filter::exclusion::{Exclusion, Found};
+pub use filter::filter::{RowFilter, RowFilterError};
+pub use position::Position;
 pub use read_workbook::read_workbook;
-pub use record::{Record, Reject, Row};
+pub use record::record::{Record, Reject, Row};
 pub use shape::{Kind, Shape, Summary, Wanted};
+pub use text::read::read;
 pub use text_encoding::{TextEncoding, TextEncodingError};
 pub use workbook::WorkbookError;

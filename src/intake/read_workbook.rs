@@ -4,17 +4,17 @@ use std::io::{Read, Seek};
 
 use csv::StringRecord;
 
-use super::cells::{Cells, Outline};
 use super::reading::Reading;
 use super::workbook::{SheetCell, Workbook};
-use super::{IntakeError, Place, ReadFailure, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Position, ReadFailure, Record, Shape, Summary, Wanted};
 use crate::domain::text::escaped;
+use crate::intake::record::cells::{Cells, Outline};
 
-/// Reads a sheet of an `.xlsx`, `.xls` or `.ods` as [`read`](super::read) reads a table. A sheet
-/// that hides rows is refused: a person who filtered it takes the others for gone.
+/// Reads a sheet of an `.xlsx`, `.xls` or `.ods` as [`read`](crate::intake::read()) reads a table.
+/// A sheet that hides rows is refused: a person who filtered it takes the others for gone.
 ///
 /// # Errors
-/// As of [`read`](super::read).
+/// As of [`read`](crate::intake::text::read).
 pub fn read_workbook<R: Read + Seek, E>(
     input: R,
     wanted: &Wanted,
@@ -38,7 +38,7 @@ pub fn read_workbook<R: Read + Seek, E>(
             columns = row.len();
         }
         cells.texts = texts(&row, columns);
-        reading.take(Outline::at(Place::Row(number)), &cells)?;
+        reading.take(Outline::at(Position::Row(number)), &cells)?;
     }
     let (mut shape, summary) = reading.end()?;
     shape.sheet = Some(sheet);

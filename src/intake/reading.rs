@@ -1,18 +1,18 @@
 //! What is done with the records of any kind of file: the first one tells the columns, the others
 //! are weighed and visited.
 
-use super::cells::{Cells, Outline};
-use super::condition::Condition;
-use super::header::Columns;
-use super::judge::{RowVerdict, unwanted, weigh};
 use super::lead::{Evidence, Lead, lead};
-use super::{IntakeError, Place, ReadFailure, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Position, ReadFailure, Record, Shape, Summary, Wanted};
+use crate::intake::columns::header::Columns;
+use crate::intake::filter::condition::Condition;
+use crate::intake::record::cells::{Cells, Outline};
+use crate::intake::row_check::{RowVerdict, unwanted, weigh};
 
 /// A file on its way to `visit`, record by record.
 pub(super) struct Reading<'w, V> {
     wanted: &'w Wanted,
     /// From the first record on.
-    columns: Option<(Place, Columns)>,
+    columns: Option<(Position, Columns)>,
     summary: Summary,
     /// The first column with text that is not UTF-8, and rows that have such text.
     damaged: Option<(String, u64)>,
@@ -102,7 +102,11 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
 
     /// Where the file cannot be read on: what was wrong before that counts more.
     /// `header` is where one seems to be.
-    pub(super) fn cut_short(&mut self, error: IntakeError, header: Option<Place>) -> IntakeError {
+    pub(super) fn cut_short(
+        &mut self,
+        error: IntakeError,
+        header: Option<Position>,
+    ) -> IntakeError {
         match (self.lost(), header) {
             (Some(lost), Some(header)) => lost.below_titles(header),
             (Some(lost), None) => lost,
@@ -115,7 +119,7 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         let error = self.lost.take()?;
         let evidence = self.evidence.take()?;
         // Keys are no entry.
-        let is_keys = matches!(error, IntakeError::NoIdColumn { place: Place::Entry(_), .. });
+        let is_keys = matches!(error, IntakeError::NoIdColumn { place: Position::Entry(_), .. });
         let evidence = if is_keys { evidence } else { evidence.with_first_record() };
         let lead = lead(&evidence, None);
         Some(match lead {

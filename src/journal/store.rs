@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::JournalError;
-use super::file::{FilePlace, Handles, Location, Lock};
+use super::file::{Handles, Location, Lock, OpenedFiles};
 use super::sql::connection::{AtClose, LogMode, at_close, checkpoint};
 use super::sql::patience::LockPatience;
 use super::staging::rows::{self, Staging};
@@ -41,7 +41,7 @@ enum Access {
     /// Holds the lock for as long as it lives.
     Runner {
         _lock: Lock,
-        place: FilePlace,
+        place: OpenedFiles,
         /// Once it has left: whether the file is whole.
         left: Cell<Option<bool>>,
     },
@@ -53,7 +53,7 @@ enum Access {
 
 impl Journal {
     /// The runner's, which holds the lock from now on.
-    pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: FilePlace) -> Self {
+    pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: OpenedFiles) -> Self {
         let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
         let (site, staging, patience) = (Some(site), Staging::default(), LockPatience::RUNNER);
         Self { db, access, site, staging, patience }

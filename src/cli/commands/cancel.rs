@@ -3,22 +3,22 @@
 use std::time::Duration;
 
 use crate::cli::args::CancelArguments;
-use crate::cli::choose::{self, ChosenFor};
-use crate::cli::confirm::confirm;
-use crate::cli::consent::Consent;
+use crate::cli::batch::choose::{self, ChosenFor};
+use crate::cli::batch::selection;
+use crate::cli::batch::stored;
+use crate::cli::batch::withdrawal::Withdrawal;
+use crate::cli::connect::destination::Destination;
+use crate::cli::connect::drive::{self, Driver};
 use crate::cli::context::Context;
-use crate::cli::destination::Destination;
-use crate::cli::drive::{self, Driver};
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::nothing;
+use crate::cli::no_work;
 use crate::cli::options::remembered;
-use crate::cli::selection;
 use crate::cli::signals::Signals;
-use crate::cli::take_up;
-use crate::cli::withdrawal::Withdrawal;
+use crate::cli::terminal::confirm::confirm;
+use crate::cli::terminal::consent::Consent;
 use crate::cli::wording::machines;
 use crate::domain::End;
 use crate::engine::{StopSignal, Task};
@@ -42,13 +42,13 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         ChosenFor { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
     let reader = context.read_journal(simulate)?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &commands)? else {
-        nothing::tell(context, "nothing to cancel: no batch is unfinished");
+        no_work::tell(context, "nothing to cancel: no batch is unfinished");
         return Ok(Exit::Done);
     };
     let filter = selection::filter(context.screen, &given.selection)?;
     let before = Withdrawal::choose(&reader, &chosen, &filter)?;
     if before.machines() == 0 {
-        nothing::tell(context, "nothing to cancel: no machine was chosen");
+        no_work::tell(context, "nothing to cancel: no machine was chosen");
         return Ok(Exit::Done);
     }
     let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
@@ -67,7 +67,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     signals.leaving(not_begun());
     let mut journal = wait_for_lock(context, simulate, reader, &chosen)?;
     let batch = drive::reread(&journal, chosen.id)?;
-    take_up::settle_stop(context, &mut journal, &batch)?;
+    stored::settle_stop(context, &mut journal, &batch)?;
     // Chosen again: the runner may have gone on until it was stopped.
     let withdrawal = Withdrawal::choose(&journal, &batch, &filter)?;
     let end = if withdrawal.reaches_defender(&journal)? {
@@ -98,7 +98,7 @@ fn with_defender(
 ) -> Result<End, Failure> {
     let commands = context.commands(Simulate::from(given.rehearsal.simulate));
     let destination = Destination::of(&given.connection, given.rehearsal, Some(batch))?;
-    let rehearsed = take_up::rehearsed(journal, batch, given.rehearsal)?;
+    let rehearsed = stored::rehearsed(journal, batch, given.rehearsal)?;
     let run = remembered(batch)?;
     let runtime = drive::runtime()?;
     let link = destination.sign_in_again(&runtime, batch, rehearsed, &run.limits)?;

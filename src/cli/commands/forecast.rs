@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::cli::args::ForecastArguments;
-use crate::cli::connection;
+use crate::cli::connect::connection;
 use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Empty, ListRequest, Lists};
+use crate::cli::list::input::{Empty, ListRequest, Lists};
+use crate::cli::list::source;
 use crate::cli::options::{self, Law};
-use crate::cli::source;
 use crate::cli::wording::counted;
 use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;

@@ -1,18 +1,18 @@
 //! `resolve`: a person says what became of held machines. No offboarding request is sent here.
 
-use crate::cli::action_check::{self, Checked};
 use crate::cli::args::{Decision, ResolveArguments};
-use crate::cli::closing;
-use crate::cli::confirm::confirm;
-use crate::cli::consent::Consent;
+use crate::cli::batch::closing;
+use crate::cli::batch::held_machines::{self, Held};
+use crate::cli::connect::action_check::{self, Checked};
+use crate::cli::connect::drive;
 use crate::cli::context::Context;
-use crate::cli::drive;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::held::{self, Held};
 use crate::cli::journal_path::Simulate;
-use crate::cli::nothing;
+use crate::cli::no_work;
+use crate::cli::terminal::confirm::confirm;
+use crate::cli::terminal::consent::Consent;
 use crate::cli::wording::machines;
 use crate::domain::{ActionId, ActionStatus, Fact, Marker, Reason};
 use crate::journal::{Changes, Entry, Journal, Machine};
@@ -29,16 +29,16 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
     context.tell_simulation(simulate);
     let reader = context.read_journal(simulate)?;
     let Some(decision) = given.decision() else {
-        let Some(held) = held::choose(&reader, context.screen, given, &commands)? else {
-            nothing::tell(context, NOTHING_HELD);
+        let Some(held) = held_machines::choose(&reader, context.screen, given, &commands)? else {
+            no_work::tell(context, NOTHING_HELD);
             return Ok(Exit::Done);
         };
-        return Err(held::undecided(&held, given, &commands));
+        return Err(held_machines::undecided(&held, given, &commands));
     };
     drop(reader);
     let mut journal = drive::open(context, simulate, "resolve")?;
-    let Some(held) = held::choose(&journal, context.screen, given, &commands)? else {
-        nothing::tell(context, NOTHING_HELD);
+    let Some(held) = held_machines::choose(&journal, context.screen, given, &commands)? else {
+        no_work::tell(context, NOTHING_HELD);
         return Ok(Exit::Done);
     };
     let facts = match &decision {
@@ -87,7 +87,7 @@ fn named(
     held: &Held,
     action: &ActionId,
 ) -> Result<Vec<Fact>, Failure> {
-    held::check_action(journal, held, action)?;
+    held_machines::check_action(journal, held, action)?;
     let [machine] = held.machines.as_slice() else { return Ok(Vec::new()) };
     let about = (&held.batch, machine.id);
     let found = match action_check::check(context, journal, &given.connection, about, action)? {

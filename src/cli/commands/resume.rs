@@ -1,20 +1,20 @@
 //! `resume`: goes on with an unfinished batch.
 
 use crate::cli::args::{BatchWord, ResumeArguments};
-use crate::cli::choose::{self, ChosenFor};
-use crate::cli::closing;
-use crate::cli::confirm::confirm;
-use crate::cli::consent::Consent;
+use crate::cli::batch::choose::{self, ChosenFor};
+use crate::cli::batch::closing;
+use crate::cli::batch::stored;
+use crate::cli::connect::destination::Destination;
+use crate::cli::connect::drive::{self, Driver};
 use crate::cli::context::Context;
-use crate::cli::destination::Destination;
-use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::nothing;
+use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
 use crate::cli::signals::Signals;
-use crate::cli::take_up;
+use crate::cli::terminal::confirm::confirm;
+use crate::cli::terminal::consent::Consent;
 use crate::domain::{Counts, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Journal};
@@ -44,7 +44,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let commands = context.commands(simulate);
     context.tell_simulation(simulate);
     let Some(chosen) = chosen(&context.read_journal(simulate)?, given.batch, &commands)? else {
-        nothing::tell(
+        no_work::tell(
             context,
             "nothing to resume: no batch has anything left to send or to follow",
         );
@@ -52,7 +52,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     };
     let mut journal = drive::open(context, simulate, "resume")?;
     let batch = drive::reread(&journal, chosen.id)?;
-    if !take_up::has_work(&batch.counts) {
+    if !stored::has_work(&batch.counts) {
         let said = format!("nothing is left to send or to follow in batch {}\n", batch.id);
         context.screen.note(&said);
         return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
@@ -60,7 +60,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let stopped = journal.stop_request(batch.id)?;
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
     let law = destination.law();
-    let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
+    let rehearsed = stored::rehearsed(&journal, &batch, given.rehearsal)?;
     let mut planned = remembered(&batch)?;
     options::overlay(&mut planned, &given.pacing, &given.follow, law);
     options::check_settle(&planned, law)?;
@@ -71,7 +71,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
     // Where all is sent, nothing can go wrong again.
     let sends = batch.counts.unsent() > 0;
-    if let Some(why) = take_up::resting(context, &journal, &batch)?.filter(|_| sends) {
+    if let Some(why) = stored::resting(context, &journal, &batch)?.filter(|_| sends) {
         let (why, left) = (why.message, left_words(&batch.counts));
         let consent = Consent::from(given.yes);
         signals.asking(NOTHING_SENT);
@@ -79,8 +79,8 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
         let words = format!("resume {}", batch.counts.unsent());
         confirm(context.screen, consent, &words, NOTHING_SENT)?;
     }
-    take_up::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
-    let run = take_up::options(context, &mut journal, &batch, &given.pacing, &given.follow, law)?;
+    stored::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
+    let run = stored::options(context, &mut journal, &batch, &given.pacing, &given.follow, law)?;
     let driver = Driver {
         context,
         commands: &commands,

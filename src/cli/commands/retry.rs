@@ -3,22 +3,22 @@
 use std::ops::ControlFlow;
 
 use crate::cli::args::{RetryArguments, SelectionArguments};
-use crate::cli::choose::{self, ChosenFor};
-use crate::cli::closing;
-use crate::cli::confirm::confirm;
-use crate::cli::consent::Consent;
+use crate::cli::batch::choose::{self, ChosenFor};
+use crate::cli::batch::closing;
+use crate::cli::batch::selection;
+use crate::cli::batch::stored;
+use crate::cli::connect::destination::Destination;
+use crate::cli::connect::drive::{self, Driver};
 use crate::cli::context::Context;
-use crate::cli::destination::Destination;
-use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::nothing;
+use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
-use crate::cli::screen::Screen;
-use crate::cli::selection;
 use crate::cli::signals::Signals;
-use crate::cli::take_up;
+use crate::cli::terminal::confirm::confirm;
+use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::screen::Screen;
 use crate::cli::wording::machines;
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine::Task;
@@ -39,7 +39,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let chosen =
         choose::fitting(&context.read_journal(simulate)?, given.batch, &purpose, &commands)?;
     let Some(chosen) = chosen else {
-        nothing::tell(context, "nothing to retry: no machine of any batch ended badly");
+        no_work::tell(context, "nothing to retry: no machine of any batch ended badly");
         return Ok(Exit::Done);
     };
     let mut journal = drive::open(context, simulate, "retry")?;
@@ -55,7 +55,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     }
     let stopped = journal.stop_request(batch.id)?;
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
-    let rehearsed = take_up::rehearsed(&journal, &batch, given.rehearsal)?;
+    let rehearsed = stored::rehearsed(&journal, &batch, given.rehearsal)?;
     let mut run = remembered(&batch)?;
     options::raise_settle(&mut run, destination.law());
     let runtime = drive::runtime()?;
@@ -71,7 +71,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     signals.asking(NOTHING_QUEUED);
     context.screen.note_or_ask(consent, &said);
     confirm(context.screen, consent, &format!("retry {count}"), NOTHING_QUEUED)?;
-    take_up::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
+    stored::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
     signals.across(|| {
         requeue(context, &mut journal, &batch, &numbers)?;
         let queued = Failure::new(Exit::Unfinished, format!("{again} queued again, none sent yet"));

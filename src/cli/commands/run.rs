@@ -1,22 +1,22 @@
 //! `run`: the files become a batch, and the batch is driven.
 
 use crate::cli::args::RunArguments;
-use crate::cli::closing;
-use crate::cli::confirm::confirm;
-use crate::cli::connection::{CommentCheck, Patience, Signed};
+use crate::cli::batch::closing;
+use crate::cli::batch::stored;
+use crate::cli::connect::connection::{CommentCheck, Patience, Signed};
+use crate::cli::connect::destination::{Begins, Destination, Link};
+use crate::cli::connect::drive::{self, Driver};
+use crate::cli::connect::simulation;
 use crate::cli::context::Context;
-use crate::cli::destination::{Begins, Destination, Link};
-use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::intention::Intention;
 use crate::cli::journal_path::Simulate;
+use crate::cli::list::preview::Preview;
+use crate::cli::list::source;
+use crate::cli::list::staging::{self, Stock};
 use crate::cli::options;
 use crate::cli::signals::Signals;
-use crate::cli::simulation;
-use crate::cli::source;
-use crate::cli::staging::{self, Stock};
-use crate::cli::take_up;
+use crate::cli::terminal::confirm::confirm;
 use crate::domain::Comment;
 use crate::engine::{RunOptions, Task};
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
@@ -108,19 +108,19 @@ fn go_on(
 ) -> Result<Exit, Failure> {
     let Driver { context, commands, .. } = driver;
     let id = batch.id;
-    if !take_up::has_work(&batch.counts) {
+    if !stored::has_work(&batch.counts) {
         let said = format!("this list is batch {id}; nothing of it is left to send\n");
         context.screen.note(&said);
         return Ok(closing::repeat(context, commands, journal, batch)?.tell(context));
     }
-    take_up::refuse_resting(context, commands, journal, batch)?;
+    stored::refuse_resting(context, commands, journal, batch)?;
     context.screen.note(&format!("this list is batch {id}; it goes on\n"));
     if !given.input.on.is_empty() {
         let again = commands.of(&format!("retry {id} --only skipped"));
         let said = "--on counts when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
-    let options = take_up::options(context, journal, batch, &given.pacing, &given.follow, law)?;
+    let options = stored::options(context, journal, batch, &given.pacing, &given.follow, law)?;
     let conclusion = driver.drive(journal, batch, Task::Send, "run", options)?;
     Ok(closing::conclude(context, commands, journal, id, &conclusion)?.tell(context))
 }
@@ -139,7 +139,7 @@ fn begin(
     let judged = journal.judge(tenant)?;
     staging::refuse_known(&given.input, &judged)?;
     let again = given.again || tenant.is_simulated();
-    let intention = Intention {
+    let preview = Preview {
         stock,
         tenant,
         app: &link.signed.app,
@@ -148,14 +148,14 @@ fn begin(
         in_other_batch: judged.in_other_batch,
         already_succeeded: if options.again { 0 } else { judged.already_succeeded },
     };
-    intention.check_count(given.expect_count)?;
-    context.screen.note_or_ask(given.yes.into(), &intention.to_prose(context, journal)?);
-    if intention.to_send > 0 {
-        let words = format!("offboard {}", intention.to_send);
+    preview.check_count(given.expect_count)?;
+    context.screen.note_or_ask(given.yes.into(), &preview.to_prose(context, journal)?);
+    if preview.to_send > 0 {
+        let words = format!("offboard {}", preview.to_send);
         driver.signals.asking(NOTHING_QUEUED);
         confirm(context.screen, given.yes.into(), &words, NOTHING_QUEUED)?;
     }
-    take_up::refuse_stopped(context, journal)?;
+    stored::refuse_stopped(context, journal)?;
     let options = RunOptions { again, ..options };
     let new = new_batch(stock, &link.signed, &options);
     let id = driver.signals.across(|| {

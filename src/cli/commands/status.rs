@@ -1,7 +1,7 @@
 //! `status`: where a batch stands.
 
 use crate::cli::args::StatusArguments;
-use crate::cli::choose;
+use crate::cli::batch::choose;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;

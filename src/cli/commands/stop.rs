@@ -1,7 +1,7 @@
 //! `stop`: asks a running batch, from any terminal, to end.
 
 use crate::cli::args::{BatchWord, StopArguments};
-use crate::cli::choose::{self, ChosenFor};
+use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;

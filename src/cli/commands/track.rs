@@ -1,18 +1,18 @@
 //! `track`: asks Defender what became of pending actions.
 
 use crate::cli::args::{BatchWord, PacingArguments, TrackArguments};
-use crate::cli::choose;
-use crate::cli::closing::{self, Closing};
+use crate::cli::batch::choose;
+use crate::cli::batch::closing::{self, Closing};
+use crate::cli::batch::stored;
+use crate::cli::connect::destination::Destination;
+use crate::cli::connect::drive::{self, Driver};
 use crate::cli::context::Context;
-use crate::cli::destination::Destination;
-use crate::cli::drive::{self, Driver};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::journal_path::Simulate;
-use crate::cli::nothing;
+use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
 use crate::cli::signals::Signals;
-use crate::cli::take_up;
 use crate::domain::{End, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Journal};
@@ -23,7 +23,7 @@ pub(crate) fn track(context: &Context, given: &TrackArguments) -> Result<Exit, F
     context.tell_simulation(simulate);
     let chosen = chosen(&context.read_journal(simulate)?, given.batch)?;
     if chosen.is_empty() {
-        nothing::tell(context, "nothing to track: no action is pending");
+        no_work::tell(context, "nothing to track: no action is pending");
         return Ok(Exit::Done);
     }
     let mut journal = drive::open(context, simulate, "track")?;
@@ -80,7 +80,7 @@ fn track_one(
         return closing::repeat(context, &commands, journal, &batch);
     }
     let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
-    let machines = take_up::rehearsed(journal, &batch, given.rehearsal)?;
+    let machines = stored::rehearsed(journal, &batch, given.rehearsal)?;
     // For this once: what is followed longer today need not be so tomorrow.
     let mut run = remembered(&batch)?;
     options::overlay(&mut run, &PacingArguments::default(), &given.follow, destination.law());
@@ -96,7 +96,7 @@ fn track_one(
         None => signals.insert(Signals::listen(context.screen, not_begun)?),
     };
     let link = destination.sign_in_again(&runtime, &batch, machines, &run.limits)?;
-    take_up::settle_stop(context, journal, &batch)?;
+    stored::settle_stop(context, journal, &batch)?;
     let driver = Driver {
         context,
         commands: &commands,

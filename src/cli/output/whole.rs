@@ -12,12 +12,12 @@ const NAMES_MAX: u32 = 1_000;
 #[derive(Debug)]
 pub(crate) struct Whole {
     out: BufWriter<File>,
-    place: Option<Place>,
+    place: Option<Position>,
 }
 
 /// Two names in one folder.
 #[derive(Debug)]
-struct Place {
+struct Position {
     part: PathBuf,
     path: PathBuf,
 }
@@ -26,7 +26,7 @@ impl Whole {
     /// Begins a file beside the place of the whole one, for its user alone.
     pub(super) fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
         let (file, part) = begin(folder)?;
-        let place = Some(Place { part, path: path.to_owned() });
+        let place = Some(Position { part, path: path.to_owned() });
         Ok(Self { out: BufWriter::new(file), place })
     }
 
@@ -38,7 +38,7 @@ impl Whole {
     /// Gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;
-        let Some(Place { part, path }) = self.place.take() else { return Ok(()) };
+        let Some(Position { part, path }) = self.place.take() else { return Ok(()) };
         let named = self.out.get_ref().sync_all().and_then(|()| std::fs::rename(&part, &path));
         if named.is_err() {
             remove(&part);
@@ -49,7 +49,7 @@ impl Whole {
 
 impl Drop for Whole {
     fn drop(&mut self) {
-        if let Some(Place { part, .. }) = &self.place {
+        if let Some(Position { part, .. }) = &self.place {
             remove(part);
         }
     }

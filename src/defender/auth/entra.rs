@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::token::TokenFailure;
-use crate::defender::seen::{HttpAnswer, Seen, TransportFailure};
+use crate::defender::http_outcome::{HttpAnswer, HttpOutcome, TransportFailure};
 use crate::domain::{Detail, Timestamp, Unreachable};
 
 /// An answer with a token in it.
@@ -35,10 +35,10 @@ struct ErrorBody {
 /// The answer, where it has a token in it; else why there is none.
 ///
 /// A token that is found is known as a secret from then on.
-pub(super) fn judge(seen: &Seen) -> Result<Granted, TokenFailure> {
+pub(super) fn judge(seen: &HttpOutcome) -> Result<Granted, TokenFailure> {
     let answered = match seen {
-        Seen::Answered(answered) => answered,
-        Seen::Failed(failure) => {
+        HttpOutcome::Answered(answered) => answered,
+        HttpOutcome::Failed(failure) => {
             let kind = match failure {
                 TransportFailure::ProxyAuthentication { .. } => {
                     return Err(TokenFailure::ProxyAuthentication(failure.detail()));

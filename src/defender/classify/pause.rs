@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::defender::seen::{HttpAnswer, http_date};
+use crate::defender::http_outcome::{HttpAnswer, http_date};
 
 /// How long to wait from the receipt on: the longer of `Retry-After`, in either form, and the
 /// message's "in N seconds"; none where neither names a time.

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use super::voice::{OwnWords, by_status, complaint, detail, not_sent, refusal};
+use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
 use crate::defender::secrets::Secrets;
-use crate::defender::seen::{HttpAnswer, Seen};
 use crate::defender::wire::{List, Object, WireAction, WireMachine};
 use crate::domain::{Action, ActionId, InventoryMachine, Page, ReadAnswer, Trouble};
 
@@ -12,13 +12,13 @@ use crate::domain::{Action, ActionId, InventoryMachine, Page, ReadAnswer, Troubl
 ///
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
-pub fn actions(seen: &Seen) -> ReadAnswer<Page<Action>> {
+pub fn actions(seen: &HttpOutcome) -> ReadAnswer<Page<Action>> {
     page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
 }
 
 /// Judges one page of the inventory. Defender's own 404, with a code, is an empty list (documented
 /// in "List machines").
-pub fn machines(seen: &Seen) -> ReadAnswer<Page<InventoryMachine>> {
+pub fn machines(seen: &HttpOutcome) -> ReadAnswer<Page<InventoryMachine>> {
     match page(seen, WireMachine::into_machine) {
         ReadAnswer::Refused(detail)
             if detail.http_status == Some(404) && !detail.code().is_empty() =>
@@ -30,7 +30,7 @@ pub fn machines(seen: &Seen) -> ReadAnswer<Page<InventoryMachine>> {
 }
 
 /// Judges the answer to a cancel of `action`. Some clients were answered 202.
-pub fn cancelled(seen: &Seen, action: &ActionId) -> ReadAnswer<Action> {
+pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
     let answered = match heard(seen, &[200, 201, 202], refusal) {
         Ok(answered) => answered,
         Err(reading) => return reading,
@@ -50,7 +50,7 @@ pub fn cancelled(seen: &Seen, action: &ActionId) -> ReadAnswer<Action> {
 }
 
 fn page<Wire: DeserializeOwned, Item>(
-    seen: &Seen,
+    seen: &HttpOutcome,
     convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
 ) -> ReadAnswer<Page<Item>> {
     let answered = match heard(seen, &[200], complaint) {
@@ -76,13 +76,13 @@ fn page<Wire: DeserializeOwned, Item>(
 /// The answer where its status says that it was done; else what is wrong with it. `own` says
 /// whether a 400 or 404 is Defender's.
 fn heard<'a, T>(
-    seen: &'a Seen,
+    seen: &'a HttpOutcome,
     done: &[u16],
     own: fn(&HttpAnswer) -> Option<OwnWords>,
 ) -> Result<&'a HttpAnswer, ReadAnswer<T>> {
     let answered = match seen {
-        Seen::Answered(answered) => answered,
-        Seen::Failed(failure) => {
+        HttpOutcome::Answered(answered) => answered,
+        HttpOutcome::Failed(failure) => {
             let trouble =
                 not_sent(failure).unwrap_or_else(|| Trouble::Unreadable(failure.detail()));
             return Err(ReadAnswer::Trouble(trouble));

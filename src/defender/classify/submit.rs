@@ -1,15 +1,15 @@
 //! The answer to `POST /api/machines/{id}/offboard`, by what it proves.
 
 use super::voice::{OwnWords, by_status, detail, not_sent, refusal};
-use crate::defender::seen::{HttpAnswer, Seen};
+use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
 use crate::defender::wire::{Object, WireAction};
 use crate::domain::{Action, ActionType, Answer, Doubt, MachineId, Marker, Trouble};
 
 /// Judges what was seen of a POST for `machine` with `comment`. Total over every status and body.
-pub fn submit(seen: &Seen, machine: MachineId, comment: &str) -> Answer {
+pub fn submit(seen: &HttpOutcome, machine: MachineId, comment: &str) -> Answer {
     let answered = match seen {
-        Seen::Answered(answered) => answered,
-        Seen::Failed(failure) => {
+        HttpOutcome::Answered(answered) => answered,
+        HttpOutcome::Failed(failure) => {
             return not_sent(failure).map_or_else(
                 || Answer::Doubtful { doubt: Doubt::NoAnswer, detail: failure.detail() },
                 Answer::Trouble,

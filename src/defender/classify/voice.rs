@@ -1,7 +1,7 @@
 //! Whose voice an answer is: Defender's, with an error code, or a stranger's.
 
 use crate::defender::classify::pause::{quota_window, retry_after};
-use crate::defender::seen::{HttpAnswer, TransportFailure};
+use crate::defender::http_outcome::{HttpAnswer, TransportFailure};
 use crate::defender::wire::{ErrorBody, Object};
 use crate::domain::{Detail, Trouble};
 

@@ -13,7 +13,7 @@ use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::{RunOptions, Task};
 use super::parts::{
-    Again, Book, Breaker, BusyWait, Cancelling, Flight, Follow, Lag, Lanes, Outage, Queue, Search,
+    Again, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue, Search,
     Streaks, Sweep, UnreadKinds, Voice, Wavering,
 };
 
@@ -39,7 +39,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) policy: RetryPolicy,
     pub(super) page_rows: usize,
     pub(super) queue: Queue,
-    pub(super) lanes: Lanes,
+    pub(super) gates: Gates,
     pub(super) flights: BTreeMap<CallId, Flight>,
     pub(super) rows: Streaks,
     pub(super) breaker: Breaker,
@@ -95,7 +95,7 @@ impl Scheduler {
         (seed, randomness): (MarkerSeed, u64),
         beginning: Beginning<'_>,
         now: Now,
-        book: &mut Book,
+        draft: &mut Draft,
     ) -> Self {
         let policy = RetryPolicy {
             attempts_max: options.attempts_max,
@@ -108,15 +108,15 @@ impl Scheduler {
             queue.close();
         }
         // Where nothing is pending yet, the first list can wait: an action is not listed at once.
-        let pending = book.counts.of(State::Pending) > 0;
+        let pending = draft.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
         let voices = || beginning.answers.iter().copied();
         let left = (beginning.next_call, beginning.history);
-        let lanes = Lanes::new(&options, left, (now, beginning.server_clock), book);
+        let gates = Gates::new(&options, left, (now, beginning.server_clock), draft);
         Self {
             queue,
-            lanes,
+            gates,
             policy,
             seed,
             randomness,
@@ -178,13 +178,13 @@ impl Scheduler {
 
     /// How full the windows of the POSTs are, and when the last of `posts` goes out.
     pub(in crate::engine) fn posts(&mut self) -> &mut Gate {
-        self.lanes.gate(LimitGroup::Posts)
+        self.gates.gate(LimitGroup::Posts)
     }
 
     /// When the last POST goes out that `machines` will need, by what came of those so far.
     pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
         let posts = self.again.posts_for(machines);
-        self.lanes.look_ahead(now, posts)
+        self.gates.look_ahead(now, posts)
     }
 
     pub(in crate::engine) fn in_flight(&self) -> usize {

@@ -32,7 +32,7 @@ impl Step<'_> {
             let Some(mut machine) = machine else { continue };
             let pending = machine.standing.state == State::Pending
                 && machine.standing.action.as_ref() == Some(&action.id);
-            if !pending || self.book.touched(machine.number) {
+            if !pending || self.draft.touched(machine.number) {
                 continue;
             }
             self.update(&mut machine, (action.status, action.device_error))?;
@@ -72,7 +72,7 @@ impl Step<'_> {
         let Some(claim @ (Claim::Ours | Claim::Active)) = claim else { return Ok(()) };
         // A doubt has a look-up to come, which sees what its own request came to by then.
         let in_doubt = machine.standing.state == State::Uncertain && claim != Claim::Ours;
-        if in_doubt || self.book.touched(machine.number) {
+        if in_doubt || self.draft.touched(machine.number) {
             return Ok(());
         }
         match self.scheduler.queue.take(machine) {

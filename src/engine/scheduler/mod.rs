@@ -1,6 +1,6 @@
 //! Decides what a run does next. It does nothing itself.
 //!
-//! [`Scheduler::step`] takes the time and the book of this turn. `Step::next` says which requests
+//! [`Scheduler::step`] takes the time and the draft of this turn. `Step::next` says which requests
 //! to make; `Step::absorb` takes an answer and notes which facts follow. The same scheduler runs
 //! under the driver and, in tests, over a virtual clock and a journal in memory, where the process
 //! may "crash" between any two steps.
@@ -35,4 +35,4 @@ mod withdraw;
 
 pub(super) use core::{Beginning, Scheduler};
 pub use parts::{Answered, Arrival, Ask, Request};
-pub(super) use parts::{Book, Listed, Voice};
+pub(super) use parts::{Draft, Listed, Voice};

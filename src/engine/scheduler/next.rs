@@ -11,17 +11,17 @@ use crate::limiter::{Admission, Why};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Ask, Book, Flight, Holds, Keeps, Lacks, Origin, Outage, Purpose, Request};
+use super::parts::{Ask, Draft, Flight, Holds, Keeps, Lacks, Origin, Outage, Purpose, Request};
 use super::step::Step;
 
 impl Step<'_> {
-    /// The requests that may go out now. Their intents and calls are in the book: it is committed
+    /// The requests that may go out now. Their intents and calls are in the draft: it is committed
     /// before the first byte is written.
     pub(in crate::engine) fn next(
         &mut self,
         oldest: Option<Timestamp>,
     ) -> Result<(Vec<Request>, Holds), Forbidden> {
-        self.scheduler.lanes.watch(self.now, self.book);
+        self.scheduler.gates.watch(self.now, self.draft);
         let mut requests = Vec::new();
         let mut holds = Holds::default();
         self.give_up();
@@ -97,14 +97,14 @@ impl Step<'_> {
 
     fn pick_follow(&mut self, oldest: Option<Timestamp>, holds: &mut Holds) -> Option<Request> {
         if !self.scheduler.follows()
-            || self.scheduler.following_is_over(self.now, &self.book.counts)
+            || self.scheduler.following_is_over(self.now, &self.draft.counts)
         {
             return None;
         }
         let at = self.scheduler.follow.next_page(self.scheduler.options.track_timeout)?;
         if self.scheduler.follow.begins_list() && oldest.is_none() && at <= self.now.steady {
             // What was accepted in this turn is not in the journal yet.
-            if self.book.counts.of(State::Pending) > 0 {
+            if self.draft.counts.of(State::Pending) > 0 {
                 holds.add(self.now.steady.plus(Duration::from_secs(1)), Keeps::Actions);
             }
             return None;
@@ -176,7 +176,7 @@ impl Step<'_> {
     }
 
     fn launch(&mut self, (group, purpose): (LimitGroup, Purpose), ask: Ask) -> Request {
-        let call = self.scheduler.lanes.take(group, self.now, self.book);
+        let call = self.scheduler.gates.take(group, self.now, self.draft);
         let origin = Origin { call, group, sent: self.now };
         self.scheduler.flights.insert(call, Flight { origin, purpose });
         Request { call, ask }
@@ -191,8 +191,8 @@ impl Scheduler {
     }
 
     /// Takes machines from the journal, which does not know yet what this turn did to them.
-    pub(in crate::engine) fn feed(&mut self, machines: Vec<Machine>, book: &Book) {
-        self.queue.feed(machines, |machine| !book.touched(machine.number));
+    pub(in crate::engine) fn feed(&mut self, machines: Vec<Machine>, draft: &Draft) {
+        self.queue.feed(machines, |machine| !draft.touched(machine.number));
     }
 
     /// Whether the oldest action still open is asked for by `Step::next`.
@@ -218,7 +218,7 @@ impl Scheduler {
 
     /// Asks a group's gate; notes the instant where it says no.
     fn admitted(&mut self, group: LimitGroup, now: Now, holds: &mut Holds) -> Option<()> {
-        match self.lanes.admit(group, now.steady) {
+        match self.gates.admit(group, now.steady) {
             Admission::Go => Some(()),
             Admission::NotBefore { at, why } => {
                 let keeps = match (group, why) {

@@ -100,7 +100,7 @@ impl Step<'_> {
         if self.scheduler.stopping.is_some() {
             return;
         }
-        if self.scheduler.following_is_over(self.now, &self.book.counts)
+        if self.scheduler.following_is_over(self.now, &self.draft.counts)
             && let Some(unread) = self.scheduler.unread_list()
         {
             let why = format!(
@@ -111,7 +111,7 @@ impl Step<'_> {
             self.stop(End::Pending, &why);
             return;
         }
-        let waits = |kind: &ReadKind| self.scheduler.waits_for(*kind, &self.book.counts);
+        let waits = |kind: &ReadKind| self.scheduler.waits_for(*kind, &self.draft.counts);
         let over = ReadKind::ALL.into_iter().filter(waits);
         let over = over.filter_map(|kind| Some((kind, self.scheduler.unread.of(kind)?)));
         let words = over.filter_map(|(kind, unread)| {

@@ -8,23 +8,23 @@ use crate::event::Happening;
 use crate::journal::Machine;
 
 use super::core::{Scheduler, Stopping};
-use super::parts::{Book, SentWhen, is_busy};
+use super::parts::{Draft, SentWhen, is_busy};
 
-/// A scheduler at an instant, with the book that it writes into.
+/// A scheduler at an instant, with the draft that it writes into.
 pub(in crate::engine) struct Step<'a> {
     pub(super) scheduler: &'a mut Scheduler,
-    pub(super) book: &'a mut Book,
+    pub(super) draft: &'a mut Draft,
     pub(super) now: Now,
 }
 
 impl Scheduler {
-    /// What happens at this instant, written into this book.
+    /// What happens at this instant, written into this draft.
     pub(in crate::engine) const fn step<'a>(
         &'a mut self,
         now: Now,
-        book: &'a mut Book,
+        draft: &'a mut Draft,
     ) -> Step<'a> {
-        Step { scheduler: self, book, now }
+        Step { scheduler: self, draft, now }
     }
 }
 
@@ -82,21 +82,21 @@ impl Step<'_> {
     /// # Errors
     /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
     pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
-        self.book.note(machine, self.now, fact)
+        self.draft.note(machine, self.now, fact)
     }
 
     /// Adds a fact about the batch.
     pub(super) fn note_batch(&mut self, fact: BatchFact) {
-        self.book.note_batch(self.now, fact);
+        self.draft.note_batch(self.now, fact);
     }
 
     /// Adds an event about the batch.
     pub(super) fn tell(&mut self, what: Happening) {
-        self.book.tell(self.now, what);
+        self.draft.tell(self.now, what);
     }
 
     /// Adds an event about a machine.
     pub(super) fn tell_of(&mut self, machine: &Machine, what: Happening) {
-        self.book.tell_of(machine, self.now, what);
+        self.draft.tell_of(machine, self.now, what);
     }
 }

@@ -9,7 +9,7 @@ use crate::retry::NoEffect;
 use super::core::{ANOTHER, Scheduler};
 use super::outcome::{Acceptance, UsesAttempt};
 use super::parts::{
-    About, Answered, Arrival, BUSY, Book, Flight, Heard, Listed, Origin, Purpose, SentWhen, Voice,
+    About, Answered, Arrival, BUSY, Draft, Flight, Heard, Listed, Origin, Purpose, SentWhen, Voice,
 };
 use super::step::Step;
 
@@ -25,9 +25,9 @@ impl Step<'_> {
         let Some(Flight { origin, purpose }) = self.scheduler.flights.remove(&call) else {
             return Ok(());
         };
-        self.scheduler.lanes.watch(self.now, self.book);
+        self.scheduler.gates.watch(self.now, self.draft);
         let heard = if answered.heard() { Heard::Answer } else { Heard::Nothing };
-        self.scheduler.lanes.receipt(origin, self.now, heard, self.book);
+        self.scheduler.gates.receipt(origin, self.now, heard, self.draft);
         if heard == Heard::Answer {
             self.scheduler.heard_once = true;
             self.note_date(&answered);
@@ -35,7 +35,7 @@ impl Step<'_> {
         }
         match (purpose, answered) {
             (Purpose::Submit(machine), Answered::Submit(reply)) => {
-                let answer = Scheduler::checked(&machine, reply.what, &listed, self.book);
+                let answer = Scheduler::checked(&machine, reply.what, &listed, self.draft);
                 self.absorb_submit(machine, origin, answer)
             }
             (purpose, Answered::Actions(reply)) => {
@@ -51,10 +51,10 @@ impl Step<'_> {
     fn note_date(&mut self, answered: &Answered) {
         if let Some(date) = answered.server_date() {
             self.scheduler.skew = Some(date.as_micros().saturating_sub(self.now.wall.as_micros()));
-            self.scheduler.lanes.see_server(
+            self.scheduler.gates.see_server(
                 ServerClock { date, wall: self.now.wall },
                 self.now,
-                self.book,
+                self.draft,
             );
         }
     }
@@ -172,11 +172,11 @@ impl Step<'_> {
 impl Scheduler {
     /// An action that the journal has for another machine is an answer about that one, also where
     /// it names no machine: a cache on the way has answered.
-    fn checked(machine: &Machine, answer: Answer, listed: &[Listed], book: &Book) -> Answer {
+    fn checked(machine: &Machine, answer: Answer, listed: &[Listed], draft: &Draft) -> Answer {
         let Answer::Accepted { action, http_status, .. } = &answer else { return answer };
         let owner = listed.first().and_then(|listed| listed.owner.as_ref());
         let owner = owner.map(|owner| owner.machine).filter(|owner| *owner != machine.id);
-        let Some(owner) = owner.or_else(|| book.owner_of(&action.id, machine)) else {
+        let Some(owner) = owner.or_else(|| draft.owner_of(&action.id, machine)) else {
             return answer;
         };
         let words = format!("asked about {}, answered with action {}", machine.id, action.id);
@@ -199,7 +199,7 @@ impl Scheduler {
             return;
         }
         self.connected(origin.group);
-        self.lanes.gate(origin.group).answered_well();
+        self.gates.gate(origin.group).answered_well();
         if !matches!(trouble, Some(Trouble::Unauthorized(_))) {
             self.rows.token_taken(origin.call);
         }

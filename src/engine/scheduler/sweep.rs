@@ -79,7 +79,7 @@ impl Step<'_> {
         let open = matches!(state, State::Queued | State::Sending | State::Uncertain | State::Held);
         // By what the journal has left, it was never sent, or refused: the action says otherwise.
         let over = matches!(state, State::Skipped | State::Rejected) && claim == Claim::Ours;
-        if !(open || over) || self.book.touched(machine.number) {
+        if !(open || over) || self.draft.touched(machine.number) {
             return Ok(());
         }
         if claim == Claim::Ours {
@@ -112,7 +112,7 @@ impl Step<'_> {
         {
             self.scheduler.sweep.found_unsent();
             let created = action.created_at.unwrap_or(self.now.wall);
-            self.scheduler.lanes.count_lost_post(created, self.now, self.book);
+            self.scheduler.gates.count_lost_post(created, self.now, self.draft);
         }
         self.scheduler.queue.remove(machine.number);
         let how = Acceptance { adopted: claim.is_adopted(), found: true, status: None };

@@ -23,7 +23,7 @@ impl Step<'_> {
                 self.scheduler.cut_off(group, |now, _| Outage::token(now), self.now, detail)
             }
             Trouble::Unauthorized(detail) => {
-                let next_call = self.scheduler.lanes.next_call();
+                let next_call = self.scheduler.gates.next_call();
                 if self.scheduler.rows.unauthorized(call, next_call) == About::Run {
                     let why = format!("a new token was refused as well: {detail}");
                     self.stop(End::NoAccess, &why);
@@ -79,7 +79,7 @@ impl Step<'_> {
     fn slow_down(&mut self, group: LimitGroup, refusal: QuotaRefusal, detail: &Detail) {
         self.scheduler.connected(group);
         self.scheduler.rate_limited += 1;
-        let until = self.scheduler.lanes.too_many(group, self.now, refusal, self.book);
+        let until = self.scheduler.gates.too_many(group, self.now, refusal, self.draft);
         self.tell(Happening::RateLimited { until, detail: detail.clone() });
     }
 }

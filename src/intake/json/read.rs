@@ -8,9 +8,9 @@ use super::entry::{CellText, JsonEntry};
 use super::survey::{Form, Survey};
 use super::walk::{Visit, walk};
 use crate::domain::text::excerpt;
-use crate::intake::cells::{Cells, Outline};
 use crate::intake::reading::Reading;
-use crate::intake::{CELL_BYTES_MAX, IntakeError, Place, ReadFailure, Record, Shape, Summary};
+use crate::intake::record::cells::{Cells, Outline};
+use crate::intake::{CELL_BYTES_MAX, IntakeError, Position, ReadFailure, Record, Shape, Summary};
 
 /// Under which keys an answer names its next page.
 const NEXT_PAGE_KEYS: [&str; 2] = ["@odata.nextlink", "nextlink"];
@@ -23,7 +23,7 @@ pub(in crate::intake) fn read_json<R: Read, E, V: FnMut(Record) -> Result<(), E>
 ) -> Result<(Shape, Summary), ReadFailure<E>> {
     if survey.form == Form::Objects {
         let keys = survey.keys.iter().map(String::as_str).collect();
-        let header = Outline { is_keys: true, ..Outline::at(Place::Entry(1)) };
+        let header = Outline { is_keys: true, ..Outline::at(Position::Entry(1)) };
         reading.take(header, &cells(keys))?;
     }
     let mut rows = Rows { survey, reading, texts: Vec::new(), notes: Vec::new() };
@@ -46,7 +46,7 @@ impl<E, V: FnMut(Record) -> Result<(), E>> Rows<'_, '_, V> {
     /// A key that the entry leaves out is an empty cell.
     fn object(
         &mut self,
-        place: Place,
+        place: Position,
         fields: Vec<(String, CellText)>,
     ) -> Result<(), ReadFailure<E>> {
         self.texts.clear();
@@ -71,7 +71,7 @@ impl<E, V: FnMut(Record) -> Result<(), E>> Visit for Rows<'_, '_, V> {
     type Value = CellText;
     type Failure = ReadFailure<E>;
 
-    fn entry(&mut self, place: Place, entry: JsonEntry<CellText>) -> Result<(), ReadFailure<E>> {
+    fn entry(&mut self, place: Position, entry: JsonEntry<CellText>) -> Result<(), ReadFailure<E>> {
         match entry {
             JsonEntry::Text(text) if text.len() > CELL_BYTES_MAX => {
                 Err(IntakeError::CellTooLong { place, column: 1 }.into())

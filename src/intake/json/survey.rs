@@ -8,9 +8,9 @@ use super::entry::JsonEntry;
 use super::walk::{Visit, walk};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
-use crate::intake::names::is_id_key;
-use crate::intake::trimmed::trimmed;
-use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Place, Wanted};
+use crate::intake::columns::names::is_id_key;
+use crate::intake::record::trimmed::trimmed;
+use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, Wanted};
 
 /// What the entries of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl<'w> Survey<'w> {
         self.keys.iter().position(|known| known == key)
     }
 
-    fn add(&mut self, place: Place, key: String) -> Result<(), IntakeError> {
+    fn add(&mut self, place: Position, key: String) -> Result<(), IntakeError> {
         if key.len() > CELL_BYTES_MAX {
             return Err(IntakeError::ValueTooLong { place, key: excerpt(&key) });
         }
@@ -83,7 +83,7 @@ impl Visit for Survey<'_> {
     type Value = IgnoredAny;
     type Failure = IntakeError;
 
-    fn entry(&mut self, place: Place, entry: JsonEntry<IgnoredAny>) -> Result<(), IntakeError> {
+    fn entry(&mut self, place: Position, entry: JsonEntry<IgnoredAny>) -> Result<(), IntakeError> {
         self.entries += 1;
         let form = match &entry {
             JsonEntry::Text(_) => Form::Texts,

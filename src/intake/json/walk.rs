@@ -17,7 +17,7 @@ use serde::de::{
 use super::entry::{JsonEntry, OneEntry};
 use crate::domain::text::excerpt;
 use crate::intake::bounds::ENTRY_BYTES_MAX;
-use crate::intake::{COLUMNS_MAX, IntakeError, Place};
+use crate::intake::{COLUMNS_MAX, IntakeError, Position};
 
 /// Under which keys an answer holds its list, in lower case: Defender and Graph, hunting, this
 /// program's report, and what scripts put around their output.
@@ -31,7 +31,11 @@ pub(super) trait Visit {
     type Failure: From<IntakeError>;
 
     /// Takes the next entry.
-    fn entry(&mut self, place: Place, entry: JsonEntry<Self::Value>) -> Result<(), Self::Failure>;
+    fn entry(
+        &mut self,
+        place: Position,
+        entry: JsonEntry<Self::Value>,
+    ) -> Result<(), Self::Failure>;
 
     /// Whether a key names the machine of its object.
     fn is_id(&self, key: &str) -> bool;
@@ -102,14 +106,14 @@ impl<V: Visit> Walk<'_, V> {
     fn entry<E: serde::de::Error>(&mut self, entry: JsonEntry<V::Value>) -> Result<(), E> {
         self.number += 1;
         self.meter.set(0);
-        let taken = self.visit.entry(Place::Entry(self.number), entry);
+        let taken = self.visit.entry(Position::Entry(self.number), entry);
         taken.map_err(|failure| self.end(failure))
     }
 
     /// An entry, or what holds a list of them. It is both only by a mistake.
     fn object<E: serde::de::Error>(&mut self, object: Object<V::Value>) -> Result<(), E> {
         let Object { fields, empty, full } = object;
-        let place = Place::Entry(self.number);
+        let place = Position::Entry(self.number);
         let id = fields.iter().map(|(key, _)| key).find(|key| self.visit.is_id(key));
         match (id, full.as_slice()) {
             (Some(id), [list, ..]) => {
@@ -141,7 +145,7 @@ impl<V: Visit> Walk<'_, V> {
         if let Some(failure) = self.failure {
             return failure;
         }
-        let place = Place::Entry(self.number + 1);
+        let place = Position::Entry(self.number + 1);
         let error = if self.meter.get() > ENTRY_BYTES_MAX {
             IntakeError::EntryTooLong { place }
         } else if error.is_io() {

@@ -3,9 +3,9 @@
 use csv::StringRecord;
 
 use super::cell::{host_name, is_dashes, is_guid, link_id, whole_ids};
-use crate::intake::names::{is_device_name, is_id_name, plain};
-use crate::intake::trimmed::trimmed;
-use crate::intake::{COLUMNS_MAX, Place};
+use crate::intake::columns::names::{is_device_name, is_id_name, plain};
+use crate::intake::record::trimmed::trimmed;
+use crate::intake::{COLUMNS_MAX, Position};
 
 /// Rows that are looked at: enough to tell what a column holds.
 const ROWS_MAX: u64 = 1_000;
@@ -124,7 +124,7 @@ pub(in crate::intake) struct Evidence {
     pub(super) columns: Vec<ColumnEvidence>,
     pub(super) rows: u64,
     /// A record further down that has a name of a column of IDs.
-    pub(super) header_below: Option<Place>,
+    pub(super) header_below: Option<Position>,
     /// Whether a machine ID stands anywhere below that.
     pub(super) ids_below: bool,
     /// The line below the header is made of dashes.
@@ -162,7 +162,7 @@ impl Evidence {
     }
 
     /// Looks at one more record.
-    pub(in crate::intake) fn add(&mut self, place: Place, cells: &StringRecord) {
+    pub(in crate::intake) fn add(&mut self, place: Position, cells: &StringRecord) {
         if self.is_enough() || cells.iter().all(|cell| trimmed(cell).is_empty()) {
             return;
         }

@@ -4,9 +4,9 @@ use super::evidence::{ColumnEvidence, Evidence, SAMPLES_MAX};
 use super::hunting::{by_entra_ids, by_names};
 use super::owner::Owner;
 use crate::domain::text::escaped;
-use crate::intake::Place;
+use crate::intake::Position;
+use crate::intake::columns::names::{is_device_name, is_id_name, plain};
 use crate::intake::listed::listed;
-use crate::intake::names::{is_device_name, is_id_name, plain};
 
 /// Where Defender's IDs are.
 const EXPORT: &str = "`Device ID` in the portal's export (Assets > Devices > Export)";
@@ -19,7 +19,7 @@ const LINE_PROPERTIES: [&str; 6] =
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::intake) enum Lead {
     /// Its header stands further down.
-    TitleRows { header: Place },
+    TitleRows { header: Position },
     /// `Export-Csv` was given texts.
     Lengths,
     /// Another list; the words lead to the IDs.

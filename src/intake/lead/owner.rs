@@ -1,6 +1,6 @@
 //! Whose a GUID is, by the name of its column and those beside it.
 
-use crate::intake::names::{is_id_name, plain};
+use crate::intake::columns::names::{is_id_name, plain};
 
 /// Who gives a device an ID of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

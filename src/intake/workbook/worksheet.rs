@@ -28,7 +28,7 @@ pub(super) struct SheetSurvey {
 /// Where in the sheet the survey stands.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each says another thing of the place")]
-struct Place {
+struct Position {
     row: u64,
     row_hidden: bool,
     row_has_cells: bool,
@@ -43,7 +43,7 @@ struct Place {
 /// Reads the whole sheet.
 pub(super) fn survey<B: BufRead>(xml: &mut Reader<B>) -> Result<SheetSurvey, WorkbookError> {
     let mut survey = SheetSurvey::default();
-    let mut place = Place::default();
+    let mut place = Position::default();
     let mut buffer = Vec::new();
     let mut in_data = false;
     loop {
@@ -71,7 +71,7 @@ pub(super) fn survey<B: BufRead>(xml: &mut Reader<B>) -> Result<SheetSurvey, Wor
     }
 }
 
-impl Place {
+impl Position {
     fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), WorkbookError> {
         match element.local_name().as_ref() {
             "row" => self.begin_row(element),

@@ -10,7 +10,7 @@ mod locker;
 mod log;
 pub(super) mod names;
 pub(super) mod network;
-mod place;
+mod opened_files;
 pub(super) mod private;
 
 pub(super) use handles::Handles;
@@ -18,4 +18,4 @@ pub(super) use location::Location;
 pub(super) use lock::Lock;
 pub(super) use locker::locker;
 pub(super) use log::Salt;
-pub(super) use place::FilePlace;
+pub(super) use opened_files::OpenedFiles;

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::journal::error::io_error;
-use crate::journal::file::{FilePlace, Handles, Location, Lock, Salt, network, private};
+use crate::journal::file::{Handles, Location, Lock, OpenedFiles, Salt, network, private};
 use crate::journal::sql::connection::{
     AtClose, LogMode, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
     connect_to_resting_files, keep_statements,
@@ -62,7 +62,7 @@ impl Journal {
         }
         let set_out = || set_out(&location, seen, &runner);
         let db = LockPatience::RUNNER.wait(Some(&location), set_out)?;
-        let place = FilePlace::of(&location, &lock)?;
+        let place = OpenedFiles::of(&location, &lock)?;
         Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
     }
 

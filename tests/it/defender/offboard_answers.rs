@@ -1,6 +1,6 @@
 //! Every status with every known error code and every kind of body, against a table by hand.
 
-use mde_offboard::defender::{Cut, HttpAnswer, Secrets, Seen, TransportFailure, classify};
+use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, Secrets, TransportFailure, classify};
 use mde_offboard::domain::{Answer, Detail, Doubt, MachineId, Trouble, Unreachable};
 
 use super::server::{MACHINE, action, machine};
@@ -8,8 +8,8 @@ use super::server::{MACHINE, action, machine};
 const SENT: &str = "Retired in Q4 [mo-9f3kq7tz-2k9]";
 const OTHER_MACHINE: &str = "ffffffffffffffffffffffffffffffffffffffff";
 
-fn seen(status: u16, content_type: Option<&str>, body: &[u8]) -> Seen {
-    Seen::Answered(HttpAnswer {
+fn seen(status: u16, content_type: Option<&str>, body: &[u8]) -> HttpOutcome {
+    HttpOutcome::Answered(HttpAnswer {
         status,
         content_type: content_type.map(str::to_owned),
         retry_after: None,
@@ -19,7 +19,7 @@ fn seen(status: u16, content_type: Option<&str>, body: &[u8]) -> Seen {
     })
 }
 
-fn judge(seen: &Seen) -> Answer {
+fn judge(seen: &HttpOutcome) -> Answer {
     classify::submit(seen, machine(), SENT)
 }
 
@@ -46,7 +46,7 @@ fn word(answer: &Answer) -> &'static str {
 }
 
 /// The answers of all statuses with one body, as ranges; what is `doubt` is left out.
-fn row(body: impl Fn(u16) -> Seen) -> String {
+fn row(body: impl Fn(u16) -> HttpOutcome) -> String {
     let mut ranges: Vec<(u16, u16, &str)> = Vec::new();
     for status in 100..=599 {
         let answer = judge(&body(status));
@@ -166,7 +166,7 @@ fn a_body_that_is_not_whole_is_no_answer_whatever_its_status() {
     let cut = |status| {
         let body = Err(Cut { code: "body_too_large", message: "too large".to_owned() });
         let (content_type, retry_after, date) = (JSON.map(str::to_owned), None, None);
-        Seen::Answered(HttpAnswer {
+        HttpOutcome::Answered(HttpAnswer {
             status,
             content_type,
             retry_after,
@@ -257,13 +257,14 @@ fn only_a_request_that_was_never_written_is_certain_to_have_no_effect() {
     let message = String::from("words");
     let not_sent =
         TransportFailure::NotSent { kind: Unreachable::Tls, code: "tls", message: message.clone() };
-    let Answer::Trouble(Trouble::Unreachable { kind, detail }) = judge(&Seen::Failed(not_sent))
+    let Answer::Trouble(Trouble::Unreachable { kind, detail }) =
+        judge(&HttpOutcome::Failed(not_sent))
     else {
         panic!("must be unreachable")
     };
     assert_eq!((kind, detail.code()), (Unreachable::Tls, "tls"));
     let proxy = TransportFailure::ProxyAuthentication { message: message.clone() };
-    assert_eq!(word(&judge(&Seen::Failed(proxy))), "proxy");
+    assert_eq!(word(&judge(&HttpOutcome::Failed(proxy))), "proxy");
     let none = TransportFailure::NoAnswer { code: "timeout", message };
-    assert_eq!(word(&judge(&Seen::Failed(none))), "no_answer");
+    assert_eq!(word(&judge(&HttpOutcome::Failed(none))), "no_answer");
 }

@@ -1,6 +1,6 @@
 //! Lists and cancels: what was learned, and what was not.
 
-use mde_offboard::defender::{HttpAnswer, Secrets, Seen, TransportFailure, classify};
+use mde_offboard::defender::{HttpAnswer, HttpOutcome, Secrets, TransportFailure, classify};
 use mde_offboard::domain::{
     Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, ReadAnswer, Timestamp,
     Trouble,
@@ -8,8 +8,8 @@ use mde_offboard::domain::{
 
 use super::server::{MACHINE, action, machine};
 
-fn seen(status: u16, body: &str) -> Seen {
-    Seen::Answered(HttpAnswer {
+fn seen(status: u16, body: &str) -> HttpOutcome {
+    HttpOutcome::Answered(HttpAnswer {
         status,
         content_type: Some("application/json".to_owned()),
         retry_after: None,
@@ -185,7 +185,7 @@ fn a_cancel_is_read_only_for_the_action_that_was_asked_for() {
 #[test]
 fn a_read_without_an_answer_teaches_nothing() {
     let none = TransportFailure::NoAnswer { code: "timeout", message: "words".to_owned() };
-    let reading = classify::actions(&Seen::Failed(none));
+    let reading = classify::actions(&HttpOutcome::Failed(none));
     let ReadAnswer::Trouble(Trouble::Unreadable(detail)) = reading else { panic!("{reading:?}") };
     assert_eq!(detail.code(), "timeout");
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 
 use mde_offboard::intake::{
-    CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Place, ReadFailure, Record, Wanted, read,
+    CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, ReadFailure, Record, Wanted, read,
 };
 
 use super::shown::{Once, check};
@@ -87,7 +87,7 @@ fn a_visitor_that_ends_the_reading_ends_it() {
     let mut file = Metered { input: Cycle { text: id.as_bytes(), at: 0 }, bytes: 0 };
     let mut seen = 0_u64;
     let result = read(Once(&mut file), &Wanted::default(), |record| match record {
-        Record::Row(row) if row.place == Place::Line(100_000) => Err("enough"),
+        Record::Row(row) if row.place == Position::Line(100_000) => Err("enough"),
         _ => {
             seen += 1;
             Ok(())
@@ -156,7 +156,9 @@ fn where_a_piece_of_the_file_ends_changes_nothing() {
         let pieces = Pieces { text: file.as_bytes(), most };
         let name = Some(r#"a\u{d}\u{a}"b""#);
         let (_, summary) = read(Once(pieces), &Wanted::default(), |record| match record {
-            Record::Row(row) if row.place == Place::Line(line) && row.name.as_deref() == name => {
+            Record::Row(row)
+                if row.place == Position::Line(line) && row.name.as_deref() == name =>
+            {
                 line += 3;
                 Ok(())
             }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use mde_offboard::intake::{Place, Record, Wanted, read};
+use mde_offboard::intake::{Position, Record, Wanted, read};
 use proptest::prelude::*;
 
 const ID: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678";
@@ -53,7 +53,7 @@ proptest! {
     /// Nothing is made up, put together from two places, or fixed.
     #[test]
     fn what_is_accepted_is_an_id_that_stands_in_the_file(file in file()) {
-        let mut last_line = Place::Line(0);
+        let mut last_line = Position::Line(0);
         let (mut rows, mut rejects) = (0, 0);
         let result = read(Cursor::new(&file), &Wanted::default(), |record| {
             let line = match &record {

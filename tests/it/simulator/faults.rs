@@ -35,13 +35,13 @@ use Ending::{Closed, Open, Reset};
 
 /// What a client saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Seen {
+struct HttpOutcome {
     head: String,
     body: Vec<u8>,
     ending: Ending,
 }
 
-impl Seen {
+impl HttpOutcome {
     fn status(&self) -> Option<u16> {
         self.head.split(' ').nth(1)?.parse().ok()
     }
@@ -93,7 +93,7 @@ impl Served {
         Self::new(FaultPlan::new(1, vec![Rule { route, which: Which::Always, fault }])).await
     }
 
-    async fn ask(&self, method: &str, path: &str, body: &str) -> Seen {
+    async fn ask(&self, method: &str, path: &str, body: &str) -> HttpOutcome {
         let mut socket = TcpStream::connect(&self.address).await.unwrap();
         let (bearer, length) = (&self.bearer, body.len());
         let request = format!(
@@ -105,10 +105,10 @@ impl Served {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|start| start + 4);
         let (head, body) = bytes.split_at(end.unwrap_or(bytes.len()));
         let head = String::from_utf8(head.to_vec()).unwrap();
-        Seen { head, body: body.to_vec(), ending }
+        HttpOutcome { head, body: body.to_vec(), ending }
     }
 
-    async fn offboard(&self, number: u32) -> Seen {
+    async fn offboard(&self, number: u32) -> HttpOutcome {
         let path = format!("/api/machines/{}/offboard", id(number));
         self.ask("POST", &path, r#"{"Comment":"Retired"}"#).await
     }

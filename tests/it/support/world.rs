@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mde_offboard::defender::{HttpAnswer, Secrets, Seen, classify};
+use mde_offboard::defender::{HttpAnswer, HttpOutcome, Secrets, classify};
 use mde_offboard::domain::{
     ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, ReadAnswer, Realm, Reply, Tenant,
     Timestamp,
@@ -121,7 +121,7 @@ impl World {
     }
 
     /// What the client makes of it. A list does not show what is younger than the lag.
-    pub(crate) fn understand(&self, now: Timestamp, ask: &Ask, seen: &Seen) -> Answered {
+    pub(crate) fn understand(&self, now: Timestamp, ask: &Ask, seen: &HttpOutcome) -> Answered {
         match ask {
             Ask::Submit { machine, comment } => {
                 Answered::Submit(reply(now, seen, classify::submit(seen, *machine, comment)))
@@ -163,12 +163,12 @@ fn query(filter: String, rows: Option<usize>, skip: usize) -> ListQuery {
 }
 
 /// What the client sees of an answer that came whole.
-pub(crate) fn seen(response: Response) -> Seen {
+pub(crate) fn seen(response: Response) -> HttpOutcome {
     let header = |name: &str| {
         let found = response.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.clone())
     };
-    Seen::Answered(HttpAnswer {
+    HttpOutcome::Answered(HttpAnswer {
         status: response.status,
         content_type: header("content-type"),
         retry_after: header("retry-after"),
@@ -178,7 +178,7 @@ pub(crate) fn seen(response: Response) -> Seen {
     })
 }
 
-fn reply<T>(now: Timestamp, seen: &Seen, what: T) -> Reply<T> {
+fn reply<T>(now: Timestamp, seen: &HttpOutcome, what: T) -> Reply<T> {
     let heard = seen.status().is_some();
     Reply { what, heard, server_date: heard.then_some(now) }
 }

@@ -3,16 +3,16 @@
 //! Deliberately absent: what follows from an answer, or from the time.
 
 mod again;
-mod book;
 mod breaker;
 mod busy;
 mod cancelling;
 mod claim;
+mod draft;
 mod flight;
 mod follow;
+mod gates;
 mod holds;
 mod lag;
-mod lanes;
 mod outage;
 mod paging;
 mod queue;
@@ -26,16 +26,16 @@ mod wavering;
 pub use request::{Answered, Arrival, Ask, Request};
 
 pub(super) use again::Again;
-pub(in crate::engine) use book::Book;
 pub(super) use breaker::Breaker;
 pub(super) use busy::{BUSY, BusyWait, is_busy, keeper};
 pub(super) use cancelling::Cancelling;
 pub(super) use claim::{Claim, FoundAction, surer};
+pub(in crate::engine) use draft::Draft;
 pub(super) use flight::{Flight, Origin, Purpose};
 pub(super) use follow::Follow;
+pub(super) use gates::{Gates, Heard};
 pub(super) use holds::{Holds, Keeps};
 pub(super) use lag::{Lag, SentWhen};
-pub(super) use lanes::{Heard, Lanes};
 pub(super) use outage::{Lacks, Outage};
 pub(super) use paging::{PageRules, Rereads, Turned};
 pub(super) use queue::Queue;

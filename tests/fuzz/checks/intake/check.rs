@@ -8,8 +8,8 @@ use std::convert::Infallible;
 use std::io::{Cursor, Read, Seek};
 
 use mde_offboard::intake::{
-    Kind, Place, ReadFailure, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding, Wanted,
-    read,
+    Kind, Position, ReadFailure, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding,
+    Wanted, read,
 };
 
 use super::json::{entries, strings};
@@ -39,7 +39,7 @@ pub(crate) fn intake(data: &[u8]) {
     let own = wanted.delimiter.unwrap_or_default();
     check_messages(&whole);
     check_order(&whole);
-    let in_entry = |record: &Record| matches!(place_of(record), Place::Entry(_));
+    let in_entry = |record: &Record| matches!(place_of(record), Position::Entry(_));
     let is_json = whole.records.iter().any(in_entry);
     if is_json {
         check_entries(&text, &whole.records);
@@ -104,7 +104,7 @@ fn outcome(input: impl Read + Seek, wanted: &Wanted) -> Outcome {
     Outcome { records, result, words }
 }
 
-fn place_of(record: &Record) -> Place {
+fn place_of(record: &Record) -> Position {
     match record {
         Record::Row(Row { place, .. }) | Record::Reject(Reject { place, .. }) => *place,
     }

@@ -11,7 +11,7 @@ const DIGITS: usize = 40;
 pub(super) struct Text(Vec<u8>);
 
 /// One machine ID that stands in the file.
-pub(super) struct Place {
+pub(super) struct Position {
     /// Its 40 digits in lower case.
     pub(super) id: String,
     /// Its line, counted from 1.
@@ -58,7 +58,7 @@ impl Text {
 
     /// Every run of 40 hexadecimal digits that stands whole: beside it is nothing, white space, a
     /// quote or a delimiter. Where the delimiter is not known, it may be any that can be one.
-    pub(super) fn places(&self, delimiter: Option<u8>) -> Vec<Place> {
+    pub(super) fn places(&self, delimiter: Option<u8>) -> Vec<Position> {
         let ends = |byte: Option<&u8>| match byte {
             None | Some(b' ' | b'\t' | b'"') => true,
             Some(&byte) => delimiter.map_or_else(
@@ -77,7 +77,7 @@ impl Text {
                 let is_id = run.len() == DIGITS && run[0].is_ascii_hexdigit();
                 if is_id && ends(before) && ends(line.get(end)) {
                     let id = String::from_utf8_lossy(run).to_ascii_lowercase();
-                    found.push(Place { id, line: number });
+                    found.push(Position { id, line: number });
                 }
                 start = end;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mde_offboard::defender::{Seen, TransportFailure};
+use mde_offboard::defender::{HttpOutcome, TransportFailure};
 use mde_offboard::domain::{Answer, Detail, ReadAnswer, Reply, Trouble};
 use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
@@ -231,7 +231,7 @@ impl Simulation {
     }
 
     fn failed(&self, ask: &Ask, failure: &TransportFailure) -> Answered {
-        let seen = Seen::Failed(failure.clone());
+        let seen = HttpOutcome::Failed(failure.clone());
         self.server.world.understand(self.time.of_server(), ask, &seen)
     }
 

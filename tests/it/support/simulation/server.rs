@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mde_offboard::defender::{Cut, HttpAnswer, Seen, TransportFailure};
+use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, TransportFailure};
 use mde_offboard::domain::{Answer, LimitGroup, MachineId, Steady, Timestamp, Window};
 use mde_offboard::engine::{Answered, Ask};
 use mde_offboard::simulator::{
@@ -215,16 +215,17 @@ pub(super) const fn group(ask: &Ask) -> LimitGroup {
 }
 
 /// What the client sees of it, and whether it waits in vain before.
-fn saw(played: Played, now: Timestamp) -> (Seen, bool) {
+fn saw(played: Played, now: Timestamp) -> (HttpOutcome, bool) {
     /// The client takes no larger answer for one action.
     const LARGEST: usize = 1 << 20;
     let cut = |response: Response, code| {
-        let Seen::Answered(heard) = seen(response) else { unreachable!("it is an answer") };
+        let HttpOutcome::Answered(heard) = seen(response) else { unreachable!("it is an answer") };
         let message = "the answer is not whole".to_owned();
-        Seen::Answered(HttpAnswer { body: Err(Cut { code, message }), ..heard })
+        HttpOutcome::Answered(HttpAnswer { body: Err(Cut { code, message }), ..heard })
     };
-    let nothing =
-        |code| Seen::Failed(TransportFailure::NoAnswer { code, message: "no answer".to_owned() });
+    let nothing = |code| {
+        HttpOutcome::Failed(TransportFailure::NoAnswer { code, message: "no answer".to_owned() })
+    };
     match played {
         Played::Whole(response) if response.body.len() > LARGEST => {
             (cut(response, "body_too_large"), false)
@@ -238,12 +239,12 @@ fn saw(played: Played, now: Timestamp) -> (Seen, bool) {
 }
 
 /// A date in `Retry-After` is read against the answer's own.
-fn dated(seen: Seen, now: Timestamp) -> Seen {
+fn dated(seen: HttpOutcome, now: Timestamp) -> HttpOutcome {
     match seen {
-        Seen::Answered(heard) if heard.retry_after.is_some() => {
+        HttpOutcome::Answered(heard) if heard.retry_after.is_some() => {
             let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
             let date = printer.timestamp_to_rfc9110_string(&now.to_jiff()).expect("a year of ours");
-            Seen::Answered(HttpAnswer { date: Some(date), ..heard })
+            HttpOutcome::Answered(HttpAnswer { date: Some(date), ..heard })
         }
         other => other,
     }

@@ -1,0 +1,118 @@
+//! The end of a run: the summary, or why it ended early, and the exit code.
+
+use crate::domain::{BatchId, End};
+use crate::engine::Conclusion;
+use crate::journal::{Batch, Journal};
+use crate::report::{self, Commands};
+use crate::reporter::left_words;
+
+use crate::cli::connect::drive::reread;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::options::remembered;
+
+/// What came of a batch: its summary, and what the process ends with for it.
+pub(crate) struct Closing {
+    /// Prose, or with `--json` a document.
+    pub(crate) summary: String,
+    /// The exit code.
+    pub(crate) exit: Exit,
+    /// How the run ended; none where there was none.
+    pub(crate) end: Option<End>,
+    /// Why it ended early, where that needs telling.
+    pub(crate) early: Option<Failure>,
+}
+
+impl Closing {
+    /// Puts the summary on standard output, and after it why the run ended early.
+    pub(crate) fn tell(self, context: &Context) -> Exit {
+        context.screen.result(&self.summary);
+        if let Some(early) = &self.early {
+            context.screen.warn(early);
+        }
+        self.exit
+    }
+}
+
+/// What came of a run.
+pub(crate) fn conclude(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    id: BatchId,
+    conclusion: &Conclusion,
+) -> Result<Closing, Failure> {
+    let summary = summary(context, commands, journal, id)?;
+    let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
+    let batch = reread(journal, id)?;
+    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), commands);
+    Ok(Closing { summary, exit, end: Some(conclusion.end), early })
+}
+
+/// What came of a batch that is over, with the same exit code.
+pub(crate) fn repeat(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<Closing, Failure> {
+    let summary = summary(context, commands, journal, batch.id)?;
+    Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
+}
+
+fn summary(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    id: BatchId,
+) -> Result<String, Failure> {
+    if !context.screen.is_json() {
+        return Ok(report::closing(journal, id, &context.zone, commands)?);
+    }
+    let options = remembered(&reread(journal, id)?)?;
+    let mut status = report::status(journal, id, &options.budget(), context.clock.now())?;
+    // The journal is still locked, by this very process, which is about to end.
+    status.running = false;
+    status.waiting = None;
+    status.said = None;
+    status.why_ended = report::why_ended(journal, &status.batch)?;
+    Ok(status.to_json(commands))
+}
+
+/// Why a run ended early, where it was not this terminal's wish.
+fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -> Option<Failure> {
+    let id = batch.id;
+    let left = left_words(&batch.counts);
+    let left = if left.is_empty() { "everything is sent".to_owned() } else { left };
+    let why = said.unwrap_or(end.word());
+    let failure = match end {
+        // Following is over, and no list could be read.
+        End::Pending if said.is_some() => Failure::new(Exit::Pending, why)
+            .hint(format!("ask again later: {}", commands.of(&format!("track {id}")))),
+        End::Settled | End::Pending | End::Interrupted => return None,
+        End::Stopped => Failure::new(Exit::Unfinished, why),
+        End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
+        End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}")),
+        End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
+    };
+    let hint = hint(batch, end, commands);
+    Some(Failure { hint: failure.hint.or(hint), ..failure })
+}
+
+/// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong
+/// again: what goes on is what is left.
+fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
+    let go_on = report::next_command(batch, commands)?;
+    let cancel = commands.of(&format!("cancel {}", batch.id));
+    let sends = batch.counts.unsent() > 0;
+    Some(match end {
+        End::Tripped if sends => {
+            format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")
+        }
+        End::Tripped => format!("look at it first; what is left: {go_on}"),
+        End::NoAccess => format!("once that is fixed: {go_on}"),
+        End::Stopped => format!("to go on: {go_on}"),
+        _ => go_on,
+    })
+}

@@ -1,0 +1,9 @@
+//! Batches that are in the journal: which one is meant, which of its machines, how it goes on and
+//! how it ended.
+
+pub(crate) mod choose;
+pub(crate) mod closing;
+pub(crate) mod held_machines;
+pub(crate) mod selection;
+pub(crate) mod stored;
+pub(crate) mod withdrawal;

@@ -1,0 +1,152 @@
+//! Taking up a batch that is already in the journal: its options, its rest, its machines.
+
+use std::ops::ControlFlow;
+
+use crate::domain::{BatchFact, BatchId, Counts, End, State};
+use crate::engine::RunOptions;
+use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
+use crate::report::Commands;
+use crate::simulator::SimulatedMachine;
+
+use crate::cli::args::{FollowArguments, PacingArguments, RehearsalArguments};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Law, remembered};
+
+/// Whether there is something to send, to find out or to follow.
+pub(crate) fn has_work(counts: &Counts) -> bool {
+    counts.unsent() + counts.of(State::Pending) > 0
+}
+
+/// Why a batch waits for `resume`, if it does: somebody stopped it, or a guard did.
+pub(crate) fn resting(
+    context: &Context,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<Option<Failure>, Failure> {
+    let id = batch.id;
+    if let Some(request) = journal.stop_request(id)? {
+        let said = stopped_by(context, &format!("batch {id}"), &request);
+        return Ok(Some(Failure::new(Exit::Unfinished, said)));
+    }
+    let at = batch.ended_at.map(|at| format!(" on {}", context.zone.full(at))).unwrap_or_default();
+    Ok(match batch.end {
+        Some(End::Stopped) => {
+            Some(Failure::new(Exit::Unfinished, format!("batch {id} was stopped{at}")))
+        }
+        Some(End::Tripped) => {
+            Some(Failure::new(Exit::Guard, format!("a guard stopped batch {id}{at}")))
+        }
+        _ => None,
+    })
+}
+
+/// A batch that rests is not taken up by whatever a scheduler starts.
+pub(crate) fn refuse_resting(
+    context: &Context,
+    commands: &Commands,
+    journal: &Journal,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    match resting(context, journal, batch)? {
+        None => Ok(()),
+        Some(failure) => {
+            let resume = commands.of(&format!("resume {}", batch.id));
+            Err(failure.hint(format!("if it may go on: {resume}")))
+        }
+    }
+}
+
+/// The batch's options with what is given over them, which the batch remembers from now on.
+pub(crate) fn options(
+    context: &Context,
+    journal: &mut Journal,
+    batch: &Batch,
+    pacing: &PacingArguments,
+    follow: &FollowArguments,
+    law: Law,
+) -> Result<RunOptions, Failure> {
+    let mut run = remembered(batch)?;
+    let replaced = options::overlay(&mut run, pacing, follow, law);
+    options::check_settle(&run, law)?;
+    if replaced.is_empty() {
+        return Ok(run);
+    }
+    let at = context.clock.now().wall;
+    let batch_facts = replaced.into_iter().map(|fact| (batch.id, at, fact)).collect();
+    journal.commit(&Changes { batch_facts, ..Changes::default() })?;
+    journal.set_options(batch.id, &run.to_json())?;
+    Ok(run)
+}
+
+/// Ends a command that was asked to stop while it asked a question or signed in: by a request
+/// for its batch that was not there `before`, or by one for this process. Otherwise the old request
+/// is done with, since the answer to the question was given in spite of it.
+pub(crate) fn begin_or_rest(
+    context: &Context,
+    commands: &Commands,
+    journal: &mut Journal,
+    id: BatchId,
+    before: Option<&StopRequest>,
+) -> Result<(), Failure> {
+    let newer = journal.stop_request(id)?.filter(|request| Some(request) != before);
+    let of_this_process = journal.stop_of_runner()?;
+    let Some(request) = newer.or(of_this_process) else {
+        return before.map_or(Ok(()), |before| Ok(journal.clear_stop(id, before)?));
+    };
+    // So that it stays stopped until someone runs `resume`.
+    journal.request_stop(id, &request.by, request.at)?;
+    let said = stopped_by(context, &format!("batch {id}"), &request);
+    Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was sent"))
+        .hint(format!("if it may go on: {}", commands.of(&format!("resume {id}")))))
+}
+
+/// The same for a command that has no batch yet.
+pub(crate) fn refuse_stopped(context: &Context, journal: &Journal) -> Result<(), Failure> {
+    match journal.stop_of_runner()? {
+        None => Ok(()),
+        Some(request) => {
+            let said = stopped_by(context, "this run", &request);
+            Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was queued"))
+                .hint("the same command starts it after all"))
+        }
+    }
+}
+
+fn stopped_by(context: &Context, what: &str, request: &StopRequest) -> String {
+    let at = context.zone.full(request.at);
+    format!("{what} was stopped by {} on {at}", request.by)
+}
+
+/// Turns a request to stop that nobody was there to hear into how the batch ended, so that a run
+/// that sends nothing may go ahead and the batch still rests afterwards.
+pub(crate) fn settle_stop(
+    context: &Context,
+    journal: &mut Journal,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    if let Some(request) = journal.stop_request(batch.id)? {
+        let ended = BatchFact::Ended { end: End::Stopped, why: None };
+        let batch_facts = vec![(batch.id, context.clock.now().wall, ended)];
+        journal.commit(&Changes { batch_facts, ..Changes::default() })?;
+        journal.clear_stop(batch.id, &request)?;
+    }
+    Ok(())
+}
+
+/// In a rehearsal: the batch's machines as the simulator has them.
+pub(crate) fn rehearsed(
+    journal: &Journal,
+    batch: &Batch,
+    rehearsal: RehearsalArguments,
+) -> Result<Vec<SimulatedMachine>, Failure> {
+    let mut machines = Vec::new();
+    if rehearsal.simulate {
+        journal.each_machine(batch.id, &Filter::default(), |machine| {
+            machines.extend(rehearsal.machine(machine.id, machine.name.as_deref()));
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(machines)
+}

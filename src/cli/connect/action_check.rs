@@ -1,0 +1,96 @@
+//! Looks up an action that a person names, where there are credentials to ask with.
+
+use crate::domain::{
+    Action, ActionId, ActionScope, ActionType, Call, LimitGroup, MachineId, Now, Page, ReadAnswer,
+    Stamp,
+};
+use crate::engine::Clock;
+use crate::journal::{Batch, Changes, Journal};
+use crate::remote::Remote;
+
+use crate::cli::args::{ConnectionArguments, RehearsalArguments};
+use crate::cli::connect::connection::Signed;
+use crate::cli::connect::destination::Destination;
+use crate::cli::connect::drive;
+use crate::cli::context::Context;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+
+/// What Defender says of it.
+pub(crate) enum Checked {
+    /// It is an offboarding of the machine.
+    Found(Action),
+    /// The machine's list does not hold it, or as something else: in words.
+    Otherwise(String),
+    /// It could not be asked: in words.
+    NotAsked(String),
+}
+
+/// Asks for the machine's actions, once.
+pub(crate) fn check(
+    context: &Context,
+    journal: &mut Journal,
+    given: &ConnectionArguments,
+    (batch, machine): (&Batch, MachineId),
+    action: &ActionId,
+) -> Result<Checked, Failure> {
+    if batch.tenant.realm == crate::domain::Realm::Simulator {
+        return Ok(Checked::NotAsked("the tenant of a rehearsal is gone".to_owned()));
+    }
+    if given.auth.is_none() && !environment::has_credentials() {
+        return Ok(Checked::NotAsked("there are no credentials here".to_owned()));
+    }
+    let destination = Destination::of(given, RehearsalArguments::default(), Some(batch))?;
+    let runtime = drive::runtime()?;
+    let link = destination.sign_in_again(&runtime, batch, Vec::new(), &[]);
+    let link = match link {
+        Ok(link) => link,
+        Err(failure) if matches!(failure.exit, Exit::NoAccess | Exit::Unfinished) => {
+            return Ok(Checked::NotAsked(failure.message));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let reading = runtime.block_on(ask(&context.clock, journal, &link.signed, machine))?;
+    Ok(judge(reading, (machine, action)))
+}
+
+/// One request, which spends the budget of reads as those of a run do.
+async fn ask(
+    clock: &Clock,
+    journal: &mut Journal,
+    signed: &Signed,
+    machine: MachineId,
+) -> Result<ReadAnswer<Page<Action>>, Failure> {
+    let (id, group) = (journal.next_call()?, LimitGroup::Reads);
+    let call = Call { id, group, sent_at: clock.now().wall, receipt: None };
+    journal.commit(&Changes { calls: vec![call], ..Changes::default() })?;
+    let reply = signed.remote.find(machine, ActionScope::Every, 0).await;
+    let receipts = vec![(id, stamp(clock.now()))];
+    journal.commit(&Changes { receipts, ..Changes::default() })?;
+    Ok(reply.what)
+}
+
+fn stamp(now: Now) -> Stamp {
+    now.stamp()
+}
+
+fn judge(reading: ReadAnswer<Page<Action>>, (machine, id): (MachineId, &ActionId)) -> Checked {
+    let page = match reading {
+        ReadAnswer::Read(page) => page,
+        ReadAnswer::Refused(detail) => return Checked::NotAsked(detail.to_string()),
+        ReadAnswer::Trouble(trouble) => return Checked::NotAsked(trouble.detail().to_string()),
+    };
+    let same = |action: &&Action| action.id.as_str().eq_ignore_ascii_case(id.as_str());
+    match page.items.iter().find(same) {
+        Some(found) if found.machine.is_some_and(|named| named != machine) => {
+            Checked::Otherwise(format!("action {id} is not one of {machine}"))
+        }
+        Some(Action { kind: ActionType::Other(kind), .. }) => {
+            Checked::Otherwise(format!("action {id} is `{kind}`, not `Offboard`"))
+        }
+        Some(found) => Checked::Found(found.clone()),
+        None if page.has_next => Checked::NotAsked("the list of its actions goes on".to_owned()),
+        None => Checked::Otherwise(format!("Defender has no action {id} of {machine}")),
+    }
+}

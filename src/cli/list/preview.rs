@@ -1,0 +1,140 @@
+//! The screen before the last question: what would be done, to whom, until when.
+
+use crate::domain::Tenant;
+use crate::domain::text::in_line;
+use crate::engine::{self, RunOptions};
+use crate::journal::Journal;
+use crate::limiter::{Load, Pace};
+use crate::reporter::{lasting, thousands};
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::list::staging::Stock;
+use crate::cli::paths::shown;
+use crate::cli::wording::machines;
+
+/// What a run is about to do.
+pub(crate) struct Preview<'a> {
+    pub(crate) stock: &'a Stock,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) app: &'a str,
+    pub(crate) options: &'a RunOptions,
+    /// Machines that would be sent.
+    pub(crate) to_send: u64,
+    /// Machines that another batch holds, or whose action there may still be running.
+    pub(crate) in_other_batch: u64,
+    /// Machines that an earlier batch offboarded, and that are left alone.
+    pub(crate) already_succeeded: u64,
+}
+
+impl Preview<'_> {
+    /// `--expect-count`: exactly this many, or nothing.
+    pub(crate) fn check_count(&self, expected: Option<u64>) -> Result<(), Failure> {
+        match expected {
+            Some(expected) if expected != self.to_send => {
+                let (found, expected) = (machines(self.to_send), thousands(expected));
+                let said = format!("{found} would be sent, {expected} expected");
+                Err(Failure::new(Exit::Guard, format!("{said}; nothing was queued"))
+                    .hint("--expect-count names exactly how many would be sent"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The screen.
+    pub(crate) fn to_prose(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
+        let mut lines = vec![String::new()];
+        let mut line = |name: &str, words: String| lines.push(format!("{name:<11}{words}"));
+        let Self { stock, tenant, .. } = self;
+        if tenant.is_simulated() {
+            line("SIMULATION", "a test tenant on this computer; nothing real is touched".into());
+        }
+        line("Tenant", format!("{}, as app {}", tenant.id, self.app));
+        line("List", self.list());
+        if !stock.filters.is_empty() {
+            let conditions: Vec<&str> =
+                stock.filters.iter().map(|filter| filter.condition.as_str()).collect();
+            line("Where", in_line(&conditions.join(", ")).into_owned());
+            let idle = stock.filters.iter().filter(|filter| filter.left_out == Some(0));
+            for filter in idle {
+                line("", format!("{} leaves out no row of this list", in_line(&filter.condition)));
+            }
+        }
+        if let Some(comment) = &stock.comment {
+            let comment = in_line(comment.as_str());
+            line("Comment", format!("\"{comment} [marker]\", where a row has none of its own"));
+        } else {
+            line("Comment", "each row's own, with a marker behind it".to_owned());
+        }
+        line("When", self.when());
+        line("Forecast", self.forecast(context, journal)?);
+        let path = journal.path().map(shown);
+        line("Journal", path.unwrap_or_else(|| "in memory".to_owned()));
+        if self.to_send > 0 && !tenant.is_simulated() {
+            lines.push(String::new());
+            lines.push(
+                "Defender cannot undo this: each machine would have to be onboarded again."
+                    .to_owned(),
+            );
+        }
+        Ok(lines.join("\n") + "\n")
+    }
+
+    fn list(&self) -> String {
+        let stock = self.stock;
+        let hash = stock.staged.content.to_string();
+        let mut words = vec![format!(
+            "{}  sha256 {}…{}, {}: {} to send",
+            stock.sources.join(", "),
+            &hash[..4],
+            &hash[hash.len() - 2..],
+            machines(stock.staged.machines),
+            thousands(self.to_send)
+        )];
+        let mut also = |number: u64, what: &str| {
+            if number > 0 {
+                words.push(format!("{} {what}", thousands(number)));
+            }
+        };
+        for (reason, count) in &stock.staged.skipped {
+            also(*count, &format!("skipped ({})", reason.word().replace('_', " ")));
+        }
+        also(self.in_other_batch, "skipped (in another batch)");
+        also(self.already_succeeded, "skipped (offboarded before)");
+        also(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
+        also(stock.staged.settled.disputed, "left out (their rows disagree)");
+        let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
+        also(stock.left_out, bad);
+        words.join(", ")
+    }
+
+    fn when(&self) -> String {
+        let limits: Vec<String> = self.options.windows().iter().map(ToString::to_string).collect();
+        let pace = match self.options.pace {
+            Pace::Burst => "",
+            Pace::Steady => ", evenly spaced",
+        };
+        format!("at once; at most {}{pace}", limits.join(" and "))
+    }
+
+    fn forecast(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
+        let now = context.clock.now();
+        let history = journal.history(self.options.budget().calls_kept())?;
+        let Some(prospect) = engine::forecast(self.options, self.to_send, &history, now) else {
+            return Ok("nothing to send".to_owned());
+        };
+        let last = prospect.last_send_at;
+        let (near, zone) = (context.zone.near(last, now.wall), context.zone.name(last));
+        let lasts = lasting(last.since(now.wall));
+        let more = match prospect.latest_send_at {
+            Some(latest) => {
+                let spare = thousands(Load::spare_for(self.to_send));
+                let later = context.zone.near(latest, now.wall);
+                format!("; {later}, if {spare} have to be sent again")
+            }
+            None => String::new(),
+        };
+        Ok(format!("last one {near} {zone}, in {lasts}{more}"))
+    }
+}

@@ -1,0 +1,266 @@
+//! From the files to the journal's temporary table: nothing is queued yet.
+
+use crate::domain::{Comment, Reason, WhereFilter};
+use crate::guard::{Class, Treatment, Treatments, listed_classes};
+use crate::intake::{Row, RowFilter};
+use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
+use crate::simulator::SimulatedMachine;
+
+use crate::cli::args::{InputArguments, RunArguments};
+use crate::cli::connect::connection::CommentCheck;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::list::guard_data::Sight;
+use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
+use crate::cli::list::repeats;
+use crate::cli::list::whole_tenant::{Breadth, Inventory};
+use crate::cli::no_work;
+use crate::cli::paths::shown;
+use crate::cli::wording::{counted, machines};
+
+/// What is to be known of machines that many guides still call unsupported.
+const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
+    2026: --on other_system=send";
+
+/// What the files came to.
+pub(crate) struct Stock {
+    /// The files, as they were named.
+    pub(crate) sources: Vec<String>,
+    /// Which of their rows were wanted, in words.
+    pub(crate) filters: Vec<WhereFilter>,
+    /// Bad rows that were left out.
+    pub(crate) left_out: u64,
+    /// The comment of machines that have none of their own.
+    pub(crate) comment: Option<Comment>,
+    /// What the journal counted.
+    pub(crate) staged: Staged,
+    /// In a rehearsal: the machines as the simulator has them.
+    pub(crate) rehearsed: Vec<SimulatedMachine>,
+}
+
+/// Reads the files into the journal's temporary table; none where there is nothing to do.
+pub(crate) fn stage(
+    context: &Context,
+    journal: &mut Journal,
+    given: &RunArguments,
+    comment: Option<Comment>,
+) -> Result<Option<Stock>, Failure> {
+    let input = &given.input;
+    let treatments = Treatments::new(&input.on);
+    let mut rehearsed = Vec::new();
+    let mut seen = HttpOutcome::default();
+    let comments = CommentCheck::new();
+    let lists = Lists::read(&request(context, given), |source, row| {
+        let (id, line, at) = (row.id, row.place.number(), row.at);
+        if !row.wanted {
+            return Ok(journal.stage_unwanted(id, (source, line), at)?);
+        }
+        rehearsed.extend(given.rehearsal.machine(id, row.name.as_deref()));
+        let skip = seen.look_at(source, &treatments, &row);
+        let (name, comment, device) = (row.name, row.comment, row.device);
+        if let Some(own) = &comment {
+            let file = || shown(&input.files[usize::from(source)]);
+            comments.check_row(own, || format!("{}, {}", file(), row.place))?;
+        }
+        journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
+        Ok(())
+    })?;
+    if input.skip_invalid {
+        lists.refuse_useless()?;
+    } else {
+        lists.refuse_rejects()?;
+    }
+    seen.sight.refuse_blind(&treatments, &lists.columns)?;
+    let staged = journal.staged(comment.as_ref())?;
+    if !input.skip_invalid {
+        repeats::refuse(&lists, &seen.sight, &staged.settled)?;
+    }
+    tell(context, input, &lists, &seen, &staged);
+    if staged.machines == 0 {
+        if lists.are_empty() {
+            no_work::tell(context, "no machines, nothing to do");
+            return Ok(None);
+        }
+        return Err(none_wanted(&lists));
+    }
+    if let Some(inventory) = lists.inventory.as_ref().filter(|_| input.filters.is_empty()) {
+        seen.warn_of_whole_tenant(context, inventory, &staged);
+    }
+    seen.refuse(&treatments, journal, &staged)?;
+    refuse_all_skipped(&staged)?;
+    if staged.without_comment > 0 {
+        let lacking = machines(staged.without_comment);
+        let first = journal.first_without_comment(comment.as_ref())?;
+        let first = first.map(|(source, line)| lists.place_without_comment(source, line));
+        let first = first.map(|first| format!(" ({first})")).unwrap_or_default();
+        let said = format!("{lacking} without a comment{first}, and Defender demands one");
+        return Err(Failure::new(Exit::Input, format!("{said}; nothing was queued"))
+            .hint("give one for all: --comment \"CHG0041233 retired\""));
+    }
+    lists.exclusions.refuse()?;
+    let left_out = lists.exclusions.left_out(&input.filters);
+    let filter = |(filter, left_out): (&RowFilter, _)| WhereFilter {
+        condition: filter.to_string(),
+        left_out,
+    };
+    let filters = input.filters.iter().zip(left_out).map(filter).collect();
+    let (sources, left_out) = (lists.sources, lists.rejected);
+    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
+}
+
+/// Rows there are, and none that is wanted.
+fn none_wanted(lists: &Lists) -> Failure {
+    let why = "no machines: no row is as --where asks";
+    let bad = counted(lists.rejected, "bad row");
+    let bad = if lists.rejected > 0 { format!(", beside {bad}") } else { String::new() };
+    Failure::new(Exit::Input, format!("{why}{bad}"))
+        .hint("name a value that stands in the list; upper and lower case are the same")
+}
+
+fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a> {
+    let input = &given.input;
+    ListRequest {
+        filters: &input.filters,
+        empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
+        rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
+        progress: given.progress.progress,
+        unwanted: Unwanted::Visited,
+        ..ListRequest::of(&input.files, &input.columns, context.screen)
+    }
+}
+
+/// `--on in_other_batch=refuse`: what only the journal knows.
+pub(crate) fn refuse_known(input: &InputArguments, judged: &Judged) -> Result<(), Failure> {
+    let refuse = Treatments::new(&input.on).of(Class::InOtherBatch) == Treatment::Refuse;
+    if refuse && judged.in_other_batch > 0 {
+        return Err(refused(Class::InOtherBatch, judged.in_other_batch, ""));
+    }
+    Ok(())
+}
+
+/// A list of which every machine is left alone is no list of machines to offboard.
+fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
+    let skipped: u64 = staged.skipped.iter().map(|(_, count)| count).sum();
+    if skipped < staged.machines {
+        return Ok(());
+    }
+    let by_class = |(reason, count): &(Reason, u64)| format!("{count} {}", reason.word());
+    let classes: Vec<String> = staged.skipped.iter().map(by_class).collect();
+    let said = format!("no machines: all are left alone ({})", classes.join(", "));
+    let failure = Failure::new(Exit::Input, format!("{said}; nothing was queued"));
+    let is_skipped = |class: &Class| staged.skipped.iter().any(|(r, _)| *r == class.reason());
+    let sent = Class::ALL.into_iter().filter(|class| class.may_be_sent()).find(is_skipped);
+    Err(match sent {
+        Some(class) => failure.hint(format!("if they are meant all the same: --on {class}=send")),
+        None => failure.hint("name a list of machines that Defender can offboard"),
+    })
+}
+
+fn refused(class: Class, count: u64, example: &str) -> Failure {
+    let verb = if count == 1 { "is" } else { "are" };
+    let said = format!("{} {verb} {class}{example}; nothing was queued", machines(count));
+    Failure::new(Exit::Guard, said).hint(format!("leave them out with --on {class}=skip"))
+}
+
+/// What the rows say of the devices, as they pass.
+#[derive(Default)]
+struct HttpOutcome {
+    breadth: Breadth,
+    servers: bool,
+    clients: bool,
+    /// Whether a machine of any class was met.
+    classes: bool,
+    /// What the guards could see.
+    sight: Sight,
+}
+
+impl HttpOutcome {
+    /// Why a row's machine is left alone.
+    fn look_at(&mut self, source: u16, treatments: &Treatments, row: &Row) -> Option<Reason> {
+        self.breadth.look_at(row);
+        self.sight.look_at(source, row);
+        let system = row.device.os_platform.as_deref().unwrap_or_default();
+        let server = system.starts_with("WindowsServer");
+        self.servers |= server;
+        self.clients |= !server && system.starts_with("Windows");
+        self.classes |= listed_classes(&row.device).next().is_some();
+        treatments.holding(&row.device).map(Class::reason)
+    }
+
+    fn refuse(
+        &self,
+        treatments: &Treatments,
+        journal: &Journal,
+        staged: &Staged,
+    ) -> Result<(), Failure> {
+        for class in Class::ALL {
+            let reason = class.reason();
+            let count = staged.skipped.iter().find(|(skipped, _)| *skipped == reason);
+            let refuses = treatments.of(class) == Treatment::Refuse;
+            if let Some((_, count)) = count.filter(|_| refuses) {
+                let row = journal.first_staged(reason)?;
+                let example = row.map(|row| example(&row, &self.sight)).unwrap_or_default();
+                return Err(refused(class, *count, &example));
+            }
+        }
+        Ok(())
+    }
+
+    /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
+    /// by hand has no devices that were only discovered, and rarely servers beside clients.
+    fn warn_of_whole_tenant(&self, context: &Context, inventory: &Inventory, staged: &Staged) {
+        if !self.breadth.is_real {
+            return;
+        }
+        let sorts = match (!self.classes, self.servers && self.clients) {
+            (false, _) => "machines that were never onboarded or cannot be offboarded",
+            (true, true) => "servers as well as clients",
+            (true, false) => return,
+        };
+        let all = machines(staged.machines);
+        context.screen.note(&self.breadth.warning(inventory, &all, sorts));
+    }
+}
+
+/// `, for instance pc-1180 in line 17 (Can be onboarded)`.
+fn example(row: &StagedRow, sight: &Sight) -> String {
+    let StagedRow { os_platform, onboarding_status, .. } = row;
+    let said: Vec<&str> =
+        [os_platform, onboarding_status].into_iter().flatten().map(String::as_str).collect();
+    let name = row.name.clone().unwrap_or_else(|| row.id.to_string());
+    let place = sight.place(row.source, row.line);
+    format!(", for instance {name} in {place} ({})", said.join(", "))
+}
+
+fn tell(
+    context: &Context,
+    input: &InputArguments,
+    lists: &Lists,
+    seen: &HttpOutcome,
+    staged: &Staged,
+) {
+    let mut said = lists.notes.clone();
+    said.extend(seen.sight.notes(&lists.columns).iter().map(|note| format!("  {note}")));
+    if !input.filters.is_empty() {
+        let asked: Vec<String> = input.filters.iter().map(|f| format!("`{f}`")).collect();
+        let gone = counted(lists.not_wanted, "row");
+        said.push(format!("  {gone} left out by --where {}", asked.join(", ")));
+        said.extend(lists.exclusions.notes().map(|note| format!("  {note}")));
+    }
+    if lists.rejected > 0 {
+        said.push(format!("  {} left out", counted(lists.rejected, "bad row")));
+    }
+    if staged.duplicates > 0 {
+        let (gone, left) = (counted(staged.duplicates, "duplicate"), machines(staged.machines));
+        said.push(format!("  {gone} dropped: {left}"));
+    }
+    said.extend(repeats::notes(&staged.settled).iter().map(|note| format!("  {note}")));
+    for (reason, count) in &staged.skipped {
+        said.push(format!("  {} skipped: {}", machines(*count), reason.word()));
+        if *reason == Reason::OtherSystem {
+            said.push(format!("    {OTHER_SYSTEM}"));
+        }
+    }
+    context.screen.note(&said.join("\n"));
+}

@@ -1,0 +1,145 @@
+//! Where words go: results to standard output, everything else to standard error.
+
+use std::fs::File;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::reporter::ascii_json;
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
+
+/// The two streams, and who listens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Screen {
+    json: bool,
+    quiet: bool,
+    /// One for the process, as long as it lives.
+    streams: &'static Streams,
+}
+
+#[expect(clippy::unused_self, reason = "one place for all words, whoever listens")]
+impl Screen {
+    /// For a person or, with `json`, for a program. One a process.
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet, streams: Box::leak(Box::default()) }
+    }
+
+    /// Whether results are JSON documents.
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Whether only what was asked for is said.
+    pub(crate) const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// From here on no text waits for its reader longer than some seconds: the command holds the
+    /// journal, or is about to leave.
+    pub(crate) fn limit_waiting(self) {
+        self.streams.limit_waiting();
+    }
+
+    /// A result, for people: standard output.
+    pub(crate) fn result(self, text: &str) {
+        self.streams.put(Stream::Out, text);
+    }
+
+    /// A result, for programs: one JSON document on standard output, in plain ASCII.
+    pub(crate) fn document(self, document: &impl Serialize) {
+        self.streams.put(Stream::Out, &ascii_json(document));
+    }
+
+    /// What a person may want to know and a script does not: standard error, unless quiet.
+    pub(crate) fn note(self, text: &str) {
+        if !self.quiet {
+            self.streams.put(Stream::Err, text);
+        }
+    }
+
+    /// What a person must read before an answer: standard error, also when quiet.
+    pub(crate) fn ask(self, text: &str) {
+        self.streams.ask(text);
+    }
+
+    /// Ends the line of a question that gets no answer.
+    pub(crate) fn end_question(self) {
+        self.streams.put(Stream::Err, "\n");
+    }
+
+    /// What a person must have read before an answer; without a question it is but a note.
+    pub(crate) fn note_or_ask(self, consent: Consent, text: &str) {
+        match consent {
+            Consent::Given => self.note(text),
+            Consent::Asked => self.ask(text),
+        }
+    }
+
+    /// Why the command ended.
+    pub(crate) fn failure(self, failure: &Failure) {
+        if self.json {
+            self.document(&failure.document());
+        } else {
+            self.warn(failure);
+        }
+    }
+
+    /// Why a run ended early, beside its summary: standard error, also when quiet or JSON.
+    pub(crate) fn warn(self, failure: &Failure) {
+        self.streams.put(Stream::Err, &failure.prose());
+    }
+
+    /// The end of the command: what it ends with where a result did not get through.
+    pub(crate) fn close(self, exit: Exit) -> Exit {
+        if let Some(said) = self.streams.close_log() {
+            let hint = "the run is not affected; look at the disk";
+            self.warn(&Failure::new(Exit::Error, said).hint(hint));
+        }
+        let Some(why) = self.streams.close() else { return exit };
+        // A person looks at `status`; a program has nothing else than its document.
+        if why == NOT_READ && !self.json {
+            return exit;
+        }
+        let said = "the result could not be written to standard output";
+        let failure = Failure { causes: vec![why.to_owned()], ..Failure::new(Exit::Error, said) };
+        self.warn(&failure.hint("give it a file with room, or somebody who reads"));
+        if exit == Exit::Done { Exit::Error } else { exit }
+    }
+
+    /// From here on the log goes to a file.
+    pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
+        self.streams.log_to(path, file).map_err(|error| {
+            Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+        })
+    }
+
+    /// Where lines of the log go.
+    pub(crate) fn log(self) -> Log {
+        Log(self.streams)
+    }
+
+    /// Whether a person can be asked: a terminal to read from and one to ask on.
+    pub(crate) fn can_ask(self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+}
+
+/// The log, in its file or on standard error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log(&'static Streams);
+
+impl Write for Log {
+    fn write(&mut self, lines: &[u8]) -> std::io::Result<usize> {
+        self.0.log(lines);
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! What was seen of one request, before anyone judges it.
+//!
+//! `connection` makes it from reqwest's words, `classify` judges it. Pure data: no reqwest here, so
+//! that every case can be written down in a test.
+
+use std::borrow::Cow;
+
+use crate::defender::page;
+use crate::defender::secrets::Secrets;
+use crate::domain::text::prose;
+use crate::domain::{Detail, Timestamp, Unreachable};
+
+/// What came of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HttpOutcome {
+    /// A status line came, whatever became of the body.
+    Answered(HttpAnswer),
+    /// No status line came.
+    Failed(TransportFailure),
+}
+
+/// A status line, the headers that matter, and the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// HTTP status, 100 to 599 (and whatever else a server makes up).
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Retry-After`, as it came.
+    pub retry_after: Option<String>,
+    /// `Date`, as it came.
+    pub date: Option<String>,
+    /// The whole body after decoding, or why it is not whole.
+    pub body: Result<Vec<u8>, Cut>,
+    /// What must not be repeated from it.
+    pub secrets: Secrets,
+}
+
+/// Why a body is not whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// `timeout`, `connection_reset`, `unreadable_body` or `body_too_large`.
+    pub code: &'static str,
+    /// In words.
+    pub message: String,
+}
+
+/// Why no status line came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransportFailure {
+    /// It is certain that the request was not processed: no byte of it was written, or the server
+    /// said so over HTTP/2.
+    NotSent {
+        /// Where it ended.
+        kind: Unreachable,
+        /// `name_not_resolved`, `name_unknown`, `connection_refused`, `no_route`,
+        /// `connection_reset`, `timeout`, `tls`, `certificate`, `proxy` or `going_away`.
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+    /// The proxy wants credentials before it opens a tunnel: no byte of the request was written.
+    ProxyAuthentication {
+        /// In words.
+        message: String,
+    },
+    /// Everything else: the request may have been processed.
+    NoAnswer {
+        /// `timeout` or `connection_reset`.
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+}
+
+impl HttpOutcome {
+    /// The status, where a status line came.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(answered) => Some(answered.status),
+            Self::Failed(_) => None,
+        }
+    }
+
+    /// The server's clock, where it told it.
+    pub fn server_date(&self) -> Option<Timestamp> {
+        match self {
+            Self::Answered(answered) => answered.server_date(),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
+impl TransportFailure {
+    /// The same without our secrets: a library may quote an address or a header.
+    pub(super) fn without(self, secrets: &Secrets) -> Self {
+        let hidden = |message: String| secrets.hide(&message).into_owned();
+        match self {
+            Self::NotSent { kind, code, message } => {
+                Self::NotSent { kind, code, message: hidden(message) }
+            }
+            Self::ProxyAuthentication { message } => {
+                Self::ProxyAuthentication { message: hidden(message) }
+            }
+            Self::NoAnswer { code, message } => Self::NoAnswer { code, message: hidden(message) },
+        }
+    }
+
+    /// What is kept of it.
+    pub fn detail(&self) -> Detail {
+        match self {
+            Self::NotSent { code, message, .. } | Self::NoAnswer { code, message } => {
+                Detail::new(None, Some(code), message)
+            }
+            Self::ProxyAuthentication { message } => Detail::new(Some(407), Some("proxy"), message),
+        }
+    }
+}
+
+impl HttpAnswer {
+    /// The server's clock, from `Date`.
+    pub fn server_date(&self) -> Option<Timestamp> {
+        self.date.as_deref().and_then(http_date)
+    }
+
+    /// The body, where it is whole and says to be JSON (or does not say what it is).
+    pub(super) fn json_body(&self) -> Option<&[u8]> {
+        let body = self.body.as_ref().ok()?;
+        let is_json = match &self.content_type {
+            None => true,
+            Some(kind) => {
+                let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                media == "application/json" || media == "text/json" || media.ends_with("+json")
+            }
+        };
+        is_json.then_some(body)
+    }
+
+    /// Words for an answer that is not Defender's own: a page's title and text, or its beginning,
+    /// so that the proxy that gave it can be found. Behind a 404, what that says of the address.
+    pub(super) fn stranger(&self) -> String {
+        let quoted = self.quoted();
+        if self.status == 404 && self.body.is_ok() {
+            format!(
+                "{quoted}; Defender's API is not at this address: check --api-url and the proxy"
+            )
+        } else {
+            quoted
+        }
+    }
+
+    fn quoted(&self) -> String {
+        /// Enough for the title of a proxy's page.
+        const EXCERPT_CHARS: usize = 300;
+        /// The media types that are registered have at most 127 and a parameter.
+        const KIND_CHARS: usize = 150;
+        /// Far more than is shown, since secrets are looked for before it is cut.
+        const SEARCHED_BYTES: usize = 32 << 10;
+        let kind = self.content_type.as_deref().unwrap_or("no content type");
+        let kind = prose(&self.secrets.hide(kind), KIND_CHARS);
+        match &self.body {
+            Err(cut) => cut.message.clone(),
+            Ok(body) if body.is_empty() => "an empty answer".to_owned(),
+            Ok(body) => {
+                let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
+                let text = self.shown(&without_token(&self.secrets.hide(&text)));
+                format!("not an answer of Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
+            }
+        }
+    }
+
+    /// A page's words; of anything else, and of a page without words, the text as it is.
+    fn shown(&self, text: &str) -> String {
+        let kind = self.content_type.as_deref();
+        let words = if page::is_page(kind, text) { page::words(text) } else { String::new() };
+        // Without the markup, pieces of a secret may stand side by side.
+        let words = self.secrets.hide(&words).into_owned();
+        if words.is_empty() { text.to_owned() } else { words }
+    }
+
+    /// What is kept of an answer without Defender's code in it.
+    pub(super) fn detail(&self, words: impl Into<Cow<'static, str>>) -> Detail {
+        let code = self.body.as_ref().err().map(|cut| cut.code);
+        Detail::new(Some(self.status), code, &self.secrets.hide(&words.into()))
+    }
+}
+
+/// Some proxies quote the request's headers in their page: what follows `Bearer` is a secret, also
+/// where it is not one of ours.
+fn without_token(text: &str) -> String {
+    let mut is_secret = false;
+    let words = text.split_whitespace().map(|word| {
+        let shown = if is_secret { "[REDACTED]" } else { word };
+        is_secret = word.to_ascii_lowercase().ends_with("bearer");
+        shown
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of RFC 9110 that servers still send.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
+    parser.parse_timestamp(text.trim()).ok().map(Timestamp::from)
+}
