@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
 
 use crate::engine::{Clock, EngineError};
 use crate::journal::{Journal, JournalError};
@@ -147,16 +149,16 @@ fn set_colors(colors: Colors) {
 fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Result<(), Failure> {
     let level = match (global.verbose, &global.log_file) {
         (0, None) => return Ok(()),
-        (0 | 1, _) => "debug",
-        _ => "trace",
+        (0 | 1, _) => Level::DEBUG,
+        _ => Level::TRACE,
     };
     if let Some(path) = &global.log_file {
         let file = outputs.append(OutputKind::Log, path)?;
         screen.log_to(path, file)?;
     }
-    let filter = EnvFilter::new(format!("mde_offboard={level}"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-    log.with_writer(move || screen.log()).init();
+    let own_words = Targets::new().with_target("mde_offboard", level);
+    let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || screen.log());
+    tracing_subscriber::registry().with(log).with(own_words).init();
     Ok(())
 }
 
