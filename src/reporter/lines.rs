@@ -120,7 +120,7 @@ impl Observer for Lines {
             waiting.push_back(line);
         });
         if full {
-            self.give_up("it takes them far too slowly");
+            self.give_up("it takes lines far too slowly");
         }
     }
 

@@ -39,8 +39,8 @@ pub(crate) struct SelectionArguments {
     /// Only the machines in this list
     #[arg(long, value_name = "FILE")]
     pub(crate) machines: Option<PathBuf>,
-    /// Only machines in these states, such as `failed,timed_out`; `unsuccessful` means failed,
-    /// timed_out, cancelled and rejected
+    /// Only machines in these states, such as `failed,timed_out`; `unsuccessful` means `failed`,
+    /// `timed_out`, `cancelled` and `rejected`
     #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = states)]
     pub(crate) only: Vec<States>,
     /// Only machines with this error code
