@@ -126,9 +126,9 @@ fn each_machine_is_accepted_refused_in_doubt_or_to_go() {
         (State::Rejected, 40),
         (State::Skipped, 9),
     ];
-    let counts = super::counts(&states);
-    assert_eq!(progress_words(&counts), "1 accepted, 40 refused, 2 in doubt, 258 to go");
-    assert_eq!(progress_words_at_rest(&counts), "1 accepted, 40 refused, 10 in doubt, 250 to go");
-    let none = super::counts(&[(State::Queued, 260), (State::Rejected, 40)]);
+    let some = counts(&states);
+    assert_eq!(progress_words(&some), "1 accepted, 40 refused, 2 in doubt, 258 to go");
+    assert_eq!(progress_words_at_rest(&some), "1 accepted, 40 refused, 10 in doubt, 250 to go");
+    let none = counts(&[(State::Queued, 260), (State::Rejected, 40)]);
     assert_eq!(progress_words(&none), "0 accepted, 40 refused, 260 to go");
 }
