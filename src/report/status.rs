@@ -117,8 +117,8 @@ fn round_trip(calls: &[Call]) -> Duration {
     all.get(all.len() / 2).copied().unwrap_or(ROUND_TRIP)
 }
 
-/// Whether the runner that has the journal is at this batch. Until its first sign of life, the batch that
-/// has not ended is taken to be its batch.
+/// Whether the runner that has the journal is at this batch. Until its first sign of life, the
+/// batch that has not ended is taken to be its batch.
 fn runs(view: &RunnerView, batch: &Batch) -> bool {
     let at_it = match &view.heartbeat {
         Some(heartbeat) => heartbeat.batch == batch.id,
