@@ -10,14 +10,14 @@ use crate::reporter::{Side, lined_up, thousands};
 const KNOWN: [(&str, &str, &str); 10] = [
     ("ClientVersionNotSupported", "the sensor is too old", "update it, or use a script"),
     ("OsPlatformNotSupported", "not for this operating system", "offboard it with a script"),
-    ("ResourceNotFound", "Defender does not know it", "gone, or another tenant's"),
-    ("NotFound", "Defender does not know it", "gone, or another tenant's"),
+    ("ResourceNotFound", "Defender does not know it", "removed, or another tenant's"),
+    ("NotFound", "Defender does not know it", "removed, or another tenant's"),
     ("DisallowedOperation", "Defender does not allow it", "see the report"),
     ("ActiveRequestAlreadyExists", "another action is active on it", "retry when it has ended"),
-    ("MissingRequiredParameter", "Defender misses a part of the request", "report it as a defect"),
-    ("InvalidRequestBody", "Defender cannot read the request", "report it as a defect"),
-    ("InvalidInput", "Defender does not take the ID", "is the list from this tenant?"),
-    ("BadRequest", "Defender does not take the request", "see the report"),
+    ("MissingRequiredParameter", "a part of the request is missing", "please report this"),
+    ("InvalidRequestBody", "Defender cannot read the request", "please report this"),
+    ("InvalidInput", "Defender does not accept the ID", "is the list from this tenant?"),
+    ("BadRequest", "Defender does not accept the request", "see the report"),
 ];
 
 /// Longest example of a server's words in the table.
@@ -44,8 +44,8 @@ fn advice(code: &CodeCount) -> (String, &'static str) {
     let (means, to_do) = match (code.state, known) {
         (State::Failed, _) => ("the machine reported an error", "retry"),
         (State::TimedOut, _) => ("it did not connect in time", "retry when it is on"),
-        (State::Cancelled, _) => ("its action was taken back", "not meant? retry --only cancelled"),
-        (State::Held, _) => ("perhaps sent, perhaps not", "look it up, then resolve"),
+        (State::Cancelled, _) => ("its action was cancelled", "by mistake? retry --only cancelled"),
+        (State::Held, _) => ("maybe offboarded, maybe not", "look it up, then resolve"),
         (_, Some((_, means, to_do))) => (means, to_do),
         (_, None) if code.message.is_empty() => ("refused", "see the report"),
         (_, None) => (code.message.as_str(), "see the report"),

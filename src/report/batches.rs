@@ -37,7 +37,8 @@ impl BatchList {
             return "This journal has no batches.\n".to_owned();
         };
         let created = format!("created ({})", zone.name(last.created_at));
-        let head = ["batch", &created, "from", "sent", "succeeded", "pending", "bad", "stands"];
+        let head =
+            ["batch", &created, "list", "sent", "succeeded", "pending", "unsuccessful", "status"];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         rows.extend(self.0.iter().map(|batch| row(batch, zone)));
         let mut sides = [Side::Right; 8];

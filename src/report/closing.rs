@@ -58,9 +58,9 @@ fn headline(batch: &Batch, zone: &Zone) -> String {
         (Some(first), Some(last)) => {
             let now = batch.ended_at.unwrap_or(last);
             format!(
-                " in {}, last one {} {}",
+                " in {}, last request {} {}",
                 lasting(last.since(first)),
-                zone.near(last, now),
+                zone.when(last, now),
                 zone.name(last)
             )
         }
@@ -74,7 +74,7 @@ fn first_forecast(batch: &Batch, said: Option<Timestamp>, zone: &Zone) -> Option
     let (said, came) = said.zip(batch.last_sent_at).filter(|_| batch.counts.unsent() == 0)?;
     let (late, early) = (came.since(said), said.since(came));
     let off = match (late.as_secs(), early.as_secs()) {
-        (0, 0) => "met to the second".to_owned(),
+        (0, 0) => "right to the second".to_owned(),
         (1.., _) => format!("{} too early", lasting(late)),
         (0, _) => format!("{} too late", lasting(early)),
     };
@@ -108,7 +108,7 @@ fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
     }
     if of(State::Skipped) > 0 {
         let list = commands.of(&format!("report {} --only skipped", batch.id));
-        lines.push(format!("  besides: skipped {} (why: {list})", thousands(of(State::Skipped))));
+        lines.push(format!("  also: skipped {} (reasons: {list})", thousands(of(State::Skipped))));
     }
     lines
 }
@@ -134,8 +134,8 @@ fn verdict(batch: &Batch) -> Option<String> {
     }
 }
 
-/// Machines that `retry` takes without being told which: those that failed, timed out, or ran out
-/// of attempts.
+/// Machines that `retry` takes without being told which: those that failed, timed out, or used up
+/// their attempts.
 fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
     let mut machines = batch.counts.of(State::Failed) + batch.counts.of(State::TimedOut);
     if batch.counts.of(State::Rejected) > 0 {
@@ -163,24 +163,25 @@ fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String>
         }
     };
     if counts.unsent() > 0 {
-        row("go on", "resume #", "");
-        row("not what you meant", "cancel #", "");
+        row("continue", "resume #", "");
+        row("undo what can be undone", "cancel #", "");
     } else if retryable > 0 {
         let left_out = match counts.unsuccessful() - retryable {
             0 => String::new(),
-            some => format!("; {} were refused for good or cancelled", thousands(some)),
+            some => format!("; left out: {} refused for good or cancelled", thousands(some)),
         };
-        row("again", "retry #", &format!("{} machines{left_out}", thousands(retryable)));
+        let machines = if retryable == 1 { "machine" } else { "machines" };
+        row("try again", "retry #", &format!("{} {machines}{left_out}", thousands(retryable)));
     }
     if counts.unsent() == 0 && counts.unsuccessful() > 0 {
         row("list of them", "report # --only unsuccessful --output failed.csv", "");
     }
     if held > 0 {
-        let note = format!("{} held: shows them and the choices", thousands(held));
-        row("to decide", "resolve --only held --batch #", &note);
+        let note = format!("{} held: shows them and your choices", thousands(held));
+        row("decide", "resolve --only held --batch #", &note);
     }
     if counts.unsent() == 0 && pending > 0 {
-        row("pending", "track #", "tomorrow: normal for machines that are switched off");
+        row("pending", "track #", "tomorrow; normal for machines that are switched off");
     }
     lined_up(&rows, &[Side::Left; 2], 2, 3)
 }

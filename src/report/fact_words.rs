@@ -22,7 +22,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
                 (Some(who), true) => format!(", named by {who} and found by a look-up"),
                 (Some(who), false) => format!(", named by {who}, not looked up"),
             };
-            let whose = if *adopted { ", asked for by someone else" } else { "" };
+            let whose = if *adopted { ", requested by someone else" } else { "" };
             let http = http_status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
             ("accepted", format!("action {action} {}{how}{whose}{http}", status.word()))
         }
@@ -57,7 +57,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
 
 fn doubt_words(doubt: &Doubt) -> String {
     match doubt {
-        Doubt::NoAnswer => "no whole answer".to_owned(),
+        Doubt::NoAnswer => "no full answer".to_owned(),
         Doubt::WrongShape => "the answer has no action in it".to_owned(),
         Doubt::OtherAnswer => "the answer proves nothing".to_owned(),
         Doubt::Redirected => "a redirect, which is never followed".to_owned(),

@@ -91,14 +91,14 @@ impl Story {
         }
         if machine.standing.state == State::Held {
             let words = format!("resolve {} --batch {}", machine.id, batch.id);
-            lines.push(format!("  to decide:\n    {}", commands.of(&words)));
+            lines.push(format!("  decide with:\n    {}", commands.of(&words)));
         }
         let row = |(at, fact): &(Timestamp, Fact)| {
             let told = told(fact, &|instant| zone.near(instant, *at));
             vec![zone.full(*at), told.word.to_owned(), told.says]
         };
         if let Some((at, _)) = facts.first() {
-            lines.push(format!("  facts, times in {}:", zone.name(*at)));
+            lines.push(format!("  what happened, times in {}:", zone.name(*at)));
         }
         let rows: Vec<Vec<String>> = facts.iter().map(row).collect();
         lines.extend(lined_up(&rows, &[Side::Left; 3], 4, 2));
@@ -135,7 +135,7 @@ struct StoryShape<'a> {
     facts: Vec<FactShape>,
 }
 
-/// What the list says of the device besides.
+/// What else the list says of the device.
 #[derive(Serialize)]
 struct DeviceShape<'a> {
     os_platform: Option<&'a str>,

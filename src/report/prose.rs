@@ -3,7 +3,8 @@
 use crate::domain::text::in_line;
 use crate::domain::{State, Timestamp};
 use crate::reporter::{
-    Sent, Zone, counts_line, lasting, share, sources_line, thousands, until, usage_line, wait_words,
+    Sent, Zone, counts_line, last_request, lasting, progress_words, progress_words_at_rest, share,
+    sources_line, thousands, usage_line, wait_words,
 };
 
 use super::advice::error_lines;
@@ -14,8 +15,8 @@ impl Status {
     /// What `status` shows: counts, windows, why it waits, forecast, errors with what to do, and
     /// the command that goes on. Ends with a line end.
     pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
-        let mut lines = vec![self.title(zone), self.sending(zone), self.counts()];
-        lines.push(format!("  {}", usage_line(&self.windows)));
+        let mut lines = vec![self.title(zone), self.sending(), self.counts()];
+        lines.push(self.limits(zone));
         let waits = |wait| format!("  waiting: {}", wait_words(&wait, self.at, zone));
         lines.extend(self.waiting.map(waits));
         lines.extend(self.said.as_deref().map(|said| format!("  last answer: {}", in_line(said))));
@@ -39,20 +40,28 @@ impl Status {
         format!("Batch {}  {}  {sources}{simulation}  {at}", batch.id, batch.tenant.id)
     }
 
-    fn sending(&self, zone: &Zone) -> String {
+    fn sending(&self) -> String {
         let counts = &self.batch.counts;
-        let Sent { sent, of } =
-            if self.running { Sent::from(counts) } else { Sent::at_rest(counts) };
+        let (words, Sent { sent, of }) = if self.running {
+            (progress_words(counts), Sent::from(counts))
+        } else {
+            (progress_words_at_rest(counts), Sent::at_rest(counts))
+        };
+        format!("  {words}  {}", share(sent, of))
+    }
+
+    /// How full the limits are, and when the last request goes out or went out.
+    fn limits(&self, zone: &Zone) -> String {
         let last = match (self.forecast, self.batch.last_sent_at) {
             (Some(forecast), _) => {
-                let at = until(&forecast.prospect, zone, self.at);
-                let if_so = if self.running { "" } else { ", if it goes on now" };
-                format!("    last one {at} (in {}{if_so})", lasting(forecast.remaining))
+                let last = last_request(&forecast.prospect, zone, self.at);
+                let if_so = if self.running { "" } else { ", if you resume now" };
+                format!("   {last} (in {}{if_so})", lasting(forecast.remaining))
             }
-            (None, Some(at)) => format!("    last one was {}", zone.near(at, self.at)),
+            (None, Some(at)) => format!("   last request was {}", zone.when(at, self.at)),
             (None, None) => String::new(),
         };
-        format!("  sent {} of {}  {}{last}", thousands(sent), thousands(of), share(sent, of))
+        format!("  {}{last}", usage_line(&self.windows))
     }
 
     fn counts(&self) -> String {
@@ -67,6 +76,7 @@ impl Status {
 
     fn who_runs(&self, zone: &Zone) -> String {
         let near = |at: Timestamp| zone.near_minute(at, self.at);
+        let when = |at: Timestamp| zone.when_minute(at, self.at);
         if let (true, Some(view)) = (self.running, &self.runner) {
             let runner = &view.runner;
             return format!(
@@ -79,10 +89,10 @@ impl Status {
         }
         match (self.batch.end, self.batch.ended_at, self.last_sign_of_life()) {
             (Some(end), Some(at), _) => {
-                format!("not running: {} {}", end_words(Some(end)), near(at))
+                format!("not running since {}: {}", near(at), end_words(Some(end)))
             }
             (None, _, Some(at)) => {
-                format!("not running: the last sign of life was {} ({})", near(at), end_words(None))
+                format!("not running: the last sign of life was {} ({})", when(at), end_words(None))
             }
             _ => "not running: it was never started".to_owned(),
         }
@@ -101,6 +111,6 @@ impl Status {
             return vec![format!("  stop it safely   {stop}")];
         }
         let next = next(&self.batch, commands);
-        next.map(|next| format!("  go on   {}", next.command)).into_iter().collect()
+        next.map(|next| format!("  next   {}", next.command)).into_iter().collect()
     }
 }

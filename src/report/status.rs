@@ -24,7 +24,7 @@ pub struct Status {
     pub batch: Batch,
     /// When this was read, by the wall clock.
     pub at: Timestamp,
-    /// Who has or last had the journal, whatever batch it was for.
+    /// Who has or last had the journal, for any batch.
     pub runner: Option<RunnerView>,
     /// Whether somebody runs this batch.
     pub running: bool,
@@ -36,7 +36,7 @@ pub struct Status {
     pub said: Option<String>,
     /// How full each limit of the POSTs is, by the calls in the journal.
     pub windows: Vec<Usage>,
-    /// When the sending ends, if it goes on now and all goes well.
+    /// When the sending ends, if it continues now and all goes well.
     pub forecast: Option<Forecast>,
     /// Machines by error code and state.
     pub codes: Vec<CodeCount>,
@@ -117,8 +117,8 @@ fn round_trip(calls: &[Call]) -> Duration {
     all.get(all.len() / 2).copied().unwrap_or(ROUND_TRIP)
 }
 
-/// Whether whoever has the journal is at this batch. Until its first sign of life, the batch that
-/// has not ended is taken to be its batch.
+/// Whether the runner that has the journal is at this batch. Until its first sign of life, the
+/// batch that has not ended is taken to be its batch.
 fn runs(view: &RunnerView, batch: &Batch) -> bool {
     let at_it = match &view.heartbeat {
         Some(heartbeat) => heartbeat.batch == batch.id,

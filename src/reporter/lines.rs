@@ -76,7 +76,7 @@ impl Lines {
             match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(source) => {
-                    // A line behind half a line could not be read, so the first error is the last.
+                    // A line after half a line could not be read, so the first error is the last.
                     seen_by_thread.keep(LinesError { path: named.clone(), source });
                     ControlFlow::Break(())
                 }
@@ -93,7 +93,7 @@ impl Lines {
 
     /// Whether a file that begins like this holds such lines.
     pub fn are_in(text: &str) -> bool {
-        // A line that a crash left behind half written may be the first.
+        // The first line may be one that a crash left half written.
         let line = text.lines().next().unwrap_or_default();
         let words = ["{\"at\":\"", "\",\"event\":\""];
         let parts = line.strip_prefix(words[0]).and_then(|rest| rest.split_once(words[1]));
@@ -120,7 +120,7 @@ impl Observer for Lines {
             waiting.push_back(line);
         });
         if full {
-            self.give_up("it takes them far too slowly");
+            self.give_up("it takes lines far too slowly");
         }
     }
 

@@ -29,7 +29,7 @@ mod zone;
 pub use ascii::ascii_json;
 pub use bar::Bar;
 pub use beside::Beside;
-pub use frame::{frame, until};
+pub use frame::{frame, last_request};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, WriteTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
@@ -38,7 +38,7 @@ pub use reading::ReadingBar;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{
-    Sent, counts_line, lasting, left_words, share, sources_line, thousands, usage_line, wait_words,
-    window_name,
+    Sent, counts_line, lasting, left_words, progress_words, progress_words_at_rest, share,
+    sources_line, thousands, usage_line, wait_words, window_name,
 };
 pub use zone::Zone;

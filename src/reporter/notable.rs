@@ -35,20 +35,21 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         (None, None) => String::new(),
     };
     let near = |at| heading.zone.near(at, event.at);
+    let when = |at| heading.zone.when(at, event.at);
     let said = match &event.what {
         Happening::Rejected { detail } => format!("{machine}  rejected: {}", words(detail)),
         Happening::Held { detail } => {
-            format!("{machine}  held, settle it with `resolve`: {}", words(detail))
+            format!("{machine}  held, decide with `resolve`: {}", words(detail))
         }
         Happening::Uncertain { look_at, detail } => {
-            format!("{machine}  uncertain: {}; looked up at {}", words(detail), near(*look_at))
+            format!("{machine}  uncertain: {}; looked up {}", words(detail), when(*look_at))
         }
         Happening::RateLimited { until, detail } => {
             format!("429, nothing is sent until {}: {}", near(*until), words(detail))
         }
         Happening::GuardTripped { why } => format!("a guard stopped the run: {why}"),
         Happening::ListsDistrusted { why } => {
-            format!("a request that stays in doubt is no longer sent again, but held: {why}")
+            format!("from now on a request that stays in doubt is held, not sent again: {why}")
         }
         Happening::Stopping { .. } => return stopping(event, heading),
         Happening::BatchStarted { .. }
@@ -70,11 +71,11 @@ fn words(detail: &Detail) -> String {
     }
 }
 
-/// The words that a stopping run owes to whoever pressed Ctrl-C.
+/// What a stopping run says to the person who pressed Ctrl-C.
 fn stopping(event: &Event, heading: &Heading) -> Option<String> {
     let Happening::Stopping { why, in_flight } = &event.what else { return None };
     Some(format!(
-        "{} Stopping ({why}): no new request, {in_flight} in flight, at most {}.\n\
+        "{} Stopping ({why}): no new requests; {in_flight} in progress, at most {}.\n\
          Ctrl-C again leaves at once (also safe).",
         heading.zone.clock(event.at),
         super::lasting(heading.request_timeout)

@@ -19,7 +19,7 @@ const LINES_MAX: usize = 10_000;
 pub enum AfterError {
     /// The next one is tried: a terminal may come back.
     GoOn,
-    /// Nothing: a line behind half a line could not be read.
+    /// Nothing: a line after half a line could not be read.
     End,
 }
 
@@ -87,7 +87,8 @@ impl Outlet {
             }
             let left_out = self.left_out.swap(0, Ordering::Relaxed);
             if left_out > 0 {
-                let gap = format!("({left_out} lines left out: nobody took them in time)\n");
+                let gap =
+                    format!("({left_out} lines left out: the output did not take them in time)\n");
                 waiting.push_back(gap.into_bytes());
             }
             waiting.push_back(line.to_vec());

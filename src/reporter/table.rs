@@ -11,7 +11,7 @@ pub enum Side {
     Right,
 }
 
-/// Rows as lines with `sides.len()` columns, `gap` columns of space apart, each line behind
+/// Rows as lines with `sides.len()` columns, `gap` columns of space apart, each line after
 /// `indent` columns. Nothing is cut, and no line ends in a space.
 pub fn lined_up(rows: &[Vec<String>], sides: &[Side], indent: usize, gap: usize) -> Vec<String> {
     let width = |column: usize| {

@@ -8,7 +8,7 @@ use crate::event::{Usage, Wait, WaitReason};
 
 use super::Zone;
 
-/// How far the sending is: "sent X of Y".
+/// How far the sending is: X of Y machines.
 ///
 /// Y are the machines that are to be sent: all but the skipped ones. X are those of Y that got
 /// beyond `queued` and `sending`: an answer came, or it is in doubt whether the request took
@@ -28,6 +28,33 @@ impl Sent {
         let Self { sent, of } = Self::from(counts);
         Self { sent: sent + counts.of(State::Sending), of }
     }
+}
+
+/// `5,981 accepted, 19 refused, 7,878 to go`, and how many are in doubt if some are. Each machine
+/// that is not skipped is in exactly one of these numbers.
+pub fn progress_words(counts: &Counts) -> String {
+    progress(counts, counts.of(State::Uncertain) + counts.of(State::Held))
+}
+
+/// The same where nobody runs the batch: a request that is `sending` is then in doubt.
+pub fn progress_words_at_rest(counts: &Counts) -> String {
+    let open = counts.of(State::Uncertain) + counts.of(State::Sending);
+    progress(counts, open + counts.of(State::Held))
+}
+
+fn progress(counts: &Counts, in_doubt: u64) -> String {
+    let Sent { of, .. } = Sent::from(counts);
+    let refused = counts.of(State::Rejected);
+    let accepted =
+        [State::Pending, State::Succeeded, State::Failed, State::TimedOut, State::Cancelled];
+    let accepted: u64 = accepted.into_iter().map(|state| counts.of(state)).sum();
+    let to_go = of - accepted - refused - in_doubt;
+    let doubt = match in_doubt {
+        0 => String::new(),
+        some => format!(", {} in doubt", thousands(some)),
+    };
+    let (accepted, refused) = (thousands(accepted), thousands(refused));
+    format!("{accepted} accepted, {refused} refused{doubt}, {} to go", thousands(to_go))
 }
 
 /// What is left to do before everything is sent: `1,234 not sent`, `8 without an answer`, or both.
@@ -105,9 +132,9 @@ pub fn usage_line(windows: &[Usage]) -> String {
     windows.iter().map(one).collect::<Vec<_>>().join("   ")
 }
 
-/// `pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0`, and the
-/// other states beyond `queued` and `sending` where they have machines: they add up to
-/// [`Sent::sent`], with the skipped ones behind.
+/// `pending 1,098   succeeded 4,871   failed 12   rejected 19`, and the other states beyond
+/// `queued` and `sending` where they have machines: they add up to [`Sent::sent`], followed by the
+/// skipped ones.
 pub fn counts_line(counts: &Counts) -> String {
     let shown = [
         (State::Pending, Shown::Always),
@@ -116,8 +143,8 @@ pub fn counts_line(counts: &Counts) -> String {
         (State::TimedOut, Shown::WhereAny),
         (State::Cancelled, Shown::WhereAny),
         (State::Rejected, Shown::Always),
-        (State::Uncertain, Shown::Always),
-        (State::Held, Shown::Always),
+        (State::Uncertain, Shown::WhereAny),
+        (State::Held, Shown::WhereAny),
         (State::Skipped, Shown::WhereAny),
     ];
     let one = |(state, shown): (State, Shown)| {
@@ -143,8 +170,9 @@ pub fn sources_line(sources: &[String]) -> String {
     }
 }
 
-/// What stands behind `waiting:`, always with an instant.
+/// What follows `waiting:`, always with an instant.
 pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
+    let when = zone.when(wait.until, now);
     let until = zone.near(wait.until, now);
     let minute = |at| zone.near_minute(at, now);
     let many = |one: &str, more: &str| {
@@ -152,54 +180,55 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     };
     match wait.reason {
         WaitReason::Window(window) => format!(
-            "the {} is full, next request {until} (in {}); nothing is wrong",
+            "the {} is used up; next request {when} (in {})",
             match window_name(window).as_str() {
-                name @ ("minute" | "hour") => name.to_owned(),
-                limit => format!("window {limit}"),
+                "minute" => "limit per minute".to_owned(),
+                "hour" => "hourly limit".to_owned(),
+                limit => format!("limit {limit}"),
             },
             lasting(wait.until.since(now)),
         ),
         WaitReason::RetryAfter => format!(
-            "Defender asked for a pause until {until} (429); something else may use this app's \
+            "Defender asked for a pause until {until} (429); another tool may be using this app's \
              quota"
         ),
         WaitReason::Backoff if wait.machines == 0 => {
-            format!("Defender's list of actions could not be read; it is read again at {until}")
+            format!("Defender's list of actions could not be read; next try {when}")
         }
         WaitReason::Backoff => {
-            format!("{} tried again, first at {until}", many("machine is", "machines are"))
+            format!("{} {when}", many("machine is retried", "machines are retried, the first"))
         }
         WaitReason::Network { since, gives_up_at } if wait.machines > 0 => format!(
-            "no usable answer to the last {} since {}; next try {until}, trying until {}",
+            "no usable answer to the last {} since {}; next try {when}, giving up {}",
             many("request", "requests"),
             minute(since),
-            minute(gives_up_at)
+            zone.when_minute(gives_up_at, now)
         ),
         WaitReason::Network { since, gives_up_at } => format!(
-            "no connection since {}; next try {until}, trying until {}",
+            "no connection since {}; next try {when}, giving up {}",
             minute(since),
-            minute(gives_up_at)
+            zone.when_minute(gives_up_at, now)
         ),
         WaitReason::SignIn { since, gives_up_at } => format!(
-            "sign-in refused since {}; next try {until}, trying until {}",
+            "sign-in refused since {}; next try {when}, giving up {}",
             minute(since),
-            minute(gives_up_at)
+            zone.when_minute(gives_up_at, now)
         ),
         WaitReason::Settle if wait.machines == 0 => format!(
-            "Defender knows more than the journal; it is asked again at {until} before anything \
-             is sent"
+            "Defender has actions that are not in the journal; checked again {when} before \
+             sending"
         ),
         WaitReason::Settle => format!(
-            "{} looked up at {until} before anything is sent again",
-            many("unanswered request is", "unanswered requests are")
+            "{} looked up {when} before anything is sent again",
+            many("request got no answer; it is", "requests got no answer; they are")
         ),
         WaitReason::Busy => format!(
-            "{} busy with another action (isolation, a scan ...); looked at again {until}",
+            "{} busy with another action (isolation, a scan ...); checked again {when}",
             many("machine is", "machines are")
         ),
         WaitReason::Actions => {
             format!(
-                "all is sent; {} pending, followed until {}",
+                "all sent; {} pending, followed until {}",
                 many("action is", "actions are"),
                 minute(wait.until)
             )

@@ -30,6 +30,16 @@ impl Zone {
         self.beside(at, now, "%H:%M")
     }
 
+    /// [`Self::near`] as the end of a sentence: `at 02:00:12`, `on Tue 02:00:12`.
+    pub fn when(&self, at: Timestamp, now: Timestamp) -> String {
+        with_preposition(&self.near(at, now))
+    }
+
+    /// [`Self::near_minute`] as the end of a sentence: `at 23:03`, `on Tue 23:03`.
+    pub fn when_minute(&self, at: Timestamp, now: Timestamp) -> String {
+        with_preposition(&self.near_minute(at, now))
+    }
+
     /// `Tue 24 Nov 01:26:00`.
     pub fn full(&self, at: Timestamp) -> String {
         let local = self.zoned(at);
@@ -66,6 +76,12 @@ impl Zone {
             _ => format!("{} {clock}", day_words(&at)),
         }
     }
+}
+
+/// A time alone is *at*, one with its day is *on*.
+fn with_preposition(near: &str) -> String {
+    let word = if near.starts_with(|c: char| c.is_ascii_digit()) { "at" } else { "on" };
+    format!("{word} {near}")
 }
 
 fn day_words(local: &ZonedDateTime) -> String {

@@ -12,35 +12,36 @@ use crate::defender::{Cloud, Region};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArguments {
-    /// The cloud of the tenant [default: public]
+    /// Microsoft cloud of the tenant [default: public]
     #[arg(long, value_name = "CLOUD", value_parser = value::cloud())]
     pub(crate) cloud: Option<Cloud>,
-    /// A regional API host of the public cloud
+    /// Use the API host of this region; only in the public cloud
     #[arg(long, value_name = "REGION", value_parser = value::region())]
     pub(crate) region: Option<Region>,
-    /// Base address of the API instead of the cloud's [env: `MDE_OFFBOARD_API_URL`]
+    /// Base address of the API, instead of the address of the cloud [env: `MDE_OFFBOARD_API_URL`]
     #[arg(long, value_name = "URL")]
     pub(crate) api_url: Option<String>,
-    /// Base address of the sign-in instead of the cloud's [env: `AZURE_AUTHORITY_HOST`]
+    /// Base address of the sign-in, instead of the address of the cloud
+    /// [env: `AZURE_AUTHORITY_HOST`]
     #[arg(long, value_name = "URL")]
     pub(crate) authority_url: Option<String>,
-    /// How to sign in; a secret comes only from `AZURE_CLIENT_SECRET`, a token only from
-    /// `MDE_OFFBOARD_TOKEN` [default: auto]
+    /// How to sign in: with a token from `MDE_OFFBOARD_TOKEN`, or a client secret from
+    /// `AZURE_CLIENT_SECRET` [default: auto, the token if there is one]
     #[arg(long, value_name = "KIND")]
     pub(crate) auth: Option<Auth>,
-    /// The tenant, by its ID [env: `AZURE_TENANT_ID`]
+    /// Tenant ID [env: `AZURE_TENANT_ID`]
     #[arg(long, value_name = "ID")]
     pub(crate) tenant_id: Option<String>,
-    /// The app registration, by its client ID [env: `AZURE_CLIENT_ID`]
+    /// Client ID of the app registration [env: `AZURE_CLIENT_ID`]
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// How long one request may take [default: 30s]
+    /// How long to wait for the answer to a request [default: 30s, in a rehearsal 2s]
     #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
     pub(crate) timeout: Option<Duration>,
-    /// Certificates to trust beside the built-in ones, as PEM (for an inspecting proxy)
+    /// PEM file with more certificates to trust, such as that of a proxy that inspects TLS
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// The proxy to go through instead of the system's
+    /// Proxy to use instead of the system's
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }

@@ -12,30 +12,34 @@ use crate::intake::{RowFilter, TextEncoding};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArguments {
-    /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, .jsonl, IDs alone; `-`: standard input
+    /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, .jsonl, or one ID per line; `-` reads
+    /// standard input
     #[arg(required = true, value_name = "FILE", help_heading = None)]
     pub(crate) files: Vec<PathBuf>,
-    /// Why, for Defender's record; a row's own comment wins
+    /// Comment that Defender records with each request, such as a reason and a ticket number; a
+    /// comment in the list takes precedence
     #[arg(long, value_name = "TEXT")]
     pub(crate) comment: Option<String>,
     /// Columns and delimiter.
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
-    /// Leave bad rows out instead of stopping at them
+    /// Leave out bad rows instead of refusing the whole list
     #[arg(long)]
     pub(crate) skip_invalid: bool,
-    /// Only rows like this, by any column; repeatable: of several values for one column any will do
+    /// Use only rows that match, by any column; can be repeated. Conditions on different columns
+    /// must all match; of several values for one column, one is enough
     #[arg(long = "where", value_name = "COLUMN=VALUE|COLUMN!=VALUE",
           value_parser = value::row_filter)]
     pub(crate) filters: Vec<RowFilter>,
-    /// Send, skip or refuse machines of a class: `unsupported`, `not_onboarded`, `other_system`
-    /// (macOS, Linux), `in_other_batch`; repeatable [default: skip]
+    /// What to do with a class of machines: `send`, `skip` or `refuse`. Classes: `unsupported`,
+    /// `not_onboarded`, `other_system` (macOS, Linux), `in_other_batch`; can be repeated
+    /// [default: skip]
     #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
     pub(crate) on: Vec<(Class, Treatment)>,
-    /// Write the bad rows with their reasons here, in the input's own columns
+    /// Write the bad rows to this CSV file, with the reason in front of each
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// A list without rows is done, not an error; one without a usable row stays an error
+    /// Accept a list without rows as done (exit code 0); a list without a usable row stays an error
     #[arg(long)]
     pub(crate) allow_empty: bool,
 }
@@ -44,25 +48,25 @@ pub(crate) struct InputArguments {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct ColumnArguments {
-    /// The column with the machine IDs [default: recognised]
+    /// Column with the machine IDs [default: recognised by its name]
     #[arg(long, value_name = "NAME")]
     pub(crate) id_column: Option<String>,
-    /// The column with the device names [default: recognised]
+    /// Column with the device names [default: recognised by its name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name_column: Option<String>,
-    /// The column with the rows' own comments [default: recognised]
+    /// Column with a comment for each machine [default: recognised by its name]
     #[arg(long, value_name = "NAME")]
     pub(crate) comment_column: Option<String>,
-    /// Do not send the list's comments to Defender: --comment counts for all machines
+    /// Ignore the comments in the list; --comment applies to all machines
     #[arg(long, conflicts_with = "comment_column")]
     pub(crate) no_comment_column: bool,
-    /// What stands between cells: , ; | or tab [default: recognised]
+    /// Character between cells: `,` `;` `|` or `tab` [default: recognised by the header]
     #[arg(long, value_name = "C", value_parser = value::delimiter)]
     pub(crate) delimiter: Option<u8>,
-    /// What a text is written in, such as windows-1252 [default: UTF-8, or as its mark says]
+    /// Text encoding, such as windows-1252 [default: UTF-8, or as the byte-order mark says]
     #[arg(long, value_name = "NAME", value_parser = value::encoding)]
     pub(crate) encoding: Option<TextEncoding>,
-    /// The sheet of a workbook [default: the only one]
+    /// Sheet of a workbook [default: the only visible sheet that is not empty]
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
 }

@@ -9,13 +9,13 @@ use crate::domain::{ActionId, MachineId};
 /// `resolve MACHINE...`
 #[derive(Debug, Args)]
 pub(crate) struct ResolveArguments {
-    /// Machine IDs or device names
+    /// Machine IDs or device names; without a decision below, the choices are shown
     #[arg(value_name = "MACHINE", required_unless_present_any = ["machines", "only", "code"])]
     pub(crate) names: Vec<String>,
-    /// The batch's number, or `latest` [default: the only one in which they are held]
+    /// Batch number, or `latest` [default: the only batch in which they are held]
     #[arg(long, value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -30,17 +30,17 @@ pub(crate) struct ResolveArguments {
 
 /// Exactly one of them; without any, the machines and the choices are shown.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "What became of them")]
+#[command(next_help_heading = "Decision")]
 #[group(multiple = false)]
 struct DecisionArguments {
     /// Defender has no action: queue them again; `resume` then sends them
     #[arg(long)]
     resend: bool,
-    /// Defender has this action, for the one machine named: it is followed from now on. Looked up
-    /// where there are credentials
+    /// Defender has this action for the one machine that you name: follow it. If there are
+    /// credentials, it is looked up first
     #[arg(long, value_name = "ACTION_ID", value_parser = action)]
     submitted: Option<ActionId>,
-    /// Leave them alone for good
+    /// Leave them out for good
     #[arg(long)]
     skip: bool,
 }

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::domain::Window;
 
-/// Bulk offboarding for Microsoft Defender for Endpoint, within its rate limits, resumable at any
-/// instant
+/// Bulk offboarding for Microsoft Defender for Endpoint: keeps to its rate limits, and can be
+/// stopped and resumed at any moment
 #[derive(Debug, Parser)]
 #[command(name = "mde-offboard", version, max_term_width = 100)]
 #[command(arg_required_else_help = false, disable_help_subcommand = false)]
@@ -27,27 +27,27 @@ pub(crate) struct Root {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArguments {
-    /// The journal [default: in the user's data folder] [env: `MDE_OFFBOARD_JOURNAL`]
+    /// Journal file to use [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) journal: Option<PathBuf>,
-    /// One JSON document on standard output instead of prose
+    /// Print one JSON document on standard output instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-    /// Say only what is asked for, and what went wrong
+    /// Print only results and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Log more; twice for each request
+    /// Write a more detailed log; `-vv` for still more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Append the log to this file instead of showing it
+    /// Append the log to this file instead of printing it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) log_file: Option<PathBuf>,
-    /// Write also over a file that this program did not write; never over the journal or an input
+    /// Replace an output file even if this program did not write it; never the journal or an input
     #[arg(long, global = true)]
     pub(crate) force: bool,
 }
@@ -66,46 +66,46 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a batch of the machines in the files and drive it until every machine is settled
+    /// Offboard the machines in these files, as one batch, and follow them until they are settled
     Run(Box<RunArguments>),
-    /// Go on with an unfinished batch, with the options it was started with
+    /// Continue an unfinished batch, with the options it was started with
     Resume(Box<ResumeArguments>),
-    /// Ask a running batch, from any terminal, to send nothing more and to end
+    /// Stop a running batch from any terminal: it sends nothing more and ends
     Stop(StopArguments),
-    /// Take back what can be taken back: withdraw what is not sent, cancel what has not ended
+    /// Undo what can be undone: withdraw machines not yet sent, cancel actions that have not ended
     Cancel(Box<CancelArguments>),
-    /// Queue again the machines that failed, timed out or ran out of attempts, and send them
+    /// Send machines again that failed, timed out or used up their attempts
     Retry(Box<RetryArguments>),
-    /// Say what became of held machines: send them again, name their action, or leave them alone
+    /// Decide about held machines: send them again, name their action, or leave them out
     Resolve(Box<ResolveArguments>),
-    /// Ask Defender what became of pending actions; sends no offboarding request
+    /// Ask Defender how pending actions ended; sends no offboarding request
     Track(Box<TrackArguments>),
-    /// Where a batch stands, why it waits, when it ends
+    /// Show how far a batch is, why it waits and when it ends
     Status(StatusArguments),
-    /// Everything that is known of a machine, fact by fact
+    /// Show everything that is known about one machine, step by step
     Show(ShowArguments),
-    /// Every machine's outcome, as csv, json or ndjson
+    /// Write the outcome of every machine as CSV, JSON or NDJSON
     Report(ReportArguments),
-    /// The batches in the journal
+    /// List the batches in the journal
     Batches(SimulateArguments),
-    /// Whether the journal is fit to run on; also during a run
+    /// Check that the journal is intact; works during a run, too
     Check(SimulateArguments),
-    /// How long this many machines take under the rate limits
+    /// Calculate how long a number of machines takes under the rate limits
     Forecast(ForecastArguments),
-    /// Serve a Defender simulator on loopback
+    /// Run a Defender simulator on this computer, or write a sample list
     Simulator(SimulatorArguments),
 }
 
 /// `run FILE...`
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Refuse unless exactly this many machines would be sent
+    /// Refuse to start unless exactly N machines would be sent
     #[arg(long, value_name = "N")]
     pub(crate) expect_count: Option<u64>,
-    /// Send also machines that an earlier batch offboarded
+    /// Also send machines that were offboarded before
     #[arg(long)]
     pub(crate) again: bool,
     #[command(flatten)]
@@ -125,10 +125,10 @@ pub(crate) struct RunArguments {
 /// `resume [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArguments {
-    /// Its number, or `latest` [default: the only unfinished one]
+    /// Batch number, or `latest` [default: the only unfinished batch]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask, also after `stop` or a guard
+    /// Do not ask for confirmation, even if `stop` or a guard stopped the batch
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -146,7 +146,7 @@ pub(crate) struct ResumeArguments {
 /// `stop [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct StopArguments {
-    /// Its number, or `latest` [default: the only unfinished one]
+    /// Batch number, or `latest` [default: the only unfinished batch]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
     #[command(flatten)]
@@ -156,10 +156,10 @@ pub(crate) struct StopArguments {
 /// `cancel [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct CancelArguments {
-    /// Its number, or `latest` [default: the only one with something to take back]
+    /// Batch number, or `latest` [default: the only batch with something to undo]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -175,15 +175,15 @@ pub(crate) struct CancelArguments {
 /// `retry [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct RetryArguments {
-    /// Its number, or `latest` [default: the only one with something to retry]
+    /// Batch number, or `latest` [default: the only batch with something to retry]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
-    /// Append every event to this file, as lines of JSON
+    /// Append every event to this file, one JSON object per line
     #[arg(long, value_name = "FILE", help_heading = "Progress")]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
@@ -197,7 +197,7 @@ pub(crate) struct RetryArguments {
 /// `track [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct TrackArguments {
-    /// Its number, `latest` or `all` [default: all with pending actions]
+    /// Batch number, `latest` or `all` [default: all batches with pending actions]
     #[arg(value_name = "BATCH", value_parser = BatchWord::any)]
     pub(crate) batch: Option<BatchWord>,
     #[command(flatten)]
@@ -213,7 +213,7 @@ pub(crate) struct TrackArguments {
 /// `status [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct StatusArguments {
-    /// Its number, or `latest` [default: latest]
+    /// Batch number, or `latest` [default: latest]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
     #[command(flatten)]
@@ -223,7 +223,7 @@ pub(crate) struct StatusArguments {
 /// `show MACHINE`
 #[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
-    /// A machine ID, or a device name: every machine of that name is shown
+    /// Machine ID, or device name (shows every machine with that name)
     #[arg(value_name = "MACHINE")]
     pub(crate) machine: String,
     #[command(flatten)]
@@ -233,13 +233,13 @@ pub(crate) struct ShowArguments {
 /// `report [BATCH]`
 #[derive(Debug, Args)]
 pub(crate) struct ReportArguments {
-    /// Its number, `latest` or `all` [default: latest]
+    /// Batch number, `latest` or `all` [default: latest]
     #[arg(value_name = "BATCH", value_parser = BatchWord::any)]
     pub(crate) batch: Option<BatchWord>,
-    /// In which form [default: by the ending of --output, else csv]
+    /// Format of the report [default: by the extension of --output, else csv]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<ReportFormat>,
-    /// Where to write it [default: standard output]
+    /// File to write the report to [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -262,16 +262,16 @@ pub(crate) enum ReportFormat {
 /// `forecast N` or `forecast FILE`
 #[derive(Debug, Args)]
 pub(crate) struct ForecastArguments {
-    /// A number of machines (`10000`, `10_000` or `1e4`), or a list of them
+    /// Number of machines (`10000`, `10_000` or `1e4`), or a file that lists them
     #[arg(value_name = "N|FILE")]
     pub(crate) machines: PathBuf,
-    /// Rate limits beside 100/1m and 1500/1h; repeatable
+    /// Rate limit in addition to 100/1m and 1500/1h; can be repeated
     #[arg(long = "limit", value_name = "COUNT/WINDOW", value_parser = value::window)]
     pub(crate) limits: Vec<Window>,
-    /// How much of each window is used [default: 100%]
+    /// Share of each rate limit to use [default: 100%]
     #[arg(long, value_name = "P%", value_parser = value::percent)]
     pub(crate) quota_share: Option<u8>,
-    /// As early as the windows allow, or evenly spaced [default: burst]
+    /// Send as early as the limits allow (burst), or evenly spaced (steady) [default: burst]
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<super::PaceWord>,
     #[command(flatten)]
@@ -282,7 +282,7 @@ pub(crate) struct ForecastArguments {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Progress")]
 pub(crate) struct ProgressArguments {
-    /// How progress is shown [default: a bar on a terminal, else plain lines]
+    /// How to show progress [default: auto, a bar on a terminal and plain lines elsewhere]
     #[arg(long, value_name = "HOW", default_value = "auto", hide_default_value = true)]
     pub(crate) progress: Progress,
 }

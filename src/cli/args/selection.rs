@@ -36,10 +36,11 @@ impl BatchWord {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Which machines")]
 pub(crate) struct SelectionArguments {
-    /// Only the machines of this list
+    /// Only the machines in this list
     #[arg(long, value_name = "FILE")]
     pub(crate) machines: Option<PathBuf>,
-    /// Only machines in these states, like `failed,timed_out`; `unsuccessful`: all that ended badly
+    /// Only machines in these states, such as `failed,timed_out`; `unsuccessful` means `failed`,
+    /// `timed_out`, `cancelled` and `rejected`
     #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = states)]
     pub(crate) only: Vec<States>,
     /// Only machines with this error code

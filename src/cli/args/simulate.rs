@@ -14,7 +14,7 @@ use crate::simulator::{Faults, SimulatedMachine};
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(next_help_heading = "Rehearsal")]
 pub(crate) struct SimulateArguments {
-    /// Use the journal of rehearsals
+    /// Use the journal of rehearsals instead of your own
     #[arg(long)]
     pub(crate) simulate: bool,
 }
@@ -23,13 +23,15 @@ pub(crate) struct SimulateArguments {
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(next_help_heading = "Rehearsal")]
 pub(crate) struct RehearsalArguments {
-    /// Rehearse: the same code against an embedded simulator, in a journal of its own
+    /// Rehearse against a built-in Defender simulator, with a separate journal; no tenant is
+    /// touched
     #[arg(long)]
     pub(crate) simulate: bool,
-    /// What the simulator's chance begins with [default: 1]
+    /// Random seed of the simulator: the same seed gives the same run [default: 1]
     #[arg(long, value_name = "N", requires = "simulate")]
     pub(crate) seed: Option<u64>,
-    /// What the simulator does wrong [default: none]
+    /// What goes wrong in the simulator: nothing, an ordinary bad day, or everything that a run can
+    /// survive [default: none]
     #[arg(long, value_name = "PLAN", requires = "simulate")]
     pub(crate) faults: Option<FaultsWord>,
 }
@@ -87,13 +89,13 @@ impl RehearsalArguments {
 /// Options of `simulator`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SimulatorArguments {
-    /// Write a sample portal export of this many machines instead of serving
+    /// Write a sample portal export of N machines instead of running the simulator
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) sample: Option<u32>,
-    /// Where to write the export [default: standard output]
+    /// File to write the sample to [default: standard output]
     #[arg(long, value_name = "FILE", requires = "sample")]
     pub(crate) output: Option<PathBuf>,
-    /// Loopback address to serve on; port 0 takes a free one
+    /// Loopback address to listen on; port 0 picks a free port
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -101,37 +103,37 @@ pub(crate) struct SimulatorArguments {
         conflicts_with = "sample"
     )]
     pub(crate) listen: SocketAddr,
-    /// Lists of machines that the tenant holds
+    /// Lists of the machines in the simulated tenant
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "sample")]
     pub(crate) machines: Vec<PathBuf>,
-    /// How many more test machines it holds
+    /// Number of test machines to add to the tenant
     #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "sample",
           value_parser = clap::value_parser!(u32).range(0..=2_000_000))]
     pub(crate) others: u32,
-    /// Rate limits that it holds callers to; repeatable [default: 100/1m and 1500/1h]
+    /// Rate limit that the simulator enforces; can be repeated [default: 100/1m and 1500/1h]
     #[arg(long = "limit", value_name = "COUNT/WINDOW", value_parser = value::window,
           conflicts_with = "sample")]
     pub(crate) limits: Vec<Window>,
-    /// How long an answer takes, like 20ms or 5ms-40ms
+    /// How long each answer takes, such as 20ms or 5ms-40ms
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = value::latency,
           conflicts_with = "sample")]
     pub(crate) latency: (Duration, Duration),
-    /// How much faster than in life an action goes through its states
+    /// Speed of actions: 60 is 60 times faster than in reality
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = value::speed,
           conflicts_with = "sample")]
     pub(crate) speed: f64,
-    /// Share of the machines that are switched off: their action stays pending
+    /// Share of machines that are switched off: their actions stay pending
     #[arg(long, value_name = "SHARE", default_value = "0%", value_parser = value::share,
           conflicts_with = "sample")]
     pub(crate) pending_share: f64,
-    /// Share of the machines whose action fails
+    /// Share of machines whose action fails
     #[arg(long, value_name = "SHARE", default_value = "0%", value_parser = value::share,
           conflicts_with = "sample")]
     pub(crate) fail_share: f64,
-    /// What it does wrong
+    /// What goes wrong: nothing, an ordinary bad day, or everything that a run can survive
     #[arg(long, value_name = "PLAN", default_value = "none", conflicts_with = "sample")]
     pub(crate) faults: FaultsWord,
-    /// What chance begins with: the same seed is the same tenant
+    /// Random seed: the same seed gives the same tenant
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
 }

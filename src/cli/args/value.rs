@@ -17,7 +17,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// A duration that must pass: a timeout or an interval of zero would spin.
 pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err("it must be longer than zero".to_owned()),
+        Duration::ZERO => Err("it must be longer than 0s".to_owned()),
         longer => Ok(longer),
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
     if (0.0..=1.0).contains(&share) {
         Ok(share)
     } else {
-        Err(format!("`{text}` is not a share: 0% to 100%"))
+        Err(format!("`{text}` is not between 0% and 100%"))
     }
 }
 
@@ -46,14 +46,14 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
 pub(super) fn percent(text: &str) -> Result<u8, String> {
     let number = text.strip_suffix('%').unwrap_or(text).parse::<u8>();
     let fits = number.ok().filter(|percent| (1..=100).contains(percent));
-    fits.ok_or_else(|| format!("`{text}` is not a share: 1% to 100%, in whole per cent"))
+    fits.ok_or_else(|| format!("`{text}` is not a whole percentage from 1% to 100%"))
 }
 
 /// How many times faster, above zero.
 pub(super) fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
-        _ => Err(format!("`{text}` is not a speed: a number above zero, like 60")),
+        _ => Err(format!("`{text}` is not a number above zero, such as 60")),
     }
 }
 
@@ -63,7 +63,11 @@ pub(super) fn latency(text: &str) -> Result<(Duration, Duration), String> {
         Some((least, most)) => (duration(least)?, duration(most)?),
         None => (duration(text)?, duration(text)?),
     };
-    if least <= most { Ok((least, most)) } else { Err(format!("`{text}`: the least comes first")) }
+    if least <= most {
+        Ok((least, most))
+    } else {
+        Err(format!("`{text}`: write the shorter time first"))
+    }
 }
 
 /// One byte between cells; `tab` and `\t` mean the tabulator.
@@ -71,7 +75,7 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => Ok(*byte),
-        _ => Err(format!("`{text}` is not a delimiter: one of , ; | or tab")),
+        _ => Err(format!("`{text}` is not a delimiter; use one of , ; | or tab")),
     }
 }
 

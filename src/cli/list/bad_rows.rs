@@ -76,7 +76,7 @@ impl RowFaults {
         let mut lines = self.lines.clone();
         if rows > self.told {
             let more = thousands(rows - self.told);
-            lines.push(format!("and {more} more; --rejects FILE writes them all"));
+            lines.push(format!("and {more} more; --rejects FILE writes all of them to a file"));
         }
         lines
     }

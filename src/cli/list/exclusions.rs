@@ -67,7 +67,10 @@ impl Exclusions {
         self.0.iter().filter(|value| value.words.inside.rows > 0).map(|value| {
             let Exclusion { column, value: words, inside, .. } = &value.words;
             let rows = counted(inside.rows, "row");
-            format!("{rows} taken with `{words}` inside a longer `{column}`: {}", value.inside[0])
+            format!(
+                "{rows} included with `{words}` inside a longer `{column}`: {}",
+                value.inside[0]
+            )
         })
     }
 }
@@ -75,17 +78,20 @@ impl Exclusions {
 impl Value {
     fn refused(&self) -> Failure {
         let Exclusion { column, value, left_out, apart, inside } = &self.words;
-        let but = if *left_out == 0 { "is no whole cell or entry" } else { "is not all" };
+        let but = match left_out {
+            0 => "is not a whole cell or entry",
+            _ => "is also part of longer cells",
+        };
         let (found, cells) =
             if apart.rows > 0 { (apart.rows, &self.apart) } else { (inside.rows, &self.inside) };
         let rows = counted(found, "row");
         let said = format!(
-            "--where \"{column}!={value}\": `{value}` {but}: {rows} would be taken that have it \
-             inside `{column}`; nothing was queued"
+            "--where \"{column}!={value}\": `{value}` {but}: {rows} with it inside `{column}` \
+             would be included; nothing was queued"
         );
         let mut failure = Failure::new(Exit::Guard, said).hint(
-            "to leave such rows out, add a condition with the whole cell; to take them, leave this \
-             one away, or name what is wanted with =",
+            "to leave out such rows, add a condition with the whole cell; to include them, remove \
+             this condition, or say with = which rows you want",
         );
         failure.causes.extend(cells.iter().take(Exclusion::EXAMPLES_MAX).cloned());
         failure

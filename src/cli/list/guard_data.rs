@@ -63,7 +63,7 @@ impl Sight {
                 let Some(column) = column.filter(|_| told.known < file.rows) else { continue };
                 let rows = counted(file.rows - told.known, "row");
                 let such = match &told.example {
-                    Some(example) => format!(", among them `{example}`"),
+                    Some(example) => format!(", such as `{example}`"),
                     None => String::new(),
                 };
                 let what = fact(needed);
@@ -130,9 +130,9 @@ fn blind(
 ) -> Failure {
     let what = fact(needed);
     let why = match (columns.of(needed), &file.told(needed).example) {
-        (None, _) => format!("no column of {} tells the {what}", columns.file),
+        (None, _) => format!("{} has no column with the {what}", columns.file),
         (Some(column), Some(example)) => {
-            format!("`{column}` of {} tells no {what} that is known: `{example}`", columns.file)
+            format!("`{column}` of {} has no known {what}, for example `{example}`", columns.file)
         }
         (Some(column), None) => format!("`{column}` of {} is empty in every row", columns.file),
     };
@@ -142,7 +142,7 @@ fn blind(
     };
     Failure::new(Exit::Input, format!("{asked} has nothing to read: {why}; nothing was queued"))
         .hint(format!(
-            "take a list with a column `{column}`, as the portal exports it; without --on {class}, \
+            "use a list with a column `{column}`, as the portal exports it; without --on {class}, \
              such machines are sent"
         ))
 }

@@ -1,11 +1,11 @@
 //! The screen before the last question: what would be done, to whom, until when.
 
-use crate::domain::Tenant;
 use crate::domain::text::in_line;
+use crate::domain::{Tenant, Window};
 use crate::engine::{self, RunOptions};
 use crate::journal::Journal;
 use crate::limiter::{Load, Pace};
-use crate::reporter::{lasting, thousands};
+use crate::reporter::{lasting, thousands, window_name};
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -36,7 +36,7 @@ impl Preview<'_> {
                 let (found, expected) = (machines(self.to_send), thousands(expected));
                 let said = format!("{found} would be sent, {expected} expected");
                 Err(Failure::new(Exit::Guard, format!("{said}; nothing was queued"))
-                    .hint("--expect-count names exactly how many would be sent"))
+                    .hint("check the list, or give this number to --expect-count"))
             }
             _ => Ok(()),
         }
@@ -65,7 +65,7 @@ impl Preview<'_> {
             let comment = in_line(comment.as_str());
             line("Comment", format!("\"{comment} [marker]\", where a row has none of its own"));
         } else {
-            line("Comment", "each row's own, with a marker behind it".to_owned());
+            line("Comment", "each row's own, followed by a marker".to_owned());
         }
         line("When", self.when());
         line("Forecast", self.forecast(context, journal)?);
@@ -102,7 +102,7 @@ impl Preview<'_> {
         }
         also(self.in_other_batch, "skipped (in another batch)");
         also(self.already_succeeded, "skipped (offboarded before)");
-        also(stock.staged.settled.outdated, "left out (the newest row is not wanted)");
+        also(stock.staged.settled.outdated, "left out (--where excludes the newest row)");
         also(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
         also(stock.left_out, bad);
@@ -110,12 +110,12 @@ impl Preview<'_> {
     }
 
     fn when(&self) -> String {
-        let limits: Vec<String> = self.options.windows().iter().map(ToString::to_string).collect();
+        let limits: Vec<String> = self.options.windows().into_iter().map(limit_words).collect();
         let pace = match self.options.pace {
             Pace::Burst => "",
             Pace::Steady => ", evenly spaced",
         };
-        format!("at once; at most {}{pace}", limits.join(" and "))
+        format!("starts at once; at most {}{pace}", limits.join(" and "))
     }
 
     fn forecast(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
@@ -125,16 +125,26 @@ impl Preview<'_> {
             return Ok("nothing to send".to_owned());
         };
         let last = prospect.last_send_at;
-        let (near, zone) = (context.zone.near(last, now.wall), context.zone.name(last));
+        let (when, zone) = (context.zone.when(last, now.wall), context.zone.name(last));
         let lasts = lasting(last.since(now.wall));
         let more = match prospect.latest_send_at {
             Some(latest) => {
                 let spare = thousands(Load::spare_for(self.to_send));
-                let later = context.zone.near(latest, now.wall);
-                format!("; {later}, if {spare} have to be sent again")
+                let later = context.zone.when(latest, now.wall);
+                format!("; {later} if {spare} have to be sent again")
             }
             None => String::new(),
         };
-        Ok(format!("last one {near} {zone}, in {lasts}{more}"))
+        Ok(format!("last request {when} {zone}, in {lasts}{more}"))
+    }
+}
+
+/// `100 a minute`; a limit of another length as it is written on the command line.
+fn limit_words(window: Window) -> String {
+    let limit = thousands(u64::from(window.limit()));
+    match window_name(window).as_str() {
+        "minute" => format!("{limit} a minute"),
+        "hour" => format!("{limit} an hour"),
+        other => other.to_owned(),
     }
 }

@@ -38,7 +38,7 @@ fn in_words(dispute: &Dispute, lists: &Lists, sight: &Sight) -> String {
     });
     let name = dispute.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let what = match dispute.about {
-        Disagreement::Name => "name it differently",
+        Disagreement::Name => "have different names",
         Disagreement::Comment => "have different comments",
         Disagreement::Filter => "disagree: --where takes one and leaves out the other",
         Disagreement::Skip => "disagree on whether it can be offboarded",
@@ -50,9 +50,9 @@ fn in_words(dispute: &Dispute, lists: &Lists, sight: &Sight) -> String {
 pub(crate) fn notes(settled: &Settled) -> Vec<String> {
     let Settled { outdated, disputed, ruled_out, .. } = *settled;
     let notes = [
-        (outdated, "left out: --where takes an older row, and not the newest"),
-        (disputed, "left out: several rows that disagree"),
-        (ruled_out, "skipped because of one of several rows: the others say otherwise"),
+        (outdated, "left out: --where matches an older row, but not the newest"),
+        (disputed, "left out: their rows disagree"),
+        (ruled_out, "skipped because of one of their rows; the other rows say otherwise"),
     ];
     let notes = notes.into_iter().filter(|(count, _)| *count > 0);
     notes.map(|(count, what)| format!("{} {what}", machines(count))).collect()

@@ -44,11 +44,11 @@ impl Breadth {
         let source = if inventory.is_portal_export {
             "The portal exports all devices, even if you filtered the list on the screen."
         } else {
-            "The API lists all machines, unless it is asked for some."
+            "The API lists all machines, unless you ask for some."
         };
         format!(
-            "warning: this looks like the whole tenant: {all}, among them\n  {sorts}.\n  {source} \
-             Name the rows\n  that are meant, by any column of the file: {}\n",
+            "warning: this looks like the whole tenant: {all}, including\n  {sorts}.\n  {source} \
+             Choose the\n  rows that you mean, by any column of the file: {}\n",
             self.example(inventory)
         )
     }

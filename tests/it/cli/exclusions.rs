@@ -93,7 +93,7 @@ fn where_a_tool_lost_the_content_a_filter_does_not_guess() {
 fn a_value_that_is_only_a_part_of_cells_stops() {
     tried("Site", ["a", "b", "Keep this one", "c"], "Site!=keep")
         .ends_with(7)
-        .says("would be taken")
+        .says("would be included")
         .says("line 4: `Keep this one`");
     // What people write with and without a space.
     tried("OS Platform", ["Windows 11", "Windows10", "", ""], "OS Platform!=Windows11")
@@ -107,7 +107,7 @@ fn a_value_that_is_only_a_part_of_cells_stops() {
     // It is said, but no reason to stop, where the value is a cell of its own as well.
     tried("Site", ["keep", "keeper", "a", "b"], "Site!=keep")
         .sends("pc-1 pc-2 pc-3")
-        .says("1 row taken with `keep` inside a longer `Site`: line 3: `keeper`");
+        .says("1 row included with `keep` inside a longer `Site`: line 3: `keeper`");
     // Rows that another condition leaves out are not asked about.
     let file = table("Site", ["a", "b", "keep this one", "c"]);
     let options = ["--where", "Site!=keep", "--where", "Device Name!=pc-2"];

@@ -39,7 +39,7 @@ fn a_guard_that_was_asked_for_and_has_nothing_to_read_is_an_error() {
     ] {
         tried(header, &["srv0", "srv1"], &["--on", option])
             .ends_with(3)
-            .says(&format!("--on {option} has nothing to read: no column of list.csv tells"))
+            .says(&format!("--on {option} has nothing to read: list.csv has no column with the"))
             .says(fact);
     }
     // What only the journal knows needs no column.
@@ -50,7 +50,7 @@ fn a_guard_that_was_asked_for_and_has_nothing_to_read_is_an_error() {
         .says("`OS` of list.csv is empty in every row");
     tried("Id,Name,OS", &["a,10.0.19045", "b,unknown"], &["--on", "unsupported=refuse"])
         .ends_with(3)
-        .says("tells no operating system that is known: `10.0.19045`");
+        .says("has no known operating system, for example `10.0.19045`");
     tried("Id,Name,Onboarding Status", &["a,Integriert"], &["--on", "not_onboarded=skip"])
         .ends_with(3);
     // Some rows that say it are enough, and the others are told.

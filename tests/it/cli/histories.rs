@@ -44,7 +44,7 @@ fn a_filter_goes_by_the_newest_row() {
     for rows in [[old, new], [new, old]] {
         tried(HEADER, &rows, &["--where", "DeviceManualTags!=keep"])
             .sends("pc-2")
-            .says("1 machine left out: --where takes an older row, and not the newest");
+            .says("1 machine left out: --where matches an older row, but not the newest");
         tried(HEADER, &rows, &["--where", "DeviceManualTags=keep"]).sends("pc-1");
         tried(HEADER, &rows, &["--where", "DeviceManualTags="]).sends("pc-2");
     }
@@ -56,7 +56,7 @@ fn a_filter_goes_by_the_newest_row() {
         .says("line 2 and line 3 disagree: --where takes one and leaves out the other");
     tried(HEADER, &[&same, new], &["--where", "DeviceManualTags!=keep", "--skip-invalid"])
         .sends("pc-2")
-        .says("1 machine left out: several rows that disagree");
+        .says("1 machine left out: their rows disagree");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn times_are_read_as_tools_write_them() {
     ];
     tried(header, &rows, &[])
         .skips("pc-1:not_onboarded")
-        .says("skipped because of one of several rows");
+        .says("skipped because of one of their rows");
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn rows_without_a_time_have_to_say_the_same() {
         .sends("pc-1");
     tried(header, &["<ID>,pc-1,,x", "<ID>,pc-7,,x"], &[])
         .ends_with(3)
-        .says("(pc-1): line 2 and line 3 name it differently");
+        .says("(pc-1): line 2 and line 3 have different names");
     tried(header, &["<ID>,pc-1,,x", "<ID>,pc-1,,y"], &[])
         .ends_with(3)
         .says("line 2 and line 3 have different comments");
     let other = "89abcdef0123456789abcdef0123456789abcdef,pc-2,Onboarded,x";
     let rows = ["<ID>,pc-1,Onboarded,x", "<ID>,pc-1,Unsupported,x", other];
     tried(header, &rows, &[])
-        .says("skipped because of one of several rows")
+        .says("skipped because of one of their rows")
         .skips("pc-1:unsupported");
     // One row without a time may be newer than all that have one.
     let rows = [

@@ -22,7 +22,7 @@ fn the_first_fifty_bad_rows_are_listed_and_the_others_counted() {
     let said = desk.run("run fleet.csv --comment x --simulate --yes --json").ends_with(3);
     let causes = said.json()["causes"].as_array().unwrap().clone();
     assert_eq!(causes.len(), 51, "{said}");
-    assert_eq!(causes[50], "and 10 more; --rejects FILE writes them all");
+    assert_eq!(causes[50], "and 10 more; --rejects FILE writes all of them to a file");
 }
 
 #[test]

@@ -77,6 +77,6 @@ fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
     desk.run("cancel 1 --yes --progress none");
     let status = desk.run("status --json").json();
     assert!(status["counts"]["cancelled"].as_u64().unwrap() > 0, "{status}");
-    desk.run("status").says("not meant? retry --only cancelled");
+    desk.run("status").says("by mistake? retry --only cancelled");
     desk.run("retry 1 --only cancelled").ends_with(7).says("retry sends");
 }

@@ -34,22 +34,22 @@ fn what_ended_badly_is_counted_by_code_with_what_to_do() {
     book.ended(4_000, End::Pending);
     forecast(&mut book, after(3_590));
     insta::assert_snapshot!(said(&book), @r"
-    Batch 1 is sent: 11 of 11 in 1 h 0 m, last one 19:40:00 CET
+    Batch 1 is sent: 11 of 11 in 1 h 0 m, last request at 19:40:00 CET
       first forecast: 19:39, 10 s too early
       succeeded 4   pending 1   failed 2   timed out 1   rejected 3
-      besides: skipped 1 (why: mde-offboard report 1 --only skipped --journal a.db)
+      also: skipped 1 (reasons: mde-offboard report 1 --only skipped --journal a.db)
 
         2   Failed                      the machine reported an error   retry
         1   TimeOut                     it did not connect in time      retry when it is on
         1   ClientVersionNotSupported   the sensor is too old           update it, or use a script
-        1   ResourceNotFound            Defender does not know it       gone, or another tenant's
+        1   ResourceNotFound            Defender does not know it       removed, or another tenant's
         1   connection_refused          Defender's own words            see the report
 
-      again          mde-offboard retry 1 --journal a.db
-                       4 machines; 2 were refused for good or cancelled
+      try again      mde-offboard retry 1 --journal a.db
+                       4 machines; left out: 2 refused for good or cancelled
       list of them   mde-offboard report 1 --only unsuccessful --output failed.csv --journal a.db
       pending        mde-offboard track 1 --journal a.db
-                       tomorrow: normal for machines that are switched off
+                       tomorrow; normal for machines that are switched off
     ");
 }
 
@@ -61,12 +61,12 @@ fn all_well_but_for_pending_is_no_failure() {
     book.accepted(3, 86_400);
     book.ended(90_000, End::Pending);
     insta::assert_snapshot!(said(&book), @r"
-    Batch 1 is sent: 3 of 3 in 24 h 0 m, last one 18:40:00 CET
+    Batch 1 is sent: 3 of 3 in 24 h 0 m, last request at 18:40:00 CET
       succeeded 1   pending 2
     Everything is sent and nothing failed. 2 actions wait for machines that are switched off.
 
       pending   mde-offboard track 1 --journal a.db
-                  tomorrow: normal for machines that are switched off
+                  tomorrow; normal for machines that are switched off
     ");
 }
 
@@ -78,7 +78,7 @@ fn all_well_says_so_and_asks_for_nothing() {
     book.ended(200, End::Settled);
     insta::assert_snapshot!(said(&book), @r"
     SIMULATION: no tenant was touched.
-    Batch 1 is sent: 2 of 2 in 1 s, last one 18:40:01 CET
+    Batch 1 is sent: 2 of 2 in 1 s, last request at 18:40:01 CET
       succeeded 2
     Every action succeeded.
     ");
@@ -96,8 +96,8 @@ fn an_interrupted_run_says_that_nothing_is_lost_and_how_to_go_on() {
 
         1   OsPlatformNotSupported   not for this operating system   offboard it with a script
 
-      go on                mde-offboard resume 1 --journal a.db
-      not what you meant   mde-offboard cancel 1 --journal a.db
+      continue                  mde-offboard resume 1 --journal a.db
+      undo what can be undone   mde-offboard cancel 1 --journal a.db
     ");
 }
 
@@ -108,13 +108,13 @@ fn held_machines_wait_for_a_person() {
     book.held(2, 1);
     book.ended(600, End::Settled);
     insta::assert_snapshot!(said(&book), @r"
-    Batch 1 is sent: 2 of 2 in 1 s, last one 18:40:01 CET
+    Batch 1 is sent: 2 of 2 in 1 s, last request at 18:40:01 CET
       succeeded 1   held 1
 
-        1   timeout   perhaps sent, perhaps not   look it up, then resolve
+        1   timeout   maybe offboarded, maybe not   look it up, then resolve
 
-      to decide   mde-offboard resolve --only held --batch 1 --journal a.db
-                    1 held: shows them and the choices
+      decide   mde-offboard resolve --only held --batch 1 --journal a.db
+                 1 held: shows them and your choices
     ");
 }
 
@@ -125,7 +125,7 @@ fn a_batch_of_skipped_machines_has_nothing_to_send() {
     book.ended(2, End::Settled);
     insta::assert_snapshot!(said(&book), @r"
     Batch 1 has nothing to send.
-      besides: skipped 1 (why: mde-offboard report 1 --only skipped --journal a.db)
+      also: skipped 1 (reasons: mde-offboard report 1 --only skipped --journal a.db)
     ");
 }
 

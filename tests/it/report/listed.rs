@@ -22,8 +22,8 @@ fn shown(book: &Book, text: &str) -> Shown {
 #[test]
 fn batches_are_a_table() {
     insta::assert_snapshot!(batch_list(&some().journal).unwrap().to_prose(&zone()), @r"
-    batch  created (CET)        from       sent  succeeded  pending  bad  stands
-        1  Mon 23 Nov 18:40:00  fleet.csv   3/4          1        0    1  interrupted
+    batch  created (CET)        list       sent  succeeded  pending  unsuccessful  status
+        1  Mon 23 Nov 18:40:00  fleet.csv   3/4          1        0             1  interrupted
     ");
 }
 
@@ -68,11 +68,11 @@ fn a_machine_is_shown_fact_by_fact() {
       batch 1, fleet.csv line 4, tenant 72f988bf-0000-0000-0000-000000000000
       comment "Müll in Q4 [mo-9f3kq7tz-3]"
       held, 1 attempt
-      to decide:
+      decide with:
         mde-offboard resolve 0000000000000000000000000000000000000003 --batch 1 --journal a.db
-      facts, times in CET:
+      what happened, times in CET:
         Mon 23 Nov 18:40:02  sending
-        Mon 23 Nov 18:40:32  uncertain  no whole answer: no answer (timeout); looked up at 18:45:32
+        Mon 23 Nov 18:40:32  uncertain  no full answer: no answer (timeout); looked up at 18:45:32
         Mon 23 Nov 18:46:42  held       a person decides: no answer (timeout)
     "#);
 }

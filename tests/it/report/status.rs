@@ -100,10 +100,10 @@ fn a_runner_at_work_is_seen_with_what_it_waits_for() {
     assert!(json.contains(r#""next":null"#), "{json}");
     insta::assert_snapshot!(status.to_prose(&zone(), &commands()), @r"
     Batch 1  72f988bf-0000-0000-0000-000000000000  fleet.csv  Mon 23 Nov 18:40:10 CET
-      sent 100 of 300  33 %    last one 18:42 (in 1 m)
-      queued 200   pending 50   succeeded 50   failed 0   rejected 0   uncertain 0   held 0
-      minute 100/100   hour 100/1,500
-      waiting: the minute is full, next request 18:41:02 (in 52 s); nothing is wrong
+      100 accepted, 0 refused, 200 to go  33 %
+      queued 200   pending 50   succeeded 50   failed 0   rejected 0
+      minute 100/100   hour 100/1,500   last request at 18:42 (in 1 m)
+      waiting: the limit per minute is used up; next request at 18:41:02 (in 52 s)
 
     running: process 4312 (run) on LT-0042 since 18:40
       stop it safely   mde-offboard stop 1 --journal a.db
@@ -132,16 +132,16 @@ fn a_program_that_just_ended_left_a_last_sign_of_life_and_a_command() {
     let prose = read(&book, 7_200).to_prose(&zone(), &commands());
     insta::assert_snapshot!(prose, @r"
     Batch 1  72f988bf-0000-0000-0000-000000000000  fleet.csv  Mon 23 Nov 20:40:00 CET
-      sent 104 of 300  34 %    last one 20:41 (in 1 m, if it goes on now)
-      queued 196   pending 50   succeeded 50   failed 1   rejected 2   uncertain 0   held 1
-      minute 0/100   hour 0/1,500
+      101 accepted, 2 refused, 1 in doubt, 196 to go  34 %
+      queued 196   pending 50   succeeded 50   failed 1   rejected 2   held 1
+      minute 0/100   hour 0/1,500   last request at 20:41 (in 1 m, if you resume now)
 
         2   ClientVersionNotSupported   the sensor is too old           update it, or use a script
         1   Failed                      the machine reported an error   retry
-        1   timeout                     perhaps sent, perhaps not       look it up, then resolve
+        1   timeout                     maybe offboarded, maybe not     look it up, then resolve
 
-    not running: the last sign of life was 18:41 (the program or the computer ended)
-      go on   mde-offboard resume 1 --journal a.db
+    not running: the last sign of life was at 18:41 (the program or the computer ended)
+      next   mde-offboard resume 1 --journal a.db
     ");
 }
 
@@ -155,12 +155,12 @@ fn an_interrupted_batch_says_so_with_the_command_that_goes_on() {
     assert!(status.to_json(&commands()).contains(next));
     insta::assert_snapshot!(status.to_prose(&zone(), &commands()), @r"
     Batch 1  72f988bf-0000-0000-0000-000000000000  fleet.csv  SIMULATION  Thu 26 Nov 02:13:20 CET
-      sent 100 of 300  33 %    last one 02:14 (in 1 m, if it goes on now)
-      queued 200   pending 50   succeeded 50   failed 0   rejected 0   uncertain 0   held 0
-      minute 0/100   hour 0/1,500
+      100 accepted, 0 refused, 200 to go  33 %
+      queued 200   pending 50   succeeded 50   failed 0   rejected 0
+      minute 0/100   hour 0/1,500   last request at 02:14 (in 1 m, if you resume now)
 
-    not running: interrupted Mon 18:40
-      go on   mde-offboard resume 1 --journal a.db
+    not running since Mon 18:40: interrupted
+      next   mde-offboard resume 1 --journal a.db
     ");
 }
 
@@ -227,7 +227,7 @@ fn a_runner_that_died_neither_runs_nor_waits() {
     assert!(!status.running);
     assert_eq!(status.waiting, None);
     let prose = status.to_prose(&zone(), &commands());
-    assert!(prose.contains("not running: the last sign of life was 18:50"), "{prose}");
+    assert!(prose.contains("not running: the last sign of life was at 18:50"), "{prose}");
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{Detail, End};
-use mde_offboard::event::{Happening, Observer, Prospect, Snapshot};
+use mde_offboard::event::{Happening, Observer, Prospect, Snapshot, WaitReason};
 use mde_offboard::reporter::{Bar, Heading, frame};
 
 use super::screen::Screen;
-use super::{about, at, event, heading, snapshot, too_old};
+use super::{about, at, event, heading, snapshot, too_old, wait};
 
 fn bar() -> (Bar, Screen) {
     let screen = Screen::default();
@@ -18,11 +18,11 @@ fn bar() -> (Bar, Screen) {
 fn the_picture_says_where_the_run_stands_and_why_it_waits() {
     insta::assert_snapshot!(frame(&heading(), &snapshot(), 80), @r"
     batch 1  contoso  fleet.csv                            times in CET   3 h 26 m
-    ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %    last one 23:03
-    pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
-    minute 0/100   hour 1,500/1,500   429s 0
-    waiting: the hour is full, next request 02:00:12 (in 34 m); nothing is wrong
-    Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+    █████████████░░░░░░░░░░░░░░░░░░  5,981 accepted, 19 refused, 7,878 to go  43 %
+    pending 1,098   succeeded 4,871   failed 12   rejected 19   skipped 86
+    minute 0/100   hour 1,500/1,500   no 429   last request at 23:03
+    waiting: the hourly limit is used up; next request at 02:00:12 (in 34 m)
+    Ctrl-C stops safely   in another window: mde-offboard status 1 --journal a.db
     ");
 }
 
@@ -36,11 +36,11 @@ fn the_picture_says_what_it_is_sending_where_it_does_not_wait() {
     };
     insta::assert_snapshot!(frame(&heading, &busy, 90), @r"
     batch 1  contoso  a.csv and 2 more  SIMULATION                   times in CET   3 h 26 m
-    ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %
-    pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
-    minute 0/100   hour 1,500/1,500   429s 2
-    sending: 4 in flight
-    Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+    ███████████████░░░░░░░░░░░░░░░░░░░░░░  5,981 accepted, 19 refused, 7,878 to go  43 %
+    pending 1,098   succeeded 4,871   failed 12   rejected 19   skipped 86
+    minute 0/100   hour 1,500/1,500   429 answers: 2
+    sending: 4 requests in progress
+    Ctrl-C stops safely   in another window: mde-offboard status 1 --journal a.db
     ");
 }
 
@@ -57,11 +57,11 @@ fn what_went_wrong_is_printed_above_the_picture() {
     01:14:15 ! lt-2210  rejected: the sensor is too old (ClientVersionNotSupported)
     01:14:15 ! lt-2211  uncertain: no answer in 30 s (timeout); looked up at 01:19:15
      batch 1  contoso  fleet.csv                                            times in CET   3 h 26 m
-     ███████████████░░░░░░░░░░░░░░░░░░░░░░  sent 6,000 of 13,878  43 %    last one 23:03
-     pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0   skipped 86
-     minute 0/100   hour 1,500/1,500   429s 0
-     waiting: the hour is full, next request 02:00:12 (in 34 m); nothing is wrong
-     Ctrl-C stops safely     elsewhere: mde-offboard status 1 --journal a.db
+     ███████████████░░░░░░░░░░░░░░░░░░░░░░  5,981 accepted, 19 refused, 7,878 to go  43 %
+     pending 1,098   succeeded 4,871   failed 12   rejected 19   skipped 86
+     minute 0/100   hour 1,500/1,500   no 429   last request at 23:03
+     waiting: the hourly limit is used up; next request at 02:00:12 (in 34 m)
+     Ctrl-C stops safely   in another window: mde-offboard status 1 --journal a.db
     ");
 }
 
@@ -97,7 +97,7 @@ fn stopping_is_told_at_once_and_the_picture_leaves_for_the_closing_summary() {
     let counts = snapshot().counts;
     bar.event(&event(Happening::BatchEnded { end: End::Interrupted, counts }));
     insta::assert_snapshot!(screen.text(), @r"
-    01:14:15 Stopping (Ctrl-C): no new request, 4 in flight, at most 30 s.
+    01:14:15 Stopping (Ctrl-C): no new requests; 4 in progress, at most 30 s.
     Ctrl-C again leaves at once (also safe).
     ");
 }
@@ -117,7 +117,7 @@ fn where_a_few_more_fall_into_another_hour_both_ends_are_shown() {
         ..prospect
     });
     let shown = frame(&heading(), &Snapshot { prospect, ..snapshot() }, 100);
-    assert!(shown.contains("43 %    last one 23:03 to Wed 00:03\n"), "{shown}");
+    assert!(shown.contains("no 429   last request between 23:03 and Wed 00:03\n"), "{shown}");
 }
 
 #[test]
@@ -128,4 +128,28 @@ fn the_last_answer_has_a_line_of_its_own_that_fits_the_screen() {
     assert_eq!(lines.len(), 7, "{shown}");
     assert!(lines[5].starts_with(" last answer: Not valid.") && lines[5].ends_with('…'), "{shown}");
     assert!(lines[5].chars().count() < 80, "{shown}");
+}
+
+#[test]
+fn no_line_of_the_picture_is_wider_than_the_screen_and_none_breaks_inside_a_word() {
+    let heading = Heading {
+        tenant: "72f988bf-0000-0000-0000-000000000000".to_owned(),
+        simulated: true,
+        next_command: format!("mde-offboard status 1 --journal {}.db", "long ".repeat(20)),
+        ..heading()
+    };
+    let pause = Some(wait(WaitReason::RetryAfter, "2026-11-24T01:27:00", 0));
+    for columns in [60, 80, 100, 200] {
+        let shown = frame(&heading, &Snapshot { waiting: pause, ..snapshot() }, columns);
+        let widest = shown.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest < columns.min(101), "{columns}: {widest}\n{shown}");
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("(429); another tool may be using this app's quota"), "{shown}");
+        let tenant = if columns < 100 {
+            "72f988bf…  fleet.csv  SIMULATION"
+        } else {
+            "000000000000  fleet"
+        };
+        assert!(shown.contains(tenant), "{columns}: {shown}");
+    }
 }

@@ -69,7 +69,7 @@ fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_miss
     }
     assert_eq!(screen.shown(), 0);
     drop(paused);
-    until(|| screen.text().contains("429s 4,999"));
+    until(|| screen.text().contains("429 answers: 4,999"));
     let text = screen.text();
     // Each event was shown, or counted.
     let lines = text.lines().filter(|line| line.contains("rejected:")).count();
@@ -78,7 +78,7 @@ fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_miss
     assert_eq!(lines + more, 5_000, "{text}");
     beside.event(&ended());
     beside.end();
-    assert!(!screen.text().contains("429s"), "the picture is gone: {}", screen.text());
+    assert!(!screen.text().contains("429 answers"), "the picture is gone: {}", screen.text());
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use mde_offboard::domain::{State, Window};
 use mde_offboard::event::{Usage, WaitReason};
 use mde_offboard::reporter::{
-    Sent, ascii_json, counts_line, lasting, share, thousands, usage_line, wait_words, window_name,
+    Sent, ascii_json, counts_line, lasting, progress_words, progress_words_at_rest, share,
+    thousands, usage_line, wait_words, window_name,
 };
 
 use super::{at, counts, snapshot, wait, zone};
@@ -63,6 +64,9 @@ fn a_time_has_its_day_where_it_is_another_one() {
     assert_eq!(near("2026-11-25T00:03:00"), "Wed 00:03");
     assert_eq!(near("2026-11-30T09:00:00"), "Mon 09:00");
     assert_eq!(near("2026-12-01T09:00:00"), "Tue 1 Dec 09:00");
+    let when = |time| zone().when_minute(at(time), now);
+    assert_eq!(when("2026-11-24T23:59:00"), "at 23:59");
+    assert_eq!(when("2026-11-25T00:03:00"), "on Wed 00:03");
     assert_eq!(zone().rfc3339(now), "2026-11-24T23:30:00+01:00");
     assert_eq!(zone().name(now), "CET");
     assert_eq!(zone().name(at("2026-07-01T00:00:00")), "CEST");
@@ -89,18 +93,18 @@ fn every_wait_names_an_instant() {
     ];
     let words = all.map(|wait| wait_words(&wait, snapshot().at, &zone()));
     insta::assert_snapshot!(words.join("\n"), @r"
-    the minute is full, next request 01:27:10 (in 1 m); nothing is wrong
-    the window 100/1s is full, next request 01:27:10 (in 1 m); nothing is wrong
-    Defender asked for a pause until 01:27:10 (429); something else may use this app's quota
-    3 machines are tried again, first at 01:27:10
-    1 machine is tried again, first at 01:27:10
-    Defender's list of actions could not be read; it is read again at 01:27:10
-    no connection since 01:20; next try 01:27:10, trying until 13:20
-    no usable answer to the last 7 requests since 01:20; next try 01:27:10, trying until 13:20
-    sign-in refused since 01:20; next try 01:27:10, trying until 13:20
-    2 unanswered requests are looked up at 01:27:10 before anything is sent again
-    Defender knows more than the journal; it is asked again at 01:27:10 before anything is sent
-    all is sent; 1,760 actions are pending, followed until 23:33
+    the limit per minute is used up; next request at 01:27:10 (in 1 m)
+    the limit 100/1s is used up; next request at 01:27:10 (in 1 m)
+    Defender asked for a pause until 01:27:10 (429); another tool may be using this app's quota
+    3 machines are retried, the first at 01:27:10
+    1 machine is retried at 01:27:10
+    Defender's list of actions could not be read; next try at 01:27:10
+    no connection since 01:20; next try at 01:27:10, giving up at 13:20
+    no usable answer to the last 7 requests since 01:20; next try at 01:27:10, giving up at 13:20
+    sign-in refused since 01:20; next try at 01:27:10, giving up at 13:20
+    2 requests got no answer; they are looked up at 01:27:10 before anything is sent again
+    Defender has actions that are not in the journal; checked again at 01:27:10 before sending
+    all sent; 1,760 actions are pending, followed until 23:33
     ");
 }
 
@@ -110,4 +114,21 @@ fn json_is_plain_ascii_beyond_the_first_plane_too() {
     assert_eq!(json, r#"["b\u00fccher","\ud83d\udd12","\n\"\\"]"#);
     let back: [String; 3] = serde_json::from_str(&json).unwrap();
     assert_eq!(back, ["bücher", "\u{1f512}", "\n\"\\"]);
+}
+
+#[test]
+fn each_machine_is_accepted_refused_in_doubt_or_to_go() {
+    let states = [
+        (State::Queued, 250),
+        (State::Sending, 8),
+        (State::Uncertain, 2),
+        (State::Pending, 1),
+        (State::Rejected, 40),
+        (State::Skipped, 9),
+    ];
+    let some = counts(&states);
+    assert_eq!(progress_words(&some), "1 accepted, 40 refused, 2 in doubt, 258 to go");
+    assert_eq!(progress_words_at_rest(&some), "1 accepted, 40 refused, 10 in doubt, 250 to go");
+    let none = counts(&[(State::Queued, 260), (State::Rejected, 40)]);
+    assert_eq!(progress_words(&none), "0 accepted, 40 refused, 260 to go");
 }
