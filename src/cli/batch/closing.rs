@@ -105,7 +105,7 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
 fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
     let go_on = report::next_command(batch, commands)?;
     let cancel = commands.of(&format!("cancel {}", batch.id));
-    let sends = batch.counts.unsent() > 0;
+    let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
         End::Tripped if sends => {
             format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")

@@ -18,8 +18,8 @@ use crate::cli::batch::selection;
 use crate::cli::connect::drive::reread;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::plurals::machines;
 use crate::cli::terminal::screen::Screen;
-use crate::cli::wording::machines;
 
 /// Most machines that are listed one by one: a screen of them.
 const LISTED_MAX: usize = 20;

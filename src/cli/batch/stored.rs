@@ -16,7 +16,7 @@ use crate::cli::options::{self, Law, remembered};
 
 /// Whether there is something to send, to find out or to follow.
 pub(crate) fn has_work(counts: &Counts) -> bool {
-    counts.unsent() + counts.of(State::Pending) > 0
+    counts.to_send_or_look_up() + counts.of(State::Pending) > 0
 }
 
 /// Why a batch waits for `resume`, if it does: somebody stopped it, or a guard did.

@@ -17,7 +17,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
 
 /// The machines that are taken back.
 pub(crate) struct Withdrawal {

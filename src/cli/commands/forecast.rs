@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::options::{self, Law};
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
 use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_classes};

@@ -30,7 +30,11 @@ fn chosen(
     word: Option<BatchWord>,
     commands: &Commands,
 ) -> Result<Option<Batch>, Failure> {
-    let sends = ChosenFor { command: "resume", adjective: "unfinished", machines: Counts::unsent };
+    let sends = ChosenFor {
+        command: "resume",
+        adjective: "unfinished",
+        machines: Counts::to_send_or_look_up,
+    };
     let follows = ChosenFor { machines: |counts| counts.of(State::Pending), ..sends };
     match choose::fitting(journal, word, &sends, commands)? {
         Some(batch) => Ok(Some(batch)),
@@ -70,13 +74,13 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let signals = Signals::listen(context.screen, not_begun)?;
     let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
     // Where all is sent, nothing can go wrong again.
-    let sends = batch.counts.unsent() > 0;
+    let sends = batch.counts.to_send_or_look_up() > 0;
     if let Some(why) = stored::resting(context, &journal, &batch)?.filter(|_| sends) {
         let (why, left) = (why.message, left_words(&batch.counts));
         let consent = Consent::from(given.yes);
         signals.asking(NOTHING_SENT);
         context.screen.note_or_ask(consent, &format!("{why}; {left}\n"));
-        let words = format!("resume {}", batch.counts.unsent());
+        let words = format!("resume {}", batch.counts.to_send_or_look_up());
         confirm(context.screen, consent, &words, NOTHING_SENT)?;
     }
     stored::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;

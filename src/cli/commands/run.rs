@@ -88,7 +88,7 @@ fn rehearsed_before(
     let same = |batch: &Batch| {
         batch.tenant.is_simulated()
             && batch.content == stock.staged.content
-            && batch.counts.unsent() > 0
+            && batch.counts.to_send_or_look_up() > 0
     };
     Ok(journal.batches()?.into_iter().rfind(same))
 }

@@ -73,7 +73,11 @@ fn meant(
     {
         return Ok(Some(running));
     }
-    let purpose = ChosenFor { command: "stop", adjective: "unfinished", machines: Counts::unsent };
+    let purpose = ChosenFor {
+        command: "stop",
+        adjective: "unfinished",
+        machines: Counts::to_send_or_look_up,
+    };
     choose::fitting(journal, word, &purpose, commands)
 }
 

@@ -5,7 +5,7 @@ use crate::intake::{Exclusion, Position, RowFilter};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
 
 /// A value that no row may have, and where it stands.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::intake::{Position, Row};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::list::input::FileColumns;
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
 
 /// What the rows of one file told.
 #[derive(Debug, Default)]

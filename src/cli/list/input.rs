@@ -15,10 +15,10 @@ use crate::cli::list::bad_rows::RowFaults;
 use crate::cli::list::exclusions::Exclusions;
 use crate::cli::list::source::Source;
 use crate::cli::list::whole_tenant::Inventory;
-use crate::cli::output::{OutputKind, Outputs, Whole};
+use crate::cli::output::{AtomicFile, OutputKind, Outputs};
 use crate::cli::paths::shown;
+use crate::cli::plurals::counted;
 use crate::cli::terminal::screen::Screen;
-use crate::cli::wording::counted;
 
 /// What is to be done where leaving out bad rows leaves nothing.
 const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
@@ -129,7 +129,7 @@ pub(crate) struct Lists {
     /// What is wrong with the bad rows.
     faults: RowFaults,
     /// Where all of them go.
-    table: Option<(PathBuf, Rejects<Whole>)>,
+    table: Option<(PathBuf, Rejects<AtomicFile>)>,
 }
 
 impl Lists {
@@ -153,7 +153,7 @@ impl Lists {
             lists.read_one(request, path, |row| visit(source, row))?;
         }
         if let Some((path, table)) = lists.table.take() {
-            let written = table.end().and_then(Whole::finish);
+            let written = table.end().and_then(AtomicFile::finish);
             written.map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
             let (bad, path) = (counted(lists.rejected, "bad row"), shown(&path));
             request.screen.note(&format!("{bad} written to {path}\n"));
@@ -339,7 +339,7 @@ impl Lists {
 }
 
 /// The file for the bad rows.
-fn table(bad_rows: BadRows<'_>) -> Result<Rejects<Whole>, Failure> {
+fn table(bad_rows: BadRows<'_>) -> Result<Rejects<AtomicFile>, Failure> {
     let BadRows { path, outputs } = bad_rows;
     let file = outputs.replace(OutputKind::Rejects, path)?;
     Rejects::begin(file).map_err(|error| not_written(path, &RejectsError::Write(error)))

@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::list::staging::Stock;
 use crate::cli::paths::shown;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
 
 /// What a run is about to do.
 pub(crate) struct Preview<'a> {

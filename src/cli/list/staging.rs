@@ -17,7 +17,7 @@ use crate::cli::list::repeats;
 use crate::cli::list::whole_tenant::{Breadth, Inventory};
 use crate::cli::no_work;
 use crate::cli::paths::shown;
-use crate::cli::wording::{counted, machines};
+use crate::cli::plurals::{counted, machines};
 
 /// What is to be known of machines that many guides still call unsupported.
 const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \

@@ -9,14 +9,14 @@ const LINKS_MAX: usize = 40;
 
 /// A place for a file.
 #[derive(Debug, Clone)]
-pub(super) struct Spot {
+pub(super) struct TargetFile {
     /// Without links: the folder is there.
     pub(super) path: PathBuf,
     /// What is there, if anything is.
     pub(super) there: Option<Metadata>,
 }
 
-impl Spot {
+impl TargetFile {
     /// Follows a path to its end.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         match std::fs::metadata(path) {
