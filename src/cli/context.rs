@@ -1,7 +1,7 @@
 //! What every command stands on: the screen, the zone, the clock, the journal's place.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
 
@@ -21,12 +21,13 @@ use crate::cli::terminal::screen::Screen;
 
 /// The resolved options of every command.
 pub(crate) struct Context {
-    /// Where words go.
     pub(crate) screen: Screen,
     /// In which zone times are shown.
     pub(crate) zone: Zone,
-    /// What time it is.
     pub(crate) clock: Clock,
+    pub(crate) simulate: Simulate,
+    /// How commands are printed: with `--journal` and `--simulate` where they were given.
+    pub(crate) commands: Commands,
     /// What the command may write.
     pub(crate) outputs: Outputs,
     journal: Option<PathBuf>,
@@ -38,6 +39,7 @@ impl Context {
     pub(crate) fn new(
         global: &GlobalArguments,
         files: NamedFiles,
+        simulate: Simulate,
         screen: Screen,
     ) -> Result<Self, Failure> {
         match global.color {
@@ -54,31 +56,21 @@ impl Context {
             outputs,
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
+            simulate,
+            commands: commands(global.journal.as_deref(), simulate),
             journal: global.journal.clone(),
             told_of_loss: Cell::new(false),
         })
     }
 
-    /// How commands are printed: with `--journal` and `--simulate` where they were given.
-    pub(crate) fn commands(&self, simulate: Simulate) -> Commands {
-        let mut carried = Vec::new();
-        if let Some(journal) = &self.journal {
-            carried.extend(["--journal".to_owned(), journal.display().to_string()]);
-        }
-        if simulate == Simulate::Yes {
-            carried.push("--simulate".to_owned());
-        }
-        Commands::new("mde-offboard", &carried)
-    }
-
     /// Where the journal is.
-    pub(crate) fn journal_path(&self, simulate: Simulate) -> Result<PathBuf, Failure> {
-        journal_path::of(self.journal.clone(), simulate)
+    pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
+        journal_path::of(self.journal.clone(), self.simulate)
     }
 
     /// The journal, for a command that only shows; none where there is no such file.
-    pub(crate) fn look_into(&self, simulate: Simulate) -> Result<Option<Journal>, Failure> {
-        match Journal::open_reader(&self.journal_path(simulate)?) {
+    pub(crate) fn look_into(&self) -> Result<Option<Journal>, Failure> {
+        match Journal::open_reader(&self.journal_path()?) {
             Ok(journal) => {
                 self.tell_loss(&journal);
                 Ok(Some(journal))
@@ -89,9 +81,9 @@ impl Context {
     }
 
     /// The journal, for a command that shows something of a batch; which file it is not in is told.
-    pub(crate) fn read_journal(&self, simulate: Simulate) -> Result<Journal, Failure> {
-        let path = self.journal_path(simulate)?;
-        self.look_into(simulate)?.ok_or_else(|| {
+    pub(crate) fn read_journal(&self) -> Result<Journal, Failure> {
+        let path = self.journal_path()?;
+        self.look_into()?.ok_or_else(|| {
             let said = if path.exists() {
                 format!("there is no batch: {} is empty", shown(&path))
             } else {
@@ -114,12 +106,23 @@ impl Context {
     }
 
     /// Says once that nothing here is real.
-    pub(crate) fn tell_simulation(&self, simulate: Simulate) {
-        if simulate == Simulate::Yes {
+    pub(crate) fn tell_simulation(&self) {
+        if self.simulate == Simulate::Yes {
             self.screen
                 .note("SIMULATION: a Defender simulator on this computer; no tenant is touched\n");
         }
     }
+}
+
+fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
+    let mut carried = Vec::new();
+    if let Some(journal) = journal {
+        carried.extend(["--journal".to_owned(), journal.display().to_string()]);
+    }
+    if simulate == Simulate::Yes {
+        carried.push("--simulate".to_owned());
+    }
+    Commands::new("mde-offboard", &carried)
 }
 
 /// What the command writes. Both the journal that it may use and that of rehearsals stay as they

@@ -9,6 +9,7 @@ use super::commands;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::journal_path::Simulate;
 use super::signals;
 use crate::cli::terminal::screen::Screen;
 
@@ -29,7 +30,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
-    let context = Context::new(&root.global, files, screen)?;
+    let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
+    let context = Context::new(&root.global, files, simulate, screen)?;
     // Where that is not to be had, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {
@@ -44,8 +46,8 @@ fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
         Some(Command::Status(arguments)) => commands::status(&context, &arguments),
         Some(Command::Show(arguments)) => commands::show(&context, &arguments),
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),
-        Some(Command::Batches(arguments)) => commands::batches(&context, arguments),
-        Some(Command::Check(arguments)) => commands::check(&context, arguments),
+        Some(Command::Batches(_)) => commands::batches(&context),
+        Some(Command::Check(_)) => commands::check(&context),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }

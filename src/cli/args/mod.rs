@@ -24,4 +24,4 @@ pub(crate) use root::{
     StatusArguments, StopArguments, TrackArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
-pub(crate) use simulate::{Rehearsal, RehearsalArguments, SimulateArguments, SimulatorArguments};
+pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

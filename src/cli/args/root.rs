@@ -9,6 +9,7 @@ use super::{
     PacingArguments, RehearsalArguments, ResolveArguments, SelectionArguments, SimulateArguments,
     SimulatorArguments, value,
 };
+use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
 
 /// Bulk offboarding for Microsoft Defender for Endpoint, within its rate limits, resumable at any
@@ -94,6 +95,26 @@ pub(crate) enum Command {
     Forecast(ForecastArguments),
     /// Serve a Defender simulator on loopback
     Simulator(SimulatorArguments),
+}
+
+impl Command {
+    /// Whether it is about rehearsals and their journal.
+    pub(crate) fn simulate(&self) -> Simulate {
+        Simulate::from(match self {
+            Self::Run(given) => given.rehearsal.simulate,
+            Self::Resume(given) => given.rehearsal.simulate,
+            Self::Cancel(given) => given.rehearsal.simulate,
+            Self::Retry(given) => given.rehearsal.simulate,
+            Self::Track(given) => given.rehearsal.simulate,
+            Self::Resolve(given) => given.simulate.simulate,
+            Self::Stop(given) => given.simulate.simulate,
+            Self::Status(given) => given.simulate.simulate,
+            Self::Show(given) => given.simulate.simulate,
+            Self::Report(given) => given.simulate.simulate,
+            Self::Batches(given) | Self::Check(given) => given.simulate,
+            Self::Forecast(_) | Self::Simulator(_) => false,
+        })
+    }
 }
 
 /// `run FILE...`

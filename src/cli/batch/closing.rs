@@ -6,7 +6,7 @@ use crate::journal::{Batch, Journal};
 use crate::report::{self, Commands};
 use crate::reporter::left_words;
 
-use crate::cli::connect::drive::reread;
+use crate::cli::batch::stored::reread;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -38,37 +38,30 @@ impl Closing {
 /// What came of a run.
 pub(crate) fn conclude(
     context: &Context,
-    commands: &Commands,
     journal: &Journal,
     id: BatchId,
     conclusion: &Conclusion,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, id)?;
+    let summary = summary(context, journal, id)?;
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
-    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), commands);
+    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), &context.commands);
     Ok(Closing { summary, exit, end: Some(conclusion.end), early })
 }
 
 /// What came of a batch that is over, with the same exit code.
 pub(crate) fn repeat(
     context: &Context,
-    commands: &Commands,
     journal: &Journal,
     batch: &Batch,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, batch.id)?;
+    let summary = summary(context, journal, batch.id)?;
     Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
 }
 
-fn summary(
-    context: &Context,
-    commands: &Commands,
-    journal: &Journal,
-    id: BatchId,
-) -> Result<String, Failure> {
+fn summary(context: &Context, journal: &Journal, id: BatchId) -> Result<String, Failure> {
     if !context.screen.is_json() {
-        return Ok(report::closing(journal, id, &context.zone, commands)?);
+        return Ok(report::closing(journal, id, &context.zone, &context.commands)?);
     }
     let options = remembered(&reread(journal, id)?)?;
     let mut status = report::status(journal, id, &options.budget(), context.clock.now())?;
@@ -77,7 +70,7 @@ fn summary(
     status.waiting = None;
     status.said = None;
     status.why_ended = report::why_ended(journal, &status.batch)?;
-    Ok(status.to_json(commands))
+    Ok(status.to_json(&context.commands))
 }
 
 /// Why a run ended early, where it was not this terminal's wish.

@@ -15,11 +15,11 @@ use crate::reporter::thousands;
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::selection;
-use crate::cli::connect::drive::reread;
+use crate::cli::batch::stored::reread;
+use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::plurals::machines;
-use crate::cli::terminal::screen::Screen;
 
 /// Most machines that are listed one by one: a screen of them.
 const LISTED_MAX: usize = 20;
@@ -32,11 +32,11 @@ pub(crate) struct Held {
 
 /// The held machines that are meant; none where no machine is held.
 pub(crate) fn choose(
+    context: &Context,
     journal: &Journal,
-    screen: Screen,
     given: &ResolveArguments,
-    commands: &Commands,
 ) -> Result<Option<Held>, Failure> {
+    let (screen, commands) = (context.screen, &context.commands);
     let filter = selection::filter(screen, &given.selection)?;
     if !filter.states.is_empty() && filter.states != [State::Held] {
         let said = "only machines that are held can be resolved";

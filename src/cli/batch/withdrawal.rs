@@ -189,12 +189,12 @@ impl WithdrawalOutcome {
     }
 
     /// The table, or the document.
-    pub(crate) fn tell(&self, context: &Context, commands: &Commands, given: &SelectionArguments) {
+    pub(crate) fn tell(&self, context: &Context, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
             context.screen.document(&Document { schema, batch, outcome: *self });
         } else {
-            context.screen.result(&self.to_prose(commands, given));
+            context.screen.result(&self.to_prose(&context.commands, given));
         }
     }
 

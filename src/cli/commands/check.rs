@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use crate::cli::args::SimulateArguments;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
 use crate::domain::text::in_line;
 use crate::journal::{self, Finding};
 use crate::reporter::{Side, lined_up};
@@ -34,10 +32,9 @@ impl<'a> From<&'a Finding> for Check<'a> {
 }
 
 /// Shows a line a check, and ends with 8 where one is not as it has to be.
-pub(crate) fn check(context: &Context, given: SimulateArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.simulate);
-    context.tell_simulation(simulate);
-    let path = context.journal_path(simulate)?;
+pub(crate) fn check(context: &Context) -> Result<Exit, Failure> {
+    context.tell_simulation();
+    let path = context.journal_path()?;
     let findings = journal::check(&path);
     let wrong: Vec<&Finding> = findings.iter().filter(|finding| !finding.ok).collect();
     if context.screen.is_json() {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
-use crate::cli::connect::simulation;
+use crate::cli::connect;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -36,7 +36,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         speed: given.speed,
         stay_pending_share: given.pending_share,
         fail_share: given.fail_share,
-        list_lag: simulation::list_lag(given.faults.faults()),
+        list_lag: connect::list_lag(given.faults.faults()),
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
@@ -50,7 +50,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
             context.screen.result(&url);
             context.screen.note(&how_to.replace("URL", &url));
             let (least, most) = given.latency;
-            let faults = simulation::plan(given.faults.faults(), given.seed);
+            let faults = connect::fault_plan(given.faults.faults(), given.seed);
             let shell = ShellOptions { latency: least..most, seed: given.seed, faults };
             serve(listener, Arc::new(Mutex::new(tenant)), shell, end).await
         })

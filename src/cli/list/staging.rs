@@ -7,10 +7,10 @@ use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, RunArguments};
-use crate::cli::connect::connection::CommentCheck;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
 use crate::cli::list::repeats;
