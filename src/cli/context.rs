@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::engine::{Clock, EngineError};
+use crate::engine::Clock;
 use crate::journal::{Journal, JournalError};
-use crate::report::{Commands, ReportError};
+use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::args::{Color, GlobalArguments, NamedFiles};
@@ -17,18 +17,14 @@ use super::failure::Failure;
 use super::journal_path::{self, Simulate};
 use super::output::{OutputKind, Outputs};
 use super::paths::shown;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 
-/// The resolved options of every command.
 pub(crate) struct Context {
     pub(crate) screen: Screen,
-    /// In which zone times are shown.
     pub(crate) zone: Zone,
     pub(crate) clock: Clock,
     pub(crate) simulate: Simulate,
-    /// How commands are printed: with `--journal` and `--simulate` where they were given.
     pub(crate) commands: Commands,
-    /// What the command may write.
     pub(crate) outputs: Outputs,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
@@ -57,13 +53,12 @@ impl Context {
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
             simulate,
-            commands: commands(global.journal.as_deref(), simulate),
+            commands: screen.commands().clone(),
             journal: global.journal.clone(),
             told_of_loss: Cell::new(false),
         })
     }
 
-    /// Where the journal is.
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
         journal_path::of(self.journal.clone(), self.simulate)
     }
@@ -114,7 +109,8 @@ impl Context {
     }
 }
 
-fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
+/// How commands are printed: with `--journal` and `--simulate` where they were given.
+pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
     let mut carried = Vec::new();
     if let Some(journal) = journal {
         carried.extend(["--journal".to_owned(), journal.display().to_string()]);
@@ -161,37 +157,4 @@ fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Res
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     log.with_writer(move || screen.log()).init();
     Ok(())
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        let failure = Self::of(Exit::Journal, &error);
-        // The journal says what is wrong and, behind a semicolon, what to do.
-        match failure.message.split_once("; ") {
-            Some((message, hint)) => {
-                Self { message: message.to_owned(), hint: Some(hint.to_owned()), ..failure }
-            }
-            None => failure,
-        }
-    }
-}
-
-impl From<ReportError> for Failure {
-    fn from(error: ReportError) -> Self {
-        match error {
-            ReportError::Journal(error) => error.into(),
-            ReportError::NoBatch(_) => Self::of(Exit::Usage, &error),
-            ReportError::Write(_) => Self::of(Exit::Error, &error),
-        }
-    }
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        match error {
-            EngineError::Journal(error) => error.into(),
-            EngineError::NoBatch(_) => Self::of(Exit::Usage, &error),
-            EngineError::Defect(_) => Self::of(Exit::Error, &error),
-        }
-    }
 }

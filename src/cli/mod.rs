@@ -32,3 +32,6 @@ mod terminal;
 
 pub use exit::Exit;
 pub use program::run;
+
+use context::Context;
+use failure::Failure;

@@ -89,7 +89,6 @@ fn set<T>(place: &mut T, given: Option<T>) {
     }
 }
 
-/// The pace that a word names.
 pub(crate) const fn pace(word: PaceWord) -> Pace {
     match word {
         PaceWord::Burst => Pace::Burst,
@@ -131,7 +130,6 @@ fn words(options: &RunOptions) -> [(&'static str, String); 11] {
     ]
 }
 
-/// The options that a batch remembers.
 pub(crate) fn remembered(batch: &Batch) -> Result<RunOptions, Failure> {
     RunOptions::from_json(&batch.options).map_err(|error| Failure::of(Exit::Journal, &error))
 }

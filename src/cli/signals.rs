@@ -10,7 +10,7 @@ use std::thread;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 use crate::engine::StopSignal;
 
 /// What a signal means right now.

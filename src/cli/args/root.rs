@@ -101,11 +101,11 @@ impl Command {
     /// Whether it is about rehearsals and their journal.
     pub(crate) fn simulate(&self) -> Simulate {
         Simulate::from(match self {
-            Self::Run(given) => given.rehearsal.simulate,
-            Self::Resume(given) => given.rehearsal.simulate,
-            Self::Cancel(given) => given.rehearsal.simulate,
-            Self::Retry(given) => given.rehearsal.simulate,
-            Self::Track(given) => given.rehearsal.simulate,
+            Self::Run(given) => given.session.rehearsal.simulate,
+            Self::Resume(given) => given.session.rehearsal.simulate,
+            Self::Cancel(given) => given.session.rehearsal.simulate,
+            Self::Retry(given) => given.session.rehearsal.simulate,
+            Self::Track(given) => given.session.rehearsal.simulate,
             Self::Resolve(given) => given.simulate.simulate,
             Self::Stop(given) => given.simulate.simulate,
             Self::Status(given) => given.simulate.simulate,
@@ -136,11 +136,7 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `resume [BATCH]`
@@ -157,11 +153,7 @@ pub(crate) struct ResumeArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `stop [BATCH]`
@@ -186,11 +178,7 @@ pub(crate) struct CancelArguments {
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `retry [BATCH]`
@@ -208,11 +196,7 @@ pub(crate) struct RetryArguments {
     #[arg(long, value_name = "FILE", help_heading = "Progress")]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `track [BATCH]`
@@ -224,11 +208,7 @@ pub(crate) struct TrackArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `status [BATCH]`
@@ -297,6 +277,17 @@ pub(crate) struct ForecastArguments {
     pub(crate) pace: Option<super::PaceWord>,
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
+}
+
+/// Options of every command that runs batches.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SessionArguments {
+    #[command(flatten)]
+    pub(crate) progress: ProgressArguments,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+    #[command(flatten)]
+    pub(crate) rehearsal: RehearsalArguments,
 }
 
 /// How a run is shown.

@@ -7,16 +7,13 @@ use crate::report::{self, Commands};
 use crate::reporter::left_words;
 
 use crate::cli::batch::stored::reread;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::options::remembered;
+use crate::cli::{Context, Exit, Failure};
 
 /// What came of a batch: its summary, and what the process ends with for it.
 pub(crate) struct Closing {
     /// Prose, or with `--json` a document.
     pub(crate) summary: String,
-    /// The exit code.
     pub(crate) exit: Exit,
     /// How the run ended; none where there was none.
     pub(crate) end: Option<End>,
@@ -35,7 +32,6 @@ impl Closing {
     }
 }
 
-/// What came of a run.
 pub(crate) fn conclude(
     context: &Context,
     journal: &Journal,
@@ -90,7 +86,7 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
         End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
     };
     let hint = hint(batch, end, commands);
-    Some(Failure { hint: failure.hint.or(hint), ..failure })
+    Some(Failure { hint: failure.hint.or(hint.map(Into::into)), ..failure })
 }
 
 /// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong

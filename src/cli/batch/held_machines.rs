@@ -16,15 +16,12 @@ use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::selection;
 use crate::cli::batch::stored::reread;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::plurals::machines;
+use crate::cli::{Context, Exit, Failure};
 
 /// Most machines that are listed one by one: a screen of them.
 const LISTED_MAX: usize = 20;
 
-/// Held machines of one batch.
 pub(crate) struct Held {
     pub(crate) batch: Batch,
     pub(crate) machines: Vec<Machine>,

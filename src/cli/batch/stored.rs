@@ -8,10 +8,8 @@ use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{FollowArguments, PacingArguments, RehearsalArguments};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, remembered};
+use crate::cli::{Context, Exit, Failure};
 
 /// A batch that has just been read or made, as the journal has it now.
 pub(crate) fn reread(journal: &Journal, id: BatchId) -> Result<Batch, Failure> {

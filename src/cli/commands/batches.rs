@@ -1,9 +1,7 @@
 //! `batches`: what the journal has.
 
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
+use crate::cli::{Context, Exit, Failure};
 use crate::report::batch_list;
 
 /// Lists the batches, oldest first. A journal that does not exist yet has none.

@@ -7,17 +7,14 @@ use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::selection;
 use crate::cli::batch::stored;
 use crate::cli::batch::withdrawal::Withdrawal;
-use crate::cli::connect::{self, CommandSession, OnlineSession, Wiring};
-use crate::cli::context::Context;
+use crate::cli::connect::{self, CommandSession, OnlineSession};
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::no_work;
 use crate::cli::options::remembered;
 use crate::cli::plurals::machines;
 use crate::cli::signals::Signals;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::End;
 use crate::engine::{RunOptions, StopSignal, Task};
 use crate::journal::{Batch, Journal, JournalError};
@@ -28,7 +25,6 @@ const NOTHING_CANCELLED: &str = "nothing was cancelled";
 /// of half a minute.
 const RUNNER_ENDS: Duration = Duration::from_mins(1);
 
-/// How often the lock is tried meanwhile.
 const LOCK_TRIED: Duration = Duration::from_millis(200);
 
 /// Withdraws what is not sent, cancels at Defender what has not ended, tells what came too late.
@@ -38,14 +34,12 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         ChosenFor { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
     let reader = context.read_journal()?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
-        no_work::tell(context, "nothing to cancel: no batch is unfinished");
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, "nothing to cancel: no batch is unfinished"));
     };
     let filter = selection::filter(context.screen, &given.selection)?;
     let before = Withdrawal::choose(&reader, &chosen, &filter)?;
     if before.machines() == 0 {
-        no_work::tell(context, "nothing to cancel: no machine was chosen");
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, "nothing to cancel: no machine was chosen"));
     }
     let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
     let signals = Signals::listen(context.screen, not_begun())?;
@@ -62,14 +56,8 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     confirm(context.screen, consent, &words, NOTHING_CANCELLED)?;
     signals.leaving(not_begun());
     let journal = wait_for_lock(context, reader, &chosen)?;
-    let wiring = Wiring {
-        connection: &given.connection,
-        rehearsal: given.rehearsal,
-        progress: given.progress.progress,
-        events: None,
-    };
     let holds = (journal, signals.clone());
-    let mut session = CommandSession::after_question(context, "cancel", wiring, holds);
+    let mut session = CommandSession::after_question(context, "cancel", &given.session, holds);
     let batch = session.batch(chosen.id)?;
     stored::settle_stop(context, &mut session.journal, &batch)?;
     // Chosen again: the runner may have gone on until it was stopped.

@@ -7,14 +7,12 @@ use serde::Serialize;
 
 use crate::cli::args::ForecastArguments;
 use crate::cli::connect;
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::options;
 use crate::cli::plurals::counted;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Device, History, Realm, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_classes};
@@ -118,7 +116,6 @@ const MACHINES_MAX: u64 = 1_000_000_000;
 /// Longest time that is told, 1,000 years: no calendar is right beyond it.
 const LASTS_MAX: Duration = Duration::from_hours(1_000 * 366 * 24);
 
-/// What the one argument names.
 #[derive(Debug, PartialEq, Eq)]
 enum Amount {
     /// `10000`, `10_000` or `1e4`.
@@ -127,7 +124,6 @@ enum Amount {
     TooLarge,
     /// `10,000`: ten thousand here, ten there, and no file of that name.
     Unclear(String),
-    /// A list.
     File,
 }
 

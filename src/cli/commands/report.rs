@@ -4,13 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::cli::args::{BatchWord, ReportArguments, ReportFormat};
-use crate::cli::batch::choose;
-use crate::cli::batch::selection;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::{choose, selection};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
+use crate::cli::{Context, Exit, Failure};
 use crate::report::{Format, ReportError, write_outcomes};
 use crate::reporter::thousands;
 

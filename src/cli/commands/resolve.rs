@@ -1,19 +1,15 @@
 //! `resolve`: a person says what became of held machines. No offboarding request is sent here.
 
 use crate::cli::args::{Decision, ResolveArguments};
-use crate::cli::batch::closing;
 use crate::cli::batch::held_machines::{self, Held};
-use crate::cli::batch::stored;
+use crate::cli::batch::{closing, stored};
 use crate::cli::connect::action_check::{self, Checked};
 use crate::cli::connect::open_as_runner;
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::no_work;
 use crate::cli::plurals::machines;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{ActionId, ActionStatus, Fact, Marker, Reason};
 use crate::journal::{Changes, Entry, Journal, Machine};
 use crate::report::next_command;
@@ -28,16 +24,14 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
     let reader = context.read_journal()?;
     let Some(decision) = given.decision() else {
         let Some(held) = held_machines::choose(context, &reader, given)? else {
-            no_work::tell(context, NOTHING_HELD);
-            return Ok(Exit::Done);
+            return Ok(no_work::tell(context, NOTHING_HELD));
         };
         return Err(held_machines::undecided(&held, given, &context.commands));
     };
     drop(reader);
     let mut journal = open_as_runner(context, "resolve")?;
     let Some(held) = held_machines::choose(context, &journal, given)? else {
-        no_work::tell(context, NOTHING_HELD);
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, NOTHING_HELD));
     };
     let facts = match &decision {
         Decision::Resend => {
@@ -124,7 +118,6 @@ fn named(
     Ok(std::iter::once(accepted).chain(ended).collect())
 }
 
-/// All in one commit.
 fn write(
     context: &Context,
     journal: &mut Journal,

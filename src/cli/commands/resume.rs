@@ -2,16 +2,12 @@
 
 use crate::cli::args::ResumeArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::batch::closing;
-use crate::cli::batch::stored;
-use crate::cli::connect::{CommandSession, OnlineSession, Wiring};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::{closing, stored};
+use crate::cli::connect::{CommandSession, OnlineSession};
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Journal};
@@ -24,16 +20,10 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     context.tell_simulation();
     let Some(chosen) = chosen(context, &context.read_journal()?, given)? else {
         let said = "nothing to resume: no batch has anything left to send or to follow";
-        no_work::tell(context, said);
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, said));
     };
-    let wiring = Wiring {
-        connection: &given.connection,
-        rehearsal: given.rehearsal,
-        progress: given.progress.progress,
-        events: given.follow.events.as_deref(),
-    };
-    let mut session = CommandSession::open(context, "resume", wiring)?;
+    let mut session =
+        CommandSession::open(context, "resume", &given.session, given.follow.events.as_deref())?;
     let batch = session.batch(chosen.id)?;
     if !stored::has_work(&batch.counts) {
         let said = format!("nothing is left to send or to follow in batch {}\n", batch.id);

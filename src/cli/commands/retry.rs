@@ -4,19 +4,13 @@ use std::ops::ControlFlow;
 
 use crate::cli::args::{RetryArguments, SelectionArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::batch::closing;
-use crate::cli::batch::selection;
-use crate::cli::batch::stored;
-use crate::cli::connect::{CommandSession, Wiring};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::{closing, selection, stored};
+use crate::cli::connect::CommandSession;
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
 use crate::cli::plurals::machines;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::{Consent, Screen, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
@@ -33,17 +27,11 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     };
     let reader = context.read_journal()?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
-        no_work::tell(context, "nothing to retry: no machine of any batch ended badly");
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, "nothing to retry: no machine of any batch ended badly"));
     };
     drop(reader);
-    let wiring = Wiring {
-        connection: &given.connection,
-        rehearsal: given.rehearsal,
-        progress: given.progress.progress,
-        events: given.events.as_deref(),
-    };
-    let mut session = CommandSession::open(context, "retry", wiring)?;
+    let mut session =
+        CommandSession::open(context, "retry", &given.session, given.events.as_deref())?;
     let batch = session.batch(chosen.id)?;
     let (numbers, elsewhere) =
         choose_machines(context.screen, &session.journal, &batch, &given.selection)?;

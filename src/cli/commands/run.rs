@@ -1,19 +1,16 @@
 //! `run`: the files become a batch, and the batch runs.
 
 use crate::cli::args::RunArguments;
-use crate::cli::batch::closing;
-use crate::cli::batch::stored;
-use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn, Wiring};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::{closing, stored};
+use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::preview::Preview;
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
 use crate::cli::options;
-use crate::cli::terminal::confirm::confirm;
+use crate::cli::terminal::confirm;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task};
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
@@ -28,13 +25,8 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
     comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
     source::check(&given.input.files, context.screen)?;
-    let wiring = Wiring {
-        connection: &given.connection,
-        rehearsal: given.rehearsal,
-        progress: given.progress.progress,
-        events: given.follow.events.as_deref(),
-    };
-    let mut session = CommandSession::open(context, "run", wiring)?;
+    let mut session =
+        CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let Some(stock) = staging::stage(context, &mut session.journal, given, comment)? else {
         return Ok(Exit::Done);
     };

@@ -1,10 +1,8 @@
 //! `show`: everything that is known of a machine.
 
 use crate::cli::args::ShowArguments;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::in_line;
 use crate::report::{Shown, machines_named};
 

@@ -5,14 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
 use crate::cli::connect;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::output::OutputKind;
 use crate::cli::paths::shown;
 use crate::cli::signals;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::Window;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, sample_export, serve,

@@ -2,10 +2,8 @@
 
 use crate::cli::args::StatusArguments;
 use crate::cli::batch::choose;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::options::remembered;
+use crate::cli::{Context, Exit, Failure};
 use crate::report;
 
 /// Shows counts, windows, why it waits, the forecast, errors with what to do, what goes on.

@@ -2,10 +2,8 @@
 
 use crate::cli::args::{BatchWord, StopArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{BatchId, Counts};
 use crate::journal::{Batch, Journal, Runner, RunnerView, StopRequest};
 use crate::report::Commands;

@@ -1,15 +1,12 @@
 //! `track`: asks Defender what became of pending actions.
 
 use crate::cli::args::{BatchWord, PacingArguments, TrackArguments};
-use crate::cli::batch::choose;
 use crate::cli::batch::closing::{self, Closing};
-use crate::cli::batch::stored;
-use crate::cli::connect::{CommandSession, Wiring};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::{choose, stored};
+use crate::cli::connect::CommandSession;
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{End, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Journal};
@@ -19,16 +16,10 @@ pub(crate) fn track(context: &Context, given: &TrackArguments) -> Result<Exit, F
     context.tell_simulation();
     let chosen = chosen(&context.read_journal()?, given.batch)?;
     if chosen.is_empty() {
-        no_work::tell(context, "nothing to track: no action is pending");
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, "nothing to track: no action is pending"));
     }
-    let wiring = Wiring {
-        connection: &given.connection,
-        rehearsal: given.rehearsal,
-        progress: given.progress.progress,
-        events: given.follow.events.as_deref(),
-    };
-    let mut session = CommandSession::open(context, "track", wiring)?;
+    let mut session =
+        CommandSession::open(context, "track", &given.session, given.follow.events.as_deref())?;
     let (mut exits, mut documents) = (Vec::new(), Vec::new());
     for batch in chosen {
         let closing = track_one(&mut session, given, &batch)?;

@@ -12,12 +12,9 @@ use crate::cli::args::{ConnectionArguments, RehearsalArguments};
 use crate::cli::connect::destination::Destination;
 use crate::cli::connect::online_session::runtime;
 use crate::cli::connect::signed_in::SignedIn;
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::{Context, Exit, Failure};
 
-/// What Defender says of it.
 pub(crate) enum Checked {
     /// It is an offboarding of the machine.
     Found(Action),

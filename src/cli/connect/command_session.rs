@@ -8,23 +8,24 @@ use crate::engine::RunOptions;
 use crate::journal::{Batch, Journal, JournalError, Runner};
 use crate::simulator::SimulatedMachine;
 
+use crate::cli::args::SessionArguments;
 use crate::cli::batch::stored;
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::failure::Failure;
 use crate::cli::signals::Signals;
+use crate::cli::{Context, Failure};
 
 use super::destination::Destination;
 use super::online_session::{OnlineSession, runtime};
 use super::signed_in::SignedIn;
-use super::wiring::Wiring;
 
 /// A command that holds the journal.
 pub(crate) struct CommandSession<'a> {
     pub(crate) context: &'a Context,
     pub(crate) journal: Journal,
     command: &'static str,
-    wiring: Wiring<'a>,
+    given: &'a SessionArguments,
+    /// The file of `--events`.
+    events: Option<&'a Path>,
     /// One listener for all batches of the command.
     signals: Option<Signals>,
 }
@@ -34,20 +35,21 @@ impl<'a> CommandSession<'a> {
     pub(crate) fn open(
         context: &'a Context,
         command: &'static str,
-        wiring: Wiring<'a>,
+        given: &'a SessionArguments,
+        events: Option<&'a Path>,
     ) -> Result<Self, Failure> {
         let journal = open_as_runner(context, command)?;
-        Ok(Self { context, journal, command, wiring, signals: None })
+        Ok(Self { context, journal, command, given, events, signals: None })
     }
 
     /// For a command that asked its question, and so listens, before it took the journal.
     pub(crate) fn after_question(
         context: &'a Context,
         command: &'static str,
-        wiring: Wiring<'a>,
+        given: &'a SessionArguments,
         (journal, signals): (Journal, Signals),
     ) -> Self {
-        Self { context, journal, command, wiring, signals: Some(signals) }
+        Self { context, journal, command, given, events: None, signals: Some(signals) }
     }
 
     /// A batch that was read before the journal was held, as it is now.
@@ -60,7 +62,7 @@ impl<'a> CommandSession<'a> {
         &self,
         remembered: Option<&Batch>,
     ) -> Result<Destination<'a>, Failure> {
-        Destination::of(self.wiring.connection, self.wiring.rehearsal, remembered)
+        Destination::of(&self.given.connection, self.given.rehearsal, remembered)
     }
 
     /// Signs in for a list of which nothing is queued yet. A signal ends the process with
@@ -87,7 +89,7 @@ impl<'a> CommandSession<'a> {
         options: &RunOptions,
         otherwise: Failure,
     ) -> Result<OnlineSession<'_>, Failure> {
-        let machines = stored::rehearsed(&self.journal, batch, self.wiring.rehearsal)?;
+        let machines = stored::rehearsed(&self.journal, batch, self.given.rehearsal)?;
         self.online(otherwise, |runtime| {
             destination.sign_in_for_batch(runtime, batch, machines, &options.limits)
         })
@@ -114,15 +116,15 @@ impl<'a> CommandSession<'a> {
             signals,
             runtime,
             command: self.command,
-            wiring: self.wiring,
+            progress: self.given.progress.progress,
+            events: self.events,
         })
     }
 }
 
 /// Opens the journal as its one runner.
 pub(crate) fn open_as_runner(context: &Context, command: &str) -> Result<Journal, Failure> {
-    let opened = try_open_as_runner(context, &context.journal_path()?, command);
-    opened.map_err(|error| Failure::from(error).with_commands(&context.commands))
+    Ok(try_open_as_runner(context, &context.journal_path()?, command)?)
 }
 
 /// The same, for a caller who waits where another process has it.

@@ -9,15 +9,13 @@ use crate::journal::Batch;
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::{self, EmbeddedSimulator};
 use super::settings;
 use super::signed_in::SignedIn;
 
-/// Where requests go.
 pub(crate) enum Destination<'a> {
     /// To the embedded simulator, which starts with the sign-in.
     Simulator { rehearsal: RehearsalArguments, given: &'a ConnectionArguments },

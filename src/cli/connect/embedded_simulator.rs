@@ -18,8 +18,7 @@ use crate::simulator::{
 };
 
 use crate::cli::args::RehearsalArguments;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::{Exit, Failure};
 
 /// How much faster than in life actions go through their states.
 const SPEED: f64 = 60.0;
@@ -27,7 +26,6 @@ const SPEED: f64 = 60.0;
 /// Share of the machines that are switched off: what a person will meet in life too.
 const PENDING_SHARE: f64 = 0.05;
 
-/// Share of the machines whose action fails.
 const FAIL_SHARE: f64 = 0.02;
 
 /// Machines of the tenant beside each one of the list.
@@ -70,14 +68,12 @@ pub(super) fn options() -> RunOptions {
     }
 }
 
-/// What goes wrong on the simulator's wire.
 pub(crate) fn fault_plan(faults: Faults, seed: u64) -> FaultPlan {
     let mut plan = FaultPlan::named(faults, seed);
     plan.late_max = LATE_MAX;
     plan
 }
 
-/// How far its list of actions lags behind.
 pub(crate) const fn list_lag(faults: Faults) -> Duration {
     match faults {
         Faults::None | Faults::Flaky => Duration::ZERO,

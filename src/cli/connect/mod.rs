@@ -12,11 +12,9 @@ mod observers;
 mod online_session;
 mod settings;
 mod signed_in;
-mod wiring;
 
 pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};
 pub(crate) use embedded_simulator::{fault_plan, list_lag, rehearsal_tenant};
 pub(crate) use online_session::{OnlineSession, random};
 pub(crate) use settings::is_loopback;
 pub(crate) use signed_in::SignedIn;
-pub(crate) use wiring::Wiring;

@@ -1,6 +1,7 @@
 //! Everyone who watches a run: the bar or plain lines, and the file of `--events`.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::event::Observer;
@@ -8,12 +9,8 @@ use crate::journal::Batch;
 use crate::reporter::{Bar, Beside, Heading, Lines, Plain, WriteTrouble};
 
 use crate::cli::args::Progress;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::output::OutputKind;
-
-use super::wiring::Wiring;
+use crate::cli::{Context, Exit, Failure};
 
 type Observers = Vec<Box<dyn Observer>>;
 
@@ -23,17 +20,17 @@ type Display = Box<dyn Observer + Send>;
 /// The observers that the options ask for, and where to ask later whether events were lost.
 pub(super) fn observers(
     context: &Context,
-    wiring: Wiring<'_>,
+    (progress, events): (Progress, Option<&Path>),
     batch: &Batch,
     request_timeout: Duration,
 ) -> Result<(Observers, Option<WriteTrouble>), Failure> {
     let mut observers = Observers::new();
     let mut trouble = None;
     let heading = || heading(context, batch, request_timeout);
-    if let Some(display) = display(context, wiring.progress, heading) {
+    if let Some(display) = display(context, progress, heading) {
         observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
     }
-    if let Some(path) = wiring.events {
+    if let Some(path) = events {
         let file = context.outputs.append(OutputKind::Events, path)?;
         let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
         trouble = Some(lines.trouble());

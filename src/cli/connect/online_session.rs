@@ -1,6 +1,7 @@
 //! A command that is signed in: it hands batches to the engine, with everyone who watches.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
 
 use tokio::runtime::Runtime;
 
@@ -8,15 +9,13 @@ use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
 use crate::journal::{Batch, Journal};
 use crate::reporter::WriteTrouble;
 
+use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::signals::Signals;
+use crate::cli::{Context, Exit, Failure};
 
 use super::observers::observers;
 use super::signed_in::SignedIn;
-use super::wiring::Wiring;
 
 /// A command that holds the journal and is signed in.
 pub(crate) struct OnlineSession<'a> {
@@ -26,7 +25,8 @@ pub(crate) struct OnlineSession<'a> {
     pub(crate) signals: Signals,
     pub(super) runtime: Runtime,
     pub(super) command: &'static str,
-    pub(super) wiring: Wiring<'a>,
+    pub(super) progress: Progress,
+    pub(super) events: Option<&'a Path>,
 }
 
 impl OnlineSession<'_> {
@@ -58,7 +58,7 @@ impl OnlineSession<'_> {
         };
         self.signals.running(stop.clone(), context.commands.of(&go_on));
         let (mut observers, trouble) =
-            observers(context, self.wiring, batch, self.signed_in.timeout)?;
+            observers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
         let assignment = Assignment {
             batch: batch.id,
             task,
@@ -71,8 +71,7 @@ impl OnlineSession<'_> {
         let driven = engine::drive(self.journal, remote, &assignment, &mut observers, clock, stop);
         let conclusion = self.runtime.block_on(driven);
         observers.iter_mut().for_each(|observer| observer.end());
-        let conclusion =
-            conclusion.map_err(|error| Failure::from(error).with_commands(&context.commands))?;
+        let conclusion = conclusion?;
         if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
             let hint = "the journal has it all; look at the file or at its reader";
             context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));

@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::defender::{ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints};
+use crate::defender::{
+    AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints,
+};
 use crate::domain::Realm;
 use crate::journal::Batch;
 
 use crate::cli::args::{Auth, ConnectionArguments};
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::EmbeddedSimulator;
 
-/// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long one may take in a rehearsal: the simulator answers at once, or means not to.
@@ -32,7 +32,10 @@ pub(super) fn for_simulator(
     Ok(Settings {
         api: ApiUrl::parse(&simulator.url).map_err(|e| wrong(&e))?,
         authority,
-        scope: endpoints(Cloud::Public, None).map_err(|e| wrong(&e))?.scope.to_owned(),
+        scope: endpoints(Cloud::Public, None)
+            .map_err(|e| Failure::of(Exit::Usage, &e))?
+            .scope
+            .to_owned(),
         tenant_id: Some(simulator.tenant_id.clone()),
         client_id: Some(simulator.client_id.clone()),
         credential: CredentialKind::ClientSecret(simulator.client_secret.clone().into()),
@@ -58,7 +61,8 @@ pub(super) fn for_defender(
     let cloud_there = api_url.as_ref().and_then(Cloud::at);
     let cloud = given.cloud.or(cloud_there).or_else(|| Cloud::of(remembered?.tenant.realm));
     let cloud = cloud.unwrap_or(Cloud::Public);
-    let places = endpoints(cloud, given.region).map_err(|error| wrong(&error))?;
+    let places = endpoints(cloud, given.region);
+    let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let api = api_url.unwrap_or(places.api);
     let authority_url = given.authority_url.clone().or_else(environment::authority_url);
     let authority = match authority_url {
@@ -86,7 +90,6 @@ pub(super) fn for_defender(
     Ok((settings, realm))
 }
 
-/// Whether an address is this computer.
 pub(crate) fn is_loopback(url: &str) -> bool {
     ApiUrl::parse(url).is_ok_and(|url| url.is_loopback())
 }
@@ -141,6 +144,6 @@ fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
     })
 }
 
-fn wrong(error: &dyn std::error::Error) -> Failure {
-    Failure::of(Exit::Usage, error)
+fn wrong(error: &AddressError) -> Failure {
+    Failure { hint: error.hint(), ..Failure::of(Exit::Usage, error) }
 }

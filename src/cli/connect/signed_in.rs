@@ -9,9 +9,8 @@ use crate::domain::{Realm, ServerClock, Tenant};
 use crate::engine::{self, Clock};
 
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::EmbeddedSimulator;
 
@@ -21,7 +20,6 @@ const SIMULATOR: &str = "simulator";
 /// How long a sign-in for a new list is tried again: as long as a run waits for its first answer.
 const SIGN_IN_TRIED: Duration = Duration::from_mins(2);
 
-/// A client that is signed in.
 pub(crate) struct SignedIn {
     pub(crate) remote: Defender,
     /// Whose machines it reaches.
@@ -115,10 +113,11 @@ impl SignedIn {
 }
 
 fn unusable(error: &DefenderError) -> Failure {
-    match error {
-        DefenderError::Token => Failure::of(Exit::NoAccess, error),
-        _ => Failure::of(Exit::Usage, error),
-    }
+    let exit = match error {
+        DefenderError::Token => Exit::NoAccess,
+        _ => Exit::Usage,
+    };
+    Failure { hint: error.hint(), ..Failure::of(exit, error) }
 }
 
 fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {

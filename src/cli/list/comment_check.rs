@@ -4,15 +4,13 @@ use crate::defender::Secrets;
 use crate::domain::Comment;
 
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::{Exit, Failure};
 
 /// Refuses comments with a piece of the secret or the token in them, as a slip of the clipboard
 /// leaves it: a comment stays in Defender and in the journal for good.
 pub(crate) struct CommentCheck(Secrets);
 
 impl CommentCheck {
-    /// With the secrets of the environment.
     pub(crate) fn new() -> Self {
         let secrets = Secrets::default();
         for secret in environment::client_secret().into_iter().chain(environment::token()) {
@@ -21,7 +19,6 @@ impl CommentCheck {
         Self(secrets)
     }
 
-    /// The comment of `--comment`.
     pub(crate) fn check(&self, comment: &Comment) -> Result<(), Failure> {
         self.refuse(comment, || Failure::new(Exit::Usage, format!("the comment {HOLDS_SECRET}")))
     }

@@ -35,7 +35,6 @@ impl AtomicFile {
         Self { out: BufWriter::new(file), place: None }
     }
 
-    /// Gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;
         let Some(Position { part, path }) = self.place.take() else { return Ok(()) };

@@ -4,9 +4,8 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
 
 use super::atomic_file::{AtomicFile, private, probe};
 use super::kind::{OutputKind, WantedOutput};
@@ -37,7 +36,6 @@ pub(crate) struct Outputs {
 
 /// What is behind the name of an output.
 enum Target {
-    /// A file, there or not.
     File(TargetFile),
     /// One of the few things without a name of their own that are written to.
     Stream(&'static str),

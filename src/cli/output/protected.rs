@@ -17,7 +17,6 @@ const HEAD_BYTES: u64 = 64 * 1024;
 pub(super) struct Protected {
     /// Where the journal is, or would be.
     pub(super) journals: Vec<PathBuf>,
-    /// What is read.
     pub(super) inputs: Vec<PathBuf>,
 }
 
@@ -72,7 +71,6 @@ fn is_input(target: &TargetFile, input: &Path) -> Option<String> {
     target.is(&at).then(|| format!("{}, which is read", shown(input)))
 }
 
-/// The first bytes of a file.
 pub(super) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;

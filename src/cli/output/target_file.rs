@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 /// Most links behind one another that are followed, as the system does.
 const LINKS_MAX: usize = 40;
 
-/// A place for a file.
 #[derive(Debug, Clone)]
 pub(super) struct TargetFile {
     /// Without links: the folder is there.
@@ -32,7 +31,6 @@ impl TargetFile {
         }
     }
 
-    /// The folder that it is in.
     pub(super) fn folder(&self) -> &Path {
         folder(&self.path)
     }
