@@ -97,3 +97,18 @@ fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
     desk.run("status").says("not meant? retry --only cancelled");
     desk.run("retry 1 --only cancelled").ends_with(7).says("retry sends");
 }
+
+#[test]
+fn a_batch_is_not_taken_to_another_tenant_than_its_own() {
+    let id = "5e1f0000-0000-4000-8000-000000000001";
+    let desk = Desk::new().with("AZURE_CLIENT_SECRET", "x").with("AZURE_CLIENT_ID", id);
+    desk.file("a.csv", &list(2));
+    let run = "run a.csv --comment x --yes --simulate --progress none --track-timeout 0s";
+    desk.run(&format!("{run} --journal own.db"));
+    let address = "--api-url http://127.0.0.1:9 --authority-url http://127.0.0.1:9";
+    desk.run(&format!("track --journal own.db {address}"))
+        .ends_with(2)
+        .says("error: the batch belongs to tenant ")
+        .says("(simulator), not to ")
+        .says("(loopback)\nhint: ");
+}
