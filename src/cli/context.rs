@@ -1,15 +1,15 @@
 //! What every command stands on: the screen, the zone, the clock, the journal's place.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use crate::engine::{Clock, EngineError};
+use crate::engine::Clock;
 use crate::journal::{Journal, JournalError};
-use crate::report::{Commands, ReportError};
+use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::args::{Color, GlobalArguments, NamedFiles};
@@ -19,17 +19,14 @@ use super::failure::Failure;
 use super::journal_path::{self, Simulate};
 use super::output::{OutputKind, Outputs};
 use super::paths::shown;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 
-/// The resolved options of every command.
 pub(crate) struct Context {
-    /// Where words go.
     pub(crate) screen: Screen,
-    /// In which zone times are shown.
     pub(crate) zone: Zone,
-    /// What time it is.
     pub(crate) clock: Clock,
-    /// What the command may write.
+    pub(crate) simulate: Simulate,
+    pub(crate) commands: Commands,
     pub(crate) outputs: Outputs,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
@@ -40,6 +37,7 @@ impl Context {
     pub(crate) fn new(
         global: &GlobalArguments,
         files: NamedFiles,
+        simulate: Simulate,
         screen: Screen,
     ) -> Result<Self, Failure> {
         match global.color {
@@ -56,31 +54,20 @@ impl Context {
             outputs,
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
+            simulate,
+            commands: screen.commands().clone(),
             journal: global.journal.clone(),
             told_of_loss: Cell::new(false),
         })
     }
 
-    /// How commands are printed: with `--journal` and `--simulate` where they were given.
-    pub(crate) fn commands(&self, simulate: Simulate) -> Commands {
-        let mut carried = Vec::new();
-        if let Some(journal) = &self.journal {
-            carried.extend(["--journal".to_owned(), journal.display().to_string()]);
-        }
-        if simulate == Simulate::Yes {
-            carried.push("--simulate".to_owned());
-        }
-        Commands::new("mde-offboard", &carried)
-    }
-
-    /// Where the journal is.
-    pub(crate) fn journal_path(&self, simulate: Simulate) -> Result<PathBuf, Failure> {
-        journal_path::of(self.journal.clone(), simulate)
+    pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
+        journal_path::of(self.journal.clone(), self.simulate)
     }
 
     /// The journal, for a command that only shows; none where there is no such file.
-    pub(crate) fn look_into(&self, simulate: Simulate) -> Result<Option<Journal>, Failure> {
-        match Journal::open_reader(&self.journal_path(simulate)?) {
+    pub(crate) fn look_into(&self) -> Result<Option<Journal>, Failure> {
+        match Journal::open_reader(&self.journal_path()?) {
             Ok(journal) => {
                 self.tell_loss(&journal);
                 Ok(Some(journal))
@@ -91,9 +78,9 @@ impl Context {
     }
 
     /// The journal, for a command that shows something of a batch; which file it is not in is told.
-    pub(crate) fn read_journal(&self, simulate: Simulate) -> Result<Journal, Failure> {
-        let path = self.journal_path(simulate)?;
-        self.look_into(simulate)?.ok_or_else(|| {
+    pub(crate) fn read_journal(&self) -> Result<Journal, Failure> {
+        let path = self.journal_path()?;
+        self.look_into()?.ok_or_else(|| {
             let said = if path.exists() {
                 format!("there is no batch: {} is empty", shown(&path))
             } else {
@@ -116,12 +103,24 @@ impl Context {
     }
 
     /// Says once that nothing here is real.
-    pub(crate) fn tell_simulation(&self, simulate: Simulate) {
-        if simulate == Simulate::Yes {
+    pub(crate) fn tell_simulation(&self) {
+        if self.simulate == Simulate::Yes {
             self.screen
                 .note("SIMULATION: a Defender simulator on this computer; no tenant is touched\n");
         }
     }
+}
+
+/// How commands are printed: with `--journal` and `--simulate` where they were given.
+pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
+    let mut carried = Vec::new();
+    if let Some(journal) = journal {
+        carried.extend(["--journal".to_owned(), journal.display().to_string()]);
+    }
+    if simulate == Simulate::Yes {
+        carried.push("--simulate".to_owned());
+    }
+    Commands::new("mde-offboard", &carried)
 }
 
 /// What the command writes. Both the journal that it may use and that of rehearsals stay as they
@@ -160,37 +159,4 @@ fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Res
     let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || screen.log());
     tracing_subscriber::registry().with(log).with(own_words).init();
     Ok(())
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        let failure = Self::of(Exit::Journal, &error);
-        // The journal says what is wrong and, behind a semicolon, what to do.
-        match failure.message.split_once("; ") {
-            Some((message, hint)) => {
-                Self { message: message.to_owned(), hint: Some(hint.to_owned()), ..failure }
-            }
-            None => failure,
-        }
-    }
-}
-
-impl From<ReportError> for Failure {
-    fn from(error: ReportError) -> Self {
-        match error {
-            ReportError::Journal(error) => error.into(),
-            ReportError::NoBatch(_) => Self::of(Exit::Usage, &error),
-            ReportError::Write(_) => Self::of(Exit::Error, &error),
-        }
-    }
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        match error {
-            EngineError::Journal(error) => error.into(),
-            EngineError::NoBatch(_) => Self::of(Exit::Usage, &error),
-            EngineError::Defect(_) => Self::of(Exit::Error, &error),
-        }
-    }
 }

@@ -5,12 +5,10 @@ use std::path::PathBuf;
 
 use crate::domain::text::escaped;
 
-/// The journal's path.
 pub(crate) fn journal() -> Option<PathBuf> {
     text("MDE_OFFBOARD_JOURNAL").map(PathBuf::from)
 }
 
-/// Base address of the API.
 pub(crate) fn api_url() -> Option<String> {
     text("MDE_OFFBOARD_API_URL")
 }
@@ -21,12 +19,10 @@ pub(crate) fn authority_url() -> Option<String> {
     Some(if text.contains("://") { text } else { format!("https://{text}") })
 }
 
-/// The tenant.
 pub(crate) fn tenant_id() -> Option<String> {
     text("AZURE_TENANT_ID")
 }
 
-/// The app registration.
 pub(crate) fn client_id() -> Option<String> {
     text("AZURE_CLIENT_ID")
 }
@@ -41,7 +37,6 @@ pub(crate) fn token() -> Option<String> {
     text("MDE_OFFBOARD_TOKEN")
 }
 
-/// Whether there is something to sign in with.
 pub(crate) fn has_credentials() -> bool {
     token().or_else(client_secret).is_some()
 }

@@ -65,7 +65,7 @@ impl Exit {
 
     /// What a batch ends with: how its last run ended, and where its machines stand.
     pub fn of_batch(end: Option<End>, counts: &Counts) -> Self {
-        let left = counts.unsent() + counts.of(State::Held) > 0;
+        let left = counts.to_send_or_look_up() + counts.of(State::Held) > 0;
         let open = left || counts.of(State::Pending) > 0;
         let mut all = Vec::with_capacity(4);
         match end {

@@ -7,29 +7,29 @@ use std::error::Error;
 use serde::Serialize;
 
 use super::exit::Exit;
-use crate::report::Commands;
+use crate::domain::Advice;
+use crate::engine::EngineError;
+use crate::journal::JournalError;
+use crate::report::{Commands, ReportError};
 
 /// Why a command ended without doing what was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What the process ends with.
     pub(crate) exit: Exit,
-    /// In words.
     pub(crate) message: String,
     /// What is behind it, nearest first; for a bad input its rows.
     pub(crate) causes: Vec<String>,
     /// What to do, with the exact command where there is one.
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Advice>,
 }
 
-/// The document that `--json` makes of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct FailureDocument<'a> {
     schema: &'static str,
     exit_code: u8,
     message: &'a str,
     causes: &'a [String],
-    hint: Option<&'a str>,
+    hint: Option<String>,
 }
 
 impl Failure {
@@ -59,45 +59,64 @@ impl Failure {
         self.because_of(error)
     }
 
-    /// Adds what to do.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<Advice>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Writes the commands of its hint as this terminal has to: with the journal that was named.
-    pub(crate) fn with_commands(self, commands: &Commands) -> Self {
-        let rewrite = |(place, text): (usize, &str)| match text.strip_prefix("mde-offboard ") {
-            Some(words) if place % 2 == 1 => commands.of(words),
-            _ => text.to_owned(),
-        };
-        let rewritten =
-            |hint: String| hint.split('`').enumerate().map(rewrite).collect::<Vec<_>>().join("`");
-        Self { hint: self.hint.map(rewritten), ..self }
-    }
-
-    /// The document of `--json`.
-    pub(crate) fn document(&self) -> FailureDocument<'_> {
+    pub(crate) fn document(&self, commands: &Commands) -> FailureDocument<'_> {
         FailureDocument {
             schema: "mde-offboard.error/1",
             exit_code: self.exit.code(),
             message: &self.message,
             causes: &self.causes,
-            hint: self.hint.as_deref(),
+            hint: self.hint_text(commands),
         }
     }
 
     /// The prose: `error:`, an indented line a cause, `hint:`.
-    pub(crate) fn prose(&self) -> String {
+    pub(crate) fn prose(&self, commands: &Commands) -> String {
         let mut lines = vec![format!("error: {}", indented(&self.message, "       "))];
         let causes = self.causes.iter();
         lines.extend(causes.map(|cause| format!("       {}", indented(cause, "       "))));
-        let hint = self.hint.iter();
-        lines.extend(hint.map(|hint| format!("hint: {}", indented(hint, "      "))));
+        let hint = self.hint_text(commands);
+        lines.extend(hint.map(|hint| format!("hint: {}", indented(&hint, "      "))));
         lines.join("\n") + "\n"
+    }
+
+    fn hint_text(&self, commands: &Commands) -> Option<String> {
+        self.hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)))
     }
 }
 
 fn indented(text: &str, margin: &str) -> String {
     text.trim_end().replace('\n', &format!("\n{margin}"))
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self { hint: error.hint(), ..Self::of(Exit::Journal, &error) }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        let exit = match error {
+            ReportError::Journal(error) => return error.into(),
+            ReportError::NoBatch(_) => Exit::Usage,
+            ReportError::Write(_) => Exit::Error,
+        };
+        Self { hint: error.hint(), ..Self::of(exit, &error) }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let exit = match error {
+            EngineError::Journal(error) => return error.into(),
+            EngineError::NoBatch(_) => Exit::Usage,
+            EngineError::Defect(_) => Exit::Error,
+        };
+        Self { hint: error.hint(), ..Self::of(exit, &error) }
+    }
 }

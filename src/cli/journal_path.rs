@@ -21,12 +21,9 @@ pub(crate) fn of(option: Option<PathBuf>, simulate: Simulate) -> Result<PathBuf,
     given.map_or_else(|| default_path(simulate), Ok)
 }
 
-/// Whether this is a rehearsal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Simulate {
-    /// The real thing.
     No,
-    /// Against the embedded simulator.
     Yes,
 }
 

@@ -25,10 +25,13 @@ mod no_work;
 mod options;
 mod output;
 mod paths;
+mod plurals;
 mod program;
 mod signals;
 mod terminal;
-mod wording;
 
 pub use exit::Exit;
 pub use program::run;
+
+use context::Context;
+use failure::Failure;

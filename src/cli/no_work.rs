@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::Counts;
 use crate::reporter::CountsShape;
 
-use crate::cli::context::Context;
+use crate::cli::{Context, Exit};
 
 /// The status document without a batch.
 #[derive(Serialize)]
@@ -22,8 +22,8 @@ struct Nothing {
     next: Option<()>,
 }
 
-/// Says that there is nothing to do; exit code 0 follows.
-pub(crate) fn tell(context: &Context, words: &str) {
+/// Says that there is nothing to do.
+pub(crate) fn tell(context: &Context, words: &str) -> Exit {
     if context.screen.is_json() {
         context.screen.document(&Nothing {
             schema: "mde-offboard.status/1",
@@ -40,4 +40,5 @@ pub(crate) fn tell(context: &Context, words: &str) {
     } else {
         context.screen.note(words);
     }
+    Exit::Done
 }

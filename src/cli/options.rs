@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{BatchFact, Span, Window};
+use crate::domain::{BatchFact, Realm, Span, Window};
 use crate::engine::{OnUncertain, RunOptions};
 use crate::journal::Batch;
 use crate::limiter::Pace;
@@ -11,24 +11,18 @@ use super::args::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 use super::exit::Exit;
 use super::failure::Failure;
 
-/// Which limits can be loosened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Law {
-    /// Defender's two documented windows always hold beside what is given.
-    Defender,
-    /// A simulator on loopback: what is given replaces them.
-    Loopback,
+/// Whether a simulator answers there: only its limits can be loosened.
+const fn is_simulator(realm: Realm) -> bool {
+    matches!(realm, Realm::Loopback | Realm::Simulator)
 }
 
-/// The windows that hold for what `--limit` says; without one, those that held before.
-pub(crate) fn limits(given: &[Window], before: &[Window], law: Law) -> Vec<Window> {
+/// The windows that hold for what `--limit` says; without one, those that held before. Defender's
+/// two documented windows always hold beside what is given; at a simulator it replaces them.
+pub(crate) fn limits(given: &[Window], before: &[Window], realm: Realm) -> Vec<Window> {
     if given.is_empty() {
         return before.to_vec();
     }
-    let mut limits = match law {
-        Law::Defender => Window::DEFENDER.to_vec(),
-        Law::Loopback => Vec::new(),
-    };
+    let mut limits = if is_simulator(realm) { Vec::new() } else { Window::DEFENDER.to_vec() };
     for window in given {
         if !limits.contains(window) {
             limits.push(*window);
@@ -45,8 +39,8 @@ const SETTLE_MIN: Duration = Duration::from_mins(1);
 /// A settle time below a minute is refused against Defender, whether it was just given or is
 /// remembered: a machine that is not listed yet would be taken for one that was not offboarded, and
 /// be sent twice.
-pub(crate) fn check_settle(options: &RunOptions, law: Law) -> Result<(), Failure> {
-    if law == Law::Loopback || options.settle >= SETTLE_MIN {
+pub(crate) fn check_settle(options: &RunOptions, realm: Realm) -> Result<(), Failure> {
+    if is_simulator(realm) || options.settle >= SETTLE_MIN {
         return Ok(());
     }
     let (settle, least) = (Span(options.settle), Span(SETTLE_MIN));
@@ -57,8 +51,8 @@ pub(crate) fn check_settle(options: &RunOptions, law: Law) -> Result<(), Failure
 }
 
 /// For a command that cannot be given a settle time: a remembered one that is too short is raised.
-pub(crate) fn raise_settle(options: &mut RunOptions, law: Law) {
-    if law == Law::Defender {
+pub(crate) fn raise_settle(options: &mut RunOptions, realm: Realm) {
+    if !is_simulator(realm) {
         options.settle = options.settle.max(SETTLE_MIN);
     }
 }
@@ -68,10 +62,10 @@ pub(crate) fn overlay(
     options: &mut RunOptions,
     pacing: &PacingArguments,
     follow: &FollowArguments,
-    law: Law,
+    realm: Realm,
 ) -> Vec<BatchFact> {
     let before = options.clone();
-    options.limits = limits(&follow.limits, &before.limits, law);
+    options.limits = limits(&follow.limits, &before.limits, realm);
     set(&mut options.quota_share, pacing.quota_share);
     set(&mut options.shared_reads, follow.shared_reads);
     set(&mut options.pace, pacing.pace.map(pace));
@@ -95,7 +89,6 @@ fn set<T>(place: &mut T, given: Option<T>) {
     }
 }
 
-/// The pace that a word names.
 pub(crate) const fn pace(word: PaceWord) -> Pace {
     match word {
         PaceWord::Burst => Pace::Burst,
@@ -137,7 +130,6 @@ fn words(options: &RunOptions) -> [(&'static str, String); 11] {
     ]
 }
 
-/// The options that a batch remembers.
 pub(crate) fn remembered(batch: &Batch) -> Result<RunOptions, Failure> {
     RunOptions::from_json(&batch.options).map_err(|error| Failure::of(Exit::Journal, &error))
 }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::domain::text::escaped_bytes;
 
-/// What stands for standard input.
 const STANDARD_INPUT: &str = "-";
 
 /// A path for people, and for the journal: two different paths never look the same.
@@ -15,7 +14,6 @@ pub(crate) fn shown(path: &Path) -> String {
     escaped_bytes(path.as_os_str().as_encoded_bytes())
 }
 
-/// Whether a path stands for standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new(STANDARD_INPUT)
 }

@@ -6,11 +6,12 @@ use clap::Parser;
 
 use super::args::{Command, Root};
 use super::commands;
-use super::context::Context;
+use super::context::{self, Context};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::journal_path::Simulate;
 use super::signals;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 
 /// Runs the program with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -19,17 +20,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(root) => root,
         Err(error) => return refuse(&error, &arguments),
     };
-    let screen = Screen::new(root.global.json, root.global.quiet);
-    let exit = command(root, screen).unwrap_or_else(|failure| {
+    let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
+    let commands = context::commands(root.global.journal.as_deref(), simulate);
+    let screen = Screen::new(root.global.json, root.global.quiet, commands);
+    let exit = command(root, simulate, screen).unwrap_or_else(|failure| {
         screen.failure(&failure);
         failure.exit
     });
     screen.close(exit)
 }
 
-fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
+fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failure> {
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
-    let context = Context::new(&root.global, files, screen)?;
+    let context = Context::new(&root.global, files, simulate, screen)?;
     // Where that is not to be had, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {
@@ -44,8 +47,8 @@ fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
         Some(Command::Status(arguments)) => commands::status(&context, &arguments),
         Some(Command::Show(arguments)) => commands::show(&context, &arguments),
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),
-        Some(Command::Batches(arguments)) => commands::batches(&context, arguments),
-        Some(Command::Check(arguments)) => commands::check(&context, arguments),
+        Some(Command::Batches(_)) => commands::batches(&context),
+        Some(Command::Check(_)) => commands::check(&context),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }
@@ -54,6 +57,7 @@ fn command(root: Root, screen: Screen) -> Result<Exit, Failure> {
 /// `--help` and `--version` are answers; anything else that clap stops at is a wrong command line.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let wrong = error.use_stderr();
+    let commands = context::commands(None, Simulate::No);
     let json = arguments.iter().skip(1).any(|argument| argument == "--json");
     if wrong && json {
         // Where the command line could not be read, what it says of the output is still honoured.
@@ -61,10 +65,10 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
         let (said, usage) = text.split_once("\n\n").unwrap_or((&text, ""));
         let failure =
             Failure::new(Exit::Usage, said.trim_start_matches("error: ").trim()).hint(usage.trim());
-        Screen::new(true, false).failure(&failure);
+        Screen::new(true, false, commands).failure(&failure);
     } else if wrong {
         // It quotes what was typed, so it goes the way of all words; the colours stay behind.
-        Screen::new(false, false).ask(&error.render().to_string());
+        Screen::new(false, false, commands).ask(&error.render().to_string());
     } else {
         // A stream that is gone can be told nothing.
         drop(error.print());

@@ -10,7 +10,7 @@ use std::thread;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 use crate::engine::StopSignal;
 
 /// What a signal means right now.
@@ -36,10 +36,10 @@ impl Signals {
     pub(crate) fn listen(screen: Screen, otherwise: Failure) -> Result<Self, Failure> {
         let signals = Self { phase: Arc::new(Mutex::new(Phase::Leaving { otherwise })) };
         let (ready, listening) = mpsc::sync_channel(1);
-        let heard = signals.clone();
+        let listener = signals.clone();
         let spawned = thread::Builder::new()
             .name("signals".to_owned())
-            .spawn(move || listen(&heard, screen, &ready));
+            .spawn(move || listen(&listener, screen, &ready));
         let started = spawned.and_then(|_| {
             listening.recv().unwrap_or_else(|_| Err(std::io::Error::other("the listener ended")))
         });
@@ -81,7 +81,7 @@ impl Signals {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn heard(&self, screen: Screen) {
+    fn on_signal(&self, screen: Screen) {
         let mut phase = self.phase();
         match &*phase {
             Phase::Leaving { otherwise } => leave(screen, otherwise),
@@ -124,7 +124,7 @@ fn listen(signals: &Signals, screen: Screen, ready: &mpsc::SyncSender<std::io::R
         drop(ready.send(Ok(())));
         loop {
             source.next().await;
-            signals.heard(screen);
+            signals.on_signal(screen);
         }
     });
 }

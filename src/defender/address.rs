@@ -8,11 +8,13 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::domain::Advice;
+
 /// Why a text is no base address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Not a URL, or one without a host.
-    #[error("`{0}` is not an address; like https://api.security.microsoft.com")]
+    #[error("`{0}` is not an address")]
     NotAnAddress(String),
     /// Plain http to another machine: the token would be readable on the way.
     #[error("`{0}` is plain http, which is taken only for 127.0.0.1, [::1] and localhost")]
@@ -21,10 +23,10 @@ pub enum AddressError {
     #[error("`{0}` is not https")]
     Scheme(String),
     /// A user name or a password inside; the address is not repeated for that reason.
-    #[error("the address holds a user name or a password; give it without")]
+    #[error("the address holds a user name or a password")]
     Credentials,
     /// More than the base address: `/api` or something below it. All of it is appended here.
-    #[error("`{text}` is more than the base address, which is {base}; /api/... is appended to it")]
+    #[error("`{text}` is more than the base address, which is {base}")]
     MoreThanBase {
         /// The text as it came.
         text: String,
@@ -32,8 +34,22 @@ pub enum AddressError {
         base: String,
     },
     /// A query or a fragment: nothing could be appended to it.
-    #[error("`{0}` has a query or a fragment; only the base address is wanted")]
+    #[error("`{0}` has a query or a fragment")]
     Query(String),
+}
+
+impl AddressError {
+    /// What to do about it, where the message does not say it.
+    pub fn hint(&self) -> Option<Advice> {
+        let advice = match self {
+            Self::NotAnAddress(_) => "an address is like https://api.security.microsoft.com",
+            Self::Credentials => "give it without",
+            Self::MoreThanBase { .. } => "give the base address: /api/... is appended to it",
+            Self::Query(_) => "give the base address only",
+            Self::Plain(_) | Self::Scheme(_) => return None,
+        };
+        Some(advice.into())
+    }
 }
 
 /// A base address: https, or plain http to this machine; nothing but scheme, host, port and path.

@@ -19,8 +19,8 @@ use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
-    Reply, Timestamp, Trouble,
+    Action, ActionId, ActionScope, Advice, Answer, Detail, InventoryMachine, MachineId, Page,
+    ReadAnswer, Reply, Timestamp, Trouble,
 };
 use crate::remote::Remote;
 
@@ -91,10 +91,10 @@ impl fmt::Debug for CredentialKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DefenderError {
     /// A client secret needs a tenant.
-    #[error("a client secret needs a tenant; give --tenant-id or AZURE_TENANT_ID")]
+    #[error("a client secret needs a tenant")]
     TenantMissing,
     /// A client secret needs an application.
-    #[error("a client secret needs an application; give --client-id or AZURE_CLIENT_ID")]
+    #[error("a client secret needs an application")]
     ClientMissing,
     /// Tenant, client or secret are not what they should be.
     #[error("the credential cannot be used: {0}")]
@@ -102,12 +102,25 @@ pub enum DefenderError {
     /// The token has characters that no header may have.
     #[error(
         "the token is empty or longer than 64 KiB, or has spaces, line breaks or other \
-         characters that no token has; set MDE_OFFBOARD_TOKEN to the token alone"
+         characters that no token has"
     )]
     Token,
     /// The proxy, the CA file or the TLS set-up.
     #[error("{0}")]
     Connection(String),
+}
+
+impl DefenderError {
+    /// What to do about it, where there is something.
+    pub fn hint(&self) -> Option<Advice> {
+        let advice = match self {
+            Self::TenantMissing => "give --tenant-id or AZURE_TENANT_ID",
+            Self::ClientMissing => "give --client-id or AZURE_CLIENT_ID",
+            Self::Token => "set MDE_OFFBOARD_TOKEN to the token alone",
+            Self::Credential(_) | Self::Connection(_) => return None,
+        };
+        Some(advice.into())
+    }
 }
 
 impl From<RouteError> for DefenderError {

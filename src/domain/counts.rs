@@ -39,7 +39,7 @@ impl Counts {
     }
 
     /// Machines for which something is still to be sent or to be found out.
-    pub const fn unsent(&self) -> u64 {
+    pub const fn to_send_or_look_up(&self) -> u64 {
         self.of(State::Queued) + self.of(State::Sending) + self.of(State::Uncertain)
     }
 

@@ -8,6 +8,7 @@
 //! Deliberately absent: SQL text, wire formats, reading a clock, any input or output.
 
 mod action;
+mod advice;
 mod answer;
 mod batch;
 mod boot;
@@ -30,6 +31,7 @@ mod window;
 pub mod text;
 
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
+pub use advice::Advice;
 pub use answer::{Answer, Detail, Doubt, Page, ReadAnswer, Reply, Trouble, Unreachable};
 pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, WhereFilter};
 pub use boot::{BootId, BootTime, ServerClock, Stamp};

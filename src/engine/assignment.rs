@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{BatchId, Counts, End, Forbidden, MachineId, ServerClock, Timestamp};
+use crate::domain::{Advice, BatchId, Counts, End, Forbidden, MachineId, ServerClock, Timestamp};
 use crate::journal::JournalError;
 
 use super::RunOptions;
@@ -57,9 +57,20 @@ pub enum EngineError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The named batch is not in the journal.
-    #[error("batch {0} is not in this journal; `mde-offboard batches` lists those that are")]
+    #[error("batch {0} is not in this journal")]
     NoBatch(BatchId),
     /// A fact that cannot happen: a defect of this program, found before it did harm.
     #[error("this is a defect, please report it: {0}")]
     Defect(#[from] Forbidden),
+}
+
+impl EngineError {
+    /// What to do about it, where there is something.
+    pub fn hint(&self) -> Option<Advice> {
+        match self {
+            Self::Journal(error) => error.hint(),
+            Self::NoBatch(_) => Some(Advice::command("batches").then(" lists those that are")),
+            Self::Defect(_) => None,
+        }
+    }
 }

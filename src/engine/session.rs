@@ -85,7 +85,7 @@ impl<'j> Session<'j> {
     /// Whether this run says how the batch ended. Following a batch that still has machines to send
     /// does not: it would forget that somebody stopped it.
     fn drives(&self) -> bool {
-        self.task == Task::Send || self.draft.counts.unsent() == 0
+        self.task == Task::Send || self.draft.counts.to_send_or_look_up() == 0
     }
 
     /// Makes a fact of the first forecast of a list, or of what `retry` queued again: in the end it

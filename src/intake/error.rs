@@ -5,7 +5,7 @@ use std::io;
 use super::Position;
 use super::bounds::{CELL_BYTES_MAX, COLUMNS_MAX, ENTRY_BYTES_MAX};
 use super::listed::listed;
-use crate::domain::MachineIdError;
+use crate::domain::{Advice, MachineIdError};
 
 /// Why reading a file ended early.
 #[derive(Debug, thiserror::Error)]
@@ -36,10 +36,10 @@ pub enum IntakeError {
     #[error("no machines: there is nothing below the header in {place}")]
     OnlyHeader { place: Position },
     /// The first bytes are those of another kind of file.
-    #[error("this is {what}; {remedy}")]
+    #[error("this is {what}")]
     OtherFormat { what: &'static str, remedy: &'static str },
     /// A NUL byte, which no text has.
-    #[error("line {line}, column {column}: a NUL byte; the file is damaged: export it again")]
+    #[error("line {line}, column {column}: a NUL byte")]
     Nul { line: u64, column: usize },
     /// A byte-order mark in the header, beside the one that may begin a file.
     #[error(
@@ -48,89 +48,68 @@ pub enum IntakeError {
     )]
     SecondMark { place: Position, column: usize },
     /// `line` is where the quote opens.
-    #[error(
-        "line {line}, column {column}: the quote that opens here is never closed; close it, or \
-         double a quote that is part of the text"
-    )]
+    #[error("line {line}, column {column}: the quote that opens here is never closed")]
     UnclosedQuote { line: u64, column: usize },
     /// Text between a closing quote and the next delimiter: one of the quotes is not meant as one.
     #[error(
         "line {line}, column {column}: the quote that opens here is closed in line {closed}, and \
-         text follows it; double a quote that is part of the text"
+         text follows it"
     )]
     TextAfterQuote { line: u64, column: usize, closed: u64 },
     /// A quote inside a name of the header.
-    #[error("{place}, column {column}: a quote inside a column's name; quote the whole name")]
+    #[error("{place}, column {column}: a quote inside a column's name")]
     QuoteInHeader { place: Position, column: usize },
     /// A cell above [`CELL_BYTES_MAX`].
     #[error(
-        "{place}, column {column}: a cell of more than {} KiB; is it a list of machines?",
+        "{place}, column {column}: a cell of more than {} KiB",
         CELL_BYTES_MAX / 1024
     )]
     CellTooLong { place: Position, column: usize },
     /// More cells than [`COLUMNS_MAX`].
     #[error(
-        "{place} has more than {COLUMNS_MAX} {}s; is it a list of machines?",
+        "{place} has more than {COLUMNS_MAX} {}s",
         .place.column_word()
     )]
     TooManyColumns { place: Position },
     /// A delimiter that would tear IDs or quoted cells apart.
-    #[error("{} cannot be the delimiter; `,`, `;` and a tab are usual", byte_shown(*.0))]
+    #[error("{} cannot be the delimiter", byte_shown(*.0))]
     Delimiter(u8),
     /// One object, which is neither a machine nor holds a list of them.
-    #[error(
-        "this JSON object names no machine; it has the keys {}; a list of machines is expected \
-         under `value`, `Results` or `machines`, or alone",
-        listed(.keys)
-    )]
+    #[error("this JSON object names no machine; it has the keys {}", listed(.keys))]
     JsonObject { keys: Vec<String> },
     /// An object that names a machine and holds a list of others.
     #[error(
         "the object that ends after {place} names a machine (`{id}`) and holds a list as well \
-         (`{list}`); save the one that is meant to a file of its own"
+         (`{list}`)"
     )]
     JsonTwoMeanings { place: Position, id: String, list: String },
     /// An object that holds several lists.
-    #[error(
-        "this JSON object holds two lists, `{one}` and `{other}`; save the one with the machines \
-         to a file of its own"
-    )]
+    #[error("this JSON object holds two lists, `{one}` and `{other}`")]
     JsonTwoLists { one: String, other: String },
     /// Objects whose keys are IDs.
-    #[error(
-        "`{key}` is a key here and no value; write the entries with a key for the ID, such as \
-         {{\"id\": \"{key}\"}}"
-    )]
+    #[error("`{key}` is a key here and no value")]
     JsonIdAsKey { key: String },
     /// Objects without a key.
-    #[error("the entries of this JSON have no keys; export the machines again")]
+    #[error("the entries of this JSON have no keys")]
     JsonNoKeys,
     /// A workbook that cannot be used.
     #[error(transparent)]
     Workbook(#[from] super::WorkbookError),
     /// A person sees fewer rows than there are.
-    #[error(
-        "the sheet `{sheet}` hides rows that would be read as well ({rows} of them); show all rows \
-         and choose with --where, or copy those that are meant to a sheet of their own"
-    )]
+    #[error("the sheet `{sheet}` hides rows that would be read as well ({rows} of them)")]
     HiddenRows { sheet: String, rows: u64 },
     /// A text that ends or goes on where JSON does not; `place` is where that came to light.
-    #[error(
-        "{place} cannot be read as JSON; export the list again, or name it .csv if it is a table"
-    )]
+    #[error("{place} cannot be read as JSON")]
     Json { place: Position, source: serde_json::Error },
     /// An entry that no list of machines has.
-    #[error("{place} is {what}; a machine ID in quotes or an object is expected")]
+    #[error("{place} is {what}")]
     JsonEntry { place: Position, what: &'static str },
     /// Objects and texts in one list.
-    #[error(
-        "{place} is of another kind than those before it: some are objects, some are texts; write \
-         all of them in one way"
-    )]
+    #[error("{place} is of another kind than those before it: some are objects, some are texts")]
     JsonMixed { place: Position },
     /// A key or a value above [`CELL_BYTES_MAX`].
     #[error(
-        "{place}, key `{key}`: a value of more than {} KiB; is it a list of machines?",
+        "{place}, key `{key}`: a value of more than {} KiB",
         CELL_BYTES_MAX / 1024
     )]
     ValueTooLong { place: Position, key: String },
@@ -138,47 +117,39 @@ pub enum IntakeError {
     #[error("{place} is longer than {} MiB", ENTRY_BYTES_MAX / 1024 / 1024)]
     EntryTooLong { place: Position },
     /// What `Format-Table` leaves of a table in PowerShell.
-    #[error(
-        "{place}: this is PowerShell's `Format-Table` turned into CSV, the machines are lost; \
-         use `Select-Object` before `Export-Csv`"
-    )]
+    #[error("{place}: this is PowerShell's `Format-Table` turned into CSV, the machines are lost")]
     FormatTable { place: Position },
     /// More than one usual delimiter in the header.
-    #[error("line {line} holds {found}: say with --delimiter which of them separates the columns")]
+    #[error("line {line} holds {found}")]
     AmbiguousDelimiter { line: u64, found: String },
     /// No column has a known name.
     #[error(
-        "{} is known to hold machine IDs; there are {}{}",
-        .place.no_known_column(), listed(.columns), or_name_it(.hint.as_ref())
+        "{} is known to hold machine IDs; there are {}",
+        .place.no_known_column(), listed(.columns)
     )]
     NoIdColumn { place: Position, columns: Vec<String>, hint: Option<String> },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
-        "{place}: `{found}` is {} ({why}){}",
-        .place.neither(), or_name_it(.hint.as_ref())
+        "{place}: `{found}` is {} ({why})", .place.neither()
     )]
     NotAList { place: Position, found: String, why: MachineIdError, hint: Option<String> },
     /// What stands first is a title; `header` is where the column names seem to be.
-    #[error("{place} is no header, but {header} looks like one; remove what stands above it")]
+    #[error("{place} is no header, but {header} looks like one")]
     TitleRows { place: Position, header: Position },
     /// What `Export-Csv` makes of texts.
-    #[error(
-        "{place}: `Export-Csv` wrote the length of each text instead of the text; use \
-         `Set-Content ids.txt` for a list of IDs, and `Select-Object` before `Export-Csv` for \
-         a table"
-    )]
+    #[error("{place}: `Export-Csv` wrote the length of each text instead of the text")]
     Lengths { place: Position },
     /// Nothing but IDs in the first line.
-    #[error("{place} holds {count} machine IDs; write one machine ID a line")]
+    #[error("{place} holds {count} machine IDs")]
     SeveralIds { place: Position, count: usize },
     /// More than one column could hold the machine IDs.
     #[error(
-        "{}{} could each hold the machine IDs; choose one with --id-column",
+        "{}{} could each hold the machine IDs",
         .place.before_columns(), listed(.columns)
     )]
     AmbiguousIdColumn { place: Position, columns: Vec<String>, hint: Option<String> },
     /// Several columns have the name that was asked for, or the ID column's.
-    #[error("{place}: {} columns have the name `{column}`; rename all but one", .times)]
+    #[error("{place}: {} columns have the name `{column}`", .times)]
     RepeatedColumn { place: Position, column: String, times: usize },
     /// No column has the name that was asked for.
     #[error(
@@ -187,22 +158,80 @@ pub enum IntakeError {
     )]
     NoSuchColumn { place: Position, option: &'static str, column: String, columns: Vec<String> },
     /// The first line holds an ID where column names were expected.
-    #[error(
-        "{place} holds a machine ID where column names are expected; \
-         begin the file with a header such as `Device ID,Device Name`"
-    )]
+    #[error("{place} holds a machine ID where column names are expected")]
     NoHeader { place: Position },
 }
 
 impl IntakeError {
-    /// What leads on from here, where the list shows it; perhaps with a query on a line of its own.
-    pub fn hint(&self) -> Option<&str> {
-        match self {
-            Self::NoIdColumn { hint, .. }
-            | Self::NotAList { hint, .. }
-            | Self::AmbiguousIdColumn { hint, .. } => hint.as_deref(),
-            _ => None,
-        }
+    /// What to do about it: what leads on from here where the list shows it, perhaps with a query
+    /// on a line of its own.
+    pub fn hint(&self) -> Option<Advice> {
+        let advice = match self {
+            Self::NoIdColumn { hint: Some(hint), .. } | Self::NotAList { hint: Some(hint), .. } => {
+                hint
+            }
+            Self::AmbiguousIdColumn { hint: Some(hint), .. } => {
+                return Some(Advice::from("choose one with --id-column\n").then(hint));
+            }
+            Self::JsonIdAsKey { key } => {
+                let like = format!("{{\"id\": \"{key}\"}}");
+                let how = format!("write the entries with a key for the ID, such as {like}");
+                return Some(how.into());
+            }
+            Self::Workbook(error) => return error.hint(),
+            other => other.fixed_hint()?,
+        };
+        Some(advice.into())
+    }
+
+    /// What helps whatever the list shows.
+    const fn fixed_hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::OtherFormat { remedy, .. } => remedy,
+            Self::Nul { .. } => "the file is damaged: export it again",
+            Self::UnclosedQuote { .. } => "close it, or double a quote that is part of the text",
+            Self::TextAfterQuote { .. } => "double a quote that is part of the text",
+            Self::QuoteInHeader { .. } => "quote the whole name",
+            Self::CellTooLong { .. } | Self::TooManyColumns { .. } | Self::ValueTooLong { .. } => {
+                "is it a list of machines?"
+            }
+            Self::Delimiter(_) => "`,`, `;` and a tab are usual",
+            Self::JsonObject { .. } => {
+                "a list of machines is expected under `value`, `Results` or `machines`, or alone"
+            }
+            Self::JsonTwoMeanings { .. } => "save the one that is meant to a file of its own",
+            Self::JsonTwoLists { .. } => "save the one with the machines to a file of its own",
+            Self::JsonNoKeys => "export the machines again",
+            Self::HiddenRows { .. } => {
+                "show all rows and choose with --where, or copy those that are meant to a sheet of \
+                 their own"
+            }
+            Self::Json { .. } => "export the list again, or name it .csv if it is a table",
+            Self::JsonEntry { .. } => "a machine ID in quotes or an object is expected",
+            Self::JsonMixed { .. } => "write all of them in one way",
+            Self::FormatTable { .. } => "use `Select-Object` before `Export-Csv`",
+            Self::AmbiguousDelimiter { .. } => {
+                "say with --delimiter which of them separates the columns"
+            }
+            Self::NoIdColumn { .. } | Self::NotAList { .. } => "name the column with --id-column",
+            Self::TitleRows { .. } => "remove what stands above it",
+            Self::Lengths { .. } => {
+                "use `Set-Content ids.txt` for a list of IDs, and `Select-Object` before \
+                 `Export-Csv` for a table"
+            }
+            Self::SeveralIds { .. } => "write one machine ID a line",
+            Self::AmbiguousIdColumn { .. } => "choose one with --id-column",
+            Self::RepeatedColumn { .. } => "rename all but one",
+            Self::NoHeader { .. } => "begin the file with a header such as `Device ID,Device Name`",
+            Self::Unreadable { .. }
+            | Self::Empty
+            | Self::OnlyHeader { .. }
+            | Self::SecondMark { .. }
+            | Self::JsonIdAsKey { .. }
+            | Self::Workbook(_)
+            | Self::EntryTooLong { .. }
+            | Self::NoSuchColumn { .. } => return None,
+        })
     }
 }
 
@@ -243,11 +272,6 @@ impl IntakeError {
             other => other,
         }
     }
-}
-
-/// What helps where the list itself does not lead on.
-fn or_name_it(hint: Option<&String>) -> &'static str {
-    if hint.is_some() { "" } else { "; name the column with --id-column" }
 }
 
 fn byte_shown(byte: u8) -> String {

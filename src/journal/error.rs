@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{BatchId, Forbidden, MachineNumber};
+use crate::domain::{Advice, BatchId, Forbidden, MachineNumber};
 
 use super::Runner;
 
@@ -13,14 +13,13 @@ use super::Runner;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// There is no such file, and this caller does not make one.
-    #[error("there is no journal at `{}`; name the right one with --journal", path.display())]
+    #[error("there is no journal at `{}`", path.display())]
     Missing {
         /// Where it was looked for.
         path: PathBuf,
     },
     /// Another process runs on it.
-    #[error("`{}` is in use{}; wait for it, or stop it with `mde-offboard stop`",
-        path.display(), holder(runner.as_ref()))]
+    #[error("`{}` is in use{}", path.display(), holder(runner.as_ref()))]
     Locked {
         /// The journal.
         path: PathBuf,
@@ -28,16 +27,14 @@ pub enum JournalError {
         runner: Option<Runner>,
     },
     /// It is in use under another name: through a mount, or a link that was made since.
-    #[error("`{}` is in use under another name; name the journal as that run does, or wait for it",
-        path.display())]
+    #[error("`{}` is in use under another name", path.display())]
     LockedElsewhere {
         /// The journal, as it was named here.
         path: PathBuf,
     },
     /// Its file has several names: hard links. Each would have a log of its own.
-    #[error("`{}` has {names} names{}, and the log of a journal is found by its name; remove the \
-        other names{}, or go on with a copy of the file and of what is beside it", path.display(),
-        listed(others), finding(path, folder, *names, others))]
+    #[error("`{}` has {names} names{}, and the log of a journal is found by its name",
+        path.display(), listed(others))]
     SeveralNames {
         /// The journal.
         path: PathBuf,
@@ -49,7 +46,7 @@ pub enum JournalError {
         folder: PathBuf,
     },
     /// The journal, or what lies beside it, is something that cannot be one; it was not opened.
-    #[error("`{}` cannot be used: it is {kind}; name a file with --journal", path.display())]
+    #[error("`{}` cannot be used: it is {kind}", path.display())]
     NotAFile {
         /// The path.
         path: PathBuf,
@@ -57,14 +54,13 @@ pub enum JournalError {
         kind: &'static str,
     },
     /// The file is something else; it was not touched.
-    #[error("`{}` is not a journal of this program; name another file with --journal",
-        path.display())]
+    #[error("`{}` is not a journal of this program", path.display())]
     NotAJournal {
         /// The file.
         path: PathBuf,
     },
     /// A later version of this program made it; it was not touched.
-    #[error("`{}` has schema {found}, this program knows {known}; use the newer version of it",
+    #[error("`{}` has schema {found}, this program knows {known}",
         path.display())]
     Newer {
         /// The file.
@@ -75,35 +71,25 @@ pub enum JournalError {
         known: u32,
     },
     /// What is in it cannot be.
-    #[error(
-        "the journal is damaged: {what}; put a copy of it from before in its place, then \
-        `mde-offboard resume` finds at Defender what was sent since"
-    )]
+    #[error("the journal is damaged: {what}")]
     Damaged {
         /// What was found.
         what: String,
     },
     /// It cannot be written: the file's mode, its folder's, or it was opened for reading.
-    #[error("the journal is read-only; give this user the right to write it and its folder")]
+    #[error("the journal is read-only")]
     ReadOnly,
     /// No room for it.
-    #[error("no space is left for the journal; make room, then `mde-offboard resume`")]
+    #[error("no space is left for the journal")]
     DiskFull,
     /// The disk, or what stands before it: an I/O error, a quota, a limit on file sizes.
-    #[error(
-        "the disk refused the journal; see that it is there, has room and no limit on the \
-        size of a file, then `mde-offboard resume`"
-    )]
+    #[error("the disk refused the journal")]
     Disk(#[source] rusqlite::Error),
     /// The file or one beside it (`-wal`, `-shm`) cannot be opened.
-    #[error("the journal cannot be opened; give this user the right to write it and its folder")]
+    #[error("the journal cannot be opened")]
     Unopened(#[source] rusqlite::Error),
     /// Another program holds it, one that does not heed the lock.
-    #[error(
-        "another program has locked {}{}; end it or wait for it (a backup, a database browser), \
-        then run this again; what is unfinished goes on with `mde-offboard resume`",
-        named(path.as_deref()), by(locker.as_deref())
-    )]
+    #[error("another program has locked {}{}", named(path.as_deref()), by(locker.as_deref()))]
     Busy {
         /// The journal, where that is known.
         path: Option<PathBuf>,
@@ -111,15 +97,13 @@ pub enum JournalError {
         locker: Option<String>,
     },
     /// It was moved or deleted under its runner, or its lock was.
-    #[error("`{}` was moved or deleted while it was in use; nothing more was sent: put it back, \
-        or a copy of it from before, then `mde-offboard resume`", path.display())]
+    #[error("`{}` was moved or deleted while it was in use", path.display())]
     Gone {
         /// The journal, or its lock.
         path: PathBuf,
     },
     /// `SQLite`'s log, or its shared memory, was moved or deleted under the runner.
-    #[error("`{}` was moved or deleted while it was in use; nothing more was sent{}",
-        path.display(), after_loss(journal, *saved))]
+    #[error("`{}` was moved or deleted while it was in use", path.display())]
     LogGone {
         /// The file that is gone.
         path: PathBuf,
@@ -129,28 +113,25 @@ pub enum JournalError {
         saved: bool,
     },
     /// The journal's log is gone: this can only be shown.
-    #[error("the log of `{}` is missing; `mde-offboard resume` asks Defender what was sent, and \
-        makes a new one", journal.display())]
+    #[error("the log of `{}` is missing", journal.display())]
     LogLost {
         /// The journal.
         journal: PathBuf,
     },
     /// The log beside the journal is that of another file or of another time.
-    #[error("`{0}-wal` does not belong to `{0}`; put those two files back that belong together, or \
-        move `{0}-wal` away: then `mde-offboard resume` asks Defender what was sent",
-        journal.display())]
+    #[error("`{0}-wal` does not belong to `{0}`", journal.display())]
     LogForeign {
         /// The journal.
         journal: PathBuf,
     },
     /// A batch that is not there.
-    #[error("there is no batch {id} in the journal; `mde-offboard batches` lists them")]
+    #[error("there is no batch {id} in the journal")]
     UnknownBatch {
         /// Its number.
         id: BatchId,
     },
     /// Machines without a comment, which Defender demands.
-    #[error("{machines} machines have no comment; give one for all with --comment")]
+    #[error("{machines} machines have no comment")]
     NoComment {
         /// How many.
         machines: u64,
@@ -166,8 +147,7 @@ pub enum JournalError {
         source: Forbidden,
     },
     /// The file system has no shared memory, which several processes on one journal need.
-    #[error("`{}` seems to be on a network drive; name a file on a local disk with --journal",
-        path.display())]
+    #[error("`{}` seems to be on a network drive", path.display())]
     NetworkDrive {
         /// The journal.
         path: PathBuf,
@@ -179,8 +159,7 @@ pub enum JournalError {
         row: u64,
     },
     /// The file system refused something.
-    #[error("`{}` cannot be used; give this user the right to write there, or name another file \
-        with --journal", path.display())]
+    #[error("`{}` cannot be used", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -195,6 +174,67 @@ pub enum JournalError {
 impl JournalError {
     pub(super) fn damaged(what: impl Into<String>) -> Self {
         Self::Damaged { what: what.into() }
+    }
+
+    /// What to do about it; none where there is nothing but to report it.
+    pub fn hint(&self) -> Option<Advice> {
+        Some(match self {
+            Self::Missing { .. } => "name the right one with --journal".into(),
+            Self::Locked { .. } => {
+                Advice::from("wait for it, or stop it with ").then_command("stop")
+            }
+            Self::LockedElsewhere { .. } => {
+                "name the journal as that run does, or wait for it".into()
+            }
+            Self::SeveralNames { path, names, others, folder } => format!(
+                "remove the other names{}, or go on with a copy of the file and of what is beside \
+                 it",
+                finding(path, folder, *names, others)
+            )
+            .into(),
+            Self::NotAFile { .. } => "name a file with --journal".into(),
+            Self::NotAJournal { .. } => "name another file with --journal".into(),
+            Self::Newer { .. } => "use the newer version of it".into(),
+            Self::Damaged { .. } => then_resume("put a copy of it from before in its place, then ")
+                .then(" finds at Defender what was sent since"),
+            Self::ReadOnly | Self::Unopened(_) => {
+                "give this user the right to write it and its folder".into()
+            }
+            Self::DiskFull => then_resume("make room, then "),
+            Self::Disk(_) => then_resume(
+                "see that it is there, has room and no limit on the size of a file, then ",
+            ),
+            Self::Busy { .. } => then_resume(
+                "end it or wait for it (a backup, a database browser), then run this again; what \
+                 is unfinished goes on with ",
+            ),
+            Self::Gone { .. } => then_resume(
+                "nothing more was sent: put it back, or a copy of it from before, then ",
+            ),
+            Self::LogGone { journal, saved: true, .. } => then_resume(&format!(
+                "nothing more was sent, and all that is known is in `{}`: then ",
+                journal.display()
+            )),
+            Self::LogGone { .. } => {
+                then_resume("nothing more was sent: ").then(" asks Defender what was sent")
+            }
+            Self::LogLost { .. } => {
+                Advice::command("resume").then(" asks Defender what was sent, and makes a new one")
+            }
+            Self::LogForeign { journal } => then_resume(&format!(
+                "put those two files back that belong together, or move `{}-wal` away: then ",
+                journal.display()
+            ))
+            .then(" asks Defender what was sent"),
+            Self::UnknownBatch { .. } => Advice::command("batches").then(" lists them"),
+            Self::NoComment { .. } => "give one for all with --comment".into(),
+            Self::NetworkDrive { .. } => "name a file on a local disk with --journal".into(),
+            Self::Io { .. } => {
+                "give this user the right to write there, or name another file with --journal"
+                    .into()
+            }
+            Self::Forbidden { .. } | Self::ChainBroken { .. } | Self::Sqlite(_) => return None,
+        })
     }
 }
 
@@ -254,14 +294,8 @@ fn listed(names: &[PathBuf]) -> String {
     if names.is_empty() { String::new() } else { format!(", also {}", names.join(" and ")) }
 }
 
-/// What is left after the log was lost, and what to do.
-fn after_loss(journal: &Path, saved: bool) -> String {
-    if saved {
-        let journal = journal.display();
-        format!(", and all that is known is in `{journal}`: then `mde-offboard resume`")
-    } else {
-        ": `mde-offboard resume` asks Defender what was sent".to_owned()
-    }
+fn then_resume(first: &str) -> Advice {
+    Advice::from(first).then_command("resume")
 }
 
 /// How names in other folders are found.

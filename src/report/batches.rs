@@ -79,7 +79,7 @@ fn source(batch: &Batch) -> String {
 /// In a word where the batch stands.
 fn stands(batch: &Batch) -> String {
     let counts = &batch.counts;
-    let word = if counts.unsent() > 0 {
+    let word = if counts.to_send_or_look_up() > 0 {
         match batch.end {
             None | Some(End::Settled | End::Pending) => "unfinished",
             Some(end) => end.word(),

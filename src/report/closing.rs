@@ -48,7 +48,7 @@ pub fn closing(
 
 fn headline(batch: &Batch, zone: &Zone) -> String {
     let Sent { sent, of } = Sent::at_rest(&batch.counts);
-    if batch.counts.unsent() > 0 {
+    if batch.counts.to_send_or_look_up() > 0 {
         return format!("Stopped at {} of {}. Nothing is lost.", thousands(sent), thousands(of));
     }
     if of == 0 {
@@ -71,7 +71,8 @@ fn headline(batch: &Batch, zone: &Zone) -> String {
 
 /// How far off the first forecast was, once all is sent.
 fn first_forecast(batch: &Batch, said: Option<Timestamp>, zone: &Zone) -> Option<String> {
-    let (said, came) = said.zip(batch.last_sent_at).filter(|_| batch.counts.unsent() == 0)?;
+    let (said, came) =
+        said.zip(batch.last_sent_at).filter(|_| batch.counts.to_send_or_look_up() == 0)?;
     let (late, early) = (came.since(said), said.since(came));
     let off = match (late.as_secs(), early.as_secs()) {
         (0, 0) => "right to the second".to_owned(),
@@ -117,7 +118,7 @@ fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
 fn verdict(batch: &Batch) -> Option<String> {
     let counts = &batch.counts;
     let pending = counts.of(State::Pending);
-    let bad = counts.unsuccessful() + counts.of(State::Held) + counts.unsent();
+    let bad = counts.unsuccessful() + counts.of(State::Held) + counts.to_send_or_look_up();
     match (bad, pending) {
         (0, 1) => Some(
             "Everything is sent and nothing failed. 1 action waits for a machine that is switched \
@@ -162,7 +163,7 @@ fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String>
             rows.extend((!note.is_empty()).then(|| vec![String::new(), format!("  {note}")]));
         }
     };
-    if counts.unsent() > 0 {
+    if counts.to_send_or_look_up() > 0 {
         row("continue", "resume #", "");
         row("undo what can be undone", "cancel #", "");
     } else if retryable > 0 {
@@ -173,14 +174,14 @@ fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String>
         let machines = if retryable == 1 { "machine" } else { "machines" };
         row("try again", "retry #", &format!("{} {machines}{left_out}", thousands(retryable)));
     }
-    if counts.unsent() == 0 && counts.unsuccessful() > 0 {
+    if counts.to_send_or_look_up() == 0 && counts.unsuccessful() > 0 {
         row("list of them", "report # --only unsuccessful --output failed.csv", "");
     }
     if held > 0 {
         let note = format!("{} held: shows them and your choices", thousands(held));
         row("decide", "resolve --only held --batch #", &note);
     }
-    if counts.unsent() == 0 && pending > 0 {
+    if counts.to_send_or_look_up() == 0 && pending > 0 {
         row("pending", "track #", "tomorrow; normal for machines that are switched off");
     }
     lined_up(&rows, &[Side::Left; 2], 2, 3)

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::domain::BatchId;
+use crate::domain::{Advice, BatchId};
 use crate::journal::JournalError;
 
 /// Why a document could not be made.
@@ -12,9 +12,20 @@ pub enum ReportError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The journal has no such batch.
-    #[error("there is no batch {0} in this journal; `mde-offboard batches` lists them")]
+    #[error("there is no batch {0} in this journal")]
     NoBatch(BatchId),
     /// The document could not be written where it should go.
     #[error("the report could not be written")]
     Write(#[source] io::Error),
+}
+
+impl ReportError {
+    /// What to do about it, where there is something.
+    pub fn hint(&self) -> Option<Advice> {
+        match self {
+            Self::Journal(error) => error.hint(),
+            Self::NoBatch(_) => Some(Advice::command("batches").then(" lists them")),
+            Self::Write(_) => None,
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub fn next_command(batch: &Batch, commands: &Commands) -> Option<String> {
 pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
     let (counts, id) = (&batch.counts, batch.id);
     let of = |state| counts.of(state);
-    let (words, reason) = if counts.unsent() > 0 {
+    let (words, reason) = if counts.to_send_or_look_up() > 0 {
         let left = left_words(counts);
         let why = match batch.end {
             Some(End::Settled | End::Pending) => "queued again",

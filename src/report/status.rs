@@ -66,7 +66,7 @@ pub fn status(
     let history = journal.history(budget.calls_kept())?;
     let mut gate = budget.gate(&history, now);
     let usage = gate.usage(now.steady);
-    let unsent = (batch.counts.unsent(), round_trip(&history.calls));
+    let unsent = (batch.counts.to_send_or_look_up(), round_trip(&history.calls));
     let forecast = budget.look_ahead(&gate, unsent, now).map(|ahead| Forecast {
         prospect: Prospect {
             last_send_at: now.wall_at(ahead.last),

@@ -61,7 +61,7 @@ fn progress(counts: &Counts, in_doubt: u64) -> String {
 /// A request without an answer may have taken effect, so it is not among those that are not sent.
 pub fn left_words(counts: &Counts) -> String {
     let queued = counts.of(State::Queued);
-    let unanswered = counts.unsent() - queued;
+    let unanswered = counts.to_send_or_look_up() - queued;
     let parts = [(queued, "not sent"), (unanswered, "without an answer")];
     let told = parts.into_iter().filter(|(machines, _)| *machines > 0);
     told.map(|(machines, words)| format!("{} {words}", thousands(machines)))

@@ -24,24 +24,24 @@ impl Command {
                 files.read.extend(given.input.files.iter().cloned());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
-                files.reads_for(&given.connection);
+                files.reads_for(&given.session.connection);
             }
             Self::Resume(given) => {
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
-                files.reads_for(&given.connection);
+                files.reads_for(&given.session.connection);
             }
             Self::Track(given) => {
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
-                files.reads_for(&given.connection);
+                files.reads_for(&given.session.connection);
             }
             Self::Retry(given) => {
                 files.reads_list(&given.selection);
                 files.writes(OutputKind::Events, given.events.as_ref());
-                files.reads_for(&given.connection);
+                files.reads_for(&given.session.connection);
             }
             Self::Cancel(given) => {
                 files.reads_list(&given.selection);
-                files.reads_for(&given.connection);
+                files.reads_for(&given.session.connection);
             }
             Self::Resolve(given) => files.reads_list(&given.selection),
             Self::Report(given) => {

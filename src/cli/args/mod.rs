@@ -20,8 +20,8 @@ pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArgume
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
-    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
-    StatusArguments, StopArguments, TrackArguments,
+    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, SessionArguments,
+    ShowArguments, StatusArguments, StopArguments, TrackArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
-pub(crate) use simulate::{Rehearsal, RehearsalArguments, SimulateArguments, SimulatorArguments};
+pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

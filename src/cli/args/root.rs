@@ -9,6 +9,7 @@ use super::{
     PacingArguments, RehearsalArguments, ResolveArguments, SelectionArguments, SimulateArguments,
     SimulatorArguments, value,
 };
+use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
 
 /// Bulk offboarding for Microsoft Defender for Endpoint: keeps to its rate limits, and can be
@@ -96,6 +97,26 @@ pub(crate) enum Command {
     Simulator(SimulatorArguments),
 }
 
+impl Command {
+    /// Whether it is about rehearsals and their journal.
+    pub(crate) fn simulate(&self) -> Simulate {
+        Simulate::from(match self {
+            Self::Run(given) => given.session.rehearsal.simulate,
+            Self::Resume(given) => given.session.rehearsal.simulate,
+            Self::Cancel(given) => given.session.rehearsal.simulate,
+            Self::Retry(given) => given.session.rehearsal.simulate,
+            Self::Track(given) => given.session.rehearsal.simulate,
+            Self::Resolve(given) => given.simulate.simulate,
+            Self::Stop(given) => given.simulate.simulate,
+            Self::Status(given) => given.simulate.simulate,
+            Self::Show(given) => given.simulate.simulate,
+            Self::Report(given) => given.simulate.simulate,
+            Self::Batches(given) | Self::Check(given) => given.simulate,
+            Self::Forecast(_) | Self::Simulator(_) => false,
+        })
+    }
+}
+
 /// `run FILE...`
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
@@ -115,11 +136,7 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `resume [BATCH]`
@@ -136,11 +153,7 @@ pub(crate) struct ResumeArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `stop [BATCH]`
@@ -165,11 +178,7 @@ pub(crate) struct CancelArguments {
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `retry [BATCH]`
@@ -187,11 +196,7 @@ pub(crate) struct RetryArguments {
     #[arg(long, value_name = "FILE", help_heading = "Progress")]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `track [BATCH]`
@@ -203,11 +208,7 @@ pub(crate) struct TrackArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
+    pub(crate) session: SessionArguments,
 }
 
 /// `status [BATCH]`
@@ -276,6 +277,17 @@ pub(crate) struct ForecastArguments {
     pub(crate) pace: Option<super::PaceWord>,
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
+}
+
+/// Options of every command that runs batches.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SessionArguments {
+    #[command(flatten)]
+    pub(crate) progress: ProgressArguments,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+    #[command(flatten)]
+    pub(crate) rehearsal: RehearsalArguments,
 }
 
 /// How a run is shown.

@@ -36,15 +36,6 @@ pub(crate) struct RehearsalArguments {
     pub(crate) faults: Option<FaultsWord>,
 }
 
-/// What a rehearsal is made of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rehearsal {
-    /// What chance begins with.
-    pub(crate) seed: u64,
-    /// What goes wrong.
-    pub(crate) faults: Faults,
-}
-
 /// `--faults`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FaultsWord {
@@ -72,17 +63,17 @@ impl RehearsalArguments {
     /// What chance begins with where nothing else is said.
     const SEED: u64 = 1;
 
-    /// What the rehearsal is made of; none where it is the real thing.
-    pub(crate) fn rehearsal(self) -> Option<Rehearsal> {
-        self.simulate.then(|| Rehearsal {
-            seed: self.seed.unwrap_or(Self::SEED),
-            faults: self.faults.unwrap_or_default().faults(),
-        })
+    pub(crate) fn seed(self) -> u64 {
+        self.seed.unwrap_or(Self::SEED)
+    }
+
+    pub(crate) fn faults(self) -> Faults {
+        self.faults.unwrap_or_default().faults()
     }
 
     /// In a rehearsal: the machine that an ID of the input stands for.
     pub(crate) fn machine(self, id: MachineId, name: Option<&str>) -> Option<SimulatedMachine> {
-        Some(SimulatedMachine::from_id(id, name, self.rehearsal()?.seed))
+        self.simulate.then(|| SimulatedMachine::from_id(id, name, self.seed()))
     }
 }
 

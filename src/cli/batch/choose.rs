@@ -9,14 +9,12 @@ use crate::report::Commands;
 use crate::reporter::{sources_line, thousands};
 
 use crate::cli::args::BatchWord;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::journal_path;
 use crate::cli::paths::shown as path_shown;
+use crate::cli::{Exit, Failure};
 
 /// What a command wants of a batch.
 pub(crate) struct ChosenFor<'a> {
-    /// The command's word, for the hint.
     pub(crate) command: &'a str,
     /// What is said of batches that fit: `unfinished`.
     pub(crate) adjective: &'a str,
@@ -51,7 +49,6 @@ pub(crate) fn fitting(
     Ok(fitting.pop())
 }
 
-/// The batch that is named, else the latest.
 pub(crate) fn shown(journal: &Journal, word: Option<BatchWord>) -> Result<Batch, Failure> {
     named(journal, word.unwrap_or(BatchWord::Latest))
 }
@@ -83,7 +80,6 @@ fn place(journal: &Journal) -> String {
     journal.path().map_or_else(|| "memory".to_owned(), path_shown)
 }
 
-/// Several fit where one is needed.
 pub(crate) fn several(fitting: &[Batch], purpose: &ChosenFor<'_>, commands: &Commands) -> Failure {
     let one = |batch: &Batch| {
         let machines = thousands((purpose.machines)(&batch.counts));

@@ -6,17 +6,14 @@ use crate::journal::{Batch, Journal};
 use crate::report::{self, Commands};
 use crate::reporter::left_words;
 
-use crate::cli::connect::drive::reread;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::batch::stored::reread;
 use crate::cli::options::remembered;
+use crate::cli::{Context, Exit, Failure};
 
 /// What came of a batch: its summary, and what the process ends with for it.
 pub(crate) struct Closing {
     /// Prose, or with `--json` a document.
     pub(crate) summary: String,
-    /// The exit code.
     pub(crate) exit: Exit,
     /// How the run ended; none where there was none.
     pub(crate) end: Option<End>,
@@ -35,40 +32,32 @@ impl Closing {
     }
 }
 
-/// What came of a run.
 pub(crate) fn conclude(
     context: &Context,
-    commands: &Commands,
     journal: &Journal,
     id: BatchId,
     conclusion: &Conclusion,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, id)?;
+    let summary = summary(context, journal, id)?;
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
-    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), commands);
+    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), &context.commands);
     Ok(Closing { summary, exit, end: Some(conclusion.end), early })
 }
 
 /// What came of a batch that is over, with the same exit code.
 pub(crate) fn repeat(
     context: &Context,
-    commands: &Commands,
     journal: &Journal,
     batch: &Batch,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, commands, journal, batch.id)?;
+    let summary = summary(context, journal, batch.id)?;
     Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
 }
 
-fn summary(
-    context: &Context,
-    commands: &Commands,
-    journal: &Journal,
-    id: BatchId,
-) -> Result<String, Failure> {
+fn summary(context: &Context, journal: &Journal, id: BatchId) -> Result<String, Failure> {
     if !context.screen.is_json() {
-        return Ok(report::closing(journal, id, &context.zone, commands)?);
+        return Ok(report::closing(journal, id, &context.zone, &context.commands)?);
     }
     let options = remembered(&reread(journal, id)?)?;
     let mut status = report::status(journal, id, &options.budget(), context.clock.now())?;
@@ -77,7 +66,7 @@ fn summary(
     status.waiting = None;
     status.said = None;
     status.why_ended = report::why_ended(journal, &status.batch)?;
-    Ok(status.to_json(commands))
+    Ok(status.to_json(&context.commands))
 }
 
 /// Why a run ended early, where it was not this terminal's wish.
@@ -97,7 +86,7 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
         End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
     };
     let hint = hint(batch, end, commands);
-    Some(Failure { hint: failure.hint.or(hint), ..failure })
+    Some(Failure { hint: failure.hint.or(hint.map(Into::into)), ..failure })
 }
 
 /// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong
@@ -105,7 +94,7 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
 fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
     let go_on = report::next_command(batch, commands)?;
     let cancel = commands.of(&format!("cancel {}", batch.id));
-    let sends = batch.counts.unsent() > 0;
+    let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
         End::Tripped if sends => {
             format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")

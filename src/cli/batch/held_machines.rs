@@ -15,16 +15,13 @@ use crate::reporter::thousands;
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::selection;
-use crate::cli::connect::drive::reread;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::terminal::screen::Screen;
-use crate::cli::wording::machines;
+use crate::cli::batch::stored::reread;
+use crate::cli::plurals::machines;
+use crate::cli::{Context, Exit, Failure};
 
 /// Most machines that are listed one by one: a screen of them.
 const LISTED_MAX: usize = 20;
 
-/// Held machines of one batch.
 pub(crate) struct Held {
     pub(crate) batch: Batch,
     pub(crate) machines: Vec<Machine>,
@@ -32,11 +29,11 @@ pub(crate) struct Held {
 
 /// The held machines that are meant; none where no machine is held.
 pub(crate) fn choose(
+    context: &Context,
     journal: &Journal,
-    screen: Screen,
     given: &ResolveArguments,
-    commands: &Commands,
 ) -> Result<Option<Held>, Failure> {
+    let (screen, commands) = (context.screen, &context.commands);
     let filter = selection::filter(screen, &given.selection)?;
     if !filter.states.is_empty() && filter.states != [State::Held] {
         let said = "only machines that are held can be resolved";

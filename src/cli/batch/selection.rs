@@ -7,12 +7,12 @@ use crate::domain::{MachineId, State};
 use crate::journal::Filter;
 use crate::report::quoted;
 
+use crate::cli::Failure;
 use crate::cli::args::{ColumnArguments, SelectionArguments};
-use crate::cli::failure::Failure;
 use crate::cli::list::input::{ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::paths::{is_standard_input, shown};
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
 
 /// The filter that the options describe; without any, all machines.
 pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filter, Failure> {

@@ -5,18 +5,20 @@ use std::ops::ControlFlow;
 use crate::domain::{BatchFact, BatchId, Counts, End, State};
 use crate::engine::RunOptions;
 use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
-use crate::report::Commands;
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{FollowArguments, PacingArguments, RehearsalArguments};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::options::{self, Law, remembered};
+use crate::cli::options::{self, remembered};
+use crate::cli::{Context, Exit, Failure};
+
+/// A batch that has just been read or made, as the journal has it now.
+pub(crate) fn reread(journal: &Journal, id: BatchId) -> Result<Batch, Failure> {
+    journal.batch(id)?.ok_or_else(|| Failure::new(Exit::Journal, format!("batch {id} is gone")))
+}
 
 /// Whether there is something to send, to find out or to follow.
 pub(crate) fn has_work(counts: &Counts) -> bool {
-    counts.unsent() + counts.of(State::Pending) > 0
+    counts.to_send_or_look_up() + counts.of(State::Pending) > 0
 }
 
 /// Why a batch waits for `resume`, if it does: somebody stopped it, or a guard did.
@@ -45,14 +47,13 @@ pub(crate) fn resting(
 /// A batch that rests is not taken up by whatever a scheduler starts.
 pub(crate) fn refuse_resting(
     context: &Context,
-    commands: &Commands,
     journal: &Journal,
     batch: &Batch,
 ) -> Result<(), Failure> {
     match resting(context, journal, batch)? {
         None => Ok(()),
         Some(failure) => {
-            let resume = commands.of(&format!("resume {}", batch.id));
+            let resume = context.commands.of(&format!("resume {}", batch.id));
             Err(failure.hint(format!("if it may go on: {resume}")))
         }
     }
@@ -65,11 +66,10 @@ pub(crate) fn options(
     batch: &Batch,
     pacing: &PacingArguments,
     follow: &FollowArguments,
-    law: Law,
 ) -> Result<RunOptions, Failure> {
-    let mut run = remembered(batch)?;
-    let replaced = options::overlay(&mut run, pacing, follow, law);
-    options::check_settle(&run, law)?;
+    let (mut run, realm) = (remembered(batch)?, batch.tenant.realm);
+    let replaced = options::overlay(&mut run, pacing, follow, realm);
+    options::check_settle(&run, realm)?;
     if replaced.is_empty() {
         return Ok(run);
     }
@@ -85,7 +85,6 @@ pub(crate) fn options(
 /// is done with, since the answer to the question was given in spite of it.
 pub(crate) fn begin_or_rest(
     context: &Context,
-    commands: &Commands,
     journal: &mut Journal,
     id: BatchId,
     before: Option<&StopRequest>,
@@ -99,7 +98,7 @@ pub(crate) fn begin_or_rest(
     journal.request_stop(id, &request.by, request.at)?;
     let said = stopped_by(context, &format!("batch {id}"), &request);
     Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was sent"))
-        .hint(format!("if it may go on: {}", commands.of(&format!("resume {id}")))))
+        .hint(format!("if it may go on: {}", context.commands.of(&format!("resume {id}")))))
 }
 
 /// The same for a command that has no batch yet.

@@ -13,13 +13,10 @@ use crate::reporter::thousands;
 
 use crate::cli::args::SelectionArguments;
 use crate::cli::batch::selection;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
+use crate::cli::{Context, Exit, Failure};
 
-/// The machines that are taken back.
 pub(crate) struct Withdrawal {
     batch: BatchId,
     numbers: HashSet<MachineNumber>,
@@ -27,15 +24,12 @@ pub(crate) struct Withdrawal {
     only: Option<HashSet<MachineId>>,
 }
 
-/// What came of them.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct WithdrawalOutcome {
     #[serde(skip)]
     batch: i64,
     machines: u64,
-    /// Not sent.
     withdrawn: u64,
-    /// Cancelled at Defender.
     cancelled: u64,
     /// Asked to cancel, and the action has not ended yet.
     asked: u64,
@@ -43,7 +37,6 @@ pub(crate) struct WithdrawalOutcome {
     not_asked: u64,
     /// Defender would not cancel, and the action has not ended yet.
     refused: u64,
-    /// Offboarded.
     succeeded: u64,
     /// Ended without being offboarded: failed, timed out, rejected, skipped for another reason.
     ended_otherwise: u64,
@@ -76,7 +69,6 @@ impl Withdrawal {
         Ok(Self { batch: batch.id, numbers, only: restricted.then_some(ids) })
     }
 
-    /// How many there are.
     pub(crate) fn machines(&self) -> u64 {
         self.numbers.len() as u64
     }
@@ -107,7 +99,6 @@ impl Withdrawal {
         Ok(reaches)
     }
 
-    /// What came of them.
     pub(crate) fn outcome(&self, journal: &Journal) -> Result<WithdrawalOutcome, Failure> {
         let (batch, machines) = (self.batch.0, self.machines());
         let mut outcome = WithdrawalOutcome { batch, machines, ..WithdrawalOutcome::default() };
@@ -188,13 +179,12 @@ impl WithdrawalOutcome {
         Exit::foremost(&all)
     }
 
-    /// The table, or the document.
-    pub(crate) fn tell(&self, context: &Context, commands: &Commands, given: &SelectionArguments) {
+    pub(crate) fn tell(&self, context: &Context, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
             context.screen.document(&Document { schema, batch, outcome: *self });
         } else {
-            context.screen.result(&self.to_prose(commands, given));
+            context.screen.result(&self.to_prose(&context.commands, given));
         }
     }
 

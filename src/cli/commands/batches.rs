@@ -1,18 +1,13 @@
 //! `batches`: what the journal has.
 
-use crate::cli::args::SimulateArguments;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
 use crate::cli::paths::shown;
+use crate::cli::{Context, Exit, Failure};
 use crate::report::batch_list;
 
 /// Lists the batches, oldest first. A journal that does not exist yet has none.
-pub(crate) fn batches(context: &Context, given: SimulateArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.simulate);
-    let path = context.journal_path(simulate)?;
-    let list = context.look_into(simulate)?.map(|journal| batch_list(&journal)).transpose()?;
+pub(crate) fn batches(context: &Context) -> Result<Exit, Failure> {
+    let path = context.journal_path()?;
+    let list = context.look_into()?.map(|journal| batch_list(&journal)).transpose()?;
     context.screen.result(&match (list, context.screen.is_json()) {
         (Some(list), true) => list.to_json(),
         (Some(list), false) => list.to_prose(&context.zone),

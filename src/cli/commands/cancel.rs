@@ -7,21 +7,16 @@ use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::selection;
 use crate::cli::batch::stored;
 use crate::cli::batch::withdrawal::Withdrawal;
-use crate::cli::connect::destination::Destination;
-use crate::cli::connect::drive::{self, Driver};
-use crate::cli::context::Context;
+use crate::cli::connect::{self, CommandSession, OnlineSession};
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
 use crate::cli::no_work;
 use crate::cli::options::remembered;
+use crate::cli::plurals::machines;
 use crate::cli::signals::Signals;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
-use crate::cli::wording::machines;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::End;
-use crate::engine::{StopSignal, Task};
+use crate::engine::{RunOptions, StopSignal, Task};
 use crate::journal::{Batch, Journal, JournalError};
 
 const NOTHING_CANCELLED: &str = "nothing was cancelled";
@@ -30,26 +25,21 @@ const NOTHING_CANCELLED: &str = "nothing was cancelled";
 /// of half a minute.
 const RUNNER_ENDS: Duration = Duration::from_mins(1);
 
-/// How often the lock is tried meanwhile.
 const LOCK_TRIED: Duration = Duration::from_millis(200);
 
 /// Withdraws what is not sent, cancels at Defender what has not ended, tells what came too late.
 pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.rehearsal.simulate);
-    let commands = context.commands(simulate);
-    context.tell_simulation(simulate);
+    context.tell_simulation();
     let purpose =
         ChosenFor { command: "cancel", adjective: "unfinished", machines: choose::unsettled };
-    let reader = context.read_journal(simulate)?;
-    let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &commands)? else {
-        no_work::tell(context, "nothing to cancel: no batch is unfinished");
-        return Ok(Exit::Done);
+    let reader = context.read_journal()?;
+    let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
+        return Ok(no_work::tell(context, "nothing to cancel: no batch is unfinished"));
     };
     let filter = selection::filter(context.screen, &given.selection)?;
     let before = Withdrawal::choose(&reader, &chosen, &filter)?;
     if before.machines() == 0 {
-        no_work::tell(context, "nothing to cancel: no machine was chosen");
-        return Ok(Exit::Done);
+        return Ok(no_work::tell(context, "nothing to cancel: no machine was chosen"));
     }
     let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
     let signals = Signals::listen(context.screen, not_begun())?;
@@ -65,61 +55,49 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     signals.asking(NOTHING_CANCELLED);
     confirm(context.screen, consent, &words, NOTHING_CANCELLED)?;
     signals.leaving(not_begun());
-    let mut journal = wait_for_lock(context, simulate, reader, &chosen)?;
-    let batch = drive::reread(&journal, chosen.id)?;
-    stored::settle_stop(context, &mut journal, &batch)?;
+    let journal = wait_for_lock(context, reader, &chosen)?;
+    let holds = (journal, signals.clone());
+    let mut session = CommandSession::after_question(context, "cancel", &given.session, holds);
+    let batch = session.batch(chosen.id)?;
+    stored::settle_stop(context, &mut session.journal, &batch)?;
     // Chosen again: the runner may have gone on until it was stopped.
-    let withdrawal = Withdrawal::choose(&journal, &batch, &filter)?;
-    let end = if withdrawal.reaches_defender(&journal)? {
-        let end = with_defender(context, given, &signals, &mut journal, &batch, &withdrawal)?;
-        // What turned out not to have been sent after all.
-        withdrawal.withdraw(context, &mut journal)?;
-        Some(end)
+    let withdrawal = Withdrawal::choose(&session.journal, &batch, &filter)?;
+    let end = if withdrawal.reaches_defender(&session.journal)? {
+        let destination = session.destination(Some(&batch))?;
+        let run = remembered(&batch)?;
+        let mut online = session.sign_in_for_batch(destination, &batch, &run, not_begun())?;
+        Some(at_defender(&mut online, given, &batch, &withdrawal, run)?)
     } else {
         // Nothing is waited for, so a signal comes too late to stop it.
-        signals.running(StopSignal::new(), commands.of(&format!("status {}", batch.id)));
-        withdrawal.withdraw(context, &mut journal)?;
+        let status = context.commands.of(&format!("status {}", batch.id));
+        signals.running(StopSignal::new(), status);
         None
     };
-    let outcome = withdrawal.outcome(&journal)?;
-    outcome.tell(context, &commands, &given.selection);
+    // What is queued; after Defender was asked, what turned out not to have been sent.
+    withdrawal.withdraw(context, &mut session.journal)?;
+    let outcome = withdrawal.outcome(&session.journal)?;
+    outcome.tell(context, &given.selection);
     Ok(outcome.exit(end))
 }
 
-/// Signs in, and only then withdraws what is queued: who may not cancel at Defender changes
-/// nothing here either. Then asks Defender to cancel, and follows what it says.
-fn with_defender(
-    context: &Context,
+/// Withdraws what is queued, once signed in: who may not cancel at Defender changes nothing here
+/// either. Then asks Defender to cancel, and follows what it says.
+fn at_defender(
+    online: &mut OnlineSession<'_>,
     given: &CancelArguments,
-    signals: &Signals,
-    journal: &mut Journal,
     batch: &Batch,
     withdrawal: &Withdrawal,
+    run: RunOptions,
 ) -> Result<End, Failure> {
-    let commands = context.commands(Simulate::from(given.rehearsal.simulate));
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(batch))?;
-    let rehearsed = stored::rehearsed(journal, batch, given.rehearsal)?;
-    let run = remembered(batch)?;
-    let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, batch, rehearsed, &run.limits)?;
-    signals.across(|| {
-        let withdrawn = withdrawal.withdraw(context, journal)?;
+    let context = online.context;
+    online.signals.across(|| {
+        let withdrawn = withdrawal.withdraw(context, online.journal)?;
         let said = format!("{} withdrawn; Defender was not asked yet", machines(withdrawn));
         let again = format!("cancel {}{}", batch.id, selection::words(&given.selection));
-        let rest = Failure::new(Exit::Unfinished, said);
-        Ok(((), rest.hint(format!("take back the rest: {}", commands.of(&again)))))
+        let again = format!("take back the rest: {}", context.commands.of(&again));
+        Ok(((), Failure::new(Exit::Unfinished, said).hint(again)))
     })?;
-    let driver = Driver {
-        context,
-        commands: &commands,
-        runtime: &runtime,
-        signed: &link.signed,
-        signals,
-        progress: given.progress.progress,
-        events: None,
-    };
-    let task = Task::Cancel(withdrawal.only());
-    let conclusion = driver.drive(journal, batch, task, "cancel", run)?;
+    let conclusion = online.run(batch, Task::Cancel(withdrawal.only()), run)?;
     if let Some(why) = &conclusion.why
         && conclusion.end != End::Interrupted
     {
@@ -131,15 +109,14 @@ fn with_defender(
 /// Becomes the one runner; whoever is, is asked to stop first.
 fn wait_for_lock(
     context: &Context,
-    simulate: Simulate,
     mut reader: Journal,
     batch: &Batch,
 ) -> Result<Journal, Failure> {
-    let path = context.journal_path(simulate)?;
+    let path = context.journal_path()?;
     let began = context.clock.now().steady;
     let mut asked = false;
     loop {
-        let error = match drive::try_open(context, &path, "cancel") {
+        let error = match connect::try_open_as_runner(context, &path, "cancel") {
             Ok(journal) => return Ok(journal),
             Err(error) => error,
         };

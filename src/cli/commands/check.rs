@@ -2,16 +2,12 @@
 
 use serde::Serialize;
 
-use crate::cli::args::SimulateArguments;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::in_line;
 use crate::journal::{self, Finding};
+use crate::report::Commands;
 use crate::reporter::{Side, lined_up};
 
-/// The document of `--json`.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
@@ -23,25 +19,25 @@ struct Check<'a> {
     name: &'a str,
     ok: bool,
     found: &'a str,
-    hint: Option<&'a str>,
+    hint: Option<String>,
 }
 
-impl<'a> From<&'a Finding> for Check<'a> {
-    fn from(finding: &'a Finding) -> Self {
+impl<'a> Check<'a> {
+    fn of(finding: &'a Finding, commands: &Commands) -> Self {
         let Finding { name, ok, found, hint } = finding;
-        Self { name, ok: *ok, found, hint: hint.as_deref() }
+        let hint = hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)));
+        Self { name, ok: *ok, found, hint }
     }
 }
 
 /// Shows a line a check, and ends with 8 where one is not as it has to be.
-pub(crate) fn check(context: &Context, given: SimulateArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.simulate);
-    context.tell_simulation(simulate);
-    let path = context.journal_path(simulate)?;
+pub(crate) fn check(context: &Context) -> Result<Exit, Failure> {
+    context.tell_simulation();
+    let path = context.journal_path()?;
     let findings = journal::check(&path);
     let wrong: Vec<&Finding> = findings.iter().filter(|finding| !finding.ok).collect();
     if context.screen.is_json() {
-        let checks = findings.iter().map(Check::from).collect();
+        let checks = findings.iter().map(|it| Check::of(it, &context.commands)).collect();
         context.screen.document(&Document { schema: "mde-offboard.check/1", checks });
     } else {
         context.screen.result(&table(&findings));

@@ -6,16 +6,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::cli::args::ForecastArguments;
-use crate::cli::connect::connection;
-use crate::cli::context::Context;
+use crate::cli::connect;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
-use crate::cli::options::{self, Law};
-use crate::cli::wording::counted;
-use crate::domain::{Device, History, Window};
+use crate::cli::options;
+use crate::cli::plurals::counted;
+use crate::cli::{Context, Exit, Failure};
+use crate::domain::{Device, History, Realm, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_classes};
 use crate::journal::{Journal, NewMachine};
@@ -62,12 +60,12 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
         let said = format!("at most {most} machines are forecast");
         return Err(Failure::new(Exit::Usage, said).hint(format!("name {most} or fewer")));
     }
-    let law = match environment::api_url() {
-        Some(url) if connection::is_loopback(&url) => Law::Loopback,
-        _ => Law::Defender,
+    let realm = match environment::api_url() {
+        Some(url) if connect::is_loopback(&url) => Realm::Loopback,
+        _ => Realm::Public,
     };
     let mut run = RunOptions::default();
-    run.limits = options::limits(&given.limits, &Window::DEFENDER, law);
+    run.limits = options::limits(&given.limits, &Window::DEFENDER, realm);
     run.pace = given.pace.map_or(run.pace, options::pace);
     run.quota_share = given.quota_share.unwrap_or(run.quota_share);
     let now = context.clock.now();
@@ -118,7 +116,6 @@ const MACHINES_MAX: u64 = 1_000_000_000;
 /// Longest time that is told, 1,000 years: no calendar is right beyond it.
 const LASTS_MAX: Duration = Duration::from_hours(1_000 * 366 * 24);
 
-/// What the one argument names.
 #[derive(Debug, PartialEq, Eq)]
 enum Amount {
     /// `10000`, `10_000` or `1e4`.
@@ -127,7 +124,6 @@ enum Amount {
     TooLarge,
     /// `10,000`: ten thousand here, ten there, and no file of that name.
     Unclear(String),
-    /// A list.
     File,
 }
 

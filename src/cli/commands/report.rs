@@ -4,22 +4,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::cli::args::{BatchWord, ReportArguments, ReportFormat};
-use crate::cli::batch::choose;
-use crate::cli::batch::selection;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
+use crate::cli::batch::{choose, selection};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
+use crate::cli::{Context, Exit, Failure};
 use crate::report::{Format, ReportError, write_outcomes};
 use crate::reporter::thousands;
 
 /// Writes the outcomes to a file or to standard output.
 pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit, Failure> {
     let format = format(given, context.screen.is_json())?;
-    let simulate = Simulate::from(given.simulate.simulate);
-    let journal = context.read_journal(simulate)?;
+    let journal = context.read_journal()?;
     let filter = selection::filter(context.screen, &given.selection)?;
     let batches = match given.batch {
         Some(BatchWord::All) => journal.batches()?,

@@ -1,19 +1,15 @@
 //! `resolve`: a person says what became of held machines. No offboarding request is sent here.
 
 use crate::cli::args::{Decision, ResolveArguments};
-use crate::cli::batch::closing;
 use crate::cli::batch::held_machines::{self, Held};
+use crate::cli::batch::{closing, stored};
 use crate::cli::connect::action_check::{self, Checked};
-use crate::cli::connect::drive;
-use crate::cli::context::Context;
+use crate::cli::connect::open_as_runner;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
 use crate::cli::no_work;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{ActionId, ActionStatus, Fact, Marker, Reason};
 use crate::journal::{Changes, Entry, Journal, Machine};
 use crate::report::next_command;
@@ -24,22 +20,18 @@ const NOTHING_HELD: &str = "nothing to resolve: no machine that is held was chos
 /// Writes the decision down, for all machines or for none. It is done once it is written down,
 /// whatever is left to do of the batch: so the command that goes on can follow it in a script.
 pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.simulate.simulate);
-    let commands = context.commands(simulate);
-    context.tell_simulation(simulate);
-    let reader = context.read_journal(simulate)?;
+    context.tell_simulation();
+    let reader = context.read_journal()?;
     let Some(decision) = given.decision() else {
-        let Some(held) = held_machines::choose(&reader, context.screen, given, &commands)? else {
-            no_work::tell(context, NOTHING_HELD);
-            return Ok(Exit::Done);
+        let Some(held) = held_machines::choose(context, &reader, given)? else {
+            return Ok(no_work::tell(context, NOTHING_HELD));
         };
-        return Err(held_machines::undecided(&held, given, &commands));
+        return Err(held_machines::undecided(&held, given, &context.commands));
     };
     drop(reader);
-    let mut journal = drive::open(context, simulate, "resolve")?;
-    let Some(held) = held_machines::choose(&journal, context.screen, given, &commands)? else {
-        no_work::tell(context, NOTHING_HELD);
-        return Ok(Exit::Done);
+    let mut journal = open_as_runner(context, "resolve")?;
+    let Some(held) = held_machines::choose(context, &journal, given)? else {
+        return Ok(no_work::tell(context, NOTHING_HELD));
     };
     let facts = match &decision {
         Decision::Resend => {
@@ -50,14 +42,14 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
         Decision::Skip => vec![Fact::Skipped { reason: Reason::Resolved }],
     };
     write(context, &mut journal, &held, &facts)?;
-    let batch = drive::reread(&journal, held.batch.id)?;
+    let batch = stored::reread(&journal, held.batch.id)?;
     if context.screen.is_json() {
-        let document = closing::repeat(context, &commands, &journal, &batch)?.summary;
+        let document = closing::repeat(context, &journal, &batch)?.summary;
         context.screen.result(&document);
         return Ok(Exit::Done);
     }
     let mut said = told(&held, &decision, &facts);
-    let next = next_command(&batch, &commands);
+    let next = next_command(&batch, &context.commands);
     said.extend(next.map(|command| format!("  go on   {command}")));
     context.screen.result(&(said.join("\n") + "\n"));
     Ok(Exit::Done)
@@ -126,7 +118,6 @@ fn named(
     Ok(std::iter::once(accepted).chain(ended).collect())
 }
 
-/// All in one commit.
 fn write(
     context: &Context,
     journal: &mut Journal,

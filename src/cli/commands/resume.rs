@@ -1,95 +1,78 @@
 //! `resume`: goes on with an unfinished batch.
 
-use crate::cli::args::{BatchWord, ResumeArguments};
+use crate::cli::args::ResumeArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::batch::closing;
-use crate::cli::batch::stored;
-use crate::cli::connect::destination::Destination;
-use crate::cli::connect::drive::{self, Driver};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
+use crate::cli::batch::{closing, stored};
+use crate::cli::connect::{CommandSession, OnlineSession};
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
-use crate::cli::signals::Signals;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::{Consent, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Journal};
-use crate::report::Commands;
 use crate::reporter::left_words;
 
 const NOTHING_SENT: &str = "nothing was sent";
 
-/// The batch that is named, else the only one that has something left to send; where none has, the
-/// only one that has actions to follow.
-fn chosen(
-    journal: &Journal,
-    word: Option<BatchWord>,
-    commands: &Commands,
-) -> Result<Option<Batch>, Failure> {
-    let sends = ChosenFor { command: "resume", adjective: "unfinished", machines: Counts::unsent };
-    let follows = ChosenFor { machines: |counts| counts.of(State::Pending), ..sends };
-    match choose::fitting(journal, word, &sends, commands)? {
-        Some(batch) => Ok(Some(batch)),
-        None => choose::fitting(journal, word, &follows, commands),
-    }
-}
-
 /// Goes on with the options that the batch was started with.
 pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.rehearsal.simulate);
-    let commands = context.commands(simulate);
-    context.tell_simulation(simulate);
-    let Some(chosen) = chosen(&context.read_journal(simulate)?, given.batch, &commands)? else {
-        no_work::tell(
-            context,
-            "nothing to resume: no batch has anything left to send or to follow",
-        );
-        return Ok(Exit::Done);
+    context.tell_simulation();
+    let Some(chosen) = chosen(context, &context.read_journal()?, given)? else {
+        let said = "nothing to resume: no batch has anything left to send or to follow";
+        return Ok(no_work::tell(context, said));
     };
-    let mut journal = drive::open(context, simulate, "resume")?;
-    let batch = drive::reread(&journal, chosen.id)?;
+    let mut session =
+        CommandSession::open(context, "resume", &given.session, given.follow.events.as_deref())?;
+    let batch = session.batch(chosen.id)?;
     if !stored::has_work(&batch.counts) {
         let said = format!("nothing is left to send or to follow in batch {}\n", batch.id);
         context.screen.note(&said);
-        return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
+        return Ok(closing::repeat(context, &session.journal, &batch)?.tell(context));
     }
-    let stopped = journal.stop_request(batch.id)?;
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
-    let law = destination.law();
-    let rehearsed = stored::rehearsed(&journal, &batch, given.rehearsal)?;
+    let stopped = session.journal.stop_request(batch.id)?;
+    let destination = session.destination(Some(&batch))?;
     let mut planned = remembered(&batch)?;
-    options::overlay(&mut planned, &given.pacing, &given.follow, law);
-    options::check_settle(&planned, law)?;
-    let runtime = drive::runtime()?;
-    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT)
-        .hint(format!("go on: {}", commands.of(&format!("resume {}", batch.id))));
-    let signals = Signals::listen(context.screen, not_begun)?;
-    let link = destination.sign_in_again(&runtime, &batch, rehearsed, &planned.limits)?;
-    // Where all is sent, nothing can go wrong again.
-    let sends = batch.counts.unsent() > 0;
-    if let Some(why) = stored::resting(context, &journal, &batch)?.filter(|_| sends) {
-        let (why, left) = (why.message, left_words(&batch.counts));
-        let consent = Consent::from(given.yes);
-        signals.asking(NOTHING_SENT);
-        context.screen.note_or_ask(consent, &format!("{why}; {left}\n"));
-        let words = format!("resume {}", batch.counts.unsent());
-        confirm(context.screen, consent, &words, NOTHING_SENT)?;
+    options::overlay(&mut planned, &given.pacing, &given.follow, destination.realm());
+    options::check_settle(&planned, destination.realm())?;
+    let go_on = context.commands.of(&format!("resume {}", batch.id));
+    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("go on: {go_on}"));
+    let mut online = session.sign_in_for_batch(destination, &batch, &planned, not_begun)?;
+    ask_if_resting(&online, given.yes.into(), &batch)?;
+    stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
+    let run = stored::options(context, online.journal, &batch, &given.pacing, &given.follow)?;
+    Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
+}
+
+/// The batch that is named, else the only one that has something left to send; where none has, the
+/// only one that has actions to follow.
+fn chosen(
+    context: &Context,
+    journal: &Journal,
+    given: &ResumeArguments,
+) -> Result<Option<Batch>, Failure> {
+    let machines = Counts::to_send_or_look_up;
+    let sends = ChosenFor { command: "resume", adjective: "unfinished", machines };
+    let follows = ChosenFor { machines: |counts| counts.of(State::Pending), ..sends };
+    match choose::fitting(journal, given.batch, &sends, &context.commands)? {
+        Some(batch) => Ok(Some(batch)),
+        None => choose::fitting(journal, given.batch, &follows, &context.commands),
     }
-    stored::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
-    let run = stored::options(context, &mut journal, &batch, &given.pacing, &given.follow, law)?;
-    let driver = Driver {
-        context,
-        commands: &commands,
-        runtime: &runtime,
-        signed: &link.signed,
-        signals: &signals,
-        progress: given.progress.progress,
-        events: given.follow.events.as_deref(),
+}
+
+/// A batch that somebody or a guard stopped goes on only if it is meant. Where all is sent, nothing
+/// can go wrong again, and nothing is asked.
+fn ask_if_resting(
+    online: &OnlineSession<'_>,
+    consent: Consent,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    let (context, left) = (online.context, batch.counts.to_send_or_look_up());
+    let Some(why) = stored::resting(context, online.journal, batch)?.filter(|_| left > 0) else {
+        return Ok(());
     };
-    let conclusion = driver.drive(&mut journal, &batch, Task::Send, "resume", run)?;
-    Ok(closing::conclude(context, &commands, &journal, batch.id, &conclusion)?.tell(context))
+    online.signals.asking(NOTHING_SENT);
+    let said = format!("{}; {}\n", why.message, left_words(&batch.counts));
+    context.screen.note_or_ask(consent, &said);
+    confirm(context.screen, consent, &format!("resume {left}"), NOTHING_SENT)
 }

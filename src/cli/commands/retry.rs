@@ -4,91 +4,67 @@ use std::ops::ControlFlow;
 
 use crate::cli::args::{RetryArguments, SelectionArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::batch::closing;
-use crate::cli::batch::selection;
-use crate::cli::batch::stored;
-use crate::cli::connect::destination::Destination;
-use crate::cli::connect::drive::{self, Driver};
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
+use crate::cli::batch::{closing, selection, stored};
+use crate::cli::connect::CommandSession;
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
-use crate::cli::signals::Signals;
-use crate::cli::terminal::confirm::confirm;
-use crate::cli::terminal::consent::Consent;
-use crate::cli::terminal::screen::Screen;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
+use crate::cli::terminal::{Consent, Screen, confirm};
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine::Task;
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
 
 const NOTHING_QUEUED: &str = "nothing was queued";
 
-/// Queues what is chosen and drives the batch.
+/// Queues what is chosen and runs the batch.
 pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.rehearsal.simulate);
-    let commands = context.commands(simulate);
-    context.tell_simulation(simulate);
+    context.tell_simulation();
     let purpose = ChosenFor {
         command: "retry",
         adjective: "not all successful",
         machines: Counts::unsuccessful,
     };
-    let chosen =
-        choose::fitting(&context.read_journal(simulate)?, given.batch, &purpose, &commands)?;
-    let Some(chosen) = chosen else {
-        no_work::tell(context, "nothing to retry: no machine of any batch ended badly");
-        return Ok(Exit::Done);
+    let reader = context.read_journal()?;
+    let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
+        return Ok(no_work::tell(context, "nothing to retry: no machine of any batch ended badly"));
     };
-    let mut journal = drive::open(context, simulate, "retry")?;
-    let batch = drive::reread(&journal, chosen.id)?;
-    let (numbers, elsewhere) = choose_machines(context.screen, &journal, &batch, &given.selection)?;
+    drop(reader);
+    let mut session =
+        CommandSession::open(context, "retry", &given.session, given.events.as_deref())?;
+    let batch = session.batch(chosen.id)?;
+    let (numbers, elsewhere) =
+        choose_machines(context.screen, &session.journal, &batch, &given.selection)?;
     if elsewhere > 0 {
         let alone = machines(elsewhere);
         context.screen.note(&format!("{alone} left alone: another batch has them\n"));
     }
     if numbers.is_empty() {
         context.screen.note("nothing to retry: no machine that may be sent again was chosen\n");
-        return Ok(closing::repeat(context, &commands, &journal, &batch)?.tell(context));
+        return Ok(closing::repeat(context, &session.journal, &batch)?.tell(context));
     }
-    let stopped = journal.stop_request(batch.id)?;
-    let destination = Destination::of(&given.connection, given.rehearsal, Some(&batch))?;
-    let rehearsed = stored::rehearsed(&journal, &batch, given.rehearsal)?;
+    let stopped = session.journal.stop_request(batch.id)?;
+    let destination = session.destination(Some(&batch))?;
     let mut run = remembered(&batch)?;
-    options::raise_settle(&mut run, destination.law());
-    let runtime = drive::runtime()?;
+    options::raise_settle(&mut run, destination.realm());
     let again = format!("retry {}{}", batch.id, selection::words(&given.selection));
     let not_begun = Failure::new(Exit::Unfinished, NOTHING_QUEUED)
-        .hint(format!("go on: {}", commands.of(&again)));
-    let signals = Signals::listen(context.screen, not_begun)?;
-    let link = destination.sign_in_again(&runtime, &batch, rehearsed, &run.limits)?;
-    let count = numbers.len();
+        .hint(format!("go on: {}", context.commands.of(&again)));
+    let mut online = session.sign_in_for_batch(destination, &batch, &run, not_begun)?;
+    let (count, consent) = (numbers.len(), Consent::from(given.yes));
     let again = machines(count as u64);
+    online.signals.asking(NOTHING_QUEUED);
     let said = format!("retry sends {again} of batch {} again.\n", batch.id);
-    let consent = Consent::from(given.yes);
-    signals.asking(NOTHING_QUEUED);
     context.screen.note_or_ask(consent, &said);
     confirm(context.screen, consent, &format!("retry {count}"), NOTHING_QUEUED)?;
-    stored::begin_or_rest(context, &commands, &mut journal, batch.id, stopped.as_ref())?;
-    signals.across(|| {
-        requeue(context, &mut journal, &batch, &numbers)?;
+    stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
+    online.signals.across(|| {
+        requeue(context, online.journal, &batch, &numbers)?;
         let queued = Failure::new(Exit::Unfinished, format!("{again} queued again, none sent yet"));
-        let resume = commands.of(&format!("resume {}", batch.id));
+        let resume = context.commands.of(&format!("resume {}", batch.id));
         Ok(((), queued.hint(format!("go on: {resume}"))))
     })?;
-    let driver = Driver {
-        context,
-        commands: &commands,
-        runtime: &runtime,
-        signed: &link.signed,
-        signals: &signals,
-        progress: given.progress.progress,
-        events: given.events.as_deref(),
-    };
-    let conclusion = driver.drive(&mut journal, &batch, Task::Send, "retry", run)?;
-    Ok(closing::conclude(context, &commands, &journal, batch.id, &conclusion)?.tell(context))
+    Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }
 
 /// The machines to queue again, and how many of those that were chosen another batch has.

@@ -4,15 +4,13 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
-use crate::cli::connect::simulation;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::connect;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::output::OutputKind;
 use crate::cli::paths::shown;
 use crate::cli::signals;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::Window;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, sample_export, serve,
@@ -36,7 +34,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         speed: given.speed,
         stay_pending_share: given.pending_share,
         fail_share: given.fail_share,
-        list_lag: simulation::list_lag(given.faults.faults()),
+        list_lag: connect::list_lag(given.faults.faults()),
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
@@ -50,7 +48,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
             context.screen.result(&url);
             context.screen.note(&how_to.replace("URL", &url));
             let (least, most) = given.latency;
-            let faults = simulation::plan(given.faults.faults(), given.seed);
+            let faults = connect::fault_plan(given.faults.faults(), given.seed);
             let shell = ShellOptions { latency: least..most, seed: given.seed, faults };
             serve(listener, Arc::new(Mutex::new(tenant)), shell, end).await
         })

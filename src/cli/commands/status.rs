@@ -2,26 +2,21 @@
 
 use crate::cli::args::StatusArguments;
 use crate::cli::batch::choose;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
 use crate::cli::options::remembered;
+use crate::cli::{Context, Exit, Failure};
 use crate::report;
 
 /// Shows counts, windows, why it waits, the forecast, errors with what to do, what goes on.
 pub(crate) fn status(context: &Context, given: &StatusArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(given.simulate.simulate);
-    let commands = context.commands(simulate);
-    let journal = context.read_journal(simulate)?;
+    let journal = context.read_journal()?;
     let batch = choose::shown(&journal, given.batch)?;
     let options = remembered(&batch)?;
     let now = context.clock.now();
     let status = report::status(&journal, batch.id, &options.budget(), now)?;
     context.screen.result(&if context.screen.is_json() {
-        status.to_json(&commands)
+        status.to_json(&context.commands)
     } else {
-        status.to_prose(&context.zone, &commands)
+        status.to_prose(&context.zone, &context.commands)
     });
     Ok(Exit::Done)
 }

@@ -2,11 +2,8 @@
 
 use crate::cli::args::{BatchWord, StopArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
-use crate::cli::context::Context;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::journal_path::Simulate;
+use crate::cli::{Context, Exit, Failure};
 use crate::domain::{BatchId, Counts};
 use crate::journal::{Batch, Journal, Runner, RunnerView, StopRequest};
 use crate::report::Commands;
@@ -16,10 +13,9 @@ const SENDERS: [&str; 3] = ["run", "resume", "retry"];
 
 /// Leaves the request in the journal; whoever runs the batch reads it within a second.
 pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit, Failure> {
-    let simulate = Simulate::from(arguments.simulate.simulate);
-    let commands = context.commands(simulate);
-    context.tell_simulation(simulate);
-    let mut journal = context.read_journal(simulate)?;
+    let commands = &context.commands;
+    context.tell_simulation();
+    let mut journal = context.read_journal()?;
     let request = StopRequest { by: environment::user(), at: context.clock.now().wall };
     let runner = journal.runner()?.filter(|view| view.alive);
     // Which batch it is for, if it has one already, nobody knows but itself.
@@ -30,7 +26,7 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
         context.screen.note(&told_of_beginner(runner));
         return Ok(Exit::Done);
     }
-    let Some(batch) = meant(&journal, arguments.batch, &commands)? else {
+    let Some(batch) = meant(&journal, arguments.batch, commands)? else {
         context.screen.note("nothing to stop: no batch has machines that are left to send");
         return Ok(Exit::Done);
     };
@@ -73,7 +69,11 @@ fn meant(
     {
         return Ok(Some(running));
     }
-    let purpose = ChosenFor { command: "stop", adjective: "unfinished", machines: Counts::unsent };
+    let purpose = ChosenFor {
+        command: "stop",
+        adjective: "unfinished",
+        machines: Counts::to_send_or_look_up,
+    };
     choose::fitting(journal, word, &purpose, commands)
 }
 

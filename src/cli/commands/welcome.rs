@@ -1,7 +1,6 @@
 //! The program alone: how to begin.
 
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
+use crate::cli::{Context, Exit};
 
 const WELCOME: &str = "\
 Bulk offboarding for Microsoft Defender for Endpoint.
@@ -12,7 +11,6 @@ Bulk offboarding for Microsoft Defender for Endpoint.
   All commands                   mde-offboard help
 ";
 
-/// Shows how to begin.
 pub(crate) fn welcome(context: &Context) -> Exit {
     context.screen.result(WELCOME);
     Exit::Done

@@ -9,15 +9,12 @@ use crate::journal::{Batch, Changes, Journal};
 use crate::remote::Remote;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
-use crate::cli::connect::connection::Signed;
 use crate::cli::connect::destination::Destination;
-use crate::cli::connect::drive;
-use crate::cli::context::Context;
+use crate::cli::connect::online_session::runtime;
+use crate::cli::connect::signed_in::SignedIn;
 use crate::cli::environment;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::{Context, Exit, Failure};
 
-/// What Defender says of it.
 pub(crate) enum Checked {
     /// It is an offboarding of the machine.
     Found(Action),
@@ -42,16 +39,16 @@ pub(crate) fn check(
         return Ok(Checked::NotAsked("there are no credentials here".to_owned()));
     }
     let destination = Destination::of(given, RehearsalArguments::default(), Some(batch))?;
-    let runtime = drive::runtime()?;
-    let link = destination.sign_in_again(&runtime, batch, Vec::new(), &[]);
-    let link = match link {
-        Ok(link) => link,
+    let runtime = runtime()?;
+    let signed_in = destination.sign_in_for_batch(&runtime, batch, Vec::new(), &[]);
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
         Err(failure) if matches!(failure.exit, Exit::NoAccess | Exit::Unfinished) => {
             return Ok(Checked::NotAsked(failure.message));
         }
         Err(failure) => return Err(failure),
     };
-    let reading = runtime.block_on(ask(&context.clock, journal, &link.signed, machine))?;
+    let reading = runtime.block_on(ask(&context.clock, journal, &signed_in, machine))?;
     Ok(judge(reading, (machine, action)))
 }
 
@@ -59,13 +56,13 @@ pub(crate) fn check(
 async fn ask(
     clock: &Clock,
     journal: &mut Journal,
-    signed: &Signed,
+    signed_in: &SignedIn,
     machine: MachineId,
 ) -> Result<ReadAnswer<Page<Action>>, Failure> {
     let (id, group) = (journal.next_call()?, LimitGroup::Reads);
     let call = Call { id, group, sent_at: clock.now().wall, receipt: None };
     journal.commit(&Changes { calls: vec![call], ..Changes::default() })?;
-    let reply = signed.remote.find(machine, ActionScope::Every, 0).await;
+    let reply = signed_in.remote.find(machine, ActionScope::Every, 0).await;
     let receipts = vec![(id, stamp(clock.now()))];
     journal.commit(&Changes { receipts, ..Changes::default() })?;
     Ok(reply.what)

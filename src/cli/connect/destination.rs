@@ -2,38 +2,25 @@
 
 use tokio::runtime::Runtime;
 
-use crate::domain::Window;
+use crate::defender::Settings;
+use crate::domain::{Realm, Window};
 use crate::engine::RunOptions;
 use crate::journal::Batch;
 use crate::simulator::SimulatedMachine;
 
-use crate::cli::args::{ConnectionArguments, Rehearsal, RehearsalArguments};
-use crate::cli::connect::connection::{Patience, Signed, Target};
-use crate::cli::connect::simulation::{self, Simulation};
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::options::Law;
+use crate::cli::args::{ConnectionArguments, RehearsalArguments};
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
 
-/// Where requests go.
+use super::embedded_simulator::{self, EmbeddedSimulator};
+use super::settings;
+use super::signed_in::SignedIn;
+
 pub(crate) enum Destination<'a> {
-    /// To the embedded simulator.
-    Rehearsal { rehearsal: Rehearsal, given: &'a ConnectionArguments },
+    /// To the embedded simulator, which starts with the sign-in.
+    Simulator { rehearsal: RehearsalArguments, given: &'a ConnectionArguments },
     /// To the address that was given, or to Defender.
-    Defender(Box<Target>),
-}
-
-/// What a sign-in is for.
-pub(crate) enum Begins<'a> {
-    /// A list, of which nothing is in the journal: it waits here for a connection.
-    Anew(Patience),
-    /// A batch, which waits for a connection by itself.
-    Again(&'a Batch),
-}
-
-/// A signed-in client, and the simulator that it talks to, if it does.
-pub(crate) struct Link {
-    pub(crate) signed: Signed,
-    _simulation: Option<Simulation>,
+    Defender { settings: Box<Settings>, realm: Realm },
 }
 
 impl<'a> Destination<'a> {
@@ -43,41 +30,59 @@ impl<'a> Destination<'a> {
         rehearsal: RehearsalArguments,
         remembered: Option<&Batch>,
     ) -> Result<Self, Failure> {
-        Ok(match rehearsal.rehearsal() {
-            Some(rehearsal) => Self::Rehearsal { rehearsal, given },
-            None => Self::Defender(Box::new(Target::defender(given, remembered)?)),
-        })
+        if rehearsal.simulate {
+            return Ok(Self::Simulator { rehearsal, given });
+        }
+        let (settings, realm) = settings::for_defender(given, remembered)?;
+        Ok(Self::Defender { settings: Box::new(settings), realm })
     }
 
-    /// Which limits can be loosened there.
-    pub(crate) fn law(&self) -> Law {
+    /// What the tenant there will be: it says which limits can be loosened.
+    pub(crate) fn realm(&self) -> Realm {
         match self {
-            Self::Rehearsal { .. } => Law::Loopback,
-            Self::Defender(target) => target.law(),
+            Self::Simulator { .. } => Realm::Simulator,
+            Self::Defender { realm, .. } => *realm,
         }
     }
 
     /// The options of a batch for which nothing is given.
     pub(crate) fn defaults(&self) -> RunOptions {
         match self {
-            Self::Rehearsal { .. } => simulation::options(),
-            Self::Defender(_) => RunOptions::default(),
+            Self::Simulator { .. } => embedded_simulator::options(),
+            Self::Defender { .. } => RunOptions::default(),
         }
     }
 
-    /// Signs in to the tenant of a batch that goes on; another tenant is refused.
-    pub(crate) fn sign_in_again(
+    /// Signs in for a new list, and tries for as long as the options say. A rehearsal has the
+    /// tenant and the machines that are given.
+    pub(crate) fn sign_in_for_list(
+        self,
+        runtime: &Runtime,
+        (tenant_id, machines): (&str, Vec<SimulatedMachine>),
+        options: &RunOptions,
+        screen: Screen,
+    ) -> Result<SignedIn, Failure> {
+        let realm = self.realm();
+        let (settings, simulator) = self.settings(tenant_id, machines, &options.limits)?;
+        let signing_in = SignedIn::for_list(settings, realm, screen, options.offline_timeout);
+        Ok(SignedIn { simulator, ..runtime.block_on(signing_in)? })
+    }
+
+    /// Signs in to the tenant of a batch that goes on; another tenant is refused. A rehearsal has
+    /// the machines that are given.
+    pub(crate) fn sign_in_for_batch(
         self,
         runtime: &Runtime,
         batch: &Batch,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-    ) -> Result<Link, Failure> {
-        let link =
-            self.sign_in(runtime, &batch.tenant.id, machines, limits, Begins::Again(batch))?;
-        let (tenant, found) = (&batch.tenant, &link.signed.tenant);
+    ) -> Result<SignedIn, Failure> {
+        let realm = self.realm();
+        let (settings, simulator) = self.settings(&batch.tenant.id, machines, limits)?;
+        let signed_in = runtime.block_on(SignedIn::for_batch(settings, realm))?;
+        let (tenant, found) = (&batch.tenant, &signed_in.tenant);
         if found == tenant {
-            return Ok(link);
+            return Ok(SignedIn { simulator, ..signed_in });
         }
         let said = format!(
             "the batch belongs to tenant {} ({}), not to {} ({})",
@@ -90,28 +95,20 @@ impl<'a> Destination<'a> {
             .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
     }
 
-    /// Signs in. `rehearsed` is the tenant of a rehearsal, which holds `machines` among others and
-    /// holds callers to `limits`.
-    pub(crate) fn sign_in(
+    /// What the client is made of. In a rehearsal the simulator starts here: its tenant holds
+    /// `machines` among others, and holds callers to `limits`.
+    fn settings(
         self,
-        runtime: &Runtime,
-        rehearsed: &str,
+        tenant_id: &str,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-        begins: Begins<'_>,
-    ) -> Result<Link, Failure> {
-        let (target, simulation) = match self {
-            Self::Defender(target) => (*target, None),
-            Self::Rehearsal { rehearsal, given } => {
-                let simulation = Simulation::start(rehearsed, machines, limits, rehearsal)?;
-                (Target::simulation(&simulation, given)?, Some(simulation))
+    ) -> Result<(Settings, Option<EmbeddedSimulator>), Failure> {
+        Ok(match self {
+            Self::Defender { settings, .. } => (*settings, None),
+            Self::Simulator { rehearsal, given } => {
+                let simulator = EmbeddedSimulator::start(tenant_id, machines, limits, rehearsal)?;
+                (settings::for_simulator(&simulator, given.timeout)?, Some(simulator))
             }
-        };
-        let (remembered, patience) = match begins {
-            Begins::Anew(patience) => (None, Some(patience)),
-            Begins::Again(batch) => (Some(batch), None),
-        };
-        let signed = runtime.block_on(target.sign_in(remembered, patience))?;
-        Ok(Link { signed, _simulation: simulation })
+        })
     }
 }

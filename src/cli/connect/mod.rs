@@ -1,7 +1,20 @@
-//! From options and environment to a signed-in client, and a batch that it drives.
+//! From options and environment to a signed-in client, and a batch that it runs.
+//!
+//! A command opens a [`CommandSession`], which holds the journal, asks it for the destination, and
+//! signs in there. That gives an [`OnlineSession`], which runs batches. Where the destination is
+//! the embedded simulator, signing in starts it, and it lives as long as the [`SignedIn`] client.
 
 pub(crate) mod action_check;
-pub(crate) mod connection;
-pub(crate) mod destination;
-pub(crate) mod drive;
-pub(crate) mod simulation;
+mod command_session;
+mod destination;
+mod embedded_simulator;
+mod observers;
+mod online_session;
+mod settings;
+mod signed_in;
+
+pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};
+pub(crate) use embedded_simulator::{fault_plan, list_lag, rehearsal_tenant};
+pub(crate) use online_session::{OnlineSession, random};
+pub(crate) use settings::is_loopback;
+pub(crate) use signed_in::SignedIn;

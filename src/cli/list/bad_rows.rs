@@ -28,15 +28,12 @@ pub(crate) struct RowFaults {
 /// Faults that are the same but for the cell and its place.
 #[derive(Debug)]
 struct Kind {
-    /// What they have in common.
     essence: String,
-    /// The first of them.
     example: String,
     rows: u64,
 }
 
 impl RowFaults {
-    /// A list begins.
     pub(crate) fn begin(&mut self) {
         self.before = (self.lines.len(), self.told);
         self.kinds.clear();

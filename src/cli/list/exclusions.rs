@@ -3,14 +3,12 @@
 
 use crate::intake::{Exclusion, Position, RowFilter};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
+use crate::cli::{Exit, Failure};
 
 /// A value that no row may have, and where it stands.
 #[derive(Debug)]
 struct Value {
-    /// Index of its filter.
     filter: usize,
     words: Exclusion,
     /// Cells that hold it and are taken, in words.

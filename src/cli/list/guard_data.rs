@@ -4,10 +4,9 @@ use crate::domain::text::excerpt;
 use crate::guard::{Class, Needed, Onboarding, System, Treatments};
 use crate::intake::{Position, Row};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::input::FileColumns;
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
+use crate::cli::{Exit, Failure};
 
 /// What the rows of one file told.
 #[derive(Debug, Default)]
@@ -33,7 +32,6 @@ struct Told {
 pub(crate) struct Sight(Vec<FileSight>);
 
 impl Sight {
-    /// Takes one row.
     pub(crate) fn look_at(&mut self, source: u16, row: &Row) {
         let source = usize::from(source);
         if self.0.len() <= source {

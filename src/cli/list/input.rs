@@ -9,21 +9,19 @@ use crate::intake::{
 use crate::report::{Rejects, RejectsError};
 
 use crate::cli::args::{ColumnArguments, Progress};
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::bad_rows::RowFaults;
 use crate::cli::list::exclusions::Exclusions;
 use crate::cli::list::source::Source;
 use crate::cli::list::whole_tenant::Inventory;
-use crate::cli::output::{OutputKind, Outputs, Whole};
+use crate::cli::output::{AtomicFile, OutputKind, Outputs};
 use crate::cli::paths::shown;
-use crate::cli::terminal::screen::Screen;
-use crate::cli::wording::counted;
+use crate::cli::plurals::counted;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
 
 /// What is to be done where leaving out bad rows leaves nothing.
 const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
 
-/// What is read, and how.
 pub(crate) struct ListRequest<'a> {
     pub(crate) files: &'a [PathBuf],
     pub(crate) columns: &'a ColumnArguments,
@@ -41,14 +39,12 @@ pub(crate) struct ListRequest<'a> {
 /// What is done with rows that the filters leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unwanted {
-    /// They are counted.
     Counted,
     /// They are visited as well: they may be newer than others of the same machine.
     Visited,
 }
 
 impl<'a> ListRequest<'a> {
-    /// All rows of some files.
     pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
         let (empty, progress) = (Empty::Refused, Progress::Auto);
         let unwanted = Unwanted::Counted;
@@ -71,7 +67,6 @@ impl<'a> ListRequest<'a> {
     }
 }
 
-/// Where bad rows are written.
 #[derive(Clone, Copy)]
 pub(crate) struct BadRows<'a> {
     pub(crate) path: &'a Path,
@@ -90,7 +85,6 @@ pub(crate) enum Empty {
 /// Which columns of a file say what its guards need.
 #[derive(Debug, Default)]
 pub(crate) struct FileColumns {
-    /// The file, as it was named.
     pub(crate) file: String,
     system: Option<String>,
     onboarding: Option<String>,
@@ -109,15 +103,11 @@ impl FileColumns {
 /// What the lists held, beside the rows.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    /// The files, as they were named.
     pub(crate) sources: Vec<String>,
-    /// Bad rows.
     pub(crate) rejected: u64,
-    /// Rows that the filters left out.
     pub(crate) not_wanted: u64,
     /// The columns of each file, in the order of `sources`.
     pub(crate) columns: Vec<FileColumns>,
-    /// What came of the conditions of `!=`.
     pub(crate) exclusions: Exclusions,
     /// What a person should know of how each file was read.
     pub(crate) notes: Vec<String>,
@@ -126,10 +116,8 @@ pub(crate) struct Lists {
     /// The column of comments of each file, in the order of `sources`, and what a row of it is
     /// called.
     comments: Vec<(Option<String>, Position)>,
-    /// What is wrong with the bad rows.
     faults: RowFaults,
-    /// Where all of them go.
-    table: Option<(PathBuf, Rejects<Whole>)>,
+    table: Option<(PathBuf, Rejects<AtomicFile>)>,
 }
 
 impl Lists {
@@ -153,7 +141,7 @@ impl Lists {
             lists.read_one(request, path, |row| visit(source, row))?;
         }
         if let Some((path, table)) = lists.table.take() {
-            let written = table.end().and_then(Whole::finish);
+            let written = table.end().and_then(AtomicFile::finish);
             written.map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
             let (bad, path) = (counted(lists.rejected, "bad row"), shown(&path));
             request.screen.note(&format!("{bad} written to {path}\n"));
@@ -314,7 +302,6 @@ impl Lists {
         failure
     }
 
-    /// Whether there was no row at all.
     pub(crate) const fn are_empty(&self) -> bool {
         self.rejected == 0 && self.not_wanted == 0
     }
@@ -338,8 +325,7 @@ impl Lists {
     }
 }
 
-/// The file for the bad rows.
-fn table(bad_rows: BadRows<'_>) -> Result<Rejects<Whole>, Failure> {
+fn table(bad_rows: BadRows<'_>) -> Result<Rejects<AtomicFile>, Failure> {
     let BadRows { path, outputs } = bad_rows;
     let file = outputs.replace(OutputKind::Rejects, path)?;
     Rejects::begin(file).map_err(|error| not_written(path, &RejectsError::Write(error)))

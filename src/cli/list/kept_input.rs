@@ -16,7 +16,6 @@ pub(crate) struct KeptInput<R> {
     kept: SpooledTempFile,
     /// How much is kept, in bytes.
     length: u64,
-    /// Where the reader stands.
     position: u64,
 }
 

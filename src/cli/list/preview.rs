@@ -7,20 +7,16 @@ use crate::journal::Journal;
 use crate::limiter::{Load, Pace};
 use crate::reporter::{lasting, thousands, window_name};
 
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::staging::Stock;
 use crate::cli::paths::shown;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
+use crate::cli::{Context, Exit, Failure};
 
-/// What a run is about to do.
 pub(crate) struct Preview<'a> {
     pub(crate) stock: &'a Stock,
     pub(crate) tenant: &'a Tenant,
     pub(crate) app: &'a str,
     pub(crate) options: &'a RunOptions,
-    /// Machines that would be sent.
     pub(crate) to_send: u64,
     /// Machines that another batch holds, or whose action there may still be running.
     pub(crate) in_other_batch: u64,
@@ -42,7 +38,6 @@ impl Preview<'_> {
         }
     }
 
-    /// The screen.
     pub(crate) fn to_prose(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
         let mut lines = vec![String::new()];
         let mut line = |name: &str, words: String| lines.push(format!("{name:<11}{words}"));

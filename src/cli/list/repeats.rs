@@ -2,11 +2,10 @@
 
 use crate::journal::{Disagreement, Dispute, Settled};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::Lists;
-use crate::cli::wording::machines;
+use crate::cli::plurals::machines;
+use crate::cli::{Exit, Failure};
 
 /// Machines whose rows disagree end a command before anything is queued.
 pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &Settled) -> Result<(), Failure> {

@@ -8,11 +8,10 @@ use crate::intake::Kind;
 use crate::reporter::{ReadingBar, thousands};
 
 use crate::cli::args::Progress;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::list::kept_input::KeptInput;
 use crate::cli::paths::{is_standard_input, shown};
-use crate::cli::terminal::screen::Screen;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
 
 /// From this many bytes on the reading is shown: it takes about a tenth of a second.
 const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
@@ -20,9 +19,7 @@ const SHOWN_FROM_BYTES: u64 = 16 * 1024 * 1024;
 /// The same for a workbook: about 40,000 rows.
 const WORKBOOK_SHOWN_FROM_BYTES: u64 = 2 * 1024 * 1024;
 
-/// A list that is open.
 pub(crate) enum Source {
-    /// A text in a file.
     Text(ListFile, Kind),
     /// A workbook, which is read back and forth.
     Workbook(ListFile),

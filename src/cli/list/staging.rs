@@ -7,25 +7,21 @@ use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, RunArguments};
-use crate::cli::connect::connection::CommentCheck;
-use crate::cli::context::Context;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
 use crate::cli::list::repeats;
 use crate::cli::list::whole_tenant::{Breadth, Inventory};
 use crate::cli::no_work;
 use crate::cli::paths::shown;
-use crate::cli::wording::{counted, machines};
+use crate::cli::plurals::{counted, machines};
+use crate::cli::{Context, Exit, Failure};
 
 /// What is to be known of machines that many guides still call unsupported.
 const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
     2026: --on other_system=send";
 
-/// What the files came to.
 pub(crate) struct Stock {
-    /// The files, as they were named.
     pub(crate) sources: Vec<String>,
     /// Which of their rows were wanted, in words.
     pub(crate) filters: Vec<WhereFilter>,
@@ -33,7 +29,6 @@ pub(crate) struct Stock {
     pub(crate) left_out: u64,
     /// The comment of machines that have none of their own.
     pub(crate) comment: Option<Comment>,
-    /// What the journal counted.
     pub(crate) staged: Staged,
     /// In a rehearsal: the machines as the simulator has them.
     pub(crate) rehearsed: Vec<SimulatedMachine>,
@@ -56,7 +51,7 @@ pub(crate) fn stage(
         if !row.wanted {
             return Ok(journal.stage_unwanted(id, (source, line), at)?);
         }
-        rehearsed.extend(given.rehearsal.machine(id, row.name.as_deref()));
+        rehearsed.extend(given.session.rehearsal.machine(id, row.name.as_deref()));
         let skip = seen.look_at(source, &treatments, &row);
         let (name, comment, device) = (row.name, row.comment, row.device);
         if let Some(own) = &comment {
@@ -124,7 +119,7 @@ fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a>
         filters: &input.filters,
         empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
-        progress: given.progress.progress,
+        progress: given.session.progress.progress,
         unwanted: Unwanted::Visited,
         ..ListRequest::of(&input.files, &input.columns, context.screen)
     }
@@ -169,9 +164,7 @@ struct HttpOutcome {
     breadth: Breadth,
     servers: bool,
     clients: bool,
-    /// Whether a machine of any class was met.
     classes: bool,
-    /// What the guards could see.
     sight: Sight,
 }
 

@@ -6,7 +6,6 @@ use crate::report::{Format, has_rejects};
 use crate::reporter::Lines;
 use crate::simulator::is_sample;
 
-/// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputKind {
     /// `report --output`.
@@ -21,7 +20,6 @@ pub(crate) enum OutputKind {
     Log,
 }
 
-/// A file that a command is to write.
 #[derive(Debug, Clone)]
 pub(crate) struct WantedOutput {
     pub(crate) kind: OutputKind,
@@ -29,7 +27,6 @@ pub(crate) struct WantedOutput {
 }
 
 impl OutputKind {
-    /// The option that names the file.
     pub(super) const fn option(self) -> &'static str {
         match self {
             Self::Report | Self::Sample => "--output",

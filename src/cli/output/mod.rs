@@ -7,12 +7,12 @@
 //!
 //! Deliberately absent: what is in the files.
 
+mod atomic_file;
 mod kind;
 mod outputs;
 mod protected;
-mod spot;
-mod whole;
+mod target_file;
 
+pub(super) use atomic_file::AtomicFile;
 pub(super) use kind::{OutputKind, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};
-pub(super) use whole::Whole;

@@ -4,14 +4,13 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
 
+use super::atomic_file::{AtomicFile, private, probe};
 use super::kind::{OutputKind, WantedOutput};
 use super::protected::{Protected, head};
-use super::spot::Spot;
-use super::whole::{Whole, private, probe};
+use super::target_file::TargetFile;
 
 /// Whether a file that this program did not write may be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +36,7 @@ pub(crate) struct Outputs {
 
 /// What is behind the name of an output.
 enum Target {
-    /// A file, there or not.
-    File(Spot),
+    File(TargetFile),
     /// One of the few things without a name of their own that are written to.
     Stream(&'static str),
 }
@@ -61,12 +59,12 @@ impl Outputs {
     /// Refuses an output that must not be written, or cannot be, before anything is done.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         for wanted in &self.wanted {
-            if let Target::File(spot) = self.target(wanted.kind, &wanted.path)? {
-                let writable = match (&spot.there, wanted.kind) {
+            if let Target::File(target) = self.target(wanted.kind, &wanted.path)? {
+                let writable = match (&target.there, wanted.kind) {
                     (Some(_), OutputKind::Events | OutputKind::Log) => {
-                        OpenOptions::new().read(true).append(true).open(&spot.path).map(drop)
+                        OpenOptions::new().read(true).append(true).open(&target.path).map(drop)
                     }
-                    _ => probe(spot.folder()),
+                    _ => probe(target.folder()),
                 };
                 writable.map_err(|error| unwritable(wanted.kind, &wanted.path, &error))?;
             }
@@ -75,10 +73,10 @@ impl Outputs {
     }
 
     /// Begins a file that replaces what is there once it is whole.
-    pub(crate) fn replace(&self, kind: OutputKind, path: &Path) -> Result<Whole, Failure> {
+    pub(crate) fn replace(&self, kind: OutputKind, path: &Path) -> Result<AtomicFile, Failure> {
         let whole = match self.target(kind, path)? {
-            Target::File(spot) => Whole::beside(&spot.path, spot.folder()),
-            Target::Stream(name) => stream(name).map(Whole::stream),
+            Target::File(target) => AtomicFile::beside(&target.path, target.folder()),
+            Target::Stream(name) => stream(name).map(AtomicFile::stream),
         };
         whole.map_err(|error| unwritable(kind, path, &error))
     }
@@ -86,41 +84,41 @@ impl Outputs {
     /// Opens a file to append whole lines.
     pub(crate) fn append(&self, kind: OutputKind, path: &Path) -> Result<File, Failure> {
         let failed = |error: io::Error| unwritable(kind, path, &error);
-        let spot = match self.target(kind, path)? {
+        let target = match self.target(kind, path)? {
             Target::Stream(name) => return stream(name).map_err(failed),
-            Target::File(spot) => spot,
+            Target::File(target) => target,
         };
         let mut options = OpenOptions::new();
-        let made = private(options.append(true).create_new(true), &spot.path);
+        let made = private(options.append(true).create_new(true), &target.path);
         let file = match made {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                OpenOptions::new().read(true).append(true).open(&spot.path).and_then(whole_lines)
+                OpenOptions::new().read(true).append(true).open(&target.path).and_then(whole_lines)
             }
             other => other,
         };
         let file = file.map_err(failed)?;
         // What was opened may be another file than the one that was looked at.
         let there = Some(file.metadata().map_err(failed)?);
-        self.refuse_protected(kind, path, &Spot { there, ..spot })?;
+        self.refuse_protected(kind, path, &TargetFile { there, ..target })?;
         Ok(file)
     }
 
     fn target(&self, kind: OutputKind, path: &Path) -> Result<Target, Failure> {
-        let spot = Spot::of(path);
+        let target = TargetFile::of(path);
         if let Some(name) = STREAMS.into_iter().find(|name| cfg!(unix) && path == Path::new(name)) {
             // Standard output may be a file, and then which one counts.
-            if let Ok(spot) = spot
-                && spot.there.as_ref().is_some_and(Metadata::is_file)
+            if let Ok(target) = target
+                && target.there.as_ref().is_some_and(Metadata::is_file)
             {
-                self.refuse_protected(kind, path, &spot)?;
+                self.refuse_protected(kind, path, &target)?;
             }
             return Ok(Target::Stream(name));
         }
-        let spot = spot.map_err(|error| unwritable(kind, path, &error))?;
-        self.refuse_protected(kind, path, &spot)?;
-        if let Some(there) = &spot.there {
+        let target = target.map_err(|error| unwritable(kind, path, &error))?;
+        self.refuse_protected(kind, path, &target)?;
+        if let Some(there) = &target.there {
             refuse_no_file(kind, path, there)?;
-            let ours = || head(&spot.path).is_ok_and(|head| kind.wrote(&head));
+            let ours = || head(&target.path).is_ok_and(|head| kind.wrote(&head));
             if self.force == Force::Refuse && !ours() {
                 let (name, act) = (shown(path), kind.act());
                 let said = format!("{} {name} is there, and is no such file", kind.option());
@@ -128,20 +126,25 @@ impl Outputs {
                     .hint(format!("name another file, or {act} it with --force")));
             }
         }
-        Ok(Target::File(spot))
+        Ok(Target::File(target))
     }
 
-    fn refuse_protected(&self, kind: OutputKind, path: &Path, spot: &Spot) -> Result<(), Failure> {
+    fn refuse_protected(
+        &self,
+        kind: OutputKind,
+        path: &Path,
+        target: &TargetFile,
+    ) -> Result<(), Failure> {
         let refused = |what: &str| {
             let said = format!("{} {} would be written over {what}", kind.option(), shown(path));
             Failure::new(Exit::Usage, said).hint("name another file; --force does not change this")
         };
-        if let Some(what) = self.protected.is_it(spot) {
+        if let Some(what) = self.protected.is_it(target) {
             return Err(refused(&what));
         }
         let others = self.wanted.iter().filter(|other| other.kind != kind);
         for other in others.filter(|other| !is_stream(&other.path)) {
-            if Spot::of(&other.path).is_ok_and(|at| at.is(spot)) {
+            if TargetFile::of(&other.path).is_ok_and(|at| at.is(target)) {
                 return Err(refused(&format!("the file of {}", other.kind.option())));
             }
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::paths::{is_standard_input, shown};
 use crate::journal::{files_beside, is_database, journal_of};
 
-use super::spot::{Spot, same_name};
+use super::target_file::{TargetFile, same_name};
 
 /// Bytes of a file that say what it is: more than a header of ours has.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -17,30 +17,29 @@ const HEAD_BYTES: u64 = 64 * 1024;
 pub(super) struct Protected {
     /// Where the journal is, or would be.
     pub(super) journals: Vec<PathBuf>,
-    /// What is read.
     pub(super) inputs: Vec<PathBuf>,
 }
 
 impl Protected {
     /// What a file is that must not be written to, in words; none where it may be.
-    pub(super) fn is_it(&self, spot: &Spot) -> Option<String> {
-        let of_journal = self.journals.iter().find_map(|path| is_of_journal(spot, path));
+    pub(super) fn is_it(&self, target: &TargetFile) -> Option<String> {
+        let of_journal = self.journals.iter().find_map(|path| is_of_journal(target, path));
         of_journal
-            .or_else(|| is_of_other_journal(spot))
-            .or_else(|| self.inputs.iter().find_map(|path| is_input(spot, path)))
+            .or_else(|| is_of_other_journal(target))
+            .or_else(|| self.inputs.iter().find_map(|path| is_input(target, path)))
     }
 }
 
-fn is_of_journal(spot: &Spot, journal: &Path) -> Option<String> {
-    let at = Spot::of(journal).ok()?;
+fn is_of_journal(target: &TargetFile, journal: &Path) -> Option<String> {
+    let at = TargetFile::of(journal).ok()?;
     let name = shown(journal);
-    if spot.is(&at) {
+    if target.is(&at) {
         return Some(format!("the journal {name}"));
     }
     // The lock is beside the path that was given, SQLite's files beside the one behind its links.
     let beside = files_beside(journal).chain(files_beside(&at.path));
-    let beside = beside.filter_map(|path| Spot::of(&path).ok()).any(|file| spot.is(&file));
-    let named = |journal: &Path| is_named_after(&spot.path, journal);
+    let beside = beside.filter_map(|path| TargetFile::of(&path).ok()).any(|file| target.is(&file));
+    let named = |journal: &Path| is_named_after(&target.path, journal);
     let given = std::path::absolute(journal).is_ok_and(|path| named(&path));
     (beside || named(&at.path) || given).then(|| format!("a file of the journal {name}"))
 }
@@ -57,22 +56,21 @@ fn owner(path: &Path) -> Option<PathBuf> {
 }
 
 /// A journal that this command has nothing to do with is one all the same.
-fn is_of_other_journal(spot: &Spot) -> Option<String> {
+fn is_of_other_journal(target: &TargetFile) -> Option<String> {
     let is_journal = |path: &Path| head(path).is_ok_and(|head| is_database(&head));
-    if spot.there.as_ref().is_some_and(std::fs::Metadata::is_file) && is_journal(&spot.path) {
+    if target.there.as_ref().is_some_and(std::fs::Metadata::is_file) && is_journal(&target.path) {
         return Some("a journal, or a copy of one".to_owned());
     }
-    let owner = owner(&spot.path).filter(|owner| owner.is_file() && is_journal(owner))?;
+    let owner = owner(&target.path).filter(|owner| owner.is_file() && is_journal(owner))?;
     Some(format!("a file of the journal {}", shown(&owner)))
 }
 
-fn is_input(spot: &Spot, input: &Path) -> Option<String> {
+fn is_input(target: &TargetFile, input: &Path) -> Option<String> {
     let path = if is_standard_input(input) { Path::new("/dev/stdin") } else { input };
-    let at = Spot::of(path).ok()?;
-    spot.is(&at).then(|| format!("{}, which is read", shown(input)))
+    let at = TargetFile::of(path).ok()?;
+    target.is(&at).then(|| format!("{}, which is read", shown(input)))
 }
 
-/// The first bytes of a file.
 pub(super) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;

@@ -2,10 +2,9 @@
 
 use std::io::BufRead;
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::screen::Screen;
+use crate::cli::{Exit, Failure};
 
 /// Waits until a person has typed `words`; a typing error is asked again. Ctrl-C is the signal
 /// listener's: it ends the process with the same words as an end of the input does here.

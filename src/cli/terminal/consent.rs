@@ -1,6 +1,5 @@
 //! Whether a person is to be asked before something is done.
 
-/// Whether a person is to be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Consent {
     /// `--yes`.

@@ -1,6 +1,10 @@
 //! What a command says and asks: standard output, standard error, a question.
 
-pub(crate) mod confirm;
-pub(crate) mod consent;
-pub(crate) mod screen;
-pub(crate) mod streams;
+mod confirm;
+mod consent;
+mod screen;
+mod streams;
+
+pub(crate) use confirm::confirm;
+pub(crate) use consent::Consent;
+pub(crate) use screen::Screen;

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::report::Commands;
 use crate::reporter::ascii_json;
 
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
+use crate::cli::{Exit, Failure};
 
 /// The two streams, and who listens.
 #[derive(Debug, Clone, Copy)]
@@ -20,16 +20,22 @@ pub(crate) struct Screen {
     quiet: bool,
     /// One for the process, as long as it lives.
     streams: &'static Streams,
+    commands: &'static Commands,
 }
 
 #[expect(clippy::unused_self, reason = "one place for all words, whoever listens")]
 impl Screen {
     /// For a person or, with `json`, for a program. One a process.
-    pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet, streams: Box::leak(Box::default()) }
+    pub(crate) fn new(json: bool, quiet: bool, commands: Commands) -> Self {
+        let (streams, commands) = (Box::leak(Box::default()), Box::leak(Box::new(commands)));
+        Self { json, quiet, streams, commands }
     }
 
-    /// Whether results are JSON documents.
+    /// How commands are printed.
+    pub(crate) const fn commands(self) -> &'static Commands {
+        self.commands
+    }
+
     pub(crate) const fn is_json(self) -> bool {
         self.json
     }
@@ -83,7 +89,7 @@ impl Screen {
     /// Why the command ended.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            self.document(&failure.document());
+            self.document(&failure.document(self.commands));
         } else {
             self.warn(failure);
         }
@@ -91,7 +97,7 @@ impl Screen {
 
     /// Why a run ended early, beside its summary: standard error, also when quiet or JSON.
     pub(crate) fn warn(self, failure: &Failure) {
-        self.streams.put(Stream::Err, &failure.prose());
+        self.streams.put(Stream::Err, &failure.prose(self.commands));
     }
 
     /// The end of the command: what it ends with where a result did not get through.
@@ -118,7 +124,6 @@ impl Screen {
         })
     }
 
-    /// Where lines of the log go.
     pub(crate) fn log(self) -> Log {
         Log(self.streams)
     }

@@ -21,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Why a result is lost that only waits for its reader.
 pub(crate) const NOT_READ: &str = "nobody reads it";
 
-/// Both streams of the process.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
     beside: OnceLock<Beside>,
@@ -44,7 +43,6 @@ struct LogFile {
     outlet: Outlet,
 }
 
-/// One of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
     Out,

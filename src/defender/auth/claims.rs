@@ -68,10 +68,7 @@ pub enum Objection {
         now: Timestamp,
     },
     /// A permission is missing.
-    #[error(
-        "the token lacks the permission `{0}`; grant it to the app under WindowsDefenderATP, then \
-         give admin consent"
-    )]
+    #[error("the token lacks the permission `{0}`")]
     MissingRole(&'static str),
 }
 

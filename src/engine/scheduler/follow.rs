@@ -133,7 +133,7 @@ impl Scheduler {
     /// Whether nothing but following is left, and the time for it is over.
     pub(super) fn following_is_over(&self, now: Now, counts: &Counts) -> bool {
         let only = match &self.task {
-            Task::Send => counts.unsent() == 0 && !self.options.track_timeout.is_zero(),
+            Task::Send => counts.to_send_or_look_up() == 0 && !self.options.track_timeout.is_zero(),
             Task::Track => true,
             Task::Cancel(_) => false,
         };

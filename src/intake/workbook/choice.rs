@@ -62,27 +62,18 @@ mod tests {
     fn several_sheets_need_a_choice() {
         let sheets = [sheet("A", true, true), sheet("B\u{202e}", true, true)];
         let error = chosen(&sheets, None).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the workbook has several sheets: `A`, `B\\u{202e}`; choose one with --sheet"
-        );
+        assert_eq!(error.to_string(), "the workbook has several sheets: `A`, `B\\u{202e}`");
     }
 
     #[test]
     fn a_sheet_that_is_not_there_is_not_guessed() {
         let sheets = [sheet("A", true, true), sheet("B", false, true)];
         let error = chosen(&sheets, Some("a")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the workbook has no sheet `a`; it has `A`, `B`; choose one with --sheet"
-        );
+        assert_eq!(error.to_string(), "the workbook has no sheet `a`; it has `A`, `B`");
         let twice = [sheet("A", true, true), sheet("A", false, true)];
         let error = chosen(&twice, None).unwrap_err();
-        assert_eq!(error.to_string(), "several sheets have the name `A`; rename all but one");
+        assert_eq!(error.to_string(), "several sheets have the name `A`");
         let error = chosen(&[sheet("A", false, true)], None).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "every sheet of the workbook is empty or hidden: `A`; choose one with --sheet"
-        );
+        assert_eq!(error.to_string(), "every sheet of the workbook is empty or hidden: `A`");
     }
 }

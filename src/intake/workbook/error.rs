@@ -6,6 +6,7 @@ use std::io;
 use super::bounds::{
     PARTS_MAX, ROWS_MAX, SHEETS_MAX, TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, XLS_BYTES_MAX,
 };
+use crate::domain::Advice;
 use crate::domain::text::excerpt;
 use crate::intake::listed::listed as listed_names;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
@@ -18,59 +19,47 @@ pub enum WorkbookError {
     #[error("the workbook cannot be read")]
     Unreadable(#[source] io::Error),
     /// The first bytes are not those of a workbook.
-    #[error("this is {what}, not a workbook; {remedy}")]
+    #[error("this is {what}, not a workbook")]
     NotAWorkbook { what: &'static str, remedy: &'static str },
     /// Encrypted as a whole.
-    #[error("the workbook is protected with a password; remove it and save the workbook again")]
+    #[error("the workbook is protected with a password")]
     Protected,
     /// It says of itself that it is a workbook, and then is not as one should be.
-    #[error("the workbook is damaged; open it, save it again as .xlsx, or save the sheet as CSV")]
+    #[error("the workbook is damaged")]
     Damaged(#[source] Box<dyn Error + Send + Sync>),
     /// A bomb, or much more than a list of machines.
-    #[error(
-        "the workbook has more than {} MiB unpacked; save the sheet with the machines as CSV",
-        UNPACKED_BYTES_MAX >> 20
-    )]
+    #[error("the workbook has more than {} MiB unpacked", UNPACKED_BYTES_MAX >> 20)]
     TooLarge,
     /// A list of machines has some texts a row.
-    #[error(
-        "the workbook's shared texts would take more than {} MiB; save the sheet with the machines \
-         as CSV",
-        TEXTS_BYTES_MAX >> 20
-    )]
+    #[error("the workbook's shared texts would take more than {} MiB", TEXTS_BYTES_MAX >> 20)]
     TooManyTexts,
     /// More than any real workbook has.
-    #[error("the workbook has more than {SHEETS_MAX} sheets; copy the one with the machines")]
+    #[error("the workbook has more than {SHEETS_MAX} sheets")]
     TooManySheets,
     /// More parts than any real workbook has.
-    #[error(
-        "the workbook has more than {PARTS_MAX} parts; save the sheet with the machines as CSV"
-    )]
+    #[error("the workbook has more than {PARTS_MAX} parts")]
     TooManyParts,
     /// An `.xls` is read as a whole.
-    #[error(
-        "the .xls workbook has more than {} MiB; save it as .xlsx, or the sheet as CSV",
-        XLS_BYTES_MAX >> 20
-    )]
+    #[error("the .xls workbook has more than {} MiB", XLS_BYTES_MAX >> 20)]
     XlsTooLarge,
     /// More than one sheet could be meant.
-    #[error("the workbook has several sheets: {}; choose one with --sheet", listed(.sheets))]
+    #[error("the workbook has several sheets: {}", listed(.sheets))]
     SeveralSheets { sheets: Vec<String> },
     /// Nothing to read without a choice.
     #[error(
-        "every sheet of the workbook is empty or hidden: {}; choose one with --sheet",
+        "every sheet of the workbook is empty or hidden: {}",
         listed(.sheets)
     )]
     NoSheet { sheets: Vec<String> },
     /// No sheet has the name that was asked for.
     #[error(
-        "the workbook has no sheet `{}`; it has {}; choose one with --sheet",
+        "the workbook has no sheet `{}`; it has {}",
         excerpt(.wanted),
         listed(.sheets)
     )]
     NoSuchSheet { wanted: String, sheets: Vec<String> },
     /// Excel does not allow it; other programs might.
-    #[error("several sheets have the name `{}`; rename all but one", excerpt(.name))]
+    #[error("several sheets have the name `{}`", excerpt(.name))]
     RepeatedSheet { name: String },
     /// More rows than Excel can show.
     #[error("the sheet has more than {ROWS_MAX} rows")]
@@ -84,6 +73,29 @@ pub enum WorkbookError {
 }
 
 impl WorkbookError {
+    /// What to do about it, where there is something.
+    pub(in crate::intake) fn hint(&self) -> Option<Advice> {
+        let advice = match self {
+            Self::NotAWorkbook { remedy, .. } => remedy,
+            Self::Protected => "remove it and save the workbook again",
+            Self::Damaged(_) => "open it, save it again as .xlsx, or save the sheet as CSV",
+            Self::TooLarge | Self::TooManyTexts | Self::TooManyParts => {
+                "save the sheet with the machines as CSV"
+            }
+            Self::TooManySheets => "copy the one with the machines",
+            Self::XlsTooLarge => "save it as .xlsx, or the sheet as CSV",
+            Self::SeveralSheets { .. } | Self::NoSheet { .. } | Self::NoSuchSheet { .. } => {
+                "choose one with --sheet"
+            }
+            Self::RepeatedSheet { .. } => "rename all but one",
+            Self::Unreadable(_)
+            | Self::TooManyRows
+            | Self::TooManyColumns { .. }
+            | Self::CellTooLong { .. } => return None,
+        };
+        Some(advice.into())
+    }
+
     pub(super) fn damaged(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Damaged(why.into())
     }

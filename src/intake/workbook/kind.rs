@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(container(old).unwrap(), Container::Compound);
         let cases: [(&[u8], &str); 7] = [
             (b"", "this is an empty file"),
-            (b"Device ID,Device Name\r\n", "this is text, not a workbook; if it is CSV, rename"),
+            (b"Device ID,Device Name\r\n", "this is text, not a workbook"),
             (b"\xFF\xFED\0e\0v\0", "this is text"),
             (b"\xEF\xBB\xBF\n<html><table>", "this is an HTML page"),
             (b"<?xml version=\"1.0\"?><Workbook>", "this is XML"),

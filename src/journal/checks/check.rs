@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use crate::domain::Advice;
 use crate::journal::facts::fold;
 use crate::journal::sql::schema;
 use crate::journal::{Journal, JournalError};
@@ -51,8 +52,9 @@ pub fn check(path: &Path) -> Vec<Finding> {
 /// Only told where it is so.
 fn lost_log(log: PathBuf) -> Finding {
     let found = format!("{} is missing, or not this journal's", log.display());
-    let hint = "`mde-offboard resume` asks Defender what was sent before it sends anything";
-    Finding { name: "log", ok: false, found, hint: Some(hint.to_owned()) }
+    let asks = " asks Defender what was sent before it sends anything";
+    let hint = Some(Advice::command("resume").then(asks));
+    Finding { name: "log", ok: false, found, hint }
 }
 
 /// Every page and every index, as `SQLite` has them.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::domain::Advice;
 use crate::journal::JournalError;
 
 /// What one check came to.
@@ -14,7 +15,7 @@ pub struct Finding {
     /// What was found.
     pub found: String,
     /// What to do, where it is not ok.
-    pub hint: Option<String>,
+    pub hint: Option<Advice>,
 }
 
 /// What to do about a journal in which something cannot be.
@@ -26,22 +27,18 @@ impl Finding {
     }
 
     pub(super) fn bad(name: &'static str, found: String) -> Self {
-        Self { name, ok: false, found, hint: Some(DAMAGED.to_owned()) }
+        Self { name, ok: false, found, hint: Some(DAMAGED.into()) }
     }
 
-    /// From an error, which says what is wrong and, behind a semicolon, what to do.
+    /// From an error, with its sources.
     pub(super) fn failed(name: &'static str, error: &JournalError) -> Self {
-        let said = error.to_string();
-        let (mut found, hint) = match said.split_once("; ") {
-            Some((found, hint)) => (found.to_owned(), hint.to_owned()),
-            None => (said, DAMAGED.to_owned()),
-        };
+        let mut found = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
             found = format!("{found}: {cause}");
             source = cause.source();
         }
-        Self { name, ok: false, found, hint: Some(hint) }
+        Self { name, ok: false, found, hint: Some(error.hint().unwrap_or_else(|| DAMAGED.into())) }
     }
 
     pub(super) fn of(name: &'static str, checked: Result<Self, JournalError>) -> Self {

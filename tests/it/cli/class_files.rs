@@ -227,7 +227,7 @@ fn formats() -> Vec<Case> {
         case(49, b"\x1F\x8B\x08xxxx".to_vec(), Refused, "this is a gzip file"),
         case(49, b"%PDF-1.7\n".to_vec(), Refused, "this is a PDF"),
         case(49, text("<!DOCTYPE html><table>"), Refused, "this is HTML or XML"),
-        objects("fleet.csv", Refused, "this is JSON; name it .json"),
+        objects("fleet.csv", Refused, "this is JSON\nhint: name it .json"),
         objects("fleet.json", Machines(2), "2 rows"),
         named("fleet.xlsx", case(49, book("fleet.xlsx"), Machines(2), "2 rows, sheet")),
         named("fleet.xls", case(49, book("fleet.xls"), Machines(2), "2 rows, sheet")),

@@ -134,7 +134,8 @@ fn several_ids_on_a_line_are_never_one_machine() {
 
 #[test]
 fn title_rows_above_the_header_are_told_with_its_line() {
-    let looks = |line: u8| format!("line 1 is no header, but line {line} looks like one; remove");
+    let looks =
+        |line: u8| format!("line 1 is no header, but line {line} looks like one\nhint: remove");
     for (list, line) in [
         ("Inactive devices\nGenerated,2026-10-01 07:00\n\nDevice ID,Name\n<A>,t0\n", 4),
         ("Retired devices;;\n\"DeviceId\";\"Name\";\"x\"\n\"<A>\";\"x\";\"y\"\n", 2),

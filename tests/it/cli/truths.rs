@@ -46,6 +46,23 @@ fn who_has_only_rehearsed_is_told_where_the_rehearsals_are() {
 }
 
 #[test]
+fn what_to_do_about_a_journal_is_apart_from_its_name_and_names_the_whole_command() {
+    let desk = Desk::new().with("MDE_OFFBOARD_JOURNAL", "a; b.db");
+    desk.file("a; b.db", "Device ID\n");
+    let said = desk.run("batches").ends_with(8);
+    let said = said.says("a; b.db` is not a journal of this program\n");
+    said.says("\nhint: name another file with --journal\n");
+    desk.file("a.csv", &list(2));
+    let journal = "--journal own.db";
+    desk.run(&format!("run a.csv --comment x --yes --simulate --progress none {journal}"));
+    let mut bytes = std::fs::read(desk.path("own.db")).unwrap();
+    bytes[4096..].fill(0xff);
+    std::fs::write(desk.path("own.db"), bytes).unwrap();
+    let whole = format!("`mde-offboard resume {journal} --simulate` finds at Defender");
+    desk.run(&format!("status --simulate {journal}")).ends_with(8).says(&whole);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_report_to_a_full_device_says_that_it_is_not_whole() {
     let desk = Desk::new();
@@ -79,4 +96,19 @@ fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
     assert!(status["counts"]["cancelled"].as_u64().unwrap() > 0, "{status}");
     desk.run("status").says("by mistake? retry --only cancelled");
     desk.run("retry 1 --only cancelled").ends_with(7).says("retry sends");
+}
+
+#[test]
+fn a_batch_is_not_taken_to_another_tenant_than_its_own() {
+    let id = "5e1f0000-0000-4000-8000-000000000001";
+    let desk = Desk::new().with("AZURE_CLIENT_SECRET", "x").with("AZURE_CLIENT_ID", id);
+    desk.file("a.csv", &list(2));
+    let run = "run a.csv --comment x --yes --simulate --progress none --track-timeout 0s";
+    desk.run(&format!("{run} --journal own.db"));
+    let address = "--api-url http://127.0.0.1:9 --authority-url http://127.0.0.1:9";
+    desk.run(&format!("track --journal own.db {address}"))
+        .ends_with(2)
+        .says("error: the batch belongs to tenant ")
+        .says("(simulator), not to ")
+        .says("(loopback)\nhint: ");
 }

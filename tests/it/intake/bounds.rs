@@ -7,7 +7,7 @@ use mde_offboard::intake::{
     CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, ReadFailure, Record, Wanted, read,
 };
 
-use super::shown::{Once, check};
+use super::shown::{Once, check, with_hint};
 
 /// Counts what was read of an endless input.
 struct Metered<R> {
@@ -29,7 +29,8 @@ fn endless(start: &str, byte: u8) -> (String, usize) {
     let mut file = Metered { input: start.as_bytes().chain(io::repeat(byte)), bytes: 0 };
     let error = read(Once(&mut file), &Wanted::default(), |_| Ok::<(), Infallible>(()))
         .expect_err("a file without end has a cell, a line or a quote without end");
-    (error.to_string(), file.bytes)
+    let ReadFailure::Input(error) = error;
+    (with_hint(&error), file.bytes)
 }
 
 #[test]

@@ -158,12 +158,13 @@ fn a_plain_list_needs_an_id_in_each_line() {
     check(
         "machines\n<A>\n",
         "error: line 1: `machines` is neither a known column name nor a machine ID (character 1 \
-         is `m`, not a hexadecimal digit)",
+         is `m`, not a hexadecimal digit); `machines` holds machine IDs; if they are meant: \
+         --id-column \"machines\"",
     );
     check(
         "abc123\n<A>\n",
         "error: line 1: `abc123` is neither a known column name nor a machine ID (6 characters, \
-         40 expected)",
+         40 expected); `abc123` holds machine IDs; if they are meant: --id-column \"abc123\"",
     );
 }
 

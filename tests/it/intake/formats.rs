@@ -74,7 +74,7 @@ fn comma_semicolon_tab_and_bar_are_recognised_by_the_header() {
 fn a_header_with_two_kinds_of_delimiters_needs_a_word() {
     check(
         "\nDevice ID;Name,Comment\n<A>;x\n",
-        "error: line 2 holds `;` and `,`: say with --delimiter which of them separates the columns",
+        "error: line 2 holds `;` and `,`; say with --delimiter which of them separates the columns",
     );
     let wanted = Wanted { delimiter: Some(b';'), ..Wanted::default() };
     check_with(&wanted, "Device ID;Name,Comment\n<A>;x\n", "2: <A>");

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use mde_offboard::intake::{ReadFailure, Record, Wanted, read};
+use mde_offboard::intake::{IntakeError, ReadFailure, Record, Wanted, read};
 
 /// Two IDs, written `<A>` and `<B>` in inputs and expectations.
 pub(super) const IDS: [(&str, &str); 2] = [
@@ -63,10 +63,16 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
             }
         }
         Err(ReadFailure::Input(error)) => {
-            let _ = writeln!(shown, "error: {error}");
+            let _ = writeln!(shown, "error: {}", with_hint(&error));
         }
     }
     IDS.iter().fold(shown, |text, (name, id)| text.replace(id, name))
+}
+
+/// What is wrong; the first line of what to do about it.
+pub(super) fn with_hint(error: &IntakeError) -> String {
+    let hint = error.hint().map(|hint| hint.to_text(str::to_owned)).unwrap_or_default();
+    hint.lines().next().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }
 
 /// An input that is read once, from its beginning to its end, as every table is.

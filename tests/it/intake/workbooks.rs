@@ -6,6 +6,8 @@ use std::io::Cursor;
 
 use mde_offboard::intake::{ReadFailure, Record, Wanted, read_workbook};
 
+use super::shown::with_hint;
+
 const XLSX: &[u8] = include_bytes!("../data/fleet.xlsx");
 const XLS: &[u8] = include_bytes!("../data/fleet.xls");
 const ODS: &[u8] = include_bytes!("../data/fleet.ods");
@@ -33,7 +35,7 @@ fn told(book: &[u8], sheet: Option<&str>) -> String {
             let _ = writeln!(told, "sheet {}", shape.sheet.unwrap());
         }
         Err(ReadFailure::Input(error)) => {
-            let _ = writeln!(told, "error: {error}");
+            let _ = writeln!(told, "error: {}", with_hint(&error));
         }
     }
     told

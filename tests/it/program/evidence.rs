@@ -20,7 +20,7 @@ pub(crate) fn to_the_end(stage: &Stage, options: &[&str], seed: u64) -> (i32, St
         let mut arguments = vec!["resume", "1", "--yes"];
         arguments.extend(options);
         let ended = finish(stage.connected(&arguments));
-        if counts(stage).unsent() == 0 {
+        if counts(stage).to_send_or_look_up() == 0 {
             return ended;
         }
     }

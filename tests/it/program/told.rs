@@ -89,7 +89,7 @@ fn an_address_with_api_at_its_end_is_refused_with_the_right_form() {
         command.env("MDE_OFFBOARD_API_URL", format!("{}{path}", scripted.url));
         let (code, said) = super::stage::finish(command);
         assert_eq!(code, 2, "{said}");
-        assert!(said.contains(&format!("the base address, which is {};", scripted.url)), "{said}");
+        assert!(said.contains(&format!("the base address, which is {}\n", scripted.url)), "{said}");
     }
     assert_eq!(scripted.run("status").0, 2, "nothing was queued");
 }

@@ -10,7 +10,7 @@ const NAMES_MAX: u32 = 1_000;
 
 /// What is written gets its name when it is whole; what was there before stays until then.
 #[derive(Debug)]
-pub(crate) struct Whole {
+pub(crate) struct AtomicFile {
     out: BufWriter<File>,
     place: Option<Position>,
 }
@@ -22,7 +22,7 @@ struct Position {
     path: PathBuf,
 }
 
-impl Whole {
+impl AtomicFile {
     /// Begins a file beside the place of the whole one, for its user alone.
     pub(super) fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
         let (file, part) = begin(folder)?;
@@ -35,7 +35,6 @@ impl Whole {
         Self { out: BufWriter::new(file), place: None }
     }
 
-    /// Gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;
         let Some(Position { part, path }) = self.place.take() else { return Ok(()) };
@@ -47,7 +46,7 @@ impl Whole {
     }
 }
 
-impl Drop for Whole {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Some(Position { part, .. }) = &self.place {
             remove(part);
@@ -55,7 +54,7 @@ impl Drop for Whole {
     }
 }
 
-impl Write for Whole {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.out.write(bytes)
     }

@@ -17,9 +17,8 @@ use crate::simulator::{
     FaultPlan, Faults, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
 };
 
-use crate::cli::args::Rehearsal;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::args::RehearsalArguments;
+use crate::cli::{Exit, Failure};
 
 /// How much faster than in life actions go through their states.
 const SPEED: f64 = 60.0;
@@ -27,7 +26,6 @@ const SPEED: f64 = 60.0;
 /// Share of the machines that are switched off: what a person will meet in life too.
 const PENDING_SHARE: f64 = 0.05;
 
-/// Share of the machines whose action fails.
 const FAIL_SHARE: f64 = 0.02;
 
 /// Machines of the tenant beside each one of the list.
@@ -44,26 +42,23 @@ const LATE_MAX: Duration = Duration::from_millis(500);
 const LIST_LAG: Duration = Duration::from_millis(300);
 
 /// A running simulator; it ends when this is dropped.
-pub(crate) struct Simulation {
+pub(super) struct EmbeddedSimulator {
     /// Where it answers: API and sign-in alike.
-    pub(crate) url: String,
-    /// Its tenant.
-    pub(crate) tenant_id: String,
-    /// Its app registration.
-    pub(crate) client_id: String,
-    /// The app's test secret.
-    pub(crate) client_secret: String,
+    pub(super) url: String,
+    pub(super) tenant_id: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
     _ends_with: oneshot::Sender<()>,
 }
 
 /// The windows of a rehearsal without `--limit`.
-pub(crate) fn limits() -> Vec<Window> {
+fn limits() -> Vec<Window> {
     let window = |limit, duration| Window::new(limit, duration).expect("within the bounds");
     vec![window(100, Duration::from_secs(1)), window(1_500, Duration::from_mins(1))]
 }
 
 /// The options of a rehearsal: the defaults, sixty times faster.
-pub(crate) fn options() -> RunOptions {
+pub(super) fn options() -> RunOptions {
     RunOptions {
         limits: limits(),
         settle: Duration::from_secs(5),
@@ -73,14 +68,12 @@ pub(crate) fn options() -> RunOptions {
     }
 }
 
-/// What goes wrong on the simulator's wire.
-pub(crate) fn plan(faults: Faults, seed: u64) -> FaultPlan {
+pub(crate) fn fault_plan(faults: Faults, seed: u64) -> FaultPlan {
     let mut plan = FaultPlan::named(faults, seed);
     plan.late_max = LATE_MAX;
     plan
 }
 
-/// How far its list of actions lags behind.
 pub(crate) const fn list_lag(faults: Faults) -> Duration {
     match faults {
         Faults::None | Faults::Flaky => Duration::ZERO,
@@ -90,19 +83,19 @@ pub(crate) const fn list_lag(faults: Faults) -> Duration {
 
 /// The tenant of the rehearsal that becomes batch `number`: each rehearsal has one of its own, so
 /// that it begins with nothing done, whatever an earlier one did.
-pub(crate) fn tenant_id(number: usize) -> String {
+pub(crate) fn rehearsal_tenant(number: usize) -> String {
     format!("5e1f0000-0000-4000-8000-{number:012x}")
 }
 
-impl Simulation {
+impl EmbeddedSimulator {
     /// Starts a tenant that holds `machines` among others and holds callers to `limits`.
-    pub(crate) fn start(
+    pub(super) fn start(
         tenant_id: &str,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-        rehearsal: Rehearsal,
+        rehearsal: RehearsalArguments,
     ) -> Result<Self, Failure> {
-        let Rehearsal { seed, faults } = rehearsal;
+        let (seed, faults) = (rehearsal.seed(), rehearsal.faults());
         let options = TenantOptions {
             seed,
             tenant_id: tenant_id.to_owned(),
@@ -121,7 +114,8 @@ impl Simulation {
             tenant.add(machine);
         }
         tenant.populate(others);
-        let shell = ShellOptions { seed, faults: plan(faults, seed), ..ShellOptions::default() };
+        let shell =
+            ShellOptions { seed, faults: fault_plan(faults, seed), ..ShellOptions::default() };
         let (end, ended) = oneshot::channel();
         let (started, address) = mpsc::sync_channel(1);
         let spawned = std::thread::Builder::new()

@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 /// Most links behind one another that are followed, as the system does.
 const LINKS_MAX: usize = 40;
 
-/// A place for a file.
 #[derive(Debug, Clone)]
-pub(super) struct Spot {
+pub(super) struct TargetFile {
     /// Without links: the folder is there.
     pub(super) path: PathBuf,
     /// What is there, if anything is.
     pub(super) there: Option<Metadata>,
 }
 
-impl Spot {
+impl TargetFile {
     /// Follows a path to its end.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         match std::fs::metadata(path) {
@@ -32,7 +31,6 @@ impl Spot {
         }
     }
 
-    /// The folder that it is in.
     pub(super) fn folder(&self) -> &Path {
         folder(&self.path)
     }

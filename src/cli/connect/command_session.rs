@@ -1,0 +1,148 @@
+//! A command that runs batches, while it holds the journal: the lock, the signals, the options
+//! that say where requests go and who watches.
+
+use std::path::Path;
+
+use crate::domain::BatchId;
+use crate::engine::RunOptions;
+use crate::journal::{Batch, Journal, JournalError, Runner};
+use crate::simulator::SimulatedMachine;
+
+use crate::cli::args::SessionArguments;
+use crate::cli::batch::stored;
+use crate::cli::environment;
+use crate::cli::signals::Signals;
+use crate::cli::{Context, Failure};
+
+use super::destination::Destination;
+use super::online_session::{OnlineSession, runtime};
+use super::signed_in::SignedIn;
+
+/// A command that holds the journal.
+pub(crate) struct CommandSession<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) journal: Journal,
+    command: &'static str,
+    given: &'a SessionArguments,
+    /// The file of `--events`.
+    events: Option<&'a Path>,
+    /// One listener for all batches of the command.
+    signals: Option<Signals>,
+}
+
+impl<'a> CommandSession<'a> {
+    /// Becomes the journal's one runner.
+    pub(crate) fn open(
+        context: &'a Context,
+        command: &'static str,
+        given: &'a SessionArguments,
+        events: Option<&'a Path>,
+    ) -> Result<Self, Failure> {
+        let journal = open_as_runner(context, command)?;
+        Ok(Self { context, journal, command, given, events, signals: None })
+    }
+
+    /// For a command that asked its question, and so listens, before it took the journal.
+    pub(crate) fn after_question(
+        context: &'a Context,
+        command: &'static str,
+        given: &'a SessionArguments,
+        (journal, signals): (Journal, Signals),
+    ) -> Self {
+        Self { context, journal, command, given, events: None, signals: Some(signals) }
+    }
+
+    /// A batch that was read before the journal was held, as it is now.
+    pub(crate) fn batch(&self, id: BatchId) -> Result<Batch, Failure> {
+        stored::reread(&self.journal, id)
+    }
+
+    /// Where requests go; `remembered` is the batch that goes on.
+    pub(crate) fn destination(
+        &self,
+        remembered: Option<&Batch>,
+    ) -> Result<Destination<'a>, Failure> {
+        Destination::of(&self.given.connection, self.given.rehearsal, remembered)
+    }
+
+    /// Signs in for a list of which nothing is queued yet. A signal ends the process with
+    /// `otherwise` from here on. A rehearsal has `machines` in the tenant `tenant_id`.
+    pub(crate) fn sign_in_for_list(
+        &mut self,
+        destination: Destination<'_>,
+        (tenant_id, machines): (&str, Vec<SimulatedMachine>),
+        options: &RunOptions,
+        otherwise: Failure,
+    ) -> Result<OnlineSession<'_>, Failure> {
+        let screen = self.context.screen;
+        self.online(otherwise, |runtime| {
+            destination.sign_in_for_list(runtime, (tenant_id, machines), options, screen)
+        })
+    }
+
+    /// Signs in to the tenant of a batch that goes on. A signal ends the process with `otherwise`
+    /// from here on.
+    pub(crate) fn sign_in_for_batch(
+        &mut self,
+        destination: Destination<'_>,
+        batch: &Batch,
+        options: &RunOptions,
+        otherwise: Failure,
+    ) -> Result<OnlineSession<'_>, Failure> {
+        let machines = stored::rehearsed(&self.journal, batch, self.given.rehearsal)?;
+        self.online(otherwise, |runtime| {
+            destination.sign_in_for_batch(runtime, batch, machines, &options.limits)
+        })
+    }
+
+    fn online(
+        &mut self,
+        otherwise: Failure,
+        sign_in: impl FnOnce(&tokio::runtime::Runtime) -> Result<SignedIn, Failure>,
+    ) -> Result<OnlineSession<'_>, Failure> {
+        let runtime = runtime()?;
+        let signals = match &self.signals {
+            Some(signals) => {
+                signals.leaving(otherwise);
+                signals.clone()
+            }
+            None => Signals::listen(self.context.screen, otherwise)?,
+        };
+        self.signals = Some(signals.clone());
+        Ok(OnlineSession {
+            context: self.context,
+            signed_in: sign_in(&runtime)?,
+            journal: &mut self.journal,
+            signals,
+            runtime,
+            command: self.command,
+            progress: self.given.progress.progress,
+            events: self.events,
+        })
+    }
+}
+
+/// Opens the journal as its one runner.
+pub(crate) fn open_as_runner(context: &Context, command: &str) -> Result<Journal, Failure> {
+    Ok(try_open_as_runner(context, &context.journal_path()?, command)?)
+}
+
+/// The same, for a caller who waits where another process has it.
+pub(crate) fn try_open_as_runner(
+    context: &Context,
+    path: &Path,
+    command: &str,
+) -> Result<Journal, JournalError> {
+    let runner = Runner {
+        pid: std::process::id(),
+        host: environment::host(),
+        user: environment::user(),
+        command: command.to_owned(),
+        since: context.clock.now().wall,
+    };
+    let journal = Journal::open_runner(path, runner)?;
+    // Who holds the journal must not be held by a reader.
+    context.screen.limit_waiting();
+    context.tell_loss(&journal);
+    Ok(journal)
+}

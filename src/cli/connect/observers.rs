@@ -1,0 +1,71 @@
+//! Everyone who watches a run: the bar or plain lines, and the file of `--events`.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::event::Observer;
+use crate::journal::Batch;
+use crate::reporter::{Bar, Beside, Heading, Lines, Plain, WriteTrouble};
+
+use crate::cli::args::Progress;
+use crate::cli::output::OutputKind;
+use crate::cli::{Context, Exit, Failure};
+
+type Observers = Vec<Box<dyn Observer>>;
+
+/// What a thread of its own draws.
+type Display = Box<dyn Observer + Send>;
+
+/// The observers that the options ask for, and where to ask later whether events were lost.
+pub(super) fn observers(
+    context: &Context,
+    (progress, events): (Progress, Option<&Path>),
+    batch: &Batch,
+    request_timeout: Duration,
+) -> Result<(Observers, Option<WriteTrouble>), Failure> {
+    let mut observers = Observers::new();
+    let mut trouble = None;
+    let heading = || heading(context, batch, request_timeout);
+    if let Some(display) = display(context, progress, heading) {
+        observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
+    }
+    if let Some(path) = events {
+        let file = context.outputs.append(OutputKind::Events, path)?;
+        let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
+        trouble = Some(lines.trouble());
+        observers.push(Box::new(lines));
+    }
+    Ok((observers, trouble))
+}
+
+fn heading(context: &Context, batch: &Batch, request_timeout: Duration) -> Heading {
+    Heading {
+        batch: batch.id,
+        tenant: batch.tenant.id.clone(),
+        sources: batch.sources.clone(),
+        simulated: batch.tenant.is_simulated(),
+        next_command: context.commands.of(&format!("status {}", batch.id)),
+        request_timeout,
+        zone: context.zone.clone(),
+    }
+}
+
+fn display(
+    context: &Context,
+    progress: Progress,
+    heading: impl Fn() -> Heading,
+) -> Option<Display> {
+    let bar = || Bar::stderr(heading()).map(|bar| Box::new(bar) as Display);
+    let plain = || Some(Box::new(Plain::new(heading(), Box::new(io::stderr()))) as Display);
+    match progress {
+        Progress::None => None,
+        Progress::Auto if context.screen.is_quiet() => None,
+        Progress::Plain => plain(),
+        Progress::Auto | Progress::Bar => bar().or_else(plain),
+    }
+}
+
+fn no_thread(error: io::Error) -> Failure {
+    Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+}

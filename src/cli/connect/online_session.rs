@@ -1,0 +1,95 @@
+//! A command that is signed in: it hands batches to the engine, with everyone who watches.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+
+use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
+use crate::journal::{Batch, Journal};
+use crate::reporter::WriteTrouble;
+
+use crate::cli::args::Progress;
+use crate::cli::batch::closing::{self, Closing};
+use crate::cli::signals::Signals;
+use crate::cli::{Context, Exit, Failure};
+
+use super::observers::observers;
+use super::signed_in::SignedIn;
+
+/// A command that holds the journal and is signed in.
+pub(crate) struct OnlineSession<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) journal: &'a mut Journal,
+    pub(crate) signed_in: SignedIn,
+    pub(crate) signals: Signals,
+    pub(super) runtime: Runtime,
+    pub(super) command: &'static str,
+    pub(super) progress: Progress,
+    pub(super) events: Option<&'a Path>,
+}
+
+impl OnlineSession<'_> {
+    /// Runs a batch until there is a reason to end, and tells what came of it.
+    pub(crate) fn run_and_close(
+        &mut self,
+        batch: &Batch,
+        task: Task,
+        options: RunOptions,
+    ) -> Result<Closing, Failure> {
+        let conclusion = self.run(batch, task, options)?;
+        closing::conclude(self.context, self.journal, batch.id, &conclusion)
+    }
+
+    /// Runs a batch until there is a reason to end.
+    pub(crate) fn run(
+        &mut self,
+        batch: &Batch,
+        task: Task,
+        options: RunOptions,
+    ) -> Result<Conclusion, Failure> {
+        let (context, stop) = (self.context, StopSignal::new());
+        let go_on = match task {
+            Task::Track => format!("track {}", batch.id),
+            Task::Cancel(None) => format!("cancel {}", batch.id),
+            // Without its selection, the command would take back others too.
+            Task::Cancel(Some(_)) => format!("status {}", batch.id),
+            Task::Send => format!("resume {}", batch.id),
+        };
+        self.signals.running(stop.clone(), context.commands.of(&go_on));
+        let (mut observers, trouble) =
+            observers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
+        let assignment = Assignment {
+            batch: batch.id,
+            task,
+            command: self.command.to_owned(),
+            options,
+            seed: random(),
+            server_clock: self.signed_in.server_clock,
+        };
+        let (remote, clock) = (&self.signed_in.remote, &context.clock);
+        let driven = engine::drive(self.journal, remote, &assignment, &mut observers, clock, stop);
+        let conclusion = self.runtime.block_on(driven);
+        observers.iter_mut().for_each(|observer| observer.end());
+        let conclusion = conclusion?;
+        if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
+            let hint = "the journal has it all; look at the file or at its reader";
+            context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
+        }
+        Ok(conclusion)
+    }
+}
+
+/// A runtime for one command: one thread, as one task owns the journal.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| {
+        Failure::new(Exit::Error, "the runtime cannot be started").caused_by(&error)
+    })
+}
+
+/// Bits that nobody could have foreseen: the keys with which the standard library seeds its maps
+/// come from the system's source of randomness.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

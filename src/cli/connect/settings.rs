@@ -1,0 +1,149 @@
+//! What a client is made of: options, environment, then what the batch remembers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::defender::{
+    AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints,
+};
+use crate::domain::Realm;
+use crate::journal::Batch;
+
+use crate::cli::args::{Auth, ConnectionArguments};
+use crate::cli::environment;
+use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
+
+use super::embedded_simulator::EmbeddedSimulator;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long one may take in a rehearsal: the simulator answers at once, or means not to.
+const REHEARSAL_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// For the embedded simulator. Of the connection's options only `--timeout` means something there.
+pub(super) fn for_simulator(
+    simulator: &EmbeddedSimulator,
+    timeout: Option<Duration>,
+) -> Result<Settings, Failure> {
+    let authority = AuthorityUrl::parse(&simulator.url).map_err(|e| wrong(&e))?;
+    Ok(Settings {
+        api: ApiUrl::parse(&simulator.url).map_err(|e| wrong(&e))?,
+        authority,
+        scope: endpoints(Cloud::Public, None)
+            .map_err(|e| Failure::of(Exit::Usage, &e))?
+            .scope
+            .to_owned(),
+        tenant_id: Some(simulator.tenant_id.clone()),
+        client_id: Some(simulator.client_id.clone()),
+        credential: CredentialKind::ClientSecret(simulator.client_secret.clone().into()),
+        timeout: timeout.unwrap_or(REHEARSAL_TIMEOUT),
+        proxy: None,
+        ca_file: None,
+    })
+}
+
+/// For the real Defender, or whatever answers at the address that was given, and which cloud that
+/// is. What neither an option nor the environment says comes from the batch that goes on.
+pub(super) fn for_defender(
+    given: &ConnectionArguments,
+    remembered: Option<&Batch>,
+) -> Result<(Settings, Realm), Failure> {
+    let chosen = given.cloud.is_some() || given.region.is_some();
+    let api_url = given
+        .api_url
+        .clone()
+        .or_else(environment::api_url)
+        .or_else(|| remembered.filter(|_| !chosen).map(|batch| batch.api.clone()));
+    let api_url = api_url.as_deref().map(ApiUrl::parse).transpose().map_err(|e| wrong(&e))?;
+    let cloud_there = api_url.as_ref().and_then(Cloud::at);
+    let cloud = given.cloud.or(cloud_there).or_else(|| Cloud::of(remembered?.tenant.realm));
+    let cloud = cloud.unwrap_or(Cloud::Public);
+    let places = endpoints(cloud, given.region);
+    let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let api = api_url.unwrap_or(places.api);
+    let authority_url = given.authority_url.clone().or_else(environment::authority_url);
+    let authority = match authority_url {
+        Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
+        None => places.authority,
+    };
+    let tenant_id = given.tenant_id.clone().or_else(environment::tenant_id);
+    let realm =
+        if api.is_loopback() { Realm::Loopback } else { Cloud::at(&api).unwrap_or(cloud).realm() };
+    let tenant_id = tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone()));
+    let client_id = given.client_id.clone().or_else(environment::client_id);
+    let who = Who { tenant_id: tenant_id.as_deref(), client_id: client_id.as_deref() };
+    let credential = credential(given.auth.unwrap_or(Auth::Auto), &who)?;
+    let settings = Settings {
+        api,
+        authority,
+        scope: places.scope.to_owned(),
+        tenant_id,
+        client_id,
+        credential,
+        timeout: given.timeout.unwrap_or(TIMEOUT),
+        proxy: given.proxy.clone(),
+        ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
+    };
+    Ok((settings, realm))
+}
+
+pub(crate) fn is_loopback(url: &str) -> bool {
+    ApiUrl::parse(url).is_ok_and(|url| url.is_loopback())
+}
+
+/// Whose app signs in, as far as anybody said.
+struct Who<'a> {
+    tenant_id: Option<&'a str>,
+    client_id: Option<&'a str>,
+}
+
+/// What to sign in with. Everything that is missing for it is named at once.
+fn credential(auth: Auth, who: &Who<'_>) -> Result<CredentialKind, Failure> {
+    let token = || environment::token().map(|text| CredentialKind::Token(SecretString::from(text)));
+    let secret = || {
+        let text = environment::client_secret()?;
+        Some(CredentialKind::ClientSecret(SecretString::from(text)))
+    };
+    let (found, wanted) = match auth {
+        Auth::Auto => (token().or_else(secret), "AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN"),
+        Auth::Token => (token(), "MDE_OFFBOARD_TOKEN"),
+        Auth::ClientSecret => (secret(), "AZURE_CLIENT_SECRET"),
+    };
+    // A token says itself whose it is.
+    let needs_app = match &found {
+        Some(kind) => matches!(kind, CredentialKind::ClientSecret(_)),
+        None => auth != Auth::Token,
+    };
+    let ids = [(who.tenant_id, "AZURE_TENANT_ID"), (who.client_id, "AZURE_CLIENT_ID")];
+    let ids = ids.into_iter().filter(|(id, _)| needs_app && id.is_none()).map(|(_, name)| name);
+    let missing: Vec<&str> = found.is_none().then_some(wanted).into_iter().chain(ids).collect();
+    match found {
+        Some(found) if missing.is_empty() => Ok(found),
+        Some(_) => Err(incomplete("a client secret does not say whose it is", &missing)),
+        None => Err(incomplete("there is nothing to sign in with", &missing)),
+    }
+}
+
+fn incomplete(said: &str, missing: &[&str]) -> Failure {
+    let names = match missing {
+        [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
+        names => names.join(", "),
+    };
+    let options =
+        if names.contains("_ID") { "; --tenant-id and --client-id do as well" } else { "" };
+    Failure::new(Exit::Usage, said)
+        .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::new(Exit::Usage, format!("{} cannot be read", shown(path))).caused_by(&error)
+    })
+}
+
+fn wrong(error: &AddressError) -> Failure {
+    Failure { hint: error.hint(), ..Failure::of(Exit::Usage, error) }
+}

@@ -1,0 +1,161 @@
+//! The client that is signed in, and what is refused before the first request that counts.
+
+use std::time::Duration;
+
+use crate::defender::{
+    CredentialKind, Defender, DefenderError, Identity, Objection, Settings, SignInError,
+};
+use crate::domain::{Realm, ServerClock, Tenant};
+use crate::engine::{self, Clock};
+
+use crate::cli::environment;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
+
+use super::embedded_simulator::EmbeddedSimulator;
+
+/// What stands for the address of the embedded simulator, whose port changes from run to run.
+const SIMULATOR: &str = "simulator";
+
+/// How long a sign-in for a new list is tried again: as long as a run waits for its first answer.
+const SIGN_IN_TRIED: Duration = Duration::from_mins(2);
+
+pub(crate) struct SignedIn {
+    pub(crate) remote: Defender,
+    /// Whose machines it reaches.
+    pub(crate) tenant: Tenant,
+    /// At which address, as a batch remembers it.
+    pub(crate) api: String,
+    /// The app, or what is known of who asks.
+    pub(crate) app: String,
+    /// How long a request may take.
+    pub(crate) timeout: Duration,
+    /// The server's clock and ours, as the sign-in showed them.
+    pub(crate) server_clock: Option<ServerClock>,
+    /// What it talks to in a rehearsal.
+    #[expect(dead_code, reason = "the simulator ends when this is dropped")]
+    pub(super) simulator: Option<EmbeddedSimulator>,
+}
+
+impl SignedIn {
+    /// For a batch, whose tenant is known: where the sign-in cannot be reached, the run begins all
+    /// the same, since waiting for a network is the engine's.
+    pub(super) async fn for_batch(settings: Settings, realm: Realm) -> Result<Self, Failure> {
+        let sign_in = async |remote: &Defender| match remote.sign_in().await {
+            Err(SignInError { refused: false, .. }) => Ok(Identity::default()),
+            other => other,
+        };
+        Self::with(settings, realm, sign_in).await
+    }
+
+    /// For a new list: it is tried again for as long as `most`, which is said on the screen.
+    pub(super) async fn for_list(
+        settings: Settings,
+        realm: Realm,
+        screen: Screen,
+        most: Option<Duration>,
+    ) -> Result<Self, Failure> {
+        let passes = |error: &SignInError| {
+            // A certificate stays what it is; a page may be a hotel's, which goes away.
+            let may_pass = !error.refused && error.detail.code() != "certificate";
+            if may_pass {
+                let detail = &error.detail;
+                let said = format!("the sign-in cannot be reached: {detail}; it is tried again\n");
+                screen.note(&said);
+            }
+            may_pass
+        };
+        // One process alone signs in here, so nothing needs to be spread.
+        let (most, seed) = (most.unwrap_or(SIGN_IN_TRIED), 0);
+        let sign_in = async |remote: &Defender| {
+            let clock = Clock::new();
+            engine::insist((&clock, most, seed), async || remote.sign_in().await, passes).await
+        };
+        Self::with(settings, realm, sign_in).await
+    }
+
+    /// Refuses what would be refused later: before the first POST, and naming what is missing.
+    async fn with(
+        settings: Settings,
+        realm: Realm,
+        sign_in: impl AsyncFnOnce(&Defender) -> Result<Identity, SignInError>,
+    ) -> Result<Self, Failure> {
+        let api = match realm {
+            Realm::Simulator => SIMULATOR.to_owned(),
+            _ => settings.api.as_str().to_owned(),
+        };
+        let (timeout, scope) = (settings.timeout, settings.scope.clone());
+        let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
+        let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
+        let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
+        for proxy in environment::proxies() {
+            remote.keep_password_of(&proxy);
+        }
+        let identity = sign_in(&remote).await.map_err(|error| not_signed_in(&error))?;
+        let wall = Clock::new().now().wall;
+        let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
+        let client = identity.app_id.clone().or(asked_client);
+        let app = client.unwrap_or_else(|| "unknown".to_owned());
+        // One that was fetched just now holds, even if this computer's clock disagrees.
+        if let Some(objection) = identity.out_of_time(wall).filter(|_| was_handed_in) {
+            return Err(objected(&objection, &app));
+        }
+        if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
+            return Err(objected(objection, &app));
+        }
+        let Some(id) = identity.tenant_id.or(asked_tenant) else {
+            return Err(Failure::new(Exit::Usage, "the token does not say which tenant it is for")
+                .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
+        };
+        let tenant = Tenant { id: id.to_ascii_lowercase(), realm };
+        Ok(Self { remote, tenant, api, app, timeout, server_clock, simulator: None })
+    }
+}
+
+fn unusable(error: &DefenderError) -> Failure {
+    let exit = match error {
+        DefenderError::Token => Exit::NoAccess,
+        _ => Exit::Usage,
+    };
+    Failure { hint: error.hint(), ..Failure::of(exit, error) }
+}
+
+fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
+    if *refused {
+        Failure::new(Exit::NoAccess, format!("sign-in was refused: {detail}"))
+    } else if !detail.changes_by_waiting() {
+        Failure::new(Exit::Guard, format!("the sign-in cannot be used: {detail}")).hint(
+            "nothing was queued or sent; check --authority-url, --ca-file and the proxy, since \
+             starting again changes nothing",
+        )
+    } else {
+        Failure::new(Exit::Unfinished, format!("the sign-in cannot be reached: {detail}"))
+            .hint("nothing was queued or sent; start again once there is a connection")
+    }
+}
+
+fn objected(objection: &Objection, app: &str) -> Failure {
+    match objection {
+        Objection::MissingRole(role) => {
+            let said = match *role {
+                "Machine.Offboard" => "the app may not offboard machines",
+                _ => "the app may not read machines and their actions",
+            };
+            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
+                "an administrator adds the application permission `{role}` of the API\n\
+                 WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
+            ))
+        }
+        Objection::Expired { .. } => Failure::of(Exit::NoAccess, objection).hint(
+            "nothing was queued or sent; put a new token into MDE_OFFBOARD_TOKEN, or sign in with \
+             AZURE_CLIENT_SECRET, which renews its tokens",
+        ),
+        Objection::NotYet { .. } => Failure::of(Exit::NoAccess, objection).hint(
+            "nothing was queued or sent; set this computer's clock right, or get a token that \
+             holds now",
+        ),
+        Objection::OtherTenant { .. } | Objection::OtherAudience { .. } => {
+            Failure::of(Exit::NoAccess, objection)
+        }
+    }
+}
