@@ -5,38 +5,20 @@
 //! Deliberately absent: the 21Vianet cloud, for which these pages name no API.
 
 use super::{ApiUrl, AuthorityUrl};
-use crate::domain::Realm;
+use crate::domain::{Realm, words};
 
-/// A cloud of Microsoft's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cloud {
-    /// Commercial.
-    Public,
-    /// GCC: the commercial sign-in, the government API.
-    Gcc,
-    /// GCC High.
-    GccHigh,
-    /// `DoD`: the same hosts as GCC High.
-    Dod,
-}
-
-impl Cloud {
-    /// All clouds.
-    pub const ALL: [Self; 4] = [Self::Public, Self::Gcc, Self::GccHigh, Self::Dod];
-
-    /// The word of `--cloud`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Gcc => "gcc",
-            Self::GccHigh => "gcc-high",
-            Self::Dod => "dod",
-        }
-    }
-
-    /// From the word of `--cloud`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cloud| cloud.word() == word)
+words! {
+    /// A cloud of Microsoft's.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Cloud {
+        /// Commercial.
+        Public = "public",
+        /// GCC: the commercial sign-in, the government API.
+        Gcc = "gcc",
+        /// GCC High.
+        GccHigh = "gcc-high",
+        /// `DoD`: the same hosts as GCC High.
+        Dod = "dod",
     }
 }
 
@@ -80,46 +62,24 @@ impl Cloud {
     }
 }
 
-/// A region of the commercial cloud with an API host of its own. Tokens are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Region {
-    /// United States.
-    Us,
-    /// European Union.
-    Eu,
-    /// United Kingdom.
-    Uk,
-    /// Australia.
-    Au,
-    /// Switzerland.
-    Swa,
-    /// India.
-    Ina,
-    /// Newer pages name it beside the others, without saying where it is.
-    Aea,
-}
-
-impl Region {
-    /// All regions.
-    pub const ALL: [Self; 7] =
-        [Self::Us, Self::Eu, Self::Uk, Self::Au, Self::Swa, Self::Ina, Self::Aea];
-
-    /// The word of `--region`, which is also the first label of the host.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Us => "us",
-            Self::Eu => "eu",
-            Self::Uk => "uk",
-            Self::Au => "au",
-            Self::Swa => "swa",
-            Self::Ina => "ina",
-            Self::Aea => "aea",
-        }
-    }
-
-    /// From the word of `--region`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|region| region.word() == word)
+words! {
+    /// A region of the commercial cloud with an API host of its own. Tokens are the same.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Region {
+        /// United States.
+        Us = "us",
+        /// European Union.
+        Eu = "eu",
+        /// United Kingdom.
+        Uk = "uk",
+        /// Australia.
+        Au = "au",
+        /// Switzerland.
+        Swa = "swa",
+        /// India.
+        Ina = "ina",
+        /// Newer pages name it beside the others, without saying where it is.
+        Aea = "aea",
     }
 }
 

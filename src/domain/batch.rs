@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Timestamp;
+use super::words::words;
+use super::{Timestamp, hex};
 
 /// Number of a batch in its journal, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +44,7 @@ pub struct ContentHash(pub [u8; 32]);
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 
@@ -111,47 +112,23 @@ pub enum BatchFact {
     },
 }
 
-/// How a run of a batch ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum End {
-    /// Every machine is settled, or only held ones are left.
-    Settled,
-    /// Everything is sent; some actions have not ended, and the time for following them is over.
-    Pending,
-    /// Ctrl-C or SIGTERM.
-    Interrupted,
-    /// `stop` asked for it: it rests until `resume`.
-    Stopped,
-    /// Defender could not be reached for too long.
-    Unreachable,
-    /// The credentials or the permissions were refused.
-    NoAccess,
-    /// A guard stopped it: a row of refusals, a redirect, an answer for another machine.
-    Tripped,
-}
-
-impl End {
-    /// All ends.
-    pub const ALL: [Self; 7] = [
-        Self::Settled,
-        Self::Pending,
-        Self::Interrupted,
-        Self::Stopped,
-        Self::Unreachable,
-        Self::NoAccess,
-        Self::Tripped,
-    ];
-
-    /// The word that the journal and the events use.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Settled => "settled",
-            Self::Pending => "pending",
-            Self::Interrupted => "interrupted",
-            Self::Stopped => "stopped",
-            Self::Unreachable => "unreachable",
-            Self::NoAccess => "no_access",
-            Self::Tripped => "tripped",
-        }
+words! {
+    /// How a run of a batch ended.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum End {
+        /// Every machine is settled, or only held ones are left.
+        Settled = "settled",
+        /// Everything is sent; some actions have not ended, and the time to follow them is over.
+        Pending = "pending",
+        /// Ctrl-C or SIGTERM.
+        Interrupted = "interrupted",
+        /// `stop` asked for it: it stays stopped until `resume`.
+        Stopped = "stopped",
+        /// Defender could not be reached for too long.
+        Unreachable = "unreachable",
+        /// The credentials or the permissions were refused.
+        NoAccess = "no_access",
+        /// A guard stopped it: repeated refusals, a redirect, an answer for another machine.
+        Tripped = "tripped",
     }
 }

@@ -1,26 +1,24 @@
 //! One request to a limited API, as the limiter's history keeps it.
 
+use super::words::words;
 use super::{ServerClock, Stamp, Timestamp, Window};
 
 /// Number of a call in its journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub i64);
 
-/// What shares one budget at the server. Microsoft's pages state the limits page by page ("for
-/// this API"), so each kind of request has a ledger of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LimitGroup {
-    /// `POST /api/machines/{id}/offboard`.
-    Posts,
-    /// `GET` of actions and machines.
-    Reads,
-    /// `POST /api/machineactions/{id}/cancel`.
-    Cancels,
-}
-
-impl LimitGroup {
-    /// All groups.
-    pub const ALL: [Self; 3] = [Self::Posts, Self::Reads, Self::Cancels];
+words! {
+    /// What shares one budget at the server. Microsoft's pages state the limits page by page ("for
+    /// this API"), so each kind of request has a ledger of its own.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LimitGroup {
+        /// `POST /api/machines/{id}/offboard`.
+        Posts = "posts",
+        /// `GET` of actions and machines.
+        Reads = "reads",
+        /// `POST /api/machineactions/{id}/cancel`.
+        Cancels = "cancels",
+    }
 }
 
 /// One request: it takes a slot of every window of its group from its send until its receipt plus

@@ -1,5 +1,6 @@
 //! What happened to a machine. Facts are only ever added.
 
+use super::words::words;
 use super::{ActionId, ActionStatus, Detail, Doubt, Timestamp};
 
 /// One thing that happened to one machine of a batch.
@@ -99,59 +100,29 @@ pub enum Missing {
     Resend,
 }
 
-/// Why a machine was rejected or skipped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Rejected: Defender refused it for good.
-    Refused,
-    /// Rejected: Defender does not know it (404, asked three times).
-    NotFound,
-    /// Rejected: the attempts ran out.
-    Attempts,
-    /// Skipped: taken out by `cancel` before it was sent.
-    Withdrawn,
-    /// Skipped: another unfinished batch holds it, or its action there may still be running.
-    InOtherBatch,
-    /// Skipped: an earlier batch offboarded it already.
-    AlreadySucceeded,
-    /// Skipped: it was held, and a person decided (`resolve --skip`).
-    Resolved,
-    /// Skipped: its list says that it was found but never onboarded.
-    NotOnboarded,
-    /// Skipped: its list says that Defender cannot offboard it.
-    Unsupported,
-    /// Skipped: its list says macOS or Linux.
-    OtherSystem,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 10] = [
-        Self::Refused,
-        Self::NotFound,
-        Self::Attempts,
-        Self::Withdrawn,
-        Self::InOtherBatch,
-        Self::AlreadySucceeded,
-        Self::Resolved,
-        Self::NotOnboarded,
-        Self::Unsupported,
-        Self::OtherSystem,
-    ];
-
-    /// The word that reports show.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::NotFound => "not_found",
-            Self::Attempts => "attempts",
-            Self::Withdrawn => "withdrawn",
-            Self::InOtherBatch => "in_other_batch",
-            Self::AlreadySucceeded => "already_succeeded",
-            Self::Resolved => "resolved",
-            Self::NotOnboarded => "not_onboarded",
-            Self::Unsupported => "unsupported",
-            Self::OtherSystem => "other_system",
-        }
+words! {
+    /// Why a machine was rejected or skipped.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Reason {
+        /// Rejected: Defender refused it for good.
+        Refused = "refused",
+        /// Rejected: Defender does not know it (404, asked three times).
+        NotFound = "not_found",
+        /// Rejected: the attempts ran out.
+        Attempts = "attempts",
+        /// Skipped: taken out by `cancel` before it was sent.
+        Withdrawn = "withdrawn",
+        /// Skipped: another unfinished batch holds it, or its action there may still be running.
+        InOtherBatch = "in_other_batch",
+        /// Skipped: an earlier batch offboarded it already.
+        AlreadySucceeded = "already_succeeded",
+        /// Skipped: it was held, and a person decided (`resolve --skip`).
+        Resolved = "resolved",
+        /// Skipped: its list says that it was found but never onboarded.
+        NotOnboarded = "not_onboarded",
+        /// Skipped: its list says that Defender cannot offboard it.
+        Unsupported = "unsupported",
+        /// Skipped: its list says macOS or Linux.
+        OtherSystem = "other_system",
     }
 }

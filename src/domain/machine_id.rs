@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::hex;
+use super::text::{is_guid, plural};
+
 /// A machine ID: 40 hexadecimal digits, kept as 20 bytes and written in lower case.
 ///
 /// Microsoft's page for the offboard call speaks of a "40 digit alphanumeric" number; every client
@@ -31,7 +34,7 @@ pub enum MachineIdError {
         found: char,
     },
     /// Hexadecimal digits, but not 40 of them.
-    #[error("{found} character{}, 40 expected", if *.found == 1 { "" } else { "s" })]
+    #[error("{found} character{}, 40 expected", plural(*.found, "", "s"))]
     Length {
         /// How many there are.
         found: usize,
@@ -51,20 +54,14 @@ impl MachineId {
     /// # Errors
     /// [`MachineIdError`] says what was found instead.
     pub fn parse(text: &str) -> Result<Self, MachineIdError> {
-        let digits = text.as_bytes();
-        if digits.len() == Self::DIGITS
-            && let Some(bytes) = decode(digits)
-        {
-            return Ok(Self(bytes));
-        }
-        Err(Self::explain(text))
+        hex::decode(text).map(Self).ok_or_else(|| Self::explain(text))
     }
 
     fn explain(text: &str) -> MachineIdError {
         if text.trim().is_empty() {
             return MachineIdError::Empty;
         }
-        if is_guid(text) {
+        if is_guid(text.trim_start_matches('{').trim_end_matches('}')) {
             return MachineIdError::EntraDeviceId;
         }
         if is_spreadsheet_number(text) {
@@ -88,23 +85,6 @@ impl MachineId {
     }
 }
 
-fn decode(digits: &[u8]) -> Option<[u8; 20]> {
-    let mut bytes = [0_u8; 20];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let high = char::from(pair[0]).to_digit(16)?;
-        let low = char::from(pair[1]).to_digit(16)?;
-        *byte = u8::try_from(high * 16 + low).ok()?;
-    }
-    Some(bytes)
-}
-
-fn is_guid(text: &str) -> bool {
-    let bare = text.trim_start_matches('{').trim_end_matches('}');
-    let groups: Vec<&str> = bare.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 /// `1.23457E+39`, also with the decimal comma of a German Excel.
 fn is_spreadsheet_number(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
@@ -117,13 +97,7 @@ fn is_spreadsheet_number(text: &str) -> bool {
 
 impl fmt::Display for MachineId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = [0_u8; Self::DIGITS];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        f.pad(std::str::from_utf8(&text).expect("hexadecimal digits are ASCII"))
+        f.pad(&hex::encode(&self.0))
     }
 }
 

@@ -21,12 +21,15 @@ mod machine_id;
 mod now;
 mod row_time;
 mod span;
+mod split_mix;
 mod standing;
 mod state;
 mod tenant;
 mod time;
 mod window;
+mod words;
 
+pub mod hex;
 pub mod text;
 
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
@@ -43,8 +46,10 @@ pub use machine_id::{MachineId, MachineIdError};
 pub use now::{Now, Placing};
 pub use row_time::{Order, RowTime};
 pub use span::{Span, SpanError};
+pub use split_mix::SplitMix;
 pub use standing::Standing;
 pub use state::{Forbidden, State};
 pub use tenant::{Realm, Tenant};
 pub use time::{Steady, Timestamp, TimestampError};
 pub use window::{Window, WindowError};
+pub(crate) use words::words;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::onboarding::Onboarding;
 use super::system::System;
-use crate::domain::{Device, Reason};
+use crate::domain::{Device, Reason, words};
 
 /// What a machine is to the plan, as far as the list and the journal tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,15 +29,17 @@ pub enum Needed {
     Onboarding,
 }
 
-/// What is done with the machines of a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Treatment {
-    /// They are sent as all others.
-    Send,
-    /// They are left alone, with the class as the reason.
-    Skip,
-    /// One of them ends the command before anything is queued.
-    Refuse,
+words! {
+    /// What is done with the machines of a class.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Treatment {
+        /// They are sent as all others.
+        Send = "send",
+        /// They are left alone, with the class as the reason.
+        Skip = "skip",
+        /// One of them ends the command before anything is queued.
+        Refuse = "refuse",
+    }
 }
 
 /// Why `CLASS=TREATMENT` cannot be.
@@ -90,17 +92,6 @@ impl Class {
     }
 }
 
-impl Treatment {
-    /// The word that people and scripts use.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Send => "send",
-            Self::Skip => "skip",
-            Self::Refuse => "refuse",
-        }
-    }
-}
-
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
@@ -143,12 +134,9 @@ impl Treatments {
         let (class, treatment) = text.split_once('=').ok_or(ClassError::Form)?;
         let found = Class::ALL.into_iter().find(|known| known.word() == class);
         let class = found.ok_or_else(|| ClassError::Class(class.escape_debug().to_string()))?;
-        match treatment {
-            "send" if class.may_be_sent() => Ok((class, Treatment::Send)),
-            "send" => Err(ClassError::NeverSent(class)),
-            "skip" => Ok((class, Treatment::Skip)),
-            "refuse" => Ok((class, Treatment::Refuse)),
-            _ => Err(ClassError::Form),
+        match Treatment::from_word(treatment).ok_or(ClassError::Form)? {
+            Treatment::Send if !class.may_be_sent() => Err(ClassError::NeverSent(class)),
+            treatment => Ok((class, treatment)),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::lead::{Evidence, Lead, lead};
 use super::{IntakeError, Position, ReadFailure, Record, Shape, Summary, Wanted};
+use crate::domain::text::plural;
 use crate::intake::columns::header::Columns;
 use crate::intake::filter::condition::Condition;
 use crate::intake::record::cells::{Cells, Outline};
@@ -147,10 +148,10 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
             return Err(IntakeError::OnlyHeader { place });
         }
         if let Some((column, rows)) = self.damaged {
-            let in_rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            let noun = plural(rows, "row", "rows");
             summary.notes.push(format!(
-                "text that is not UTF-8 in {in_rows}, first in column `{column}`, is shown with \
-                 \u{fffd}; if Excel saved it: --encoding windows-1252"
+                "text that is not UTF-8 in {rows} {noun}, first in column `{column}`, is shown \
+                 with \u{fffd}; if Excel saved it: --encoding windows-1252"
             ));
         }
         let conditions = std::mem::take(&mut columns.conditions);

@@ -143,13 +143,8 @@ impl SimulatedTenant {
     }
 
     fn shown(&self, group: LimitGroup) -> Vec<Fullest> {
-        let name = match group {
-            LimitGroup::Posts => "posts",
-            LimitGroup::Reads => "reads",
-            LimitGroup::Cancels => "cancels",
-        };
         let shown = |(window, most): (Window, u32)| Fullest {
-            group: name,
+            group: group.word(),
             limit: window.limit(),
             seconds: window.duration().as_secs_f64(),
             most,

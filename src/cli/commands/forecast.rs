@@ -15,6 +15,7 @@ use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::options::{self, Law};
 use crate::cli::wording::counted;
+use crate::domain::text::plural;
 use crate::domain::{Device, History, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_classes};
@@ -92,7 +93,7 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let limits: Vec<String> = run.windows().iter().map(ToString::to_string).collect();
     let under = format!("under {}", limits.join(" and "));
     let spare = thousands(Load::spare_for(machines));
-    let take = if machines == 1 { "takes" } else { "take" };
+    let take = plural(machines, "takes", "take");
     let machines = counted(machines, "machine");
     let more = latest.map(|latest| {
         let lasts = lasting(latest.since(now.wall));

@@ -1,5 +1,6 @@
 //! Machines with several rows that do not say the same, in words.
 
+use crate::domain::text::plural;
 use crate::journal::{Disagreement, Dispute, Settled};
 
 use crate::cli::exit::Exit;
@@ -13,7 +14,7 @@ pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &Settled) -> Result<
     if settled.disputed == 0 {
         return Ok(());
     }
-    let has = if settled.disputed == 1 { "has" } else { "have" };
+    let has = plural(settled.disputed, "has", "have");
     let said = format!(
         "{} {has} several rows that disagree, and no time says which is the newest; nothing was \
          queued",

@@ -1,5 +1,6 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
+use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
 use crate::guard::{Class, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter};
@@ -158,7 +159,7 @@ fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
 }
 
 fn refused(class: Class, count: u64, example: &str) -> Failure {
-    let verb = if count == 1 { "is" } else { "are" };
+    let verb = plural(count, "is", "are");
     let said = format!("{} {verb} {class}{example}; nothing was queued", machines(count));
     Failure::new(Exit::Guard, said).hint(format!("leave them out with --on {class}=skip"))
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::defender::secrets::Secrets;
 use crate::domain::Timestamp;
-use crate::domain::text::word;
+use crate::domain::text::{is_guid, word};
 
 /// Who we are, and what the token may do; none where the token does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -227,9 +227,4 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
-}
-
-fn is_guid(text: &str) -> bool {
-    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock, State,
-    Steady, Timestamp,
+    CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock,
+    SplitMix, State, Steady, Timestamp,
 };
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
@@ -158,7 +158,7 @@ impl Scheduler {
 
     /// The next random number: a step of a Weyl sequence, enough to spread retries.
     pub(super) const fn random(&mut self) -> u64 {
-        self.randomness = self.randomness.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.randomness = self.randomness.wrapping_add(SplitMix::STEP);
         self.randomness
     }
 

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::journal::facts::content::to_batch_fact;
 use crate::journal::facts::counts;
-use crate::journal::sql::column::{Fields, to_end};
+use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
 /// One batch, and where its machines stand.
@@ -179,7 +179,7 @@ fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
         seed: fields.text(MarkerSeed::parse)?,
         content: ContentHash(fields.take()?),
         total: fields.whole()?,
-        end: fields.text_or_none(to_end)?,
+        end: fields.text_or_none(End::from_word)?,
         ended_at: fields.time_or_none()?,
         last_sent_at: fields.time_or_none()?,
         first_sent_at: fields.time_or_none()?,

@@ -48,7 +48,7 @@ impl Journal {
                         ORDER BY id DESC LIMIT 1 OFFSET ?2), 0))
                    ORDER BY id";
         let mut statement = self.db().prepare_cached(sql)?;
-        let calls = statement.query_map(params![word(group), most.saturating_sub(1)], |row| {
+        let calls = statement.query_map(params![group.word(), most.saturating_sub(1)], |row| {
             let mut fields = Fields::of(row);
             let id = CallId(fields.take()?);
             let sent_at = fields.time()?;
@@ -63,7 +63,7 @@ impl Journal {
         let mut statement = self.db().prepare_cached(sql)?;
         let freezes = statement.query_map([], |row| {
             let mut fields = Fields::of(row);
-            let (group, streak) = (fields.text(group_of)?, fields.whole()?);
+            let (group, streak) = (fields.text(LimitGroup::from_word)?, fields.whole()?);
             Ok(Freeze { group, streak, until: fields.stamp()? })
         })?;
         Ok(freezes.collect::<Result<_, _>>()?)
@@ -76,7 +76,7 @@ impl Journal {
         let mut statement = self.db().prepare_cached(sql)?;
         let phantoms = statement.query_map([], |row| {
             let mut fields = Fields::of(row);
-            let group = fields.text(group_of)?;
+            let group = fields.text(LimitGroup::from_word)?;
             let (limit, micros) = (fields.whole()?, fields.whole()?);
             let window = Window::new(limit, Duration::from_micros(micros));
             let window = window.map_err(|_| fields.strange((limit, micros)))?;
@@ -122,7 +122,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                        (id, limit_group, sent_at, receipt_at, receipt_boot, receipt_since_boot)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let (wall, boot, since) = stored_or_none(receipt.as_ref());
-        let call = params![id.0, word(*group), sent_at.as_micros(), wall, boot, since];
+        let call = params![id.0, group.word(), sent_at.as_micros(), wall, boot, since];
         db.prepare_cached(sql)?.execute(call)?;
     }
     for (id, receipt) in &changes.receipts {
@@ -136,7 +136,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                        (limit_group, until, streak, until_boot, until_since_boot)
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         let (wall, boot, since) = stored(until);
-        db.prepare_cached(sql)?.execute(params![word(*group), wall, streak, boot, since])?;
+        db.prepare_cached(sql)?.execute(params![group.word(), wall, streak, boot, since])?;
     }
     for Phantoms { group, window, calls, until } in &changes.phantoms {
         let sql = "INSERT OR REPLACE INTO phantoms (limit_group, \"limit\", window_micros, calls,
@@ -144,7 +144,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let (wall, boot, since) = stored(until);
         let micros = micros(window.duration());
-        let row = params![word(*group), window.limit(), micros, calls, wall, boot, since];
+        let row = params![group.word(), window.limit(), micros, calls, wall, boot, since];
         db.prepare_cached(sql)?.execute(row)?;
     }
     if let Some(ServerClock { date, wall }) = &changes.server_clock {
@@ -182,16 +182,4 @@ fn stored_or_none(stamp: Option<&Stamp>) -> (Option<i64>, Option<&[u8]>, Option<
         let (wall, boot, since) = stored(stamp);
         (Some(wall), boot, since)
     })
-}
-
-const fn word(group: LimitGroup) -> &'static str {
-    match group {
-        LimitGroup::Posts => "posts",
-        LimitGroup::Reads => "reads",
-        LimitGroup::Cancels => "cancels",
-    }
-}
-
-fn group_of(text: &str) -> Option<LimitGroup> {
-    LimitGroup::ALL.into_iter().find(|group| word(*group) == text)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
 
-use crate::domain::{BootId, BootTime, End, Reason, Stamp, Timestamp};
+use crate::domain::{BootId, BootTime, Stamp, Timestamp};
 
 /// A count as `SQLite` keeps it: signed. None of ours comes near the end of `i64`.
 pub(in crate::journal) fn to_signed(count: u64) -> i64 {
@@ -97,14 +97,4 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         let what = format!("`{name}` holds {value:?}");
         rusqlite::Error::FromSqlConversionFailure(index, Type::Null, what.into())
     }
-}
-
-/// The reason that a word names.
-pub(in crate::journal) fn to_reason(word: &str) -> Option<Reason> {
-    Reason::ALL.into_iter().find(|reason| reason.word() == word)
-}
-
-/// The end that a word names.
-pub(in crate::journal) fn to_end(word: &str) -> Option<End> {
-    End::ALL.into_iter().find(|end| end.word() == word)
 }

@@ -6,3 +6,4 @@ pub(super) mod column;
 pub(super) mod connection;
 pub(super) mod patience;
 pub(super) mod schema;
+pub(super) mod stored;

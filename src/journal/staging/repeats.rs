@@ -10,7 +10,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::{Comment, MachineId, Order, Reason, RowTime};
+use crate::domain::{Comment, MachineId, Order, Reason, RowTime, words};
 use crate::journal::JournalError;
 use crate::journal::sql::column::{Fields, to_signed};
 
@@ -46,17 +46,19 @@ pub struct Dispute {
     pub about: Disagreement,
 }
 
-/// What rows can disagree on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disagreement {
-    /// Its device name.
-    Name,
-    /// Its comment.
-    Comment,
-    /// Whether the filters want it.
-    Filter,
-    /// Whether it is left alone.
-    Skip,
+words! {
+    /// What rows can disagree on.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Disagreement {
+        /// Its device name.
+        Name = "name",
+        /// Its comment.
+        Comment = "comment",
+        /// Whether the filters want it.
+        Filter = "filter",
+        /// Whether it is left alone.
+        Skip = "skip",
+    }
 }
 
 impl Settled {
@@ -66,23 +68,6 @@ impl Settled {
         self.disputes.extend(more.disputes);
         self.disputes.truncate(NAMED_MAX);
         self.ruled_out += more.ruled_out;
-    }
-}
-
-impl Disagreement {
-    const ALL: [Self; 4] = [Self::Name, Self::Comment, Self::Filter, Self::Skip];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Comment => "comment",
-            Self::Filter => "filter",
-            Self::Skip => "skip",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|about| about.word() == word)
     }
 }
 

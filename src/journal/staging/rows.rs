@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Comment, ContentHash, MachineId, MachineNumber, Reason, RowTime};
 use crate::journal::JournalError;
-use crate::journal::sql::column::{Fields, to_reason, to_signed};
+use crate::journal::sql::column::{Fields, to_signed};
 
 use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
@@ -130,7 +130,7 @@ impl Staging {
             content.update((text.len() as u64).to_be_bytes());
             content.update(text);
             without_comment += u64::from(comment.is_none());
-            if let Some(reason) = fields.text_or_none(to_reason)? {
+            if let Some(reason) = fields.text_or_none(Reason::from_word)? {
                 *skips.entry(reason).or_default() += 1;
             }
         }
@@ -199,7 +199,7 @@ pub(in crate::journal) fn to_skip(
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         let mut fields = Fields::of(row);
-        Ok((MachineNumber(fields.whole()?), fields.text(to_reason)?))
+        Ok((MachineNumber(fields.whole()?), fields.text(Reason::from_word)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
