@@ -19,8 +19,8 @@ use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
-    Reply, Timestamp, Trouble,
+    Action, ActionId, ActionScope, Answer, Detail, MachineId, Page, ReadAnswer, Reply, Timestamp,
+    Trouble,
 };
 use crate::remote::Remote;
 
@@ -311,20 +311,6 @@ impl Remote for Defender {
             let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::cancelled(seen, &action),
-                Err(trouble) => ReadAnswer::Trouble(trouble),
-            })
-        }
-    }
-
-    fn machines(
-        &self,
-        skip: usize,
-    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
-        let inner = Arc::clone(&self.inner);
-        async move {
-            let seen = inner.page(inner.list("/api/machines", "", skip)).await;
-            reply(seen, |seen| match seen {
-                Ok(seen) => classify::machines(seen),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }

@@ -91,16 +91,6 @@ impl Journal {
         Ok(self.select_batches(sql, params![tenant.id, tenant.realm.word(), content.0])?.pop())
     }
 
-    /// The batch whose markers begin with a seed.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn batch_of_seed(&self, seed: MarkerSeed) -> Result<Option<BatchId>, JournalError> {
-        let mut statement = self.db().prepare_cached("SELECT id FROM batches WHERE seed = ?1")?;
-        let id = statement.query_row([seed.to_string()], |row| row.get(0).map(BatchId));
-        Ok(id.optional()?)
-    }
-
     /// Machines of a batch by state; it takes no longer for more machines.
     ///
     /// # Errors

@@ -109,11 +109,6 @@ impl FaultPlan {
         Self::new(seed, rules)
     }
 
-    /// Whether nothing ever goes wrong.
-    pub const fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
     /// Counts a request, and says what it meets.
     pub fn meet(&mut self, request: PlannedCall) -> Option<Fault> {
         let nth = self.seen.entry(request.route).or_default();
