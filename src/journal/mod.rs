@@ -6,7 +6,7 @@
 //! [`Standing::after`](crate::domain::Standing::after), so a row is always the fold of its facts.
 //!
 //! [`Journal`] itself (`store`) imports none of the acts on it, which are in the folders above it:
-//! `opening`, `batches`, `facts`, `machines`, `running`, `checks`. Below it are `staging`, `whole`,
+//! `opening`, `batches`, `facts`, `machines`, `running`, `checks`. Below it are `staging`, `log_mark`,
 //! `sql` and `file`.
 //!
 //! Called by `engine` (which owns it by `&mut`), by `report` (which only reads) and by `cli` (which
@@ -20,6 +20,7 @@ mod checks;
 mod error;
 mod facts;
 mod file;
+mod log_mark;
 mod machines;
 mod opening;
 mod runner;
@@ -27,7 +28,6 @@ mod running;
 mod sql;
 mod staging;
 mod store;
-mod whole;
 
 pub use batches::{Batch, Judged, NewBatch, Succeeded};
 pub use checks::{Finding, check};

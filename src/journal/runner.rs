@@ -1,6 +1,6 @@
 //! Who runs on the journal, as others see it.
 //!
-//! Words alone, which errors carry. Deliberately absent: where they are stored (`whole`), the lock.
+//! Words alone, which errors carry. Deliberately absent: where they are stored (`log_mark`), the lock.
 
 use std::fmt;
 

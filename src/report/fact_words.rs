@@ -4,7 +4,7 @@ use crate::domain::{Doubt, Fact, Missing, Timestamp};
 
 /// A fact, told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct FactWords {
     /// Which kind of fact.
     pub(super) word: &'static str,
     /// The rest of it, perhaps nothing.
@@ -12,7 +12,7 @@ pub(super) struct Told {
 }
 
 /// Tells a fact; `time` writes the instants in it.
-pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
+pub(super) fn describe(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> FactWords {
     let (word, says) = match fact {
         Fact::Sending => ("sending", String::new()),
         Fact::Accepted { action, status, adopted, found, http_status, named_by, .. } => {
@@ -52,7 +52,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
         Fact::Skipped { reason } => ("skipped", reason.word().to_owned()),
         Fact::Requeued => ("requeued", String::new()),
     };
-    Told { word, says }
+    FactWords { word, says }
 }
 
 fn doubt_words(doubt: &Doubt) -> String {

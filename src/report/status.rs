@@ -10,7 +10,7 @@ use crate::journal::{Batch, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
 use crate::reporter::{CountsShape, UsageShape, WaitShape, ascii_json};
 
-use super::next::{Next, next};
+use super::next_command::{NextCommand, next};
 use super::shapes::BatchShape;
 use super::{Commands, ReportError};
 
@@ -167,7 +167,7 @@ struct StatusShape<'a> {
     why_ended: Option<&'a str>,
     windows: Vec<UsageShape>,
     forecast: Option<ForecastShape>,
-    next: Option<Next>,
+    next: Option<NextCommand>,
 }
 
 #[derive(Serialize)]

@@ -73,7 +73,8 @@ impl Patience {
         };
         // One process alone signs in here, so nothing needs to be spread.
         let seed = 0;
-        engine::insist((&Clock::new(), most, seed), async || remote.sign_in().await, passes).await
+        engine::keep_trying((&Clock::new(), most, seed), async || remote.sign_in().await, passes)
+            .await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
 use crate::event::Observer;
 use crate::journal::{Batch, Journal, JournalError, Runner};
 use crate::report::Commands;
-use crate::reporter::{Bar, Beside, Heading, Lines, Plain, WriteTrouble};
+use crate::reporter::{Bar, Heading, Lines, Plain, ScreenThread, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::connect::connection::Signed;
@@ -82,7 +82,7 @@ impl Driver<'_> {
         let mut observers = Observers::new();
         let mut trouble = None;
         if let Some(display) = self.display(batch) {
-            observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
+            observers.push(Box::new(ScreenThread::new(display).map_err(no_thread)?));
         }
         if let Some(path) = self.events {
             let file = self.context.outputs.append(OutputKind::Events, path)?;

@@ -13,8 +13,8 @@ use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::{RunOptions, Task};
 use super::parts::{
-    Again, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue, Search,
-    Streaks, Sweep, UnreadKinds, Voice, Wavering,
+    AnswerKind, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue,
+    ResendRate, Search, StatusChanges, Streaks, Sweep, UnreadKinds,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -50,18 +50,18 @@ pub(in crate::engine) struct Scheduler {
     /// Nothing was ever sent for this batch.
     pub(super) is_untried: bool,
     /// No connection was ever made: the patience is shorter.
-    pub(super) heard_once: bool,
+    pub(super) was_answered: bool,
     /// Look-ups of which another page is to be asked for.
     pub(super) searches: VecDeque<Search>,
     pub(super) sweep: Sweep,
     pub(super) follow: Follow,
-    pub(super) wavering: Wavering,
+    pub(super) status_changes: StatusChanges,
     pub(super) withdrawal: Cancelling,
     pub(super) stopping: Option<Stopping>,
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
     pub(super) skew: Option<i64>,
     pub(super) rate_limited: u64,
-    pub(super) again: Again,
+    pub(super) resend_rate: ResendRate,
     /// "Not found" proves nothing any more.
     pub(super) distrusts_lists: bool,
     pub(super) unread: UnreadKinds,
@@ -79,7 +79,7 @@ pub(in crate::engine) struct Beginning<'a> {
     /// The server's clock, where the sign-in showed it.
     pub(in crate::engine) server_clock: Option<ServerClock>,
     /// What came back for the last POSTs, oldest first, back to an end that closed the matter.
-    pub(in crate::engine) answers: &'a [Voice],
+    pub(in crate::engine) answers: &'a [AnswerKind],
     /// The longest that an action was not listed.
     pub(in crate::engine) listed_late: Duration,
     pub(in crate::engine) page_rows: usize,
@@ -111,7 +111,7 @@ impl Scheduler {
         let pending = draft.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
-        let voices = || beginning.answers.iter().copied();
+        let kinds = || beginning.answers.iter().copied();
         let left = (beginning.next_call, beginning.history);
         let gates = Gates::new(&options, left, (now, beginning.server_clock), draft);
         Self {
@@ -122,22 +122,22 @@ impl Scheduler {
             randomness,
             page_rows: beginning.page_rows,
             flights: BTreeMap::new(),
-            rows: Streaks::restored(voices()),
-            breaker: Breaker::restored(voices(), now),
+            rows: Streaks::restored(kinds()),
+            breaker: Breaker::restored(kinds(), now),
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
             last_doubt: None,
             is_untried: beginning.last_sent_at.is_none(),
-            heard_once: false,
+            was_answered: false,
             searches: VecDeque::new(),
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
-            wavering: Wavering::default(),
+            status_changes: StatusChanges::default(),
             withdrawal: Cancelling::new(),
             stopping: None,
             skew: None,
             rate_limited: 0,
-            again: Again::default(),
+            resend_rate: ResendRate::default(),
             distrusts_lists: beginning.distrusts_lists,
             unread: UnreadKinds::default(),
             busy: BTreeMap::new(),
@@ -183,7 +183,7 @@ impl Scheduler {
 
     /// When the last POST goes out that `machines` will need, by what came of those so far.
     pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
-        let posts = self.again.posts_for(machines);
+        let posts = self.resend_rate.posts_for(machines);
         self.gates.look_ahead(now, posts)
     }
 

@@ -92,7 +92,7 @@ impl Step<'_> {
         }
         let before = machine.standing.action_status.as_ref();
         if before == Some(&status)
-            || !self.scheduler.wavering.records(machine.number, (before, &status))
+            || !self.scheduler.status_changes.records(machine.number, (before, &status))
         {
             return Ok(());
         }

@@ -129,7 +129,7 @@ impl Step<'_> {
             }
             self.scheduler.lag.never_found(machine.number);
             self.note(&mut machine, Fact::Missing(Missing::Resend))?;
-            self.scheduler.again.queued_again();
+            self.scheduler.resend_rate.queued_again();
             self.tell_of(&machine, Happening::Reconciled { action: None });
             self.scheduler.file(machine, self.now);
             return Ok(());

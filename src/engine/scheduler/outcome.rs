@@ -106,7 +106,7 @@ impl Step<'_> {
         let not_before = self.now.wall.plus(delay);
         let counts = counts == UsesAttempt::Yes;
         let fact = Fact::Retrying { not_before, counts, detail: detail.clone() };
-        self.scheduler.again.queued_again();
+        self.scheduler.resend_rate.queued_again();
         self.note(&mut machine, fact)?;
         self.tell_of(&machine, Happening::Retrying { not_before, detail });
         self.scheduler.file(machine, self.now);

@@ -5,7 +5,7 @@
 mod batch;
 mod create;
 mod earlier;
-mod lacking;
+mod missing_comment;
 mod stage;
 
 pub use batch::Batch;

@@ -1,6 +1,6 @@
 //! Connections to the journal's file, and what each of them needs.
 //!
-//! Called by `opening`, `store` and `whole`. Deliberately absent: who may use the file, and what is
+//! Called by `opening`, `store` and `log_mark`. Deliberately absent: who may use the file, and what is
 //! in it.
 
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::journal::JournalError;
 use crate::journal::file::Location;
 
-use super::patience::SLICE;
+use super::lock_wait::SLICE;
 
 /// Statements that are kept ready: all of ours.
 const STATEMENTS: usize = 64;

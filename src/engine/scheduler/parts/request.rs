@@ -62,7 +62,7 @@ pub enum Answered {
 }
 
 impl Answered {
-    pub(in crate::engine::scheduler) const fn heard(&self) -> bool {
+    pub(in crate::engine::scheduler) const fn came_with_a_status(&self) -> bool {
         match self {
             Self::Submit(reply) => reply.heard,
             Self::Actions(reply) => reply.heard,

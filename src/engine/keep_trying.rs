@@ -18,7 +18,7 @@ use super::Clock;
 ///
 /// # Errors
 /// That of the last try.
-pub async fn insist<T, E>(
+pub async fn keep_trying<T, E>(
     (clock, most, seed): (&Clock, Duration, u64),
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
     passes: impl Fn(&E) -> bool,

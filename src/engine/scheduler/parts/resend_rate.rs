@@ -2,12 +2,12 @@
 
 /// Counts POSTs, and those after which their machine was queued again.
 #[derive(Debug, Default)]
-pub(in crate::engine::scheduler) struct Again {
+pub(in crate::engine::scheduler) struct ResendRate {
     answered: u64,
     queued_again: u64,
 }
 
-impl Again {
+impl ResendRate {
     /// Fewer answers than this say nothing of those to come.
     const ENOUGH: u64 = 50;
     /// In the middle of an outage nearly all are made again: that is no rate to count with.
@@ -38,8 +38,8 @@ impl Again {
 mod tests {
     use super::*;
 
-    fn after(answered: u64, queued_again: u64) -> Again {
-        Again { answered, queued_again }
+    fn after(answered: u64, queued_again: u64) -> ResendRate {
+        ResendRate { answered, queued_again }
     }
 
     #[test]

@@ -20,18 +20,18 @@ const RUNNER: u32 = 60;
 const HURRIED: u32 = 5;
 
 /// How long a journal waits.
-pub(in crate::journal) struct LockPatience {
+pub(in crate::journal) struct LockWait {
     slices_max: u32,
     hurried: Option<Box<dyn Fn() -> bool + Send>>,
 }
 
-impl fmt::Debug for LockPatience {
+impl fmt::Debug for LockWait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockPatience").field("slices_max", &self.slices_max).finish_non_exhaustive()
+        f.debug_struct("LockWait").field("slices_max", &self.slices_max).finish_non_exhaustive()
     }
 }
 
-impl LockPatience {
+impl LockWait {
     pub(in crate::journal) const RUNNER: Self = Self { slices_max: RUNNER, hurried: None };
     pub(in crate::journal) const READER: Self = Self { slices_max: HURRIED, hurried: None };
 
