@@ -10,7 +10,6 @@ use super::{Timestamp, hex};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BatchId(pub i64);
 
-/// Why a text is not a [`BatchId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a batch: a batch is named by its number or by `latest`")]
 pub struct BatchIdError(String);
@@ -57,36 +56,26 @@ pub struct WhereFilter {
     pub left_out: Option<u64>,
 }
 
-/// One thing that happened to a batch as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchFact {
-    /// It was made.
     Created {
-        /// How many machines it has.
         machines: u64,
-        /// What it is made of.
         content: ContentHash,
         /// Which rows of its files were wanted (`--where`); all, where there is none.
         filters: Vec<WhereFilter>,
     },
-    /// A runner took it up.
     Started {
         /// `run`, `resume`, `retry`, `track` or `cancel`.
         command: String,
     },
-    /// An option that the batch remembers was replaced.
     OptionChanged {
         /// Its name, without dashes.
         name: String,
-        /// The new value.
         value: String,
     },
     /// A sweep found an action for a machine that the journal never sent: it was restored from an
     /// older copy.
-    RolledBack {
-        /// How many such actions there were.
-        actions: u64,
-    },
+    RolledBack { actions: u64 },
     /// An action was missing in whole lists for longer than ever before: doubts wait longer since.
     ListedLate {
         /// How long after its creation it was not listed.
@@ -94,18 +83,13 @@ pub enum BatchFact {
     },
     /// Defender's lists left out, or changed, what they must show: from then on "not found" proves
     /// nothing, and what stays in doubt is held.
-    ListsDistrusted {
-        /// What was seen, in words.
-        why: String,
-    },
+    ListsDistrusted { why: String },
     /// When the last POST was expected to go out, as the sending of the list began.
     Forecast {
         /// By the windows alone.
         last_send_at: Timestamp,
     },
-    /// The runner ended.
     Ended {
-        /// In what way.
         end: End,
         /// Why, in words, where it ended early.
         why: Option<String>,
@@ -113,7 +97,6 @@ pub enum BatchFact {
 }
 
 words! {
-    /// How a run of a batch ended.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum End {
         /// Every machine is settled, or only held ones are left.
@@ -124,9 +107,7 @@ words! {
         Interrupted = "interrupted",
         /// `stop` asked for it: it stays stopped until `resume`.
         Stopped = "stopped",
-        /// Defender could not be reached for too long.
         Unreachable = "unreachable",
-        /// The credentials or the permissions were refused.
         NoAccess = "no_access",
         /// A guard stopped it: repeated refusals, a redirect, an answer for another machine.
         Tripped = "tripped",

@@ -25,9 +25,7 @@ words! {
 /// the window. Every retry is a call, and so is a call that was answered 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
-    /// Its number.
     pub id: CallId,
-    /// Whose budget it spends.
     pub group: LimitGroup,
     /// Read from the clock immediately before the request is written.
     pub sent_at: Timestamp,
@@ -38,9 +36,7 @@ pub struct Call {
 /// A pause that the server asked for with a 429; one for all requests of the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freeze {
-    /// Whose requests pause.
     pub group: LimitGroup,
-    /// Until when.
     pub until: Stamp,
     /// 429s in a row that named no time: each doubles the pause.
     pub streak: u32,
@@ -50,11 +46,9 @@ pub struct Freeze {
 /// count does not explain, a window of the server's is fuller than ours by this many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Phantoms {
-    /// Whose budget they spend.
     pub group: LimitGroup,
     /// Of which limit; they take no slot of the others.
     pub window: Window,
-    /// How many.
     pub calls: u32,
     /// Until when they take their slots.
     pub until: Stamp,

@@ -11,11 +11,8 @@ use super::{ActionId, ActionStatus, Detail, Doubt, Timestamp};
 pub enum Fact {
     /// The intent: one POST is about to go out. On disk before the first byte.
     Sending,
-    /// Defender has an action for it.
     Accepted {
-        /// Which one.
         action: ActionId,
-        /// Where it stands.
         status: ActionStatus,
         /// Whether someone else asked for it.
         adopted: bool,
@@ -28,44 +25,32 @@ pub enum Fact {
         /// The person who said so with `resolve`, where it was one.
         named_by: Option<String>,
     },
-    /// It ended without effect, for good.
     Rejected {
-        /// Why.
         reason: Reason,
-        /// What was seen last.
         detail: Detail,
     },
     /// The POST certainly had no effect: it waits for another turn.
     Retrying {
-        /// Not before this instant.
         not_before: Timestamp,
         /// Whether the attempt counts towards the most attempts (a 429 does not).
         counts: bool,
-        /// What was seen.
         detail: Detail,
     },
     /// It is not known whether the POST took effect.
     Uncertain {
-        /// In what way.
         doubt: Doubt,
-        /// What was seen.
         detail: Detail,
         /// First look-up not before this instant.
         look_at: Timestamp,
     },
     /// A whole look-up did not find it.
     Missing(Missing),
-    /// It stayed uncertain: a person decides.
     Held {
-        /// In words.
         detail: Detail,
     },
-    /// The action's status changed and is not final.
     ActionUpdated {
-        /// Where it stands now.
         status: ActionStatus,
     },
-    /// The action reached its end.
     ActionEnded {
         /// One of the four final ones.
         status: ActionStatus,
@@ -74,14 +59,11 @@ pub enum Fact {
     },
     /// `cancel` asked Defender to take the action back.
     CancelAsked,
-    /// Defender would not take it back.
     CancelRefused {
-        /// In the server's words.
         detail: Detail,
     },
     /// It will not be sent: taken out by a person, or left alone for a reason.
     Skipped {
-        /// Why.
         reason: Reason,
     },
     /// `retry`, or `resolve --resend`, queues it again.
@@ -92,16 +74,12 @@ pub enum Fact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// The first one: look again, not before this instant.
-    Again {
-        /// When.
-        look_at: Timestamp,
-    },
+    Again { look_at: Timestamp },
     /// The second one: it may be sent again, this once.
     Resend,
 }
 
 words! {
-    /// Why a machine was rejected or skipped.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Reason {
         /// Rejected: Defender refused it for good.

@@ -16,7 +16,6 @@ pub struct MachineId([u8; 20]);
 /// Why a text is not a [`MachineId`]. The caller adds file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MachineIdError {
-    /// Nothing but white space.
     #[error("empty, 40 hexadecimal digits expected")]
     Empty,
     /// Eight-four-four-four-twelve, with dashes: what Entra calls a device ID.
@@ -27,18 +26,9 @@ pub enum MachineIdError {
     SpreadsheetNumber,
     /// A character that is no hexadecimal digit, at `position` (counted from 1).
     #[error("character {position} is {}, not a hexadecimal digit", shown(*.found))]
-    NotHexadecimal {
-        /// Position of the character in the text, counted from 1.
-        position: usize,
-        /// The character itself.
-        found: char,
-    },
-    /// Hexadecimal digits, but not 40 of them.
+    NotHexadecimal { position: usize, found: char },
     #[error("{found} character{}, 40 expected", plural(*.found, "", "s"))]
-    Length {
-        /// How many there are.
-        found: usize,
-    },
+    Length { found: usize },
 }
 
 fn shown(c: char) -> String {
@@ -46,7 +36,6 @@ fn shown(c: char) -> String {
 }
 
 impl MachineId {
-    /// Number of hexadecimal digits of an ID.
     pub const DIGITS: usize = 40;
 
     /// Reads an ID; letters may be of either case, nothing else may stand beside the digits.
@@ -74,12 +63,10 @@ impl MachineId {
         }
     }
 
-    /// The ID from its 20 bytes, as the journal keeps it.
     pub const fn from_bytes(bytes: [u8; 20]) -> Self {
         Self(bytes)
     }
 
-    /// The 20 bytes of the ID.
     pub const fn as_bytes(&self) -> &[u8; 20] {
         &self.0
     }

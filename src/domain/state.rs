@@ -38,9 +38,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a machine that is {state} cannot become {fact}")]
 pub struct Forbidden {
-    /// The state it was in.
     pub state: State,
-    /// The fact, in short.
     pub fact: String,
 }
 

@@ -9,9 +9,7 @@ words! {
     /// proxy all lead to the same machines.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Realm {
-        /// The commercial cloud.
         Public = "public",
-        /// GCC.
         Gcc = "gcc",
         /// GCC High and `DoD`, which share an API.
         Government = "government",
@@ -29,12 +27,10 @@ words! {
 pub struct Tenant {
     /// The tenant's ID, as the sign-in knows it, in lower case.
     pub id: String,
-    /// Where it is at home.
     pub realm: Realm,
 }
 
 impl Tenant {
-    /// Whether this was a rehearsal: screens say so.
     pub fn is_simulated(&self) -> bool {
         self.realm == Realm::Simulator
     }

@@ -190,7 +190,6 @@ pub fn is_guid(text: &str) -> bool {
         && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-/// The word that goes with a count.
 pub fn plural<'a, N: From<u8> + PartialEq>(count: N, one: &'a str, more: &'a str) -> &'a str {
     if count == N::from(1) { one } else { more }
 }
