@@ -12,20 +12,15 @@ pub enum Class {
     /// The list says that Defender has no offboarding for it: a system that Microsoft's page does
     /// not name, or `Unsupported`.
     Unsupported,
-    /// The list says that it was found but never onboarded.
     NotOnboarded,
-    /// The list says macOS or Linux.
     OtherSystem,
-    /// Another unfinished batch holds it.
     InOtherBatch,
 }
 
 /// What a list says, or does not say, of its machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needed {
-    /// Their operating system.
     System,
-    /// Their onboarding status.
     Onboarding,
 }
 
@@ -33,7 +28,6 @@ words! {
     /// What is done with the machines of a class.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Treatment {
-        /// They are sent as all others.
         Send = "send",
         /// They are left alone, with the class as the reason.
         Skip = "skip",
@@ -42,16 +36,13 @@ words! {
     }
 }
 
-/// Why `CLASS=TREATMENT` cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClassError {
-    /// It is not written so.
     #[error("write it as CLASS=send, CLASS=skip or CLASS=refuse")]
     Form,
     /// No class of that name can be told without the tenant.
     #[error("no class `{0}`; there are unsupported, not_onboarded, other_system, in_other_batch")]
     Class(String),
-    /// Machines of this class are never sent.
     #[error("machines that are {0} are never sent; {0}=skip or {0}=refuse")]
     NeverSent(Class),
 }
@@ -62,12 +53,10 @@ impl Class {
     pub const ALL: [Self; 4] =
         [Self::Unsupported, Self::NotOnboarded, Self::OtherSystem, Self::InOtherBatch];
 
-    /// The word that people and scripts use.
     pub const fn word(self) -> &'static str {
         self.reason().word()
     }
 
-    /// Why a machine of this class is skipped.
     pub const fn reason(self) -> Reason {
         match self {
             Self::NotOnboarded => Reason::NotOnboarded,
@@ -108,7 +97,6 @@ impl Treatments {
         Self(said.to_vec())
     }
 
-    /// What is done with a class.
     pub fn of(&self, class: Class) -> Treatment {
         let said = self.0.iter().rfind(|(of, _)| *of == class);
         said.map_or(Treatment::Skip, |(_, treatment)| *treatment)
@@ -121,7 +109,6 @@ impl Treatments {
         refused.or_else(|| listed_classes(device).find(is(Treatment::Skip)))
     }
 
-    /// What a person said, in that order.
     pub fn said(&self) -> &[(Class, Treatment)] {
         &self.0
     }

@@ -30,17 +30,14 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         Self { wanted, columns: None, summary, damaged, evidence, lost, visit }
     }
 
-    /// What a person said about the file.
     pub(super) const fn wanted(&self) -> &'w Wanted {
         self.wanted
     }
 
-    /// Counts a line without content.
     pub(super) fn blank(&mut self) {
         self.summary.blank_lines += 1;
     }
 
-    /// Takes the next record.
     pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), ReadFailure<E>> {
         if let (Some(_), Some(evidence)) = (&self.lost, &mut self.evidence) {
             evidence.add(outline.place, &cells.texts);

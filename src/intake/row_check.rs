@@ -12,14 +12,14 @@ use crate::intake::record::cells::{Cells, Outline, is_blank};
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{Reject, Row};
 
-/// What a record came to.
 pub(super) enum RowVerdict {
-    /// No cell holds anything.
     Blank,
-    /// A filter leaves it out.
     NotWanted,
     /// Its cells are where the header says, and name a machine.
-    Row { row: Row, id_was_trimmed: bool },
+    Row {
+        row: Row,
+        id_was_trimmed: bool,
+    },
     /// They are not, or do not.
     Reject(Reject),
 }

@@ -9,7 +9,6 @@ use crate::intake::{Exclusion, Position, RowFilter};
 /// and none of the others.
 #[derive(Debug)]
 pub(in crate::intake) struct Condition {
-    /// The column's index.
     pub(in crate::intake) column: usize,
     kind: Column,
     any_of: Vec<Asked>,

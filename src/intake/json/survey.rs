@@ -12,14 +12,11 @@ use crate::intake::columns::names::is_id_key;
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, Wanted};
 
-/// What the entries of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// There is none.
     Nothing,
     /// Machine IDs, if all is well.
     Texts,
-    /// Objects.
     Objects,
 }
 
@@ -32,7 +29,6 @@ pub(in crate::intake) struct Survey<'w> {
     pub(super) keys: Vec<String>,
     /// Entries, without regard to what is in them.
     entries: u64,
-    /// Lists that hold them.
     lists: u64,
 }
 

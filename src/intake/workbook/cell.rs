@@ -8,12 +8,10 @@ const DATE_MAX: f64 = 2_958_466.0;
 /// Whole numbers below this are exact in a float, and Excel keeps all their digits: 15.
 const WHOLE_MAX: f64 = 1e15;
 
-/// What a cell holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::intake) enum SheetCell {
     /// Nothing, or a text without a character.
     Empty,
-    /// Text as it is stored.
     Text(String),
     /// A number as Excel shows it in a column without a format: `3`, `2.5`, `1.23457E+39`.
     Number(String),

@@ -20,7 +20,6 @@ pub enum WorkbookError {
     /// The first bytes are not those of a workbook.
     #[error("this is {what}, not a workbook; {remedy}")]
     NotAWorkbook { what: &'static str, remedy: &'static str },
-    /// Encrypted as a whole.
     #[error("the workbook is protected with a password; remove it and save the workbook again")]
     Protected,
     /// It says of itself that it is a workbook, and then is not as one should be.
@@ -39,10 +38,8 @@ pub enum WorkbookError {
         TEXTS_BYTES_MAX >> 20
     )]
     TooManyTexts,
-    /// More than any real workbook has.
     #[error("the workbook has more than {SHEETS_MAX} sheets; copy the one with the machines")]
     TooManySheets,
-    /// More parts than any real workbook has.
     #[error(
         "the workbook has more than {PARTS_MAX} parts; save the sheet with the machines as CSV"
     )]
@@ -53,16 +50,13 @@ pub enum WorkbookError {
         XLS_BYTES_MAX >> 20
     )]
     XlsTooLarge,
-    /// More than one sheet could be meant.
     #[error("the workbook has several sheets: {}; choose one with --sheet", listed(.sheets))]
     SeveralSheets { sheets: Vec<String> },
-    /// Nothing to read without a choice.
     #[error(
         "every sheet of the workbook is empty or hidden: {}; choose one with --sheet",
         listed(.sheets)
     )]
     NoSheet { sheets: Vec<String> },
-    /// No sheet has the name that was asked for.
     #[error(
         "the workbook has no sheet `{}`; it has {}; choose one with --sheet",
         excerpt(.wanted),
@@ -72,7 +66,6 @@ pub enum WorkbookError {
     /// Excel does not allow it; other programs might.
     #[error("several sheets have the name `{}`; rename all but one", excerpt(.name))]
     RepeatedSheet { name: String },
-    /// More rows than Excel can show.
     #[error("the sheet has more than {ROWS_MAX} rows")]
     TooManyRows,
     /// More cells than [`COLUMNS_MAX`].

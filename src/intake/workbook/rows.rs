@@ -10,10 +10,8 @@ use super::tables::Tables;
 use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
-/// Reads one row after the other.
 pub(in crate::intake) struct Rows<'a, R: Read + Seek>(pub(super) SheetSource<'a, R>);
 
-/// Where the rows come from.
 pub(super) enum SheetSource<'a, R: Read + Seek> {
     Xlsx(XlsxRows<'a, R>),
     Ods(OdsRows<std::io::BufReader<ZipFile<'a, R>>>),
