@@ -11,14 +11,12 @@ use super::pausing::Pausing;
 use super::send_shape::SendShape;
 use crate::domain::{Phantoms, Steady, Window};
 
-/// What a gate is made of.
 #[derive(Debug, Clone)]
 pub struct GateOptions {
     /// The limits, all of which hold at once; at least one.
     pub limits: Vec<Window>,
     /// Extra time beyond the windows.
     pub guards: Guards,
-    /// How calls are spread.
     pub pace: Pace,
 }
 
@@ -30,16 +28,12 @@ pub enum Admission {
     /// Not before this instant. At it, asking again says [`Self::Go`] unless something new came;
     /// after a freeze it may also wait for an answer that is still under way.
     NotBefore {
-        /// Exactly when.
         at: Steady,
         /// What holds it up the longest.
         why: Why,
     },
     /// All slots of the limit belong to calls in flight: only a receipt makes room.
-    AwaitReceipt {
-        /// The limit.
-        window: Window,
-    },
+    AwaitReceipt { window: Window },
     /// After a freeze to which the server gave no time, or that our own count does not explain, one
     /// call at a time goes out until one is answered otherwise: only a receipt makes room.
     AwaitProbe,
@@ -68,22 +62,16 @@ pub struct Pause {
 /// Slots of one limit that somebody else takes, or that the server counts otherwise than we do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filled {
-    /// Of which limit.
     pub window: Window,
-    /// How many.
     pub calls: u32,
-    /// Until when.
     pub until: Steady,
 }
 
-/// What holds a call up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// A limit: all its slots are taken.
     Window(Window),
     /// A 429.
     Freeze,
-    /// The pace.
     Pace,
 }
 
@@ -278,7 +266,6 @@ impl Gate {
         self.ledger.shortest_span()
     }
 
-    /// Calls whose answer is not here.
     pub(super) fn in_flight(&self) -> u32 {
         self.ledger.in_flight()
     }
