@@ -84,7 +84,6 @@ impl Journal {
         self.site.as_ref().map(|site| site.location.named())
     }
 
-    /// Whether a runner has the journal now.
     pub(super) fn has_runner(&self) -> bool {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
@@ -178,7 +177,6 @@ impl Journal {
         self.patience.wait_at_most(seconds);
     }
 
-    /// Ends the transaction of what is staged.
     pub(super) fn end_staging(&self) -> Result<(), JournalError> {
         rows::end(&self.db)
     }

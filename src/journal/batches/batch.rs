@@ -11,14 +11,10 @@ use crate::journal::facts::counts;
 use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
-/// One batch, and where its machines stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// Its number.
     pub id: BatchId,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// Whose machines they are.
     pub tenant: Tenant,
     /// Base address of the API when it was made, without a trailing slash; `simulator` for the
     /// embedded one, whose port changes from run to run.
@@ -33,19 +29,14 @@ pub struct Batch {
     pub options: String,
     /// What its markers share.
     pub seed: MarkerSeed,
-    /// What it is made of.
     pub content: ContentHash,
-    /// How many machines it has.
     pub total: u64,
-    /// Machines by state.
     pub counts: Counts,
     /// How its last run ended; none while one runs, after a crash, and before the first.
     pub end: Option<End>,
     /// When its last run ended; none where `end` is none.
     pub ended_at: Option<Timestamp>,
-    /// When its last POST went out.
     pub last_sent_at: Option<Timestamp>,
-    /// When its first POST went out.
     pub first_sent_at: Option<Timestamp>,
 }
 

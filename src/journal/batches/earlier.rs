@@ -13,7 +13,6 @@ pub struct Judged {
     pub to_send: u64,
     /// Another batch holds them, or their action there may still be running.
     pub in_other_batch: u64,
-    /// An earlier batch offboarded them.
     pub already_succeeded: u64,
 }
 

@@ -217,7 +217,6 @@ stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }
 type Writer<'json> = serde_json::Serializer<&'json mut Vec<u8>>;
 type Reader<'json> = serde_json::Deserializer<serde_json::de::StrRead<'json>>;
 
-/// What is stored of a machine's fact.
 pub(super) fn of_fact(fact: &Fact) -> Content {
     match fact {
         Fact::Missing(missing) => content(|to| MissingShape::serialize(missing, to)),
@@ -225,7 +224,6 @@ pub(super) fn of_fact(fact: &Fact) -> Content {
     }
 }
 
-/// What is stored of a batch's fact.
 pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
     content(|to| BatchFactShape::serialize(fact, to))
 }

@@ -63,7 +63,6 @@ pub(super) fn of(
         .ok_or_else(|| JournalError::damaged(format!("batch {batch} has no machine {}", number.0)))
 }
 
-/// Puts a machine where it stands now.
 pub(super) fn write(
     db: &Connection,
     batch: BatchId,

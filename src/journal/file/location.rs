@@ -52,7 +52,6 @@ impl Location {
         &self.real
     }
 
-    /// The folder that the file is in.
     pub(in crate::journal) fn folder(&self) -> &Path {
         let folder = self.real.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new("."))

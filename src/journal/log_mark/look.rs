@@ -10,7 +10,6 @@ use crate::journal::sql::connection::{connect_to_file_alone, connect_to_resting_
 use super::mark::{Mark, Presence};
 use super::runner_row;
 
-/// What a journal's files are together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::journal) enum Files {
     /// All that was written.

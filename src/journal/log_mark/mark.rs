@@ -26,7 +26,6 @@ pub(super) struct Mark {
     pub(super) after: [i64; 2],
 }
 
-/// Whether a log belongs to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::journal) enum Presence {

@@ -87,7 +87,6 @@ pub(in crate::journal) fn set_stop(
     Ok(())
 }
 
-/// The request to the runner, if there is one.
 pub(in crate::journal) fn stop(db: &Connection) -> Result<Option<StopRequest>, JournalError> {
     let stop = stored(db)?.and_then(|stored| stored.stop);
     Ok(stop.map(|StoredStop(request)| request))

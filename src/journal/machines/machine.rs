@@ -9,22 +9,16 @@ use crate::journal::facts::standing::{self, columns};
 use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
-/// One machine of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
-    /// Its batch.
     pub batch: BatchId,
-    /// Its place in it.
     pub number: MachineNumber,
-    /// Its ID.
     pub id: MachineId,
-    /// Its device name, where the input had one.
     pub name: Option<String>,
     /// Its own comment, or the batch's.
     pub comment: Comment,
     /// The input file it stood in.
     pub source: String,
-    /// The line there.
     pub line: u64,
     /// What its facts add up to.
     pub standing: Standing,

@@ -15,7 +15,6 @@ use super::machine::{self, Machine, select_machines};
 pub struct Filter {
     /// Only in these states; empty: in any.
     pub states: Vec<State>,
-    /// Only these.
     pub machines: Option<HashSet<MachineId>>,
     /// Only those whose last trouble had this code.
     pub code: Option<String>,
@@ -36,9 +35,7 @@ impl Filter {
 pub struct CodeCount {
     /// The code; empty where there was none.
     pub code: String,
-    /// Their state.
     pub state: State,
-    /// How many.
     pub machines: u64,
     /// What was said to the first of them, as an example.
     pub message: String,

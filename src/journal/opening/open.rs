@@ -22,7 +22,6 @@ use crate::journal::{Journal, JournalError, Runner};
 
 use super::loss;
 
-/// What stands at a journal's path.
 enum Found {
     Nothing,
     /// No byte in it: made, but nothing came of it.

@@ -24,7 +24,6 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         Self { row, next: 0 }
     }
 
-    /// The next column as it is.
     pub(in crate::journal) fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
         let index = self.advance();
         self.row.get(index)
@@ -36,12 +35,10 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         T::try_from(value).map_err(|_| self.strange(value))
     }
 
-    /// The next column, a time.
     pub(in crate::journal) fn time(&mut self) -> rusqlite::Result<Timestamp> {
         self.take().map(Timestamp::from_micros)
     }
 
-    /// The next column, a time or nothing.
     pub(in crate::journal) fn time_or_none(&mut self) -> rusqlite::Result<Option<Timestamp>> {
         let micros: Option<i64> = self.take()?;
         Ok(micros.map(Timestamp::from_micros))

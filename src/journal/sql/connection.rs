@@ -17,7 +17,6 @@ use super::lock_wait::SLICE;
 /// Statements that are kept ready: all of ours.
 const STATEMENTS: usize = 64;
 
-/// A connection that reads and writes.
 pub(in crate::journal) fn connect(location: &Location) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(location.real(), flags)?;

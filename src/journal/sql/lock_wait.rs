@@ -19,7 +19,6 @@ const RUNNER: u32 = 60;
 /// Slices that somebody waits who only looks, or who was asked to stop.
 const HURRIED: u32 = 5;
 
-/// How long a journal waits.
 pub(in crate::journal) struct LockWait {
     slices_max: u32,
     hurried: Option<Box<dyn Fn() -> bool + Send>>,
@@ -68,7 +67,6 @@ impl LockWait {
     }
 }
 
-/// Names the journal, and who has locked it.
 fn busy(location: &Location) -> JournalError {
     JournalError::Busy { path: Some(location.named().to_owned()), locker: locker(location) }
 }

@@ -27,32 +27,24 @@ pub struct Settled {
     pub outdated: u64,
     /// Machines whose rows disagree. They are not of the batch either.
     pub disputed: u64,
-    /// The first of these.
     pub disputes: Vec<Dispute>,
     /// Machines that are left alone because one of their rows says so, and another does not.
     pub ruled_out: u64,
 }
 
-/// A machine whose rows disagree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// The machine.
     pub id: MachineId,
-    /// Its name in one of the rows.
     pub name: Option<String>,
     /// That row and one that disagrees: an index into the batch's sources, and a line.
     pub rows: [(u16, u64); 2],
-    /// On what.
     pub about: Disagreement,
 }
 
 words! {
-    /// What rows can disagree on.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Disagreement {
-        /// Its device name.
         Name = "name",
-        /// Its comment.
         Comment = "comment",
         /// Whether the filters want it.
         Filter = "filter",
@@ -71,7 +63,6 @@ impl Settled {
     }
 }
 
-/// Makes the temporary tables.
 pub(super) const TABLES: &str = "
     CREATE TEMPORARY TABLE staged_unwanted (
         machine_id BLOB    NOT NULL PRIMARY KEY,
@@ -91,7 +82,6 @@ pub(super) const TABLES: &str = "
         machine_id BLOB    NOT NULL PRIMARY KEY
     ) STRICT, WITHOUT ROWID;";
 
-/// Empties them.
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged_unwanted; DELETE FROM temp.staged_disputes;
                DELETE FROM temp.staged_gone";
@@ -125,7 +115,6 @@ pub(super) enum Agreement {
     Open,
 }
 
-/// What is staged of a machine.
 struct Known {
     number: i64,
     name: Option<String>,
@@ -316,17 +305,13 @@ fn first(db: &Connection, open: &str) -> Result<Vec<Dispute>, JournalError> {
 /// A staged machine: where it stands, and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StagedRow {
-    /// The machine.
     pub id: MachineId,
-    /// Its name.
     pub name: Option<String>,
     /// Which input file it stands in: an index into the batch's sources.
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
-    /// What the input says of its system.
     pub os_platform: Option<String>,
-    /// What the input says of its onboarding.
     pub onboarding_status: Option<String>,
 }
 

@@ -16,16 +16,13 @@ use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
 use super::repeats::{self, Agreement, Settled};
 
-/// What became of a staged row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It is a machine of the batch.
     Added,
     /// Its ID stood there before; the newest row counts, or the first, where they say the same.
     Duplicate,
 }
 
-/// What is staged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
     /// Machines, each ID once.
@@ -38,11 +35,9 @@ pub struct Staged {
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
     pub content: ContentHash,
-    /// What became of machines whose rows do not say the same.
     pub settled: Settled,
 }
 
-/// How much is staged.
 #[derive(Debug, Default)]
 pub(in crate::journal) struct Staging {
     machines: u64,
@@ -54,7 +49,6 @@ pub(in crate::journal) struct Staging {
 }
 
 impl Staging {
-    /// Adds one row of the input.
     pub(in crate::journal) fn add(
         &mut self,
         db: &Connection,
@@ -89,7 +83,6 @@ impl Staging {
         Ok(Stage::Added)
     }
 
-    /// Notes a row that is not wanted.
     pub(in crate::journal) fn note_unwanted(
         &mut self,
         db: &Connection,
@@ -159,7 +152,6 @@ pub(in crate::journal) fn end(db: &Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Empties the temporary tables.
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
                DELETE FROM temp.staged_devices";
@@ -204,7 +196,6 @@ pub(in crate::journal) fn to_skip(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Machines that are not to be skipped.
 pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> {
     let sql = "SELECT COUNT(*) FROM temp.staged_ids WHERE skip IS NULL";
     Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
