@@ -12,7 +12,6 @@ use super::failure::{cut, failure};
 use super::secrets::Secrets;
 use crate::defender::http_outcome::{Cut, HttpAnswer, HttpOutcome};
 
-/// How a host is reached.
 #[derive(Clone, Copy)]
 pub(super) struct NetworkRoute<'a> {
     /// For the whole request, from the first byte of the connection to the last one of the body.
@@ -25,7 +24,6 @@ pub(super) struct NetworkRoute<'a> {
     pub(super) ca_file: Option<&'a [u8]>,
 }
 
-/// Why a connection cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RouteError {
     #[error("the proxy's address is not a URL; like http://proxy.example:8080")]
@@ -36,7 +34,6 @@ pub(super) enum RouteError {
     Client(String),
 }
 
-/// A client of one host.
 #[derive(Clone)]
 pub(super) struct Connection {
     client: Client,

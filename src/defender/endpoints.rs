@@ -8,10 +8,8 @@ use super::{ApiUrl, AuthorityUrl};
 use crate::domain::{Realm, words};
 
 words! {
-    /// A cloud of Microsoft's.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Cloud {
-        /// Commercial.
         Public = "public",
         /// GCC: the commercial sign-in, the government API.
         Gcc = "gcc",
@@ -42,7 +40,6 @@ impl Cloud {
         HOSTS.into_iter().find(|(known, _)| is_there(known)).map(|(_, cloud)| cloud)
     }
 
-    /// The realm of its tenants.
     pub const fn realm(self) -> Realm {
         match self {
             Self::Public => Realm::Public,
@@ -66,13 +63,9 @@ words! {
     /// A region of the commercial cloud with an API host of its own. Tokens are the same.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Region {
-        /// United States.
         Us = "us",
-        /// European Union.
         Eu = "eu",
-        /// United Kingdom.
         Uk = "uk",
-        /// Australia.
         Au = "au",
         /// Switzerland.
         Swa = "swa",
@@ -86,16 +79,13 @@ words! {
 /// Where a cloud is reached, and for what a token is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Base address of the API.
     pub api: ApiUrl,
-    /// Base address of the sign-in.
     pub authority: AuthorityUrl,
     /// The API's audience with `/.default`. In the commercial cloud it keeps its old name although
     /// the API's host has a new one; another audience is answered with 403.
     pub scope: &'static str,
 }
 
-/// Why there are no such endpoints.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("region `{}` exists only in the public cloud, not in `{}`", region.word(), cloud.word())]
 pub struct EndpointsError {

@@ -15,7 +15,6 @@ use h2::Reason;
 use crate::defender::http_outcome::{Cut, TransportFailure};
 use crate::domain::Unreachable;
 
-/// Why no status line came.
 pub(super) fn failure(error: &reqwest::Error) -> TransportFailure {
     let not_sent = |kind, code, what: &str| TransportFailure::NotSent {
         kind,

@@ -46,7 +46,6 @@ pub(super) struct CommentBody<'a> {
     pub(super) comment: &'a str,
 }
 
-/// Body of every refusal.
 #[derive(Deserialize)]
 pub(super) struct ErrorBody {
     pub(super) error: Object<ErrorWords>,
@@ -68,7 +67,6 @@ enum Code {
 }
 
 impl ErrorWords {
-    /// Code and message, either of them perhaps empty.
     pub(super) fn into_words(self) -> (String, String) {
         let code = match self.code {
             Code::Text(text) => text,
@@ -78,7 +76,6 @@ impl ErrorWords {
     }
 }
 
-/// A page of a list.
 #[derive(Deserialize)]
 #[serde(bound = "T: Deserialize<'de>")]
 pub(super) struct List<T> {
@@ -121,7 +118,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
     }
 }
 
-/// A machine action.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireAction {

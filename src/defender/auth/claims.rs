@@ -32,42 +32,24 @@ pub struct Identity {
     pub server_date: Option<Timestamp>,
 }
 
-/// Why a token will not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Objection {
-    /// It belongs to another tenant.
     #[error("the token is for tenant `{found}`, not for `{expected}`")]
-    OtherTenant {
-        /// The one that was asked for.
-        expected: String,
-        /// The token's.
-        found: String,
-    },
-    /// It is for another API.
+    OtherTenant { expected: String, found: String },
     #[error("the token is for `{found}`, not for `{expected}`")]
-    OtherAudience {
-        /// The one that is called.
-        expected: String,
-        /// The token's.
-        found: String,
-    },
-    /// Its time is over.
+    OtherAudience { expected: String, found: String },
     #[error("the token ended at {at}; it is {now} by this computer's clock")]
     Expired {
         /// `exp`.
         at: Timestamp,
-        /// When that was found.
         now: Timestamp,
     },
-    /// Its time has not come.
     #[error("the token holds from {from} on; it is {now} by this computer's clock")]
     NotYet {
         /// `nbf`.
         from: Timestamp,
-        /// When that was found.
         now: Timestamp,
     },
-    /// A permission is missing.
     #[error(
         "the token lacks the permission `{0}`; grant it to the app under WindowsDefenderATP, then \
          give admin consent"
@@ -220,7 +202,6 @@ fn instant(seconds: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_micros(whole.clamp(-SECONDS_MAX, SECONDS_MAX) * 1_000_000))
 }
 
-/// A text, or a list of texts.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],

@@ -22,7 +22,6 @@ use crate::domain::Timestamp;
 /// Largest answer of a token endpoint. Tokens of users with many groups reach tens of kilobytes.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
-/// The transport.
 pub(super) struct Transport {
     connection: Connection,
     authority: AuthorityUrl,

@@ -5,7 +5,6 @@ use crate::defender::http_outcome::{HttpAnswer, TransportFailure};
 use crate::defender::wire::{ErrorBody, Object};
 use crate::domain::{Detail, Trouble};
 
-/// What Defender said against a request.
 pub(super) struct OwnWords {
     /// `error.code`; empty only in a [`complaint`].
     pub(super) code: String,
