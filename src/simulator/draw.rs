@@ -47,7 +47,6 @@ impl Draw {
         choices[index]
     }
 
-    /// A GUID.
     pub(super) fn guid(&mut self) -> Guid {
         Guid(u128::from(self.number()) << 64 | u128::from(self.number()))
     }

@@ -33,9 +33,7 @@ pub struct SimulatedTenant {
     answers: u64,
 }
 
-/// Why a call is turned away.
 pub(super) enum Denial {
-    /// Whatever needs no more than words.
     Refused(Refusal),
     /// 429.
     Full(Full),
@@ -48,7 +46,6 @@ impl From<Refusal> for Denial {
 }
 
 impl SimulatedTenant {
-    /// An empty tenant.
     pub fn new(options: TenantOptions) -> Self {
         let quota = || Quota::new(options.limits.clone(), options.counting);
         Self {
