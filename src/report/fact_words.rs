@@ -2,12 +2,9 @@
 
 use crate::domain::{Doubt, Fact, Missing, Timestamp};
 
-/// A fact, told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FactWords {
-    /// Which kind of fact.
     pub(super) word: &'static str,
-    /// The rest of it, perhaps nothing.
     pub(super) says: String,
 }
 

@@ -11,11 +11,9 @@ use super::fact_words::describe;
 use super::outcome::Outcome;
 use super::{Commands, ReportError};
 
-/// Everything about some machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown(Vec<Story>);
 
-/// A machine in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Story {
     batch: Batch,

@@ -17,10 +17,8 @@ use super::{Commands, ReportError};
 /// How long an answer is taken to take where the journal has none to go by.
 const ROUND_TRIP: Duration = Duration::from_millis(500);
 
-/// Where a batch stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// The batch, with its counts.
     pub batch: Batch,
     /// When this was read, by the wall clock.
     pub at: Timestamp,
@@ -42,12 +40,10 @@ pub struct Status {
     pub codes: Vec<CodeCount>,
 }
 
-/// When the sending ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
     /// When the last POST goes out, and when it may.
     pub prospect: Prospect,
-    /// How long that is from now.
     pub remaining: Duration,
 }
 

@@ -130,7 +130,6 @@ impl<T> WorkQueue<T> {
 /// How far the thread of a queue is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct QueueProgress {
-    /// Items that were dealt with.
     pub(super) done: u64,
     /// Whether none waits and none is being dealt with.
     pub(super) idle: bool,

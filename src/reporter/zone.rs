@@ -10,7 +10,6 @@ use crate::domain::Timestamp;
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// A zone to show times in.
     pub const fn new(zone: TimeZone) -> Self {
         Self(zone)
     }
