@@ -95,7 +95,6 @@ fn longest_lag(facts: &[(Timestamp, BatchFact)]) -> Duration {
     lags.max().unwrap_or_default()
 }
 
-/// Hands every machine with an open action to `cancel`.
 fn take_back(
     journal: &Journal,
     batch: &Batch,

@@ -18,7 +18,6 @@ use super::recovery::recover;
 use super::scheduler::{Answered, Arrival, Draft, Listed, Request, Scheduler};
 use super::{Assignment, Conclusion, EngineError, Task};
 
-/// A batch being driven.
 pub struct Session<'j> {
     journal: &'j mut Journal,
     scheduler: Scheduler,
@@ -40,7 +39,6 @@ pub struct Turn {
     pub events: Vec<Event>,
     /// When the next turn is due, if no answer comes before; none: only an answer changes anything.
     pub wakes_at: Option<Steady>,
-    /// The run is over.
     pub conclusion: Option<Conclusion>,
 }
 

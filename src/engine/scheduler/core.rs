@@ -23,14 +23,12 @@ pub(super) const ANOTHER: &str = "the server answered for another machine";
 /// By how much our clock may have been set since something was stored: a day, and some.
 pub(super) const CLOCK_SET: Duration = Duration::from_hours(25);
 
-/// Why no new request is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Stopping {
     pub(in crate::engine) end: End,
     pub(in crate::engine) why: String,
 }
 
-/// Decides what a run does next.
 pub(in crate::engine) struct Scheduler {
     pub(super) task: Task,
     pub(super) options: RunOptions,
@@ -76,7 +74,6 @@ pub(in crate::engine) struct Beginning<'a> {
     pub(in crate::engine) last_sent_at: Option<Timestamp>,
     pub(in crate::engine) next_call: CallId,
     pub(in crate::engine) history: History,
-    /// The server's clock, where the sign-in showed it.
     pub(in crate::engine) server_clock: Option<ServerClock>,
     /// What came back for the last POSTs, oldest first, back to an end that closed the matter.
     pub(in crate::engine) answers: &'a [AnswerKind],

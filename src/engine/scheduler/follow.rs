@@ -101,7 +101,6 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// An action reached its end.
     pub(super) fn settle_action(
         &mut self,
         machine: &mut Machine,
@@ -125,7 +124,6 @@ impl Scheduler {
         !self.options.track_timeout.is_zero() || self.task != Task::Send
     }
 
-    /// When following ends, if so.
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
         self.follow.ends_at(self.options.track_timeout, self.unread_list())
     }

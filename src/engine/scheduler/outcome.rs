@@ -9,23 +9,18 @@ use crate::retry::{NoEffect, Verdict};
 
 use super::step::Step;
 
-/// Whether an attempt counts towards the most attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UsesAttempt {
-    /// It does.
     Yes,
     /// It does not: it was not about this machine.
     No,
 }
 
-/// How an action came to be known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Acceptance {
-    /// Someone else asked for it.
     pub(super) adopted: bool,
     /// By a look-up or a sweep, not by the POST's answer.
     pub(super) found: bool,
-    /// Status of the POST's answer.
     pub(super) status: Option<u16>,
 }
 

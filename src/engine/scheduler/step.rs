@@ -85,17 +85,14 @@ impl Step<'_> {
         self.draft.note(machine, self.now, fact)
     }
 
-    /// Adds a fact about the batch.
     pub(super) fn note_batch(&mut self, fact: BatchFact) {
         self.draft.note_batch(self.now, fact);
     }
 
-    /// Adds an event about the batch.
     pub(super) fn tell(&mut self, what: Happening) {
         self.draft.tell(self.now, what);
     }
 
-    /// Adds an event about a machine.
     pub(super) fn tell_of(&mut self, machine: &Machine, what: Happening) {
         self.draft.tell_of(machine, self.now, what);
     }

@@ -138,7 +138,6 @@ impl Scheduler {
         self.current_outage().filter(|outage| outage.pauses())
     }
 
-    /// Whether there are machines to send.
     fn has_posts(&self) -> bool {
         self.task == Task::Send && self.queue.has_any()
     }
@@ -154,7 +153,6 @@ impl Scheduler {
         !self.submits()
     }
 
-    /// Whether a POST is in flight.
     pub(super) fn submits(&self) -> bool {
         let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
         self.flights.values().any(submits)

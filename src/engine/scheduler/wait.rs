@@ -115,7 +115,6 @@ impl Scheduler {
         self.flights.values().all(follows)
     }
 
-    /// How the run ended, once it has.
     pub(in crate::engine) fn ended(&self, now: Now, counts: &Counts) -> Option<End> {
         if !self.flights.is_empty() {
             return None;

@@ -18,7 +18,6 @@ use super::streaks::AnswerKind;
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Breaker {
     in_a_row: u32,
-    /// While it is open.
     open: Option<Open>,
 }
 
@@ -103,7 +102,6 @@ impl Breaker {
         Some(open.since.steady.plus(patience))
     }
 
-    /// What is told of it.
     pub(in crate::engine::scheduler) fn wait(&self, now: Now, patience: Duration) -> Option<Wait> {
         let open = self.open?;
         let gives_up_at = now.wall_at(open.since.steady.plus(patience));

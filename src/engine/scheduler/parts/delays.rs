@@ -3,7 +3,6 @@
 use crate::domain::{Steady, Window};
 use crate::event::WaitReason;
 
-/// What keeps a request from going out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum Delay {
     Outage,
@@ -36,7 +35,6 @@ impl Delays {
         self.0.iter().copied().find(|(_, delay)| wanted(*delay))
     }
 
-    /// When each of them ends.
     pub(in crate::engine::scheduler) fn ends(&self) -> impl Iterator<Item = Steady> {
         self.0.iter().map(|(until, _)| *until)
     }

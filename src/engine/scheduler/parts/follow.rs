@@ -7,7 +7,6 @@ use crate::domain::{Action, Now, Page, Steady, Timestamp};
 use super::paging::{PageRules, Paging, Turned};
 use super::unread::Unread;
 
-/// Where the following of actions stands.
 pub(in crate::engine::scheduler) struct Follow {
     stage: Stage,
     since: Timestamp,
@@ -16,7 +15,6 @@ pub(in crate::engine::scheduler) struct Follow {
     list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
-    /// When this run began.
     began: Steady,
     last_submission: Steady,
 }
@@ -90,7 +88,6 @@ impl Follow {
         self.last_submission >= self.list_began
     }
 
-    /// A page came.
     pub(in crate::engine::scheduler) fn turn(
         &mut self,
         page: &Page<Action>,

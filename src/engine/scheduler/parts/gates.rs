@@ -166,7 +166,6 @@ impl Gates {
         id
     }
 
-    /// The number of the next call.
     pub(in crate::engine::scheduler) const fn next_call(&self) -> CallId {
         CallId(self.next_call)
     }

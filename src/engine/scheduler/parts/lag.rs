@@ -68,7 +68,6 @@ impl Lag {
         self.list_began = now;
     }
 
-    /// An action is in the list.
     pub(in crate::engine::scheduler) fn listed(&mut self, number: MachineNumber) {
         self.shows_ours = true;
         self.unlisted.remove(&number);
@@ -170,7 +169,6 @@ impl Lag {
         self.longest = self.longest.max(lag.min(most));
     }
 
-    /// The longest that was seen.
     pub(in crate::engine::scheduler) const fn longest(&self) -> Duration {
         self.longest
     }

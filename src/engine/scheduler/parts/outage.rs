@@ -6,7 +6,6 @@ use crate::domain::{Detail, LimitGroup, Now, Steady, Timestamp};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
-/// What is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum Lacks {
     Network,
@@ -29,7 +28,6 @@ pub(in crate::engine::scheduler) struct Outage {
     posts: bool,
     /// Whether reads were answered since one failed last: then only POSTs wait.
     reads_work: bool,
-    /// What was seen last.
     pub(in crate::engine::scheduler) last: Detail,
 }
 
@@ -117,7 +115,6 @@ impl Outage {
         self.reads_work
     }
 
-    /// How often in a row it was met.
     pub(in crate::engine::scheduler) const fn failures(&self) -> u32 {
         self.failures
     }
@@ -130,7 +127,6 @@ impl Outage {
         now >= self.gives_up_at && self.failures > 0
     }
 
-    /// How long it has lasted.
     pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }

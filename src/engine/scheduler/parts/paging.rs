@@ -11,7 +11,6 @@ use std::collections::HashSet;
 
 use crate::domain::{Action, ActionId, Page};
 
-/// Where the reading of one list stands.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Paging {
     skip: usize,
@@ -21,18 +20,14 @@ pub(in crate::engine::scheduler) struct Paging {
     asked: u32,
     /// IDs on the last page, as many as a full page has: memory does not know how long lists are.
     last: HashSet<ActionId>,
-    /// It is being read once more.
     once_more: bool,
 }
 
-/// What a page means for its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum Turned {
-    /// Another page is to be asked for.
     Next,
     /// Rows moved: the list is to be read once more, from its start.
     OnceMore,
-    /// That was all of it.
     Whole,
     /// No rows, and a link to more of them: all that there is to be had, and no proof of an end.
     Dry,
@@ -40,7 +35,6 @@ pub(in crate::engine::scheduler) enum Turned {
     Endless,
 }
 
-/// How a list is read.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine::scheduler) struct PageRules {
     /// Rows of a full page.
@@ -71,12 +65,10 @@ impl Paging {
         self.pages == 0
     }
 
-    /// Pages that this list took so far.
     pub(in crate::engine::scheduler) const fn asked(&self) -> u32 {
         self.asked
     }
 
-    /// A page came.
     pub(in crate::engine::scheduler) fn turn(
         &mut self,
         page: &Page<Action>,

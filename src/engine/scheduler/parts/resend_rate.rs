@@ -18,7 +18,6 @@ impl ResendRate {
         self.answered += 1;
     }
 
-    /// A machine was queued again after its POST.
     pub(in crate::engine::scheduler) const fn queued_again(&mut self) {
         self.queued_again += 1;
     }

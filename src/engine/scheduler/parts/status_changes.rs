@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ActionStatus, MachineNumber};
 
-/// Changes that were recorded beyond the usual ones, machine by machine.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct StatusChanges {
     recorded: BTreeMap<MachineNumber, u32>,

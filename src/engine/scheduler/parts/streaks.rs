@@ -8,7 +8,6 @@ use crate::domain::{CallId, Detail, Doubt, Fact, Reason};
 /// Codes of a 400 that are about the machine's system, and so say nothing about the run.
 const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
 
-/// Counters of answers in a row.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Streaks {
     forbidden: u32,
@@ -20,10 +19,8 @@ pub(in crate::engine::scheduler) struct Streaks {
     renewed_from: Option<CallId>,
 }
 
-/// What an answer in a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum About {
-    /// It is about the one machine.
     Machine,
     /// It is about the run, which ends.
     Run,
@@ -32,7 +29,6 @@ pub(in crate::engine::scheduler) enum About {
 /// What the answer to a POST says of address, token and permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum AnswerKind {
-    /// They are good.
     Good,
     /// 403.
     Forbidden,
@@ -102,7 +98,6 @@ impl AnswerKind {
         }
     }
 
-    /// What a 400 says, by its code.
     pub(in crate::engine::scheduler) fn of_refusal(code: &str) -> Self {
         if ABOUT_THE_SYSTEM.contains(&code) { Self::Good } else { Self::BadRequest }
     }
@@ -129,7 +124,6 @@ impl Streaks {
         Self { posts_answered: 0, ..rows }
     }
 
-    /// Another answer to a POST.
     pub(in crate::engine::scheduler) const fn count(&mut self, kind: AnswerKind) -> About {
         let (count, most) = match kind {
             AnswerKind::Good => {

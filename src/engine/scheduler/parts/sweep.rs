@@ -9,7 +9,6 @@ use crate::journal::Machine;
 use super::claim::Claim;
 use super::paging::{PageRules, Paging, Turned};
 
-/// Where the sweep stands.
 pub(in crate::engine::scheduler) struct Sweep {
     created_at: Timestamp,
     stage: Stage,
@@ -28,13 +27,11 @@ pub(in crate::engine::scheduler) struct Sweep {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// A page is to be asked for.
     Page,
     /// A page is under way.
     Asked,
     /// A rollback was proved: late effects are waited for, then another round.
     Settling(Steady),
-    /// Requests may go out.
     Done,
 }
 
@@ -55,7 +52,6 @@ impl Sweep {
         }
     }
 
-    /// When the batch was made.
     pub(in crate::engine::scheduler) const fn created_at(&self) -> Timestamp {
         self.created_at
     }
@@ -111,7 +107,6 @@ impl Sweep {
         (self.paging.turn(page, how), is_first)
     }
 
-    /// The list is read again from its first page.
     pub(in crate::engine::scheduler) fn restart(&mut self) {
         self.paging = Paging::default();
     }
