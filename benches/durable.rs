@@ -3,7 +3,7 @@
 //! `cargo bench --bench durable`, half a minute. Commits to a journal in a file, as a run makes
 //! them (write-ahead log, `synchronous = FULL`): one lonely intent, eight intents, and a whole turn
 //! of eight workers: eight intents with their calls, and the answers and receipts of the eight
-//! before. ScreenThread them what the disk itself takes for 4 KiB that are synced. The files lie below
+//! before. Beside them what the disk itself takes for 4 KiB that are synced. The files lie below
 //! `target/`; `-- /dev/shm` puts them in memory, which leaves what the program itself takes.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]

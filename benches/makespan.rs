@@ -1,7 +1,7 @@
 //! How long N calls take under 100 a minute and 1,500 an hour, against the optimum T*(N), and how
 //! many calls come too early.
 //!
-//! `cargo bench --bench makespan`, a second of virtual time's work. ScreenThread the gate stand two
+//! `cargo bench --bench makespan`, a second of virtual time's work. Beside the gate stand two
 //! limiters of governor, as one would write it down: wait for the one, then for the other, then
 //! send. "over" is the number of calls that see a full window at the server, whose clock is exact
 //! and whose windows slide: call k is over where fewer than W lie between it and call k - n. It is

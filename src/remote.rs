@@ -1,6 +1,6 @@
 //! Floor 1: the port to Defender, in the words of `domain`.
 //!
-//! One method is one HTTP request: whoever calls has taken a slot of the limiter and, for a POST,
+//! One method is one HTTP request: the caller has taken a slot of the limiter and, for a POST,
 //! has committed the intent. Implemented by `defender` (the real API, over HTTP) and by the tests'
 //! in-process tenant.
 //!

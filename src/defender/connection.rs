@@ -1,7 +1,7 @@
-//! One pinned host over reqwest: a request goes out once, and whatever comes is an [`HttpOutcome`].
+//! One pinned host over reqwest: a request goes out once, and what comes is an [`HttpOutcome`].
 //!
 //! Used for the API and for the sign-in, each with a connection of its own. Deliberately absent:
-//! redirects, retries, cookies, the token (whoever builds the request adds it).
+//! redirects, retries, cookies, the token (the request is built with it).
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, RequestBuilder, Respons
 
 use super::failure::{cut, failure};
 use super::secrets::Secrets;
-use crate::defender::http_outcome::{Cut, HttpAnswer, HttpOutcome};
+use crate::defender::http_outcome::{BrokenBody, HttpAnswer, HttpOutcome};
 
 #[derive(Clone, Copy)]
 pub(super) struct NetworkRoute<'a> {
@@ -112,12 +112,12 @@ impl Connection {
 
 /// Counts decoded bytes, chunk by chunk: a small compressed answer may hide a large one, and no
 /// length that a server announces is believed.
-async fn whole_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, Cut> {
+async fn whole_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, BrokenBody> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| cut(&error))? {
         if body.len() + chunk.len() > bytes_max {
             let message = format!("the answer is larger than {bytes_max} bytes");
-            return Err(Cut { code: "body_too_large", message });
+            return Err(BrokenBody { code: "body_too_large", message });
         }
         body.extend_from_slice(&chunk);
     }

@@ -21,7 +21,7 @@ words! {
 }
 
 /// Hosts of each cloud's API: of today and of earlier years, which clients still use. Those of
-/// regions end in one of them, behind a label of their own or a prefix (`us.api.`, `api-us.`).
+/// regions end in one of them, after a label of their own or a prefix (`us.api.`, `api-us.`).
 const HOSTS: [(&str, Cloud); 5] = [
     ("security.microsoft.com", Cloud::Public),
     ("securitycenter.microsoft.com", Cloud::Public),

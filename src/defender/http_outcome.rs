@@ -12,7 +12,7 @@ use crate::domain::{Detail, Timestamp, Unreachable};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HttpOutcome {
-    /// A status line came, whatever became of the body.
+    /// A status line came; the body may not be whole.
     Answered(HttpAnswer),
     Failed(TransportFailure),
 }
@@ -20,18 +20,18 @@ pub enum HttpOutcome {
 /// A status line, the headers that matter, and the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
-    /// HTTP status, 100 to 599 (and whatever else a server makes up).
+    /// HTTP status, 100 to 599 (and anything else that a server makes up).
     pub status: u16,
     pub content_type: Option<String>,
     pub retry_after: Option<String>,
     pub date: Option<String>,
     /// The whole body after decoding, or why it is not whole.
-    pub body: Result<Vec<u8>, Cut>,
+    pub body: Result<Vec<u8>, BrokenBody>,
     pub secrets: Secrets,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cut {
+pub struct BrokenBody {
     /// `timeout`, `connection_reset`, `unreadable_body` or `body_too_large`.
     pub code: &'static str,
     pub message: String,

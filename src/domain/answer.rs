@@ -185,7 +185,7 @@ pub struct Page<T> {
     pub has_next: bool,
 }
 
-/// What came back for a call, whatever it was.
+/// What came back for any call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply<T> {
     pub what: T,

@@ -37,7 +37,7 @@ impl fmt::Display for BatchId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MachineNumber(pub u32);
 
-/// SHA-256 of what a batch is made of (its machines and comments), whatever file it came from.
+/// SHA-256 of what a batch is made of (its machines and comments), from any kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentHash(pub [u8; 32]);
 

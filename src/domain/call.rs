@@ -54,7 +54,7 @@ pub struct Phantoms {
     pub until: Stamp,
 }
 
-/// What earlier processes left behind for the limiter.
+/// What earlier processes left for the limiter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// Calls, in any order; those that left the longest window may be missing.

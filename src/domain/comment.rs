@@ -1,4 +1,4 @@
-//! What is written beside a request, and the token by which it is found again.
+//! What is written beside a request, and the token that it is found by.
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! Every other module speaks in these: which machine ([`MachineId`]), in which list ([`BatchId`]),
 //! in which state ([`State`]), what happened to it ([`Fact`]), what the server said ([`Answer`]),
 //! which request was made when ([`Call`]), under which limit ([`Window`]). Parsing happens here
-//! once; behind it there are no bare strings with a meaning.
+//! once; after that no bare string has a meaning.
 //!
 //! Deliberately absent: SQL text, wire formats, reading a clock, any input or output.
 

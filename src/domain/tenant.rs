@@ -5,7 +5,7 @@ use super::words::words;
 words! {
     /// Where a tenant is at home: a cloud of Defender's, or something that is no Defender.
     ///
-    /// It does not depend on the address by which it is reached: a region, an older host name and a
+    /// It does not depend on its address: a region, an older host name and a
     /// proxy all lead to the same machines.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Realm {

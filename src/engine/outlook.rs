@@ -44,7 +44,7 @@ pub(super) struct Outlook {
 impl Outlook {
     /// Longest time for which a forecast is kept.
     const KEPT_MAX: Duration = Duration::from_mins(10);
-    /// Machines for which a forecast takes so little that it is made each second.
+    /// Machines that a forecast takes so little time for that it is made each second.
     const CHEAP: u64 = 100;
 
     /// Something happened that moves the end: a pause, a retry, an outage.

@@ -1,4 +1,4 @@
-//! Where a run stands, for whoever draws it.
+//! Where a run stands, for everything that shows it.
 
 use std::time::Duration;
 

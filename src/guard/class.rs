@@ -102,7 +102,7 @@ impl Treatments {
         said.map_or(Treatment::Skip, |(_, treatment)| *treatment)
     }
 
-    /// The class by which a machine is refused, or else skipped; none where it is sent.
+    /// The class that gets a machine refused, or else skipped; none where it is sent.
     pub fn holding(&self, device: &Device) -> Option<Class> {
         let is = |treatment| move |class: &Class| self.of(*class) == treatment;
         let refused = listed_classes(device).find(is(Treatment::Refuse));

@@ -1,13 +1,14 @@
 //! Who runs on the journal, as others see it.
 //!
-//! Words alone, which errors carry. Deliberately absent: where they are stored (`log_mark`), the lock.
+//! Words alone, which errors carry. Deliberately absent: where they are stored (`log_mark`), and
+//! the lock.
 
 use std::fmt;
 
 use crate::domain::{BatchId, Timestamp};
 use crate::event::Wait;
 
-/// Who has the journal: shown to whoever is kept out.
+/// Who has the journal: shown to everyone who is kept out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runner {
     /// Process ID on its host.

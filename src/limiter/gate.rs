@@ -105,6 +105,7 @@ impl Gate {
         let longest = limits.iter().max_by_key(by_length).expect("a gate has a limit");
         let gap = |window: &Window| guards.span(window) / window.limit();
         let even_gap = limits.iter().map(gap).max().expect("a gate has a limit");
+        // The 5 s of Defender's minute, and the same share of a shorter window.
         let margin = whole_micros(Self::MARGIN_MAX.min(shortest.duration() / 12));
         Self {
             ledger: Ledger::new(limits, *guards),
@@ -133,6 +134,7 @@ impl Gate {
     pub(super) fn restore_phantoms(&mut self, phantoms: &Phantoms, until: Steady, now: Steady) {
         let index = self.ledger.nearest(phantoms.window.duration());
         let window = self.ledger.window(index);
+        // Another limit may have been asked for since: of that one nothing is known.
         if window.duration() == phantoms.window.duration() {
             let latest = now.plus(window.duration());
             self.ledger.fill(index, phantoms.calls, until.min(latest));
@@ -158,6 +160,8 @@ impl Gate {
             Some(awaited) => return awaited,
             None => {}
         }
+        // Of equal instants the first reason is told: a 429 explains more than a full window, and
+        // that more than the pace.
         let mut latest = (frozen_until, Why::Freeze);
         if let Room::NotBefore(at, window) = room
             && at > latest.0
@@ -181,7 +185,7 @@ impl Gate {
         self.shape.sent(now);
     }
 
-    /// The answer of a call came at `at`, whatever it says: its slots come back a window later.
+    /// Any answer to a call came at `at`: its slots come back a window later.
     pub fn receipt(&mut self, at: Steady) {
         self.ledger.receipt(at);
     }

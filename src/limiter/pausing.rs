@@ -19,7 +19,7 @@ pub(super) struct Pausing {
     until: Steady,
     /// 429s in a row that named no time; above zero, calls go one at a time.
     streak: u32,
-    /// Calls go one at a time after a 429 that nobody expected, whatever time it named.
+    /// Calls go one at a time after a 429 that nobody expected, with any time in it.
     careful: bool,
     /// Whether a call has gone out since the last 429 of that row. An answer that comes earlier
     /// belongs to a call that was in flight already: it proves nothing and doubles nothing.

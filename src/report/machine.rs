@@ -133,7 +133,7 @@ struct StoryShape<'a> {
     facts: Vec<FactShape>,
 }
 
-/// What the list says of the device besides.
+/// What else the list says of the device.
 #[derive(Serialize)]
 struct DeviceShape<'a> {
     os_platform: Option<&'a str>,

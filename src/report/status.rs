@@ -22,7 +22,7 @@ pub struct Status {
     pub batch: Batch,
     /// When this was read, by the wall clock.
     pub at: Timestamp,
-    /// Who has or last had the journal, whatever batch it was for.
+    /// Who has or last had the journal, for any batch.
     pub runner: Option<RunnerView>,
     /// Whether somebody runs this batch.
     pub running: bool,
@@ -48,7 +48,7 @@ pub struct Forecast {
 }
 
 /// Reads where a batch stands. `budget` is the batch's own: windows and forecast come from the same
-/// gate by which the run sends, with the history that the journal has.
+/// gate that the run sends through, with the history that the journal has.
 ///
 /// # Errors
 /// Where the journal cannot be read or has no such batch.

@@ -75,7 +75,7 @@ impl Lines {
             match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(source) => {
-                    // A line behind half a line could not be read, so the first error is the last.
+                    // A line after half a line could not be read, so the first error is the last.
                     seen_by_thread.keep(LinesError { path: named.clone(), source });
                     ControlFlow::Break(())
                 }

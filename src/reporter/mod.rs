@@ -2,10 +2,9 @@
 //!
 //! Three observers of events: [`Bar`] on a terminal, [`Plain`] lines where there is none, and
 //! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. They write in threads of
-//! their own ([`ScreenThread`], `queue`), so that nobody who does not read can hold up a run; so does
-//! each [`Outlet`], for the other words of a command. Here are also the words that every screen of
-//! the program shares: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is
-//! written.
+//! their own ([`ScreenThread`], `queue`), so that nobody who does not read can hold up a run; so
+//! does each [`Outlet`], for the other words of a command. Here are also the words that all screens
+//! share: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is written.
 //!
 //! Deliberately absent: the journal, the engine, opening files, any clock. Times come with the
 //! events.

@@ -19,7 +19,7 @@ const LINES_MAX: usize = 10_000;
 pub enum AfterError {
     /// The next one is tried: a terminal may come back.
     GoOn,
-    /// Nothing: a line behind half a line could not be read.
+    /// Nothing: a line after half a line could not be read.
     End,
 }
 

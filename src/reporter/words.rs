@@ -107,7 +107,7 @@ pub fn usage_line(windows: &[Usage]) -> String {
 
 /// `pending 1,098   succeeded 4,871   failed 12   rejected 19   uncertain 0   held 0`, and the
 /// other states beyond `queued` and `sending` where they have machines: they add up to
-/// [`Sent::sent`], with the skipped ones behind.
+/// [`Sent::sent`], with the skipped ones last.
 pub fn counts_line(counts: &Counts) -> String {
     let shown = [
         (State::Pending, Shown::Always),
@@ -143,7 +143,7 @@ pub fn sources_line(sources: &[String]) -> String {
     }
 }
 
-/// What stands behind `waiting:`, always with an instant.
+/// What follows `waiting:`, always with an instant.
 pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     let until = zone.near(wait.until, now);
     let minute = |at| zone.near_minute(at, now);

@@ -19,7 +19,7 @@ impl Zone {
         self.zoned(at).strftime("%H:%M:%S").to_string()
     }
 
-    /// `02:00:12` on the day of `now`, else with its day: `Tue 24 Nov 02:00:12`.
+    /// `02:00:12` on the day of `now`, else with its day.
     pub fn near(&self, at: Timestamp, now: Timestamp) -> String {
         self.beside(at, now, "%H:%M:%S")
     }

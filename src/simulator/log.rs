@@ -17,7 +17,7 @@ use super::tenant::SimulatedTenant;
 /// The log in numbers, as `/simulator/log` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogSummary {
-    /// Offboard requests that arrived, whatever became of them.
+    /// Offboard requests that arrived, answered or not.
     pub posts: usize,
     pub max_posts_per_machine: u32,
     /// Offboard actions made by them.
@@ -36,7 +36,7 @@ pub struct LogSummary {
 
 /// An action that a caller of this API asked for, as `/simulator/actions` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Made {
+pub struct MadeAction {
     pub action: String,
     pub machine: String,
     pub comment: String,
@@ -75,9 +75,9 @@ impl SimulatedTenant {
     }
 
     /// Every Offboard action that was asked for here, the oldest first.
-    pub fn made(&self) -> Vec<Made> {
+    pub fn made(&self) -> Vec<MadeAction> {
         let of_here = |action: &&TenantAction| action.requestor == self.options.client_id;
-        let made = |action: &TenantAction| Made {
+        let made = |action: &TenantAction| MadeAction {
             action: action.id.to_string(),
             machine: action.machine.to_string(),
             comment: action.comment.clone(),

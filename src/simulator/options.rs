@@ -9,7 +9,7 @@ use crate::domain::Window;
 /// What a tenant is made with. Not printable: the client secret, made up as it is, is one.
 #[derive(Clone)]
 pub struct TenantOptions {
-    /// Whatever is drawn, is drawn with this.
+    /// Everything is drawn with this.
     pub seed: u64,
     /// The windows of each limit group.
     pub limits: Vec<Window>,

@@ -1,7 +1,7 @@
 //! Machines with several rows that do not say the same, in words.
 
 use crate::domain::text::plural;
-use crate::journal::{Disagreement, Dispute, Settled};
+use crate::journal::{Disagreement, Dispute, RepeatSummary};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,7 +10,7 @@ use crate::cli::list::input::Lists;
 use crate::cli::wording::machines;
 
 /// Machines whose rows disagree end a command before anything is queued.
-pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &Settled) -> Result<(), Failure> {
+pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &RepeatSummary) -> Result<(), Failure> {
     if settled.disputed == 0 {
         return Ok(());
     }
@@ -48,8 +48,8 @@ fn in_words(dispute: &Dispute, lists: &Lists, sight: &Sight) -> String {
 }
 
 /// What a person should know of such machines.
-pub(crate) fn notes(settled: &Settled) -> Vec<String> {
-    let Settled { outdated, disputed, ruled_out, .. } = *settled;
+pub(crate) fn notes(settled: &RepeatSummary) -> Vec<String> {
+    let RepeatSummary { outdated, disputed, ruled_out, .. } = *settled;
     let notes = [
         (outdated, "left out: --where takes an older row, and not the newest"),
         (disputed, "left out: several rows that disagree"),

@@ -2,7 +2,7 @@
 //!
 //! Without default features `azure_identity` has no transport and panics; with them it would have a
 //! second client with other proxies, certificates and timeouts. Answers that are not a token never
-//! reach it: `entra` judges them first, since it loses the status of whatever is not JSON.
+//! reach it: `entra` judges them first, since it loses the status of everything that is not JSON.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -41,7 +41,7 @@ pub(super) fn detail(answered: &HttpAnswer) -> Detail {
     }
 }
 
-/// 401, 407 and 429: whoever says them has not passed the request on, so the status is enough.
+/// 401, 407 and 429: the one that says them has not passed the request on, so the status is enough.
 pub(super) fn by_status(answered: &HttpAnswer) -> Option<Trouble> {
     match answered.status {
         401 => Some(Trouble::Unauthorized(detail(answered))),

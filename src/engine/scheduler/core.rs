@@ -47,7 +47,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) last_doubt: Option<Detail>,
     /// Nothing was ever sent for this batch.
     pub(super) is_untried: bool,
-    /// No connection was ever made: the patience is shorter.
+    /// An answer came: until then the patience is shorter.
     pub(super) was_answered: bool,
     /// Look-ups of which another page is to be asked for.
     pub(super) searches: VecDeque<Search>,

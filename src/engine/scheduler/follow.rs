@@ -9,7 +9,7 @@ use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Claim, Listed, PageRules, ReadKind, Rereads, Turned};
+use super::parts::{Claim, Listed, PageOutcome, PageRules, ReadKind, Rereads};
 use super::step::Step;
 
 impl Step<'_> {
@@ -42,13 +42,13 @@ impl Step<'_> {
         let submitted = self.scheduler.follow.is_moved_by_us();
         let how = self.scheduler.reading(if submitted { Rereads::Never } else { Rereads::Once });
         let turned = self.scheduler.follow.turn(page, how);
-        if turned == Turned::Endless {
+        if turned == PageOutcome::Endless {
             let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
             self.scheduler.unread.fail(ReadKind::Follow, sent, &detail);
         } else {
             self.scheduler.unread.read(ReadKind::Follow);
         }
-        if turned == Turned::Whole {
+        if turned == PageOutcome::Whole {
             let missing = self.scheduler.lag.list_ended(self.scheduler.lag_max());
             self.note_lag();
             if missing {

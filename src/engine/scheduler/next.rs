@@ -11,7 +11,9 @@ use crate::limiter::{Admission, Why};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Ask, Delay, Delays, Draft, Flight, Lacks, Origin, Outage, Purpose, Request};
+use super::parts::{
+    Ask, Delay, Delays, Draft, Flight, Origin, Outage, OutageCause, Purpose, Request,
+};
 use super::step::Step;
 
 impl Step<'_> {
@@ -24,6 +26,7 @@ impl Step<'_> {
         self.scheduler.gates.watch(self.now, self.draft);
         let mut requests = Vec::new();
         let mut delays = Delays::default();
+        // Before anything is picked: a run that gives up sends nothing more.
         self.give_up();
         self.give_up_posts();
         self.give_up_reads();
@@ -47,8 +50,8 @@ impl Step<'_> {
         let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
         let last = &outage.last;
         let (what, end) = match outage.missing {
-            Lacks::Token => ("sign-in was refused", End::NoAccess),
-            Lacks::Network => {
+            OutageCause::Token => ("sign-in was refused", End::NoAccess),
+            OutageCause::Network => {
                 let what = if outage.unreadable {
                     "no usable answer of Defender's"
                 } else if outage.lets_reads_go() {

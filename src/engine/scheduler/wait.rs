@@ -26,6 +26,8 @@ impl Scheduler {
         // is due later is tried with.
         let whole = self.pausing().filter(|outage| !outage.lets_reads_go());
         let paused = whole.is_some_and(|outage| outage.next_try() > now);
+        // What is due and does not go is kept back by one of the delays, which ends later: to wake
+        // for it at once would be to spin.
         let timers = timers.filter(|at| *at > now && !busy && !paused);
         // The ends of waits come, even while requests are kept back.
         let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
@@ -54,6 +56,7 @@ impl Scheduler {
             let reason = match delay {
                 Delay::Freeze => WaitReason::RetryAfter,
                 Delay::Window(window) => WaitReason::Window(window),
+                // The gap of the pace is too short to be told.
                 _ => return None,
             };
             return Some(Wait { reason, until: now.wall_at(until), machines: 0 });

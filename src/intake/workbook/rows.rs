@@ -1,4 +1,4 @@
-//! The rows of the chosen sheet, whatever the kind of the workbook.
+//! The rows of the chosen sheet, for every kind of workbook.
 
 use std::io::{Read, Seek};
 
@@ -33,7 +33,7 @@ impl<R: Read + Seek> Rows<'_, R> {
     }
 }
 
-/// Puts a cell with a value behind the others of its row. `column` is counted from 0.
+/// Puts a cell with a value after the others of its row. `column` is counted from 0.
 fn put(
     cells: &mut Vec<SheetCell>,
     row: u64,

@@ -63,7 +63,7 @@ impl<B: BufRead> Tables<B> {
         }
     }
 
-    /// Goes to the next table; `None` behind the last one.
+    /// Goes to the next table; `None` after the last one.
     pub(super) fn next_table(&mut self) -> Result<Option<TableHead>, WorkbookError> {
         loop {
             self.buffer.clear();
@@ -103,7 +103,7 @@ impl<B: BufRead> Tables<B> {
         }
     }
 
-    /// Reads the next row of this table, without empty cells at its end; `None` behind the last.
+    /// Reads the next row of this table, without empty cells at its end; `None` after the last.
     pub(super) fn next_row(
         &mut self,
         cells: &mut Vec<SheetCell>,

@@ -10,4 +10,4 @@ mod stage;
 
 pub use batch::Batch;
 pub use create::{NewBatch, Succeeded};
-pub use earlier::Judged;
+pub use earlier::EarlierCounts;

@@ -1,4 +1,4 @@
-//! Where a journal truly is, behind all links that lead to it.
+//! Where a journal truly is, after all links are followed.
 //!
 //! Everything beside the journal (its log, its lock) is found by the name of its file. So two names
 //! would be two journals to this program and one file to the system: links are followed to their

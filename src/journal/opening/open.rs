@@ -132,7 +132,7 @@ fn set_out(
     Ok(db)
 }
 
-/// What a reader sees of the files. ScreenThread a runner that is not asked: it writes them meanwhile,
+/// What a reader sees of the files. Beside a runner that is not asked: it writes them meanwhile,
 /// and watches over them.
 fn look(location: &Location, handles: &Handles) -> Result<SeenFiles, JournalError> {
     /// A runner may begin or end between two looks.

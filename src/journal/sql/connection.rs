@@ -1,7 +1,7 @@
 //! Connections to the journal's file, and what each of them needs.
 //!
-//! Called by `opening`, `store` and `log_mark`. Deliberately absent: who may use the file, and what is
-//! in it.
+//! Called by `opening`, `store` and `log_mark`. Deliberately absent: who may use the file, and what
+//! is in it.
 
 use std::fmt::Write as _;
 use std::path::Path;

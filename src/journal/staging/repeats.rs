@@ -22,7 +22,7 @@ const NAMED_MAX: usize = 50;
 
 /// What became of machines whose rows do not say the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct RepeatSummary {
     /// Machines whose newest row is not wanted, though an older one is. They are not of the batch.
     pub outdated: u64,
     /// Machines whose rows disagree. They are not of the batch either.
@@ -53,7 +53,7 @@ words! {
     }
 }
 
-impl Settled {
+impl RepeatSummary {
     pub(super) fn add(&mut self, more: Self) {
         self.outdated += more.outdated;
         self.disputed += more.disputed;
@@ -243,7 +243,7 @@ fn is_same_name(one: &str, other: &str) -> bool {
 }
 
 /// Takes out the machines whose newest row is not wanted, and those whose rows disagree.
-pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
+pub(super) fn settle(db: &Connection) -> Result<RepeatSummary, JournalError> {
     let newer = "u.month_at > s.month_at AND u.day_at > COALESCE(s.day_at, s.month_at)";
     let older = "u.month_at < s.month_at AND u.day_at < COALESCE(s.day_at, s.month_at)";
     let both = "FROM temp.staged_unwanted AS u
@@ -280,7 +280,7 @@ pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
          DELETE FROM temp.staged_ids WHERE machine_id {gone};"
     ))?;
     clear(db)?;
-    Ok(Settled { outdated, disputed, disputes: named, ruled_out })
+    Ok(RepeatSummary { outdated, disputed, disputes: named, ruled_out })
 }
 
 /// The first machines whose rows disagree.

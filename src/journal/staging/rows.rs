@@ -14,7 +14,7 @@ use crate::journal::sql::column::{Fields, to_signed};
 
 use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
-use super::repeats::{self, Agreement, Settled};
+use super::repeats::{self, Agreement, RepeatSummary};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -35,7 +35,7 @@ pub struct Staged {
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
     pub content: ContentHash,
-    pub settled: Settled,
+    pub settled: RepeatSummary,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub(in crate::journal) struct Staging {
     devices: Devices,
     /// Whether there are rows that are not wanted, or that another one contradicts.
     unsettled: bool,
-    settled: Settled,
+    settled: RepeatSummary,
 }
 
 impl Staging {

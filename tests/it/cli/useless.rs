@@ -99,7 +99,7 @@ fn the_same_fault_in_every_row_is_said_once_with_the_count() {
     desk.file("names.csv", &format!("Device ID,Name\n{rows}cafe,x\n"));
     let said = refused(&desk, "names.csv").says("300 of 301 rows have this fault");
     said.says("line 302, column `Device ID`: `cafe`: 4 characters, 40 expected");
-    // ScreenThread a good row, each bad one may be a slip of its own.
+    // Beside a good row, each bad one may be a slip of its own.
     desk.file("some.csv", &(list(1) + "pc-1\npc-2\n"));
     refused(&desk, "some.csv").says("line 3").says("line 4");
 }

@@ -12,7 +12,7 @@ use crate::journal::Machine;
 
 use super::request::Listed;
 
-/// The code by which it is known that a machine is busy, and that its own POST had no effect.
+/// The code that says that a machine is busy, and that its own POST had no effect.
 pub(in crate::engine::scheduler) const BUSY: &str = "ActiveRequestAlreadyExists";
 
 pub(in crate::engine::scheduler) struct BusyWait {

@@ -110,7 +110,7 @@ impl Gates {
             let misplaced = |stored| placing.is_by_wall(&stored);
             history.calls.retain(|call| call.receipt.is_some_and(misplaced));
             if !placing.gained.is_zero() {
-                // ScreenThread where they were placed first: some count twice for a while, which is safe,
+                // Beside where they were placed first: some count twice for a while, which is safe,
                 // and clocks are seldom set. The process after this one compares the server's clock
                 // with the one that is stored below, so it could not tell any more.
                 self.remember(&history, &placing);

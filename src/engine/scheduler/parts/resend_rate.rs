@@ -1,4 +1,4 @@
-//! How many POSTs are made again: what a forecast adds to the machines that are left.
+//! How many POSTs are made again, so that a forecast can add them.
 
 /// Counts POSTs, and those after which their machine was queued again.
 #[derive(Debug, Default)]

@@ -47,7 +47,7 @@ pub(in crate::engine) enum AnswerKind {
 }
 
 impl AnswerKind {
-    /// What the answer behind a fact said; none where the fact does not tell.
+    /// What kind of answer led to a fact; none where the fact does not tell.
     pub(in crate::engine) fn of(fact: &Fact) -> Option<Self> {
         Some(match fact {
             Fact::Accepted { found: false, named_by: None, .. }

@@ -7,7 +7,7 @@ use crate::domain::{Action, MachineNumber, Page, Steady, Timestamp};
 use crate::journal::Machine;
 
 use super::claim::Claim;
-use super::paging::{PageRules, Paging, Turned};
+use super::paging::{PageOutcome, PageRules, Paging};
 
 pub(in crate::engine::scheduler) struct Sweep {
     created_at: Timestamp,
@@ -101,7 +101,7 @@ impl Sweep {
         &mut self,
         page: &Page<Action>,
         how: PageRules,
-    ) -> (Turned, bool) {
+    ) -> (PageOutcome, bool) {
         self.stage = Stage::Page;
         let is_first = self.paging.begins();
         (self.paging.turn(page, how), is_first)

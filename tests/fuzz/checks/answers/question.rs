@@ -4,7 +4,7 @@
 //! headers, each by its place in the tables below, counted from the character `0`. All that follows
 //! is the body. Deliberately absent: any meaning of the answer.
 
-use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, Secrets};
+use mde_offboard::defender::{BrokenBody, HttpAnswer, HttpOutcome, Secrets};
 use mde_offboard::domain::{ActionId, MachineId};
 
 /// The machine that a POST names.
@@ -97,7 +97,8 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn seen(&self) -> HttpOutcome {
-        let cut = || Cut { code: "connection_reset", message: "the answer broke off".to_owned() };
+        let cut =
+            || BrokenBody { code: "connection_reset", message: "the answer broke off".to_owned() };
         HttpOutcome::Answered(HttpAnswer {
             status: self.status,
             content_type: self.content_type.map(str::to_owned),
