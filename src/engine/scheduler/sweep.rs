@@ -43,7 +43,7 @@ impl Step<'_> {
                 return Ok(());
             }
             (PageOutcome::Dry | PageOutcome::Whole, _) => {
-                self.scheduler.unread.read(ReadKind::Sweep)
+                self.scheduler.unread.read(ReadKind::Sweep);
             }
         }
         self.adopt_deferred()?;

@@ -2,7 +2,7 @@
 
 use crate::domain::text::excerpt;
 use crate::intake::filter::entries::{CellContent, Column, compared, split, written_as_list};
-use crate::intake::filter::filter::Relation;
+use crate::intake::filter::row_filter::Relation;
 use crate::intake::{Exclusion, Position, RowFilter};
 
 /// What all conditions on one column come to: any of the values that are wanted, where some are,
