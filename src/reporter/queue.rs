@@ -33,9 +33,6 @@ struct Inner<T> {
 
 impl<T: Send + 'static> WorkQueue<T> {
     /// Starts the thread. It deals with one item after the other until `serve` breaks.
-    ///
-    /// # Errors
-    /// The system starts no more threads.
     pub(super) fn served(
         name: &str,
         mut serve: impl FnMut(T) -> ControlFlow<()> + Send + 'static,

@@ -78,9 +78,6 @@ impl Step<'_> {
     }
 
     /// Adds a fact about a machine, and keeps `machine` what its row will be.
-    ///
-    /// # Errors
-    /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
     pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
         self.draft.note(machine, self.now, fact)
     }

@@ -33,10 +33,7 @@ pub(in crate::intake) struct Survey<'w> {
 }
 
 impl<'w> Survey<'w> {
-    /// Looks through a whole text.
-    ///
-    /// # Errors
-    /// [`IntakeError`] where it is no list of machines as a whole.
+    /// Looks through a whole text. An error where it is no list of machines as a whole.
     pub(in crate::intake) fn of(input: impl Read, wanted: &'w Wanted) -> Result<Self, IntakeError> {
         let (form, keys) = (Form::Nothing, Vec::new());
         let mut survey = Self { wanted, form, keys, entries: 0, lists: 0 };

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::{
     Call, CallId, Freeze, History, LimitGroup, Phantoms, ServerClock, Stamp, Timestamp, Window,
 };
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
 use super::changes::Changes;
@@ -47,42 +47,33 @@ impl Journal {
                        (SELECT id FROM calls WHERE limit_group = ?1
                         ORDER BY id DESC LIMIT 1 OFFSET ?2), 0))
                    ORDER BY id";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let calls = statement.query_map(params![group.word(), most.saturating_sub(1)], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), sql, params![group.word(), most.saturating_sub(1)], |fields| {
             let id = CallId(fields.take()?);
             let sent_at = fields.time()?;
             Ok(Call { id, group, sent_at, receipt: fields.stamp_or_none()? })
-        })?;
-        Ok(calls.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn freezes(&self) -> Result<Vec<Freeze>, JournalError> {
         let sql = "SELECT limit_group, streak, until, until_boot, until_since_boot FROM freezes
                    ORDER BY limit_group";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let freezes = statement.query_map([], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), sql, [], |fields| {
             let (group, streak) = (fields.text(LimitGroup::from_word)?, fields.whole()?);
             Ok(Freeze { group, streak, until: fields.stamp()? })
-        })?;
-        Ok(freezes.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn phantoms(&self) -> Result<Vec<Phantoms>, JournalError> {
         let sql = "SELECT limit_group, \"limit\", window_micros, calls,
                           until, until_boot, until_since_boot
                    FROM phantoms ORDER BY limit_group, window_micros";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let phantoms = statement.query_map([], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), sql, [], |fields| {
             let group = fields.text(LimitGroup::from_word)?;
             let (limit, micros) = (fields.whole()?, fields.whole()?);
             let window = Window::new(limit, Duration::from_micros(micros));
             let window = window.map_err(|_| fields.strange((limit, micros)))?;
             Ok(Phantoms { group, window, calls: fields.whole()?, until: fields.stamp()? })
-        })?;
-        Ok(phantoms.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn server_clock(&self) -> Result<Option<ServerClock>, JournalError> {

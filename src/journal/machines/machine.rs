@@ -6,7 +6,7 @@ use crate::domain::{
     BatchId, Comment, Device, MachineId, MachineNumber, MarkerSeed, Standing, Timestamp,
 };
 use crate::journal::facts::standing::{self, columns};
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,18 +222,13 @@ impl Journal {
         most: usize,
     ) -> Result<Vec<(MachineNumber, Option<Timestamp>)>, JournalError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut statement = self.db().prepare_cached(NEWEST_PENDING)?;
-        let machines = statement.query_map(params![id.0, most], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), NEWEST_PENDING, params![id.0, most], |fields| {
             Ok((MachineNumber(fields.whole()?), fields.time_or_none()?))
-        })?;
-        Ok(machines.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Machine>, JournalError> {
-        let mut statement = self.db().prepare_cached(sql)?;
-        let machines = statement.query_map(parameters, |row| read(&mut Fields::of(row)))?;
-        Ok(machines.collect::<Result<_, _>>()?)
+        Ok(all_rows(self.db(), sql, parameters, read)?)
     }
 }
 

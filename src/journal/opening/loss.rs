@@ -11,6 +11,7 @@ use crate::journal::facts::writer::FactWriter;
 use crate::journal::facts::{chain, fold};
 use crate::journal::file::Location;
 use crate::journal::log_mark::leave;
+use crate::journal::sql::column::all_rows;
 use crate::journal::sql::connection::keep_statements;
 use crate::journal::sql::schema;
 
@@ -45,7 +46,5 @@ pub(super) fn note(
 fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
     let sql = "SELECT DISTINCT batch FROM counts
                WHERE machines > 0 AND state NOT IN ('succeeded', 'skipped') ORDER BY batch";
-    let mut statement = db.prepare_cached(sql)?;
-    let batches = statement.query_map([], |row| row.get(0).map(BatchId))?;
-    Ok(batches.collect::<Result<_, _>>()?)
+    Ok(all_rows(db, sql, [], |fields| fields.take().map(BatchId))?)
 }

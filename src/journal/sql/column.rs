@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, Params, Row};
 
 use crate::domain::{BootId, BootTime, Stamp, Timestamp};
 
@@ -94,4 +94,15 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         let what = format!("`{name}` holds {value:?}");
         rusqlite::Error::FromSqlConversionFailure(index, Type::Null, what.into())
     }
+}
+
+/// All rows of a query, each by its columns.
+pub(in crate::journal) fn all_rows<T>(
+    db: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    mut read: impl FnMut(&mut Fields<'_, '_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = db.prepare_cached(sql)?;
+    statement.query_map(parameters, |row| read(&mut Fields::of(row)))?.collect()
 }

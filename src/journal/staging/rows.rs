@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Comment, ContentHash, MachineId, MachineNumber, Reason, RowTime};
 use crate::journal::JournalError;
-use crate::journal::sql::column::{Fields, to_signed};
+use crate::journal::sql::column::{Fields, all_rows, to_signed};
 
 use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
@@ -188,12 +188,9 @@ pub(in crate::journal) fn to_skip(
     db: &Connection,
 ) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
     let sql = "SELECT number, skip FROM temp.staged_ids WHERE skip IS NOT NULL";
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| {
-        let mut fields = Fields::of(row);
+    Ok(all_rows(db, sql, [], |fields| {
         Ok((MachineNumber(fields.whole()?), fields.text(Reason::from_word)?))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })?)
 }
 
 pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> {
