@@ -70,7 +70,7 @@ fn words(detail: &Detail) -> String {
     }
 }
 
-/// What a stopping run tells the person who pressed Ctrl-C.
+/// The words that a stopping run owes to whoever pressed Ctrl-C.
 fn stopping(event: &Event, heading: &Heading) -> Option<String> {
     let Happening::Stopping { why, in_flight } = &event.what else { return None };
     Some(format!(
