@@ -9,8 +9,6 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
-#[path = "support/dice.rs"]
-mod dice;
 #[path = "support/traffic.rs"]
 mod traffic;
 
@@ -21,10 +19,9 @@ use governor::clock::{Clock, FakeRelativeClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use mde_offboard::domain::Window;
+use mde_offboard::domain::{SplitMix, Window};
 use mde_offboard::limiter::Guards;
 
-use dice::Dice;
 use traffic::{Kill, SECOND, Sent, Traffic};
 
 /// Machines, by rows of the table.
@@ -108,9 +105,10 @@ fn kills(traffic: &Traffic) {
     println!("\n{KILLS} times killed at random calls, each time started again after 2 s\n");
     println!("{:>8} {:>10} {:>10} {:>18} {:>6}", "N", "took s", "allowed s", "/ T*(N)", "over");
     for calls in ROWS {
-        let mut dice = Dice::new(calls as u64);
+        let mut dice = SplitMix::new(calls as u64);
+        let mut after = || usize::try_from(dice.number() % calls as u64).expect("below a usize");
         let kills: Vec<Kill> =
-            (0..KILLS).map(|_| Kill { after: dice.below(calls), restart: RESTART }).collect();
+            (0..KILLS).map(|_| Kill { after: after(), restart: RESTART }).collect();
         let undisturbed = traffic.run(calls, &[])[calls - 1].left_at;
         let sent = traffic.run(calls, &kills);
         let allowed = undisturbed + i64::try_from(KILLS).expect("few") * (MARGIN + RESTART);

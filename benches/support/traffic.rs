@@ -5,10 +5,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use mde_offboard::domain::{Steady, Window};
+use mde_offboard::domain::{SplitMix, Steady, Window};
 use mde_offboard::limiter::{Admission, Gate, GateOptions, Guards, Pace};
-
-use super::dice::Dice;
 
 /// Microseconds in a second.
 pub(crate) const SECOND: i64 = 1_000_000;
@@ -64,7 +62,7 @@ impl Traffic {
 struct Process {
     traffic: Traffic,
     gate: Gate,
-    dice: Dice,
+    dice: SplitMix,
     now: i64,
     /// When calls in flight are answered, and which they are.
     in_flight: BinaryHeap<Reverse<(i64, usize)>>,
@@ -74,7 +72,7 @@ struct Process {
 
 impl Process {
     fn new(traffic: Traffic) -> Self {
-        let (gate, dice) = (traffic.gate(), Dice::new(1));
+        let (gate, dice) = (traffic.gate(), SplitMix::new(1));
         Self { traffic, gate, dice, now: 0, in_flight: BinaryHeap::new(), receipts: Vec::new() }
     }
 
@@ -99,8 +97,8 @@ impl Process {
     }
 
     fn up_to(&mut self, most: i64) -> i64 {
-        let end = usize::try_from(most).expect("not negative") + 1;
-        i64::try_from(self.dice.below(end)).expect("small")
+        let end = u64::try_from(most).expect("not negative") + 1;
+        i64::try_from(self.dice.number() % end).expect("small")
     }
 
     fn next_answer(&self) -> i64 {

@@ -1,5 +1,6 @@
 //! Small words that several screens share.
 
+use crate::domain::text::plural;
 use crate::reporter::thousands;
 
 /// `1 machine`, `1,522 machines`.
@@ -9,6 +10,5 @@ pub(crate) fn machines(number: u64) -> String {
 
 /// A number and its noun, in the plural where it is not one.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number))
+    format!("{} {noun}{}", thousands(number), plural(number, "", "s"))
 }

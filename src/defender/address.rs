@@ -10,16 +10,13 @@ use reqwest::Url;
 
 use crate::domain::Advice;
 
-/// Why a text is no base address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Not a URL, or one without a host.
     #[error("`{0}` is not an address")]
     NotAnAddress(String),
     /// Plain http to another machine: the token would be readable on the way.
     #[error("`{0}` is plain http, which is taken only for 127.0.0.1, [::1] and localhost")]
     Plain(String),
-    /// Another scheme.
     #[error("`{0}` is not https")]
     Scheme(String),
     /// A user name or a password inside; the address is not repeated for that reason.
@@ -28,7 +25,6 @@ pub enum AddressError {
     /// More than the base address: `/api` or something below it. All of it is appended here.
     #[error("`{text}` is more than the base address, which is {base}")]
     MoreThanBase {
-        /// The text as it came.
         text: String,
         /// What is left without the path that is too much.
         base: String,
@@ -123,7 +119,6 @@ pub struct AuthorityUrl(Base);
 macro_rules! base_address {
     ($name:ident) => {
         impl $name {
-            /// The address without a trailing slash.
             pub fn as_str(&self) -> &str {
                 &self.0.text
             }

@@ -19,8 +19,8 @@ use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
-    Action, ActionId, ActionScope, Advice, Answer, Detail, InventoryMachine, MachineId, Page,
-    ReadAnswer, Reply, Timestamp, Trouble,
+    Action, ActionId, ActionScope, Advice, Answer, Detail, MachineId, Page, ReadAnswer, Reply,
+    Timestamp, Trouble,
 };
 use crate::remote::Remote;
 
@@ -35,9 +35,7 @@ const LIST_BYTES_MAX: usize = 64 << 20;
 
 /// What a client is made of, resolved by `cli`.
 pub struct Settings {
-    /// Base address of the API.
     pub api: ApiUrl,
-    /// Base address of the sign-in.
     pub authority: AuthorityUrl,
     /// What a token is asked for: the API's audience with `/.default`.
     pub scope: String,
@@ -45,7 +43,6 @@ pub struct Settings {
     pub tenant_id: Option<String>,
     /// Application; needed for a client secret.
     pub client_id: Option<String>,
-    /// How to sign in.
     pub credential: CredentialKind,
     /// For one request as a whole; above zero.
     pub timeout: Duration,
@@ -55,11 +52,9 @@ pub struct Settings {
     pub ca_file: Option<Vec<u8>>,
 }
 
-/// How to sign in.
 pub enum CredentialKind {
     /// A bearer token that was handed in; it cannot be renewed.
     Token(SecretString),
-    /// The secret of an application.
     ClientSecret(SecretString),
 }
 
@@ -87,16 +82,12 @@ impl fmt::Debug for CredentialKind {
     }
 }
 
-/// Why there is no client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DefenderError {
-    /// A client secret needs a tenant.
     #[error("a client secret needs a tenant")]
     TenantMissing,
-    /// A client secret needs an application.
     #[error("a client secret needs an application")]
     ClientMissing,
-    /// Tenant, client or secret are not what they should be.
     #[error("the credential cannot be used: {0}")]
     Credential(String),
     /// The token has characters that no header may have.
@@ -105,7 +96,6 @@ pub enum DefenderError {
          characters that no token has"
     )]
     Token,
-    /// The proxy, the CA file or the TLS set-up.
     #[error("{0}")]
     Connection(String),
 }
@@ -129,7 +119,6 @@ impl From<RouteError> for DefenderError {
     }
 }
 
-/// The real Defender.
 #[derive(Clone)]
 pub struct Defender {
     inner: Arc<Inner>,
@@ -324,20 +313,6 @@ impl Remote for Defender {
             let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::cancelled(seen, &action),
-                Err(trouble) => ReadAnswer::Trouble(trouble),
-            })
-        }
-    }
-
-    fn machines(
-        &self,
-        skip: usize,
-    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
-        let inner = Arc::clone(&self.inner);
-        async move {
-            let seen = inner.page(inner.list("/api/machines", "", skip)).await;
-            reply(seen, |seen| match seen {
-                Ok(seen) => classify::machines(seen),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }

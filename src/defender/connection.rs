@@ -1,7 +1,7 @@
-//! One pinned host over reqwest: a request goes out once, and whatever comes is an [`HttpOutcome`].
+//! One pinned host over reqwest: a request goes out once, and what comes is an [`HttpOutcome`].
 //!
 //! Used for the API and for the sign-in, each with a connection of its own. Deliberately absent:
-//! redirects, retries, cookies, the token (whoever builds the request adds it).
+//! redirects, retries, cookies, the token (the request is built with it).
 
 use std::time::Duration;
 
@@ -10,9 +10,8 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, RequestBuilder, Respons
 
 use super::failure::{cut, failure};
 use super::secrets::Secrets;
-use crate::defender::http_outcome::{Cut, HttpAnswer, HttpOutcome};
+use crate::defender::http_outcome::{BrokenBody, HttpAnswer, HttpOutcome};
 
-/// How a host is reached.
 #[derive(Clone, Copy)]
 pub(super) struct NetworkRoute<'a> {
     /// For the whole request, from the first byte of the connection to the last one of the body.
@@ -25,7 +24,6 @@ pub(super) struct NetworkRoute<'a> {
     pub(super) ca_file: Option<&'a [u8]>,
 }
 
-/// Why a connection cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RouteError {
     #[error("the proxy's address is not a URL; like http://proxy.example:8080")]
@@ -36,7 +34,6 @@ pub(super) enum RouteError {
     Client(String),
 }
 
-/// A client of one host.
 #[derive(Clone)]
 pub(super) struct Connection {
     client: Client,
@@ -115,12 +112,12 @@ impl Connection {
 
 /// Counts decoded bytes, chunk by chunk: a small compressed answer may hide a large one, and no
 /// length that a server announces is believed.
-async fn whole_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, Cut> {
+async fn whole_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, BrokenBody> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| cut(&error))? {
         if body.len() + chunk.len() > bytes_max {
             let message = format!("the answer is larger than {bytes_max} bytes");
-            return Err(Cut { code: "body_too_large", message });
+            return Err(BrokenBody { code: "body_too_large", message });
         }
         body.extend_from_slice(&chunk);
     }

@@ -5,43 +5,23 @@
 //! Deliberately absent: the 21Vianet cloud, for which these pages name no API.
 
 use super::{ApiUrl, AuthorityUrl};
-use crate::domain::Realm;
+use crate::domain::{Realm, words};
 
-/// A cloud of Microsoft's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cloud {
-    /// Commercial.
-    Public,
-    /// GCC: the commercial sign-in, the government API.
-    Gcc,
-    /// GCC High.
-    GccHigh,
-    /// `DoD`: the same hosts as GCC High.
-    Dod,
-}
-
-impl Cloud {
-    /// All clouds.
-    pub const ALL: [Self; 4] = [Self::Public, Self::Gcc, Self::GccHigh, Self::Dod];
-
-    /// The word of `--cloud`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Gcc => "gcc",
-            Self::GccHigh => "gcc-high",
-            Self::Dod => "dod",
-        }
-    }
-
-    /// From the word of `--cloud`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cloud| cloud.word() == word)
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Cloud {
+        Public = "public",
+        /// GCC: the commercial sign-in, the government API.
+        Gcc = "gcc",
+        /// GCC High.
+        GccHigh = "gcc-high",
+        /// `DoD`: the same hosts as GCC High.
+        Dod = "dod",
     }
 }
 
 /// Hosts of each cloud's API: of today and of earlier years, which clients still use. Those of
-/// regions end in one of them, behind a label of their own or a prefix (`us.api.`, `api-us.`).
+/// regions end in one of them, after a label of their own or a prefix (`us.api.`, `api-us.`).
 const HOSTS: [(&str, Cloud); 5] = [
     ("security.microsoft.com", Cloud::Public),
     ("securitycenter.microsoft.com", Cloud::Public),
@@ -60,7 +40,6 @@ impl Cloud {
         HOSTS.into_iter().find(|(known, _)| is_there(known)).map(|(_, cloud)| cloud)
     }
 
-    /// The realm of its tenants.
     pub const fn realm(self) -> Realm {
         match self {
             Self::Public => Realm::Public,
@@ -80,62 +59,33 @@ impl Cloud {
     }
 }
 
-/// A region of the commercial cloud with an API host of its own. Tokens are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Region {
-    /// United States.
-    Us,
-    /// European Union.
-    Eu,
-    /// United Kingdom.
-    Uk,
-    /// Australia.
-    Au,
-    /// Switzerland.
-    Swa,
-    /// India.
-    Ina,
-    /// Newer pages name it beside the others, without saying where it is.
-    Aea,
-}
-
-impl Region {
-    /// All regions.
-    pub const ALL: [Self; 7] =
-        [Self::Us, Self::Eu, Self::Uk, Self::Au, Self::Swa, Self::Ina, Self::Aea];
-
-    /// The word of `--region`, which is also the first label of the host.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Us => "us",
-            Self::Eu => "eu",
-            Self::Uk => "uk",
-            Self::Au => "au",
-            Self::Swa => "swa",
-            Self::Ina => "ina",
-            Self::Aea => "aea",
-        }
-    }
-
-    /// From the word of `--region`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|region| region.word() == word)
+words! {
+    /// A region of the commercial cloud with an API host of its own. Tokens are the same.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Region {
+        Us = "us",
+        Eu = "eu",
+        Uk = "uk",
+        Au = "au",
+        /// Switzerland.
+        Swa = "swa",
+        /// India.
+        Ina = "ina",
+        /// Newer pages name it beside the others, without saying where it is.
+        Aea = "aea",
     }
 }
 
 /// Where a cloud is reached, and for what a token is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Base address of the API.
     pub api: ApiUrl,
-    /// Base address of the sign-in.
     pub authority: AuthorityUrl,
     /// The API's audience with `/.default`. In the commercial cloud it keeps its old name although
     /// the API's host has a new one; another audience is answered with 403.
     pub scope: &'static str,
 }
 
-/// Why there are no such endpoints.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("region `{}` exists only in the public cloud, not in `{}`", region.word(), cloud.word())]
 pub struct EndpointsError {

@@ -12,10 +12,9 @@ use std::iter;
 
 use h2::Reason;
 
-use crate::defender::http_outcome::{Cut, TransportFailure};
+use crate::defender::http_outcome::{BrokenBody, TransportFailure};
 use crate::domain::Unreachable;
 
-/// Why no status line came.
 pub(super) fn failure(error: &reqwest::Error) -> TransportFailure {
     let not_sent = |kind, code, what: &str| TransportFailure::NotSent {
         kind,
@@ -86,7 +85,7 @@ fn turned_away(error: &reqwest::Error) -> Option<&'static str> {
 }
 
 /// Why a body is not whole, although its status line came.
-pub(super) fn cut(error: &reqwest::Error) -> Cut {
+pub(super) fn cut(error: &reqwest::Error) -> BrokenBody {
     let code = if error.is_timeout() {
         "timeout"
     } else if io_kind(error).is_some_and(is_reset) {
@@ -94,7 +93,7 @@ pub(super) fn cut(error: &reqwest::Error) -> Cut {
     } else {
         "unreadable_body"
     };
-    Cut { code, message: format!("the answer is not whole: {}", words(error)) }
+    BrokenBody { code, message: format!("the answer is not whole: {}", words(error)) }
 }
 
 fn is_reset(kind: io::ErrorKind) -> bool {

@@ -10,71 +10,55 @@ use crate::defender::secrets::Secrets;
 use crate::domain::text::prose;
 use crate::domain::{Detail, Timestamp, Unreachable};
 
-/// What came of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HttpOutcome {
-    /// A status line came, whatever became of the body.
+    /// A status line came; the body may not be whole.
     Answered(HttpAnswer),
-    /// No status line came.
     Failed(TransportFailure),
 }
 
 /// A status line, the headers that matter, and the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
-    /// HTTP status, 100 to 599 (and whatever else a server makes up).
+    /// HTTP status, 100 to 599 (and anything else that a server makes up).
     pub status: u16,
-    /// `Content-Type`.
     pub content_type: Option<String>,
-    /// `Retry-After`, as it came.
     pub retry_after: Option<String>,
-    /// `Date`, as it came.
     pub date: Option<String>,
     /// The whole body after decoding, or why it is not whole.
-    pub body: Result<Vec<u8>, Cut>,
-    /// What must not be repeated from it.
+    pub body: Result<Vec<u8>, BrokenBody>,
     pub secrets: Secrets,
 }
 
-/// Why a body is not whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cut {
+pub struct BrokenBody {
     /// `timeout`, `connection_reset`, `unreadable_body` or `body_too_large`.
     pub code: &'static str,
-    /// In words.
     pub message: String,
 }
 
-/// Why no status line came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportFailure {
     /// It is certain that the request was not processed: no byte of it was written, or the server
     /// said so over HTTP/2.
     NotSent {
-        /// Where it ended.
         kind: Unreachable,
         /// `name_not_resolved`, `name_unknown`, `connection_refused`, `no_route`,
         /// `connection_reset`, `timeout`, `tls`, `certificate`, `proxy` or `going_away`.
         code: &'static str,
-        /// In words.
         message: String,
     },
     /// The proxy wants credentials before it opens a tunnel: no byte of the request was written.
-    ProxyAuthentication {
-        /// In words.
-        message: String,
-    },
+    ProxyAuthentication { message: String },
     /// Everything else: the request may have been processed.
     NoAnswer {
         /// `timeout` or `connection_reset`.
         code: &'static str,
-        /// In words.
         message: String,
     },
 }
 
 impl HttpOutcome {
-    /// The status, where a status line came.
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Answered(answered) => Some(answered.status),
@@ -82,7 +66,6 @@ impl HttpOutcome {
         }
     }
 
-    /// The server's clock, where it told it.
     pub fn server_date(&self) -> Option<Timestamp> {
         match self {
             Self::Answered(answered) => answered.server_date(),
@@ -106,7 +89,6 @@ impl TransportFailure {
         }
     }
 
-    /// What is kept of it.
     pub fn detail(&self) -> Detail {
         match self {
             Self::NotSent { code, message, .. } | Self::NoAnswer { code, message } => {

@@ -28,5 +28,5 @@ pub use address::{AddressError, ApiUrl, AuthorityUrl};
 pub use auth::{Identity, Objection, SignInError, missing_roles};
 pub use client::{CredentialKind, Defender, DefenderError, Settings};
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
-pub use http_outcome::{Cut, HttpAnswer, HttpOutcome, TransportFailure};
+pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
 pub use secrets::Secrets;

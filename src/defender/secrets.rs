@@ -19,7 +19,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::folded::{Glyph, levels};
 
-/// What stands where a secret stood.
 const PLACEHOLDER: &str = "[secret]";
 
 /// The secrets of one client. Clones share them.

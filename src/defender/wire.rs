@@ -13,10 +13,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secrets::Secrets;
-use crate::domain::text::{escaped, word};
-use crate::domain::{
-    Action, ActionId, ActionStatus, ActionType, InventoryMachine, MachineId, Timestamp,
-};
+use crate::domain::{Action, ActionId, ActionStatus, ActionType, MachineId, Timestamp};
 
 /// A JSON object. serde's own structs take an array of their fields too, so that `[[]]` would pass
 /// for an empty list, which is evidence that nothing was found.
@@ -49,7 +46,6 @@ pub(super) struct CommentBody<'a> {
     pub(super) comment: &'a str,
 }
 
-/// Body of every refusal.
 #[derive(Deserialize)]
 pub(super) struct ErrorBody {
     pub(super) error: Object<ErrorWords>,
@@ -71,7 +67,6 @@ enum Code {
 }
 
 impl ErrorWords {
-    /// Code and message, either of them perhaps empty.
     pub(super) fn into_words(self) -> (String, String) {
         let code = match self.code {
             Code::Text(text) => text,
@@ -81,7 +76,6 @@ impl ErrorWords {
     }
 }
 
-/// A page of a list.
 #[derive(Deserialize)]
 #[serde(bound = "T: Deserialize<'de>")]
 pub(super) struct List<T> {
@@ -124,7 +118,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
     }
 }
 
-/// A machine action.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireAction {
@@ -182,52 +175,5 @@ fn known_kind(word: &str, secrets: &Secrets) -> ActionType {
     match ActionType::from_word(word) {
         ActionType::Other(_) => ActionType::from_word(&secrets.hide(word)),
         ActionType::Offboard => ActionType::Offboard,
-    }
-}
-
-/// A record of the inventory.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct WireMachine {
-    id: Option<String>,
-    computer_dns_name: Option<String>,
-    os_platform: Option<String>,
-    onboarding_status: Option<String>,
-    health_status: Option<String>,
-    last_seen: Option<String>,
-    merged_into_machine_id: Option<String>,
-}
-
-impl WireMachine {
-    /// The record; none where its ID is not 40 hexadecimal digits, so that no input can name it.
-    pub(super) fn into_machine(
-        self,
-        secrets: &Secrets,
-    ) -> Result<Option<InventoryMachine>, String> {
-        /// A full name in the DNS has at most 253 characters.
-        const NAME_CHARS_MAX: usize = 253;
-        /// The longest documented word has 17.
-        const WORD_CHARS_MAX: usize = 64;
-        let name = |text: Option<String>| {
-            let kept = text.map(|text| secrets.hide(&text).chars().take(NAME_CHARS_MAX).collect());
-            kept.map(|kept: String| escaped(&kept))
-        };
-        let said =
-            |text: Option<String>| text.map(|text| word(&secrets.hide(&text), WORD_CHARS_MAX));
-        let id = self.id.ok_or("a machine without `id`")?;
-        let Ok(id) = MachineId::parse(&id) else { return Ok(None) };
-        let merged = self.merged_into_machine_id.filter(|id| !id.trim().is_empty());
-        let merged_into = merged.map(|id| MachineId::parse(&id)).transpose();
-        let merged_into = merged_into
-            .map_err(|error| format!("machine {id} is merged into an unreadable ID: {error}"))?;
-        Ok(Some(InventoryMachine {
-            id,
-            name: name(self.computer_dns_name),
-            os_platform: said(self.os_platform),
-            onboarding_status: said(self.onboarding_status),
-            health_status: said(self.health_status),
-            last_seen: self.last_seen.and_then(|text| Timestamp::parse(&text).ok()),
-            merged_into,
-        }))
     }
 }

@@ -8,7 +8,6 @@ use super::{MachineId, Timestamp, text};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(String);
 
-/// Why a text is not an [`ActionId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is not an action ID: 1 to 64 letters, digits and dashes expected", .0.escape_debug())]
 pub struct ActionIdError(String);
@@ -27,7 +26,6 @@ impl ActionId {
         }
     }
 
-    /// The ID as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,17 +41,13 @@ impl fmt::Display for ActionId {
 /// anything else that the server says is kept and followed on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionStatus {
-    /// Waits for the machine to connect.
     Pending,
-    /// The machine has it.
     InProgress,
     /// Done: the sensor is off.
     Succeeded,
-    /// The machine reported an error.
     Failed,
     /// The machine did not connect in time.
     TimedOut,
-    /// Taken back before it ended.
     Cancelled,
     /// A word that this program does not know, as [`ActionStatus::from_word`] keeps it.
     Other(String),
@@ -63,7 +57,6 @@ pub enum ActionStatus {
 const WORD_CHARS_MAX: usize = 64;
 
 impl ActionStatus {
-    /// Those that are documented.
     const DOCUMENTED: [Self; 6] = [
         Self::Pending,
         Self::InProgress,
@@ -81,7 +74,6 @@ impl ActionStatus {
         known.cloned().unwrap_or_else(|| Self::Other(text::word(word, WORD_CHARS_MAX)))
     }
 
-    /// Defender's word.
     pub fn word(&self) -> &str {
         match self {
             Self::Pending => "Pending",
@@ -103,7 +95,6 @@ impl ActionStatus {
 /// What an action does. Only offboarding matters here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionType {
-    /// `Offboard`.
     Offboard,
     /// Any other (`Isolate`, `RunAntiVirusScan` ...), by Defender's word, kept like an unknown
     /// status.
@@ -121,23 +112,17 @@ impl ActionType {
     }
 }
 
-/// Which actions of a machine a list is to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionScope {
-    /// Its Offboard actions.
     Offboard,
     /// All of its actions: to see what keeps it busy.
     Every,
 }
 
-/// One machine action, as the server shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// Its ID.
     pub id: ActionId,
-    /// What it does.
     pub kind: ActionType,
-    /// Where it stands.
     pub status: ActionStatus,
     /// Whose it is; the server may leave it out.
     pub machine: Option<MachineId>,

@@ -45,7 +45,6 @@ impl Detail {
         }
     }
 
-    /// The code, or an empty text.
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }
@@ -67,9 +66,7 @@ impl fmt::Display for Detail {
 /// The answer to one `POST .../offboard`, by what it proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// Effect: Defender has an action.
     Accepted {
-        /// The action that came back.
         action: Action,
         /// Whether it carries another comment than ours: an existing action was returned.
         adopted: bool,
@@ -87,12 +84,7 @@ pub enum Answer {
     /// No effect, and nothing that is about this machine.
     Trouble(Trouble),
     /// It is not known whether the request took effect.
-    Doubtful {
-        /// In what way.
-        doubt: Doubt,
-        /// What was seen.
-        detail: Detail,
-    },
+    Doubtful { doubt: Doubt, detail: Detail },
 }
 
 /// Why it is not known whether a request took effect.
@@ -106,7 +98,6 @@ pub enum Doubt {
     OtherAnswer,
     /// A redirect, which is never followed: the address or a proxy is wrong.
     Redirected,
-    /// The answer is about another machine.
     WrongMachine(MachineId),
     /// The process ended between the intent and the answer.
     ProcessEnded,
@@ -119,12 +110,9 @@ pub enum Doubt {
 pub enum Trouble {
     /// No byte of the request was written, or the server turned it away unprocessed.
     Unreachable {
-        /// Where it ended.
         kind: Unreachable,
-        /// In words.
         detail: Detail,
     },
-    /// No token could be had.
     SignIn(Detail),
     /// 401: the token is not taken. The next request comes with a new one.
     Unauthorized(Detail),
@@ -138,7 +126,6 @@ pub enum Trouble {
         retry_after: Option<Duration>,
         /// Length of the window that is full, where the body tells it.
         window: Option<Duration>,
-        /// In words.
         detail: Detail,
     },
     /// Reads and cancels only: an answer that proves nothing (5xx, a proxy's page, a timeout).
@@ -150,7 +137,6 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// What was seen.
     pub const fn detail(&self) -> &Detail {
         match self {
             Self::Unreachable { detail, .. } | Self::TooMany { detail, .. } => detail,
@@ -175,14 +161,11 @@ pub enum Unreachable {
     Connect,
     /// The TLS handshake failed: often an inspecting proxy whose certificate is not trusted.
     Tls,
-    /// The proxy would not open a tunnel.
     Proxy,
 }
 
-/// The answer to a read or a cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadAnswer<T> {
-    /// It was read.
     Read(T),
     /// 404, or a refusal that is about this one object, in the server's words.
     Refused(Detail),
@@ -202,10 +185,9 @@ pub struct Page<T> {
     pub has_next: bool,
 }
 
-/// What came back for a call, whatever it was.
+/// What came back for any call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply<T> {
-    /// The answer.
     pub what: T,
     /// Whether a status line came: the call's receipt is certain. Without one, bytes may still be
     /// under way, and the limiter adds its margin.

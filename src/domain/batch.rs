@@ -3,13 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Timestamp;
+use super::words::words;
+use super::{Timestamp, hex};
 
 /// Number of a batch in its journal, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BatchId(pub i64);
 
-/// Why a text is not a [`BatchId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a batch: a batch is named by its number or by `latest`")]
 pub struct BatchIdError(String);
@@ -37,13 +37,13 @@ impl fmt::Display for BatchId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MachineNumber(pub u32);
 
-/// SHA-256 of what a batch is made of (its machines and comments), whatever file it came from.
+/// SHA-256 of what a batch is made of (its machines and comments), from any kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentHash(pub [u8; 32]);
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 
@@ -56,36 +56,26 @@ pub struct WhereFilter {
     pub left_out: Option<u64>,
 }
 
-/// One thing that happened to a batch as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchFact {
-    /// It was made.
     Created {
-        /// How many machines it has.
         machines: u64,
-        /// What it is made of.
         content: ContentHash,
         /// Which rows of its files were wanted (`--where`); all, where there is none.
         filters: Vec<WhereFilter>,
     },
-    /// A runner took it up.
     Started {
         /// `run`, `resume`, `retry`, `track` or `cancel`.
         command: String,
     },
-    /// An option that the batch remembers was replaced.
     OptionChanged {
         /// Its name, without dashes.
         name: String,
-        /// The new value.
         value: String,
     },
     /// A sweep found an action for a machine that the journal never sent: it was restored from an
     /// older copy.
-    RolledBack {
-        /// How many such actions there were.
-        actions: u64,
-    },
+    RolledBack { actions: u64 },
     /// An action was missing in whole lists for longer than ever before: doubts wait longer since.
     ListedLate {
         /// How long after its creation it was not listed.
@@ -93,65 +83,33 @@ pub enum BatchFact {
     },
     /// Defender's lists left out, or changed, what they must show: from then on "not found" proves
     /// nothing, and what stays in doubt is held.
-    ListsDistrusted {
-        /// What was seen, in words.
-        why: String,
-    },
+    ListsDistrusted { why: String },
     /// When the last POST was expected to go out, as the sending of the list began.
     Forecast {
         /// By the windows alone.
         last_send_at: Timestamp,
     },
-    /// The runner ended.
     Ended {
-        /// In what way.
         end: End,
         /// Why, in words, where it ended early.
         why: Option<String>,
     },
 }
 
-/// How a run of a batch ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum End {
-    /// Every machine is settled, or only held ones are left.
-    Settled,
-    /// Everything is sent; some actions have not ended, and the time for following them is over.
-    Pending,
-    /// Ctrl-C or SIGTERM.
-    Interrupted,
-    /// `stop` asked for it: it rests until `resume`.
-    Stopped,
-    /// Defender could not be reached for too long.
-    Unreachable,
-    /// The credentials or the permissions were refused.
-    NoAccess,
-    /// A guard stopped it: a row of refusals, a redirect, an answer for another machine.
-    Tripped,
-}
-
-impl End {
-    /// All ends.
-    pub const ALL: [Self; 7] = [
-        Self::Settled,
-        Self::Pending,
-        Self::Interrupted,
-        Self::Stopped,
-        Self::Unreachable,
-        Self::NoAccess,
-        Self::Tripped,
-    ];
-
-    /// The word that the journal and the events use.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Settled => "settled",
-            Self::Pending => "pending",
-            Self::Interrupted => "interrupted",
-            Self::Stopped => "stopped",
-            Self::Unreachable => "unreachable",
-            Self::NoAccess => "no_access",
-            Self::Tripped => "tripped",
-        }
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum End {
+        /// Every machine is settled, or only held ones are left.
+        Settled = "settled",
+        /// Everything is sent; some actions have not ended, and the time to follow them is over.
+        Pending = "pending",
+        /// Ctrl-C or SIGTERM.
+        Interrupted = "interrupted",
+        /// `stop` asked for it: it stays stopped until `resume`.
+        Stopped = "stopped",
+        Unreachable = "unreachable",
+        NoAccess = "no_access",
+        /// A guard stopped it: repeated refusals, a redirect, an answer for another machine.
+        Tripped = "tripped",
     }
 }

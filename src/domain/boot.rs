@@ -9,12 +9,10 @@ use super::Timestamp;
 pub struct BootId([u8; 16]);
 
 impl BootId {
-    /// From the bytes of its name.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes of its name.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -24,7 +22,6 @@ impl BootId {
 /// computer sleeps: what two processes of one start can compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BootTime {
-    /// Which start.
     pub boot: BootId,
     /// How long ago it was.
     pub since: Duration,
@@ -33,14 +30,12 @@ pub struct BootTime {
 /// An instant as it is stored: by the wall clock and, where the system offers it, since boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// By the wall clock.
     pub wall: Timestamp,
     /// Since boot; none: the system does not say.
     pub boot: Option<BootTime>,
 }
 
 impl Stamp {
-    /// This instant, or a later one.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let later =

@@ -1,35 +1,31 @@
 //! One request to a limited API, as the limiter's history keeps it.
 
+use super::words::words;
 use super::{ServerClock, Stamp, Timestamp, Window};
 
 /// Number of a call in its journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub i64);
 
-/// What shares one budget at the server. Microsoft's pages state the limits page by page ("for
-/// this API"), so each kind of request has a ledger of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LimitGroup {
-    /// `POST /api/machines/{id}/offboard`.
-    Posts,
-    /// `GET` of actions and machines.
-    Reads,
-    /// `POST /api/machineactions/{id}/cancel`.
-    Cancels,
-}
-
-impl LimitGroup {
-    /// All groups.
-    pub const ALL: [Self; 3] = [Self::Posts, Self::Reads, Self::Cancels];
+words! {
+    /// What shares one budget at the server. Microsoft's pages state the limits page by page ("for
+    /// this API"), so each kind of request has a ledger of its own.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LimitGroup {
+        /// `POST /api/machines/{id}/offboard`.
+        Posts = "posts",
+        /// `GET` of actions and machines.
+        Reads = "reads",
+        /// `POST /api/machineactions/{id}/cancel`.
+        Cancels = "cancels",
+    }
 }
 
 /// One request: it takes a slot of every window of its group from its send until its receipt plus
 /// the window. Every retry is a call, and so is a call that was answered 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
-    /// Its number.
     pub id: CallId,
-    /// Whose budget it spends.
     pub group: LimitGroup,
     /// Read from the clock immediately before the request is written.
     pub sent_at: Timestamp,
@@ -40,9 +36,7 @@ pub struct Call {
 /// A pause that the server asked for with a 429; one for all requests of the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freeze {
-    /// Whose requests pause.
     pub group: LimitGroup,
-    /// Until when.
     pub until: Stamp,
     /// 429s in a row that named no time: each doubles the pause.
     pub streak: u32,
@@ -52,17 +46,15 @@ pub struct Freeze {
 /// count does not explain, a window of the server's is fuller than ours by this many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Phantoms {
-    /// Whose budget they spend.
     pub group: LimitGroup,
     /// Of which limit; they take no slot of the others.
     pub window: Window,
-    /// How many.
     pub calls: u32,
     /// Until when they take their slots.
     pub until: Stamp,
 }
 
-/// What earlier processes left behind for the limiter.
+/// What earlier processes left for the limiter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// Calls, in any order; those that left the longest window may be missing.

@@ -1,4 +1,4 @@
-//! What is written beside a request, and the token by which it is found again.
+//! What is written beside a request, and the token that it is found by.
 
 use std::fmt;
 
@@ -8,13 +8,11 @@ use super::{MachineNumber, text};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Comment(String);
 
-/// Why a text is not a [`Comment`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommentError {
     /// Nothing but white space: Defender answers 400.
     #[error("the comment is empty; Defender demands one")]
     Empty,
-    /// Longer than [`Comment::CHARS_MAX`].
     #[error("the comment has {0} characters, at most {max} are sent", max = Comment::CHARS_MAX)]
     TooLong(usize),
     /// A character that cannot be seen, or that changes how what follows is shown.
@@ -26,7 +24,6 @@ pub enum CommentError {
     Unfit {
         /// Where it stands, counted from 1.
         place: usize,
-        /// The character.
         found: char,
     },
 }
@@ -82,7 +79,6 @@ impl Comment {
         }
     }
 
-    /// The words alone.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -124,7 +120,6 @@ impl MarkerSeed {
         letters.iter().all(|letter| ALPHABET.contains(letter)).then_some(Self(letters))
     }
 
-    /// The marker of the batch's `number`th machine.
     pub const fn marker(self, number: MachineNumber) -> Marker {
         Marker { seed: self, number }
     }
@@ -139,7 +134,6 @@ impl fmt::Display for MarkerSeed {
 /// A token unique to one machine of one batch, like `mo-9f3kq7tz-2k9`: at most 19 characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Marker {
-    /// The batch's part.
     pub seed: MarkerSeed,
     /// The machine's number in the batch, written in base 36.
     pub number: MachineNumber,

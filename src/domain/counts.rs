@@ -7,23 +7,19 @@ use super::State;
 pub struct Counts([u64; State::ALL.len()]);
 
 impl Counts {
-    /// How many are in a state.
     pub const fn of(&self, state: State) -> u64 {
         self.0[state as usize]
     }
 
-    /// Adds to the number of machines in a state.
     pub const fn add(&mut self, state: State, machines: u64) {
         self.0[state as usize] += machines;
     }
 
-    /// One machine went from a state to another.
     pub const fn shift(&mut self, from: State, to: State) {
         self.0[from as usize] -= 1;
         self.0[to as usize] += 1;
     }
 
-    /// All machines.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
     }
@@ -33,7 +29,6 @@ impl Counts {
         self.sum(State::is_settled)
     }
 
-    /// Machines that failed, timed out, were cancelled or rejected.
     pub fn unsuccessful(&self) -> u64 {
         self.sum(State::is_unsuccessful)
     }

@@ -12,7 +12,6 @@ pub struct Device {
     pub health_status: Option<String>,
     /// Its tags, as the list joins them.
     pub tags: Option<String>,
-    /// Its device group.
     pub group: Option<String>,
 }
 
@@ -28,7 +27,6 @@ impl Device {
         ]
     }
 
-    /// Whether the list says nothing.
     pub fn is_blank(&self) -> bool {
         self.parts().iter().all(|(_, part)| part.is_none())
     }

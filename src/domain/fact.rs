@@ -1,5 +1,6 @@
 //! What happened to a machine. Facts are only ever added.
 
+use super::words::words;
 use super::{ActionId, ActionStatus, Detail, Doubt, Timestamp};
 
 /// One thing that happened to one machine of a batch.
@@ -10,11 +11,8 @@ use super::{ActionId, ActionStatus, Detail, Doubt, Timestamp};
 pub enum Fact {
     /// The intent: one POST is about to go out. On disk before the first byte.
     Sending,
-    /// Defender has an action for it.
     Accepted {
-        /// Which one.
         action: ActionId,
-        /// Where it stands.
         status: ActionStatus,
         /// Whether someone else asked for it.
         adopted: bool,
@@ -27,44 +25,32 @@ pub enum Fact {
         /// The person who said so with `resolve`, where it was one.
         named_by: Option<String>,
     },
-    /// It ended without effect, for good.
     Rejected {
-        /// Why.
         reason: Reason,
-        /// What was seen last.
         detail: Detail,
     },
     /// The POST certainly had no effect: it waits for another turn.
     Retrying {
-        /// Not before this instant.
         not_before: Timestamp,
         /// Whether the attempt counts towards the most attempts (a 429 does not).
         counts: bool,
-        /// What was seen.
         detail: Detail,
     },
     /// It is not known whether the POST took effect.
     Uncertain {
-        /// In what way.
         doubt: Doubt,
-        /// What was seen.
         detail: Detail,
         /// First look-up not before this instant.
         look_at: Timestamp,
     },
     /// A whole look-up did not find it.
     Missing(Missing),
-    /// It stayed uncertain: a person decides.
     Held {
-        /// In words.
         detail: Detail,
     },
-    /// The action's status changed and is not final.
     ActionUpdated {
-        /// Where it stands now.
         status: ActionStatus,
     },
-    /// The action reached its end.
     ActionEnded {
         /// One of the four final ones.
         status: ActionStatus,
@@ -73,14 +59,11 @@ pub enum Fact {
     },
     /// `cancel` asked Defender to take the action back.
     CancelAsked,
-    /// Defender would not take it back.
     CancelRefused {
-        /// In the server's words.
         detail: Detail,
     },
     /// It will not be sent: taken out by a person, or left alone for a reason.
     Skipped {
-        /// Why.
         reason: Reason,
     },
     /// `retry`, or `resolve --resend`, queues it again.
@@ -91,67 +74,33 @@ pub enum Fact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// The first one: look again, not before this instant.
-    Again {
-        /// When.
-        look_at: Timestamp,
-    },
+    Again { look_at: Timestamp },
     /// The second one: it may be sent again, this once.
     Resend,
 }
 
-/// Why a machine was rejected or skipped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Rejected: Defender refused it for good.
-    Refused,
-    /// Rejected: Defender does not know it (404, asked three times).
-    NotFound,
-    /// Rejected: the attempts ran out.
-    Attempts,
-    /// Skipped: taken out by `cancel` before it was sent.
-    Withdrawn,
-    /// Skipped: another unfinished batch holds it, or its action there may still be running.
-    InOtherBatch,
-    /// Skipped: an earlier batch offboarded it already.
-    AlreadySucceeded,
-    /// Skipped: it was held, and a person decided (`resolve --skip`).
-    Resolved,
-    /// Skipped: its list says that it was found but never onboarded.
-    NotOnboarded,
-    /// Skipped: its list says that Defender cannot offboard it.
-    Unsupported,
-    /// Skipped: its list says macOS or Linux.
-    OtherSystem,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 10] = [
-        Self::Refused,
-        Self::NotFound,
-        Self::Attempts,
-        Self::Withdrawn,
-        Self::InOtherBatch,
-        Self::AlreadySucceeded,
-        Self::Resolved,
-        Self::NotOnboarded,
-        Self::Unsupported,
-        Self::OtherSystem,
-    ];
-
-    /// The word that reports show.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::NotFound => "not_found",
-            Self::Attempts => "attempts",
-            Self::Withdrawn => "withdrawn",
-            Self::InOtherBatch => "in_other_batch",
-            Self::AlreadySucceeded => "already_succeeded",
-            Self::Resolved => "resolved",
-            Self::NotOnboarded => "not_onboarded",
-            Self::Unsupported => "unsupported",
-            Self::OtherSystem => "other_system",
-        }
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Reason {
+        /// Rejected: Defender refused it for good.
+        Refused = "refused",
+        /// Rejected: Defender does not know it (404, asked three times).
+        NotFound = "not_found",
+        /// Rejected: the attempts ran out.
+        Attempts = "attempts",
+        /// Skipped: taken out by `cancel` before it was sent.
+        Withdrawn = "withdrawn",
+        /// Skipped: another unfinished batch holds it, or its action there may still be running.
+        InOtherBatch = "in_other_batch",
+        /// Skipped: an earlier batch offboarded it already.
+        AlreadySucceeded = "already_succeeded",
+        /// Skipped: it was held, and a person decided (`resolve --skip`).
+        Resolved = "resolved",
+        /// Skipped: its list says that it was found but never onboarded.
+        NotOnboarded = "not_onboarded",
+        /// Skipped: its list says that Defender cannot offboard it.
+        Unsupported = "unsupported",
+        /// Skipped: its list says macOS or Linux.
+        OtherSystem = "other_system",
     }
 }

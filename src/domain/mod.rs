@@ -3,7 +3,7 @@
 //! Every other module speaks in these: which machine ([`MachineId`]), in which list ([`BatchId`]),
 //! in which state ([`State`]), what happened to it ([`Fact`]), what the server said ([`Answer`]),
 //! which request was made when ([`Call`]), under which limit ([`Window`]). Parsing happens here
-//! once; behind it there are no bare strings with a meaning.
+//! once; after that no bare string has a meaning.
 //!
 //! Deliberately absent: SQL text, wire formats, reading a clock, any input or output.
 
@@ -17,17 +17,19 @@ mod comment;
 mod counts;
 mod device;
 mod fact;
-mod inventory;
 mod machine_id;
 mod now;
 mod row_time;
 mod span;
+mod split_mix;
 mod standing;
 mod state;
 mod tenant;
 mod time;
 mod window;
+mod words;
 
+pub mod hex;
 pub mod text;
 
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
@@ -40,13 +42,14 @@ pub use comment::{Comment, CommentError, Marker, MarkerSeed};
 pub use counts::Counts;
 pub use device::Device;
 pub use fact::{Fact, Missing, Reason};
-pub use inventory::InventoryMachine;
 pub use machine_id::{MachineId, MachineIdError};
 pub use now::{Now, Placing};
 pub use row_time::{Order, RowTime};
 pub use span::{Span, SpanError};
+pub use split_mix::SplitMix;
 pub use standing::Standing;
 pub use state::{Forbidden, State};
 pub use tenant::{Realm, Tenant};
 pub use time::{Steady, Timestamp, TimestampError};
 pub use window::{Window, WindowError};
+pub(crate) use words::words;

@@ -16,7 +16,6 @@ pub struct Now {
 }
 
 impl Now {
-    /// As it is stored.
     pub const fn stamp(&self) -> Stamp {
         Stamp { wall: self.wall, boot: self.boot }
     }
@@ -47,14 +46,12 @@ impl Now {
 /// How stored instants are placed on this process's monotonic axis.
 #[derive(Debug, Clone, Copy)]
 pub struct Placing {
-    /// When they are placed.
     pub now: Now,
     /// By how much the wall clock was set forwards since they were stored.
     pub gained: Duration,
 }
 
 impl Placing {
-    /// By the clocks alone.
     pub const fn at(now: Now) -> Self {
         Self { now, gained: Duration::ZERO }
     }

@@ -19,11 +19,8 @@ pub struct RowTime {
 /// Which of two rows is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// The first one is.
     Newer,
-    /// The second one is.
     Older,
-    /// That cannot be told.
     Unclear,
 }
 
@@ -88,7 +85,6 @@ impl RowTime {
         }
     }
 
-    /// The later one, by each reading.
     #[must_use]
     pub fn latest(self, other: Self) -> Self {
         Self {

@@ -5,7 +5,6 @@ use super::{ActionId, ActionStatus, Detail, Fact, Forbidden, Missing, Reason, St
 /// Where a machine of a batch stands: the fold of its facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Its state.
     pub state: State,
     /// POSTs so far, all of them.
     pub attempts: u32,
@@ -19,23 +18,16 @@ pub struct Standing {
     pub misses: u32,
     /// Queued: not to be sent before. Uncertain: not to be looked up before.
     pub not_before: Option<Timestamp>,
-    /// When its first POST went out.
     pub first_sent_at: Option<Timestamp>,
-    /// When its last POST went out.
     pub sent_at: Option<Timestamp>,
-    /// When it settled.
     pub settled_at: Option<Timestamp>,
-    /// Defender's action, once there is one.
     pub action: Option<ActionId>,
-    /// Where that action stands.
     pub action_status: Option<ActionStatus>,
     /// When the server created that action, by the server's clock.
     pub action_created_at: Option<Timestamp>,
     /// Whether someone else asked for that action.
     pub adopted: bool,
-    /// Whether `cancel` asked to take the action back.
     pub cancel_asked: bool,
-    /// Why it was rejected or skipped.
     pub reason: Option<Reason>,
     /// What was seen last that is worth telling: status, code, words.
     pub detail: Option<Detail>,

@@ -2,83 +2,47 @@
 
 use std::fmt;
 
+use super::words::words;
 use super::{ActionStatus, Fact, Missing, Reason};
 
-/// Where a machine of a batch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// Waits for its turn, or for a retry at a known instant.
-    Queued,
-    /// The intent to send is on disk; the answer is not.
-    Sending,
-    /// A request was sent, and it is not known whether it took effect.
-    Uncertain,
-    /// It stayed uncertain: a person decides.
-    Held,
-    /// Defender accepted it; the action has not ended.
-    Pending,
-    /// The action's end: offboarded.
-    Succeeded,
-    /// The action's end: the machine reported an error.
-    Failed,
-    /// The action's end: the machine did not connect in time.
-    TimedOut,
-    /// The action's end: taken back.
-    Cancelled,
-    /// Defender refused it for good, or the attempts ran out.
-    Rejected,
-    /// Left alone on purpose.
-    Skipped,
+words! {
+    /// Where a machine of a batch stands.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum State {
+        /// Waits for its turn, or for a retry at a known instant.
+        Queued = "queued",
+        /// The intent to send is on disk; the answer is not.
+        Sending = "sending",
+        /// A request was sent, and it is not known whether it took effect.
+        Uncertain = "uncertain",
+        /// It stayed uncertain: a person decides.
+        Held = "held",
+        /// Defender accepted it; the action has not ended.
+        Pending = "pending",
+        /// The action's end: offboarded.
+        Succeeded = "succeeded",
+        /// The action's end: the machine reported an error.
+        Failed = "failed",
+        /// The action's end: the machine did not connect in time.
+        TimedOut = "timed_out",
+        /// The action's end: taken back.
+        Cancelled = "cancelled",
+        /// Defender refused it for good, or the attempts ran out.
+        Rejected = "rejected",
+        /// Left alone on purpose.
+        Skipped = "skipped",
+    }
 }
 
 /// A fact that cannot happen in a state: a defect, or a damaged journal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a machine that is {state} cannot become {fact}")]
 pub struct Forbidden {
-    /// The state it was in.
     pub state: State,
-    /// The fact, in short.
     pub fact: String,
 }
 
 impl State {
-    /// All states, in the order in which they are shown.
-    pub const ALL: [Self; 11] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Uncertain,
-        Self::Held,
-        Self::Pending,
-        Self::Succeeded,
-        Self::Failed,
-        Self::TimedOut,
-        Self::Cancelled,
-        Self::Rejected,
-        Self::Skipped,
-    ];
-
-    /// The word that people and scripts see.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Uncertain => "uncertain",
-            Self::Held => "held",
-            Self::Pending => "pending",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::TimedOut => "timed_out",
-            Self::Cancelled => "cancelled",
-            Self::Rejected => "rejected",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    /// From the word that people and scripts see.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-
     /// Whether nothing more will happen without a person.
     pub const fn is_settled(self) -> bool {
         matches!(

@@ -184,6 +184,16 @@ fn with_neighbours(text: &str) -> impl Iterator<Item = (Option<char>, char, Opti
     })
 }
 
+/// Whether a text is a GUID: 8, 4, 4, 4 and 12 hexadecimal digits, with dashes between.
+pub fn is_guid(text: &str) -> bool {
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+pub fn plural<'a, N: From<u8> + PartialEq>(count: N, one: &'a str, more: &'a str) -> &'a str {
+    if count == N::from(1) { one } else { more }
+}
+
 fn cut(text: String, chars_max: usize) -> String {
     if text.chars().count() <= chars_max {
         return text;

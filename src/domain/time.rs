@@ -10,22 +10,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// Why a text is not a [`Timestamp`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time: RFC 3339 expected, like 2026-11-23T17:40:00Z")]
 pub struct TimestampError(String);
 
 impl Timestamp {
-    /// From microseconds since 1970-01-01T00:00:00Z.
-    pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
-    }
-
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    pub const fn as_micros(self) -> i64 {
-        self.0
-    }
-
     /// Reads RFC 3339 with any offset.
     ///
     /// # Errors
@@ -33,23 +22,6 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let parsed: Result<jiff::Timestamp, _> = text.trim().parse();
         parsed.map(Self::from).map_err(|_| TimestampError(text.to_owned()))
-    }
-
-    /// How long after `earlier` this is; zero where it is not later.
-    pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
-    }
-
-    /// This time plus a duration.
-    #[must_use]
-    pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(micros(duration)))
-    }
-
-    /// This time minus a duration.
-    #[must_use]
-    pub fn minus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(micros(duration)))
     }
 
     /// The same instant as jiff's type, for formatting. Clamped to the years jiff knows.
@@ -85,35 +57,40 @@ impl Steady {
     pub const ORIGIN: Self = Self(0);
     /// Later than any instant that is ever reached.
     pub const NEVER: Self = Self(i64::MAX);
-
-    /// From microseconds after (or, negative, before) the origin.
-    pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
-    }
-
-    /// Microseconds after (or, negative, before) the origin.
-    pub const fn as_micros(self) -> i64 {
-        self.0
-    }
-
-    /// How long after `earlier` this is; zero where it is not later.
-    pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
-    }
-
-    /// This time plus a duration.
-    #[must_use]
-    pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(micros(duration)))
-    }
-
-    /// This time minus a duration.
-    #[must_use]
-    pub fn minus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(micros(duration)))
-    }
 }
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
+
+/// What both can do, each with its own kind alone. Nothing overflows: the last instant stays.
+macro_rules! microseconds {
+    ($($name:ident)+) => {$(
+        impl $name {
+            pub const fn from_micros(micros: i64) -> Self {
+                Self(micros)
+            }
+
+            pub const fn as_micros(self) -> i64 {
+                self.0
+            }
+
+            /// How long after `earlier` this is; zero where it is not later.
+            pub fn since(self, earlier: Self) -> Duration {
+                Duration::from_micros(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
+            }
+
+            #[must_use]
+            pub fn plus(self, duration: Duration) -> Self {
+                Self(self.0.saturating_add(micros(duration)))
+            }
+
+            #[must_use]
+            pub fn minus(self, duration: Duration) -> Self {
+                Self(self.0.saturating_sub(micros(duration)))
+            }
+        }
+    )+};
+}
+
+microseconds!(Timestamp Steady);

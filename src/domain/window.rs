@@ -14,7 +14,6 @@ pub struct Window {
     duration: Duration,
 }
 
-/// Why a text is not a [`Window`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a limit: {why}; like 100/1m or 1500/1h")]
 pub struct WindowError {
@@ -68,12 +67,10 @@ impl Window {
         Self { limit, ..*self }
     }
 
-    /// Calls allowed in the window.
     pub const fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// Length of the window.
     pub const fn duration(&self) -> Duration {
         self.duration
     }

@@ -17,7 +17,6 @@ mod system {
     pub(in crate::engine) struct Boot(Option<BootId>);
 
     impl Boot {
-        /// This one, by the kernel's name for it.
         pub(in crate::engine) fn this() -> Self {
             let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
             let digits = text.unwrap_or_default().trim().replace('-', "");

@@ -38,7 +38,6 @@ impl Clock {
         Self { origin: Instant::now(), wall: Wall::Follows(start) }
     }
 
-    /// All of them.
     pub fn now(&self) -> Now {
         let elapsed = self.origin.elapsed();
         let (wall, boot) = match self.wall {

@@ -128,7 +128,6 @@ fn arrival((call, answered): (CallId, Answered), clock: &Clock) -> Arrival {
     Arrival { call, at: clock.now(), answered }
 }
 
-/// Makes one request.
 fn make<R: Remote>(
     remote: &R,
     Request { call, ask }: Request,

@@ -12,7 +12,6 @@ use crate::limiter::{Budget, GateOptions, Guards, Pace};
 pub enum OnUncertain {
     /// After the settle time and two negative look-ups it is sent again, once.
     Resend,
-    /// A person decides.
     Hold,
 }
 
@@ -28,7 +27,6 @@ pub struct RunOptions {
     pub shared_reads: bool,
     /// Extra time for which a slot stays taken.
     pub guards: Guards,
-    /// As early as the windows allow, or evenly spaced.
     pub pace: Pace,
     /// Most requests in flight.
     pub concurrency: usize,
@@ -37,7 +35,6 @@ pub struct RunOptions {
     /// How long after a send "not found" begins to count; look-ups and tries after a 404 are a
     /// fifth of it apart.
     pub settle: Duration,
-    /// What follows two negative look-ups.
     pub on_uncertain: OnUncertain,
     /// How often open actions are read.
     pub poll_interval: Duration,
@@ -69,7 +66,6 @@ impl Default for RunOptions {
     }
 }
 
-/// Why remembered options cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the options that the batch remembers cannot be read: {0}")]
 pub struct OptionsError(String);
@@ -119,7 +115,6 @@ impl RunOptions {
         GateOptions { limits: self.windows(), guards: self.guards, pace }
     }
 
-    /// The budget of the POSTs.
     pub fn budget(&self) -> Budget {
         Budget {
             options: self.gate(self.pace),
@@ -139,7 +134,6 @@ impl RunOptions {
         (each.unwrap_or_default() * 2).saturating_mul(reads.max(1))
     }
 
-    /// As the journal keeps it.
     pub fn to_json(&self) -> String {
         let stored = Stored {
             limits: self.limits.iter().map(ToString::to_string).collect(),

@@ -20,10 +20,10 @@ pub fn forecast(
 ) -> Option<Prospect> {
     let budget = options.budget();
     let ahead = budget.look_ahead(&budget.gate(history, now), (machines, Duration::ZERO), now);
-    ahead.map(|ahead| told(ahead, now))
+    ahead.map(|ahead| prospect(ahead, now))
 }
 
-fn told(ahead: Ahead, now: Now) -> Prospect {
+fn prospect(ahead: Ahead, now: Now) -> Prospect {
     Prospect {
         last_send_at: now.wall_at(ahead.last),
         latest_send_at: ahead.latest.map(|at| now.wall_at(at)),
@@ -44,7 +44,7 @@ pub(super) struct Outlook {
 impl Outlook {
     /// Longest time for which a forecast is kept.
     const KEPT_MAX: Duration = Duration::from_mins(10);
-    /// Machines for which a forecast takes so little that it is made each second.
+    /// Machines that a forecast takes so little time for that it is made each second.
     const CHEAP: u64 = 100;
 
     /// Something happened that moves the end: a pause, a retry, an outage.
@@ -61,7 +61,7 @@ impl Outlook {
     ) -> Option<Prospect> {
         let due = self.next.is_none_or(|next| next <= now.steady);
         if due || (posts == 0) != (self.posts == 0) {
-            self.prospect = run_forward().map(|ahead| told(ahead, now));
+            self.prospect = run_forward().map(|ahead| prospect(ahead, now));
             self.posts = posts;
             let kept = Duration::from_secs(1 + posts / Self::CHEAP).min(Self::KEPT_MAX);
             self.next = Some(now.steady.plus(kept));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::domain::{BatchFact, End, Fact, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
-use super::scheduler::{Beginning, Draft, Scheduler, Voice};
+use super::scheduler::{AnswerKind, Beginning, Draft, Scheduler};
 use super::{Assignment, EngineError, Task, withdraw_queued};
 
 /// Loads what is in play and the history of calls.
@@ -68,22 +68,22 @@ const ANSWERS: usize = 64;
 
 /// What came back for the last POSTs, oldest first. A machine's 404s after its first one say
 /// nothing new: its row knows how many there were.
-fn last_answers(journal: &Journal, batch: &Batch) -> Result<Vec<Voice>, EngineError> {
-    let tell = |number, fact: &Fact| Voice::of(fact).map(|voice| (number, voice));
+fn last_answers(journal: &Journal, batch: &Batch) -> Result<Vec<AnswerKind>, EngineError> {
+    let tell = |number, fact: &Fact| AnswerKind::of(fact).map(|kind| (number, kind));
     let mut told = journal.last_told(batch.id, &CLOSING, ANSWERS, tell)?;
     let mut newer: BTreeMap<MachineNumber, u32> = BTreeMap::new();
-    for (number, voice) in told.iter_mut().rev() {
-        if *voice != Voice::NotFound {
+    for (number, kind) in told.iter_mut().rev() {
+        if *kind != AnswerKind::NotFound {
             continue;
         }
         let newer = newer.entry(*number).or_default();
         *newer += 1;
         let machine = journal.machine(batch.id, *number)?;
         if machine.is_none_or(|machine| machine.standing.absences != *newer) {
-            *voice = Voice::StillAbsent;
+            *kind = AnswerKind::StillAbsent;
         }
     }
-    Ok(told.into_iter().map(|(_, voice)| voice).collect())
+    Ok(told.into_iter().map(|(_, kind)| kind).collect())
 }
 
 /// The longest that an action of the batch was not listed.
@@ -95,7 +95,6 @@ fn longest_lag(facts: &[(Timestamp, BatchFact)]) -> Duration {
     lags.max().unwrap_or_default()
 }
 
-/// Hands every machine with an open action to `cancel`.
 fn take_back(
     journal: &Journal,
     batch: &Batch,

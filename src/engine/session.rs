@@ -18,7 +18,6 @@ use super::recovery::recover;
 use super::scheduler::{Answered, Arrival, Draft, Listed, Request, Scheduler};
 use super::{Assignment, Conclusion, EngineError, Task};
 
-/// A batch being driven.
 pub struct Session<'j> {
     journal: &'j mut Journal,
     scheduler: Scheduler,
@@ -40,7 +39,6 @@ pub struct Turn {
     pub events: Vec<Event>,
     /// When the next turn is due, if no answer comes before; none: only an answer changes anything.
     pub wakes_at: Option<Steady>,
-    /// The run is over.
     pub conclusion: Option<Conclusion>,
 }
 
@@ -127,16 +125,16 @@ impl<'j> Session<'j> {
         } else {
             None
         };
-        let (requests, holds) = self.scheduler.step(now, &mut self.draft).next(oldest)?;
+        let (requests, delays) = self.scheduler.step(now, &mut self.draft).next(oldest)?;
         let ended = self.scheduler.ended(now, &self.draft.counts);
-        let waiting = self.scheduler.waiting(now, &holds, &self.draft.counts);
+        let waiting = self.scheduler.waiting(now, &delays, &self.draft.counts);
         self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
         let conclusion = ended.map(|end| self.conclude(end, now));
         if !self.draft.changes.is_empty() {
             self.journal.commit(&self.draft.changes)?;
         }
         let events = self.draft.take_events();
-        let wakes_at = self.scheduler.wakes_at(now.steady, &holds, &self.draft.counts);
+        let wakes_at = self.scheduler.wakes_at(now.steady, &delays, &self.draft.counts);
         if events.iter().any(|event| disturbs(&event.what)) {
             self.outlook.disturb();
         }

@@ -11,7 +11,6 @@ pub struct StopSignal {
 }
 
 impl StopSignal {
-    /// Not asked for yet.
     pub fn new() -> Self {
         Self { sender: Arc::new(watch::channel(false).0) }
     }
@@ -21,7 +20,6 @@ impl StopSignal {
         self.sender.send_replace(true);
     }
 
-    /// Whether it was asked for.
     pub(super) fn is_requested(&self) -> bool {
         *self.sender.borrow()
     }

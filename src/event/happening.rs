@@ -10,50 +10,37 @@ use super::{Snapshot, Wait};
 pub struct Event {
     /// When, by the wall clock.
     pub at: Timestamp,
-    /// In which batch.
     pub batch: BatchId,
-    /// To which machine, where it concerns one.
     pub machine: Option<MachineId>,
     /// The machine's name, where the input had one.
     pub name: Option<String>,
-    /// What.
     pub what: Happening,
 }
 
-/// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
-    /// A runner took the batch up.
     BatchStarted {
         /// `run`, `resume` ...
         command: String,
-        /// Machines in the batch.
         total: u64,
     },
-    /// Defender accepted a POST.
     Submitted {
-        /// Its action.
         action: ActionId,
         /// Whether an action of someone else was returned.
         adopted: bool,
     },
     /// Defender refused the machine for good, or the attempts ran out.
     Rejected {
-        /// What was seen.
         detail: Detail,
     },
     /// The POST had no effect and is made again.
     Retrying {
-        /// Not before.
         not_before: Timestamp,
-        /// What was seen.
         detail: Detail,
     },
     /// It is not known whether the POST took effect.
     Uncertain {
-        /// When it is looked up.
         look_at: Timestamp,
-        /// What was seen.
         detail: Detail,
     },
     /// A look-up or a sweep settled a doubt.
@@ -61,51 +48,36 @@ pub enum Happening {
         /// The action that was found; none: nothing was found, and it is sent again.
         action: Option<ActionId>,
     },
-    /// It stayed uncertain: a person decides.
     Held {
-        /// In words.
         detail: Detail,
     },
-    /// The action's status changed.
     ActionUpdated {
-        /// Which action.
         action: ActionId,
-        /// Its new status.
         status: ActionStatus,
-        /// The machine's state now.
         state: State,
     },
     /// Defender's lists cannot be relied on: what stays in doubt is held from now on.
     ListsDistrusted {
-        /// What was seen, in words.
         why: String,
     },
     /// A 429 came.
     RateLimited {
         /// Nothing of the kind is sent before.
         until: Timestamp,
-        /// In the server's words.
         detail: Detail,
     },
     /// The run began to wait for another reason or instant.
     Waiting(Wait),
-    /// A guard stopped the run.
     GuardTripped {
-        /// In words.
         why: String,
     },
     /// No new request is sent; those in flight are waited for.
     Stopping {
-        /// In words.
         why: String,
-        /// Requests in flight.
         in_flight: usize,
     },
-    /// The runner ended.
     BatchEnded {
-        /// In what way.
         end: End,
-        /// Where the machines stand.
         counts: Counts,
     },
 }

@@ -1,25 +1,21 @@
-//! Where a run stands, for whoever draws it.
+//! Where a run stands, for everything that shows it.
 
 use std::time::Duration;
 
 use crate::domain::{Counts, Timestamp, Window};
 
-/// Where a run stands at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// By the wall clock.
     pub at: Timestamp,
     /// Since this runner took the batch up, by the monotonic clock.
     pub elapsed: Duration,
-    /// Machines by state.
     pub counts: Counts,
     /// How full each window of the POSTs is.
     pub windows: Vec<Usage>,
     /// 429s since this runner took the batch up.
     pub rate_limited: u64,
-    /// Requests in flight.
     pub in_flight: usize,
-    /// Why nothing is sent right now, if so.
     pub waiting: Option<Wait>,
     /// What the server said last, or why there was no answer, where that is why it waits.
     pub said: Option<String>,
@@ -37,19 +33,15 @@ pub struct Prospect {
     pub latest_send_at: Option<Timestamp>,
 }
 
-/// How full one window is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    /// Which one.
     pub window: Window,
     /// Calls that take a slot of it now.
     pub used: u32,
 }
 
-/// Why nothing is sent, and until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
-    /// Why.
     pub reason: WaitReason,
     /// Until when; for `network` and `sign_in` the next try.
     pub until: Timestamp,
@@ -57,27 +49,19 @@ pub struct Wait {
     pub machines: u64,
 }
 
-/// Why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WaitReason {
-    /// A window is full.
     Window(Window),
-    /// The server asked for a pause.
     RetryAfter,
     /// Only retries are left, and none is due; with no machine: a list that could not be read.
     Backoff,
-    /// No connection.
     Network {
-        /// Since when.
         since: Timestamp,
         /// When the run ends for it.
         gives_up_at: Timestamp,
     },
-    /// No token.
     SignIn {
-        /// Since when.
         since: Timestamp,
-        /// When the run ends for it.
         gives_up_at: Timestamp,
     },
     /// Only uncertain machines are left, and none is due for a look-up; with no machine: the
@@ -85,7 +69,6 @@ pub enum WaitReason {
     Settle,
     /// Only machines are left that are busy with another action, and none is due to be looked at.
     Busy,
-    /// Everything is sent; actions are followed.
     Actions,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::onboarding::Onboarding;
 use super::system::System;
-use crate::domain::{Device, Reason};
+use crate::domain::{Device, Reason, words};
 
 /// What a machine is to the plan, as far as the list and the journal tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,44 +12,37 @@ pub enum Class {
     /// The list says that Defender has no offboarding for it: a system that Microsoft's page does
     /// not name, or `Unsupported`.
     Unsupported,
-    /// The list says that it was found but never onboarded.
     NotOnboarded,
-    /// The list says macOS or Linux.
     OtherSystem,
-    /// Another unfinished batch holds it.
     InOtherBatch,
 }
 
 /// What a list says, or does not say, of its machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needed {
-    /// Their operating system.
     System,
-    /// Their onboarding status.
     Onboarding,
 }
 
-/// What is done with the machines of a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Treatment {
-    /// They are sent as all others.
-    Send,
-    /// They are left alone, with the class as the reason.
-    Skip,
-    /// One of them ends the command before anything is queued.
-    Refuse,
+words! {
+    /// What is done with the machines of a class.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Treatment {
+        Send = "send",
+        /// They are left alone, with the class as the reason.
+        Skip = "skip",
+        /// One of them ends the command before anything is queued.
+        Refuse = "refuse",
+    }
 }
 
-/// Why `CLASS=TREATMENT` cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClassError {
-    /// It is not written so.
     #[error("write it as CLASS=send, CLASS=skip or CLASS=refuse")]
     Form,
     /// No class of that name can be told without the tenant.
     #[error("no class `{0}`; there are unsupported, not_onboarded, other_system, in_other_batch")]
     Class(String),
-    /// Machines of this class are never sent.
     #[error("machines that are {0} are never sent; {0}=skip or {0}=refuse")]
     NeverSent(Class),
 }
@@ -60,12 +53,10 @@ impl Class {
     pub const ALL: [Self; 4] =
         [Self::Unsupported, Self::NotOnboarded, Self::OtherSystem, Self::InOtherBatch];
 
-    /// The word that people and scripts use.
     pub const fn word(self) -> &'static str {
         self.reason().word()
     }
 
-    /// Why a machine of this class is skipped.
     pub const fn reason(self) -> Reason {
         match self {
             Self::NotOnboarded => Reason::NotOnboarded,
@@ -90,17 +81,6 @@ impl Class {
     }
 }
 
-impl Treatment {
-    /// The word that people and scripts use.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Send => "send",
-            Self::Skip => "skip",
-            Self::Refuse => "refuse",
-        }
-    }
-}
-
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
@@ -117,20 +97,18 @@ impl Treatments {
         Self(said.to_vec())
     }
 
-    /// What is done with a class.
     pub fn of(&self, class: Class) -> Treatment {
         let said = self.0.iter().rfind(|(of, _)| *of == class);
         said.map_or(Treatment::Skip, |(_, treatment)| *treatment)
     }
 
-    /// The class by which a machine is refused, or else skipped; none where it is sent.
+    /// The class that gets a machine refused, or else skipped; none where it is sent.
     pub fn holding(&self, device: &Device) -> Option<Class> {
         let is = |treatment| move |class: &Class| self.of(*class) == treatment;
         let refused = listed_classes(device).find(is(Treatment::Refuse));
         refused.or_else(|| listed_classes(device).find(is(Treatment::Skip)))
     }
 
-    /// What a person said, in that order.
     pub fn said(&self) -> &[(Class, Treatment)] {
         &self.0
     }
@@ -143,12 +121,9 @@ impl Treatments {
         let (class, treatment) = text.split_once('=').ok_or(ClassError::Form)?;
         let found = Class::ALL.into_iter().find(|known| known.word() == class);
         let class = found.ok_or_else(|| ClassError::Class(class.escape_debug().to_string()))?;
-        match treatment {
-            "send" if class.may_be_sent() => Ok((class, Treatment::Send)),
-            "send" => Err(ClassError::NeverSent(class)),
-            "skip" => Ok((class, Treatment::Skip)),
-            "refuse" => Ok((class, Treatment::Refuse)),
-            _ => Err(ClassError::Form),
+        match Treatment::from_word(treatment).ok_or(ClassError::Form)? {
+            Treatment::Send if !class.may_be_sent() => Err(ClassError::NeverSent(class)),
+            treatment => Ok((class, treatment)),
         }
     }
 }

@@ -5,11 +5,9 @@ use super::system::squeezed;
 /// A machine's onboarding, in the words of the portal's export, the API, hunting and other tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Onboarding {
-    /// `Onboarded`.
     Onboarded,
     /// `Can be onboarded` or `Insufficient info`: it was found, but never onboarded.
     NotOnboarded,
-    /// `Unsupported`.
     Unsupported,
     /// The list does not say, or not in a word that is known.
     NotSaid,

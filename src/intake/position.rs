@@ -9,7 +9,6 @@ pub enum Position {
     Line(u64),
     /// A row of a sheet, as a spreadsheet numbers it.
     Row(u64),
-    /// An entry of a JSON list.
     Entry(u64),
 }
 

@@ -3,6 +3,7 @@
 
 use super::lead::{Evidence, Lead, lead};
 use super::{IntakeError, Position, ReadFailure, Record, Shape, Summary, Wanted};
+use crate::domain::text::plural;
 use crate::intake::columns::header::Columns;
 use crate::intake::filter::condition::Condition;
 use crate::intake::record::cells::{Cells, Outline};
@@ -29,17 +30,14 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         Self { wanted, columns: None, summary, damaged, evidence, lost, visit }
     }
 
-    /// What a person said about the file.
     pub(super) const fn wanted(&self) -> &'w Wanted {
         self.wanted
     }
 
-    /// Counts a line without content.
     pub(super) fn blank(&mut self) {
         self.summary.blank_lines += 1;
     }
 
-    /// Takes the next record.
     pub(super) fn take(&mut self, outline: Outline, cells: &Cells) -> Result<(), ReadFailure<E>> {
         if let (Some(_), Some(evidence)) = (&self.lost, &mut self.evidence) {
             evidence.add(outline.place, &cells.texts);
@@ -147,10 +145,10 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
             return Err(IntakeError::OnlyHeader { place });
         }
         if let Some((column, rows)) = self.damaged {
-            let in_rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+            let noun = plural(rows, "row", "rows");
             summary.notes.push(format!(
-                "text that is not UTF-8 in {in_rows}, first in column `{column}`, is shown with \
-                 \u{fffd}; if Excel saved it: --encoding windows-1252"
+                "text that is not UTF-8 in {rows} {noun}, first in column `{column}`, is shown \
+                 with \u{fffd}; if Excel saved it: --encoding windows-1252"
             ));
         }
         let conditions = std::mem::take(&mut columns.conditions);

@@ -5,21 +5,21 @@ use csv::StringRecord;
 use crate::domain::text::{escaped, excerpt, is_unseen};
 use crate::domain::{Comment, CommentError, Device, MachineId, MachineIdError, RowTime};
 use crate::intake::columns::header::Columns;
-use crate::intake::filter::condition::Weighed;
+use crate::intake::filter::condition::ConditionVerdict;
 use crate::intake::filter::entries::joined;
 use crate::intake::lead::{Owner, is_dashes, link_id, whole_ids};
 use crate::intake::record::cells::{Cells, Outline, is_blank};
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{Reject, Row};
 
-/// What a record came to.
 pub(super) enum RowVerdict {
-    /// No cell holds anything.
     Blank,
-    /// A filter leaves it out.
     NotWanted,
     /// Its cells are where the header says, and name a machine.
-    Row { row: Row, id_was_trimmed: bool },
+    Row {
+        row: Row,
+        id_was_trimmed: bool,
+    },
     /// They are not, or do not.
     Reject(Reject),
 }
@@ -142,9 +142,9 @@ fn is_wanted<'a>(
         let column = condition.column;
         let found = &cells.texts[column];
         match check_whole(column, cells).map(|()| condition.weigh(found)) {
-            Ok(Weighed::NotWanted) => wanted = false,
-            Ok(Weighed::Wanted) => {}
-            Ok(Weighed::Lost) => {
+            Ok(ConditionVerdict::NotWanted) => wanted = false,
+            Ok(ConditionVerdict::Wanted) => {}
+            Ok(ConditionVerdict::Lost) => {
                 let why = "the tool that wrote this list lost what stood here, and --where asks";
                 let fix = Some(NO_TYPE_NAMES.into());
                 fault.get_or_insert(Fault { column, found, why: why.into(), fix });

@@ -2,7 +2,6 @@
 
 use super::{Exclusion, RowFilter, TextEncoding};
 
-/// What kind of text a file is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     /// A table with a header, or one machine ID a line.
@@ -37,7 +36,6 @@ pub struct Wanted {
     /// Rows that the filters leave out are visited as well, as [`Row`](super::Row)s that are not
     /// wanted: they may be newer than others of the same machine.
     pub unwanted_too: bool,
-    /// What kind of text it is.
     pub kind: Kind,
 }
 
@@ -55,22 +53,16 @@ impl Wanted {
 pub struct Shape {
     /// Header of the column with the IDs; `None` for a plain list of IDs.
     pub id_column: Option<String>,
-    /// Header of the column with the device names.
     pub name_column: Option<String>,
-    /// Header of the column with the comments.
     pub comment_column: Option<String>,
     /// Headers of the columns that say what a device is, in the order of
     /// [`Device`](crate::domain::Device).
     pub detail_columns: [Option<String>; 5],
-    /// Header of the column with the operating systems.
     pub system_column: Option<String>,
-    /// Header of the column with the onboarding statuses.
     pub onboarding_column: Option<String>,
     /// Header of the column that says which of several rows of a machine is the newest.
     pub time_column: Option<String>,
-    /// Whether the columns are those of the portal's export.
     pub portal_export: bool,
-    /// Whether the columns are those of the API's list of machines.
     pub api_inventory: bool,
     /// The encoding of a text; empty for a workbook.
     pub encoding: &'static str,
@@ -78,18 +70,15 @@ pub struct Shape {
     pub delimiter: Option<&'static str>,
     /// The sheet that was read; `None` where the file is no workbook.
     pub sheet: Option<String>,
-    /// What a person should know about the columns.
     pub notes: Vec<String>,
 }
 
-/// What the file held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Records that name a machine; duplicates count each time.
     pub rows: u64,
     /// Records that were left out because they are bad.
     pub rejects: u64,
-    /// Records that a filter left out.
     pub not_wanted: u64,
     /// Empty lines, and lines of nothing but delimiters, spaces and tabs.
     pub blank_lines: u64,
@@ -97,7 +86,6 @@ pub struct Summary {
     pub trimmed: u64,
     /// What came of each condition of `!=`, with its index in [`Wanted::filters`].
     pub exclusions: Vec<(usize, Exclusion)>,
-    /// What a person should know about the rows.
     pub notes: Vec<String>,
     /// Where no row names a machine: what leads on to their IDs, perhaps with a query on a line of
     /// its own.

@@ -6,7 +6,6 @@ use encoding_rs::Encoding;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextEncoding(pub(super) &'static Encoding);
 
-/// Why a name is no [`TextEncoding`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no encoding `{0}` is known; usual are utf-8, utf-16le, utf-16be and windows-1252")]
 pub struct TextEncodingError(String);

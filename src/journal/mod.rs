@@ -6,8 +6,8 @@
 //! [`Standing::after`](crate::domain::Standing::after), so a row is always the fold of its facts.
 //!
 //! [`Journal`] itself (`store`) imports none of the acts on it, which are in the folders above it:
-//! `opening`, `batches`, `facts`, `machines`, `running`, `checks`. Below it are `staging`, `whole`,
-//! `sql` and `file`.
+//! `opening`, `batches`, `facts`, `machines`, `running`, `checks`. Below it are `staging`,
+//! `log_mark`, `sql` and `file`.
 //!
 //! Called by `engine` (which owns it by `&mut`), by `report` (which only reads) and by `cli` (which
 //! opens it, and stages the input).
@@ -20,6 +20,7 @@ mod checks;
 mod error;
 mod facts;
 mod file;
+mod log_mark;
 mod machines;
 mod opening;
 mod runner;
@@ -27,14 +28,13 @@ mod running;
 mod sql;
 mod staging;
 mod store;
-mod whole;
 
-pub use batches::{Batch, Judged, NewBatch, Succeeded};
+pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
 pub use checks::{Finding, check};
 pub use error::JournalError;
 pub use facts::{ChainHead, Changes, Entry};
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
-pub use staging::{Disagreement, Dispute, NewMachine, Settled, Stage, Staged, StagedRow};
+pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
 pub use store::Journal;

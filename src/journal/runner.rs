@@ -1,24 +1,22 @@
 //! Who runs on the journal, as others see it.
 //!
-//! Words alone, which errors carry. Deliberately absent: where they are stored (`whole`), the lock.
+//! Words alone, which errors carry. Deliberately absent: where they are stored (`log_mark`), and
+//! the lock.
 
 use std::fmt;
 
 use crate::domain::{BatchId, Timestamp};
 use crate::event::Wait;
 
-/// Who has the journal: shown to whoever is kept out.
+/// Who has the journal: shown to everyone who is kept out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runner {
     /// Process ID on its host.
     pub pid: u32,
-    /// The host's name.
     pub host: String,
-    /// The user's name.
     pub user: String,
     /// `run`, `resume` ...
     pub command: String,
-    /// When it took the journal.
     pub since: Timestamp,
 }
 
@@ -33,11 +31,8 @@ impl fmt::Display for Runner {
 /// The last sign of life of a runner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
-    /// When.
     pub at: Timestamp,
-    /// On which batch it works.
     pub batch: BatchId,
-    /// Why nothing is sent, if so.
     pub waiting: Option<Wait>,
     /// What the server said last, or why there was no answer, where that is why it waits.
     pub said: Option<String>,
@@ -45,22 +40,18 @@ pub struct Heartbeat {
     pub last_send_at: Option<Timestamp>,
 }
 
-/// The runner as others see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunnerView {
     /// Who has the journal, or had it last.
     pub runner: Runner,
     /// Whether the lock is held right now.
     pub alive: bool,
-    /// Its last sign of life, where it gave one.
     pub heartbeat: Option<Heartbeat>,
 }
 
 /// Somebody wants a batch, or the process that has the journal, to send nothing more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopRequest {
-    /// Who, in words.
     pub by: String,
-    /// When.
     pub at: Timestamp,
 }

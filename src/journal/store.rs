@@ -10,12 +10,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::JournalError;
 use super::file::{Handles, Location, Lock, OpenedFiles};
+use super::log_mark::leave;
+use super::log_mark::look::{Files, SeenFiles};
+use super::log_mark::mark::Presence;
 use super::sql::connection::{AtClose, LogMode, at_close, checkpoint};
-use super::sql::patience::LockPatience;
+use super::sql::lock_wait::LockWait;
 use super::staging::rows::{self, Staging};
-use super::whole::leave;
-use super::whole::look::{Files, SeenFiles};
-use super::whole::mark::Presence;
 
 /// The journal: one `SQLite` file, with one writer.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Journal {
     access: Access,
     site: Option<Site>,
     staging: Staging,
-    patience: LockPatience,
+    patience: LockWait,
 }
 
 /// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
@@ -55,18 +55,18 @@ impl Journal {
     /// The runner's, which holds the lock from now on.
     pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: OpenedFiles) -> Self {
         let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
-        let (site, staging, patience) = (Some(site), Staging::default(), LockPatience::RUNNER);
+        let (site, staging, patience) = (Some(site), Staging::default(), LockWait::RUNNER);
         Self { db, access, site, staging, patience }
     }
 
     pub(super) fn of_reader(db: Connection, site: Site) -> Self {
         let (access, site, staging) = (Access::Reader, Some(site), Staging::default());
-        Self { db, access, site, staging, patience: LockPatience::READER }
+        Self { db, access, site, staging, patience: LockWait::READER }
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
         let (access, staging) = (Access::Memory, Staging::default());
-        Self { db, access, site: None, staging, patience: LockPatience::RUNNER }
+        Self { db, access, site: None, staging, patience: LockWait::RUNNER }
     }
 
     /// The connection. Who writes by it begins a transaction ([`begin`](Self::begin)).
@@ -84,7 +84,6 @@ impl Journal {
         self.site.as_ref().map(|site| site.location.named())
     }
 
-    /// Whether a runner has the journal now.
     pub(super) fn has_runner(&self) -> bool {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
@@ -178,7 +177,6 @@ impl Journal {
         self.patience.wait_at_most(seconds);
     }
 
-    /// Ends the transaction of what is staged.
     pub(super) fn end_staging(&self) -> Result<(), JournalError> {
         rows::end(&self.db)
     }

@@ -10,10 +10,8 @@ use super::forecast::{Ahead, Load};
 use super::gate::{Gate, GateOptions};
 use crate::domain::{History, LimitGroup, Now, Placing, Window};
 
-/// The budget of the POSTs.
 #[derive(Debug, Clone)]
 pub struct Budget {
-    /// Its limits and its pace.
     pub options: GateOptions,
     /// Whose calls spend it.
     pub groups: &'static [LimitGroup],

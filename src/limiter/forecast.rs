@@ -16,7 +16,6 @@ use crate::domain::Steady;
 /// What is to be sent, for a forecast.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load {
-    /// How many calls.
     pub calls: u64,
     /// Further calls that may become necessary.
     pub spare: u64,
@@ -78,7 +77,6 @@ struct Sends {
 struct Rehearsal {
     gate: Gate,
     now: Steady,
-    /// When the last call went out.
     last: Option<Steady>,
     round_trip: Duration,
     /// When the calls in flight are answered, in order of time.
@@ -143,7 +141,6 @@ impl Rehearsal {
             && offsets(self) == offsets(earlier)
     }
 
-    /// The same state, later.
     fn go_ahead(&mut self, by: Duration) {
         self.now = self.now.plus(by);
         self.last = self.last.map(|last| last.plus(by));

@@ -11,14 +11,12 @@ use super::pausing::Pausing;
 use super::send_shape::SendShape;
 use crate::domain::{Phantoms, Steady, Window};
 
-/// What a gate is made of.
 #[derive(Debug, Clone)]
 pub struct GateOptions {
     /// The limits, all of which hold at once; at least one.
     pub limits: Vec<Window>,
     /// Extra time beyond the windows.
     pub guards: Guards,
-    /// How calls are spread.
     pub pace: Pace,
 }
 
@@ -30,16 +28,12 @@ pub enum Admission {
     /// Not before this instant. At it, asking again says [`Self::Go`] unless something new came;
     /// after a freeze it may also wait for an answer that is still under way.
     NotBefore {
-        /// Exactly when.
         at: Steady,
         /// What holds it up the longest.
         why: Why,
     },
     /// All slots of the limit belong to calls in flight: only a receipt makes room.
-    AwaitReceipt {
-        /// The limit.
-        window: Window,
-    },
+    AwaitReceipt { window: Window },
     /// After a freeze to which the server gave no time, or that our own count does not explain, one
     /// call at a time goes out until one is answered otherwise: only a receipt makes room.
     AwaitProbe,
@@ -68,22 +62,16 @@ pub struct Pause {
 /// Slots of one limit that somebody else takes, or that the server counts otherwise than we do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filled {
-    /// Of which limit.
     pub window: Window,
-    /// How many.
     pub calls: u32,
-    /// Until when.
     pub until: Steady,
 }
 
-/// What holds a call up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// A limit: all its slots are taken.
     Window(Window),
     /// A 429.
     Freeze,
-    /// The pace.
     Pace,
 }
 
@@ -117,6 +105,7 @@ impl Gate {
         let longest = limits.iter().max_by_key(by_length).expect("a gate has a limit");
         let gap = |window: &Window| guards.span(window) / window.limit();
         let even_gap = limits.iter().map(gap).max().expect("a gate has a limit");
+        // The 5 s of Defender's minute, and the same share of a shorter window.
         let margin = whole_micros(Self::MARGIN_MAX.min(shortest.duration() / 12));
         Self {
             ledger: Ledger::new(limits, *guards),
@@ -145,6 +134,7 @@ impl Gate {
     pub(super) fn restore_phantoms(&mut self, phantoms: &Phantoms, until: Steady, now: Steady) {
         let index = self.ledger.nearest(phantoms.window.duration());
         let window = self.ledger.window(index);
+        // Another limit may have been asked for since: of that one nothing is known.
         if window.duration() == phantoms.window.duration() {
             let latest = now.plus(window.duration());
             self.ledger.fill(index, phantoms.calls, until.min(latest));
@@ -170,6 +160,8 @@ impl Gate {
             Some(awaited) => return awaited,
             None => {}
         }
+        // Of equal instants the first reason is told: a 429 explains more than a full window, and
+        // that more than the pace.
         let mut latest = (frozen_until, Why::Freeze);
         if let Room::NotBefore(at, window) = room
             && at > latest.0
@@ -193,7 +185,7 @@ impl Gate {
         self.shape.sent(now);
     }
 
-    /// The answer of a call came at `at`, whatever it says: its slots come back a window later.
+    /// Any answer to a call came at `at`: its slots come back a window later.
     pub fn receipt(&mut self, at: Steady) {
         self.ledger.receipt(at);
     }
@@ -278,7 +270,6 @@ impl Gate {
         self.ledger.shortest_span()
     }
 
-    /// Calls whose answer is not here.
     pub(super) fn in_flight(&self) -> u32 {
         self.ledger.in_flight()
     }

@@ -1,4 +1,4 @@
-//! What earlier processes left behind, on this process's axis of time.
+//! What earlier processes left, on this process's axis of time.
 //!
 //! Called by everything that makes a gate of a journal: a run, a forecast, a status.
 
@@ -6,7 +6,7 @@ use super::gate::Gate;
 use crate::domain::{Call, History, LimitGroup, Placing};
 
 impl Gate {
-    /// Takes over what the calls of these groups left behind.
+    /// Takes over what the calls of these groups left.
     ///
     /// A call without a receipt may still be under way: it counts as answered now plus
     /// [`Self::margin`], and nothing that was stored counts as later than it can be, whatever was

@@ -20,7 +20,6 @@ pub enum Guards {
 }
 
 impl Guards {
-    /// The guard of one limit.
     pub(super) fn of(self, window: &Window) -> Duration {
         match self {
             Self::Default => window.guard(),
@@ -42,7 +41,6 @@ pub(super) fn whole_micros(duration: Duration) -> Duration {
 /// Whether all limits have a free slot at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
-    /// All of them.
     Now,
     /// All of them at this instant and not before; the limit is the one that is free last.
     NotBefore(Steady, Window),
@@ -67,7 +65,6 @@ struct Log {
 }
 
 impl Ledger {
-    /// An empty ledger of these limits.
     pub(super) fn new(limits: &[Window], guards: Guards) -> Self {
         let log = |window: &Window| Log {
             window: *window,
@@ -136,7 +133,6 @@ impl Ledger {
         self.logs.iter().map(|log| log.span).min().expect("a gate has a limit")
     }
 
-    /// The limit of this index.
     pub(super) fn window(&self, index: usize) -> Window {
         self.logs[index].window
     }
@@ -166,7 +162,6 @@ impl Ledger {
         self.in_flight == other.in_flight && self.logs.iter().zip(&other.logs).all(same)
     }
 
-    /// Every instant so much later.
     pub(super) fn go_ahead(&mut self, by: Duration) {
         for release in self.logs.iter_mut().flat_map(|log| &mut log.releases) {
             *release = release.plus(by);

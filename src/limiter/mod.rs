@@ -5,7 +5,7 @@
 //! law, the pace is manners, and a 429 outranks both. The engine asks [`Gate::admit`], tells what
 //! was sent and what came back, and does the waiting; `forecast` runs the same gate on a copy.
 //!
-//! [`Gate::remember`] takes over what earlier processes left behind.
+//! [`Gate::remember`] takes over what earlier processes left.
 //!
 //! A slot of every limit is taken from the send until the answer plus the window. Whatever the
 //! latency, the server then counts at most the limit in any half-open window: two calls in one

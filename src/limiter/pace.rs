@@ -31,7 +31,6 @@ pub enum Pace {
 pub(super) struct Spacing {
     gap: Duration,
     limiter: RateLimiter<NotKeyed, InMemoryState, ToldClock, NoOpMiddleware<Moment>>,
-    /// When the next cell is open.
     opens_at: Steady,
 }
 

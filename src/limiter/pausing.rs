@@ -19,7 +19,7 @@ pub(super) struct Pausing {
     until: Steady,
     /// 429s in a row that named no time; above zero, calls go one at a time.
     streak: u32,
-    /// Calls go one at a time after a 429 that nobody expected, whatever time it named.
+    /// Calls go one at a time after a 429 that nobody expected, with any time in it.
     careful: bool,
     /// Whether a call has gone out since the last 429 of that row. An answer that comes earlier
     /// belongs to a call that was in flight already: it proves nothing and doubles nothing.
@@ -33,7 +33,6 @@ impl Pausing {
     /// but a clock that is set back between two processes would then cost that day.
     const NAMED_MAX: Duration = Duration::from_hours(1);
 
-    /// No freeze.
     pub(super) fn new(guard: Duration, pause_first: Duration, pause_most: Duration) -> Self {
         let until = Steady::from_micros(i64::MIN);
         Self { guard, pause_first, pause_most, until, streak: 0, careful: false, probed: false }
@@ -57,7 +56,6 @@ impl Pausing {
         self.streak > 0 || self.careful
     }
 
-    /// A call goes out.
     pub(super) fn sent(&mut self) {
         self.probed = true;
     }
@@ -110,7 +108,6 @@ impl Pausing {
             && left(self, now) == left(other, then)
     }
 
-    /// Every instant so much later.
     pub(super) fn go_ahead(&mut self, by: Duration) {
         self.until = self.until.plus(by);
     }

@@ -22,7 +22,6 @@ enum Level {
     Even,
 }
 
-/// The shape in force.
 #[derive(Debug)]
 pub(super) struct SendShape {
     configured: Level,
@@ -77,7 +76,6 @@ impl SendShape {
         Some(self.spacing.as_ref()?.opens_at().min(self.until))
     }
 
-    /// A call goes out.
     pub(super) fn sent(&mut self, now: Steady) {
         if let Some(spacing) = &mut self.spacing {
             spacing.sent(now);

@@ -12,7 +12,6 @@ use crate::reporter::{
 use super::ReportError;
 use super::shapes::BatchShape;
 
-/// The batches of a journal, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchList(Vec<Batch>);
 

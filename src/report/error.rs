@@ -5,13 +5,10 @@ use std::io;
 use crate::domain::{Advice, BatchId};
 use crate::journal::JournalError;
 
-/// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The journal could not be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The journal has no such batch.
     #[error("there is no batch {0} in this journal")]
     NoBatch(BatchId),
     /// The document could not be written where it should go.

@@ -2,17 +2,14 @@
 
 use crate::domain::{Doubt, Fact, Missing, Timestamp};
 
-/// A fact, told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
-    /// Which kind of fact.
+pub(super) struct FactWords {
     pub(super) word: &'static str,
-    /// The rest of it, perhaps nothing.
     pub(super) says: String,
 }
 
 /// Tells a fact; `time` writes the instants in it.
-pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
+pub(super) fn describe(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> FactWords {
     let (word, says) = match fact {
         Fact::Sending => ("sending", String::new()),
         Fact::Accepted { action, status, adopted, found, http_status, named_by, .. } => {
@@ -52,7 +49,7 @@ pub(super) fn told(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> Told {
         Fact::Skipped { reason } => ("skipped", reason.word().to_owned()),
         Fact::Requeued => ("requeued", String::new()),
     };
-    Told { word, says }
+    FactWords { word, says }
 }
 
 fn doubt_words(doubt: &Doubt) -> String {

@@ -7,15 +7,13 @@ use crate::domain::{Device, Fact, MachineId, State, Timestamp};
 use crate::journal::{Batch, Journal, Machine};
 use crate::reporter::{Side, Zone, ascii_json, lined_up};
 
-use super::fact_words::told;
+use super::fact_words::describe;
 use super::outcome::Outcome;
 use super::{Commands, ReportError};
 
-/// Everything about some machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown(Vec<Story>);
 
-/// A machine in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Story {
     batch: Batch,
@@ -94,7 +92,7 @@ impl Story {
             lines.push(format!("  decide with:\n    {}", commands.of(&words)));
         }
         let row = |(at, fact): &(Timestamp, Fact)| {
-            let told = told(fact, &|instant| zone.near(instant, *at));
+            let told = describe(fact, &|instant| zone.near(instant, *at));
             vec![zone.full(*at), told.word.to_owned(), told.says]
         };
         if let Some((at, _)) = facts.first() {
@@ -155,7 +153,7 @@ struct FactShape {
 impl<'a> From<&'a Story> for StoryShape<'a> {
     fn from(story: &'a Story) -> Self {
         let fact = |(at, fact): &(Timestamp, Fact)| {
-            let told = told(fact, &|instant| instant.to_string());
+            let told = describe(fact, &|instant| instant.to_string());
             FactShape { at: at.to_string(), fact: told.word, says: told.says }
         };
         Self {

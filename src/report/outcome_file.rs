@@ -10,7 +10,6 @@ use super::ReportError;
 use super::outcome::Outcome;
 use super::shapes::BatchShape;
 
-/// How outcomes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// With a byte-order mark, for Excel.
@@ -83,7 +82,6 @@ pub fn write_outcomes(
     sheet.end().map_err(ReportError::Write)
 }
 
-/// What is written so far.
 struct Sheet<'a> {
     kind: Kind<'a>,
     machines: u64,

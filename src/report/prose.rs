@@ -8,7 +8,7 @@ use crate::reporter::{
 };
 
 use super::advice::error_lines;
-use super::next::{end_words, next};
+use super::next_command::{end_words, next};
 use super::{Commands, Status};
 
 impl Status {

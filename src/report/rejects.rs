@@ -27,17 +27,13 @@ pub fn has_rejects(text: &str) -> bool {
 #[derive(Debug)]
 pub struct Rejects<W: Write> {
     out: csv::Writer<W>,
-    /// The columns of the first bad row.
     header: Option<Arc<[String]>>,
 }
 
-/// Why a bad row cannot be written down.
 #[derive(Debug, thiserror::Error)]
 pub enum RejectsError {
-    /// One table has one header.
     #[error("{0} has other columns than the file with the first bad row")]
     OtherColumns(String),
-    /// The file cannot be written.
     #[error(transparent)]
     Write(#[from] io::Error),
 }

@@ -10,17 +10,15 @@ use crate::journal::{Batch, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
 use crate::reporter::{CountsShape, UsageShape, WaitShape, ascii_json};
 
-use super::next::{Next, next};
+use super::next_command::{NextCommand, next};
 use super::shapes::BatchShape;
 use super::{Commands, ReportError};
 
 /// How long an answer is taken to take where the journal has none to go by.
 const ROUND_TRIP: Duration = Duration::from_millis(500);
 
-/// Where a batch stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// The batch, with its counts.
     pub batch: Batch,
     /// When this was read, by the wall clock.
     pub at: Timestamp,
@@ -42,17 +40,15 @@ pub struct Status {
     pub codes: Vec<CodeCount>,
 }
 
-/// When the sending ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
     /// When the last POST goes out, and when it may.
     pub prospect: Prospect,
-    /// How long that is from now.
     pub remaining: Duration,
 }
 
 /// Reads where a batch stands. `budget` is the batch's own: windows and forecast come from the same
-/// gate by which the run sends, with the history that the journal has.
+/// gate that the run sends through, with the history that the journal has.
 ///
 /// # Errors
 /// Where the journal cannot be read or has no such batch.
@@ -167,7 +163,7 @@ struct StatusShape<'a> {
     why_ended: Option<&'a str>,
     windows: Vec<UsageShape>,
     forecast: Option<ForecastShape>,
-    next: Option<Next>,
+    next: Option<NextCommand>,
 }
 
 #[derive(Serialize)]

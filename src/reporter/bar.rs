@@ -14,7 +14,6 @@ use super::{Heading, frame, thousands};
 /// everything else off the screen.
 const NOTABLE_MAX: usize = 12;
 
-/// Draws a running batch on a terminal.
 #[derive(Debug)]
 pub struct Bar {
     heading: Heading,

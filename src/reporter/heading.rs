@@ -9,11 +9,9 @@ use super::Zone;
 /// What stays the same on a screen while a run goes on. Made by `cli`.
 #[derive(Debug, Clone)]
 pub struct Heading {
-    /// Which batch.
     pub batch: BatchId,
     /// Whose machines: the profile's name, or the tenant's ID.
     pub tenant: String,
-    /// The input files of the batch.
     pub sources: Vec<String>,
     /// Whether no tenant is touched: every screen says SIMULATION.
     pub simulated: bool,
@@ -21,6 +19,5 @@ pub struct Heading {
     pub next_command: String,
     /// How long a request may take: so long may stopping last.
     pub request_timeout: Duration,
-    /// The zone of all times on the screen.
     pub zone: Zone,
 }

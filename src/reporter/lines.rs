@@ -15,7 +15,6 @@ use super::ascii_json;
 use super::queue::{QueueProgress, WorkQueue};
 use super::shapes::{CountsShape, WaitShape};
 
-/// The file of events could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("events could not be written to `{}`; the run itself is not affected", path.display())]
 pub struct LinesError {

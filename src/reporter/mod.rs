@@ -2,17 +2,15 @@
 //!
 //! Three observers of events: [`Bar`] on a terminal, [`Plain`] lines where there is none, and
 //! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. They write in threads of
-//! their own ([`Beside`], `queue`), so that nobody who does not read can hold up a run; so does
-//! each [`Outlet`], for the other words of a command. Here are also the words that every screen of
-//! the program shares: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is
-//! written.
+//! their own ([`ScreenThread`], `queue`), so that nobody who does not read can hold up a run; so
+//! does each [`Outlet`], for the other words of a command. Here are also the words that all screens
+//! share: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is written.
 //!
 //! Deliberately absent: the journal, the engine, opening files, any clock. Times come with the
 //! events.
 
 mod ascii;
 mod bar;
-mod beside;
 mod frame;
 mod heading;
 mod lines;
@@ -21,6 +19,7 @@ mod outlet;
 mod plain;
 mod queue;
 mod reading;
+mod screen_thread;
 mod shapes;
 mod table;
 mod words;
@@ -28,13 +27,13 @@ mod zone;
 
 pub use ascii::ascii_json;
 pub use bar::Bar;
-pub use beside::Beside;
 pub use frame::{frame, last_request};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, WriteTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
 pub use plain::Plain;
 pub use reading::ReadingBar;
+pub use screen_thread::ScreenThread;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{

@@ -107,7 +107,6 @@ impl Outlet {
         drained
     }
 
-    /// The first write that failed.
     pub fn error(&self) -> Option<&io::Error> {
         self.error.get()
     }

@@ -33,9 +33,6 @@ struct Inner<T> {
 
 impl<T: Send + 'static> WorkQueue<T> {
     /// Starts the thread. It deals with one item after the other until `serve` breaks.
-    ///
-    /// # Errors
-    /// The system starts no more threads.
     pub(super) fn served(
         name: &str,
         mut serve: impl FnMut(T) -> ControlFlow<()> + Send + 'static,
@@ -130,7 +127,6 @@ impl<T> WorkQueue<T> {
 /// How far the thread of a queue is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct QueueProgress {
-    /// Items that were dealt with.
     pub(super) done: u64,
     /// Whether none waits and none is being dealt with.
     pub(super) idle: bool,

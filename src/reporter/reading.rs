@@ -77,7 +77,6 @@ impl ReadingBar {
         Ok(Self(queue))
     }
 
-    /// This many bytes more are read.
     pub fn advance(&self, bytes: u64) {
         self.0.edit(|waiting| match waiting.back_mut() {
             Some(Step::Read(more)) => *more += bytes,
@@ -85,7 +84,6 @@ impl ReadingBar {
         });
     }
 
-    /// Takes it off the screen.
     pub fn end(self) {
         self.0.edit(|waiting| waiting.push_back(Step::End));
         let _cleared = self.0.drained_within(CLEARED);

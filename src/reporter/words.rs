@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::text::in_line;
+use crate::domain::text::{in_line, plural};
 use crate::domain::{Counts, State, Timestamp, Window};
 use crate::event::{Usage, Wait, WaitReason};
 
@@ -176,7 +176,7 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     let until = zone.near(wait.until, now);
     let minute = |at| zone.near_minute(at, now);
     let many = |one: &str, more: &str| {
-        format!("{} {}", thousands(wait.machines), if wait.machines == 1 { one } else { more })
+        format!("{} {}", thousands(wait.machines), plural(wait.machines, one, more))
     };
     match wait.reason {
         WaitReason::Window(window) => format!(

@@ -10,7 +10,6 @@ use crate::domain::Timestamp;
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// A zone to show times in.
     pub const fn new(zone: TimeZone) -> Self {
         Self(zone)
     }
@@ -20,7 +19,7 @@ impl Zone {
         self.zoned(at).strftime("%H:%M:%S").to_string()
     }
 
-    /// `02:00:12` on the day of `now`, else with its day: [`Self::day`].
+    /// `02:00:12` on the day of `now`, else with its day.
     pub fn near(&self, at: Timestamp, now: Timestamp) -> String {
         self.beside(at, now, "%H:%M:%S")
     }
@@ -44,11 +43,6 @@ impl Zone {
     pub fn full(&self, at: Timestamp) -> String {
         let local = self.zoned(at);
         format!("{} {}", day_words(&local), local.strftime("%H:%M:%S"))
-    }
-
-    /// `Tue 24 Nov`.
-    pub fn day(&self, at: Timestamp) -> String {
-        day_words(&self.zoned(at))
     }
 
     /// `2026-11-24T01:26:00+01:00`.

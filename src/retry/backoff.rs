@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::SplitMix;
+
 /// Waits that double, with a little chance in them so that many do not come back at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
@@ -26,19 +28,12 @@ impl Backoff {
         let doublings = attempt.saturating_sub(1);
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         let whole = self.first.saturating_mul(factor).min(self.most);
-        (whole / 1_000).saturating_mul(thousandths(scramble(seed ^ scramble(attempt.into()))))
+        let scrambled = |number| SplitMix::new(number).number();
+        (whole / 1_000).saturating_mul(thousandths(scrambled(seed ^ scrambled(attempt.into()))))
     }
 }
 
 /// From 800 to 1,200.
 fn thousandths(chance: u64) -> u32 {
     800 + u32::try_from(chance % 401).expect("below 401")
-}
-
-/// The output function of `SplitMix64`: neighbouring numbers come out unrelated.
-fn scramble(number: u64) -> u64 {
-    let mut mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }

@@ -28,7 +28,6 @@ pub enum NoEffect {
     Transient,
 }
 
-/// What follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Another attempt, not before this much time has passed.

@@ -20,17 +20,14 @@ use tokio::time::Sleep;
 /// than any client waits.
 const DRIP_GAP: Duration = Duration::from_millis(100);
 
-/// How an answer goes out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// As it is.
     #[default]
     Whole,
     /// Not at all: the connection is reset.
     Reset,
     /// Its head and this many bytes of its body; then the connection ends.
     Cut(usize),
-    /// A byte at a time.
     Drip,
 }
 
@@ -38,7 +35,6 @@ pub(super) enum Manner {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line(Arc<Mutex<Manner>>);
 
-/// The connection itself.
 pub(super) struct Wire {
     stream: TcpStream,
     line: Line,

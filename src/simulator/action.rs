@@ -9,7 +9,6 @@ use crate::domain::{MachineId, Timestamp};
 use super::draw::Guid;
 use super::lifecycle::{ActionPhase, Course};
 
-/// One action.
 #[derive(Debug, Clone)]
 pub(super) struct TenantAction {
     pub(super) id: Guid,
@@ -53,7 +52,6 @@ impl Actions {
         self.all.len()
     }
 
-    /// When the latest was created.
     pub(super) fn latest(&self) -> Option<Timestamp> {
         self.all.last().map(|action| action.created_at)
     }

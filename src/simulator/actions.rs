@@ -81,7 +81,6 @@ impl SimulatedTenant {
         self.answer(now, LimitGroup::Reads, None, outcome)
     }
 
-    /// One action.
     pub fn action(&mut self, now: Timestamp, authorization: Option<&str>, id: &str) -> Response {
         let admitted = self.gate(now, authorization, LimitGroup::Reads);
         let outcome = admitted.and_then(|()| {

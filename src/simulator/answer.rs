@@ -13,9 +13,7 @@ const METADATA: &str = "https://api.securitycenter.microsoft.com/api/$metadata#"
 /// A status, headers and a body, ready for any transport. The shell adds `Date`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// HTTP status.
     pub status: u16,
-    /// Names and values.
     pub headers: Vec<(String, String)>,
     /// Always JSON.
     pub body: Vec<u8>,
@@ -51,7 +49,6 @@ struct FailureBody<'a> {
 }
 
 impl Response {
-    /// Any JSON.
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
         let kind = "application/json; charset=utf-8";
         Self {
@@ -86,7 +83,6 @@ impl Response {
         Self::json(status, &Failure { error: FailureBody { code, message, target } })
     }
 
-    /// The same with another header.
     pub(super) fn with_header(mut self, name: &str, value: String) -> Self {
         self.headers.push((name.to_owned(), value));
         self

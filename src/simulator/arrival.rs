@@ -5,13 +5,10 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 /// One call that arrived at the limited API, with any answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedCall {
-    /// When.
     pub at: Timestamp,
-    /// Whose budget it spends.
     pub group: LimitGroup,
     /// Which machine it was about, where it named one that can be read.
     pub machine: Option<MachineId>,
-    /// Whether it got through to the tenant.
     pub passage: Passage,
     /// What the tenant answered; 0 where it was never asked.
     pub status: u16,
@@ -19,10 +16,8 @@ pub struct ReceivedCall {
     pub effect: bool,
 }
 
-/// Whether a call got through to the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passage {
-    /// At once.
     Through,
     /// Something between kept it.
     Kept,

@@ -53,7 +53,6 @@ pub(super) struct ActionEntity<'a> {
 }
 
 impl<'a> ActionEntity<'a> {
-    /// The action as it stands now.
     pub(super) fn new(action: &'a TenantAction, now: Timestamp) -> Self {
         let (status, since) = action.course.at(now);
         let cancellation = action.cancellation.as_ref();

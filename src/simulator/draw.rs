@@ -6,11 +6,12 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use crate::domain::SplitMix;
+use crate::domain::text::is_guid;
+
 /// A row of numbers that belongs to one seed, one purpose and one object.
 #[derive(Debug, Clone)]
-pub(super) struct Draw {
-    state: u64,
-}
+pub(super) struct Draw(SplitMix);
 
 impl Draw {
     /// The row for `purpose`, about the object with these bytes.
@@ -20,15 +21,11 @@ impl Draw {
         let state = parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
             (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Self { state }
+        Self(SplitMix::new(state))
     }
 
-    /// The next number: `SplitMix64`.
-    pub(super) fn number(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+    pub(super) const fn number(&mut self) -> u64 {
+        self.0.number()
     }
 
     /// A number of the range, both ends included.
@@ -50,7 +47,6 @@ impl Draw {
         choices[index]
     }
 
-    /// A GUID.
     pub(super) fn guid(&mut self) -> Guid {
         Guid(u128::from(self.number()) << 64 | u128::from(self.number()))
     }
@@ -63,11 +59,8 @@ pub(super) struct Guid(u128);
 impl Guid {
     /// Reads 32 hexadecimal digits in five groups; none for anything else.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let groups = text.split('-').map(str::len);
-        if !groups.eq([8, 4, 4, 4, 12]) || text.contains('+') {
-            return None;
-        }
-        u128::from_str_radix(&text.replace('-', ""), 16).ok().map(Self)
+        let digits = is_guid(text).then(|| text.replace('-', ""))?;
+        u128::from_str_radix(&digits, 16).ok().map(Self)
     }
 }
 

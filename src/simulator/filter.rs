@@ -7,7 +7,6 @@ use crate::domain::Timestamp;
 
 use super::answer::Refusal;
 
-/// One comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FilterTerm {
     /// In lower case: Microsoft's own samples write `Status` and `status`.
@@ -15,7 +14,6 @@ pub(super) struct FilterTerm {
     pub(super) test: Test,
 }
 
-/// What is asked of the property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Test {
     /// `eq '...'`

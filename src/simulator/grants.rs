@@ -11,13 +11,11 @@ use super::answer::Refusal;
 use super::draw::Draw;
 use super::options::TenantOptions;
 
-/// A token that was given out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedToken {
     /// Three parts with dots between, the second one JSON with `aud`, `tid`, `appid`, `exp` and
     /// `roles`.
     pub access_token: String,
-    /// How long it is good for.
     pub expires_in: Duration,
 }
 
@@ -28,7 +26,6 @@ struct Grant {
     roles: Vec<String>,
 }
 
-/// All tokens that were given out.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Grants {
     by_token: HashMap<String, Grant>,

@@ -63,7 +63,6 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Drawn for one action.
     pub(super) fn new(
         created_at: Timestamp,
         behaviour: Behaviour,

@@ -4,18 +4,13 @@
 
 use super::answer::Refusal;
 
-/// The query of a list, as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// `$filter`.
     pub filter: Option<String>,
-    /// `$top`.
     pub top: Option<String>,
-    /// `$skip`.
     pub skip: Option<String>,
 }
 
-/// Which rows are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extent {
     skip: usize,

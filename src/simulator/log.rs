@@ -17,13 +17,11 @@ use super::tenant::SimulatedTenant;
 /// The log in numbers, as `/simulator/log` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogSummary {
-    /// Offboard requests that arrived, whatever became of them.
+    /// Offboard requests that arrived, answered or not.
     pub posts: usize,
-    /// Most offboard requests for one machine.
     pub max_posts_per_machine: u32,
     /// Offboard actions made by them.
     pub effects_total: u32,
-    /// Most actions made for one machine.
     pub max_effects_per_machine: u32,
     /// Machines with more than one, in order.
     pub machines_with_two_effects: Vec<String>,
@@ -38,12 +36,9 @@ pub struct LogSummary {
 
 /// An action that a caller of this API asked for, as `/simulator/actions` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Made {
-    /// Its ID.
+pub struct MadeAction {
     pub action: String,
-    /// Its machine.
     pub machine: String,
-    /// The words that came with it.
     pub comment: String,
 }
 
@@ -52,7 +47,6 @@ pub struct Made {
 pub struct Fullest {
     /// `posts`, `reads` or `cancels`.
     pub group: &'static str,
-    /// Calls allowed in the window.
     pub limit: u32,
     /// Length of the window in seconds.
     pub seconds: f64,
@@ -61,7 +55,6 @@ pub struct Fullest {
 }
 
 impl SimulatedTenant {
-    /// Every call that arrived, in order.
     pub fn log(&self) -> &[ReceivedCall] {
         &self.log
     }
@@ -82,9 +75,9 @@ impl SimulatedTenant {
     }
 
     /// Every Offboard action that was asked for here, the oldest first.
-    pub fn made(&self) -> Vec<Made> {
+    pub fn made(&self) -> Vec<MadeAction> {
         let of_here = |action: &&TenantAction| action.requestor == self.options.client_id;
-        let made = |action: &TenantAction| Made {
+        let made = |action: &TenantAction| MadeAction {
             action: action.id.to_string(),
             machine: action.machine.to_string(),
             comment: action.comment.clone(),
@@ -92,7 +85,6 @@ impl SimulatedTenant {
         self.actions.oldest_first().filter(of_here).map(made).collect()
     }
 
-    /// The log in numbers.
     pub fn summary(&self) -> LogSummary {
         let posts = self.log.iter().filter(|arrival| arrival.is_of(LimitGroup::Posts)).count();
         let refused = self.log.iter().filter(|arrival| arrival.status == 429).count();
@@ -143,13 +135,8 @@ impl SimulatedTenant {
     }
 
     fn shown(&self, group: LimitGroup) -> Vec<Fullest> {
-        let name = match group {
-            LimitGroup::Posts => "posts",
-            LimitGroup::Reads => "reads",
-            LimitGroup::Cancels => "cancels",
-        };
         let shown = |(window, most): (Window, u32)| Fullest {
-            group: name,
+            group: group.word(),
             limit: window.limit(),
             seconds: window.duration().as_secs_f64(),
             most,

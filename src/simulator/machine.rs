@@ -9,10 +9,8 @@ use crate::domain::MachineId;
 
 use super::draw::Draw;
 
-/// A machine of the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimulatedMachine {
-    /// Its ID.
     pub id: MachineId,
     /// `computerDnsName`.
     pub name: String,
@@ -26,7 +24,6 @@ pub struct SimulatedMachine {
     pub silent_days: u32,
     /// `mergedIntoMachineId`.
     pub merged_into: Option<MachineId>,
-    /// What comes of an offboard request.
     pub behaviour: Behaviour,
 }
 

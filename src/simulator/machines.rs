@@ -191,7 +191,6 @@ impl SimulatedTenant {
         self.answer(now, LimitGroup::Reads, None, outcome)
     }
 
-    /// One machine, by its ID or its name.
     pub fn machine(&mut self, now: Timestamp, authorization: Option<&str>, id: &str) -> Response {
         let admitted = self.gate(now, authorization, LimitGroup::Reads);
         let parsed = MachineId::parse(id).ok();

@@ -42,7 +42,7 @@ pub use fault::{
 };
 pub use grants::IssuedToken;
 pub use listing::ListQuery;
-pub use log::{Fullest, LogSummary, Made};
+pub use log::{Fullest, LogSummary, MadeAction};
 pub use machine::{Behaviour, SimulatedMachine};
 pub use oauth::{TokenError, TokenForm};
 pub use options::{AlreadyActive, Counting, RetryAfter, TenantOptions, Unlisted};

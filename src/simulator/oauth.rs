@@ -23,28 +23,22 @@ const AUDIENCES: [&str; 5] = [
 /// Why there is no token, in Entra's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// The path names another tenant.
     #[error("AADSTS90002: Tenant '{0}' not found.")]
     UnknownTenant(String),
-    /// No such app in the tenant.
     #[error("AADSTS700016: Application with identifier '{0}' was not found in the directory.")]
     UnknownClient(String),
-    /// Another secret than the app's.
     #[error(
         "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the \
          request is the client secret value, not the client secret ID."
     )]
     WrongSecret,
-    /// The scope does not end with `/.default`.
     #[error(
         "AADSTS70011: The provided request must include a 'scope' input parameter. The \
          scope '{0}' is not valid."
     )]
     WrongScope(String),
-    /// The scope is for another service.
     #[error("AADSTS500011: The resource principal named '{0}' was not found in the tenant.")]
     UnknownResource(String),
-    /// Another flow.
     #[error("AADSTS70003: The app requested an unsupported grant type '{0}'.")]
     UnsupportedGrant(String),
 }
@@ -54,9 +48,7 @@ pub enum TokenError {
 pub struct TokenForm {
     /// `client_credentials`.
     pub grant_type: String,
-    /// ID of the app.
     pub client_id: String,
-    /// Its secret.
     pub client_secret: String,
     /// Audience and `/.default`.
     pub scope: String,

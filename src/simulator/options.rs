@@ -9,21 +9,17 @@ use crate::domain::Window;
 /// What a tenant is made with. Not printable: the client secret, made up as it is, is one.
 #[derive(Clone)]
 pub struct TenantOptions {
-    /// Whatever is drawn, is drawn with this.
+    /// Everything is drawn with this.
     pub seed: u64,
     /// The windows of each limit group.
     pub limits: Vec<Window>,
-    /// How the windows are counted.
     pub counting: Counting,
     /// The tenant's ID, which stands in the path of the token endpoint.
     pub tenant_id: String,
-    /// ID of the one app registration.
     pub client_id: String,
-    /// Its secret.
     pub client_secret: String,
     /// Application permissions that its tokens carry; empty: tokens without a `roles` claim.
     pub roles: Vec<String>,
-    /// How long a token is good for.
     pub token_lifetime: Duration,
     /// How much faster than in life actions run; above 0, 1.0 is life.
     pub speed: f64,
@@ -35,13 +31,10 @@ pub struct TenantOptions {
     pub time_out_share: f64,
     /// Most rows of a list page, and the largest `$top`: 10,000 at Defender.
     pub page_rows: usize,
-    /// How a 429 says when to come again.
     pub counting_answer: RetryAfter,
-    /// What is known of machines that were never added.
     pub unlisted: Unlisted,
     /// How long an action is missing from the list of actions at most; each has a lag of its own.
     pub list_lag: Duration,
-    /// What a request meets whose machine has an action that has not ended.
     pub already_active: AlreadyActive,
 }
 
@@ -86,7 +79,6 @@ pub enum RetryAfter {
     Seconds,
     /// `Retry-After: Mon, 23 Nov 2026 08:15:30 GMT`.
     Date,
-    /// No header.
     None,
 }
 

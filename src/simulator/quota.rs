@@ -27,7 +27,7 @@ enum Counter {
 
 /// Which window is full, and when the next call would be admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full {
+pub(super) struct FullWindow {
     pub(super) window: Window,
     pub(super) again_at: Timestamp,
 }
@@ -42,7 +42,7 @@ impl Quota {
     }
 
     /// Takes a slot of every window at once, or of none: then the window that is full for longest.
-    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), Full> {
+    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), FullWindow> {
         let full = (0..self.limits.len())
             .filter_map(|index| self.full(index, now))
             .max_by_key(|full| full.again_at);
@@ -53,7 +53,7 @@ impl Quota {
         Ok(())
     }
 
-    fn full(&self, index: usize, now: Timestamp) -> Option<Full> {
+    fn full(&self, index: usize, now: Timestamp) -> Option<FullWindow> {
         let window = self.limits[index];
         let again_at = match &self.counter {
             Counter::Sliding(admitted) => {
@@ -70,7 +70,7 @@ impl Quota {
                 Timestamp::from_micros(number.saturating_add(1).saturating_mul(length))
             }
         };
-        (again_at > now).then_some(Full { window, again_at })
+        (again_at > now).then_some(FullWindow { window, again_at })
     }
 
     fn take(&mut self, now: Timestamp) {
@@ -105,7 +105,7 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
-impl Full {
+impl FullWindow {
     /// Whole seconds to wait, rounded up, at least one.
     pub(super) fn seconds(&self, now: Timestamp) -> u64 {
         let wait = self.again_at.since(now);

@@ -36,7 +36,6 @@ const SILENCE_MAX: Duration = Duration::from_mins(10);
 /// Longest that the end waits for answers beyond the latency: a silent one never comes.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How the shell behaves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShellOptions {
     /// How long a request takes, beside the work: half before it arrives, half after. An empty
@@ -56,7 +55,6 @@ impl Default for ShellOptions {
     }
 }
 
-/// What every request shares.
 #[derive(Clone)]
 struct Shell {
     tenant: Arc<Mutex<SimulatedTenant>>,

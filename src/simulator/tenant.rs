@@ -14,7 +14,7 @@ use super::draw::Draw;
 use super::grants::Grants;
 use super::machine::{Behaviour, SimulatedMachine, made_id};
 use super::options::{RetryAfter, TenantOptions, Unlisted};
-use super::quota::{Full, Quota};
+use super::quota::{FullWindow, Quota};
 
 /// A tenant in memory: pure and seeded. The same seed, machines, calls and times give the same
 /// answers and the same log.
@@ -33,12 +33,10 @@ pub struct SimulatedTenant {
     answers: u64,
 }
 
-/// Why a call is turned away.
 pub(super) enum Denial {
-    /// Whatever needs no more than words.
     Refused(Refusal),
     /// 429.
-    Full(Full),
+    Full(FullWindow),
 }
 
 impl From<Refusal> for Denial {
@@ -48,7 +46,6 @@ impl From<Refusal> for Denial {
 }
 
 impl SimulatedTenant {
-    /// An empty tenant.
     pub fn new(options: TenantOptions) -> Self {
         let quota = || Quota::new(options.limits.clone(), options.counting);
         Self {
@@ -139,7 +136,7 @@ impl SimulatedTenant {
         response
     }
 
-    fn too_many(&self, now: Timestamp, full: Full) -> Response {
+    fn too_many(&self, now: Timestamp, full: FullWindow) -> Response {
         let response = Response::error(429, "429", &full.message(now), &self.options.tenant_id);
         let seconds = full.seconds(now);
         match self.options.counting_answer {

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{BatchWord, ConnectionArguments, SelectionArguments, SimulateArguments};
-use crate::domain::text::in_line;
+use crate::domain::text::{in_line, is_guid};
 use crate::domain::{ActionId, MachineId};
 
 /// `resolve MACHINE...`
@@ -83,11 +83,4 @@ fn action(text: &str) -> Result<ActionId, String> {
         ));
     }
     ActionId::parse(&text.to_ascii_lowercase()).map_err(|error| error.to_string())
-}
-
-/// 8, 4, 4, 4 and 12 hexadecimal digits, with dashes between.
-fn is_guid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(digits)
 }

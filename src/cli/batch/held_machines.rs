@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use crate::domain::text::in_line;
+use crate::domain::text::{in_line, plural};
 use crate::domain::{ActionId, ActionStatus, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
 use crate::report::{Commands, machines_named, quoted};
@@ -154,7 +154,7 @@ fn refuse(mut wrong: Vec<String>) -> Failure {
     let (count, more) = (wrong.len() as u64, wrong.len().saturating_sub(LISTED_MAX));
     wrong.truncate(LISTED_MAX);
     wrong.extend((more > 0).then(|| format!("and {} more", thousands(more as u64))));
-    let are = if count == 1 { "is" } else { "are" };
+    let are = plural(count, "is", "are");
     let said =
         format!("{} {are} not held, or not clearly named; nothing was changed", machines(count));
     let failure = Failure::new(Exit::Usage, said);
@@ -192,7 +192,7 @@ pub(crate) fn check_action(
 /// What to type for each decision, and which machines wait for one.
 pub(crate) fn undecided(held: &Held, given: &ResolveArguments, commands: &Commands) -> Failure {
     let (count, id) = (held.machines.len(), held.batch.id);
-    let wait = if count == 1 { "waits" } else { "wait" };
+    let wait = plural(count, "waits", "wait");
     let said = format!("{} of batch {id} {wait} for a decision", machines(count as u64));
     let one = |machine: &Machine| {
         let detail = machine.standing.detail.as_ref().map(ToString::to_string);

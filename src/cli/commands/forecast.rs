@@ -13,6 +13,7 @@ use crate::cli::list::source;
 use crate::cli::options;
 use crate::cli::plurals::counted;
 use crate::cli::{Context, Exit, Failure};
+use crate::domain::text::plural;
 use crate::domain::{Device, History, Realm, Window};
 use crate::engine::RunOptions;
 use crate::guard::{Class, listed_classes};
@@ -90,7 +91,7 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let limits: Vec<String> = run.windows().iter().map(ToString::to_string).collect();
     let under = format!("under {}", limits.join(" and "));
     let spare = thousands(Load::spare_for(machines));
-    let take = if machines == 1 { "takes" } else { "take" };
+    let take = plural(machines, "takes", "take");
     let machines = counted(machines, "machine");
     let more = latest.map(|latest| {
         let lasts = lasting(latest.since(now.wall));

@@ -10,6 +10,7 @@ use crate::cli::no_work;
 use crate::cli::plurals::machines;
 use crate::cli::terminal::{Consent, confirm};
 use crate::cli::{Context, Exit, Failure};
+use crate::domain::text::plural;
 use crate::domain::{ActionId, ActionStatus, Fact, Marker, Reason};
 use crate::journal::{Changes, Entry, Journal, Machine};
 use crate::report::next_command;
@@ -136,7 +137,7 @@ fn write(
 
 fn told(held: &Held, decision: &Decision, facts: &[Fact]) -> Vec<String> {
     let (count, id) = (held.machines.len() as u64, held.batch.id);
-    let are = if count == 1 { "is" } else { "are" };
+    let are = plural(count, "is", "are");
     let those = format!("{} of batch {id} {are}", machines(count));
     match decision {
         Decision::Resend => vec![format!("{those} queued again; nothing is sent yet.")],

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::event::Observer;
 use crate::journal::Batch;
-use crate::reporter::{Bar, Beside, Heading, Lines, Plain, WriteTrouble};
+use crate::reporter::{Bar, Heading, Lines, Plain, ScreenThread, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::output::OutputKind;
@@ -28,7 +28,7 @@ pub(super) fn observers(
     let mut trouble = None;
     let heading = || heading(context, batch, request_timeout);
     if let Some(display) = display(context, progress, heading) {
-        observers.push(Box::new(Beside::new(display).map_err(no_thread)?));
+        observers.push(Box::new(ScreenThread::new(display).map_err(no_thread)?));
     }
     if let Some(path) = events {
         let file = context.outputs.append(OutputKind::Events, path)?;

@@ -69,7 +69,7 @@ impl SignedIn {
         let (most, seed) = (most.unwrap_or(SIGN_IN_TRIED), 0);
         let sign_in = async |remote: &Defender| {
             let clock = Clock::new();
-            engine::insist((&clock, most, seed), async || remote.sign_in().await, passes).await
+            engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes).await
         };
         Self::with(settings, realm, sign_in).await
     }

@@ -14,13 +14,13 @@ struct FileSight {
     rows: u64,
     /// Where some row stands, by which others can be named.
     place: Option<Position>,
-    system: Told,
-    onboarding: Told,
+    system: KnownCells,
+    onboarding: KnownCells,
 }
 
 /// How many rows told a fact.
 #[derive(Debug, Default)]
-struct Told {
+struct KnownCells {
     known: u64,
     /// Their cell holds something that is not known, and what.
     strange: u64,
@@ -57,7 +57,7 @@ impl Sight {
         let mut notes = Vec::new();
         for (file, columns) in self.0.iter().zip(files) {
             for needed in [Needed::System, Needed::Onboarding] {
-                let (told, column) = (file.told(needed), columns.of(needed));
+                let (told, column) = (file.known_cells(needed), columns.of(needed));
                 let Some(column) = column.filter(|_| told.known < file.rows) else { continue };
                 let rows = counted(file.rows - told.known, "row");
                 let such = match &told.example {
@@ -80,7 +80,7 @@ impl Sight {
         for (class, treatment) in treatments.said() {
             let Some(needed) = class.needs() else { continue };
             for (file, columns) in self.0.iter().zip(files) {
-                if file.rows > 0 && file.told(needed).known == 0 {
+                if file.rows > 0 && file.known_cells(needed).known == 0 {
                     let asked = format!("--on {class}={}", treatment.word());
                     return Err(blind(*class, &asked, needed, file, columns));
                 }
@@ -91,7 +91,7 @@ impl Sight {
 }
 
 impl FileSight {
-    const fn told(&self, needed: Needed) -> &Told {
+    const fn known_cells(&self, needed: Needed) -> &KnownCells {
         match needed {
             Needed::System => &self.system,
             Needed::Onboarding => &self.onboarding,
@@ -99,7 +99,7 @@ impl FileSight {
     }
 }
 
-impl Told {
+impl KnownCells {
     fn count(&mut self, cell: Option<&str>, is_known: impl Fn(&str) -> bool) {
         match cell {
             Some(cell) if is_known(cell) => self.known += 1,
@@ -127,7 +127,7 @@ fn blind(
     columns: &FileColumns,
 ) -> Failure {
     let what = fact(needed);
-    let why = match (columns.of(needed), &file.told(needed).example) {
+    let why = match (columns.of(needed), &file.known_cells(needed).example) {
         (None, _) => format!("{} has no column with the {what}", columns.file),
         (Some(column), Some(example)) => {
             format!("`{column}` of {} has no known {what}, for example `{example}`", columns.file)

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::text::plural;
 use crate::guard::Needed;
 use crate::intake::{
     self, IntakeError, Position, Record, Reject, Row, RowFilter, Shape, Summary, Wanted,
@@ -274,7 +275,7 @@ impl Lists {
         if self.rejected == 0 {
             return Ok(());
         }
-        let has = if self.sources.len() == 1 { "has" } else { "have" };
+        let has = plural(self.sources.len(), "has", "have");
         let (files, bad) = (self.sources.join(", "), counted(self.rejected, "bad row"));
         let said = format!("{files} {has} {bad}; nothing was queued");
         let hint = if self.faults.useless.is_empty() {

@@ -1,6 +1,6 @@
 //! The screen before the last question: what would be done, to whom, until when.
 
-use crate::domain::text::in_line;
+use crate::domain::text::{in_line, plural};
 use crate::domain::{Tenant, Window};
 use crate::engine::{self, RunOptions};
 use crate::journal::Journal;
@@ -99,7 +99,7 @@ impl Preview<'_> {
         also(self.already_succeeded, "skipped (offboarded before)");
         also(stock.staged.settled.outdated, "left out (--where excludes the newest row)");
         also(stock.staged.settled.disputed, "left out (their rows disagree)");
-        let bad = if stock.left_out == 1 { "bad row left out" } else { "bad rows left out" };
+        let bad = plural(stock.left_out, "bad row left out", "bad rows left out");
         also(stock.left_out, bad);
         words.join(", ")
     }

@@ -1,6 +1,7 @@
 //! Machines with several rows that do not say the same, in words.
 
-use crate::journal::{Disagreement, Dispute, Settled};
+use crate::domain::text::plural;
+use crate::journal::{Disagreement, Dispute, RepeatSummary};
 
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::Lists;
@@ -8,11 +9,11 @@ use crate::cli::plurals::machines;
 use crate::cli::{Exit, Failure};
 
 /// Machines whose rows disagree end a command before anything is queued.
-pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &Settled) -> Result<(), Failure> {
+pub(crate) fn refuse(lists: &Lists, sight: &Sight, settled: &RepeatSummary) -> Result<(), Failure> {
     if settled.disputed == 0 {
         return Ok(());
     }
-    let has = if settled.disputed == 1 { "has" } else { "have" };
+    let has = plural(settled.disputed, "has", "have");
     let said = format!(
         "{} {has} several rows that disagree, and no time says which is the newest; nothing was \
          queued",
@@ -46,8 +47,8 @@ fn in_words(dispute: &Dispute, lists: &Lists, sight: &Sight) -> String {
 }
 
 /// What a person should know of such machines.
-pub(crate) fn notes(settled: &Settled) -> Vec<String> {
-    let Settled { outdated, disputed, ruled_out, .. } = *settled;
+pub(crate) fn notes(settled: &RepeatSummary) -> Vec<String> {
+    let RepeatSummary { outdated, disputed, ruled_out, .. } = *settled;
     let notes = [
         (outdated, "left out: --where matches an older row, but not the newest"),
         (disputed, "left out: their rows disagree"),

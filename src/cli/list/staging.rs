@@ -1,9 +1,10 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
+use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
 use crate::guard::{Class, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter};
-use crate::journal::{Journal, Judged, NewMachine, Staged, StagedRow};
+use crate::journal::{EarlierCounts, Journal, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, RunArguments};
@@ -126,7 +127,7 @@ fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a>
 }
 
 /// `--on in_other_batch=refuse`: what only the journal knows.
-pub(crate) fn refuse_known(input: &InputArguments, judged: &Judged) -> Result<(), Failure> {
+pub(crate) fn refuse_known(input: &InputArguments, judged: &EarlierCounts) -> Result<(), Failure> {
     let refuse = Treatments::new(&input.on).of(Class::InOtherBatch) == Treatment::Refuse;
     if refuse && judged.in_other_batch > 0 {
         return Err(refused(Class::InOtherBatch, judged.in_other_batch, ""));
@@ -153,7 +154,7 @@ fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
 }
 
 fn refused(class: Class, count: u64, example: &str) -> Failure {
-    let verb = if count == 1 { "is" } else { "are" };
+    let verb = plural(count, "is", "are");
     let said = format!("{} {verb} {class}{example}; nothing was queued", machines(count));
     Failure::new(Exit::Guard, said).hint(format!("leave them out with --on {class}=skip"))
 }

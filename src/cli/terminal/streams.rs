@@ -23,7 +23,7 @@ pub(crate) const NOT_READ: &str = "nobody reads it";
 
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    beside: OnceLock<Beside>,
+    beside: OnceLock<ScreenThread>,
     /// Where the log goes that is not shown.
     log: OnceLock<LogFile>,
     /// Why a result did not reach standard output.
@@ -32,7 +32,7 @@ pub(crate) struct Streams {
 
 /// What writes once nobody is waited for.
 #[derive(Debug)]
-struct Beside {
+struct ScreenThread {
     out: Outlet,
     err: Outlet,
 }
@@ -67,7 +67,7 @@ impl Streams {
         let outlet = |name, stream: Stream| Outlet::new(name, stream.handle(), AfterError::GoOn);
         let outlets = outlet("stdout", Stream::Out).and_then(|out| {
             let err = outlet("stderr", Stream::Err)?;
-            Ok(Beside { out, err })
+            Ok(ScreenThread { out, err })
         });
         // Without a thread to be had, texts are written as before.
         if let Ok(beside) = outlets {
@@ -116,14 +116,14 @@ impl Streams {
                 let written = handle.write_all(text.as_bytes()).and_then(|()| handle.flush());
                 written.err().as_ref().and_then(reason)
             }
-            (Some(Beside { out, .. }), Stream::Out) => {
+            (Some(ScreenThread { out, .. }), Stream::Out) => {
                 if out.put(text, patience) {
                     out.error().and_then(reason)
                 } else {
                     Some(NOT_READ.to_owned())
                 }
             }
-            (Some(Beside { err, .. }), Stream::Err) => {
+            (Some(ScreenThread { err, .. }), Stream::Err) => {
                 err.put(text, patience);
                 None
             }
@@ -147,7 +147,7 @@ impl Streams {
 
     /// Waits, within bounds, until all is written; then why a result did not reach standard output.
     pub(crate) fn close(&self) -> Option<&str> {
-        if let Some(Beside { out, err }) = self.beside.get() {
+        if let Some(ScreenThread { out, err }) = self.beside.get() {
             out.drain(WritePatience::AtMost(PATIENCE));
             err.drain(WritePatience::AtMost(PATIENCE));
         }

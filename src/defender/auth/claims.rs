@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::defender::secrets::Secrets;
 use crate::domain::Timestamp;
-use crate::domain::text::word;
+use crate::domain::text::{is_guid, word};
 
 /// Who we are, and what the token may do; none where the token does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,42 +32,24 @@ pub struct Identity {
     pub server_date: Option<Timestamp>,
 }
 
-/// Why a token will not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Objection {
-    /// It belongs to another tenant.
     #[error("the token is for tenant `{found}`, not for `{expected}`")]
-    OtherTenant {
-        /// The one that was asked for.
-        expected: String,
-        /// The token's.
-        found: String,
-    },
-    /// It is for another API.
+    OtherTenant { expected: String, found: String },
     #[error("the token is for `{found}`, not for `{expected}`")]
-    OtherAudience {
-        /// The one that is called.
-        expected: String,
-        /// The token's.
-        found: String,
-    },
-    /// Its time is over.
+    OtherAudience { expected: String, found: String },
     #[error("the token ended at {at}; it is {now} by this computer's clock")]
     Expired {
         /// `exp`.
         at: Timestamp,
-        /// When that was found.
         now: Timestamp,
     },
-    /// Its time has not come.
     #[error("the token holds from {from} on; it is {now} by this computer's clock")]
     NotYet {
         /// `nbf`.
         from: Timestamp,
-        /// When that was found.
         now: Timestamp,
     },
-    /// A permission is missing.
     #[error("the token lacks the permission `{0}`")]
     MissingRole(&'static str),
 }
@@ -217,16 +199,10 @@ fn instant(seconds: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_micros(whole.clamp(-SECONDS_MAX, SECONDS_MAX) * 1_000_000))
 }
 
-/// A text, or a list of texts.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
-}
-
-fn is_guid(text: &str) -> bool {
-    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }

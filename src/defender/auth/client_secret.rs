@@ -19,19 +19,16 @@ use crate::defender::AuthorityUrl;
 use crate::defender::connection::Connection;
 use crate::domain::{Detail, Timestamp, Unreachable};
 
-/// Why tenant, client and secret make no credential.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(in crate::defender) struct ClientSecretError(String);
 
-/// An application with a secret.
 pub(in crate::defender) struct ClientSecret {
     recipe: Recipe,
     scope: String,
     current: Mutex<Arc<dyn TokenCredential>>,
 }
 
-/// What a credential is made of, and made of again.
 struct Recipe {
     tenant_id: String,
     client_id: String,

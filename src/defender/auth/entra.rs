@@ -11,11 +11,9 @@ use super::token::TokenFailure;
 use crate::defender::http_outcome::{HttpAnswer, HttpOutcome, TransportFailure};
 use crate::domain::{Detail, Timestamp, Unreachable};
 
-/// An answer with a token in it.
 pub(super) struct Granted {
     /// For `azure_identity`, with times that it can add to the present one.
     pub(super) body: Vec<u8>,
-    /// The authority's clock.
     pub(super) server_date: Option<Timestamp>,
 }
 

@@ -6,11 +6,9 @@ use super::token::{Token, TokenFailure};
 use super::{ClientSecret, Identity};
 use crate::domain::Timestamp;
 
-/// Where tokens come from.
 pub(in crate::defender) enum TokenSource {
     /// Handed in (`MDE_OFFBOARD_TOKEN`): it cannot be renewed.
     Given(SecretString),
-    /// An application with a secret.
     ClientSecret(Box<ClientSecret>),
 }
 

@@ -21,10 +21,8 @@ pub struct SignInError {
 /// Why no token could be had, in the words of the port.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(in crate::defender) enum TokenFailure {
-    /// The authority said no.
     #[error("{0}")]
     Refused(Detail),
-    /// The proxy wants credentials.
     #[error("{0}")]
     ProxyAuthentication(Detail),
     /// It could not be reached, or the answer proves nothing.
@@ -53,7 +51,6 @@ impl From<TokenFailure> for SignInError {
     }
 }
 
-/// A token, and who gave it.
 #[derive(Clone)]
 pub(in crate::defender) struct Token {
     pub(in crate::defender) secret: SecretString,

@@ -2,7 +2,7 @@
 //!
 //! Without default features `azure_identity` has no transport and panics; with them it would have a
 //! second client with other proxies, certificates and timeouts. Answers that are not a token never
-//! reach it: `entra` judges them first, since it loses the status of whatever is not JSON.
+//! reach it: `entra` judges them first, since it loses the status of everything that is not JSON.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -22,7 +22,6 @@ use crate::domain::Timestamp;
 /// Largest answer of a token endpoint. Tokens of users with many groups reach tens of kilobytes.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
-/// The transport.
 pub(super) struct Transport {
     connection: Connection,
     authority: AuthorityUrl,

@@ -4,34 +4,34 @@ use serde::de::DeserializeOwned;
 
 use super::voice::{OwnWords, by_status, complaint, detail, not_sent, refusal};
 use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
-use crate::defender::secrets::Secrets;
-use crate::defender::wire::{List, Object, WireAction, WireMachine};
-use crate::domain::{Action, ActionId, InventoryMachine, Page, ReadAnswer, Trouble};
+use crate::defender::wire::{List, Object, WireAction};
+use crate::domain::{Action, ActionId, Page, ReadAnswer, Trouble};
 
 /// Judges one page of actions.
 ///
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
 pub fn actions(seen: &HttpOutcome) -> ReadAnswer<Page<Action>> {
-    page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
-}
-
-/// Judges one page of the inventory. Defender's own 404, with a code, is an empty list (documented
-/// in "List machines").
-pub fn machines(seen: &HttpOutcome) -> ReadAnswer<Page<InventoryMachine>> {
-    match page(seen, WireMachine::into_machine) {
-        ReadAnswer::Refused(detail)
-            if detail.http_status == Some(404) && !detail.code().is_empty() =>
-        {
-            ReadAnswer::Read(Page { items: Vec::new(), rows: 0, has_next: false })
-        }
-        reading => reading,
+    let answered = match check_status(seen, &[200], complaint) {
+        Ok(answered) => answered,
+        Err(reading) => return reading,
+    };
+    let list: List<WireAction> = match parsed(answered) {
+        Ok(list) => list,
+        Err(trouble) => return ReadAnswer::Trouble(trouble),
+    };
+    let (rows, has_next) = (list.value.len(), list.next.is_some());
+    let items: Result<Vec<Action>, String> =
+        list.value.into_iter().map(|Object(wire)| wire.into_action(&answered.secrets)).collect();
+    match items {
+        Ok(items) => ReadAnswer::Read(Page { items, rows, has_next }),
+        Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
     }
 }
 
 /// Judges the answer to a cancel of `action`. Some clients were answered 202.
 pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
-    let answered = match heard(seen, &[200, 201, 202], refusal) {
+    let answered = match check_status(seen, &[200, 201, 202], refusal) {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
@@ -49,33 +49,9 @@ pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
     }
 }
 
-fn page<Wire: DeserializeOwned, Item>(
-    seen: &HttpOutcome,
-    convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
-) -> ReadAnswer<Page<Item>> {
-    let answered = match heard(seen, &[200], complaint) {
-        Ok(answered) => answered,
-        Err(reading) => return reading,
-    };
-    let list: List<Wire> = match parsed(answered) {
-        Ok(list) => list,
-        Err(trouble) => return ReadAnswer::Trouble(trouble),
-    };
-    let (rows, has_next) = (list.value.len(), list.next.is_some());
-    let items: Result<Vec<Option<Item>>, String> =
-        list.value.into_iter().map(|Object(wire)| convert(wire, &answered.secrets)).collect();
-    match items {
-        Ok(items) => {
-            let items = items.into_iter().flatten().collect();
-            ReadAnswer::Read(Page { items, rows, has_next })
-        }
-        Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
-    }
-}
-
 /// The answer where its status says that it was done; else what is wrong with it. `own` says
 /// whether a 400 or 404 is Defender's.
-fn heard<'a, T>(
+fn check_status<'a, T>(
     seen: &'a HttpOutcome,
     done: &[u16],
     own: fn(&HttpAnswer) -> Option<OwnWords>,

@@ -5,7 +5,6 @@ use crate::defender::http_outcome::{HttpAnswer, TransportFailure};
 use crate::defender::wire::{ErrorBody, Object};
 use crate::domain::{Detail, Trouble};
 
-/// What Defender said against a request.
 pub(super) struct OwnWords {
     /// `error.code`; empty only in a [`complaint`].
     pub(super) code: String,
@@ -42,7 +41,7 @@ pub(super) fn detail(answered: &HttpAnswer) -> Detail {
     }
 }
 
-/// 401, 407 and 429: whoever says them has not passed the request on, so the status is enough.
+/// 401, 407 and 429: the one that says them has not passed the request on, so the status is enough.
 pub(super) fn by_status(answered: &HttpAnswer) -> Option<Trouble> {
     match answered.status {
         401 => Some(Trouble::Unauthorized(detail(answered))),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::domain::{
-    CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock, State,
-    Steady, Timestamp,
+    CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock,
+    SplitMix, State, Steady, Timestamp,
 };
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
@@ -13,8 +13,8 @@ use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::{RunOptions, Task};
 use super::parts::{
-    Again, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue, Search,
-    Streaks, Sweep, UnreadKinds, Voice, Wavering,
+    AnswerKind, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue,
+    ResendRate, Search, StatusChanges, Streaks, Sweep, UnreadKinds,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -23,14 +23,12 @@ pub(super) const ANOTHER: &str = "the server answered for another machine";
 /// By how much our clock may have been set since something was stored: a day, and some.
 pub(super) const CLOCK_SET: Duration = Duration::from_hours(25);
 
-/// Why no new request is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Stopping {
     pub(in crate::engine) end: End,
     pub(in crate::engine) why: String,
 }
 
-/// Decides what a run does next.
 pub(in crate::engine) struct Scheduler {
     pub(super) task: Task,
     pub(super) options: RunOptions,
@@ -49,19 +47,19 @@ pub(in crate::engine) struct Scheduler {
     pub(super) last_doubt: Option<Detail>,
     /// Nothing was ever sent for this batch.
     pub(super) is_untried: bool,
-    /// No connection was ever made: the patience is shorter.
-    pub(super) heard_once: bool,
+    /// An answer came: until then the patience is shorter.
+    pub(super) was_answered: bool,
     /// Look-ups of which another page is to be asked for.
     pub(super) searches: VecDeque<Search>,
     pub(super) sweep: Sweep,
     pub(super) follow: Follow,
-    pub(super) wavering: Wavering,
+    pub(super) status_changes: StatusChanges,
     pub(super) withdrawal: Cancelling,
     pub(super) stopping: Option<Stopping>,
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
     pub(super) skew: Option<i64>,
     pub(super) rate_limited: u64,
-    pub(super) again: Again,
+    pub(super) resend_rate: ResendRate,
     /// "Not found" proves nothing any more.
     pub(super) distrusts_lists: bool,
     pub(super) unread: UnreadKinds,
@@ -76,10 +74,9 @@ pub(in crate::engine) struct Beginning<'a> {
     pub(in crate::engine) last_sent_at: Option<Timestamp>,
     pub(in crate::engine) next_call: CallId,
     pub(in crate::engine) history: History,
-    /// The server's clock, where the sign-in showed it.
     pub(in crate::engine) server_clock: Option<ServerClock>,
     /// What came back for the last POSTs, oldest first, back to an end that closed the matter.
-    pub(in crate::engine) answers: &'a [Voice],
+    pub(in crate::engine) answers: &'a [AnswerKind],
     /// The longest that an action was not listed.
     pub(in crate::engine) listed_late: Duration,
     pub(in crate::engine) page_rows: usize,
@@ -111,7 +108,7 @@ impl Scheduler {
         let pending = draft.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
-        let voices = || beginning.answers.iter().copied();
+        let kinds = || beginning.answers.iter().copied();
         let left = (beginning.next_call, beginning.history);
         let gates = Gates::new(&options, left, (now, beginning.server_clock), draft);
         Self {
@@ -122,22 +119,22 @@ impl Scheduler {
             randomness,
             page_rows: beginning.page_rows,
             flights: BTreeMap::new(),
-            rows: Streaks::restored(voices()),
-            breaker: Breaker::restored(voices(), now),
+            rows: Streaks::restored(kinds()),
+            breaker: Breaker::restored(kinds(), now),
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,
             last_doubt: None,
             is_untried: beginning.last_sent_at.is_none(),
-            heard_once: false,
+            was_answered: false,
             searches: VecDeque::new(),
             sweep: Sweep::new(beginning.created_at, beginning.rolled_back),
             follow: Follow::new(now, first_list, beginning.last_sent_at),
-            wavering: Wavering::default(),
+            status_changes: StatusChanges::default(),
             withdrawal: Cancelling::new(),
             stopping: None,
             skew: None,
             rate_limited: 0,
-            again: Again::default(),
+            resend_rate: ResendRate::default(),
             distrusts_lists: beginning.distrusts_lists,
             unread: UnreadKinds::default(),
             busy: BTreeMap::new(),
@@ -158,7 +155,7 @@ impl Scheduler {
 
     /// The next random number: a step of a Weyl sequence, enough to spread retries.
     pub(super) const fn random(&mut self) -> u64 {
-        self.randomness = self.randomness.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.randomness = self.randomness.wrapping_add(SplitMix::STEP);
         self.randomness
     }
 
@@ -183,7 +180,7 @@ impl Scheduler {
 
     /// When the last POST goes out that `machines` will need, by what came of those so far.
     pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
-        let posts = self.again.posts_for(machines);
+        let posts = self.resend_rate.posts_for(machines);
         self.gates.look_ahead(now, posts)
     }
 

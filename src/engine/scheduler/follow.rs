@@ -9,7 +9,7 @@ use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Claim, Listed, PageRules, ReadKind, Rereads, Turned};
+use super::parts::{Claim, Listed, PageOutcome, PageRules, ReadKind, Rereads};
 use super::step::Step;
 
 impl Step<'_> {
@@ -42,13 +42,13 @@ impl Step<'_> {
         let submitted = self.scheduler.follow.is_moved_by_us();
         let how = self.scheduler.reading(if submitted { Rereads::Never } else { Rereads::Once });
         let turned = self.scheduler.follow.turn(page, how);
-        if turned == Turned::Endless {
+        if turned == PageOutcome::Endless {
             let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
             self.scheduler.unread.fail(ReadKind::Follow, sent, &detail);
         } else {
             self.scheduler.unread.read(ReadKind::Follow);
         }
-        if turned == Turned::Whole {
+        if turned == PageOutcome::Whole {
             let missing = self.scheduler.lag.list_ended(self.scheduler.lag_max());
             self.note_lag();
             if missing {
@@ -92,7 +92,7 @@ impl Step<'_> {
         }
         let before = machine.standing.action_status.as_ref();
         if before == Some(&status)
-            || !self.scheduler.wavering.records(machine.number, (before, &status))
+            || !self.scheduler.status_changes.records(machine.number, (before, &status))
         {
             return Ok(());
         }
@@ -101,7 +101,6 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// An action reached its end.
     pub(super) fn settle_action(
         &mut self,
         machine: &mut Machine,
@@ -125,7 +124,6 @@ impl Scheduler {
         !self.options.track_timeout.is_zero() || self.task != Task::Send
     }
 
-    /// When following ends, if so.
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
         self.follow.ends_at(self.options.track_timeout, self.unread_list())
     }

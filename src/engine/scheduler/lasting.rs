@@ -24,7 +24,7 @@ impl Scheduler {
     pub(super) fn end_after(&self, last: &Detail) -> End {
         // A name that was found once is there again with the network. One at which nothing ever
         // answered, although the sign-in was reached, is a wrong address.
-        let never_answered = !self.heard_once && self.is_untried;
+        let never_answered = !self.was_answered && self.is_untried;
         let is_wrong_name = never_answered && last.code() == "name_unknown";
         if last.changes_by_waiting() && !is_wrong_name { End::Unreachable } else { End::Tripped }
     }

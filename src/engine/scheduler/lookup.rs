@@ -8,7 +8,7 @@ use super::super::OnUncertain;
 use super::core::Scheduler;
 use super::outcome::Acceptance;
 use super::parts::{
-    Claim, FoundAction, Listed, PageRules, ReadKind, Rereads, Search, Turned, keeper, surer,
+    Claim, FoundAction, Listed, PageOutcome, PageRules, ReadKind, Rereads, Search, keeper, surer,
 };
 use super::step::Step;
 
@@ -54,23 +54,23 @@ impl Step<'_> {
             rereads: Rereads::Once,
         };
         let turned = search.paging.turn(page, how);
-        if matches!(turned, Turned::Whole) {
+        if matches!(turned, PageOutcome::Whole) {
             self.scheduler.unread.read(ReadKind::LookUp);
         }
         match (turned, search.found.take()) {
-            (Turned::Next | Turned::OnceMore, found) => {
+            (PageOutcome::Next | PageOutcome::OnceMore, found) => {
                 search.found = found;
                 self.scheduler.searches.push_back(search);
                 Ok(())
             }
-            (Turned::Whole | Turned::Dry | Turned::Endless, Some(found)) => {
+            (PageOutcome::Whole | PageOutcome::Dry | PageOutcome::Endless, Some(found)) => {
                 self.found(search.machine, found)
             }
-            (Turned::Whole, None) if search.scope == ActionScope::Every => {
+            (PageOutcome::Whole, None) if search.scope == ActionScope::Every => {
                 self.absorb_busy(search.machine, search.keeper)
             }
-            (Turned::Whole, None) => self.missed(search.machine),
-            (Turned::Dry | Turned::Endless, None) => {
+            (PageOutcome::Whole, None) => self.missed(search.machine),
+            (PageOutcome::Dry | PageOutcome::Endless, None) => {
                 let words = "it repeats itself or has no end";
                 let detail = Detail::new(Some(200), None, words);
                 self.read_failed(ReadKind::LookUp, sent, &detail);
@@ -129,7 +129,7 @@ impl Step<'_> {
             }
             self.scheduler.lag.never_found(machine.number);
             self.note(&mut machine, Fact::Missing(Missing::Resend))?;
-            self.scheduler.again.queued_again();
+            self.scheduler.resend_rate.queued_again();
             self.tell_of(&machine, Happening::Reconciled { action: None });
             self.scheduler.file(machine, self.now);
             return Ok(());

@@ -34,5 +34,5 @@ mod wait;
 mod withdraw;
 
 pub(super) use core::{Beginning, Scheduler};
+pub(super) use parts::{AnswerKind, Draft, Listed};
 pub use parts::{Answered, Arrival, Ask, Request};
-pub(super) use parts::{Draft, Listed, Voice};

@@ -11,7 +11,9 @@ use crate::limiter::{Admission, Why};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Ask, Draft, Flight, Holds, Keeps, Lacks, Origin, Outage, Purpose, Request};
+use super::parts::{
+    Ask, Delay, Delays, Draft, Flight, Origin, Outage, OutageCause, Purpose, Request,
+};
 use super::step::Step;
 
 impl Step<'_> {
@@ -20,24 +22,25 @@ impl Step<'_> {
     pub(in crate::engine) fn next(
         &mut self,
         oldest: Option<Timestamp>,
-    ) -> Result<(Vec<Request>, Holds), Forbidden> {
+    ) -> Result<(Vec<Request>, Delays), Forbidden> {
         self.scheduler.gates.watch(self.now, self.draft);
         let mut requests = Vec::new();
-        let mut holds = Holds::default();
+        let mut delays = Delays::default();
+        // Before anything is picked: a run that gives up sends nothing more.
         self.give_up();
         self.give_up_posts();
         self.give_up_reads();
-        while self.scheduler.has_place(self.now, &mut holds) {
-            let request = match self.pick_read(oldest, &mut holds) {
+        while self.scheduler.has_place(self.now, &mut delays) {
+            let request = match self.pick_read(oldest, &mut delays) {
                 Some(request) => Some(request),
-                None => self.pick_post(&mut holds)?,
+                None => self.pick_post(&mut delays)?,
             };
             match request {
                 Some(request) => requests.push(request),
                 None => break,
             }
         }
-        Ok((requests, holds))
+        Ok((requests, delays))
     }
 
     fn give_up(&mut self) {
@@ -47,8 +50,8 @@ impl Step<'_> {
         let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
         let last = &outage.last;
         let (what, end) = match outage.missing {
-            Lacks::Token => ("sign-in was refused", End::NoAccess),
-            Lacks::Network => {
+            OutageCause::Token => ("sign-in was refused", End::NoAccess),
+            OutageCause::Network => {
                 let what = if outage.unreadable {
                     "no usable answer of Defender's"
                 } else if outage.lets_reads_go() {
@@ -63,30 +66,30 @@ impl Step<'_> {
         self.stop(end, &why);
     }
 
-    fn pick_read(&mut self, oldest: Option<Timestamp>, holds: &mut Holds) -> Option<Request> {
+    fn pick_read(&mut self, oldest: Option<Timestamp>, delays: &mut Delays) -> Option<Request> {
         if let Some(at) = self.scheduler.reads_wait(self.now.steady) {
-            holds.add(at, Keeps::Reads(WaitReason::Backoff));
+            delays.add(at, Delay::Reads(WaitReason::Backoff));
             return None;
         }
         if self.scheduler.sweep.wants_page(self.now.steady) {
-            self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+            self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
             let (since, skip) = self.scheduler.ask_sweep();
             let ask = Ask::List { since, skip };
             return Some(self.launch((LimitGroup::Reads, Purpose::Sweep), ask));
         }
         if !self.scheduler.sweep.is_done() {
             if let Some(at) = self.scheduler.sweep.settles_at() {
-                holds.add(at, Keeps::Settle);
+                delays.add(at, Delay::Settle);
             }
             return None;
         }
         // Before look-ups: doubts may wait for what a list shows, and would keep it from being
         // read.
-        if let Some(request) = self.pick_follow(oldest, holds) {
+        if let Some(request) = self.pick_follow(oldest, delays) {
             return Some(request);
         }
         if self.scheduler.search_is_due(self.now.steady) {
-            self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+            self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
             let search = self.scheduler.next_search(self.now.steady)?;
             let ask = search.ask();
             let purpose = (LimitGroup::Reads, Purpose::Find(Box::new(search)));
@@ -95,7 +98,7 @@ impl Step<'_> {
         None
     }
 
-    fn pick_follow(&mut self, oldest: Option<Timestamp>, holds: &mut Holds) -> Option<Request> {
+    fn pick_follow(&mut self, oldest: Option<Timestamp>, delays: &mut Delays) -> Option<Request> {
         if !self.scheduler.follows()
             || self.scheduler.following_is_over(self.now, &self.draft.counts)
         {
@@ -105,44 +108,44 @@ impl Step<'_> {
         if self.scheduler.follow.begins_list() && oldest.is_none() && at <= self.now.steady {
             // What was accepted in this turn is not in the journal yet.
             if self.draft.counts.of(State::Pending) > 0 {
-                holds.add(self.now.steady.plus(Duration::from_secs(1)), Keeps::Actions);
+                delays.add(self.now.steady.plus(Duration::from_secs(1)), Delay::Actions);
             }
             return None;
         }
         if at > self.now.steady {
-            holds.add(at, Keeps::Actions);
+            delays.add(at, Delay::Actions);
             return None;
         }
-        self.scheduler.admitted(LimitGroup::Reads, self.now, holds)?;
+        self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
         let oldest = oldest.filter(|_| self.scheduler.follow.begins_list());
         let (since, skip) = self.scheduler.ask_follow(oldest, self.now.steady);
         let ask = Ask::List { since, skip };
         Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask))
     }
 
-    fn pick_post(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+    fn pick_post(&mut self, delays: &mut Delays) -> Result<Option<Request>, Forbidden> {
         if !self.scheduler.sweep.is_done() {
             return Ok(None);
         }
         match &self.scheduler.task {
             Task::Track => Ok(None),
-            Task::Cancel(_) => self.pick_cancel(holds),
-            Task::Send => self.pick_submit(holds),
+            Task::Cancel(_) => self.pick_cancel(delays),
+            Task::Send => self.pick_submit(delays),
         }
     }
 
-    fn pick_submit(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+    fn pick_submit(&mut self, delays: &mut Delays) -> Result<Option<Request>, Forbidden> {
         // While the run is cut off, whichever machine comes first tries the connection.
         let cut_off = self.scheduler.pausing().is_some();
         if !cut_off && !self.scheduler.queue.has_ready(self.now.steady) {
             if let Some(at) = self.scheduler.queue.next_delayed() {
-                holds.add(at, Keeps::Backoff);
+                delays.add(at, Delay::Backoff);
             }
             return Ok(None);
         }
-        if !self.scheduler.outage_lets_go(self.now, holds)
-            || !self.scheduler.breaker_lets_go(self.now, holds)
-            || self.scheduler.admitted(LimitGroup::Posts, self.now, holds).is_none()
+        if !self.scheduler.outage_lets_go(self.now, delays)
+            || !self.scheduler.breaker_lets_go(self.now, delays)
+            || self.scheduler.admitted(LimitGroup::Posts, self.now, delays).is_none()
         {
             return Ok(None);
         }
@@ -155,7 +158,7 @@ impl Step<'_> {
         Ok(Some(self.launch((LimitGroup::Posts, Purpose::Submit(machine)), ask)))
     }
 
-    fn pick_cancel(&mut self, holds: &mut Holds) -> Result<Option<Request>, Forbidden> {
+    fn pick_cancel(&mut self, delays: &mut Delays) -> Result<Option<Request>, Forbidden> {
         // A doubt that ended without an action: there is nothing to cancel, and nothing is sent.
         while let Some(mut machine) = self.scheduler.queue.pop_left() {
             self.note(&mut machine, Fact::Skipped { reason: Reason::Withdrawn })?;
@@ -163,7 +166,7 @@ impl Step<'_> {
         // After an answer that proved nothing, cancels wait as reads do.
         let waits = !self.scheduler.withdrawal.is_waiting()
             || self.scheduler.reads_wait(self.now.steady).is_some();
-        if waits || self.scheduler.admitted(LimitGroup::Cancels, self.now, holds).is_none() {
+        if waits || self.scheduler.admitted(LimitGroup::Cancels, self.now, delays).is_none() {
             return Ok(None);
         }
         let Some(mut machine) = self.scheduler.withdrawal.pop() else { return Ok(None) };
@@ -203,32 +206,32 @@ impl Scheduler {
 
     /// Whether another request may be in flight. Cut off, one at a time tries the connection; where
     /// reads get through, that goes for POSTs alone.
-    fn has_place(&self, now: Now, holds: &mut Holds) -> bool {
+    fn has_place(&self, now: Now, delays: &mut Delays) -> bool {
         if self.stopping.is_some() {
             return false;
         }
         let whole = self.pausing().filter(|outage| !outage.lets_reads_go());
         let Some(outage) = whole else { return self.flights.len() < self.options.concurrency };
         if outage.next_try() > now.steady {
-            holds.add(outage.next_try(), Keeps::Outage);
+            delays.add(outage.next_try(), Delay::Outage);
             return false;
         }
         self.flights.is_empty()
     }
 
     /// Asks a group's gate; notes the instant where it says no.
-    fn admitted(&mut self, group: LimitGroup, now: Now, holds: &mut Holds) -> Option<()> {
+    fn admitted(&mut self, group: LimitGroup, now: Now, delays: &mut Delays) -> Option<()> {
         match self.gates.admit(group, now.steady) {
             Admission::Go => Some(()),
             Admission::NotBefore { at, why } => {
-                let keeps = match (group, why) {
-                    (LimitGroup::Posts, Why::Window(window)) => Keeps::Window(window),
-                    (LimitGroup::Posts, Why::Freeze) => Keeps::Freeze,
-                    (_, Why::Pace) => Keeps::Pace,
-                    (_, Why::Window(window)) => Keeps::Reads(WaitReason::Window(window)),
-                    (_, Why::Freeze) => Keeps::Reads(WaitReason::RetryAfter),
+                let delay = match (group, why) {
+                    (LimitGroup::Posts, Why::Window(window)) => Delay::Window(window),
+                    (LimitGroup::Posts, Why::Freeze) => Delay::Freeze,
+                    (_, Why::Pace) => Delay::Pace,
+                    (_, Why::Window(window)) => Delay::Reads(WaitReason::Window(window)),
+                    (_, Why::Freeze) => Delay::Reads(WaitReason::RetryAfter),
                 };
-                holds.add(at, keeps);
+                delays.add(at, delay);
                 None
             }
             // Only an answer makes room, and answers wake the driver by themselves.

@@ -9,23 +9,18 @@ use crate::retry::{NoEffect, Verdict};
 
 use super::step::Step;
 
-/// Whether an attempt counts towards the most attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UsesAttempt {
-    /// It does.
     Yes,
     /// It does not: it was not about this machine.
     No,
 }
 
-/// How an action came to be known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Acceptance {
-    /// Someone else asked for it.
     pub(super) adopted: bool,
     /// By a look-up or a sweep, not by the POST's answer.
     pub(super) found: bool,
-    /// Status of the POST's answer.
     pub(super) status: Option<u16>,
 }
 
@@ -106,7 +101,7 @@ impl Step<'_> {
         let not_before = self.now.wall.plus(delay);
         let counts = counts == UsesAttempt::Yes;
         let fact = Fact::Retrying { not_before, counts, detail: detail.clone() };
-        self.scheduler.again.queued_again();
+        self.scheduler.resend_rate.queued_again();
         self.note(&mut machine, fact)?;
         self.tell_of(&machine, Happening::Retrying { not_before, detail });
         self.scheduler.file(machine, self.now);

@@ -78,24 +78,18 @@ impl Step<'_> {
     }
 
     /// Adds a fact about a machine, and keeps `machine` what its row will be.
-    ///
-    /// # Errors
-    /// [`Forbidden`] where the fact cannot happen: a defect; the run ends before it does harm.
     pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
         self.draft.note(machine, self.now, fact)
     }
 
-    /// Adds a fact about the batch.
     pub(super) fn note_batch(&mut self, fact: BatchFact) {
         self.draft.note_batch(self.now, fact);
     }
 
-    /// Adds an event about the batch.
     pub(super) fn tell(&mut self, what: Happening) {
         self.draft.tell(self.now, what);
     }
 
-    /// Adds an event about a machine.
     pub(super) fn tell_of(&mut self, machine: &Machine, what: Happening) {
         self.draft.tell_of(machine, self.now, what);
     }

@@ -9,7 +9,8 @@ use crate::retry::NoEffect;
 use super::core::{ANOTHER, Scheduler};
 use super::outcome::{Acceptance, UsesAttempt};
 use super::parts::{
-    About, Answered, Arrival, BUSY, Draft, Flight, Heard, Listed, Origin, Purpose, SentWhen, Voice,
+    About, AnswerKind, Answered, Arrival, BUSY, CallEnd, Draft, Flight, Listed, Origin, Purpose,
+    SentWhen,
 };
 use super::step::Step;
 
@@ -26,12 +27,12 @@ impl Step<'_> {
             return Ok(());
         };
         self.scheduler.gates.watch(self.now, self.draft);
-        let heard = if answered.heard() { Heard::Answer } else { Heard::Nothing };
-        self.scheduler.gates.receipt(origin, self.now, heard, self.draft);
-        if heard == Heard::Answer {
-            self.scheduler.heard_once = true;
+        let end = if answered.came_with_a_status() { CallEnd::Answered } else { CallEnd::GivenUp };
+        self.scheduler.gates.receipt(origin, self.now, end, self.draft);
+        if end == CallEnd::Answered {
+            self.scheduler.was_answered = true;
             self.note_date(&answered);
-            self.scheduler.note_voice(origin, answered.trouble());
+            self.scheduler.note_connection(origin, answered.trouble());
         }
         match (purpose, answered) {
             (Purpose::Submit(machine), Answered::Submit(reply)) => {
@@ -65,38 +66,38 @@ impl Step<'_> {
         origin: Origin,
         answer: Answer,
     ) -> Result<(), Forbidden> {
-        self.scheduler.again.answered();
+        self.scheduler.resend_rate.answered();
         match answer {
             Answer::Trouble(trouble) => {
                 return self.absorb_post_trouble(machine, origin, &trouble);
             }
             Answer::Accepted { action, adopted, http_status } => {
-                self.scheduler.heard(Voice::Good, origin.sent, self.now);
+                self.scheduler.count_answer(AnswerKind::Good, origin.sent, self.now);
                 let status = Some(http_status);
                 self.accept(&mut machine, action, Acceptance { adopted, found: false, status })?;
             }
             Answer::Busy(detail) => {
-                self.scheduler.heard(Voice::Good, origin.sent, self.now);
+                self.scheduler.count_answer(AnswerKind::Good, origin.sent, self.now);
                 let detail = Detail { code: Some(BUSY.to_owned()), ..detail };
                 self.doubt(machine, (Doubt::Busy, detail), self.now.steady)?;
             }
             Answer::Refused(detail) => {
-                let voice = Voice::of_refusal(detail.code());
-                self.blame(voice, origin.sent, &detail);
+                let kind = AnswerKind::of_refusal(detail.code());
+                self.blame(kind, origin.sent, &detail);
                 self.reject(&mut machine, Reason::Refused, detail)?;
             }
             Answer::Absent(detail) => {
                 // Its later tries say again what the first one said.
                 let first = machine.standing.absences == 0;
-                let voice = if first { Voice::NotFound } else { Voice::StillAbsent };
-                self.blame(voice, origin.sent, &detail);
+                let kind = if first { AnswerKind::NotFound } else { AnswerKind::StillAbsent };
+                self.blame(kind, origin.sent, &detail);
                 self.retry(machine, NoEffect::Absent, detail)?;
             }
             Answer::Doubtful { doubt, detail } => {
-                let voice = Voice::of_doubt(&doubt, &detail);
+                let kind = AnswerKind::of_doubt(&doubt, &detail);
                 self.scheduler.last_doubt = Some(detail.clone());
                 self.scheduler.lag.doubted(machine.number, SentWhen::Here(origin.sent.steady));
-                let verdict = self.scheduler.heard(voice, origin.sent, self.now);
+                let verdict = self.scheduler.count_answer(kind, origin.sent, self.now);
                 self.judge_doubt(&doubt, verdict, &detail);
                 let look_at = origin.sent.steady.plus(self.scheduler.look_after());
                 self.doubt(machine, (doubt, detail), look_at)?;
@@ -107,9 +108,9 @@ impl Step<'_> {
 
     /// Notes an answer that may say that the list, the app or the address is wrong; enough of them
     /// end the run.
-    fn blame(&mut self, voice: Voice, sent: Now, detail: &Detail) {
-        if self.scheduler.heard(voice, sent, self.now) == About::Run {
-            let why = format!("{}: {detail}", voice.blame());
+    fn blame(&mut self, kind: AnswerKind, sent: Now, detail: &Detail) {
+        if self.scheduler.count_answer(kind, sent, self.now) == About::Run {
+            let why = format!("{}: {detail}", kind.blame());
             self.stop(End::Tripped, &why);
         }
     }
@@ -129,7 +130,7 @@ impl Step<'_> {
                 format!("three successes in a row were not Defender's: {detail}")
             }
             Doubt::OtherAnswer if verdict == About::Run => {
-                format!("{}: {detail}", Voice::Stranger.blame())
+                format!("{}: {detail}", AnswerKind::Stranger.blame())
             }
             _ => return,
         };
@@ -144,7 +145,7 @@ impl Step<'_> {
     ) -> Result<(), Forbidden> {
         let detail = trouble.detail().clone();
         if let Trouble::Forbidden(detail) = trouble {
-            let verdict = self.scheduler.heard(Voice::Forbidden, origin.sent, self.now);
+            let verdict = self.scheduler.count_answer(AnswerKind::Forbidden, origin.sent, self.now);
             return self.absorb_forbidden(machine, verdict, detail.clone());
         }
         let delay = self.trouble(origin, trouble);
@@ -185,14 +186,14 @@ impl Scheduler {
     }
 
     /// What the answer to a POST says beside what it says of its machine.
-    fn heard(&mut self, voice: Voice, sent: Now, now: Now) -> About {
+    fn count_answer(&mut self, kind: AnswerKind, sent: Now, now: Now) -> About {
         let seed = self.random();
-        self.breaker.heard(voice, sent, now, seed);
-        self.rows.heard(voice)
+        self.breaker.record(kind, sent, now, seed);
+        self.rows.count(kind)
     }
 
     /// What any answer says of the connection, the group's pause and the token.
-    fn note_voice(&mut self, origin: Origin, trouble: Option<&Trouble>) {
+    fn note_connection(&mut self, origin: Origin, trouble: Option<&Trouble>) {
         // A 429 keeps its pause. An answer that proves nothing may come from a proxy that is itself
         // cut off.
         if matches!(trouble, Some(Trouble::TooMany { .. } | Trouble::Unreadable(_))) {

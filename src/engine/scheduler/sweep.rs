@@ -8,7 +8,7 @@ use crate::journal::Machine;
 
 use super::core::{CLOCK_SET, Scheduler};
 use super::outcome::Acceptance;
-use super::parts::{Claim, Listed, ReadKind, Rereads, Turned};
+use super::parts::{Claim, Listed, PageOutcome, ReadKind, Rereads};
 use super::step::Step;
 
 impl Step<'_> {
@@ -25,24 +25,26 @@ impl Step<'_> {
         self.note_rollback();
         let how = self.scheduler.reading(Rereads::Once);
         match self.scheduler.sweep.turn(page, how) {
-            (Turned::Next | Turned::OnceMore, _) => {
+            (PageOutcome::Next | PageOutcome::OnceMore, _) => {
                 self.scheduler.unread.read(ReadKind::Sweep);
                 return Ok(());
             }
-            (Turned::Endless, _) => {
+            (PageOutcome::Endless, _) => {
                 let why = "Defender's list of actions repeats itself or has no end, so nothing \
                            could be checked before sending";
                 self.stop(End::Tripped, why);
                 return Ok(());
             }
-            (Turned::Dry, true) => {
+            (PageOutcome::Dry, true) => {
                 let words = "the list has no rows, and a link to more of them";
                 let detail = Detail::new(Some(200), None, words);
                 self.read_failed(ReadKind::Sweep, sent, &detail);
                 self.scheduler.sweep.restart();
                 return Ok(());
             }
-            (Turned::Dry | Turned::Whole, _) => self.scheduler.unread.read(ReadKind::Sweep),
+            (PageOutcome::Dry | PageOutcome::Whole, _) => {
+                self.scheduler.unread.read(ReadKind::Sweep);
+            }
         }
         self.adopt_deferred()?;
         self.note_rollback();

@@ -8,7 +8,7 @@ use crate::limiter::QuotaRefusal;
 
 use super::super::Task;
 use super::core::{ANOTHER, Scheduler};
-use super::parts::{About, Flight, Holds, Keeps, Origin, Outage, Purpose};
+use super::parts::{About, Delay, Delays, Flight, Origin, Outage, Purpose};
 use super::step::Step;
 
 impl Step<'_> {
@@ -123,7 +123,7 @@ impl Scheduler {
     pub(super) fn patience(&self) -> Duration {
         const PATIENCE: Duration = Duration::from_hours(12);
         const PATIENCE_AT_START: Duration = Duration::from_mins(2);
-        let default = if self.heard_once { PATIENCE } else { PATIENCE_AT_START };
+        let default = if self.was_answered { PATIENCE } else { PATIENCE_AT_START };
         self.options.offline_timeout.unwrap_or(default)
     }
 
@@ -138,23 +138,21 @@ impl Scheduler {
         self.current_outage().filter(|outage| outage.pauses())
     }
 
-    /// Whether there are machines to send.
     fn has_posts(&self) -> bool {
         self.task == Task::Send && self.queue.has_any()
     }
 
     /// Whether a POST may go out as far as the connection is concerned: where only POSTs are cut
     /// off, one at a time tries.
-    pub(super) fn outage_lets_go(&self, now: Now, holds: &mut Holds) -> bool {
+    pub(super) fn outage_lets_go(&self, now: Now, delays: &mut Delays) -> bool {
         let Some(outage) = self.pausing() else { return true };
         if outage.next_try() > now.steady {
-            holds.add(outage.next_try(), Keeps::Outage);
+            delays.add(outage.next_try(), Delay::Outage);
             return false;
         }
         !self.submits()
     }
 
-    /// Whether a POST is in flight.
     pub(super) fn submits(&self) -> bool {
         let submits = |flight: &Flight| matches!(flight.purpose, Purpose::Submit(_));
         self.flights.values().any(submits)
@@ -162,11 +160,11 @@ impl Scheduler {
 
     /// Whether a POST may go out as far as the breaker is concerned: while it is open, one at a
     /// time.
-    pub(super) fn breaker_lets_go(&self, now: Now, holds: &mut Holds) -> bool {
+    pub(super) fn breaker_lets_go(&self, now: Now, delays: &mut Delays) -> bool {
         let Some(next_try) = self.breaker.next_try() else { return true };
         if next_try > now.steady {
             let ends_at = self.breaker.ends_at(self.patience());
-            holds.add(ends_at.map_or(next_try, |at| at.min(next_try)), Keeps::Breaker);
+            delays.add(ends_at.map_or(next_try, |at| at.min(next_try)), Delay::Breaker);
             return false;
         }
         !self.submits()

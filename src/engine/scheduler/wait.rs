@@ -5,17 +5,17 @@ use crate::event::{Wait, WaitReason};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Flight, Holds, Keeps, Purpose, ReadKind};
+use super::parts::{Delay, Delays, Flight, Purpose, ReadKind};
 
 impl Scheduler {
     /// When the scheduler is to be asked again, if no answer comes before.
     pub(in crate::engine) fn wakes_at(
         &self,
         now: Steady,
-        holds: &Holds,
+        delays: &Delays,
         counts: &Counts,
     ) -> Option<Steady> {
-        let held = holds.ends();
+        let held = delays.ends();
         let doubts = self.queue.next_doubt();
         let delayed = self.queue.next_delayed();
         let busy_machines = self.queue.next_busy();
@@ -26,6 +26,8 @@ impl Scheduler {
         // is due later is tried with.
         let whole = self.pausing().filter(|outage| !outage.lets_reads_go());
         let paused = whole.is_some_and(|outage| outage.next_try() > now);
+        // What is due and does not go is kept back by one of the delays, which ends later: to wake
+        // for it at once would be to spin.
         let timers = timers.filter(|at| *at > now && !busy && !paused);
         // The ends of waits come, even while requests are kept back.
         let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
@@ -37,7 +39,7 @@ impl Scheduler {
     pub(in crate::engine) fn waiting(
         &self,
         now: Now,
-        holds: &Holds,
+        delays: &Delays,
         counts: &Counts,
     ) -> Option<Wait> {
         if self.stopping.is_some() {
@@ -46,14 +48,15 @@ impl Scheduler {
         if let Some(outage) = self.pausing() {
             return Some(outage.wait(now));
         }
-        if holds.find(|keeps| keeps == Keeps::Breaker).is_some() {
+        if delays.find(|delay| delay == Delay::Breaker).is_some() {
             return self.breaker.wait(now, self.patience());
         }
-        let posts = |keeps| matches!(keeps, Keeps::Freeze | Keeps::Window(_) | Keeps::Pace);
-        if let Some((until, keeps)) = holds.find(posts) {
-            let reason = match keeps {
-                Keeps::Freeze => WaitReason::RetryAfter,
-                Keeps::Window(window) => WaitReason::Window(window),
+        let posts = |delay| matches!(delay, Delay::Freeze | Delay::Window(_) | Delay::Pace);
+        if let Some((until, delay)) = delays.find(posts) {
+            let reason = match delay {
+                Delay::Freeze => WaitReason::RetryAfter,
+                Delay::Window(window) => WaitReason::Window(window),
+                // The gap of the pace is too short to be told.
                 _ => return None,
             };
             return Some(Wait { reason, until: now.wall_at(until), machines: 0 });
@@ -61,22 +64,22 @@ impl Scheduler {
         if !self.flights.is_empty() && !self.following_only() {
             return None;
         }
-        self.waiting_for_machines(now, holds, counts.of(State::Pending))
+        self.waiting_for_machines(now, delays, counts.of(State::Pending))
     }
 
-    fn waiting_for_machines(&self, now: Now, holds: &Holds, pending: u64) -> Option<Wait> {
+    fn waiting_for_machines(&self, now: Now, delays: &Delays, pending: u64) -> Option<Wait> {
         let at = |until: Steady| now.wall_at(until);
         // Before the sweep is done nothing else can go on.
         if !self.sweep.is_done()
-            && let Some((until, Keeps::Reads(reason))) =
-                holds.find(|keeps| matches!(keeps, Keeps::Reads(_)))
+            && let Some((until, Delay::Reads(reason))) =
+                delays.find(|delay| matches!(delay, Delay::Reads(_)))
         {
             return Some(Wait { reason, until: at(until), machines: 0 });
         }
         let count = |machines: usize| u64::try_from(machines).unwrap_or(u64::MAX);
         let settle = self.queue.next_doubt().or_else(|| self.sweep.settles_at());
         // A look-up that is due waits for what reads wait for.
-        let reads = holds.find(|keeps| matches!(keeps, Keeps::Reads(_)));
+        let reads = delays.find(|delay| matches!(delay, Delay::Reads(_)));
         let settle = settle.map(|at| reads.map_or(at, |(until, _)| at.max(until)));
         let settle = settle.filter(|at| *at > now.steady);
         let backoff = self.queue.next_delayed();
@@ -97,13 +100,13 @@ impl Scheduler {
             machines: count(machines),
         })
         .or_else(|| {
-            let (until, Keeps::Reads(reason)) = reads? else { return None };
+            let (until, Delay::Reads(reason)) = reads? else { return None };
             self.unread.of(ReadKind::Follow)?;
             Some(Wait { reason, until: at(until), machines: 0 })
         })
         .or_else(|| {
             let until = self.follow_ends_at();
-            let until = until.or_else(|| holds.find(|keeps| keeps == Keeps::Actions).map(|h| h.0));
+            let until = until.or_else(|| delays.find(|delay| delay == Delay::Actions).map(|h| h.0));
             let until = until.filter(|_| self.sweep.is_done())?;
             Some(Wait { reason: WaitReason::Actions, until: at(until), machines: pending })
         })
@@ -115,7 +118,6 @@ impl Scheduler {
         self.flights.values().all(follows)
     }
 
-    /// How the run ended, once it has.
     pub(in crate::engine) fn ended(&self, now: Now, counts: &Counts) -> Option<End> {
         if !self.flights.is_empty() {
             return None;

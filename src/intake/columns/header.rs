@@ -13,7 +13,6 @@ use crate::intake::record::cells::Outline;
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{IntakeError, Position, Shape, Wanted};
 
-/// Names of a column with comments.
 const COMMENT_NAMES: [&str; 1] = ["comment"];
 
 /// Names that the portal's export has in all versions that were seen, and hardly any other file.
@@ -26,7 +25,6 @@ const API_NAMES: [&str; 5] = ["id", "computerdnsname", "lastseen", "osplatform",
 /// A column of what `Format-Table` gives to `Export-Csv`.
 const FORMAT_TABLE: &str = "classid2e4f51ef21dd47e99d3c952918aff9cd";
 
-/// The columns of a file.
 #[derive(Debug)]
 pub(in crate::intake) struct Columns {
     /// Their names, escaped; one empty name for a plain list.
@@ -38,13 +36,11 @@ pub(in crate::intake) struct Columns {
     pub(in crate::intake) details: [Option<usize>; 5],
     /// The one that says when a row was so.
     pub(in crate::intake) time: Option<usize>,
-    /// Which rows are wanted.
     pub(in crate::intake) conditions: Vec<Condition>,
     /// No header: the first record is a row.
     pub(in crate::intake) plain_list: bool,
     portal_export: bool,
     api_inventory: bool,
-    /// What a person should know about them.
     notes: Vec<String>,
 }
 
@@ -118,7 +114,6 @@ impl Columns {
         })
     }
 
-    /// A list of IDs without a header.
     fn plain_list() -> Self {
         Self {
             names: [String::new()].into(),

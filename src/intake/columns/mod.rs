@@ -1,4 +1,4 @@
-//! Which column holds what, and the names by which columns are known.
+//! Which column holds what, and the names that columns are known under.
 
 pub(super) mod device;
 pub(super) mod header;

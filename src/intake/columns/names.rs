@@ -1,4 +1,4 @@
-//! Names by which columns are known.
+//! Names that columns are known under.
 
 use crate::intake::Wanted;
 use crate::intake::record::trimmed::trimmed;

@@ -2,14 +2,13 @@
 
 use crate::domain::text::excerpt;
 use crate::intake::filter::entries::{CellContent, Column, compared, split, written_as_list};
-use crate::intake::filter::filter::Relation;
+use crate::intake::filter::row_filter::Relation;
 use crate::intake::{Exclusion, Position, RowFilter};
 
 /// What all conditions on one column come to: any of the values that are wanted, where some are,
 /// and none of the others.
 #[derive(Debug)]
 pub(in crate::intake) struct Condition {
-    /// The column's index.
     pub(in crate::intake) column: usize,
     kind: Column,
     any_of: Vec<Asked>,
@@ -50,7 +49,7 @@ enum Nearness {
 
 /// What the conditions on a column make of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::intake) enum Weighed {
+pub(in crate::intake) enum ConditionVerdict {
     Wanted,
     NotWanted,
     /// The cell's content is lost, so that it cannot be told.
@@ -86,7 +85,7 @@ impl Condition {
 
     /// What a row with this cell is. What it says of values that must not be there counts at once
     /// where they are, and by [`keep`](Self::keep) where they only look like it.
-    pub(in crate::intake) fn weigh(&mut self, cell: &str) -> Weighed {
+    pub(in crate::intake) fn weigh(&mut self, cell: &str) -> ConditionVerdict {
         let held = CellContent::read(cell, self.kind);
         let whole = compared(cell);
         let is = |asked: &Asked| asked.stands_in(&whole, &held);
@@ -97,11 +96,11 @@ impl Condition {
         let refused = self.none_of.iter().any(|refused| refused.last == Nearness::Same);
         let asked = self.any_of.iter().any(|asked| is(asked) == Nearness::Same);
         match held {
-            _ if refused => Weighed::NotWanted,
-            _ if asked => Weighed::Wanted,
-            CellContent::Lost => Weighed::Lost,
-            _ if self.any_of.is_empty() => Weighed::Wanted,
-            _ => Weighed::NotWanted,
+            _ if refused => ConditionVerdict::NotWanted,
+            _ if asked => ConditionVerdict::Wanted,
+            CellContent::Lost => ConditionVerdict::Lost,
+            _ if self.any_of.is_empty() => ConditionVerdict::Wanted,
+            _ => ConditionVerdict::NotWanted,
         }
     }
 

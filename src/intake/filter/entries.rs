@@ -43,13 +43,11 @@ const LIST_NAMES: [&str; 28] = [
     "ids",
 ];
 
-/// What stands between two entries.
 const SEPARATORS: [char; 6] = [',', ';', '|', '\n', '\r', '\t'];
 
 /// What a cell is to a condition.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::intake) enum CellContent {
-    /// One text.
     Text(String),
     /// A list of texts, none of them empty.
     List(Vec<String>),
@@ -106,7 +104,6 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c| quotes.contains(&c)).trim_matches(spaces)
 }
 
-/// The pieces between separators.
 pub(in crate::intake) fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(SEPARATORS)
 }

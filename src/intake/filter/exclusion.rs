@@ -22,10 +22,8 @@ pub struct Exclusion {
     pub inside: Found,
 }
 
-/// Rows, and what some of them hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// How many.
     pub rows: u64,
     /// Where some stand, and what their cell is; each cell once.
     pub examples: Vec<(Position, String)>,
@@ -35,7 +33,6 @@ impl Exclusion {
     /// Most examples that are kept.
     pub const EXAMPLES_MAX: usize = 5;
 
-    /// Nothing came of it yet.
     pub(in crate::intake) fn new(filter: &RowFilter) -> Self {
         Self {
             column: escaped(&filter.column),

@@ -3,4 +3,4 @@
 pub(super) mod condition;
 pub(super) mod entries;
 pub(super) mod exclusion;
-pub(super) mod filter;
+pub(super) mod row_filter;

@@ -12,14 +12,11 @@ use crate::intake::columns::names::is_id_key;
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, Wanted};
 
-/// What the entries of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// There is none.
     Nothing,
     /// Machine IDs, if all is well.
     Texts,
-    /// Objects.
     Objects,
 }
 
@@ -32,15 +29,11 @@ pub(in crate::intake) struct Survey<'w> {
     pub(super) keys: Vec<String>,
     /// Entries, without regard to what is in them.
     entries: u64,
-    /// Lists that hold them.
     lists: u64,
 }
 
 impl<'w> Survey<'w> {
-    /// Looks through a whole text.
-    ///
-    /// # Errors
-    /// [`IntakeError`] where it is no list of machines as a whole.
+    /// Looks through a whole text. An error where it is no list of machines as a whole.
     pub(in crate::intake) fn of(input: impl Read, wanted: &'w Wanted) -> Result<Self, IntakeError> {
         let (form, keys) = (Form::Nothing, Vec::new());
         let mut survey = Self { wanted, form, keys, entries: 0, lists: 0 };

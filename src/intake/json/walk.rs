@@ -30,7 +30,6 @@ pub(super) trait Visit {
     /// Why it ends early.
     type Failure: From<IntakeError>;
 
-    /// Takes the next entry.
     fn entry(
         &mut self,
         place: Position,
@@ -93,11 +92,9 @@ struct Object<V> {
     full: Vec<String>,
 }
 
-/// The way through a text.
 struct Walk<'v, V: Visit> {
     visit: &'v mut V,
     meter: Rc<Cell<u64>>,
-    /// Entries so far.
     number: u64,
     failure: Option<V::Failure>,
 }

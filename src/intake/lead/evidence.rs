@@ -32,10 +32,8 @@ const TITLES: [&str; 12] = [
     "length",
 ];
 
-/// What one column holds.
 #[derive(Debug, Default)]
 pub(super) struct ColumnEvidence {
-    /// Cells that are not empty.
     pub(super) filled: u64,
     /// Cells that are a machine ID and nothing else.
     pub(super) ids: u64,
@@ -48,7 +46,6 @@ pub(super) struct ColumnEvidence {
     pub(super) marked: u64,
     /// The ID in the first link.
     pub(super) linked: Option<String>,
-    /// The first names of hosts, or GUIDs.
     pub(super) samples: Vec<String>,
 }
 
@@ -116,10 +113,8 @@ impl ColumnEvidence {
     }
 }
 
-/// What was seen of a list.
 #[derive(Debug)]
 pub(in crate::intake) struct Evidence {
-    /// The names in its first record.
     pub(super) header: Vec<String>,
     pub(super) columns: Vec<ColumnEvidence>,
     pub(super) rows: u64,
@@ -161,7 +156,6 @@ impl Evidence {
         self.rows >= ROWS_MAX
     }
 
-    /// Looks at one more record.
     pub(in crate::intake) fn add(&mut self, place: Position, cells: &StringRecord) {
         if self.is_enough() || cells.iter().all(|cell| trimmed(cell).is_empty()) {
             return;

@@ -15,7 +15,6 @@ const EXPORT: &str = "`Device ID` in the portal's export (Assets > Devices > Exp
 const LINE_PROPERTIES: [&str; 6] =
     ["pspath", "psparentpath", "pschildname", "psdrive", "psprovider", "readcount"];
 
-/// What a list seems to be.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::intake) enum Lead {
     /// Its header stands further down.
@@ -178,7 +177,6 @@ fn or_ask(query: &str, count: usize) -> String {
 }
 
 impl Evidence {
-    /// A column's name, escaped.
     fn name(&self, index: usize) -> String {
         self.header.get(index).map(|name| escaped(name)).unwrap_or_default()
     }

@@ -9,7 +9,6 @@ pub(in crate::intake) enum Owner {
     Entra,
     /// Entra ID: the directory's own ID of the device, which no table of Defender's has.
     EntraObject,
-    /// Intune.
     Intune,
     /// One of them.
     Unknown,

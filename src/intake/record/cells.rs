@@ -5,7 +5,6 @@ use csv::StringRecord;
 use crate::intake::Position;
 use crate::intake::record::trimmed::trimmed;
 
-/// The cells of a record.
 #[derive(Debug, Default)]
 pub(in crate::intake) struct Cells {
     pub(in crate::intake) texts: StringRecord,
@@ -13,10 +12,8 @@ pub(in crate::intake) struct Cells {
     pub(in crate::intake) damaged: Vec<Damage>,
 }
 
-/// A cell that is not UTF-8.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::intake) struct Damage {
-    /// Its index.
     pub(in crate::intake) cell: usize,
     /// The first byte that is at fault, counted from 1.
     pub(in crate::intake) byte: usize,
@@ -25,7 +22,6 @@ pub(in crate::intake) struct Damage {
 /// What is known of a record beside its cells.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::intake) struct Outline {
-    /// Where it begins.
     pub(in crate::intake) place: Position,
     /// Index of the first cell that has a quote inside without beginning with one.
     pub(in crate::intake) stray_quote: Option<usize>,

@@ -16,7 +16,6 @@ const HEAD_BYTES: u64 = 64 * 1024;
 /// other encodings it is U+FFFD.
 pub(in crate::intake) struct Text<R> {
     input: Input<R>,
-    /// The encoding's name, for people.
     pub(in crate::intake) name: &'static str,
 }
 

@@ -7,15 +7,12 @@ use crate::intake::{IntakeError, Position};
 /// What stands before the header, and what the header is split with.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::intake) struct Preamble {
-    /// Bytes to step over.
     pub(in crate::intake) bytes: usize,
     /// Line endings among them.
     pub(in crate::intake) lines: u64,
-    /// The byte between two cells.
     pub(in crate::intake) delimiter: u8,
     /// A line further down that looks like a header, where the first one should be none.
     pub(in crate::intake) header_below: Option<Position>,
-    /// What a person should know about it.
     pub(in crate::intake) notes: Vec<String>,
 }
 

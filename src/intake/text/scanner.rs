@@ -46,13 +46,11 @@ enum Inside {
     Fresh,
     /// In a cell that does not begin with a quote.
     Bare,
-    /// Between quotes.
     Quoted,
     /// After a quote that closes the cell, or is the first of a doubled one.
     Closed,
 }
 
-/// The cell being read.
 struct Cell {
     inside: Inside,
     index: usize,
@@ -74,7 +72,6 @@ impl Cell {
 }
 
 impl<R: Read> Scanner<R> {
-    /// Reads the first bytes.
     pub(in crate::intake) fn open(input: R) -> Result<Self, IntakeError> {
         let mut scanner = Self {
             input,

@@ -2,18 +2,16 @@
 
 use calamine::{Data, DataRef, ExcelDateTime};
 
-/// Serial numbers from here on are behind the year 9999, and no date.
+/// Serial numbers from here on lie after the year 9999 and are no dates.
 const DATE_MAX: f64 = 2_958_466.0;
 
 /// Whole numbers below this are exact in a float, and Excel keeps all their digits: 15.
 const WHOLE_MAX: f64 = 1e15;
 
-/// What a cell holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::intake) enum SheetCell {
     /// Nothing, or a text without a character.
     Empty,
-    /// Text as it is stored.
     Text(String),
     /// A number as Excel shows it in a column without a format: `3`, `2.5`, `1.23457E+39`.
     Number(String),
@@ -98,7 +96,7 @@ fn shown(value: f64) -> String {
     format!("{}E{sign}{:0>2}", without_zeros(digits), exponent.trim_start_matches('-'))
 }
 
-/// The digits without zeros that say nothing behind the point.
+/// The digits without needless zeros after the point.
 fn without_zeros(digits: &str) -> &str {
     if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }

@@ -2,14 +2,12 @@
 
 use super::WorkbookError;
 
-/// What decides whether a sheet can be meant.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     /// As the program shows it, on the tab.
     pub(super) name: String,
     /// Neither hidden nor very hidden.
     pub(super) visible: bool,
-    /// Some cell has a value.
     pub(super) has_cells: bool,
 }
 

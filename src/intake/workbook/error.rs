@@ -21,7 +21,6 @@ pub enum WorkbookError {
     /// The first bytes are not those of a workbook.
     #[error("this is {what}, not a workbook")]
     NotAWorkbook { what: &'static str, remedy: &'static str },
-    /// Encrypted as a whole.
     #[error("the workbook is protected with a password")]
     Protected,
     /// It says of itself that it is a workbook, and then is not as one should be.
@@ -33,25 +32,20 @@ pub enum WorkbookError {
     /// A list of machines has some texts a row.
     #[error("the workbook's shared texts would take more than {} MiB", TEXTS_BYTES_MAX >> 20)]
     TooManyTexts,
-    /// More than any real workbook has.
     #[error("the workbook has more than {SHEETS_MAX} sheets")]
     TooManySheets,
-    /// More parts than any real workbook has.
     #[error("the workbook has more than {PARTS_MAX} parts")]
     TooManyParts,
     /// An `.xls` is read as a whole.
     #[error("the .xls workbook has more than {} MiB", XLS_BYTES_MAX >> 20)]
     XlsTooLarge,
-    /// More than one sheet could be meant.
     #[error("the workbook has several sheets: {}", listed(.sheets))]
     SeveralSheets { sheets: Vec<String> },
-    /// Nothing to read without a choice.
     #[error(
         "every sheet of the workbook is empty or hidden: {}",
         listed(.sheets)
     )]
     NoSheet { sheets: Vec<String> },
-    /// No sheet has the name that was asked for.
     #[error(
         "the workbook has no sheet `{}`; it has {}",
         excerpt(.wanted),
@@ -61,7 +55,6 @@ pub enum WorkbookError {
     /// Excel does not allow it; other programs might.
     #[error("several sheets have the name `{}`", excerpt(.name))]
     RepeatedSheet { name: String },
-    /// More rows than Excel can show.
     #[error("the sheet has more than {ROWS_MAX} rows")]
     TooManyRows,
     /// More cells than [`COLUMNS_MAX`].

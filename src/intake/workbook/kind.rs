@@ -2,7 +2,6 @@
 
 use super::WorkbookError;
 
-/// The container of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Container {
     /// `.xlsx`, `.ods`, or any other zip.

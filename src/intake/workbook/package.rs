@@ -15,7 +15,6 @@ use super::bounds::{PARTS_MAX, UNPACKED_BYTES_MAX};
 /// Most bytes of a part that only describes the others.
 const SMALL_PART_BYTES_MAX: u64 = 16 << 20;
 
-/// A part of the package, read as XML.
 pub(super) type PartReader<'a, R> = Reader<BufReader<ZipFile<'a, R>>>;
 
 /// A workbook's kind, by what is in the zip.
@@ -83,7 +82,6 @@ impl<R: Read + Seek> Package<R> {
         Err(other("a zip archive", "unpack it and take the file inside"))
     }
 
-    /// Whether there is a part of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.real_name(name).is_some()
     }
@@ -95,7 +93,6 @@ impl<R: Read + Seek> Package<R> {
         names.find(|name| normal(name) == wanted).map(Cow::into_owned)
     }
 
-    /// A part as XML.
     pub(super) fn part(&mut self, name: &str) -> Result<PartReader<'_, R>, WorkbookError> {
         let real = self.real_name(name);
         let real = real.ok_or_else(|| WorkbookError::damaged(format!("no part `{name}`")))?;

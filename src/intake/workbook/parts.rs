@@ -8,14 +8,10 @@ use super::bounds::{SHEETS_MAX, STYLE_ELEMENTS_MAX, TEXTS_BYTES_MAX};
 use super::package::{Package, attribute, each_element};
 use super::texts::{check_elements, check_texts};
 
-/// A sheet and its part.
 #[derive(Debug)]
 pub(super) struct SheetPart {
-    /// Name on the tab.
     pub(super) name: String,
-    /// Whether the tab shows.
     pub(super) visible: bool,
-    /// Path of its part in the zip.
     pub(super) path: String,
 }
 

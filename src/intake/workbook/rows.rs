@@ -1,4 +1,4 @@
-//! The rows of the chosen sheet, whatever the kind of the workbook.
+//! The rows of the chosen sheet, for every kind of workbook.
 
 use std::io::{Read, Seek};
 
@@ -10,10 +10,8 @@ use super::tables::Tables;
 use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
-/// Reads one row after the other.
 pub(in crate::intake) struct Rows<'a, R: Read + Seek>(pub(super) SheetSource<'a, R>);
 
-/// Where the rows come from.
 pub(super) enum SheetSource<'a, R: Read + Seek> {
     Xlsx(XlsxRows<'a, R>),
     Ods(OdsRows<std::io::BufReader<ZipFile<'a, R>>>),
@@ -35,7 +33,7 @@ impl<R: Read + Seek> Rows<'_, R> {
     }
 }
 
-/// Puts a cell with a value behind the others of its row. `column` is counted from 0.
+/// Puts a cell with a value after the others of its row. `column` is counted from 0.
 fn put(
     cells: &mut Vec<SheetCell>,
     row: u64,

@@ -16,12 +16,9 @@ use super::package::attribute;
 use super::{SheetCell, WorkbookError};
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX};
 
-/// Where a table begins.
 #[derive(Debug)]
 pub(super) struct TableHead {
-    /// Name on the tab.
     pub(super) name: String,
-    /// Whether the tab shows.
     pub(super) visible: bool,
 }
 
@@ -38,12 +35,10 @@ pub(super) struct TableRow {
     pub(super) too_long: Option<usize>,
 }
 
-/// Reads one table after the other.
 pub(super) struct Tables<B> {
     xml: Reader<B>,
     buffer: Vec<u8>,
     skipped: Vec<u8>,
-    /// Open elements.
     depth: usize,
     /// Depth of `office:spreadsheet`, whose children alone are sheets.
     sheets_depth: Option<usize>,
@@ -68,7 +63,7 @@ impl<B: BufRead> Tables<B> {
         }
     }
 
-    /// Goes to the next table; `None` behind the last one.
+    /// Goes to the next table; `None` after the last one.
     pub(super) fn next_table(&mut self) -> Result<Option<TableHead>, WorkbookError> {
         loop {
             self.buffer.clear();
@@ -108,7 +103,7 @@ impl<B: BufRead> Tables<B> {
         }
     }
 
-    /// Reads the next row of this table, without empty cells at its end; `None` behind the last.
+    /// Reads the next row of this table, without empty cells at its end; `None` after the last.
     pub(super) fn next_row(
         &mut self,
         cells: &mut Vec<SheetCell>,
@@ -234,7 +229,6 @@ impl<B: BufRead> Tables<B> {
 /// Texts inside a paragraph that are not part of it.
 const UNSEEN: [&str; 2] = ["text:note", "text:ruby-text"];
 
-/// The text of a cell as it grows.
 #[derive(Default)]
 struct Text {
     so_far: String,

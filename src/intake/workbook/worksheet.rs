@@ -16,16 +16,13 @@ use super::package::attribute;
 /// Excel's last column is XFD.
 const COLUMN_LETTERS_MAX: usize = 3;
 
-/// What is known of a sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SheetSurvey {
     /// Rows with a value that do not show.
     pub(super) hidden_rows: u64,
-    /// Some cell has a value.
     pub(super) has_cells: bool,
 }
 
-/// Where in the sheet the survey stands.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each says another thing of the place")]
 struct Position {
@@ -40,7 +37,6 @@ struct Position {
     pieces: usize,
 }
 
-/// Reads the whole sheet.
 pub(super) fn survey<B: BufRead>(xml: &mut Reader<B>) -> Result<SheetSurvey, WorkbookError> {
     let mut survey = SheetSurvey::default();
     let mut place = Position::default();

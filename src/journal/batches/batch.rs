@@ -8,17 +8,13 @@ use crate::domain::{
 };
 use crate::journal::facts::content::to_batch_fact;
 use crate::journal::facts::counts;
-use crate::journal::sql::column::{Fields, to_end};
+use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
-/// One batch, and where its machines stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// Its number.
     pub id: BatchId,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// Whose machines they are.
     pub tenant: Tenant,
     /// Base address of the API when it was made, without a trailing slash; `simulator` for the
     /// embedded one, whose port changes from run to run.
@@ -33,19 +29,14 @@ pub struct Batch {
     pub options: String,
     /// What its markers share.
     pub seed: MarkerSeed,
-    /// What it is made of.
     pub content: ContentHash,
-    /// How many machines it has.
     pub total: u64,
-    /// Machines by state.
     pub counts: Counts,
     /// How its last run ended; none while one runs, after a crash, and before the first.
     pub end: Option<End>,
     /// When its last run ended; none where `end` is none.
     pub ended_at: Option<Timestamp>,
-    /// When its last POST went out.
     pub last_sent_at: Option<Timestamp>,
-    /// When its first POST went out.
     pub first_sent_at: Option<Timestamp>,
 }
 
@@ -89,16 +80,6 @@ impl Journal {
             "WHERE tenant_id = ?1 AND realm = ?2 AND content = ?3 ORDER BY id DESC LIMIT 1"
         );
         Ok(self.select_batches(sql, params![tenant.id, tenant.realm.word(), content.0])?.pop())
-    }
-
-    /// The batch whose markers begin with a seed.
-    ///
-    /// # Errors
-    /// [`JournalError`] where it cannot be read.
-    pub fn batch_of_seed(&self, seed: MarkerSeed) -> Result<Option<BatchId>, JournalError> {
-        let mut statement = self.db().prepare_cached("SELECT id FROM batches WHERE seed = ?1")?;
-        let id = statement.query_row([seed.to_string()], |row| row.get(0).map(BatchId));
-        Ok(id.optional()?)
     }
 
     /// Machines of a batch by state; it takes no longer for more machines.
@@ -179,7 +160,7 @@ fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
         seed: fields.text(MarkerSeed::parse)?,
         content: ContentHash(fields.take()?),
         total: fields.whole()?,
-        end: fields.text_or_none(to_end)?,
+        end: fields.text_or_none(End::from_word)?,
         ended_at: fields.time_or_none()?,
         last_sent_at: fields.time_or_none()?,
         first_sent_at: fields.time_or_none()?,

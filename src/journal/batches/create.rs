@@ -19,13 +19,11 @@ use super::earlier;
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBatch {
-    /// Whose machines they are.
     pub tenant: Tenant,
     /// Base address of the API: what `resume` goes to.
     pub api: String,
     /// The comment of machines that have none of their own.
     pub comment: Option<Comment>,
-    /// Names of the input files, in order.
     pub sources: Vec<String>,
     /// Which of their rows were wanted (`--where`); all, where there is none.
     pub filters: Vec<WhereFilter>,
@@ -40,9 +38,7 @@ pub struct NewBatch {
 /// What to do with machines that an earlier batch offboarded already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Succeeded {
-    /// Leave them alone.
     Skip,
-    /// Send them as all others.
     SendAgain,
 }
 

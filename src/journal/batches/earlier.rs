@@ -8,12 +8,11 @@ use crate::journal::{Journal, JournalError};
 
 /// What earlier batches of the same tenant say about the staged machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Judged {
+pub struct EarlierCounts {
     /// Nothing that would keep them from being sent.
     pub to_send: u64,
     /// Another batch holds them, or their action there may still be running.
     pub in_other_batch: u64,
-    /// An earlier batch offboarded them.
     pub already_succeeded: u64,
 }
 
@@ -22,10 +21,10 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
-    pub fn judge(&self, tenant: &Tenant) -> Result<Judged, JournalError> {
+    pub fn judge(&self, tenant: &Tenant) -> Result<EarlierCounts, JournalError> {
         self.end_staging()?;
         let to_send = rows::to_send(self.db())?;
-        let mut judged = Judged { to_send, ..Judged::default() };
+        let mut judged = EarlierCounts { to_send, ..EarlierCounts::default() };
         each_known(self.db(), tenant, |_, reason| {
             judged.to_send -= 1;
             match reason {

@@ -5,9 +5,9 @@
 mod batch;
 mod create;
 mod earlier;
-mod lacking;
+mod missing_comment;
 mod stage;
 
 pub use batch::Batch;
 pub use create::{NewBatch, Succeeded};
-pub use earlier::Judged;
+pub use earlier::EarlierCounts;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::domain::Advice;
+use crate::domain::{Advice, hex};
 use crate::journal::facts::fold;
 use crate::journal::sql::schema;
 use crate::journal::{Journal, JournalError};
@@ -86,8 +86,8 @@ fn version(db: &Connection) -> Result<Finding, JournalError> {
 
 fn chain(journal: &Journal) -> Result<Finding, JournalError> {
     let head = journal.verify_chain()?;
-    let hash: Vec<String> = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Finding::good("audit chain", format!("{} facts, head {}", head.rows, hash.concat())))
+    let hash = hex::encode(&head.hash);
+    Ok(Finding::good("audit chain", format!("{} facts, head {hash}", head.rows)))
 }
 
 /// Every batch is looked at, also after one that is not as it should be.

@@ -5,14 +5,11 @@ use std::error::Error;
 use crate::domain::Advice;
 use crate::journal::JournalError;
 
-/// What one check came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What was checked, in a word or two.
     pub name: &'static str,
-    /// Whether it is as it has to be.
     pub ok: bool,
-    /// What was found.
     pub found: String,
     /// What to do, where it is not ok.
     pub hint: Option<Advice>,

@@ -10,10 +10,8 @@ use crate::domain::{BatchId, MachineNumber, Timestamp};
 use crate::journal::JournalError;
 use crate::journal::sql::column::Fields;
 
-/// The end of the audit chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainHead {
-    /// How many facts there are.
     pub rows: u64,
     /// Hash over all of them; zeros where there are none.
     pub hash: [u8; 32],
@@ -46,7 +44,6 @@ impl ChainLink<'_> {
     }
 }
 
-/// The hash of the newest fact.
 pub(super) fn head(db: &Connection) -> Result<[u8; 32], JournalError> {
     let sql = "SELECT hash FROM facts ORDER BY id DESC LIMIT 1";
     let hash = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;

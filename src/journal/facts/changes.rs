@@ -32,16 +32,11 @@ pub struct Changes {
     pub clock_gained: Duration,
 }
 
-/// A fact about one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The machine's batch.
     pub batch: BatchId,
-    /// Its place in it.
     pub number: MachineNumber,
-    /// When it happened.
     pub at: Timestamp,
-    /// What happened.
     pub fact: Fact,
 }
 
@@ -59,7 +54,6 @@ impl Changes {
         }
     }
 
-    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         let Self { facts, batch_facts, calls, receipts, freezes, phantoms, .. } = self;
         facts.is_empty()

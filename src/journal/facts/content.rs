@@ -8,14 +8,13 @@
 
 use std::time::Duration;
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
-    Reason, Timestamp, WhereFilter,
+    Reason, Timestamp, WhereFilter, hex,
 };
-use crate::journal::sql::column::{to_end, to_reason};
+use crate::journal::sql::stored::{DurationShape, MaybeTimeShape, TimeShape, stored};
 
 /// What is stored of a fact, beside whose it is and when it was.
 pub(super) struct Content {
@@ -170,26 +169,6 @@ struct Wrong {
     machine: String,
 }
 
-/// How one value is stored: as what, and both ways.
-macro_rules! stored {
-    ($shape:ident: $value:ty as $stored:ty, $write:expr, $read:expr) => {
-        enum $shape {}
-
-        impl $shape {
-            fn serialize<S: Serializer>(value: &$value, to: S) -> Result<S::Ok, S::Error> {
-                let write: fn(&$value) -> $stored = $write;
-                write(value).serialize(to)
-            }
-
-            fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$value, D::Error> {
-                let read: fn($stored) -> Option<$value> = $read;
-                let value = read(<$stored>::deserialize(from)?);
-                value.ok_or_else(|| D::Error::custom("it cannot be understood"))
-            }
-        }
-    };
-}
-
 /// Conditions, and how many rows each left out, where that was counted.
 #[derive(Serialize, Deserialize)]
 struct Filters {
@@ -218,28 +197,19 @@ impl Filters {
 stored!(FiltersShape: Vec<WhereFilter> as Filters, |filters| Filters::of(filters), |filters| {
     Some(filters.read())
 });
-stored!(TimeShape: Timestamp as i64, |time| time.as_micros(), |micros| {
-    Some(Timestamp::from_micros(micros))
-});
-stored!(
-    MaybeTimeShape: Option<Timestamp> as Option<i64>,
-    |time| time.map(Timestamp::as_micros),
-    |micros| Some(micros.map(Timestamp::from_micros))
-);
-stored!(
-    DurationShape: Duration as u64,
-    |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
-    |micros| Some(Duration::from_micros(micros))
-);
 stored!(ActionIdShape: ActionId as String, |id| id.as_str().to_owned(), |id| {
     ActionId::parse(&id).ok()
 });
 stored!(StatusShape: ActionStatus as String, |status| status.word().to_owned(), |word| {
     Some(ActionStatus::from_word(&word))
 });
-stored!(ReasonShape: Reason as String, |reason| reason.word().to_owned(), |word| to_reason(&word));
-stored!(EndShape: End as String, |end| end.word().to_owned(), |word| to_end(&word));
-stored!(HashShape: ContentHash as String, ToString::to_string, |text| to_hash(&text));
+stored!(ReasonShape: Reason as String, |reason| reason.word().to_owned(), |word| {
+    Reason::from_word(&word)
+});
+stored!(EndShape: End as String, |end| end.word().to_owned(), |word| End::from_word(&word));
+stored!(HashShape: ContentHash as String, ToString::to_string, |text| {
+    hex::decode(&text).map(ContentHash)
+});
 stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }, |wrong| {
     MachineId::parse(&wrong.machine).ok()
 });
@@ -247,7 +217,6 @@ stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }
 type Writer<'json> = serde_json::Serializer<&'json mut Vec<u8>>;
 type Reader<'json> = serde_json::Deserializer<serde_json::de::StrRead<'json>>;
 
-/// What is stored of a machine's fact.
 pub(super) fn of_fact(fact: &Fact) -> Content {
     match fact {
         Fact::Missing(missing) => content(|to| MissingShape::serialize(missing, to)),
@@ -255,7 +224,6 @@ pub(super) fn of_fact(fact: &Fact) -> Content {
     }
 }
 
-/// What is stored of a batch's fact.
 pub(super) fn of_batch_fact(fact: &BatchFact) -> Content {
     content(|to| BatchFactShape::serialize(fact, to))
 }
@@ -293,15 +261,4 @@ fn read<F>(
     let mut reader = serde_json::Deserializer::from_str(&whole);
     let fact = read(&mut reader).ok()?;
     reader.end().ok().map(|()| fact)
-}
-
-fn to_hash(text: &str) -> Option<ContentHash> {
-    let mut hash = [0_u8; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
-    Some(ContentHash(hash))
 }

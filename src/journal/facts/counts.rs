@@ -6,7 +6,6 @@ use crate::domain::{BatchId, Counts, State};
 use crate::journal::JournalError;
 use crate::journal::sql::column::Fields;
 
-/// Machines of a batch by state.
 pub(in crate::journal) fn of(db: &Connection, id: BatchId) -> Result<Counts, JournalError> {
     let sql = "SELECT state, machines FROM counts WHERE batch = ?1";
     let mut statement = db.prepare_cached(sql)?;

@@ -3,7 +3,7 @@
 use rusqlite::params;
 
 use crate::domain::{BatchFact, BatchId, End, Fact, MachineNumber, Timestamp};
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
 use super::content::{to_batch_fact, to_fact};
@@ -20,10 +20,7 @@ impl Journal {
     ) -> Result<Vec<(Timestamp, Fact)>, JournalError> {
         let sql = "SELECT at, kind, content FROM facts
                    WHERE batch = ?1 AND number = ?2 ORDER BY id";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let facts = statement
-            .query_map(params![id.0, number.0], |row| read(&mut Fields::of(row), to_fact))?;
-        Ok(facts.collect::<Result<_, _>>()?)
+        Ok(all_rows(self.db(), sql, params![id.0, number.0], |fields| read(fields, to_fact))?)
     }
 
     /// What the last facts about machines say to `tell`, oldest first, back to an end of one of
@@ -68,9 +65,7 @@ impl Journal {
     pub fn batch_facts_of(&self, id: BatchId) -> Result<Vec<(Timestamp, BatchFact)>, JournalError> {
         let sql = "SELECT at, kind, content FROM facts
                    WHERE batch = ?1 AND number IS NULL ORDER BY id";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let facts = statement.query_map([id.0], |row| read(&mut Fields::of(row), to_batch_fact))?;
-        Ok(facts.collect::<Result<_, _>>()?)
+        Ok(all_rows(self.db(), sql, [id.0], |fields| read(fields, to_batch_fact))?)
     }
 
     /// When the last POST was expected to go out, as the newest sending of the list began; none: it

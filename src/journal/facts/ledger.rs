@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::{
     Call, CallId, Freeze, History, LimitGroup, Phantoms, ServerClock, Stamp, Timestamp, Window,
 };
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
 use super::changes::Changes;
@@ -47,42 +47,33 @@ impl Journal {
                        (SELECT id FROM calls WHERE limit_group = ?1
                         ORDER BY id DESC LIMIT 1 OFFSET ?2), 0))
                    ORDER BY id";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let calls = statement.query_map(params![word(group), most.saturating_sub(1)], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), sql, params![group.word(), most.saturating_sub(1)], |fields| {
             let id = CallId(fields.take()?);
             let sent_at = fields.time()?;
             Ok(Call { id, group, sent_at, receipt: fields.stamp_or_none()? })
-        })?;
-        Ok(calls.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn freezes(&self) -> Result<Vec<Freeze>, JournalError> {
         let sql = "SELECT limit_group, streak, until, until_boot, until_since_boot FROM freezes
                    ORDER BY limit_group";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let freezes = statement.query_map([], |row| {
-            let mut fields = Fields::of(row);
-            let (group, streak) = (fields.text(group_of)?, fields.whole()?);
+        Ok(all_rows(self.db(), sql, [], |fields| {
+            let (group, streak) = (fields.text(LimitGroup::from_word)?, fields.whole()?);
             Ok(Freeze { group, streak, until: fields.stamp()? })
-        })?;
-        Ok(freezes.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn phantoms(&self) -> Result<Vec<Phantoms>, JournalError> {
         let sql = "SELECT limit_group, \"limit\", window_micros, calls,
                           until, until_boot, until_since_boot
                    FROM phantoms ORDER BY limit_group, window_micros";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let phantoms = statement.query_map([], |row| {
-            let mut fields = Fields::of(row);
-            let group = fields.text(group_of)?;
+        Ok(all_rows(self.db(), sql, [], |fields| {
+            let group = fields.text(LimitGroup::from_word)?;
             let (limit, micros) = (fields.whole()?, fields.whole()?);
             let window = Window::new(limit, Duration::from_micros(micros));
             let window = window.map_err(|_| fields.strange((limit, micros)))?;
             Ok(Phantoms { group, window, calls: fields.whole()?, until: fields.stamp()? })
-        })?;
-        Ok(phantoms.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn server_clock(&self) -> Result<Option<ServerClock>, JournalError> {
@@ -122,7 +113,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                        (id, limit_group, sent_at, receipt_at, receipt_boot, receipt_since_boot)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let (wall, boot, since) = stored_or_none(receipt.as_ref());
-        let call = params![id.0, word(*group), sent_at.as_micros(), wall, boot, since];
+        let call = params![id.0, group.word(), sent_at.as_micros(), wall, boot, since];
         db.prepare_cached(sql)?.execute(call)?;
     }
     for (id, receipt) in &changes.receipts {
@@ -136,7 +127,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                        (limit_group, until, streak, until_boot, until_since_boot)
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         let (wall, boot, since) = stored(until);
-        db.prepare_cached(sql)?.execute(params![word(*group), wall, streak, boot, since])?;
+        db.prepare_cached(sql)?.execute(params![group.word(), wall, streak, boot, since])?;
     }
     for Phantoms { group, window, calls, until } in &changes.phantoms {
         let sql = "INSERT OR REPLACE INTO phantoms (limit_group, \"limit\", window_micros, calls,
@@ -144,7 +135,7 @@ pub(super) fn write(db: &Connection, changes: &Changes) -> Result<(), JournalErr
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let (wall, boot, since) = stored(until);
         let micros = micros(window.duration());
-        let row = params![word(*group), window.limit(), micros, calls, wall, boot, since];
+        let row = params![group.word(), window.limit(), micros, calls, wall, boot, since];
         db.prepare_cached(sql)?.execute(row)?;
     }
     if let Some(ServerClock { date, wall }) = &changes.server_clock {
@@ -182,16 +173,4 @@ fn stored_or_none(stamp: Option<&Stamp>) -> (Option<i64>, Option<&[u8]>, Option<
         let (wall, boot, since) = stored(stamp);
         (Some(wall), boot, since)
     })
-}
-
-const fn word(group: LimitGroup) -> &'static str {
-    match group {
-        LimitGroup::Posts => "posts",
-        LimitGroup::Reads => "reads",
-        LimitGroup::Cancels => "cancels",
-    }
-}
-
-fn group_of(text: &str) -> Option<LimitGroup> {
-    LimitGroup::ALL.into_iter().find(|group| word(*group) == text)
 }

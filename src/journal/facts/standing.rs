@@ -6,7 +6,7 @@ use crate::domain::{
     ActionId, ActionStatus, BatchId, Detail, MachineNumber, Reason, Standing, State, Timestamp,
 };
 use crate::journal::JournalError;
-use crate::journal::sql::column::{Fields, to_reason};
+use crate::journal::sql::column::Fields;
 
 /// The columns of a standing, in the order in which [`read`] takes them.
 macro_rules! columns {
@@ -36,7 +36,7 @@ pub(in crate::journal) fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<
         action_created_at: fields.time_or_none()?,
         adopted: fields.take()?,
         cancel_asked: fields.take()?,
-        reason: fields.text_or_none(to_reason)?,
+        reason: fields.text_or_none(Reason::from_word)?,
         detail: read_detail(fields)?,
     })
 }
@@ -63,7 +63,6 @@ pub(super) fn of(
         .ok_or_else(|| JournalError::damaged(format!("batch {batch} has no machine {}", number.0)))
 }
 
-/// Puts a machine where it stands now.
 pub(super) fn write(
     db: &Connection,
     batch: BatchId,

@@ -60,7 +60,6 @@ impl<'db> FactWriter<'db> {
         self.append(*batch, Some(*number), *at, &content::of_fact(fact))
     }
 
-    /// One fact about a batch.
     pub(in crate::journal) fn add_batch_fact(
         &mut self,
         batch: BatchId,

@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::identity::FileIdentity;
 
-/// What is open in this process.
 static OPEN: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 struct Entry {
@@ -66,7 +65,6 @@ impl Handles {
         Ok(Self { pair: Some(pair) })
     }
 
-    /// The first bytes of the file.
     #[cfg(unix)]
     pub(in crate::journal) fn beginning(&self, length: usize) -> io::Result<Vec<u8>> {
         use std::os::unix::fs::FileExt;
@@ -84,7 +82,6 @@ impl Handles {
         Ok(bytes)
     }
 
-    /// The first bytes of the file.
     #[cfg(windows)]
     pub(in crate::journal) fn beginning(&self, length: usize) -> io::Result<Vec<u8>> {
         use std::os::windows::fs::FileExt;

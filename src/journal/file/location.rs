@@ -1,4 +1,4 @@
-//! Where a journal truly is, behind all links that lead to it.
+//! Where a journal truly is, after all links are followed.
 //!
 //! Everything beside the journal (its log, its lock) is found by the name of its file. So two names
 //! would be two journals to this program and one file to the system: links are followed to their
@@ -52,7 +52,6 @@ impl Location {
         &self.real
     }
 
-    /// The folder that the file is in.
     pub(in crate::journal) fn folder(&self) -> &Path {
         let folder = self.real.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new("."))

@@ -55,7 +55,6 @@ impl Lock {
         Ok(taken)
     }
 
-    /// The file beside the journal.
     pub(super) const fn beside(&self) -> &File {
         &self.beside
     }

@@ -15,7 +15,6 @@ use crate::journal::error::io_error;
 use crate::journal::file::identity::FileIdentity;
 use crate::journal::file::{Location, Lock};
 
-/// What the files were when they were opened.
 #[derive(Debug)]
 pub(in crate::journal) struct OpenedFiles {
     journal: FileIdentity,

@@ -6,25 +6,19 @@ use crate::domain::{
     BatchId, Comment, Device, MachineId, MachineNumber, MarkerSeed, Standing, Timestamp,
 };
 use crate::journal::facts::standing::{self, columns};
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
-/// One machine of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
-    /// Its batch.
     pub batch: BatchId,
-    /// Its place in it.
     pub number: MachineNumber,
-    /// Its ID.
     pub id: MachineId,
-    /// Its device name, where the input had one.
     pub name: Option<String>,
     /// Its own comment, or the batch's.
     pub comment: Comment,
     /// The input file it stood in.
     pub source: String,
-    /// The line there.
     pub line: u64,
     /// What its facts add up to.
     pub standing: Standing,
@@ -228,18 +222,13 @@ impl Journal {
         most: usize,
     ) -> Result<Vec<(MachineNumber, Option<Timestamp>)>, JournalError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut statement = self.db().prepare_cached(NEWEST_PENDING)?;
-        let machines = statement.query_map(params![id.0, most], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), NEWEST_PENDING, params![id.0, most], |fields| {
             Ok((MachineNumber(fields.whole()?), fields.time_or_none()?))
-        })?;
-        Ok(machines.collect::<Result<_, _>>()?)
+        })?)
     }
 
     fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Machine>, JournalError> {
-        let mut statement = self.db().prepare_cached(sql)?;
-        let machines = statement.query_map(parameters, |row| read(&mut Fields::of(row)))?;
-        Ok(machines.collect::<Result<_, _>>()?)
+        Ok(all_rows(self.db(), sql, parameters, read)?)
     }
 }
 

@@ -8,11 +8,8 @@ use crate::journal::{Journal, JournalError};
 /// The machine for which the journal has an action: the last one, where several had it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionOwner {
-    /// The machine's batch.
     pub batch: BatchId,
-    /// Its place in it.
     pub number: MachineNumber,
-    /// Its ID.
     pub machine: MachineId,
     /// Whether it is the machine's action of today, and its own request made it: then it must come
     /// back with the machine's marker.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::{BatchId, MachineId, State};
 use crate::journal::facts::standing::columns;
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
 use super::machine::{self, Machine, select_machines};
@@ -15,7 +15,6 @@ use super::machine::{self, Machine, select_machines};
 pub struct Filter {
     /// Only in these states; empty: in any.
     pub states: Vec<State>,
-    /// Only these.
     pub machines: Option<HashSet<MachineId>>,
     /// Only those whose last trouble had this code.
     pub code: Option<String>,
@@ -36,9 +35,7 @@ impl Filter {
 pub struct CodeCount {
     /// The code; empty where there was none.
     pub code: String,
-    /// Their state.
     pub state: State,
-    /// How many.
     pub machines: u64,
     /// What was said to the first of them, as an example.
     pub message: String,
@@ -81,16 +78,13 @@ impl Journal {
                   GROUP BY code, state) AS g
             JOIN machines AS m ON m.batch = ?1 AND m.number = g.first
             ORDER BY g.code, g.state";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let codes = statement.query_map([id.0], |row| {
-            let mut fields = Fields::of(row);
+        Ok(all_rows(self.db(), sql, [id.0], |fields| {
             Ok(CodeCount {
                 code: fields.take()?,
                 state: fields.text(State::from_word)?,
                 machines: fields.whole()?,
                 message: fields.take()?,
             })
-        })?;
-        Ok(codes.collect::<Result<_, _>>()?)
+        })?)
     }
 }

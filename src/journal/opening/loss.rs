@@ -1,6 +1,6 @@
 //! What follows when the log was lost: the batches go on as after an older copy was put back.
 //!
-//! Called by `open`. Deliberately absent: finding it out (`whole`), and asking Defender (the
+//! Called by `open`. Deliberately absent: finding it out (`log_mark`), and asking Defender (the
 //! engine, which reads the fact).
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -10,9 +10,10 @@ use crate::journal::JournalError;
 use crate::journal::facts::writer::FactWriter;
 use crate::journal::facts::{chain, fold};
 use crate::journal::file::Location;
+use crate::journal::log_mark::leave;
+use crate::journal::sql::column::all_rows;
 use crate::journal::sql::connection::keep_statements;
 use crate::journal::sql::schema;
-use crate::journal::whole::leave;
 
 /// Notes for each batch that is not over that a part of it is lost, and that there is no log any
 /// more: in the file itself, and both or nothing. What is left must hold together: a copy that was
@@ -45,7 +46,5 @@ pub(super) fn note(
 fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
     let sql = "SELECT DISTINCT batch FROM counts
                WHERE machines > 0 AND state NOT IN ('succeeded', 'skipped') ORDER BY batch";
-    let mut statement = db.prepare_cached(sql)?;
-    let batches = statement.query_map([], |row| row.get(0).map(BatchId))?;
-    Ok(batches.collect::<Result<_, _>>()?)
+    Ok(all_rows(db, sql, [], |fields| fields.take().map(BatchId))?)
 }

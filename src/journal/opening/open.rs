@@ -7,22 +7,21 @@ use rusqlite::Connection;
 
 use crate::journal::error::io_error;
 use crate::journal::file::{Handles, Location, Lock, OpenedFiles, Salt, network, private};
+use crate::journal::log_mark::look::{self, Files, SeenFiles};
+use crate::journal::log_mark::mark::Presence;
+use crate::journal::log_mark::{leave, runner_row};
 use crate::journal::sql::connection::{
     AtClose, LogMode, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
     connect_to_resting_files, keep_statements,
 };
-use crate::journal::sql::patience::LockPatience;
+use crate::journal::sql::lock_wait::LockWait;
 use crate::journal::sql::schema;
 use crate::journal::staging::rows;
 use crate::journal::store::Site;
-use crate::journal::whole::look::{self, Files, SeenFiles};
-use crate::journal::whole::mark::Presence;
-use crate::journal::whole::{leave, sign};
 use crate::journal::{Journal, JournalError, Runner};
 
 use super::loss;
 
-/// What stands at a journal's path.
 enum Found {
     Nothing,
     /// No byte in it: made, but nothing came of it.
@@ -61,7 +60,7 @@ impl Journal {
             return Err(JournalError::LogForeign { journal: location.real().to_owned() });
         }
         let set_out = || set_out(&location, seen, &runner);
-        let db = LockPatience::RUNNER.wait(Some(&location), set_out)?;
+        let db = LockWait::RUNNER.wait(Some(&location), set_out)?;
         let place = OpenedFiles::of(&location, &lock)?;
         Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
     }
@@ -79,8 +78,9 @@ impl Journal {
         };
         let seen = look(&location, &handles)?;
         let db = match seen.files {
-            Files::Whole | Files::WholeWithLog => LockPatience::READER
-                .wait(Some(&location), || connect_to_read(&location, &handles))?,
+            Files::Whole | Files::WholeWithLog => {
+                LockWait::READER.wait(Some(&location), || connect_to_read(&location, &handles))?
+            }
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
         };
@@ -124,7 +124,7 @@ fn set_out(
     }
     // With less than FULL a power cut could take back an intent whose request went out.
     db.pragma_update(None, "synchronous", "FULL")?;
-    sign::write(&db, runner)?;
+    runner_row::write(&db, runner)?;
     leave::write(&db, location, seen, Presence::Here)?;
     // Where a reader is in the way, the mark gets into the file later.
     checkpoint(&db, LogMode::Reused)?;

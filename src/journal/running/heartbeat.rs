@@ -1,6 +1,6 @@
 //! Signs of life: the runner's own, and who has the journal.
 
-use crate::journal::whole::sign;
+use crate::journal::log_mark::runner_row;
 use crate::journal::{Heartbeat, Journal, JournalError, RunnerView};
 
 impl Journal {
@@ -10,7 +10,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be written.
     pub fn heartbeat(&mut self, heartbeat: &Heartbeat) -> Result<(), JournalError> {
         let transaction = self.begin()?;
-        sign::give(&transaction, heartbeat)?;
+        runner_row::give(&transaction, heartbeat)?;
         Ok(transaction.commit()?)
     }
 
@@ -19,6 +19,6 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
-        sign::view(self.db(), self.has_runner())
+        runner_row::view(self.db(), self.has_runner())
     }
 }

@@ -4,8 +4,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use crate::domain::{BatchId, Timestamp};
+use crate::journal::log_mark::runner_row;
 use crate::journal::sql::column::Fields;
-use crate::journal::whole::sign;
 use crate::journal::{Journal, JournalError, StopRequest};
 
 impl Journal {
@@ -66,7 +66,7 @@ impl Journal {
     pub fn request_stop_of_runner(&mut self, request: &StopRequest) -> Result<(), JournalError> {
         self.check_log()?;
         self.end_staging()?;
-        self.patiently(|| sign::set_stop(self.db(), request))?;
+        self.patiently(|| runner_row::set_stop(self.db(), request))?;
         self.mark_written()
     }
 
@@ -75,6 +75,6 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn stop_of_runner(&self) -> Result<Option<StopRequest>, JournalError> {
-        sign::stop(self.db())
+        runner_row::stop(self.db())
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, Params, Row};
 
-use crate::domain::{BootId, BootTime, End, Reason, Stamp, Timestamp};
+use crate::domain::{BootId, BootTime, Stamp, Timestamp};
 
 /// A count as `SQLite` keeps it: signed. None of ours comes near the end of `i64`.
 pub(in crate::journal) fn to_signed(count: u64) -> i64 {
@@ -24,7 +24,6 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         Self { row, next: 0 }
     }
 
-    /// The next column as it is.
     pub(in crate::journal) fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
         let index = self.advance();
         self.row.get(index)
@@ -36,12 +35,10 @@ impl<'row, 'statement> Fields<'row, 'statement> {
         T::try_from(value).map_err(|_| self.strange(value))
     }
 
-    /// The next column, a time.
     pub(in crate::journal) fn time(&mut self) -> rusqlite::Result<Timestamp> {
         self.take().map(Timestamp::from_micros)
     }
 
-    /// The next column, a time or nothing.
     pub(in crate::journal) fn time_or_none(&mut self) -> rusqlite::Result<Option<Timestamp>> {
         let micros: Option<i64> = self.take()?;
         Ok(micros.map(Timestamp::from_micros))
@@ -99,12 +96,13 @@ impl<'row, 'statement> Fields<'row, 'statement> {
     }
 }
 
-/// The reason that a word names.
-pub(in crate::journal) fn to_reason(word: &str) -> Option<Reason> {
-    Reason::ALL.into_iter().find(|reason| reason.word() == word)
-}
-
-/// The end that a word names.
-pub(in crate::journal) fn to_end(word: &str) -> Option<End> {
-    End::ALL.into_iter().find(|end| end.word() == word)
+/// All rows of a query, each by its columns.
+pub(in crate::journal) fn all_rows<T>(
+    db: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    mut read: impl FnMut(&mut Fields<'_, '_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = db.prepare_cached(sql)?;
+    statement.query_map(parameters, |row| read(&mut Fields::of(row)))?.collect()
 }

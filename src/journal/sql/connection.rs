@@ -1,7 +1,7 @@
 //! Connections to the journal's file, and what each of them needs.
 //!
-//! Called by `opening`, `store` and `whole`. Deliberately absent: who may use the file, and what is
-//! in it.
+//! Called by `opening`, `store` and `log_mark`. Deliberately absent: who may use the file, and what
+//! is in it.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,12 +12,11 @@ use rusqlite::{Connection, OpenFlags};
 use crate::journal::JournalError;
 use crate::journal::file::Location;
 
-use super::patience::SLICE;
+use super::lock_wait::SLICE;
 
 /// Statements that are kept ready: all of ours.
 const STATEMENTS: usize = 64;
 
-/// A connection that reads and writes.
 pub(in crate::journal) fn connect(location: &Location) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(location.real(), flags)?;

@@ -4,5 +4,6 @@
 
 pub(super) mod column;
 pub(super) mod connection;
-pub(super) mod patience;
+pub(super) mod lock_wait;
 pub(super) mod schema;
+pub(super) mod stored;

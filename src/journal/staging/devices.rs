@@ -54,7 +54,6 @@ fn stored(db: &Connection, device: &Device) -> Result<i64, JournalError> {
     Ok(db.prepare_cached(sql)?.query_row(parts, |row| row.get(0))?)
 }
 
-/// Makes the temporary table.
 pub(super) const TABLE: &str = "CREATE TEMPORARY TABLE staged_devices (
     number            INTEGER PRIMARY KEY,
     os_platform       TEXT NOT NULL,
@@ -65,7 +64,6 @@ pub(super) const TABLE: &str = "CREATE TEMPORARY TABLE staged_devices (
     UNIQUE (os_platform, onboarding_status, health_status, tags, device_group)
 ) STRICT;";
 
-/// Keeps what was staged as a batch's.
 pub(in crate::journal) fn keep(db: &Connection, batch: BatchId) -> Result<(), JournalError> {
     let sql = "INSERT INTO devices (batch, number, os_platform, onboarding_status, health_status,
                    tags, device_group)

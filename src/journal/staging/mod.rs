@@ -8,5 +8,5 @@ pub(super) mod repeats;
 pub(super) mod rows;
 
 pub use new_machine::NewMachine;
-pub use repeats::{Disagreement, Dispute, Settled, StagedRow};
+pub use repeats::{Disagreement, Dispute, RepeatSummary, StagedRow};
 pub use rows::{Stage, Staged};

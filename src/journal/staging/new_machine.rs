@@ -2,12 +2,9 @@
 
 use crate::domain::{Comment, Device, MachineId, Reason, RowTime};
 
-/// One machine of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMachine {
-    /// Its ID.
     pub id: MachineId,
-    /// Its device name, where the input has one.
     pub name: Option<String>,
     /// Its own comment; without one the batch's counts.
     pub comment: Option<Comment>,
@@ -16,7 +13,6 @@ pub struct NewMachine {
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
-    /// What else the input says of it.
     pub device: Device,
     /// Why it is to be left alone. Where it is not clear which of a machine's rows is the newest
     /// and one of them says so, it is, even if others do not.

@@ -10,7 +10,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::{Comment, MachineId, Order, Reason, RowTime};
+use crate::domain::{Comment, MachineId, Order, Reason, RowTime, words};
 use crate::journal::JournalError;
 use crate::journal::sql::column::{Fields, to_signed};
 
@@ -22,44 +22,38 @@ const NAMED_MAX: usize = 50;
 
 /// What became of machines whose rows do not say the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct RepeatSummary {
     /// Machines whose newest row is not wanted, though an older one is. They are not of the batch.
     pub outdated: u64,
     /// Machines whose rows disagree. They are not of the batch either.
     pub disputed: u64,
-    /// The first of these.
     pub disputes: Vec<Dispute>,
     /// Machines that are left alone because one of their rows says so, and another does not.
     pub ruled_out: u64,
 }
 
-/// A machine whose rows disagree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// The machine.
     pub id: MachineId,
-    /// Its name in one of the rows.
     pub name: Option<String>,
     /// That row and one that disagrees: an index into the batch's sources, and a line.
     pub rows: [(u16, u64); 2],
-    /// On what.
     pub about: Disagreement,
 }
 
-/// What rows can disagree on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disagreement {
-    /// Its device name.
-    Name,
-    /// Its comment.
-    Comment,
-    /// Whether the filters want it.
-    Filter,
-    /// Whether it is left alone.
-    Skip,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Disagreement {
+        Name = "name",
+        Comment = "comment",
+        /// Whether the filters want it.
+        Filter = "filter",
+        /// Whether it is left alone.
+        Skip = "skip",
+    }
 }
 
-impl Settled {
+impl RepeatSummary {
     pub(super) fn add(&mut self, more: Self) {
         self.outdated += more.outdated;
         self.disputed += more.disputed;
@@ -69,24 +63,6 @@ impl Settled {
     }
 }
 
-impl Disagreement {
-    const ALL: [Self; 4] = [Self::Name, Self::Comment, Self::Filter, Self::Skip];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Comment => "comment",
-            Self::Filter => "filter",
-            Self::Skip => "skip",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|about| about.word() == word)
-    }
-}
-
-/// Makes the temporary tables.
 pub(super) const TABLES: &str = "
     CREATE TEMPORARY TABLE staged_unwanted (
         machine_id BLOB    NOT NULL PRIMARY KEY,
@@ -106,7 +82,6 @@ pub(super) const TABLES: &str = "
         machine_id BLOB    NOT NULL PRIMARY KEY
     ) STRICT, WITHOUT ROWID;";
 
-/// Empties them.
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged_unwanted; DELETE FROM temp.staged_disputes;
                DELETE FROM temp.staged_gone";
@@ -140,7 +115,6 @@ pub(super) enum Agreement {
     Open,
 }
 
-/// What is staged of a machine.
 struct Known {
     number: i64,
     name: Option<String>,
@@ -269,7 +243,7 @@ fn is_same_name(one: &str, other: &str) -> bool {
 }
 
 /// Takes out the machines whose newest row is not wanted, and those whose rows disagree.
-pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
+pub(super) fn settle(db: &Connection) -> Result<RepeatSummary, JournalError> {
     let newer = "u.month_at > s.month_at AND u.day_at > COALESCE(s.day_at, s.month_at)";
     let older = "u.month_at < s.month_at AND u.day_at < COALESCE(s.day_at, s.month_at)";
     let both = "FROM temp.staged_unwanted AS u
@@ -306,7 +280,7 @@ pub(super) fn settle(db: &Connection) -> Result<Settled, JournalError> {
          DELETE FROM temp.staged_ids WHERE machine_id {gone};"
     ))?;
     clear(db)?;
-    Ok(Settled { outdated, disputed, disputes: named, ruled_out })
+    Ok(RepeatSummary { outdated, disputed, disputes: named, ruled_out })
 }
 
 /// The first machines whose rows disagree.
@@ -331,17 +305,13 @@ fn first(db: &Connection, open: &str) -> Result<Vec<Dispute>, JournalError> {
 /// A staged machine: where it stands, and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StagedRow {
-    /// The machine.
     pub id: MachineId,
-    /// Its name.
     pub name: Option<String>,
     /// Which input file it stands in: an index into the batch's sources.
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
-    /// What the input says of its system.
     pub os_platform: Option<String>,
-    /// What the input says of its onboarding.
     pub onboarding_status: Option<String>,
 }
 

@@ -10,22 +10,19 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Comment, ContentHash, MachineId, MachineNumber, Reason, RowTime};
 use crate::journal::JournalError;
-use crate::journal::sql::column::{Fields, to_reason, to_signed};
+use crate::journal::sql::column::{Fields, all_rows, to_signed};
 
 use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
-use super::repeats::{self, Agreement, Settled};
+use super::repeats::{self, Agreement, RepeatSummary};
 
-/// What became of a staged row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It is a machine of the batch.
     Added,
     /// Its ID stood there before; the newest row counts, or the first, where they say the same.
     Duplicate,
 }
 
-/// What is staged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
     /// Machines, each ID once.
@@ -38,11 +35,9 @@ pub struct Staged {
     pub without_comment: u64,
     /// SHA-256 over IDs and comments, in the order of the IDs: the same for any order of the rows.
     pub content: ContentHash,
-    /// What became of machines whose rows do not say the same.
-    pub settled: Settled,
+    pub settled: RepeatSummary,
 }
 
-/// How much is staged.
 #[derive(Debug, Default)]
 pub(in crate::journal) struct Staging {
     machines: u64,
@@ -50,11 +45,10 @@ pub(in crate::journal) struct Staging {
     devices: Devices,
     /// Whether there are rows that are not wanted, or that another one contradicts.
     unsettled: bool,
-    settled: Settled,
+    settled: RepeatSummary,
 }
 
 impl Staging {
-    /// Adds one row of the input.
     pub(in crate::journal) fn add(
         &mut self,
         db: &Connection,
@@ -89,7 +83,6 @@ impl Staging {
         Ok(Stage::Added)
     }
 
-    /// Notes a row that is not wanted.
     pub(in crate::journal) fn note_unwanted(
         &mut self,
         db: &Connection,
@@ -130,7 +123,7 @@ impl Staging {
             content.update((text.len() as u64).to_be_bytes());
             content.update(text);
             without_comment += u64::from(comment.is_none());
-            if let Some(reason) = fields.text_or_none(to_reason)? {
+            if let Some(reason) = fields.text_or_none(Reason::from_word)? {
                 *skips.entry(reason).or_default() += 1;
             }
         }
@@ -159,7 +152,6 @@ pub(in crate::journal) fn end(db: &Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Empties the temporary tables.
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
                DELETE FROM temp.staged_devices";
@@ -196,15 +188,11 @@ pub(in crate::journal) fn to_skip(
     db: &Connection,
 ) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
     let sql = "SELECT number, skip FROM temp.staged_ids WHERE skip IS NOT NULL";
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map([], |row| {
-        let mut fields = Fields::of(row);
-        Ok((MachineNumber(fields.whole()?), fields.text(to_reason)?))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(all_rows(db, sql, [], |fields| {
+        Ok((MachineNumber(fields.whole()?), fields.text(Reason::from_word)?))
+    })?)
 }
 
-/// Machines that are not to be skipped.
 pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> {
     let sql = "SELECT COUNT(*) FROM temp.staged_ids WHERE skip IS NULL";
     Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)

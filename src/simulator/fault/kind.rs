@@ -1,6 +1,5 @@
 //! The kinds of fault.
 
-/// What goes wrong with one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// A status in Defender's own shape, in the place of its answer.
@@ -19,9 +18,7 @@ pub enum Fault {
     Late,
     /// The answer's body ends early and is no JSON any more; its length is right.
     Garbage,
-    /// The answer has no body.
     Empty,
-    /// The answer is about another machine.
     OtherMachine,
     /// The answer is larger than any true one.
     Huge,
@@ -53,26 +50,21 @@ pub enum Hint {
     PastDate,
     /// What is neither.
     Unreadable,
-    /// No header.
     None,
 }
 
 /// What is wrong with a page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageFault {
-    /// Its rows come in another order.
     Shuffled,
-    /// Some rows come twice.
     Repeated,
     /// The second half of its rows is missing.
     CutShort,
     /// It links to a next page on another host.
     ForeignLink,
-    /// Each row's comment is null.
     Uncommented,
     /// Each row's comment ends in the middle of its marker.
     CommentsCut,
-    /// Each row's comment is in capitals.
     CommentsInCapitals,
     /// Each row's type is in lower case, and its comment null.
     TypesInLowerCase,

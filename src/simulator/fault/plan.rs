@@ -8,10 +8,8 @@ use crate::domain::MachineId;
 use super::super::draw::Draw;
 use super::{Fault, Hint, PageFault, When};
 
-/// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// A token.
     SignIn,
     /// `POST .../offboard`.
     Offboard,
@@ -19,25 +17,19 @@ pub enum Route {
     Actions,
     /// `POST .../cancel`.
     Cancel,
-    /// The inventory.
     Machines,
 }
 
-/// A request, as a plan sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedCall {
-    /// What it asks for.
     pub route: Route,
-    /// The machine in its path.
     pub machine: Option<MachineId>,
 }
 
 /// Which requests of its route a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Which {
-    /// All of them.
     Always,
-    /// Those about one machine.
     Machine(MachineId),
     /// One of them, counted from 1.
     Nth(u64),
@@ -50,18 +42,14 @@ pub enum Which {
 /// One line of a plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule {
-    /// Of this route.
     pub route: Route,
-    /// These requests.
     pub which: Which,
-    /// Meet this.
     pub fault: Fault,
 }
 
 /// Plans by name, for people who rehearse.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Faults {
-    /// Nothing goes wrong.
     #[default]
     None,
     /// An ordinary bad day: some answers lost, some 5xx, some 429.
@@ -87,7 +75,6 @@ pub struct FaultPlan {
 }
 
 impl FaultPlan {
-    /// These rules.
     pub fn new(seed: u64, rules: Vec<Rule>) -> Self {
         Self {
             seed,
@@ -107,11 +94,6 @@ impl FaultPlan {
             Faults::Hostile => rules(&HOSTILE),
         };
         Self::new(seed, rules)
-    }
-
-    /// Whether nothing ever goes wrong.
-    pub const fn is_empty(&self) -> bool {
-        self.rules.is_empty()
     }
 
     /// Counts a request, and says what it meets.
@@ -148,7 +130,6 @@ fn rules(table: &[(Route, f64, Fault)]) -> Vec<Rule> {
     table.iter().map(rule).collect()
 }
 
-/// An ordinary bad day.
 const FLAKY: [(Route, f64, Fault); 14] = [
     (Route::Offboard, 0.010, Fault::Reset(When::Before)),
     (Route::Offboard, 0.010, Fault::Reset(When::After)),

@@ -11,16 +11,13 @@ use super::{Fault, Hint, When};
 /// What a fault needs to know of its surroundings.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
-    /// The server's time.
     pub now: Timestamp,
     /// Another host.
     pub elsewhere: &'a str,
 }
 
-/// What goes out over the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Played {
-    /// A whole answer.
     Whole(Response),
     /// The connection is reset, without an answer.
     Reset,

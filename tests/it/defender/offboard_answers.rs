@@ -1,6 +1,8 @@
 //! Every status with every known error code and every kind of body, against a table by hand.
 
-use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, Secrets, TransportFailure, classify};
+use mde_offboard::defender::{
+    BrokenBody, HttpAnswer, HttpOutcome, Secrets, TransportFailure, classify,
+};
 use mde_offboard::domain::{Answer, Detail, Doubt, MachineId, Trouble, Unreachable};
 
 use super::server::{MACHINE, action, machine};
@@ -164,7 +166,7 @@ fn a_strangers_body_proves_nothing_but_401_407_and_429() {
 #[test]
 fn a_body_that_is_not_whole_is_no_answer_whatever_its_status() {
     let cut = |status| {
-        let body = Err(Cut { code: "body_too_large", message: "too large".to_owned() });
+        let body = Err(BrokenBody { code: "body_too_large", message: "too large".to_owned() });
         let (content_type, retry_after, date) = (JSON.map(str::to_owned), None, None);
         HttpOutcome::Answered(HttpAnswer {
             status,

@@ -119,9 +119,8 @@ fn a_seed_that_is_taken_makes_no_batch_and_keeps_what_is_staged() {
     assert!(journal.create_batch(&new_batch(1), at(0)).is_err());
     assert_eq!(journal.batches().unwrap().len(), 1);
     assert_eq!(journal.staged(None).unwrap().machines, 1);
-    assert_eq!(journal.batch_of_seed(MarkerSeed::from_random(2)).unwrap(), None);
     let batch = journal.create_batch(&new_batch(2), at(0)).unwrap();
-    assert_eq!(journal.batch_of_seed(MarkerSeed::from_random(2)).unwrap(), Some(batch));
+    assert_eq!(journal.batch(batch).unwrap().unwrap().seed, MarkerSeed::from_random(2));
 }
 
 /// Machines 1 to 11 end in the eleven states, in the order of `State::ALL`.

@@ -7,7 +7,7 @@ use mde_offboard::domain::{
     MarkerSeed, Realm, Tenant, Timestamp,
 };
 use mde_offboard::journal::{
-    Changes, Entry, Journal, Judged, Machine, NewBatch, NewMachine, Runner, Succeeded,
+    Changes, EarlierCounts, Entry, Journal, Machine, NewBatch, NewMachine, Runner, Succeeded,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -132,8 +132,8 @@ pub(crate) fn detail(code: &str) -> Detail {
     Detail::new(Some(400), Some(code), "it said no")
 }
 
-pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) -> Judged {
-    Judged { to_send, in_other_batch, already_succeeded }
+pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) -> EarlierCounts {
+    EarlierCounts { to_send, in_other_batch, already_succeeded }
 }
 
 /// The file without what keeps facts as they are: for another program that changes it behind our

@@ -2,7 +2,7 @@
 
 use mde_offboard::domain::End;
 use mde_offboard::event::{Event, Happening, Observer, Snapshot};
-use mde_offboard::reporter::{Bar, Beside, Plain};
+use mde_offboard::reporter::{Bar, Plain, ScreenThread};
 
 use super::lines::one_of_each;
 use super::screen::Screen;
@@ -19,7 +19,8 @@ fn ended() -> Event {
 #[test]
 fn all_that_is_read_is_shown_in_order_and_the_end_comes_last() {
     let log = Log::default();
-    let mut beside = Beside::new(Box::new(Plain::new(heading(), Box::new(log.clone())))).unwrap();
+    let mut beside =
+        ScreenThread::new(Box::new(Plain::new(heading(), Box::new(log.clone())))).unwrap();
     beside.event(&event(Happening::BatchStarted { command: "run".to_owned(), total: 3 }));
     until(|| log.text().contains("started=run"));
     beside.tick(&snapshot());
@@ -44,8 +45,9 @@ fn no_screen_has_a_line_for_an_event_that_is_not_handed_on() {
         bar.tick(&snapshot());
         let (handed_on, other_screen) = (Log::default(), Screen::default());
         let plain = Plain::new(heading(), Box::new(handed_on.clone()));
-        let mut plain = Beside::new(Box::new(plain)).unwrap();
-        let mut bar = Beside::new(Box::new(Bar::on(heading(), other_screen.clone()))).unwrap();
+        let mut plain = ScreenThread::new(Box::new(plain)).unwrap();
+        let mut bar =
+            ScreenThread::new(Box::new(Bar::on(heading(), other_screen.clone()))).unwrap();
         plain.event(&event);
         bar.event(&event);
         bar.tick(&snapshot());
@@ -61,7 +63,7 @@ fn no_screen_has_a_line_for_an_event_that_is_not_handed_on() {
 fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_missed_once_it_goes_on()
 {
     let (paused, screen) = Paused::new();
-    let mut beside = Beside::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    let mut beside = ScreenThread::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
     for number in 0..5_000 {
         beside.event(&rejected(number));
         let rate_limited = number;
@@ -84,7 +86,7 @@ fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_miss
 #[test]
 fn the_end_does_not_wait_for_ever_for_a_paused_terminal() {
     let (_paused, screen) = Paused::new();
-    let mut beside = Beside::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    let mut beside = ScreenThread::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
     beside.tick(&snapshot());
     beside.event(&ended());
     beside.end();

@@ -12,13 +12,12 @@ use crate::domain::{Now, Steady};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
-use super::streaks::Voice;
+use super::streaks::AnswerKind;
 
 /// Counts POSTs without an answer of Defender's, and spaces the tries.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Breaker {
     in_a_row: u32,
-    /// While it is open.
     open: Option<Open>,
 }
 
@@ -39,12 +38,12 @@ impl Breaker {
 
     /// A row that an earlier process began: its answers in order, oldest first.
     pub(in crate::engine::scheduler) fn restored(
-        voices: impl IntoIterator<Item = Voice>,
+        kinds: impl IntoIterator<Item = AnswerKind>,
         now: Now,
     ) -> Self {
         let mut breaker = Self::default();
-        for voice in voices {
-            breaker.heard(voice, now, now, 0);
+        for kind in kinds {
+            breaker.record(kind, now, now, 0);
         }
         // A new process may try at once: often somebody has fixed something.
         if let Some(open) = &mut breaker.open {
@@ -54,14 +53,14 @@ impl Breaker {
     }
 
     /// The answer to a POST that went out at `sent`.
-    pub(in crate::engine::scheduler) fn heard(
+    pub(in crate::engine::scheduler) fn record(
         &mut self,
-        voice: Voice,
+        kind: AnswerKind,
         sent: Now,
         now: Now,
         seed: u64,
     ) {
-        if !matches!(voice, Voice::Missing | Voice::Stranger | Voice::WrongShape) {
+        if !matches!(kind, AnswerKind::Missing | AnswerKind::Stranger | AnswerKind::WrongShape) {
             *self = Self::default();
             return;
         }
@@ -103,7 +102,6 @@ impl Breaker {
         Some(open.since.steady.plus(patience))
     }
 
-    /// What is told of it.
     pub(in crate::engine::scheduler) fn wait(&self, now: Now, patience: Duration) -> Option<Wait> {
         let open = self.open?;
         let gives_up_at = now.wall_at(open.since.steady.plus(patience));

@@ -12,10 +12,9 @@ use crate::journal::Machine;
 
 use super::request::Listed;
 
-/// The code by which it is known that a machine is busy, and that its own POST had no effect.
+/// The code that says that a machine is busy, and that its own POST had no effect.
 pub(in crate::engine::scheduler) const BUSY: &str = "ActiveRequestAlreadyExists";
 
-/// The waiting for one machine.
 pub(in crate::engine::scheduler) struct BusyWait {
     /// When the first POST was refused for it, as far as this process knows. Another action may
     /// follow the first one: all of them together are waited for no longer.
@@ -45,7 +44,6 @@ impl BusyWait {
     }
 }
 
-/// Whether a machine's last answer was that it is busy.
 pub(in crate::engine::scheduler) fn is_busy(standing: &Standing) -> bool {
     standing.detail.as_ref().is_some_and(|detail| detail.code() == BUSY)
 }

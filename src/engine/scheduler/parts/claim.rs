@@ -11,7 +11,6 @@ pub(in crate::engine::scheduler) enum Claim {
     SinceOurs,
     /// It is active, no matter who asked for it: a second POST would be refused or do harm.
     Active,
-    /// It carries our marker.
     Ours,
 }
 

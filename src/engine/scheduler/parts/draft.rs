@@ -11,9 +11,7 @@ use crate::journal::{Changes, Entry, Machine};
 /// Collects what a turn decides. The session commits `changes`, and only then tells `events`.
 pub(in crate::engine) struct Draft {
     batch: BatchId,
-    /// To become durable together.
     pub(in crate::engine) changes: Changes,
-    /// To be told afterwards.
     pub(in crate::engine) events: Vec<Event>,
     /// Machines by state, these changes included.
     pub(in crate::engine) counts: Counts,
@@ -72,18 +70,15 @@ impl Draft {
         self.accepted.iter().find(same).map(|(_, owner)| *owner)
     }
 
-    /// Adds a fact about the batch.
     pub(in crate::engine) fn note_batch(&mut self, now: Now, fact: BatchFact) {
         self.changes.batch_facts.push((self.batch, now.wall, fact));
     }
 
-    /// Adds an event about the batch.
     pub(in crate::engine) fn tell(&mut self, now: Now, what: Happening) {
         let event = Event { at: now.wall, batch: self.batch, machine: None, name: None, what };
         self.events.push(event);
     }
 
-    /// Adds an event about a machine.
     pub(in crate::engine::scheduler) fn tell_of(
         &mut self,
         machine: &Machine,

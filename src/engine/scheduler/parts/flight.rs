@@ -5,7 +5,6 @@ use crate::journal::Machine;
 
 use super::search::Search;
 
-/// The call that an answer is for.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine::scheduler) struct Origin {
     pub(in crate::engine::scheduler) call: CallId,
@@ -13,13 +12,11 @@ pub(in crate::engine::scheduler) struct Origin {
     pub(in crate::engine::scheduler) sent: Now,
 }
 
-/// A request that is under way.
 pub(in crate::engine::scheduler) struct Flight {
     pub(in crate::engine::scheduler) origin: Origin,
     pub(in crate::engine::scheduler) purpose: Purpose,
 }
 
-/// What a request is for.
 pub(in crate::engine::scheduler) enum Purpose {
     Submit(Machine),
     Find(Box<Search>),

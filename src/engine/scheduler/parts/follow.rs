@@ -4,26 +4,24 @@ use std::time::Duration;
 
 use crate::domain::{Action, Now, Page, Steady, Timestamp};
 
-use super::paging::{PageRules, Paging, Turned};
+use super::paging::{PageOutcome, PageRules, Paging};
 use super::unread::Unread;
 
-/// Where the following of actions stands.
 pub(in crate::engine::scheduler) struct Follow {
     stage: Stage,
     since: Timestamp,
     paging: Paging,
-    /// The list under way began then.
+    /// When the list under way began.
     list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
-    /// When this run began.
     began: Steady,
     last_submission: Steady,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// The next list begins then.
+    /// When the next list begins.
     Due(Steady),
     /// Its next page is to be asked for, not before then.
     Page(Steady),
@@ -90,25 +88,24 @@ impl Follow {
         self.last_submission >= self.list_began
     }
 
-    /// A page came.
     pub(in crate::engine::scheduler) fn turn(
         &mut self,
         page: &Page<Action>,
         how: PageRules,
-    ) -> Turned {
+    ) -> PageOutcome {
         self.paging.turn(page, how)
     }
 
     /// Another page follows at once, or another list once `gap` for this list's pages is over.
     pub(in crate::engine::scheduler) fn goes_on(
         &mut self,
-        turned: Turned,
+        turned: PageOutcome,
         now: Steady,
         gap: impl Fn(u32) -> Duration,
     ) {
         self.stage = match turned {
-            Turned::Next | Turned::OnceMore => Stage::Page(now),
-            Turned::Whole | Turned::Dry | Turned::Endless => {
+            PageOutcome::Next | PageOutcome::OnceMore => Stage::Page(now),
+            PageOutcome::Whole | PageOutcome::Dry | PageOutcome::Endless => {
                 self.polls += 1;
                 // Counted are the pages of both readings, so that a list that moves each time does
                 // not take more of the windows.

@@ -166,7 +166,6 @@ impl Gates {
         id
     }
 
-    /// The number of the next call.
     pub(in crate::engine::scheduler) const fn next_call(&self) -> CallId {
         CallId(self.next_call)
     }
@@ -177,27 +176,27 @@ impl Gates {
         id
     }
 
-    /// The call has its answer, or (`Heard::Nothing`) was given up.
+    /// The call has its answer, or (`CallEnd::GivenUp`) was given up.
     pub(in crate::engine::scheduler) fn receipt(
         &mut self,
         Origin { call, group, sent }: Origin,
         now: Now,
-        heard: Heard,
+        end: CallEnd,
         draft: &mut Draft,
     ) {
         let gate = self.gate(group);
-        let receipt = match heard {
-            Heard::Answer => {
+        let receipt = match end {
+            CallEnd::Answered => {
                 gate.receipt(now.steady);
                 now.stamp()
             }
-            Heard::Nothing => {
+            CallEnd::GivenUp => {
                 gate.unanswered(now.steady);
                 now.stamp().plus(gate.margin())
             }
         };
         draft.changes.receipts.push((call, receipt));
-        if group == LimitGroup::Posts && matches!(heard, Heard::Answer) {
+        if group == LimitGroup::Posts && matches!(end, CallEnd::Answered) {
             // Weighed one to seven: a single slow answer must not move the forecast.
             self.round_trip = (self.round_trip * 7 + now.steady.since(sent.steady)) / 8;
         }
@@ -236,9 +235,9 @@ impl Gates {
 
 /// Whether a status line came for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine::scheduler) enum Heard {
+pub(in crate::engine::scheduler) enum CallEnd {
     /// It did: the server has counted the call by now.
-    Answer,
+    Answered,
     /// It did not: bytes may still be under way.
-    Nothing,
+    GivenUp,
 }

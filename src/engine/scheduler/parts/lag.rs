@@ -12,16 +12,16 @@ use crate::domain::{MachineNumber, Steady};
 /// When a request in doubt was sent.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine::scheduler) enum SentWhen {
-    /// By this process, then.
+    /// By this process, at this instant.
     Here(Steady),
-    /// By an earlier one: before this one's start.
+    /// By an earlier one: before this one started.
     BeforeThisProcess(Steady),
 }
 
 /// Watches some of the actions until they are listed.
 #[derive(Debug)]
 pub(in crate::engine::scheduler) struct Lag {
-    /// Accepted by a POST's answer then, and not in a list since.
+    /// Accepted by a POST's answer, and in no list since: when.
     unlisted: BTreeMap<MachineNumber, Steady>,
     list_began: Steady,
     /// When each request in doubt was sent; one of an earlier process counts from this one's start.
@@ -33,7 +33,7 @@ pub(in crate::engine::scheduler) struct Lag {
     /// How old a doubt was when its first look-up did not find it.
     missed: BTreeMap<MachineNumber, Duration>,
     longest: Duration,
-    /// The part of it that is a fact already.
+    /// The part of `longest` that is a fact already.
     noted: Duration,
 }
 
@@ -68,7 +68,6 @@ impl Lag {
         self.list_began = now;
     }
 
-    /// An action is in the list.
     pub(in crate::engine::scheduler) fn listed(&mut self, number: MachineNumber) {
         self.shows_ours = true;
         self.unlisted.remove(&number);
@@ -120,6 +119,7 @@ impl Lag {
         most: Duration,
     ) -> bool {
         let (probe, since) = *self.probe.get_or_insert((number, now));
+        // Nothing came of that one in time: this one goes in its place.
         if now.since(since) > most {
             self.probe = Some((number, now));
         }
@@ -170,13 +170,13 @@ impl Lag {
         self.longest = self.longest.max(lag.min(most));
     }
 
-    /// The longest that was seen.
     pub(in crate::engine::scheduler) const fn longest(&self) -> Duration {
         self.longest
     }
 
     /// The longest, where it is longer than any before and than half of `settle`: once.
     pub(in crate::engine::scheduler) fn take_news(&mut self, settle: Duration) -> Option<Duration> {
+        // Doubts wait for twice the longest lag, or for `settle`: less than half changes nothing.
         let is_news = self.longest > self.noted && self.longest * 2 > settle;
         is_news.then(|| {
             self.noted = self.longest;

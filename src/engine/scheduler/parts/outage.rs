@@ -6,9 +6,8 @@ use crate::domain::{Detail, LimitGroup, Now, Steady, Timestamp};
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
-/// What is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine::scheduler) enum Lacks {
+pub(in crate::engine::scheduler) enum OutageCause {
     Network,
     Token,
 }
@@ -16,7 +15,7 @@ pub(in crate::engine::scheduler) enum Lacks {
 /// A time without connection or token. While it lasts, one request at a time tries again.
 #[derive(Debug, Clone)]
 pub(in crate::engine::scheduler) struct Outage {
-    pub(in crate::engine::scheduler) missing: Lacks,
+    pub(in crate::engine::scheduler) missing: OutageCause,
     since: Now,
     failures: u32,
     next_try: Steady,
@@ -29,7 +28,6 @@ pub(in crate::engine::scheduler) struct Outage {
     posts: bool,
     /// Whether reads were answered since one failed last: then only POSTs wait.
     reads_work: bool,
-    /// What was seen last.
     pub(in crate::engine::scheduler) last: Detail,
 }
 
@@ -40,11 +38,11 @@ impl Outage {
     const FAILURES: u32 = 5;
 
     pub(in crate::engine::scheduler) fn network(now: Now, patience: Duration) -> Self {
-        Self::begin(Lacks::Network, now, patience)
+        Self::begin(OutageCause::Network, now, patience)
     }
 
     pub(in crate::engine::scheduler) fn token(now: Now) -> Self {
-        Self::begin(Lacks::Token, now, Self::SIGN_IN_PATIENCE)
+        Self::begin(OutageCause::Token, now, Self::SIGN_IN_PATIENCE)
     }
 
     /// A time in which answers come, and none can be used.
@@ -52,7 +50,7 @@ impl Outage {
         Self { unreadable: true, ..Self::network(now, patience) }
     }
 
-    fn begin(missing: Lacks, now: Now, patience: Duration) -> Self {
+    fn begin(missing: OutageCause, now: Now, patience: Duration) -> Self {
         Self {
             missing,
             since: now,
@@ -99,9 +97,9 @@ impl Outage {
             LimitGroup::Reads | LimitGroup::Cancels => self.reads_work = false,
         }
         let delay = match self.missing {
-            Lacks::Network => backoff.delay(self.failures, seed),
+            OutageCause::Network => backoff.delay(self.failures, seed),
             // "The secret is read again each minute."
-            Lacks::Token => backoff.most,
+            OutageCause::Token => backoff.most,
         };
         self.next_try = now.steady.plus(delay).min(self.gives_up_at.max(now.steady));
         self.last = last.clone();
@@ -109,7 +107,7 @@ impl Outage {
 
     /// Whether the run as a whole waits, instead of the one machine that failed.
     pub(in crate::engine::scheduler) const fn pauses(&self) -> bool {
-        matches!(self.missing, Lacks::Token) || self.failures >= Self::FAILURES
+        matches!(self.missing, OutageCause::Token) || self.failures >= Self::FAILURES
     }
 
     /// Whether it is only POSTs that wait.
@@ -117,7 +115,6 @@ impl Outage {
         self.reads_work
     }
 
-    /// How often in a row it was met.
     pub(in crate::engine::scheduler) const fn failures(&self) -> u32 {
         self.failures
     }
@@ -130,7 +127,6 @@ impl Outage {
         now >= self.gives_up_at && self.failures > 0
     }
 
-    /// How long it has lasted.
     pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }
@@ -139,8 +135,8 @@ impl Outage {
         let since: Timestamp = self.since.wall;
         let gives_up_at = now.wall_at(self.gives_up_at);
         let reason = match self.missing {
-            Lacks::Network => WaitReason::Network { since, gives_up_at },
-            Lacks::Token => WaitReason::SignIn { since, gives_up_at },
+            OutageCause::Network => WaitReason::Network { since, gives_up_at },
+            OutageCause::Token => WaitReason::SignIn { since, gives_up_at },
         };
         // With a number it is told as "no usable answer to the last N requests".
         let answered = self.unreadable || self.reads_work;

@@ -11,7 +11,6 @@ use std::collections::HashSet;
 
 use crate::domain::{Action, ActionId, Page};
 
-/// Where the reading of one list stands.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Paging {
     skip: usize,
@@ -21,18 +20,14 @@ pub(in crate::engine::scheduler) struct Paging {
     asked: u32,
     /// IDs on the last page, as many as a full page has: memory does not know how long lists are.
     last: HashSet<ActionId>,
-    /// It is being read once more.
     once_more: bool,
 }
 
-/// What a page means for its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine::scheduler) enum Turned {
-    /// Another page is to be asked for.
+pub(in crate::engine::scheduler) enum PageOutcome {
     Next,
     /// Rows moved: the list is to be read once more, from its start.
     OnceMore,
-    /// That was all of it.
     Whole,
     /// No rows, and a link to more of them: all that there is to be had, and no proof of an end.
     Dry,
@@ -40,7 +35,6 @@ pub(in crate::engine::scheduler) enum Turned {
     Endless,
 }
 
-/// How a list is read.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine::scheduler) struct PageRules {
     /// Rows of a full page.
@@ -71,17 +65,15 @@ impl Paging {
         self.pages == 0
     }
 
-    /// Pages that this list took so far.
     pub(in crate::engine::scheduler) const fn asked(&self) -> u32 {
         self.asked
     }
 
-    /// A page came.
     pub(in crate::engine::scheduler) fn turn(
         &mut self,
         page: &Page<Action>,
         how: PageRules,
-    ) -> Turned {
+    ) -> PageOutcome {
         let PageRules { full, pages_max, rereads } = how;
         self.pages += 1;
         self.asked += 1;
@@ -89,22 +81,22 @@ impl Paging {
         let moved = page.items.iter().any(|action| self.last.contains(&action.id));
         if moved && rereads == Rereads::Once && !self.once_more {
             *self = Self { asked: self.asked, once_more: true, ..Self::default() };
-            return Turned::OnceMore;
+            return PageOutcome::OnceMore;
         }
         if !goes_on {
-            return Turned::Whole;
+            return PageOutcome::Whole;
         }
         if page.rows == 0 {
-            return Turned::Dry;
+            return PageOutcome::Dry;
         }
         // A server that does not know `$skip` sends one page again and again.
         let repeats = moved && page.items.iter().all(|action| self.last.contains(&action.id));
         if repeats || self.pages >= pages_max {
-            return Turned::Endless;
+            return PageOutcome::Endless;
         }
         self.skip += rows_covered(page).min(full);
         self.last = page.items.iter().take(full).map(|action| action.id.clone()).collect();
-        Turned::Next
+        PageOutcome::Next
     }
 }
 
@@ -137,7 +129,7 @@ mod tests {
     }
 
     /// What each page means, and how many rows are left out before the next one.
-    fn turns(how: PageRules, pages: &[Page<Action>]) -> Vec<(Turned, usize)> {
+    fn turns(how: PageRules, pages: &[Page<Action>]) -> Vec<(PageOutcome, usize)> {
         let mut paging = Paging::default();
         pages.iter().map(|page| (paging.turn(page, how), paging.skip())).collect()
     }
@@ -145,11 +137,11 @@ mod tests {
     #[test]
     fn shorter_pages_go_on_by_the_rows_that_came_until_one_without_a_link() {
         let pages = [page(0..2, true), page(2..4, true), page(4..5, false)];
-        let expected = [(Turned::Next, 2), (Turned::Next, 4), (Turned::Whole, 4)];
+        let expected = [(PageOutcome::Next, 2), (PageOutcome::Next, 4), (PageOutcome::Whole, 4)];
         assert_eq!(turns(HOW, &pages), expected);
-        assert_eq!(turns(HOW, &[page(0..4, false)]), [(Turned::Next, 4)], "a full page");
-        assert_eq!(turns(HOW, &[page(0..0, false)]), [(Turned::Whole, 0)]);
-        assert_eq!(turns(HOW, &[page(0..0, true)]), [(Turned::Dry, 0)]);
+        assert_eq!(turns(HOW, &[page(0..4, false)]), [(PageOutcome::Next, 4)], "a full page");
+        assert_eq!(turns(HOW, &[page(0..0, false)]), [(PageOutcome::Whole, 0)]);
+        assert_eq!(turns(HOW, &[page(0..0, true)]), [(PageOutcome::Dry, 0)]);
     }
 
     #[test]
@@ -157,34 +149,38 @@ mod tests {
         let once = [page(0..2, true), page(1..3, true)];
         let pages = [once.clone(), once, [page(3..5, true), page(5..6, false)]].concat();
         let expected = [
-            (Turned::Next, 2),
-            (Turned::OnceMore, 0),
-            (Turned::Next, 2),
-            (Turned::Next, 4),
-            (Turned::Next, 6),
-            (Turned::Whole, 6),
+            (PageOutcome::Next, 2),
+            (PageOutcome::OnceMore, 0),
+            (PageOutcome::Next, 2),
+            (PageOutcome::Next, 4),
+            (PageOutcome::Next, 6),
+            (PageOutcome::Whole, 6),
         ];
         assert_eq!(turns(HOW, &pages), expected);
         let never = PageRules { rereads: Rereads::Never, ..HOW };
         let moved = [page(0..2, true), page(1..3, false)];
-        assert_eq!(turns(never, &moved), [(Turned::Next, 2), (Turned::Whole, 2)]);
+        assert_eq!(turns(never, &moved), [(PageOutcome::Next, 2), (PageOutcome::Whole, 2)]);
     }
 
     #[test]
     fn a_page_that_comes_again_is_a_list_without_an_end() {
         let same = || page(0..2, true);
-        let expected =
-            [(Turned::Next, 2), (Turned::OnceMore, 0), (Turned::Next, 2), (Turned::Endless, 2)];
+        let expected = [
+            (PageOutcome::Next, 2),
+            (PageOutcome::OnceMore, 0),
+            (PageOutcome::Next, 2),
+            (PageOutcome::Endless, 2),
+        ];
         assert_eq!(turns(HOW, &[same(), same(), same(), same()]), expected);
         let pages: Vec<_> = (0..10).map(|row| page(row..=row, true)).collect();
-        assert_eq!(turns(HOW, &pages)[8..], [(Turned::Next, 9), (Turned::Endless, 9)]);
+        assert_eq!(turns(HOW, &pages)[8..], [(PageOutcome::Next, 9), (PageOutcome::Endless, 9)]);
     }
 
     #[test]
     fn a_page_that_grows_or_repeats_rows_covers_no_more_than_it_can() {
-        assert_eq!(turns(HOW, &[page(0..9, false)]), [(Turned::Next, 4)]);
-        assert_eq!(turns(HOW, &[page([1, 2, 1], true)]), [(Turned::Next, 2)]);
-        assert_eq!(turns(HOW, &[page([1, 1, 1], true)]), [(Turned::Next, 1)]);
+        assert_eq!(turns(HOW, &[page(0..9, false)]), [(PageOutcome::Next, 4)]);
+        assert_eq!(turns(HOW, &[page([1, 2, 1], true)]), [(PageOutcome::Next, 2)]);
+        assert_eq!(turns(HOW, &[page([1, 1, 1], true)]), [(PageOutcome::Next, 1)]);
     }
 
     #[test]

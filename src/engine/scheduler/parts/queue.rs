@@ -94,7 +94,6 @@ impl Queue {
         }
     }
 
-    /// Whether a machine could be sent now.
     pub(in crate::engine::scheduler) fn has_ready(&self, now: Steady) -> bool {
         !self.ready.is_empty() || self.next_delayed().is_some_and(|at| at <= now)
     }

@@ -9,27 +9,19 @@ use crate::journal::{ActionOwner, Machine};
 /// One request to make; its intent and its call are in the journal by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Its number in the limiter's history.
     pub call: CallId,
-    /// What to ask.
     pub ask: Ask,
 }
 
-/// What to ask the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
-    /// Offboard a machine.
     Submit {
-        /// Which one.
         machine: MachineId,
         /// What is sent beside it, marker included.
         comment: String,
     },
-    /// List the actions of a machine.
     Find {
-        /// Which one.
         machine: MachineId,
-        /// Which of its actions.
         scope: ActionScope,
         /// Rows to leave out: those of the pages before.
         skip: usize,
@@ -38,31 +30,24 @@ pub enum Ask {
     List {
         /// By the server's clock.
         since: Timestamp,
-        /// Rows to leave out: those of the pages before.
         skip: usize,
     },
-    /// Take an action back.
     Cancel {
-        /// Which one.
         action: ActionId,
-        /// Why.
         comment: String,
     },
 }
 
-/// What came back for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
-    /// For [`Ask::Submit`].
     Submit(Reply<Answer>),
     /// For [`Ask::Find`] and [`Ask::List`].
     Actions(Reply<ReadAnswer<Page<Action>>>),
-    /// For [`Ask::Cancel`].
     Cancel(Reply<ReadAnswer<Action>>),
 }
 
 impl Answered {
-    pub(in crate::engine::scheduler) const fn heard(&self) -> bool {
+    pub(in crate::engine::scheduler) const fn came_with_a_status(&self) -> bool {
         match self {
             Self::Submit(reply) => reply.heard,
             Self::Actions(reply) => reply.heard,
@@ -70,7 +55,6 @@ impl Answered {
         }
     }
 
-    /// The trouble, where that is what came.
     pub(in crate::engine::scheduler) const fn trouble(&self) -> Option<&Trouble> {
         match self {
             Self::Submit(Reply { what: Answer::Trouble(trouble), .. })
@@ -89,14 +73,11 @@ impl Answered {
     }
 }
 
-/// An answer, and when it was here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
-    /// For which call.
     pub call: CallId,
     /// When its status line was here, or when it was given up.
     pub at: Now,
-    /// What came.
     pub answered: Answered,
 }
 

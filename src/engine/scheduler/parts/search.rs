@@ -8,7 +8,6 @@ use super::claim::FoundAction;
 use super::paging::Paging;
 use super::request::Ask;
 
-/// The look-up of one machine.
 pub(in crate::engine::scheduler) struct Search {
     pub(in crate::engine::scheduler) machine: Machine,
     pub(in crate::engine::scheduler) scope: ActionScope,
@@ -27,7 +26,6 @@ impl Search {
         Self { machine, scope, paging: Paging::default(), found: None, keeper: None }
     }
 
-    /// The request for its next page.
     pub(in crate::engine::scheduler) const fn ask(&self) -> Ask {
         Ask::Find { machine: self.machine.id, scope: self.scope, skip: self.paging.skip() }
     }

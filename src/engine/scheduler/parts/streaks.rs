@@ -8,7 +8,6 @@ use crate::domain::{CallId, Detail, Doubt, Fact, Reason};
 /// Codes of a 400 that are about the machine's system, and so say nothing about the run.
 const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
 
-/// Counters of answers in a row.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Streaks {
     forbidden: u32,
@@ -20,10 +19,8 @@ pub(in crate::engine::scheduler) struct Streaks {
     renewed_from: Option<CallId>,
 }
 
-/// What an answer in a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum About {
-    /// It is about the one machine.
     Machine,
     /// It is about the run, which ends.
     Run,
@@ -31,8 +28,7 @@ pub(in crate::engine::scheduler) enum About {
 
 /// What the answer to a POST says of address, token and permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Voice {
-    /// They are good.
+pub(in crate::engine) enum AnswerKind {
     Good,
     /// 403.
     Forbidden,
@@ -50,8 +46,8 @@ pub(in crate::engine) enum Voice {
     Missing,
 }
 
-impl Voice {
-    /// What the answer behind a fact said; none where the fact does not tell.
+impl AnswerKind {
+    /// What kind of answer led to a fact; none where the fact does not tell.
     pub(in crate::engine) fn of(fact: &Fact) -> Option<Self> {
         Some(match fact {
             Fact::Accepted { found: false, named_by: None, .. }
@@ -102,7 +98,6 @@ impl Voice {
         }
     }
 
-    /// What a 400 says, by its code.
     pub(in crate::engine::scheduler) fn of_refusal(code: &str) -> Self {
         if ABOUT_THE_SYSTEM.contains(&code) { Self::Good } else { Self::BadRequest }
     }
@@ -118,19 +113,20 @@ impl Streaks {
     const WRONG_SHAPES: u32 = 3;
 
     /// A row that an earlier process began: its answers in order, oldest first.
-    pub(in crate::engine::scheduler) fn restored(voices: impl IntoIterator<Item = Voice>) -> Self {
+    pub(in crate::engine::scheduler) fn restored(
+        kinds: impl IntoIterator<Item = AnswerKind>,
+    ) -> Self {
         let mut rows = Self::default();
-        for voice in voices {
-            rows.heard(voice);
+        for kind in kinds {
+            rows.count(kind);
         }
         // "The first answer" is the first of this run.
         Self { posts_answered: 0, ..rows }
     }
 
-    /// Another answer to a POST.
-    pub(in crate::engine::scheduler) const fn heard(&mut self, voice: Voice) -> About {
-        let (count, most) = match voice {
-            Voice::Good => {
+    pub(in crate::engine::scheduler) const fn count(&mut self, kind: AnswerKind) -> About {
+        let (count, most) = match kind {
+            AnswerKind::Good => {
                 self.posts_answered += 1;
                 self.forbidden = 0;
                 self.wrong = 0;
@@ -138,20 +134,20 @@ impl Streaks {
                 return About::Machine;
             }
             // Defender's own answer: token, permission and address are good.
-            Voice::NotFound | Voice::StillAbsent => {
+            AnswerKind::NotFound | AnswerKind::StillAbsent => {
                 self.posts_answered += 1;
                 self.forbidden = 0;
                 self.wrong_shapes = 0;
-                if matches!(voice, Voice::StillAbsent) {
+                if matches!(kind, AnswerKind::StillAbsent) {
                     return About::Machine;
                 }
                 (&mut self.wrong, Self::WRONG)
             }
-            Voice::Forbidden if self.posts_answered == 0 => return About::Run,
-            Voice::Missing => return About::Machine,
-            Voice::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
-            Voice::BadRequest | Voice::Stranger => (&mut self.wrong, Self::WRONG),
-            Voice::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
+            AnswerKind::Forbidden if self.posts_answered == 0 => return About::Run,
+            AnswerKind::Missing => return About::Machine,
+            AnswerKind::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
+            AnswerKind::BadRequest | AnswerKind::Stranger => (&mut self.wrong, Self::WRONG),
+            AnswerKind::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
         };
         *count += 1;
         if *count >= most { About::Run } else { About::Machine }

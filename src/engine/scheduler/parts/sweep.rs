@@ -7,9 +7,8 @@ use crate::domain::{Action, MachineNumber, Page, Steady, Timestamp};
 use crate::journal::Machine;
 
 use super::claim::Claim;
-use super::paging::{PageRules, Paging, Turned};
+use super::paging::{PageOutcome, PageRules, Paging};
 
-/// Where the sweep stands.
 pub(in crate::engine::scheduler) struct Sweep {
     created_at: Timestamp,
     stage: Stage,
@@ -28,13 +27,11 @@ pub(in crate::engine::scheduler) struct Sweep {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// A page is to be asked for.
     Page,
     /// A page is under way.
     Asked,
     /// A rollback was proved: late effects are waited for, then another round.
     Settling(Steady),
-    /// Requests may go out.
     Done,
 }
 
@@ -55,7 +52,6 @@ impl Sweep {
         }
     }
 
-    /// When the batch was made.
     pub(in crate::engine::scheduler) const fn created_at(&self) -> Timestamp {
         self.created_at
     }
@@ -105,13 +101,12 @@ impl Sweep {
         &mut self,
         page: &Page<Action>,
         how: PageRules,
-    ) -> (Turned, bool) {
+    ) -> (PageOutcome, bool) {
         self.stage = Stage::Page;
         let is_first = self.paging.begins();
         (self.paging.turn(page, how), is_first)
     }
 
-    /// The list is read again from its first page.
     pub(in crate::engine::scheduler) fn restart(&mut self) {
         self.paging = Paging::default();
     }

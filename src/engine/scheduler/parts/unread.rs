@@ -9,14 +9,11 @@ use crate::domain::{Detail, Now};
 
 use super::flight::Purpose;
 
-/// What a read, or a cancel, is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum ReadKind {
     /// The list before the first POST.
     Sweep,
-    /// The list of one machine.
     LookUp,
-    /// The list of actions that are open.
     Follow,
     /// A cancel: asked again like a list, since to cancel twice is to cancel once.
     Cancel,
@@ -47,7 +44,6 @@ impl ReadKind {
     }
 }
 
-/// Reads of one kind that failed, one after another.
 #[derive(Debug, Clone)]
 pub(in crate::engine::scheduler) struct Unread {
     /// When the first of them was sent.
@@ -55,7 +51,6 @@ pub(in crate::engine::scheduler) struct Unread {
     pub(in crate::engine::scheduler) failures: u32,
     /// The last ones, in a row, whose answer does not change by waiting.
     pub(in crate::engine::scheduler) lasting: u32,
-    /// What was seen last.
     pub(in crate::engine::scheduler) detail: Detail,
 }
 
@@ -63,13 +58,11 @@ impl Unread {
     /// Answers in a row that do not change by waiting, after which nobody waits: as many as POSTs.
     pub(in crate::engine::scheduler) const LASTING_MAX: u32 = 10;
 
-    /// For how long by now.
     pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }
 }
 
-/// Those of each kind.
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct UnreadKinds([Option<Unread>; 4]);
 
@@ -97,7 +90,6 @@ impl UnreadKinds {
         unread.failures
     }
 
-    /// One was read.
     pub(in crate::engine::scheduler) fn read(&mut self, kind: ReadKind) {
         self.0[kind as usize] = None;
     }

@@ -4,7 +4,7 @@
 //! headers, each by its place in the tables below, counted from the character `0`. All that follows
 //! is the body. Deliberately absent: any meaning of the answer.
 
-use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, Secrets};
+use mde_offboard::defender::{BrokenBody, HttpAnswer, HttpOutcome, Secrets};
 use mde_offboard::domain::{ActionId, MachineId};
 
 /// The machine that a POST names.
@@ -58,7 +58,6 @@ const OF_THE_BODY: &str = "the first line of the body";
 pub(super) enum Kind {
     Post,
     Actions,
-    Machines,
     Cancel,
 }
 
@@ -77,7 +76,7 @@ pub(super) struct Question<'a> {
 impl<'a> Question<'a> {
     pub(super) fn from_bytes(data: &'a [u8]) -> Option<Self> {
         let [kind, status, content_type, pause, rest @ ..] = data else { return None };
-        let kind = of(&[Kind::Post, Kind::Actions, Kind::Machines, Kind::Cancel], *kind);
+        let kind = of(&[Kind::Post, Kind::Actions, Kind::Cancel], *kind);
         let (pause, has_date) = of(&PAUSES, *pause);
         let (line, body) = match rest.iter().position(|byte| *byte == b'\n') {
             Some(end) if pause == Some(OF_THE_BODY) => (&rest[..end], &rest[end + 1..]),
@@ -98,7 +97,8 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn seen(&self) -> HttpOutcome {
-        let cut = || Cut { code: "connection_reset", message: "the answer broke off".to_owned() };
+        let cut =
+            || BrokenBody { code: "connection_reset", message: "the answer broke off".to_owned() };
         HttpOutcome::Answered(HttpAnswer {
             status: self.status,
             content_type: self.content_type.map(str::to_owned),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mde_offboard::defender::{Cut, HttpAnswer, HttpOutcome, TransportFailure};
+use mde_offboard::defender::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
 use mde_offboard::domain::{Answer, LimitGroup, MachineId, Steady, Timestamp, Window};
 use mde_offboard::engine::{Answered, Ask};
 use mde_offboard::simulator::{
@@ -221,7 +221,7 @@ fn saw(played: Played, now: Timestamp) -> (HttpOutcome, bool) {
     let cut = |response: Response, code| {
         let HttpOutcome::Answered(heard) = seen(response) else { unreachable!("it is an answer") };
         let message = "the answer is not whole".to_owned();
-        HttpOutcome::Answered(HttpAnswer { body: Err(Cut { code, message }), ..heard })
+        HttpOutcome::Answered(HttpAnswer { body: Err(BrokenBody { code, message }), ..heard })
     };
     let nothing = |code| {
         HttpOutcome::Failed(TransportFailure::NoAnswer { code, message: "no answer".to_owned() })

@@ -9,24 +9,19 @@ use crate::intake::Position;
 /// One record, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// It names a machine.
     Row(Row),
     /// It does not, or not for certain.
     Reject(Reject),
 }
 
-/// A record that names a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where the record begins.
     pub place: Position,
-    /// The machine.
     pub id: MachineId,
     /// Its name, with control characters escaped; `None` for an empty cell or no such column.
     pub name: Option<String>,
     /// Its own comment; `None` for an empty cell or no such column.
     pub comment: Option<Comment>,
-    /// What the list says of it besides.
     pub device: Device,
     /// When it was so, where the list says that in a form that is known.
     pub at: Option<RowTime>,
@@ -37,7 +32,6 @@ pub struct Row {
 /// A record that is left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
-    /// Where the record begins.
     pub place: Position,
     /// Header of the column at fault, or `#3` where the third has none; empty for a plain list.
     pub column: String,

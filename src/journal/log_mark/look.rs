@@ -8,9 +8,8 @@ use crate::journal::file::{Location, Salt};
 use crate::journal::sql::connection::{connect_to_file_alone, connect_to_resting_files};
 
 use super::mark::{Mark, Presence};
-use super::sign;
+use super::runner_row;
 
-/// What a journal's files are together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::journal) enum Files {
     /// All that was written.
@@ -47,7 +46,7 @@ pub(in crate::journal) fn look(location: &Location) -> Result<SeenFiles, Journal
 }
 
 fn look_once(location: &Location) -> Result<SeenFiles, JournalError> {
-    let alone = connect_to_file_alone(location).and_then(|db| sign::mark(&db));
+    let alone = connect_to_file_alone(location).and_then(|db| runner_row::mark(&db));
     let log = Salt::of(location);
     let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
     let mark = match (alone, log) {
@@ -71,7 +70,7 @@ fn look_once(location: &Location) -> Result<SeenFiles, JournalError> {
 /// the middle of moving the log into it. All that the file lacks is in the log. A log of another
 /// file would not fit its pages, which is found when it is opened.
 fn half_written(location: &Location, found: Salt) -> SeenFiles {
-    match connect_to_resting_files(location).and_then(|db| sign::mark(&db)) {
+    match connect_to_resting_files(location).and_then(|db| runner_row::mark(&db)) {
         Ok(Some(Mark { presence: Presence::Here, nonce, log, after }))
             if found.follows(Salt(log)) =>
         {
@@ -84,7 +83,7 @@ fn half_written(location: &Location, found: Salt) -> SeenFiles {
 
 /// Whether a log goes on from a file that needs none: by the mark that is in the log.
 fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
-    match (in_file, connect_to_resting_files(location).and_then(|db| sign::mark(&db))) {
+    match (in_file, connect_to_resting_files(location).and_then(|db| runner_row::mark(&db))) {
         // By a version of this program that knew no marks.
         (None, Ok(None)) => Files::Whole,
         (in_file, Ok(Some(mark)))

@@ -22,7 +22,7 @@ const LAST_PICTURE: Duration = Duration::from_secs(2);
 
 /// Hands everything on to another observer, in the thread of that one.
 #[derive(Debug)]
-pub struct Beside {
+pub struct ScreenThread {
     queue: Arc<WorkQueue<Shown>>,
 }
 
@@ -35,7 +35,7 @@ enum Shown {
     Missed(u64),
 }
 
-impl Beside {
+impl ScreenThread {
     /// Starts the thread that draws.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Beside {
     }
 }
 
-impl Observer for Beside {
+impl Observer for ScreenThread {
     fn event(&mut self, event: &Event) {
         if has_a_line(&event.what) {
             let event = Box::new(event.clone());

@@ -6,4 +6,4 @@
 pub(super) mod leave;
 pub(super) mod look;
 pub(super) mod mark;
-pub(super) mod sign;
+pub(super) mod runner_row;

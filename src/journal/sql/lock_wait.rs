@@ -19,19 +19,18 @@ const RUNNER: u32 = 60;
 /// Slices that somebody waits who only looks, or who was asked to stop.
 const HURRIED: u32 = 5;
 
-/// How long a journal waits.
-pub(in crate::journal) struct LockPatience {
+pub(in crate::journal) struct LockWait {
     slices_max: u32,
     hurried: Option<Box<dyn Fn() -> bool + Send>>,
 }
 
-impl fmt::Debug for LockPatience {
+impl fmt::Debug for LockWait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockPatience").field("slices_max", &self.slices_max).finish_non_exhaustive()
+        f.debug_struct("LockWait").field("slices_max", &self.slices_max).finish_non_exhaustive()
     }
 }
 
-impl LockPatience {
+impl LockWait {
     pub(in crate::journal) const RUNNER: Self = Self { slices_max: RUNNER, hurried: None };
     pub(in crate::journal) const READER: Self = Self { slices_max: HURRIED, hurried: None };
 
@@ -68,7 +67,6 @@ impl LockPatience {
     }
 }
 
-/// Names the journal, and who has locked it.
 fn busy(location: &Location) -> JournalError {
     JournalError::Busy { path: Some(location.named().to_owned()), locker: locker(location) }
 }

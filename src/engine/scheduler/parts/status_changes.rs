@@ -9,13 +9,12 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ActionStatus, MachineNumber};
 
-/// Changes that were recorded beyond the usual ones, machine by machine.
 #[derive(Debug, Default)]
-pub(in crate::engine::scheduler) struct Wavering {
+pub(in crate::engine::scheduler) struct StatusChanges {
     recorded: BTreeMap<MachineNumber, u32>,
 }
 
-impl Wavering {
+impl StatusChanges {
     /// Recorded for one machine in one run.
     const CHANGES_MAX: u32 = 8;
 

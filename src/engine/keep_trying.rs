@@ -1,7 +1,7 @@
 //! Trying again for a while, for what comes before there is a batch to drive.
 //!
-//! Called by `cli` for the sign-in of a new list. Deliberately absent: what is tried, and what is
-//! told of it.
+//! Called by `cli` for the sign-in of a new list. Deliberately absent: what is tried, and what
+//! people are told.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::Clock;
 ///
 /// # Errors
 /// That of the last try.
-pub async fn insist<T, E>(
+pub async fn keep_trying<T, E>(
     (clock, most, seed): (&Clock, Duration, u64),
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
     passes: impl Fn(&E) -> bool,

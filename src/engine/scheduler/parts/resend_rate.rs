@@ -1,13 +1,13 @@
-//! How many POSTs are made again: what a forecast adds to the machines that are left.
+//! How many POSTs are made again, so that a forecast can add them.
 
 /// Counts POSTs, and those after which their machine was queued again.
 #[derive(Debug, Default)]
-pub(in crate::engine::scheduler) struct Again {
+pub(in crate::engine::scheduler) struct ResendRate {
     answered: u64,
     queued_again: u64,
 }
 
-impl Again {
+impl ResendRate {
     /// Fewer answers than this say nothing of those to come.
     const ENOUGH: u64 = 50;
     /// In the middle of an outage nearly all are made again: that is no rate to count with.
@@ -18,7 +18,6 @@ impl Again {
         self.answered += 1;
     }
 
-    /// A machine was queued again after its POST.
     pub(in crate::engine::scheduler) const fn queued_again(&mut self) {
         self.queued_again += 1;
     }
@@ -38,8 +37,8 @@ impl Again {
 mod tests {
     use super::*;
 
-    fn after(answered: u64, queued_again: u64) -> Again {
-        Again { answered, queued_again }
+    fn after(answered: u64, queued_again: u64) -> ResendRate {
+        ResendRate { answered, queued_again }
     }
 
     #[test]

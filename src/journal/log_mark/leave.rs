@@ -12,11 +12,11 @@ use crate::journal::sql::connection::{LogMode, checkpoint};
 
 use super::look::{Files, SeenFiles};
 use super::mark::{Mark, Presence};
-use super::sign;
+use super::runner_row;
 
 /// Whether the last mark says that a log belongs to the file.
 pub(in crate::journal) fn needs_log(db: &Connection) -> bool {
-    sign::mark(db).is_ok_and(|mark| mark.is_some_and(|mark| mark.presence == Presence::Here))
+    runner_row::mark(db).is_ok_and(|mark| mark.is_some_and(|mark| mark.presence == Presence::Here))
 }
 
 /// Notes that the log that is there belongs to the file, or that it does no more. Something has to
@@ -30,15 +30,15 @@ pub(in crate::journal) fn write(
     let log = Salt::of(location);
     let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
     let Some(Salt(log)) = log else { return Ok(()) };
-    sign::set_mark(db, Mark { presence, nonce: nonce(db)?, log, after: seen.nonces })
+    runner_row::set_mark(db, Mark { presence, nonce: nonce(db)?, log, after: seen.nonces })
 }
 
 /// Notes that the file is whole, and what is said now is what a log has to follow. To be believed
 /// where no log is left; else [`write`] has to come after it.
 pub(in crate::journal) fn write_left(db: &Connection) -> Result<SeenFiles, JournalError> {
     let nonce = nonce(db)?;
-    let after = sign::mark(db)?.map_or([0; 2], |mark| mark.after);
-    sign::set_mark(db, Mark { presence: Presence::Left, nonce, log: 0, after })?;
+    let after = runner_row::mark(db)?.map_or([0; 2], |mark| mark.after);
+    runner_row::set_mark(db, Mark { presence: Presence::Left, nonce, log: 0, after })?;
     Ok(SeenFiles { files: Files::Whole, nonces: [nonce, after[0]] })
 }
 
@@ -54,8 +54,8 @@ pub(in crate::journal) fn leave(
     let log = salt();
     // Without a file the log cannot be mistaken either.
     let alone = log != before || log.is_none();
-    if alone && let Some(mark) = sign::mark(db)? {
-        sign::set_mark(db, Mark { log: log.map_or(0, |Salt(log)| log), ..mark })?;
+    if alone && let Some(mark) = runner_row::mark(db)? {
+        runner_row::set_mark(db, Mark { log: log.map_or(0, |Salt(log)| log), ..mark })?;
     }
     let empty = alone && checkpoint(db, LogMode::Emptied)?;
     if !empty {
@@ -73,8 +73,8 @@ fn nonce(db: &Connection) -> Result<i64, JournalError> {
 mod tests {
     use super::*;
     use crate::domain::Timestamp;
+    use crate::journal::log_mark::look::look;
     use crate::journal::sql::connection::connect_to_file_alone;
-    use crate::journal::whole::look::look;
     use crate::journal::{Journal, Runner};
 
     /// A journal whose runner died while the log was moved into the file: some pages are in it, the
@@ -107,7 +107,7 @@ mod tests {
         drop(half);
         let location = Location::find(&copy).unwrap();
         assert!(
-            connect_to_file_alone(&location).and_then(|db| sign::mark(&db)).is_err(),
+            connect_to_file_alone(&location).and_then(|db| runner_row::mark(&db)).is_err(),
             "it is not half"
         );
         assert_eq!(look(&location).unwrap().files, Files::WholeWithLog);
@@ -142,8 +142,8 @@ mod tests {
         write_left(journal.db()).unwrap();
         at_each_step(Files::WholeWithLog);
         let Some(Salt(log)) = Salt::of(&location).unwrap() else { panic!("no log") };
-        let mark = sign::mark(journal.db()).unwrap().unwrap();
-        sign::set_mark(journal.db(), Mark { log, ..mark }).unwrap();
+        let mark = runner_row::mark(journal.db()).unwrap().unwrap();
+        runner_row::set_mark(journal.db(), Mark { log, ..mark }).unwrap();
         at_each_step(Files::WholeWithLog);
         checkpoint(journal.db(), LogMode::Reused).unwrap();
         at_each_step(Files::Whole);

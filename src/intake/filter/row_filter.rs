@@ -21,7 +21,6 @@ pub(in crate::intake) enum Relation {
     IsNot,
 }
 
-/// Why a text is no [`RowFilter`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RowFilterError {
     /// There is no `=`, or nothing before it.

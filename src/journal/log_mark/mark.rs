@@ -8,9 +8,9 @@
 //! A log that was left beside another file would be taken for that file's own, and ruin it. So a
 //! mark also says which mark in the file it follows, and is only believed together with that one.
 //!
-//! The mark stands in the runner's sign of life (`sign`); `look` looks at it, and `leave` makes it.
-//! Deliberately absent: what follows (a fact that the batches were rolled back, which the engine
-//! heeds).
+//! The mark stands in the runner's sign of life (`runner_row`); `look` looks at it, and `leave`
+//! makes it. Deliberately absent: what follows (a fact that the batches were rolled back, which the
+//! engine heeds).
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,6 @@ pub(super) struct Mark {
     pub(super) after: [i64; 2],
 }
 
-/// Whether a log belongs to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::journal) enum Presence {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{BatchId, Timestamp, Window};
 use crate::event::{Wait, WaitReason};
 use crate::journal::sql::column::Fields;
+use crate::journal::sql::stored::{DurationShape, MaybeTimeShape, TimeShape, stored};
 use crate::journal::{Heartbeat, JournalError, Runner, RunnerView, StopRequest};
 
 use super::mark::Mark;
@@ -40,7 +41,7 @@ pub(in crate::journal) fn view(
             command: fields.take()?,
             since: fields.time()?,
         };
-        let heartbeat = fields.text_or_none(read_sign)?.and_then(|sign| sign.heartbeat);
+        let heartbeat = fields.text_or_none(read_sign)?.and_then(|Sign(heartbeat)| heartbeat);
         Ok(RunnerView { runner, alive, heartbeat })
     });
     Ok(view.optional()?)
@@ -49,7 +50,9 @@ pub(in crate::journal) fn view(
 /// Puts a sign of life into the row; the mark and a request to stop stay.
 pub(in crate::journal) fn give(db: &Connection, heartbeat: &Heartbeat) -> Result<(), JournalError> {
     let (log, stop) = stored(db)?.map_or((None, None), |it| (it.log, it.stop));
-    store(db, &Stored { log, stop, ..Stored::from(heartbeat) })
+    let Heartbeat { at, batch, waiting, said, last_send_at } = heartbeat.clone();
+    let waiting = waiting.map(StoredWait);
+    store(db, &Stored { at, batch: batch.0, waiting, said, last_send_at, log, stop })
 }
 
 /// Notes in the runner's row what there is to say of the log.
@@ -58,7 +61,7 @@ pub(super) fn set_mark(db: &Connection, mark: Mark) -> Result<(), JournalError> 
     let since: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     let Some(at) = since else { return Ok(()) };
     let none = Stored {
-        at,
+        at: Timestamp::from_micros(at),
         batch: NO_BATCH,
         waiting: None,
         said: None,
@@ -84,10 +87,9 @@ pub(in crate::journal) fn set_stop(
     Ok(())
 }
 
-/// The request to the runner, if there is one.
 pub(in crate::journal) fn stop(db: &Connection) -> Result<Option<StopRequest>, JournalError> {
     let stop = stored(db)?.and_then(|stored| stored.stop);
-    Ok(stop.map(|StoredStop { by, at }| StopRequest { by, at: Timestamp::from_micros(at) }))
+    Ok(stop.map(|StoredStop(request)| request))
 }
 
 /// The mark that a connection sees. None where a version of this program wrote last that knew none.
@@ -113,15 +115,17 @@ fn store(db: &Connection, stored: &Stored) -> Result<(), JournalError> {
 /// In the place of a batch's number, before a runner works on one.
 const NO_BATCH: i64 = 0;
 
-/// A heartbeat as it is stored: times in microseconds.
+/// A heartbeat as it is stored, with what else stands in the runner's row.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    at: i64,
+    #[serde(with = "TimeShape")]
+    at: Timestamp,
     batch: i64,
     waiting: Option<StoredWait>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     said: Option<String>,
-    last_send_at: Option<i64>,
+    #[serde(default, with = "MaybeTimeShape")]
+    last_send_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     log: Option<Mark>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,119 +133,71 @@ struct Stored {
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredStop {
+struct StoredStop(#[serde(with = "StopShape")] StopRequest);
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "StopRequest")]
+struct StopShape {
     by: String,
-    at: i64,
+    #[serde(with = "TimeShape")]
+    at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredWait {
-    #[serde(flatten)]
-    reason: StoredReason,
-    until: i64,
+struct StoredWait(#[serde(with = "WaitShape")] Wait);
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Wait")]
+struct WaitShape {
+    #[serde(flatten, with = "WaitReasonShape")]
+    reason: WaitReason,
+    #[serde(with = "TimeShape")]
+    until: Timestamp,
     machines: u64,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-enum StoredReason {
-    Window { limit: u32, micros: u64 },
+#[serde(remote = "WaitReason", tag = "reason", rename_all = "snake_case")]
+enum WaitReasonShape {
+    Window(#[serde(with = "WindowShape")] Window),
     RetryAfter,
     Backoff,
-    Network { since: i64, gives_up_at: i64 },
-    SignIn { since: i64, gives_up_at: i64 },
+    Network {
+        #[serde(with = "TimeShape")]
+        since: Timestamp,
+        #[serde(with = "TimeShape")]
+        gives_up_at: Timestamp,
+    },
+    SignIn {
+        #[serde(with = "TimeShape")]
+        since: Timestamp,
+        #[serde(with = "TimeShape")]
+        gives_up_at: Timestamp,
+    },
     Settle,
     Busy,
     Actions,
 }
 
-impl From<&Heartbeat> for Stored {
-    fn from(heartbeat: &Heartbeat) -> Self {
-        Self {
-            at: heartbeat.at.as_micros(),
-            batch: heartbeat.batch.0,
-            waiting: heartbeat.waiting.map(|wait| StoredWait {
-                reason: wait.reason.into(),
-                until: wait.until.as_micros(),
-                machines: wait.machines,
-            }),
-            said: heartbeat.said.clone(),
-            last_send_at: heartbeat.last_send_at.map(Timestamp::as_micros),
-            log: None,
-            stop: None,
-        }
-    }
+#[derive(Serialize, Deserialize)]
+struct StoredWindow {
+    limit: u32,
+    #[serde(with = "DurationShape")]
+    micros: Duration,
 }
 
-impl From<WaitReason> for StoredReason {
-    fn from(reason: WaitReason) -> Self {
-        match reason {
-            WaitReason::Window(window) => Self::Window {
-                limit: window.limit(),
-                micros: u64::try_from(window.duration().as_micros()).unwrap_or(u64::MAX),
-            },
-            WaitReason::RetryAfter => Self::RetryAfter,
-            WaitReason::Backoff => Self::Backoff,
-            WaitReason::Network { since, gives_up_at } => {
-                Self::Network { since: since.as_micros(), gives_up_at: gives_up_at.as_micros() }
-            }
-            WaitReason::SignIn { since, gives_up_at } => {
-                Self::SignIn { since: since.as_micros(), gives_up_at: gives_up_at.as_micros() }
-            }
-            WaitReason::Settle => Self::Settle,
-            WaitReason::Busy => Self::Busy,
-            WaitReason::Actions => Self::Actions,
-        }
-    }
-}
+stored!(
+    WindowShape: Window as StoredWindow,
+    |window| StoredWindow { limit: window.limit(), micros: window.duration() },
+    |window| Window::new(window.limit, window.micros).ok()
+);
 
-impl StoredReason {
-    fn read(self) -> Option<WaitReason> {
-        let time = Timestamp::from_micros;
-        Some(match self {
-            Self::Window { limit, micros } => {
-                WaitReason::Window(Window::new(limit, Duration::from_micros(micros)).ok()?)
-            }
-            Self::RetryAfter => WaitReason::RetryAfter,
-            Self::Backoff => WaitReason::Backoff,
-            Self::Network { since, gives_up_at } => {
-                WaitReason::Network { since: time(since), gives_up_at: time(gives_up_at) }
-            }
-            Self::SignIn { since, gives_up_at } => {
-                WaitReason::SignIn { since: time(since), gives_up_at: time(gives_up_at) }
-            }
-            Self::Settle => WaitReason::Settle,
-            Self::Busy => WaitReason::Busy,
-            Self::Actions => WaitReason::Actions,
-        })
-    }
-}
-
-/// What stands in a runner's row.
-struct Sign {
-    /// None before the runner works on a batch.
-    heartbeat: Option<Heartbeat>,
-}
+/// None before the runner works on a batch.
+struct Sign(Option<Heartbeat>);
 
 fn read_sign(json: &str) -> Option<Sign> {
-    let stored: Stored = serde_json::from_str(json).ok()?;
-    if stored.batch == NO_BATCH {
-        return Some(Sign { heartbeat: None });
-    }
-    let waiting = match stored.waiting {
-        None => None,
-        Some(wait) => Some(Wait {
-            reason: wait.reason.read()?,
-            until: Timestamp::from_micros(wait.until),
-            machines: wait.machines,
-        }),
-    };
-    let heartbeat = Heartbeat {
-        at: Timestamp::from_micros(stored.at),
-        batch: BatchId(stored.batch),
-        waiting,
-        said: stored.said,
-        last_send_at: stored.last_send_at.map(Timestamp::from_micros),
-    };
-    Some(Sign { heartbeat: Some(heartbeat) })
+    let Stored { at, batch, waiting, said, last_send_at, .. } = serde_json::from_str(json).ok()?;
+    let waiting = waiting.map(|StoredWait(wait)| wait);
+    let heartbeat = Heartbeat { at, batch: BatchId(batch), waiting, said, last_send_at };
+    Some(Sign((batch != NO_BATCH).then_some(heartbeat)))
 }

@@ -3,9 +3,8 @@
 use crate::domain::{Steady, Window};
 use crate::event::WaitReason;
 
-/// What keeps a request from going out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine::scheduler) enum Keeps {
+pub(in crate::engine::scheduler) enum Delay {
     Outage,
     /// POSTs get no answer of Defender's.
     Breaker,
@@ -22,21 +21,20 @@ pub(in crate::engine::scheduler) enum Keeps {
 
 /// All that keeps requests back in one turn, each with the instant at which it ends.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Holds(Vec<(Steady, Keeps)>);
+pub(in crate::engine) struct Delays(Vec<(Steady, Delay)>);
 
-impl Holds {
-    pub(in crate::engine::scheduler) fn add(&mut self, until: Steady, keeps: Keeps) {
-        self.0.push((until, keeps));
+impl Delays {
+    pub(in crate::engine::scheduler) fn add(&mut self, until: Steady, delay: Delay) {
+        self.0.push((until, delay));
     }
 
     pub(in crate::engine::scheduler) fn find(
         &self,
-        wanted: impl Fn(Keeps) -> bool,
-    ) -> Option<(Steady, Keeps)> {
-        self.0.iter().copied().find(|(_, keeps)| wanted(*keeps))
+        wanted: impl Fn(Delay) -> bool,
+    ) -> Option<(Steady, Delay)> {
+        self.0.iter().copied().find(|(_, delay)| wanted(*delay))
     }
 
-    /// When each of them ends.
     pub(in crate::engine::scheduler) fn ends(&self) -> impl Iterator<Item = Steady> {
         self.0.iter().map(|(until, _)| *until)
     }

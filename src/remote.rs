@@ -1,6 +1,6 @@
 //! Floor 1: the port to Defender, in the words of `domain`.
 //!
-//! One method is one HTTP request: whoever calls has taken a slot of the limiter and, for a POST,
+//! One method is one HTTP request: the caller has taken a slot of the limiter and, for a POST,
 //! has committed the intent. Implemented by `defender` (the real API, over HTTP) and by the tests'
 //! in-process tenant.
 //!
@@ -9,8 +9,7 @@
 use std::future::Future;
 
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, InventoryMachine, MachineId, Page, ReadAnswer, Reply,
-    Timestamp,
+    Action, ActionId, ActionScope, Answer, MachineId, Page, ReadAnswer, Reply, Timestamp,
 };
 
 /// What can be asked of Defender. Every method makes exactly one request.
@@ -43,12 +42,6 @@ pub trait Remote {
         action: ActionId,
         comment: String,
     ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static;
-
-    /// One page of the tenant's machines, after the first `skip`.
-    fn machines(
-        &self,
-        skip: usize,
-    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static;
 
     /// Rows that are asked for, and that a full page holds: 10,000 at Defender. A server may send
     /// shorter pages, see [`Page::has_next`].

@@ -10,7 +10,7 @@ use super::Commands;
 
 /// The command that goes on, and why it is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Next {
+pub(super) struct NextCommand {
     pub(super) command: String,
     pub(super) reason: String,
 }
@@ -21,7 +21,7 @@ pub fn next_command(batch: &Batch, commands: &Commands) -> Option<String> {
 }
 
 /// The first thing to do; none where every machine is settled.
-pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
+pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<NextCommand> {
     let (counts, id) = (&batch.counts, batch.id);
     let of = |state| counts.of(state);
     let (words, reason) = if counts.to_send_or_look_up() > 0 {
@@ -40,7 +40,7 @@ pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<Next> {
     } else {
         return None;
     };
-    Some(Next { command: commands.of(&words), reason })
+    Some(NextCommand { command: commands.of(&words), reason })
 }
 
 /// How a run ended, as the end of a sentence.
