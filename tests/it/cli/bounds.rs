@@ -7,7 +7,9 @@ use mde_offboard::journal::{NewBatch, NewMachine, Runner, Succeeded};
 use crate::defender::claims::jwt;
 use crate::support::journals::{open_runner, until_free};
 
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 /// A desk whose environment leads to a port where nobody listens, with a ready-made token.
 fn with_token(token: &str) -> Desk {
@@ -95,7 +97,7 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
     refused("resume 1 --journal j.db --yes");
     refused("resume 1 --journal j.db --yes --settle 30s");
     let allowed =
-        desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --progress none");
+        desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --track-timeout 0");
     assert_ne!(allowed.code, Some(2), "{allowed}");
 }
 
@@ -118,7 +120,7 @@ fn a_comment_with_a_piece_of_the_token_is_refused_and_stored_nowhere() {
         (TOKEN[7..18].to_owned(), false),
     ] {
         let said = desk.run(&format!(
-            "run fleet.csv --comment {comment} --yes --simulate --progress none --journal j.db"
+            "run fleet.csv --comment {comment} --yes --simulate --track-timeout 0 --journal j.db"
         ));
         if is_refused {
             let said = said.ends_with(2).says("a piece of the client secret or the token");
@@ -143,10 +145,8 @@ fn a_rows_own_comment_with_a_piece_of_the_secret_is_refused_and_stored_nowhere()
         assert!(!said.to_string().contains(&secret[3..11]), "{said}");
         desk.run("batches --json --simulate --journal j.db").ends_with(0).says("[]");
     }
-    for file in std::fs::read_dir(desk.path(".")).unwrap() {
-        let path = file.unwrap().path();
-        let held = |bytes: Vec<u8>| bytes.windows(12).any(|part| part == &secret.as_bytes()[2..14]);
-        let is_list = path.ends_with("fleet.csv");
-        assert!(is_list || !path.is_file() || !held(std::fs::read(&path).unwrap()), "{path:?}");
+    for (name, bytes) in desk.files() {
+        let held = bytes.windows(12).any(|part| part == &secret.as_bytes()[2..14]);
+        assert!(name == "fleet.csv" || !held, "{name}");
     }
 }

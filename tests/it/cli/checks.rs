@@ -1,6 +1,7 @@
 //! `check`: a line a check, and 8 where one fails.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 fn rehearsed() -> Desk {
     let desk = Desk::new();

@@ -7,7 +7,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 
 use super::class_files::{Outcome, all};
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 /// One more than any file has: `run` ends before it sends, and tells how many it would.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";

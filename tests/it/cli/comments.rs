@@ -1,6 +1,6 @@
 //! Comments of the list, and machines without one.
 
-use super::desk::Desk;
+use crate::support::desk::Desk;
 
 const CMDB: &str = "Device ID,Device Name,Comment\r\n\
     2f22765d04931a078909145ca628d2264c852d7d,c1,\"Lent to N. N., room 4\nreturn by 5/1\"\r\n\

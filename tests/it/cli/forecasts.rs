@@ -1,6 +1,7 @@
 //! `forecast`: the limiter run forward, with its guards of one and three seconds.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 #[track_caller]
 fn check(words: &str, seconds: f64) {

@@ -1,6 +1,7 @@
 //! Bad input: exit 3, everything named, nothing queued.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 #[test]
 fn a_bad_row_stops_everything_and_is_named() {

@@ -1,6 +1,7 @@
 //! What is said of lists without machine IDs, so that a person gets them.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// `run` up to the last question: it tells how many it would send, and ends.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";

@@ -1,6 +1,7 @@
 //! What a list says besides the IDs: which rows are meant, which cannot be sent, which are bad.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 /// `run` up to the last question: it tells how many it would send, and ends.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
@@ -120,7 +121,7 @@ fn bad_rows_are_written_down_in_their_own_columns_and_read_again_once_they_are_m
     desk.run(&format!("{TOO_MANY} fleet.csv --rejects bad.csv"))
         .ends_with(3)
         .says("2 bad rows written to bad.csv");
-    let bad = std::fs::read_to_string(desk.path("bad.csv")).unwrap();
+    let bad = desk.text("bad.csv");
     assert_eq!(
         bad,
         "\u{feff}rejected_because,rejected_file,rejected_line,Name,Device ID\n\
@@ -136,7 +137,7 @@ fn bad_rows_are_written_down_in_their_own_columns_and_read_again_once_they_are_m
     // With nothing to tell there is a table all the same.
     desk.run(&format!("{TOO_MANY} bad.csv --rejects none.csv"))
         .says("0 bad rows written to none.csv");
-    let none = std::fs::read_to_string(desk.path("none.csv")).unwrap();
+    let none = desk.text("none.csv");
     assert_eq!(none, "\u{feff}rejected_because,rejected_file,rejected_line\n");
 }
 
@@ -147,13 +148,13 @@ fn the_file_of_bad_rows_is_one_table_and_never_the_list_itself() {
     desk.run(&format!("{TOO_MANY} a.csv --rejects ./a.csv"))
         .ends_with(2)
         .says("--rejects ./a.csv would be written over a.csv, which is read");
-    assert_eq!(std::fs::read_to_string(desk.path("a.csv")).unwrap(), "Device ID\nx\n");
+    assert_eq!(desk.text("a.csv"), "Device ID\nx\n");
     desk.run(&format!("{TOO_MANY} a.csv b.csv --rejects bad.csv"))
         .ends_with(2)
         .says("b.csv has other columns than the file with the first bad row");
     desk.file("list.txt", &format!("{:040x}\nx\n", 1));
     desk.run(&format!("{TOO_MANY} list.txt --rejects bad.csv")).ends_with(3);
-    let bad = std::fs::read_to_string(desk.path("bad.csv")).unwrap();
+    let bad = desk.text("bad.csv");
     assert!(
         bad.starts_with("\u{feff}rejected_because,rejected_file,rejected_line,Device ID\n"),
         "{bad}"

@@ -7,7 +7,6 @@ mod checks;
 mod class_files;
 mod classes;
 mod comments;
-mod desk;
 mod exclusions;
 mod exits;
 mod forecasts;

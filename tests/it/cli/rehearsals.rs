@@ -1,6 +1,7 @@
 //! `--simulate`: the same code against an embedded simulator, in a journal of its own.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 const FAST: &str = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
 

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 
 use crate::support::journals::{open_runner, until_free};
 
-use super::desk::{Desk, Said, Simulator, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
 
@@ -218,13 +220,8 @@ fn held_in_two_batches_needs_the_batch_by_its_number() {
 
 /// A simulator that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
 /// whose batch is like that one but does not know of the action: its machine is held.
-fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, String) {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(1));
-    let options = "--limit 100/1s --limit 5000/1m --speed 500";
-    let simulator = Simulator::holding(&desk, "fleet.csv", options);
-    let desk = Desk::beside(&simulator);
-    desk.file("fleet.csv", &list(1));
+fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Desk, String) {
+    let desk = Desk::holding(&list(1), "--limit 100/1s --limit 5000/1m --speed 500");
     let run = format!("run fleet.csv --comment gone --yes --journal first.db {OPTIONS}");
     desk.run(&run).ends_with(0);
     let first = Journal::open_reader(&desk.path("first.db")).unwrap();
@@ -239,7 +236,7 @@ fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, Str
         ..batch("", 9)
     };
     with(&desk, "j.db", |journal| held_since(journal, &new, (1, 1), last));
-    (simulator, desk, action)
+    (desk, action)
 }
 
 fn standing(desk: &Desk) -> Value {
@@ -249,10 +246,11 @@ fn standing(desk: &Desk) -> Value {
 #[test]
 fn track_follows_an_action_that_a_person_named_to_its_end() {
     // The action was made 20 minutes before the last request: an earlier one took effect.
-    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
     let words = format!("resolve pc-1 --submitted {action} --journal j.db");
-    let without = desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap();
-    Said::from(without).ends_with(0).says("mde-offboard track 1 --journal j.db");
+    let without: Said =
+        desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap().into();
+    without.ends_with(0).says("mde-offboard track 1 --journal j.db");
     desk.run(&format!("track --journal j.db {FOLLOWED}")).ends_with(0);
     let machine = standing(&desk);
     assert_eq!(machine["state"], "succeeded", "{machine}");
@@ -262,7 +260,7 @@ fn track_follows_an_action_that_a_person_named_to_its_end() {
 
 #[test]
 fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
-    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
     let other = format!("pc-1 --submitted {NAMED}");
     resolve(&desk, &other).ends_with(7).says(&format!("Defender has no action {NAMED} of"));
     assert_eq!(counts(&desk)["held"], 1, "nothing was changed");
@@ -277,7 +275,7 @@ fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
 
 #[test]
 fn an_action_that_defender_does_not_list_is_taken_only_if_it_is_meant() {
-    let (_simulator, desk, _) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, _) = lost(|_| MarkerSeed::from_random(9), -20);
     resolve(&desk, &format!("pc-1 --submitted {NAMED} --yes")).ends_with(0).says("Defender has no");
     let story = desk.run("show pc-1 --journal j.db").ends_with(0);
     story.says("named by operator, not looked up");
@@ -285,8 +283,8 @@ fn an_action_that_defender_does_not_list_is_taken_only_if_it_is_meant() {
 
 #[test]
 fn a_defender_that_cannot_be_asked_does_not_keep_a_person_from_deciding() {
-    let (simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
-    drop(simulator);
+    let (mut desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    desk.end_simulator();
     let said = resolve(&desk, &format!("pc-1 --submitted {action}")).ends_with(0);
     said.says("was not looked up at Defender:");
 }
@@ -296,7 +294,7 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
     for same_marker in [true, false] {
         let seed =
             |batch: &Batch| if same_marker { batch.seed } else { MarkerSeed::from_random(9) };
-        let (_simulator, desk, _) = lost(seed, 2);
+        let (desk, _) = lost(seed, 2);
         resolve(&desk, "pc-1 --resend --yes").ends_with(0);
         // What the sweep finds for a machine that is queued is waited for: a settle time.
         desk.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}"));
@@ -304,9 +302,8 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
         assert_eq!((&machine["attempts"], &machine["state"]), (&json!(2), &json!("succeeded")));
     }
     // The same journal, and a Defender that has no action.
-    let (_simulator, desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
-    let simulator = Simulator::holding(&desk, "fleet.csv", "--speed 500");
-    let elsewhere = Desk::beside(&simulator);
+    let (desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
+    let elsewhere = Desk::holding(&list(1), "--speed 500");
     std::fs::copy(desk.path("j.db"), elsewhere.path("j.db")).unwrap();
     resolve(&elsewhere, "pc-1 --resend --yes").ends_with(0);
     elsewhere.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}")).ends_with(0);

@@ -1,6 +1,7 @@
 //! Lists as other tools write them: what is read, and what is said of the others that leads on.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// `run` up to the last question: it tells how many it would send, and ends.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";

@@ -1,6 +1,7 @@
 //! What only shows ends with 0, and says which journal it read.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 fn rehearsed() -> Desk {
     let desk = Desk::new();
@@ -39,10 +40,10 @@ fn status_report_show_and_batches_end_with_0_whatever_they_show() {
 fn the_ending_of_the_output_gives_the_form_of_a_report() {
     let desk = rehearsed();
     desk.run("report --simulate --output r.json").ends_with(0);
-    let text = std::fs::read_to_string(desk.path("r.json")).unwrap();
+    let text = desk.text("r.json");
     assert!(text.contains("\"mde-offboard.report/1\""), "{text}");
     desk.run("report --simulate --output r.ndjson").ends_with(0);
-    assert_eq!(std::fs::read_to_string(desk.path("r.ndjson")).unwrap().lines().count(), 30);
+    assert_eq!(desk.text("r.ndjson").lines().count(), 30);
     desk.run("report --simulate --output r.pdf").ends_with(2);
     let some = desk.run("report --simulate --only unsuccessful --format ndjson");
     assert!((1..30).contains(&some.out.lines().count()), "{some}");

@@ -1,6 +1,7 @@
 //! The warning that a list looks like the whole tenant.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// `run` up to the last question: it tells how many it would send, and ends.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
@@ -26,7 +27,7 @@ fn the_programs_own_samples_are_no_tenant() {
         assert!(!said.err.contains(WARNING), "{said}");
     }
     // One machine of another name is enough.
-    let mut made = std::fs::read_to_string(desk.path("made.csv")).unwrap();
+    let mut made = desk.text("made.csv");
     let row = made.lines().nth(1).unwrap().replace(".corp.example", ".corp.net");
     made += &row.replacen(&row[..40], &id(7), 1);
     desk.file("mixed.csv", &made);

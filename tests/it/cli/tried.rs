@@ -1,10 +1,9 @@
 //! A list, tried with the whole program: which machines are sent, or why none is.
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// What came of a list.
 pub(super) struct Tried {
@@ -27,7 +26,7 @@ impl Tried {
         if !options.contains(&"--comment") {
             run.args(["--comment", "CHG1 retired"]);
         }
-        let said = Said::from(run.stdin(Stdio::null()).output().unwrap());
+        let said = Said::from(run.output().unwrap());
         let mut tried = Self { said, sent: Vec::new(), skipped: Vec::new() };
         // What the simulator makes of a machine goes by its ID; here it matters that it was asked.
         if !matches!(tried.said.code, Some(0 | 4 | 9)) {

@@ -1,6 +1,8 @@
 //! Lists of which no row can be used: an error, however bad rows and empty lists are treated.
 
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 /// `run` up to the last question: it tells how many it would send, and ends.
 const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
