@@ -1,14 +1,15 @@
 //! What would be refused later, or could never end, is refused before anything is queued.
 
-use mde_offboard::domain::{Comment, Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
+use mde_offboard::domain::{Realm, Tenant};
 use mde_offboard::engine::RunOptions;
-use mde_offboard::journal::{NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::journal::NewBatch;
 
 use crate::defender::claims::jwt;
 use crate::support::journals::{open_runner, until_free};
 
+use crate::support::batches::{START, new_batch, new_machine, runner};
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{list, machine_id};
 use crate::support::program::Said;
 
 /// A desk whose environment leads to a port where nobody listens, with a ready-made token.
@@ -27,7 +28,7 @@ fn refused(desk: &Desk, words: &str) -> Said {
     let said = desk
         .run("run fleet.csv --comment Trial --yes --progress none --offline-timeout 1ms")
         .ends_with(6);
-    desk.run("batches --json").ends_with(0).says("[]");
+    desk.check_nothing_queued("default.db");
     said.says(words)
 }
 
@@ -54,26 +55,17 @@ const DEFENDER: &str = "https://api.security.microsoft.com";
 
 /// A batch against Defender that remembers this settle time.
 fn remembering(desk: &Desk, settle: std::time::Duration) {
-    let since = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
-    let text = str::to_owned;
-    let (host, user, command) = (text("host"), text("operator"), text("run"));
     let path = desk.path("j.db");
-    let mut journal = open_runner(&path, &Runner { pid: 1, host, user, command, since });
-    let id = MachineId::parse(&"a".repeat(40)).unwrap();
-    let (name, comment, device, skip) = (None, None, Device::default(), None);
-    let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip, at: None };
-    journal.stage(&row).unwrap();
+    let mut journal = open_runner(&path, &runner());
+    journal.stage(&new_machine(machine_id(1), 1)).unwrap();
+    let id = "72f988bf-0000-0000-0000-000000000000".to_owned();
     let batch = NewBatch {
-        tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), realm: Realm::Public },
-        api: text(DEFENDER),
-        comment: Some(Comment::parse("Retired").unwrap()),
-        sources: vec![text("fleet.csv")],
-        filters: Vec::new(),
+        tenant: Tenant { id, realm: Realm::Public },
+        api: DEFENDER.to_owned(),
         options: RunOptions { settle, ..RunOptions::default() }.to_json(),
-        seed: MarkerSeed::from_random(1),
-        succeeded: Succeeded::Skip,
+        ..new_batch(1)
     };
-    journal.create_batch(&batch, since).unwrap();
+    journal.create_batch(&batch, START).unwrap();
     drop(journal);
     until_free(&path);
 }

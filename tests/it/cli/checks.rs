@@ -4,8 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 fn rehearsed() -> Desk {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(30));
+    let desk = Desk::with_file("a.csv", &list(30));
     desk.run("run a.csv --comment Trial --simulate --yes --track-timeout 0 --progress none");
     desk
 }

@@ -9,8 +9,7 @@ const CMDB: &str = "Device ID,Device Name,Comment\r\n\
 
 #[test]
 fn a_column_of_comments_that_is_not_meant_is_neither_read_nor_sent() {
-    let desk = Desk::new();
-    desk.file("cmdb.csv", CMDB);
+    let desk = Desk::with_file("cmdb.csv", CMDB);
     let run = "run cmdb.csv --simulate --yes --track-timeout 0 --limit 1000/1s --comment CHG1";
     desk.run(run).ends_with(3).says("or use none of this column: --no-comment-column");
     let said = desk.run(&format!("{run} --no-comment-column"));

@@ -28,8 +28,7 @@ fn against_defender_a_looser_limit_changes_nothing_and_a_stricter_one_holds() {
 
 #[test]
 fn a_list_is_counted_without_its_duplicates() {
-    let desk = Desk::new();
-    desk.file("a.csv", &(list(5) + &format!("{:040X}\n", 5)));
+    let desk = Desk::with_file("a.csv", &(list(5) + &format!("{:040X}\n", 5)));
     let said = desk.run("forecast a.csv --json").ends_with(0);
     assert_eq!(said.json()["machines"], 5, "{said}");
     assert!(!desk.journal("default.db").exists());

@@ -15,10 +15,9 @@ const H: &str = "448d8aab-5165-55cf-97c1-375f3d537637";
 fn refused(name: &str, list: &str) -> Said {
     let known = [("<A>", A), ("<B>", B), ("<G>", G), ("<H>", H)];
     let list = known.iter().fold(list.to_owned(), |list, (name, id)| list.replace(name, id));
-    let desk = Desk::new();
-    desk.file(name, &list);
+    let desk = Desk::with_file(name, &list);
     let said = desk.run(&format!("{TOO_MANY} {name}")).ends_with(3);
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]", "{said}");
+    desk.check_nothing_queued("simulation.db");
     // What is piped in is told the same.
     let piped = desk.hand(&format!("{TOO_MANY} -"), list.as_bytes()).ends_with(3);
     let hint = |said: &Said| said.err.split_once("hint: ").map(|(_, hint)| hint.to_owned());
@@ -128,8 +127,8 @@ fn several_ids_on_a_line_are_never_one_machine() {
         refused(name, list).says(one_a_line);
     }
     // A machine that is called by its ID is one machine.
-    let desk = Desk::new();
-    desk.file("ids.csv", &format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
+    let desk =
+        Desk::with_file("ids.csv", &format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
     desk.run(&format!("{TOO_MANY} ids.csv")).ends_with(7).says("1 machine would be sent");
 }
 

@@ -17,8 +17,7 @@ const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,He
     0000000000000000000000000000000000000006,new-6,x,Windows11,,,Active,Insufficient info\n";
 
 fn exported() -> Desk {
-    let desk = Desk::new();
-    desk.file("export.csv", EXPORT);
+    let desk = Desk::with_file("export.csv", EXPORT);
     desk
 }
 
@@ -57,7 +56,7 @@ fn what_is_done_with_a_class_can_be_said() {
         .says("hint: leave them out with --on unsupported=skip");
     desk.run("run export.csv --on unsupported=send").ends_with(2).says("are never sent");
     desk.run("run export.csv --on name_differs=skip").ends_with(2).says("no class `name_differs`");
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]");
+    desk.check_nothing_queued("simulation.db");
 }
 
 #[test]

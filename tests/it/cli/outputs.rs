@@ -163,8 +163,7 @@ fn a_real_export_is_no_sample() {
 
 #[test]
 fn what_cannot_be_written_is_told_before_anything_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", &list(MACHINES));
     std::fs::create_dir(desk.path("folder")).unwrap();
     for option in ["--events", "--rejects", "--log-file"] {
         for name in ["missing/file", "folder", "fleet.csv/file"] {
@@ -183,8 +182,7 @@ fn what_cannot_be_written_is_told_before_anything_is_queued() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_the_system_lets_nobody_write_is_told_before_anything_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", &list(MACHINES));
     for option in ["--events", "--rejects", "--log-file"] {
         let said = desk.run(&format!("{RUN} {option} /proc/new-file"));
         said.ends_with(2).says(option).says("cannot be written").says("hint: ");

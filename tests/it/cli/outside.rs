@@ -75,8 +75,7 @@ fn names_of_files_that_are_not_text_stay_different() {
 
 #[test]
 fn a_comment_that_others_could_not_read_is_refused_and_nothing_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(3));
+    let desk = Desk::with_file("fleet.csv", &list(3));
     for (comment, what) in [
         ("Q4\u{202e}", "character 3 of the comment is U+202E, which turns text around"),
         ("\u{1b}[2JQ4", "character 1 of the comment is U+001B, a control character"),
@@ -99,8 +98,7 @@ fn a_comment_that_others_could_not_read_is_refused_and_nothing_is_queued() {
 
 #[test]
 fn columns_conditions_and_cells_are_escaped_where_they_are_quoted() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &format!("Device {BAD}ID,Group{BAD}\nx{BAD},a\n"));
+    let desk = Desk::with_file("fleet.csv", &format!("Device {BAD}ID,Group{BAD}\nx{BAD},a\n"));
     clean(&desk.run("forecast fleet.csv").ends_with(3).says("\\u{202e}"));
     desk.file("named.csv", &format!("Device ID,Group{BAD}\nx{BAD},a\n"));
     let mut run = desk.command(RUN);

@@ -1,19 +1,17 @@
 //! `resolve`: a person decides about held machines, and what goes on follows it.
 
 use mde_offboard::domain::{
-    Comment, Detail, Device, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Realm,
-    Tenant, Timestamp,
+    Comment, Detail, Doubt, Fact, MachineNumber, MarkerSeed, Missing, Realm, Tenant, Timestamp,
 };
 use mde_offboard::engine::{Clock, RunOptions};
-use mde_offboard::journal::{
-    Batch, Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded,
-};
+use mde_offboard::journal::{Batch, Changes, Entry, Journal, NewBatch, NewMachine};
 use serde_json::{Value, json};
 
 use crate::support::journals::{open_runner, until_free};
 
+use crate::support::batches::{new_batch, new_machine, runner};
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{list, machine_id};
 use crate::support::program::Said;
 
 const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
@@ -30,10 +28,6 @@ fn minutes_ago(minutes: i64) -> Timestamp {
     Timestamp::from_micros(Clock::new().now().wall.as_micros() - minutes * 60_000_000)
 }
 
-fn id(number: u32) -> MachineId {
-    MachineId::parse(&format!("{number:040x}")).unwrap()
-}
-
 fn doubt() -> Fact {
     let (doubt, detail) = (Doubt::NoAnswer, Detail::new(None, Some("timeout"), "no answer"));
     Fact::Uncertain { doubt, detail, look_at: minutes_ago(1) }
@@ -41,9 +35,7 @@ fn doubt() -> Fact {
 
 /// Opens a journal of the desk, and gives it back before a command is run.
 fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
-    let (host, user, command) = (text("host"), text("operator"), text("run"));
-    let runner = Runner { pid: 1, host, user, command, since: minutes_ago(60) };
-    let mut journal = open_runner(&desk.path(name), &runner);
+    let mut journal = open_runner(&desk.path(name), &runner());
     let acted = act(&mut journal);
     drop(journal);
     until_free(&desk.path(name));
@@ -53,9 +45,8 @@ fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
 /// A batch whose first `held` machines were sent an hour ago and, at last, this many minutes ago.
 fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32), last: i64) {
     for number in 1..=machines {
-        let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
-        let (id, comment, device, skip) = (id(number), None, Device::default(), None);
-        let row = NewMachine { id, name, comment, source: 0, line, device, skip, at: None };
+        let name = Some(format!("pc-{number}"));
+        let row = NewMachine { name, ..new_machine(machine_id(number), number) };
         journal.stage(&row).unwrap();
     }
     let batch = journal.create_batch(new, minutes_ago(61)).unwrap();
@@ -84,11 +75,8 @@ fn batch(tenant: &str, seed: u64) -> NewBatch {
         tenant: Tenant { id: text(tenant), realm: Realm::Public },
         api: text("https://api.example"),
         comment: Some(Comment::parse("gone").unwrap()),
-        sources: vec![text("fleet.csv")],
-        filters: Vec::new(),
         options: RunOptions::default().to_json(),
-        seed: MarkerSeed::from_random(seed),
-        succeeded: Succeeded::Skip,
+        ..new_batch(seed)
     }
 }
 
@@ -159,12 +147,12 @@ fn one_machine_that_is_not_held_refuses_all() {
     refuses(&desk, "pc-1 nobody --skip", "`nobody`");
     refuses(&desk, "pc-1 --skip --only failed", "--only held");
     desk.file("some.csv", &list(3));
-    refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", id(3)));
+    refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", machine_id(3)));
 }
 
 #[test]
 fn a_list_a_name_and_an_id_name_the_same_machines() {
-    for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", id(1))] {
+    for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", machine_id(1))] {
         let desk = desk();
         desk.file("some.csv", &list(2));
         resolve(&desk, &format!("{words} --skip")).ends_with(0).says("2 machines of batch 1");
@@ -176,7 +164,7 @@ fn a_list_a_name_and_an_id_name_the_same_machines() {
 fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
     let desk = desk();
     refuses(&desk, &format!("pc-1 pc-2 --submitted {NAMED}"), "an action is about one");
-    refuses(&desk, &format!("pc-1 --submitted {}", id(1)), "not of an action");
+    refuses(&desk, &format!("pc-1 --submitted {}", machine_id(1)), "not of an action");
     refuses(&desk, &format!("pc-1 --submitted {NAMED} --skip"), "cannot be used with");
     resolve(&desk, &format!("pc-1 --submitted {NAMED}")).ends_with(0).says(NAMED);
     let upper = NAMED.to_uppercase();
@@ -221,7 +209,7 @@ fn held_in_two_batches_needs_the_batch_by_its_number() {
 /// A simulator that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
 /// whose batch is like that one but does not know of the action: its machine is held.
 fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Desk, String) {
-    let desk = Desk::holding(&list(1), "--limit 100/1s --limit 5000/1m --speed 500");
+    let desk = Desk::holding(&list(1), "--limit 100/1s --limit 5000/1m --speed 5000");
     let run = format!("run fleet.csv --comment gone --yes --journal first.db {OPTIONS}");
     desk.run(&run).ends_with(0);
     let first = Journal::open_reader(&desk.path("first.db")).unwrap();
@@ -303,7 +291,7 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
     }
     // The same journal, and a Defender that has no action.
     let (desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
-    let elsewhere = Desk::holding(&list(1), "--speed 500");
+    let elsewhere = Desk::holding(&list(1), "--speed 5000");
     std::fs::copy(desk.path("j.db"), elsewhere.path("j.db")).unwrap();
     resolve(&elsewhere, "pc-1 --resend --yes").ends_with(0);
     elsewhere.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}")).ends_with(0);

@@ -1,11 +1,13 @@
 //! What only shows ends with 0, and says which journal it read.
 
+use mde_offboard::domain::MachineId;
+use mde_offboard::simulator::{Behaviour, SimulatedMachine};
+
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{list, machine_id, table};
 
 fn rehearsed() -> Desk {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(30));
+    let desk = Desk::with_file("a.csv", &list(30));
     let options = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
     desk.run(&format!("run a.csv {options}"));
     desk
@@ -51,9 +53,11 @@ fn the_ending_of_the_output_gives_the_form_of_a_report() {
 
 #[test]
 fn resume_and_track_of_what_is_over_repeat_its_exit_code() {
-    let desk = Desk::new();
-    let one = list(1);
-    desk.file("a.csv", &one);
+    // A machine that is refused at once: nothing is left to follow.
+    let refused = |id: &MachineId| {
+        SimulatedMachine::from_id(*id, None, 1).behaviour == Behaviour::UnsupportedPlatform
+    };
+    let desk = Desk::with_file("a.csv", table((1..).map(machine_id).find(refused)));
     let run = desk.run("run a.csv --comment Trial --simulate --yes --progress none");
     let again = desk.run("resume 1 --simulate --yes --progress none --track-timeout 0");
     assert_eq!(run.code, again.code, "{run}\n{again}");

@@ -20,7 +20,7 @@ impl Tried {
     /// Rehearses `file`, with arguments that may hold spaces.
     pub(super) fn with(file: (&str, &[u8]), options: &[&str]) -> Self {
         let desk = Desk::new();
-        std::fs::write(desk.path(file.0), file.1).unwrap();
+        desk.file(file.0, file.1);
         let mut run = desk.command("run --simulate --yes --limit 1000/1s --track-timeout 0");
         run.arg(file.0).args(options);
         if !options.contains(&"--comment") {

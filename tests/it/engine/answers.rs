@@ -6,10 +6,11 @@ use mde_offboard::domain::{Answer, Doubt, End, State, Trouble};
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::event::Happening;
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, accept, detail, no_list, one_by_one, play, play_posts, submitted, trouble, unreachable,
 };
-use crate::support::world::{batch_of, machine_id};
+use crate::support::world::batch_of;
 
 /// Every list is empty; POSTs are answered by `answer`, which knows how often it was asked.
 fn posts(machines: u32, answer: impl Fn(usize, &Ask) -> Answered) -> Story {

@@ -60,7 +60,7 @@ impl Viewer {
         let folder = tempfile::tempdir().unwrap();
         allow(folder.path(), 0o755);
         let program = folder.path().join("mde-offboard");
-        let built = cargo_bin("mde-offboard");
+        let built = cargo_bin!("mde-offboard");
         if fs::hard_link(&built, &program).is_err() {
             fs::copy(&built, &program).unwrap();
         }
@@ -165,8 +165,7 @@ fn a_log_that_may_not_be_read_is_an_error_and_no_older_state() {
 #[test]
 fn whatever_the_umask_a_journal_and_its_folders_are_for_the_user_alone() {
     for umask in ["000", "022", "0177", "0777"] {
-        let desk = Desk::new();
-        desk.file("fleet.csv", format!("{}\n", id(1)));
+        let desk = Desk::with_file("fleet.csv", format!("{}\n", id(1)));
         let run = "run fleet.csv --comment x --simulate --yes --track-timeout 0 --progress none";
         let script = format!("umask {umask}; exec \"$0\" {run} --journal new/deeper/journal.db");
         let said = desk.shell(&script);

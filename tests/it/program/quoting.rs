@@ -64,30 +64,36 @@ fn run_against(url: &str, path: &str, list: &str) -> (Desk, Said) {
 }
 
 #[test]
-fn what_the_api_quotes_of_our_token_is_kept_nowhere() {
-    let parrot = Parrot::start();
-    let machines = ordinary(MACHINES, 1);
-    let (desk, run) = run_against(&parrot.url, "", &table(&machines));
-    let mut said = vec![run.to_string()];
-    let shapes = parrot.shapes_sent();
-    assert!(shapes >= Parrot::SHAPES, "{shapes} of {} shapes: {}", Parrot::SHAPES, said[0]);
-    assert!(said[0].contains("[secret]"), "{}", said[0]);
-    for text in ["status", "status --json", "report", "report --format json", "batches --json"] {
-        said.push(desk.run(text).to_string());
-    }
-    for machine in &machines {
-        said.push(desk.run(&format!("show {machine}")).to_string());
-    }
-    let all = said.concat();
-    assert!(all.contains("error_code") && all.contains("accepted"), "{all}");
-    holds_no_secret(&desk, &said);
-}
-
-#[test]
 fn what_the_sign_in_quotes_of_our_secret_is_kept_nowhere() {
     for (path, code) in [("/refused", 6), ("/odd", 5), ("/page", 5)] {
         let parrot = Parrot::start();
         let (desk, said) = run_against(&parrot.url, path, &table(ordinary(2, 1)));
         holds_no_secret(&desk, &[said.ends_with(code).to_string()]);
+    }
+}
+
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{MACHINES, Parrot, holds_no_secret, ordinary, run_against, table};
+
+    #[test]
+    fn what_the_api_quotes_of_our_token_is_kept_nowhere() {
+        let parrot = Parrot::start();
+        let machines = ordinary(MACHINES, 1);
+        let (desk, run) = run_against(&parrot.url, "", &table(&machines));
+        let mut said = vec![run.to_string()];
+        let shapes = parrot.shapes_sent();
+        assert!(shapes >= Parrot::SHAPES, "{shapes} of {} shapes: {}", Parrot::SHAPES, said[0]);
+        assert!(said[0].contains("[secret]"), "{}", said[0]);
+        for text in ["status", "status --json", "report", "report --format json", "batches --json"]
+        {
+            said.push(desk.run(text).to_string());
+        }
+        for machine in &machines {
+            said.push(desk.run(&format!("show {machine}")).to_string());
+        }
+        let all = said.concat();
+        assert!(all.contains("error_code") && all.contains("accepted"), "{all}");
+        holds_no_secret(&desk, &said);
     }
 }

@@ -87,14 +87,19 @@ fn lane(seed: u64, rollbacks: u64) {
     check(&desk, u64::try_from(MACHINES).expect("few"), seed);
 }
 
-/// `MDE_OFFBOARD_ROLLBACKS` asks for more of them.
-#[test]
-fn after_older_copies_of_the_journal_nothing_is_sent_twice_and_every_effect_is_recorded() {
-    let seed = u64::from(std::process::id());
-    let each = times("MDE_OFFBOARD_ROLLBACKS", ROLLBACKS).div_ceil(LANES);
-    std::thread::scope(|scope| {
-        for lane_number in 0..LANES {
-            scope.spawn(move || lane(seed + lane_number, each));
-        }
-    });
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{LANES, ROLLBACKS, lane, times};
+
+    /// `MDE_OFFBOARD_ROLLBACKS` asks for more of them.
+    #[test]
+    fn after_older_copies_of_the_journal_nothing_is_sent_twice_and_every_effect_is_recorded() {
+        let seed = u64::from(std::process::id());
+        let each = times("MDE_OFFBOARD_ROLLBACKS", ROLLBACKS).div_ceil(LANES);
+        std::thread::scope(|scope| {
+            for lane_number in 0..LANES {
+                scope.spawn(move || lane(seed + lane_number, each));
+            }
+        });
+    }
 }

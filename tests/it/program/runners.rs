@@ -31,28 +31,33 @@ fn runner(desk: &Desk) -> Option<u32> {
     journal.runner().expect("readable").map(|view| view.runner.pid)
 }
 
-#[test]
-fn of_two_that_resume_at_once_one_sends_and_the_other_is_kept_out() {
-    let desk = interrupted();
-    let mut children = [desk.start("resume 1"), desk.start("resume 1")];
-    let mut first = None;
-    wait_until("one is kept out", || {
-        let ended = |child: &mut Child| child.try_wait().expect("ours").is_some();
-        first = children.iter_mut().position(ended);
-        first.is_some()
-    });
-    let [left, right] = children;
-    let (kept_out, sending) = if first == Some(0) { (left, right) } else { (right, left) };
-    let process = sending.id();
-    Said::by(kept_out).ends_with(8).says("is in use");
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{Child, Said, interrupted, runner, wait_until};
 
-    wait_until("the other shows itself", || runner(&desk) == Some(process));
-    desk.run("resume 1").ends_with(8).says(&format!("process {process} of"));
+    #[test]
+    fn of_two_that_resume_at_once_one_sends_and_the_other_is_kept_out() {
+        let desk = interrupted();
+        let mut children = [desk.start("resume 1"), desk.start("resume 1")];
+        let mut first = None;
+        wait_until("one is kept out", || {
+            let ended = |child: &mut Child| child.try_wait().expect("ours").is_some();
+            first = children.iter_mut().position(ended);
+            first.is_some()
+        });
+        let [left, right] = children;
+        let (kept_out, sending) = if first == Some(0) { (left, right) } else { (right, left) };
+        let process = sending.id();
+        Said::by(kept_out).ends_with(8).says("is in use");
 
-    let sent = Said::by(sending);
-    assert!(matches!(sent.code, Some(0 | 5)), "{sent}");
-    let truth = desk.truth();
-    truth.check_never_twice(0);
-    truth.check_windows();
-    truth.check_none_refused();
+        wait_until("the other shows itself", || runner(&desk) == Some(process));
+        desk.run("resume 1").ends_with(8).says(&format!("process {process} of"));
+
+        let sent = Said::by(sending);
+        assert!(matches!(sent.code, Some(0 | 5)), "{sent}");
+        let truth = desk.truth();
+        truth.check_never_twice(0);
+        truth.check_windows();
+        truth.check_none_refused();
+    }
 }

@@ -7,21 +7,6 @@ const RUN: &str = "run fleet.csv --comment Retired --yes --limit 100/1s --limit 
                    --poll-interval 500ms --settle 2s";
 
 #[test]
-fn two_thousand_machines_are_each_posted_once_and_no_window_is_exceeded() {
-    let desk = Desk::with_fleet(2_000, LIMITS);
-    desk.run(RUN).ends_with(0);
-    let truth = desk.truth();
-    assert_eq!(truth.number("posts"), 2_000);
-    assert_eq!(truth.number("max_posts_per_machine"), 1);
-    assert_eq!(truth.number("effects_total"), 2_000);
-    truth.check_windows();
-    truth.check_none_refused();
-    let status = desk.status();
-    assert_eq!(status["counts"]["succeeded"], 2_000, "{status}");
-    assert_eq!(status["settled"], true);
-}
-
-#[test]
 fn the_same_list_twice_is_one_batch_and_is_not_sent_again() {
     let desk = Desk::with_fleet(60, LIMITS);
     // The summary and the code are repeated.
@@ -53,4 +38,24 @@ fn actions_that_fail_end_the_run_with_4_and_retry_sends_only_those() {
     assert!((5..50).contains(&failed));
     let told = desk.run("retry 1 --yes");
     assert_eq!(desk.posts(), 100 + failed, "{told}");
+}
+
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{Desk, LIMITS, RUN};
+
+    #[test]
+    fn two_thousand_machines_are_each_posted_once_and_no_window_is_exceeded() {
+        let desk = Desk::with_fleet(2_000, LIMITS);
+        desk.run(RUN).ends_with(0);
+        let truth = desk.truth();
+        assert_eq!(truth.number("posts"), 2_000);
+        assert_eq!(truth.number("max_posts_per_machine"), 1);
+        assert_eq!(truth.number("effects_total"), 2_000);
+        truth.check_windows();
+        truth.check_none_refused();
+        let status = desk.status();
+        assert_eq!(status["counts"]["succeeded"], 2_000, "{status}");
+        assert_eq!(status["settled"], true);
+    }
 }

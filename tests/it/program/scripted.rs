@@ -98,9 +98,7 @@ pub(crate) fn scripted_behind(
             };
         response(status, headers, &body)
     });
-    let desk = Desk::new().leading_to(&url);
-    desk.file("fleet.csv", list(machines));
-    desk
+    Desk::with_file("fleet.csv", list(machines)).leading_to(&url)
 }
 
 /// The machine that a request line names in its path or its filter.

@@ -48,7 +48,7 @@ fn a_run_that_has_not_begun_is_stopped_and_queues_nothing() {
     let (desk, gate) = tenant(3);
     let run = ("run fleet.csv --comment x", "stop");
     check(&desk, &gate, run, &ASKED).says("nothing was queued");
-    assert_eq!(desk.run("batches --json").out.trim(), "[]");
+    desk.check_nothing_queued("default.db");
     // The next one knows nothing of it.
     desk.run(&format!("run fleet.csv --comment x --yes {QUICK}")).ends_with(9);
 }

@@ -97,7 +97,7 @@ fn a_sign_in_at_a_wrong_address_is_not_worth_starting_again() {
         let authority = format!("{}{NO_SIGN_IN}", desk.url());
         let said = desk.run(&format!("{RUN} --authority-url {authority}"));
         said.ends_with(code).says(words).says("nothing was queued");
-        assert_eq!(desk.run("batches --json").out.trim(), "[]", "{status}");
+        desk.check_nothing_queued("default.db");
     }
 }
 

@@ -136,79 +136,6 @@ fn check_obeys(unread: (Unread, File), more: &str) {
     assert!(desk.posts() < u64::from(machines));
 }
 
-#[test]
-fn a_terminal_that_nobody_reads_costs_no_request() {
-    check_costs_nothing(terminal(), "--progress bar");
-}
-
-#[test]
-fn a_pipe_behind_standard_error_that_nobody_reads_costs_no_request() {
-    check_costs_nothing(pipe(), "--progress plain");
-}
-
-#[test]
-fn a_log_and_a_bar_on_a_terminal_that_nobody_reads_cost_no_request() {
-    check_costs_nothing(terminal(), "-vv");
-}
-
-#[test]
-fn events_into_a_pipe_that_nobody_reads_cost_no_request_and_are_told_once() {
-    let (_other_end, full) = pipe();
-    let desk = fleet(MACHINES, LIMITS);
-    let words = "--progress none -q --events /dev/stdout --log-file log";
-    let child = run(&desk, words).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
-    wait_until("all machines are sent", || desk.posts() == u64::from(MACHINES));
-    let (code, told) = said(child);
-    assert_eq!(code, Some(0), "{told}");
-    assert_eq!(told.matches("events could not be written").count(), 1, "{told}");
-    assert!(told.contains("it took no line for 10 s"), "{told}");
-}
-
-#[test]
-fn events_into_a_pipe_that_is_read_late_are_all_there_in_whole_lines() {
-    let (Unread::Pipe { reader }, full) = pipe() else { unreachable!("a pipe") };
-    let desk = fleet(MACHINES, LIMITS);
-    let words = "--progress none --events /dev/stdout --json";
-    let mut run = run(&desk, words);
-    let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
-    // Its handle would keep the pipe open.
-    drop(run);
-    wait_until("some are sent", || desk.posts() >= 50);
-    let lines: Vec<Value> = BufReader::new(reader)
-        .lines()
-        .map(|line| line.unwrap().trim_start_matches('.').to_owned())
-        .map(|line| serde_json::from_str(&line).expect("a whole line"))
-        .collect();
-    let events = |name| lines.iter().filter(|line| line["event"] == name).count();
-    assert_eq!((events("submitted"), events("batch_ended")), (300, 1));
-    assert_eq!(lines.last().unwrap()["schema"], "mde-offboard.status/1");
-    assert_eq!(code(child), Some(0));
-}
-
-#[test]
-fn a_run_on_a_terminal_that_nobody_reads_obeys_a_signal() {
-    check_obeys(terminal(), "--progress bar");
-}
-
-#[test]
-fn a_run_with_a_full_pipe_behind_standard_error_obeys_a_signal() {
-    check_obeys(pipe(), "--progress plain");
-}
-
-#[test]
-fn two_signals_leave_at_once_though_nobody_reads_the_terminal() {
-    let (_other_end, full) = terminal();
-    let desk = fleet(100, "--limit 20/1s --latency 3s");
-    let words = "--progress bar --limit 20/1s";
-    let child = run(&desk, words).stderr(full).spawn().unwrap();
-    desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
-    // Two kinds, since the system may make one of two of a kind.
-    signal(&child, "-TERM");
-    signal(&child, "-INT");
-    assert_eq!(code(child), Some(130));
-    assert_eq!(desk.status()["counts"]["sending"], 8, "it waited for its answers");
-}
-
 #[track_caller]
 fn check_summary(more: &str, expected: i32) {
     let (_other_end, full) = pipe();
@@ -219,12 +146,93 @@ fn check_summary(more: &str, expected: i32) {
     assert_eq!(desk.posts(), u64::from(MACHINES));
 }
 
-#[test]
-fn a_full_pipe_under_the_summary_does_not_keep_the_process_nor_change_its_code() {
-    check_summary("", 0);
-}
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{
+        BufRead, BufReader, LIMITS, MACHINES, Stdio, Unread, Value, check_costs_nothing,
+        check_obeys, check_summary, code, fleet, pipe, run, said, signal, terminal, wait_until,
+    };
 
-#[test]
-fn a_document_that_nobody_takes_is_not_done() {
-    check_summary("--json", 1);
+    #[test]
+    fn a_terminal_that_nobody_reads_costs_no_request() {
+        check_costs_nothing(terminal(), "--progress bar");
+    }
+
+    #[test]
+    fn a_pipe_behind_standard_error_that_nobody_reads_costs_no_request() {
+        check_costs_nothing(pipe(), "--progress plain");
+    }
+
+    #[test]
+    fn a_log_and_a_bar_on_a_terminal_that_nobody_reads_cost_no_request() {
+        check_costs_nothing(terminal(), "-vv");
+    }
+
+    #[test]
+    fn events_into_a_pipe_that_nobody_reads_cost_no_request_and_are_told_once() {
+        let (_other_end, full) = pipe();
+        let desk = fleet(MACHINES, LIMITS);
+        let words = "--progress none -q --events /dev/stdout --log-file log";
+        let child = run(&desk, words).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        wait_until("all machines are sent", || desk.posts() == u64::from(MACHINES));
+        let (code, told) = said(child);
+        assert_eq!(code, Some(0), "{told}");
+        assert_eq!(told.matches("events could not be written").count(), 1, "{told}");
+        assert!(told.contains("it took no line for 10 s"), "{told}");
+    }
+
+    #[test]
+    fn events_into_a_pipe_that_is_read_late_are_all_there_in_whole_lines() {
+        let (Unread::Pipe { reader }, full) = pipe() else { unreachable!("a pipe") };
+        let desk = fleet(MACHINES, LIMITS);
+        let words = "--progress none --events /dev/stdout --json";
+        let mut run = run(&desk, words);
+        let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
+        // Its handle would keep the pipe open.
+        drop(run);
+        wait_until("some are sent", || desk.posts() >= 50);
+        let lines: Vec<Value> = BufReader::new(reader)
+            .lines()
+            .map(|line| line.unwrap().trim_start_matches('.').to_owned())
+            .map(|line| serde_json::from_str(&line).expect("a whole line"))
+            .collect();
+        let events = |name| lines.iter().filter(|line| line["event"] == name).count();
+        assert_eq!((events("submitted"), events("batch_ended")), (300, 1));
+        assert_eq!(lines.last().unwrap()["schema"], "mde-offboard.status/1");
+        assert_eq!(code(child), Some(0));
+    }
+
+    #[test]
+    fn a_run_on_a_terminal_that_nobody_reads_obeys_a_signal() {
+        check_obeys(terminal(), "--progress bar");
+    }
+
+    #[test]
+    fn a_run_with_a_full_pipe_behind_standard_error_obeys_a_signal() {
+        check_obeys(pipe(), "--progress plain");
+    }
+
+    #[test]
+    fn two_signals_leave_at_once_though_nobody_reads_the_terminal() {
+        let (_other_end, full) = terminal();
+        let desk = fleet(100, "--limit 20/1s --latency 3s");
+        let words = "--progress bar --limit 20/1s";
+        let child = run(&desk, words).stderr(full).spawn().unwrap();
+        desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
+        // Two kinds, since the system may make one of two of a kind.
+        signal(&child, "-TERM");
+        signal(&child, "-INT");
+        assert_eq!(code(child), Some(130));
+        assert_eq!(desk.status()["counts"]["sending"], 8, "it waited for its answers");
+    }
+
+    #[test]
+    fn a_full_pipe_under_the_summary_does_not_keep_the_process_nor_change_its_code() {
+        check_summary("", 0);
+    }
+
+    #[test]
+    fn a_document_that_nobody_takes_is_not_done() {
+        check_summary("--json", 1);
+    }
 }

@@ -23,13 +23,18 @@ fn check(before: &str) {
     }
 }
 
-#[test]
-fn a_write_beyond_the_limit_ends_with_8_and_not_by_a_signal() {
-    check("");
-}
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::check;
 
-#[test]
-fn a_full_disk_ends_with_8_sends_nothing_without_an_intent_and_resume_is_clean() {
-    // The signal is ignored: the write itself fails, as on a disk that is full.
-    check("trap '' XFSZ; ");
+    #[test]
+    fn a_write_beyond_the_limit_ends_with_8_and_not_by_a_signal() {
+        check("");
+    }
+
+    #[test]
+    fn a_full_disk_ends_with_8_sends_nothing_without_an_intent_and_resume_is_clean() {
+        // The signal is ignored: the write itself fails, as on a disk that is full.
+        check("trap '' XFSZ; ");
+    }
 }

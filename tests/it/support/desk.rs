@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use mde_offboard::journal::Journal;
 use mde_offboard::simulator::TenantOptions;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -32,11 +33,16 @@ impl Desk {
         Self { folder, environment: Vec::new(), simulator: None, url: String::new() }
     }
 
+    /// A desk with a file.
+    pub(crate) fn with_file(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let desk = Self::new();
+        desk.file(name, content);
+        desk
+    }
+
     /// A desk with this `fleet.csv`, and a simulator with these options that holds its machines.
     pub(crate) fn holding(list: &str, options: &str) -> Self {
-        let desk = Self::new();
-        desk.file("fleet.csv", list);
-        desk.beside(&format!("--machines fleet.csv {options}"))
+        Self::with_file("fleet.csv", list).beside(&format!("--machines fleet.csv {options}"))
     }
 
     /// The same with this many machines that the simulator accepts, and whose actions end soon; the
@@ -130,7 +136,6 @@ impl Desk {
     }
 
     /// A script of the shell, in the same place, in which `$0` is the program.
-    #[cfg(unix)]
     pub(crate) fn shell(&self, script: &str) -> Said {
         let mut shell = clean(Command::new("/bin/sh"), self.folder.path());
         shell.args(["-c", script]).arg(self.command("").get_program());
@@ -166,6 +171,16 @@ impl Desk {
     #[track_caller]
     pub(crate) fn status(&self) -> Value {
         self.run("status --json").ends_with(0).json()
+    }
+
+    /// Fails where there is a batch in a journal; there need not be such a journal.
+    #[track_caller]
+    pub(crate) fn check_nothing_queued(&self, journal: &str) {
+        let path = self.journal(journal);
+        if path.exists() {
+            let journal = Journal::open_reader(&path).expect("a journal");
+            assert!(journal.batches().expect("readable").is_empty(), "something was queued");
+        }
     }
 
     /// The document that a command shows, as soon as `enough` holds for it.

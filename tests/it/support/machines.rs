@@ -5,8 +5,6 @@ use std::fmt::Display;
 use mde_offboard::domain::MachineId;
 use mde_offboard::simulator::{Behaviour, SimulatedMachine};
 
-use super::dice::Dice;
-
 /// The machine with this number, in its last digits.
 pub(crate) fn machine_id(number: u32) -> MachineId {
     MachineId::parse(&format!("{number:040x}")).expect("40 hexadecimal digits")
@@ -14,8 +12,10 @@ pub(crate) fn machine_id(number: u32) -> MachineId {
 
 /// Another machine for each number, scattered over all IDs as real ones are.
 pub(crate) fn scattered_id(number: u32) -> MachineId {
-    let scattered = Dice::new(number.into()).next();
-    MachineId::parse(&format!("{scattered:016x}{number:024x}")).expect("40 hexadecimal digits")
+    let mut bytes = [0xA5; 20];
+    bytes[..4].copy_from_slice(&number.wrapping_mul(0x9E37_79B9).to_be_bytes());
+    bytes[4..8].copy_from_slice(&number.to_be_bytes());
+    MachineId::from_bytes(bytes)
 }
 
 /// Ordinary machines: with this seed the simulator accepts each of them.

@@ -49,7 +49,6 @@ pub(crate) fn kill(child: &mut Child) {
 }
 
 /// Sends a process a signal, such as `-INT`.
-#[cfg(unix)]
 pub(crate) fn signal(child: &Child, name: &str) {
     let kill = Command::new("kill").args([name, &child.id().to_string()]).status();
     assert!(kill.expect("there is a `kill`").success());
