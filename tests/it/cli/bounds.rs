@@ -18,7 +18,7 @@ fn with_token(token: &str) -> Desk {
         .with("MDE_OFFBOARD_API_URL", "http://127.0.0.1:9")
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("MDE_OFFBOARD_TOKEN", token);
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     desk
 }
 
@@ -76,7 +76,7 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("AZURE_CLIENT_ID", "app")
         .with("AZURE_CLIENT_SECRET", "never-sent-anywhere");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     let refused = |words: &str| {
         desk.run(words)
             .ends_with(2)
@@ -96,7 +96,7 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
 #[test]
 fn a_comment_with_a_piece_of_the_secret_is_refused_before_anything_is_read() {
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "Zq8~kW.vR3_mXt-91LpYs0");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     let said = desk.run("run fleet.csv --comment x:kW.vR3_mXt-91Lp --yes --simulate").ends_with(2);
     assert!(!said.err.contains("kW.vR3"), "{said}");
     said.says("the comment holds a piece of the client secret or the token");
@@ -130,7 +130,7 @@ fn a_rows_own_comment_with_a_piece_of_the_secret_is_refused_and_stored_nowhere()
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", secret);
     let rows = ["gone", &secret[2..14], "gone"];
     let rows = (1..).zip(rows).map(|(id, comment)| format!("{id:040x},{comment}\n"));
-    desk.file("fleet.csv", &format!("Device ID,Comment\n{}", rows.collect::<String>()));
+    desk.file("fleet.csv", format!("Device ID,Comment\n{}", rows.collect::<String>()));
     for more in ["", "--skip-invalid"] {
         let said = desk.run(&format!("run fleet.csv --yes --simulate --journal j.db {more}"));
         let said = said.ends_with(3).says("fleet.csv, line 3: its comment holds a piece of");

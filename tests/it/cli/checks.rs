@@ -1,13 +1,8 @@
 //! `check`: a line a check, and 8 where one fails.
 
 use crate::support::desk::Desk;
-use crate::support::machines::list;
 
-fn rehearsed() -> Desk {
-    let desk = Desk::with_file("a.csv", &list(30));
-    desk.run("run a.csv --comment Trial --simulate --yes --track-timeout 0 --progress none");
-    desk
-}
+use super::rehearsed::rehearsed;
 
 #[test]
 fn a_sound_journal_ends_with_0_and_says_what_was_found() {

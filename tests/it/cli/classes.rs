@@ -6,13 +6,12 @@ use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 
-use super::class_files::{Outcome, all};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::Said;
 
-/// One more than any file has: `run` ends before it sends, and tells how many it would.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::class_files::{Outcome, all};
+use super::rehearsed::TOO_MANY;
 
 /// The classes that have a test of their own below.
 const BESIDE_THE_TABLE: [u8; 3] = [50, 51, 52];
@@ -96,7 +95,7 @@ fn class_50_standard_input_is_read_where_it_is_asked_for() {
 
 #[test]
 fn class_51_a_file_that_grows_while_it_is_read_is_refused() {
-    let desk = Desk::with_file("fleet.csv", &list(100_000));
+    let desk = Desk::with_file("fleet.csv", list(100_000));
     let mut file = OpenOptions::new().append(true).open(desk.path("fleet.csv")).unwrap();
     let mut run = desk.start(&format!("{TOO_MANY} fleet.csv"));
     // Somebody goes on writing until the program is at its end; blank lines change no machine.

@@ -79,7 +79,7 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 #[cfg(unix)]
 fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
     let desk = fleet("--pending-share 100% --latency 2s");
-    desk.file("few.csv", &list(5));
+    desk.file("few.csv", list(5));
     desk.run(
         "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 0 \
          --progress none",
@@ -114,7 +114,7 @@ fn without_a_connection_a_new_run_ends_with_5_and_queues_nothing() {
 fn a_new_run_waits_for_a_sign_in_that_cannot_be_reached_yet() {
     let mut desk = fleet("");
     let listen = desk.end_simulator().replace("http://", "");
-    desk.file("few.csv", &list(5));
+    desk.file("few.csv", list(5));
     let mut run = desk.start("run few.csv --comment x --yes --track-timeout 1s");
     let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("it is tried again")), "it never said so");
@@ -154,7 +154,7 @@ fn cancel_stops_a_runner_and_gives_every_machine_an_outcome() {
 #[test]
 fn a_finished_list_is_told_again_and_not_sent_again() {
     let desk = fleet("");
-    desk.file("few.csv", &list(20));
+    desk.file("few.csv", list(20));
     let words = format!("run few.csv --comment x --yes --json {OPTIONS}");
     let (first, again) = (desk.run(&words), desk.run(&words));
     assert_eq!(first.code, again.code, "{first}\n{again}");
@@ -166,7 +166,7 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
     let desk = fleet("--pending-share 100%");
-    desk.file("few.csv", &list(5));
+    desk.file("few.csv", list(5));
     let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);
     // One of the five is unknown to the tenant.

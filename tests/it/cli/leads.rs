@@ -3,8 +3,7 @@
 use crate::support::desk::Desk;
 use crate::support::program::Said;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::{self, TOO_MANY};
 
 const A: &str = "f503ccbc3d52af6e56a47a212e2cde219f9f9d70";
 const B: &str = "e5353879bd69bfddcb465dad176ff52db8319d6f";
@@ -16,8 +15,7 @@ fn refused(name: &str, list: &str) -> Said {
     let known = [("<A>", A), ("<B>", B), ("<G>", G), ("<H>", H)];
     let list = known.iter().fold(list.to_owned(), |list, (name, id)| list.replace(name, id));
     let desk = Desk::with_file(name, &list);
-    let said = desk.run(&format!("{TOO_MANY} {name}")).ends_with(3);
-    desk.check_nothing_queued("simulation.db");
+    let said = rehearsed::refused(&desk, name);
     // What is piped in is told the same.
     let piped = desk.hand(&format!("{TOO_MANY} -"), list.as_bytes()).ends_with(3);
     let hint = |said: &Said| said.err.split_once("hint: ").map(|(_, hint)| hint.to_owned());
@@ -128,7 +126,7 @@ fn several_ids_on_a_line_are_never_one_machine() {
     }
     // A machine that is called by its ID is one machine.
     let desk =
-        Desk::with_file("ids.csv", &format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
+        Desk::with_file("ids.csv", format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
     desk.run(&format!("{TOO_MANY} ids.csv")).ends_with(7).says("1 machine would be sent");
 }
 

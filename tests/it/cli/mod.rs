@@ -20,6 +20,7 @@ mod outputs;
 mod outside;
 mod proxies;
 mod rehearsals;
+mod rehearsed;
 mod resolves;
 mod shapes;
 mod shown;

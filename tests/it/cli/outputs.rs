@@ -18,7 +18,7 @@ const RUN: &str = "run fleet.csv --comment x --yes --progress none --track-timeo
 /// A desk with a journal that holds a batch, in `j.db`, and its list.
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES)).file("bad.csv", "Device ID\nnone\n");
+    desk.file("fleet.csv", list(MACHINES)).file("bad.csv", "Device ID\nnone\n");
     desk.run(RUN);
     assert!(desk.path("j.db").exists());
     desk
@@ -157,13 +157,13 @@ fn a_real_export_is_no_sample() {
     let desk = desk();
     desk.run("simulator --sample 2 --output sample.csv").ends_with(0);
     let sample = desk.text("sample.csv");
-    desk.file("export.csv", &sample.replace("corp.example", "corp.contoso.com"));
+    desk.file("export.csv", sample.replace("corp.example", "corp.contoso.com"));
     desk.run("simulator --sample 2 --output export.csv").ends_with(2).says("--force");
 }
 
 #[test]
 fn what_cannot_be_written_is_told_before_anything_is_queued() {
-    let desk = Desk::with_file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", list(MACHINES));
     std::fs::create_dir(desk.path("folder")).unwrap();
     for option in ["--events", "--rejects", "--log-file"] {
         for name in ["missing/file", "folder", "fleet.csv/file"] {
@@ -182,7 +182,7 @@ fn what_cannot_be_written_is_told_before_anything_is_queued() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_the_system_lets_nobody_write_is_told_before_anything_is_queued() {
-    let desk = Desk::with_file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", list(MACHINES));
     for option in ["--events", "--rejects", "--log-file"] {
         let said = desk.run(&format!("{RUN} {option} /proc/new-file"));
         said.ends_with(2).says(option).says("cannot be written").says("hint: ");
@@ -252,7 +252,7 @@ fn what_is_written_is_for_its_user_alone_whatever_the_umask() {
 fn half_a_line_that_was_left_behind_gets_an_end() {
     let desk = desk();
     let whole = "{\"at\":\"2026-11-24T00:14:15Z\",\"event\":\"batch_started\",\"batch\":1}\n";
-    desk.file("events", &format!("{whole}{{\"at\":\"2026-11"));
+    desk.file("events", format!("{whole}{{\"at\":\"2026-11"));
     desk.run(&format!("{RUN} --again --events events"));
     let text = desk.text("events");
     let broken: Vec<&str> = text

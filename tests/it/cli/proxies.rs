@@ -25,7 +25,7 @@ fn desk(authority: &str, api: &str) -> Desk {
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("AZURE_CLIENT_ID", "app")
         .with("AZURE_CLIENT_SECRET", "of-no-use-anywhere");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     desk
 }
 

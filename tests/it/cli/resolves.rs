@@ -146,7 +146,7 @@ fn one_machine_that_is_not_held_refuses_all() {
     refuses(&desk, "pc-1 pc-3 --skip", "`pc-3` is queued in batch 1");
     refuses(&desk, "pc-1 nobody --skip", "`nobody`");
     refuses(&desk, "pc-1 --skip --only failed", "--only held");
-    desk.file("some.csv", &list(3));
+    desk.file("some.csv", list(3));
     refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", machine_id(3)));
 }
 
@@ -154,7 +154,7 @@ fn one_machine_that_is_not_held_refuses_all() {
 fn a_list_a_name_and_an_id_name_the_same_machines() {
     for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", machine_id(1))] {
         let desk = desk();
-        desk.file("some.csv", &list(2));
+        desk.file("some.csv", list(2));
         resolve(&desk, &format!("{words} --skip")).ends_with(0).says("2 machines of batch 1");
         assert_eq!(counts(&desk)["skipped"], 2, "{words}");
     }

@@ -4,14 +4,9 @@ use mde_offboard::domain::MachineId;
 use mde_offboard::simulator::{Behaviour, SimulatedMachine};
 
 use crate::support::desk::Desk;
-use crate::support::machines::{list, machine_id, table};
+use crate::support::machines::{machine_id, table};
 
-fn rehearsed() -> Desk {
-    let desk = Desk::with_file("a.csv", &list(30));
-    let options = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
-    desk.run(&format!("run a.csv {options}"));
-    desk
-}
+use super::rehearsed::rehearsed;
 
 #[test]
 fn whoever_finds_no_batch_is_told_which_file_was_read() {

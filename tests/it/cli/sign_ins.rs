@@ -152,7 +152,7 @@ mod stopped {
     #[test]
     fn a_run_that_is_stopped_while_it_signs_in_has_queued_nothing() {
         let desk = half_sent();
-        desk.file("others.csv", &list(3));
+        desk.file("others.csv", list(3));
         let said = stopped_at_sign_in(&desk, "run others.csv --comment x --yes");
         said.ends_with(7).says("nothing was queued");
         assert_eq!(desk.run("batches --json").json().as_array().unwrap().len(), 1);

@@ -19,7 +19,7 @@ fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
     ] {
         let desk =
             given.into_iter().fold(Desk::new(), |desk, (name, value)| desk.with(name, value));
-        desk.file("a.csv", &list(2));
+        desk.file("a.csv", list(2));
         let run = format!("run a.csv --comment x --yes {options}");
         desk.run(&run).ends_with(2).says(words);
     }
@@ -27,7 +27,7 @@ fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
 
 #[test]
 fn who_has_only_rehearsed_is_told_where_the_rehearsals_are() {
-    let desk = Desk::with_file("a.csv", &list(2));
+    let desk = Desk::with_file("a.csv", list(2));
     for words in ["status", "show pc-1", "report", "batches"] {
         let said = desk.run(words);
         assert!(!said.err.contains("simulation.db"), "{words}: {said}");
@@ -49,7 +49,7 @@ fn who_has_only_rehearsed_is_told_where_the_rehearsals_are() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_report_to_a_full_device_says_that_it_is_not_whole() {
-    let desk = Desk::with_file("a.csv", &list(2));
+    let desk = Desk::with_file("a.csv", list(2));
     desk.run("run a.csv --comment x --yes --simulate --progress none --track-timeout 0s");
     for (output, name) in [("--output /dev/stdout", "/dev/stdout"), ("", "standard output")] {
         for format in ["csv", "json"] {
