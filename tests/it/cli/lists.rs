@@ -16,8 +16,7 @@ const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,He
     0000000000000000000000000000000000000006,new-6,x,Windows11,,,Active,Insufficient info\n";
 
 fn exported() -> Desk {
-    let desk = Desk::with_file("export.csv", EXPORT);
-    desk
+    Desk::with_file("export.csv", EXPORT)
 }
 
 #[test]
@@ -129,7 +128,7 @@ fn bad_rows_are_written_down_in_their_own_columns_and_read_again_once_they_are_m
     );
     desk.file(
         "bad.csv",
-        &bad.replace("nonsense", &id(2)).replace(",4,c", &format!(",4,c,{}", id(3))),
+        bad.replace("nonsense", &id(2)).replace(",4,c", &format!(",4,c,{}", id(3))),
     );
     desk.run(&format!("{TOO_MANY} bad.csv")).ends_with(7).says("2 machines would be sent");
     // With nothing to tell there is a table all the same.

@@ -20,7 +20,7 @@ fn without_faults_every_machine_is_sent_once() {
     assert_eq!((tally.actions, tally.posts), (100, 100), "and no request is wasted");
 }
 
-/// Crashes at each step of a run of so many machines.
+/// Crashes at each step of a run of this many machines.
 fn crash_at_each_step(machines: u32) {
     let whole = Simulation::new(Plan::calm(machines, 3)).check();
     for step in 1..=whole.steps {

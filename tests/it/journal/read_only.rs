@@ -61,8 +61,8 @@ impl Viewer {
         allow(folder.path(), 0o755);
         let program = folder.path().join("mde-offboard");
         let built = cargo_bin!("mde-offboard");
-        if fs::hard_link(&built, &program).is_err() {
-            fs::copy(&built, &program).unwrap();
+        if fs::hard_link(built, &program).is_err() {
+            fs::copy(built, &program).unwrap();
         }
         let is_root = folder.path().metadata().unwrap().uid() == 0;
         Self { folder, is_root }

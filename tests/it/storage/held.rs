@@ -42,7 +42,7 @@ fn end(mut run: Child, mut log: BufReader<impl Read>) -> Said {
     log.read_to_string(&mut err).unwrap();
     run.stdout.take().unwrap().read_to_string(&mut out).unwrap();
     let code = run.wait().unwrap().code();
-    Said { code, err, out }
+    Said { code, out, err }
 }
 
 /// Not in the quick run: `--skip long::`.
