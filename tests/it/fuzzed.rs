@@ -34,7 +34,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz")
 }
 
-fn hold(target: &str, check: fn(&[u8])) {
+fn hold(target: &str, rounds: u64, check: fn(&[u8])) {
     let named = seeds(target);
     let seeds: Vec<&[u8]> = named.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     for (path, seed) in &named {
@@ -43,12 +43,16 @@ fn hold(target: &str, check: fn(&[u8])) {
     let words = fs::read_to_string(folder().join(format!("{target}.dict"))).unwrap();
     let words = dictionary(&words);
     let first = number("MDE_OFFBOARD_FIRST_SEED", 0);
-    for round in first..first + number("MDE_OFFBOARD_FUZZ", 4_000) {
+    for round in first..first + rounds {
         let mutated = Mutator::new(round, &seeds, &words).mutated();
         hold_one(check, &mutated, || {
             format!("MDE_OFFBOARD_FIRST_SEED={round} MDE_OFFBOARD_FUZZ=1")
         });
     }
+}
+
+fn rounds() -> u64 {
+    number("MDE_OFFBOARD_FUZZ", 4_000)
 }
 
 /// Tells the input as bytes that can be kept as a seed, behind the panic's own message.
@@ -57,14 +61,11 @@ fn hold_one(check: fn(&[u8]), input: &[u8], name: impl Fn() -> String) {
     assert!(held.is_ok(), "{} does not hold: {}", name(), input.escape_ascii());
 }
 
+/// What `long` shows of thousands of mutations, of a few.
 #[test]
-fn whatever_a_file_holds_only_ids_that_stand_in_it_are_taken() {
-    hold("intake", intake::intake);
-}
-
-#[test]
-fn whatever_a_server_answers_only_its_own_clear_words_are_taken() {
-    hold("answers", answers::answers);
+fn the_seeds_and_a_few_mutations_of_them_hold() {
+    hold("intake", 200, intake::intake);
+    hold("answers", 200, answers::answers);
 }
 
 #[test]
@@ -75,5 +76,20 @@ fn seeds_are_few_and_small() {
         for (path, seed) in seeds {
             assert!(seed.len() <= SEED_BYTES_MAX, "{}: {}", path.display(), seed.len());
         }
+    }
+}
+
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{answers, hold, intake, rounds};
+
+    #[test]
+    fn whatever_a_file_holds_only_ids_that_stand_in_it_are_taken() {
+        hold("intake", rounds(), intake::intake);
+    }
+
+    #[test]
+    fn whatever_a_server_answers_only_its_own_clear_words_are_taken() {
+        hold("answers", rounds(), answers::answers);
     }
 }

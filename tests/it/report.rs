@@ -10,14 +10,16 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, Device, End, Fact,
-    LimitGroup, MachineId, MachineNumber, MarkerSeed, Now, Realm, Reason, Steady, Tenant,
-    Timestamp, Window,
+    ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, End, Fact,
+    LimitGroup, MachineNumber, MarkerSeed, Now, Realm, Reason, Steady, Tenant, Timestamp, Window,
 };
-use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
 use mde_offboard::report::Commands;
 use mde_offboard::reporter::Zone;
+
+use crate::support::batches::{self, new_batch, new_machine};
+use crate::support::machines::machine_id as id;
 
 /// Central European time, without the system's own tables.
 fn zone() -> Zone {
@@ -36,7 +38,7 @@ fn defender() -> Budget {
 
 /// When the batch is made: 18:40 for people.
 fn start() -> Timestamp {
-    Timestamp::parse("2026-11-23T17:40:00Z").unwrap()
+    batches::START
 }
 
 /// So many seconds after [`start`].
@@ -49,13 +51,8 @@ fn now(seconds: u64) -> Now {
 }
 
 fn runner() -> Runner {
-    Runner {
-        pid: 4_312,
-        host: "LT-0042".to_owned(),
-        user: "operator".to_owned(),
-        command: "run".to_owned(),
-        since: start(),
-    }
+    let [host, user] = ["LT-0042", "operator"].map(str::to_owned);
+    Runner { pid: 4_312, host, user, ..batches::runner() }
 }
 
 /// A journal with a batch, and what happened to it.
@@ -85,11 +82,8 @@ impl Book {
             tenant: Tenant { id: "72f988bf-0000-0000-0000-000000000000".to_owned(), realm },
             api: "https://api.example".to_owned(),
             comment: Some(Comment::parse("Müll in Q4").unwrap()),
-            sources: vec!["fleet.csv".to_owned()],
-            filters: Vec::new(),
-            options: "{}".to_owned(),
             seed: MarkerSeed::parse("9f3kq7tz").unwrap(),
-            succeeded: Succeeded::Skip,
+            ..new_batch(0)
         };
         let batch = journal.create_batch(&batch, start()).unwrap();
         let mut book = Self { journal, batch };
@@ -161,21 +155,6 @@ impl Book {
     }
 }
 
-fn id(number: u32) -> MachineId {
-    let mut bytes = [0; 20];
-    bytes[16..].copy_from_slice(&number.to_be_bytes());
-    MachineId::from_bytes(bytes)
-}
-
 fn machine(number: u32) -> NewMachine {
-    NewMachine {
-        id: id(number),
-        name: Some(format!("pc-{number:04}")),
-        comment: None,
-        source: 0,
-        line: u64::from(number) + 1,
-        device: Device::default(),
-        skip: None,
-        at: None,
-    }
+    new_machine(id(number), number)
 }

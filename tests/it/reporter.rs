@@ -19,7 +19,7 @@ use mde_offboard::domain::{BatchId, Counts, Detail, MachineId, State, Timestamp,
 use mde_offboard::event::{Event, Happening, Prospect, Snapshot, Usage, Wait, WaitReason};
 use mde_offboard::reporter::{Heading, Zone};
 
-use crate::program::stage::wait_until;
+use crate::support::waiting::wait_until;
 
 /// A log that can be read while it is written.
 #[derive(Clone, Default)]

@@ -11,17 +11,16 @@ use mde_offboard::defender::{Defender, Settings};
 use mde_offboard::domain::{
     ActionStatus, BatchId, End, Fact, MachineNumber, Missing, State, Window,
 };
-use mde_offboard::engine::{
-    Assignment, Clock, Conclusion, EngineError, RunOptions, StopSignal, Task, drive,
-};
+use mde_offboard::engine::{Clock, Conclusion, EngineError, RunOptions, StopSignal, drive};
 use mde_offboard::event::{Event, Observer, Snapshot};
-use mde_offboard::journal::{Journal, Machine, Runner};
+use mde_offboard::journal::{Journal, Machine};
 use mde_offboard::remote::Remote;
 use tempfile::TempDir;
 
 use crate::defender::server::{Act, PATIENCE, settings};
+use crate::support::batches::runner;
 use crate::support::journals::open_runner;
-use crate::support::world::{START, add_batch};
+use crate::support::world::{add_batch, assignment};
 
 use super::tenant::{Asked, Effect, Lists, Play, Post, Posts, Tenant, accepted, honest};
 
@@ -239,9 +238,7 @@ impl Desk {
     ) -> Result<Conclusion, EngineError> {
         let Self { folder, journal, batch, events } = self;
         let journal = journal.get_or_insert_with(|| open(folder));
-        let (task, command, options) = (Task::Send, "run".to_owned(), options.clone());
-        let assignment =
-            Assignment { batch: *batch, task, command, options, seed: 1, server_clock: None };
+        let assignment = assignment(*batch, options);
         let (clock, stop) = (Clock::new(), StopSignal::new());
         let mut observers: [Box<dyn Observer>; 1] = [Box::new(Keeper(Rc::clone(events)))];
         let run = drive(journal, remote, &assignment, &mut observers, &clock, stop);
@@ -279,14 +276,7 @@ impl Desk {
 }
 
 fn open(folder: &TempDir) -> Journal {
-    let runner = Runner {
-        pid: std::process::id(),
-        host: "here".to_owned(),
-        user: "anna".to_owned(),
-        command: "run".to_owned(),
-        since: START,
-    };
-    open_runner(&folder.path().join("journal.db"), &runner)
+    open_runner(&folder.path().join("journal.db"), &runner())
 }
 
 fn word(fact: &Fact) -> &'static str {

@@ -88,12 +88,14 @@ async fn ten_refusals_in_a_row_stop_the_run() {
 
 #[tokio::test]
 async fn many_unsupported_systems_in_a_row_do_not_stop_the_run() {
-    let refused = |_: &Post| lost(refusal(400, "OsPlatformNotSupported"));
-    let row = Row::of_many("eleven unsupported systems", (11, 10), refused)
-        .comes_to(State::Rejected, 1, "sending rejected")
-        .ends(End::Settled, 4)
-        .others(State::Rejected);
-    row.check().await;
+    for code in ["OsPlatformNotSupported", "ClientVersionNotSupported"] {
+        let refused = |_: &Post| lost(refusal(400, code));
+        let row = Row::of_many("eleven unsupported systems", (11, 10), refused)
+            .comes_to(State::Rejected, 1, "sending rejected")
+            .ends(End::Settled, 4)
+            .others(State::Rejected);
+        row.check().await;
+    }
 }
 
 #[tokio::test]

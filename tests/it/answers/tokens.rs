@@ -1,13 +1,13 @@
 //! Tokens: refused once, near their end, for somebody else, without a permission.
 
-use std::process::{Command, Stdio};
-
-use assert_cmd::cargo::cargo_bin;
 use mde_offboard::defender::{AuthorityUrl, CredentialKind, Defender, Settings};
 use mde_offboard::domain::State;
 
 use crate::defender::claims::jwt;
 use crate::defender::server::{Act, Server, answer, json, settings};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 use super::row::{Outcome, Row};
 use super::tenant::{Post, accepted, lost};
@@ -70,21 +70,10 @@ async fn a_token_that_ends_during_the_run_is_renewed_ahead_and_no_machine_fails(
 }
 
 /// The real program with a token that was handed in.
-fn run_with(token: &str, api: &str) -> (Option<i32>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("fleet.csv"), format!("Device ID\n{:040x}\n", 1)).unwrap();
-    let output = Command::new(cargo_bin!("mde-offboard"))
-        .args(["run", "fleet.csv", "--comment", "x", "--yes", "--api-url", api])
-        .args(["--tenant-id", "72f988bf-0000-0000-0000-000000000000"])
-        .env_clear()
-        .env("HOME", folder.path())
-        .env("MDE_OFFBOARD_TOKEN", token)
-        .env("MDE_OFFBOARD_JOURNAL", folder.path().join("journal.db"))
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+fn run_with(token: &str, api: &str) -> Said {
+    let desk = Desk::with_file("fleet.csv", list(1)).with("MDE_OFFBOARD_TOKEN", token);
+    let tenant = "--tenant-id 72f988bf-0000-0000-0000-000000000000";
+    desk.run(&format!("run fleet.csv --comment x --yes --api-url {api} {tenant}"))
 }
 
 #[tokio::test]
@@ -105,9 +94,7 @@ async fn a_token_for_somebody_else_is_refused_before_any_request_and_says_what_i
         let claims = format!(r#"{{"aud":"{audience}","tid":"{tenant}","roles":[{roles}]}}"#);
         let (token, url) = (jwt(&claims), server.url());
         let ran = tokio::task::spawn_blocking(move || run_with(&token, &url));
-        let (code, said) = ran.await.unwrap();
-        assert_eq!(code, Some(6), "{named}: {said}");
-        assert!(said.contains(named), "{said}");
+        ran.await.unwrap().ends_with(6).says(named);
     }
     assert_eq!(server.heard(), Vec::<String>::new());
 }

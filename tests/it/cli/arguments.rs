@@ -1,6 +1,7 @@
 //! What is typed, and what is said of a wrong command line.
 
-use super::desk::Desk;
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
 const COMMANDS: [&str; 14] = [
@@ -79,15 +80,14 @@ fn a_secret_is_no_option() {
 
 #[test]
 fn without_credentials_it_says_where_they_are_looked_for() {
-    let desk = Desk::new();
-    desk.file("a.csv", &super::desk::list(1));
+    let desk = Desk::with_file("a.csv", list(1));
     desk.run("run a.csv --comment x --yes").ends_with(2).says("AZURE_CLIENT_SECRET");
 }
 
 #[test]
 fn an_empty_variable_is_no_variable() {
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "").with("MDE_OFFBOARD_TOKEN", " ");
-    desk.file("a.csv", &super::desk::list(1));
+    desk.file("a.csv", list(1));
     desk.run("run a.csv --comment x --yes").ends_with(2).says("nothing to sign in with");
 }
 

@@ -1,13 +1,16 @@
 //! What would be refused later, or could never end, is refused before anything is queued.
 
-use mde_offboard::domain::{Comment, Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
+use mde_offboard::domain::{Realm, Tenant};
 use mde_offboard::engine::RunOptions;
-use mde_offboard::journal::{NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::journal::NewBatch;
 
 use crate::defender::claims::jwt;
 use crate::support::journals::{open_runner, until_free};
 
-use super::desk::{Desk, Said, list};
+use crate::support::batches::{START, new_batch, new_machine, runner};
+use crate::support::desk::Desk;
+use crate::support::machines::{list, machine_id};
+use crate::support::program::Said;
 
 /// A desk whose environment leads to a port where nobody listens, with a ready-made token.
 fn with_token(token: &str) -> Desk {
@@ -15,7 +18,7 @@ fn with_token(token: &str) -> Desk {
         .with("MDE_OFFBOARD_API_URL", "http://127.0.0.1:9")
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("MDE_OFFBOARD_TOKEN", token);
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     desk
 }
 
@@ -25,7 +28,7 @@ fn refused(desk: &Desk, words: &str) -> Said {
     let said = desk
         .run("run fleet.csv --comment Trial --yes --progress none --offline-timeout 1ms")
         .ends_with(6);
-    desk.run("batches --json").ends_with(0).says("[]");
+    desk.check_nothing_queued("default.db");
     said.says(words)
 }
 
@@ -52,26 +55,17 @@ const DEFENDER: &str = "https://api.security.microsoft.com";
 
 /// A batch against Defender that remembers this settle time.
 fn remembering(desk: &Desk, settle: std::time::Duration) {
-    let since = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
-    let text = str::to_owned;
-    let (host, user, command) = (text("host"), text("operator"), text("run"));
     let path = desk.path("j.db");
-    let mut journal = open_runner(&path, &Runner { pid: 1, host, user, command, since });
-    let id = MachineId::parse(&"a".repeat(40)).unwrap();
-    let (name, comment, device, skip) = (None, None, Device::default(), None);
-    let row = NewMachine { id, name, comment, source: 0, line: 2, device, skip, at: None };
-    journal.stage(&row).unwrap();
+    let mut journal = open_runner(&path, &runner());
+    journal.stage(&new_machine(machine_id(1), 1)).unwrap();
+    let id = "72f988bf-0000-0000-0000-000000000000".to_owned();
     let batch = NewBatch {
-        tenant: Tenant { id: text("72f988bf-0000-0000-0000-000000000000"), realm: Realm::Public },
-        api: text(DEFENDER),
-        comment: Some(Comment::parse("Retired").unwrap()),
-        sources: vec![text("fleet.csv")],
-        filters: Vec::new(),
+        tenant: Tenant { id, realm: Realm::Public },
+        api: DEFENDER.to_owned(),
         options: RunOptions { settle, ..RunOptions::default() }.to_json(),
-        seed: MarkerSeed::from_random(1),
-        succeeded: Succeeded::Skip,
+        ..new_batch(1)
     };
-    journal.create_batch(&batch, since).unwrap();
+    journal.create_batch(&batch, START).unwrap();
     drop(journal);
     until_free(&path);
 }
@@ -82,7 +76,7 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("AZURE_CLIENT_ID", "app")
         .with("AZURE_CLIENT_SECRET", "never-sent-anywhere");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     let refused = |words: &str| {
         desk.run(words)
             .ends_with(2)
@@ -95,14 +89,14 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
     refused("resume 1 --journal j.db --yes");
     refused("resume 1 --journal j.db --yes --settle 30s");
     let allowed =
-        desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --progress none");
+        desk.run("run fleet.csv --comment T --yes --settle 1s --simulate --track-timeout 0");
     assert_ne!(allowed.code, Some(2), "{allowed}");
 }
 
 #[test]
 fn a_comment_with_a_piece_of_the_secret_is_refused_before_anything_is_read() {
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "Zq8~kW.vR3_mXt-91LpYs0");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     let said = desk.run("run fleet.csv --comment x:kW.vR3_mXt-91Lp --yes --simulate").ends_with(2);
     assert!(!said.err.contains("kW.vR3"), "{said}");
     said.says("the comment holds a piece of the client secret or the token");
@@ -118,7 +112,7 @@ fn a_comment_with_a_piece_of_the_token_is_refused_and_stored_nowhere() {
         (TOKEN[7..18].to_owned(), false),
     ] {
         let said = desk.run(&format!(
-            "run fleet.csv --comment {comment} --yes --simulate --progress none --journal j.db"
+            "run fleet.csv --comment {comment} --yes --simulate --track-timeout 0 --journal j.db"
         ));
         if is_refused {
             let said = said.ends_with(2).says("a piece of the client secret or the token");
@@ -136,17 +130,15 @@ fn a_rows_own_comment_with_a_piece_of_the_secret_is_refused_and_stored_nowhere()
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", secret);
     let rows = ["gone", &secret[2..14], "gone"];
     let rows = (1..).zip(rows).map(|(id, comment)| format!("{id:040x},{comment}\n"));
-    desk.file("fleet.csv", &format!("Device ID,Comment\n{}", rows.collect::<String>()));
+    desk.file("fleet.csv", format!("Device ID,Comment\n{}", rows.collect::<String>()));
     for more in ["", "--skip-invalid"] {
         let said = desk.run(&format!("run fleet.csv --yes --simulate --journal j.db {more}"));
         let said = said.ends_with(3).says("fleet.csv, line 3: its comment holds a piece of");
         assert!(!said.to_string().contains(&secret[3..11]), "{said}");
         desk.run("batches --json --simulate --journal j.db").ends_with(0).says("[]");
     }
-    for file in std::fs::read_dir(desk.path(".")).unwrap() {
-        let path = file.unwrap().path();
-        let held = |bytes: Vec<u8>| bytes.windows(12).any(|part| part == &secret.as_bytes()[2..14]);
-        let is_list = path.ends_with("fleet.csv");
-        assert!(is_list || !path.is_file() || !held(std::fs::read(&path).unwrap()), "{path:?}");
+    for (name, bytes) in desk.files() {
+        let held = bytes.windows(12).any(|part| part == &secret.as_bytes()[2..14]);
+        assert!(name == "fleet.csv" || !held, "{name}");
     }
 }

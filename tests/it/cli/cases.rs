@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// What must come of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,8 @@
 //! `check`: a line a check, and 8 where one fails.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
 
-fn rehearsed() -> Desk {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(30));
-    desk.run("run a.csv --comment Trial --simulate --yes --track-timeout 0 --progress none");
-    desk
-}
+use super::rehearsed::rehearsed;
 
 #[test]
 fn a_sound_journal_ends_with_0_and_says_what_was_found() {

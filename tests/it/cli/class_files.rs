@@ -1,6 +1,6 @@
 //! The kinds of input that people have, each as a small file.
 
-use super::desk::list;
+use crate::support::machines::list;
 
 /// What shall come of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

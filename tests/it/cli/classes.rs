@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 
-use super::class_files::{Outcome, all};
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
-/// One more than any file has: `run` ends before it sends, and tells how many it would.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::class_files::{Outcome, all};
+use super::rehearsed::TOO_MANY;
 
 /// The classes that have a test of their own below.
 const BESIDE_THE_TABLE: [u8; 3] = [50, 51, 52];
@@ -21,7 +22,7 @@ fn every_class_of_input_comes_to_what_it_must() {
     let mut classes: BTreeSet<u8> = BESIDE_THE_TABLE.into();
     for case in all() {
         let desk = Desk::new();
-        std::fs::write(desk.path(case.name), &case.bytes).unwrap();
+        desk.file(case.name, &case.bytes);
         let said = desk.run(&format!("{TOO_MANY} {} {}", case.name, case.options));
         let (code, count) = match case.outcome {
             Outcome::Machines(1) => (7, "1 machine would be sent".to_owned()),
@@ -38,7 +39,7 @@ fn every_class_of_input_comes_to_what_it_must() {
         assert!(said.err.contains(&count), "no `{count}`: {shown}\n{said}");
         assert!(said.err.contains(case.says), "no `{}`: {shown}\n{said}", case.says);
         assert!(!said.err.contains('\u{1b}'), "{shown}\n{said}");
-        assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]", "{shown}");
+        desk.check_nothing_queued("simulation.db");
         classes.insert(case.class);
         let _ = writeln!(told, "class {}, {} {}", case.class, case.name, case.options);
         let words = said.err.lines().filter(|line| !line.starts_with("SIMULATION"));
@@ -94,8 +95,7 @@ fn class_50_standard_input_is_read_where_it_is_asked_for() {
 
 #[test]
 fn class_51_a_file_that_grows_while_it_is_read_is_refused() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(100_000));
+    let desk = Desk::with_file("fleet.csv", list(100_000));
     let mut file = OpenOptions::new().append(true).open(desk.path("fleet.csv")).unwrap();
     let mut run = desk.start(&format!("{TOO_MANY} fleet.csv"));
     // Somebody goes on writing until the program is at its end; blank lines change no machine.
@@ -141,7 +141,7 @@ fn the_same_list_in_five_encodings_is_one_batch() {
     // whoever brings the same list is told of it.
     let options = "--comment x --simulate --yes --track-timeout 0 --limit 1/1h";
     for (name, bytes, more) in &files {
-        std::fs::write(desk.path(name), bytes).unwrap();
+        desk.file(name, bytes);
         let run = format!("run {name} {more} {options}");
         if *name == "plain.csv" {
             let running = desk.start(&run);

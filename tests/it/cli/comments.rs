@@ -1,6 +1,6 @@
 //! Comments of the list, and machines without one.
 
-use super::desk::Desk;
+use crate::support::desk::Desk;
 
 const CMDB: &str = "Device ID,Device Name,Comment\r\n\
     2f22765d04931a078909145ca628d2264c852d7d,c1,\"Lent to N. N., room 4\nreturn by 5/1\"\r\n\
@@ -9,8 +9,7 @@ const CMDB: &str = "Device ID,Device Name,Comment\r\n\
 
 #[test]
 fn a_column_of_comments_that_is_not_meant_is_neither_read_nor_sent() {
-    let desk = Desk::new();
-    desk.file("cmdb.csv", CMDB);
+    let desk = Desk::with_file("cmdb.csv", CMDB);
     let run = "run cmdb.csv --simulate --yes --track-timeout 0 --limit 1000/1s --comment CHG1";
     desk.run(run).ends_with(3).says("or use none of this column: --no-comment-column");
     let said = desk.run(&format!("{run} --no-comment-column"));
@@ -25,8 +24,8 @@ fn a_column_of_comments_that_is_not_meant_is_neither_read_nor_sent() {
 fn json_and_lists_without_such_a_column_take_the_option_as_well() {
     let desk = Desk::new();
     let id = "2f22765d04931a078909145ca628d2264c852d7d";
-    desk.file("a.json", &format!("[{{\"id\": \"{id}\", \"Comment\": \"private\"}}]"));
-    desk.file("ids.txt", &format!("{id}\n"));
+    desk.file("a.json", format!("[{{\"id\": \"{id}\", \"Comment\": \"private\"}}]"));
+    desk.file("ids.txt", format!("{id}\n"));
     for file in ["a.json", "ids.txt"] {
         let run = "--comment x --no-comment-column --simulate --yes --expect-count 9";
         desk.run(&format!("run {file} {run}")).ends_with(7).says("1 machine would be sent");
@@ -45,12 +44,12 @@ fn the_row_of_a_machine_without_a_comment_is_named() {
     let desk = Desk::new();
     let id = |number: u32| format!("{number:040x}");
     let (one, two) = (id(1), id(2));
-    desk.file("a.csv", &format!("Device ID,Comment\n{one},old\n{two},\n{one},\n"));
+    desk.file("a.csv", format!("Device ID,Comment\n{one},old\n{two},\n{one},\n"));
     desk.file(
         "b.json",
-        &format!("[{{\"id\": \"{one}\", \"Comment\": \"x\"}}, {{\"id\": \"{two}\"}}]"),
+        format!("[{{\"id\": \"{one}\", \"Comment\": \"x\"}}, {{\"id\": \"{two}\"}}]"),
     );
-    desk.file("c.txt", &format!("{one}\n{two}\n"));
+    desk.file("c.txt", format!("{one}\n{two}\n"));
     for (file, place) in [
         (
             "a.csv",

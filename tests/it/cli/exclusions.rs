@@ -78,6 +78,10 @@ fn where_a_tool_lost_the_content_a_filter_does_not_guess() {
             .says("2 bad rows")
             .says("lost what stood here");
         tried("machineTags", cells, "machineTags=keep").ends_with(3);
+        // The rest is the same for each form.
+        if lost != "[object Object]" {
+            continue;
+        }
         let file = table("machineTags", cells);
         let options = ["--where", "machineTags!=keep", "--skip-invalid"];
         Tried::with(("list.csv", &file), &options).sends("pc-0 pc-1");

@@ -1,6 +1,7 @@
 //! `forecast`: the limiter run forward, with its guards of one and three seconds.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 #[track_caller]
 fn check(words: &str, seconds: f64) {
@@ -27,8 +28,7 @@ fn against_defender_a_looser_limit_changes_nothing_and_a_stricter_one_holds() {
 
 #[test]
 fn a_list_is_counted_without_its_duplicates() {
-    let desk = Desk::new();
-    desk.file("a.csv", &(list(5) + &format!("{:040X}\n", 5)));
+    let desk = Desk::with_file("a.csv", list(5) + &format!("{:040X}\n", 5));
     let said = desk.run("forecast a.csv --json").ends_with(0);
     assert_eq!(said.json()["machines"], 5, "{said}");
     assert!(!desk.journal("default.db").exists());
@@ -84,7 +84,7 @@ fn more_machines_than_that_and_numbers_that_are_not_clear_are_refused_in_words()
         let plain: String = number.chars().filter(char::is_ascii_digit).collect();
         said.says(&format!("`{number}` is neither a file nor a plain number")).says(&plain);
     }
-    desk.file("10.000", &list(3)).file("1e9.csv", &list(4));
+    desk.file("10.000", list(3)).file("1e9.csv", list(4));
     assert_eq!(desk.run("forecast 10.000 --json").ends_with(0).json()["machines"], 3);
     assert_eq!(desk.run("forecast 1e9.csv --json").ends_with(0).json()["machines"], 4);
     desk.run("forecast 1e9 --limit 1/31d").ends_with(2).says("more than 1,000 years");

@@ -1,11 +1,11 @@
 //! Bad input: exit 3, everything named, nothing queued.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 #[test]
 fn a_bad_row_stops_everything_and_is_named() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &(list(3) + "1.23457E+39\n"));
+    let desk = Desk::with_file("fleet.csv", list(3) + "1.23457E+39\n");
     desk.run("run fleet.csv --comment x --simulate --yes")
         .ends_with(3)
         .says("error: fleet.csv has 1 bad row; nothing was queued")
@@ -17,8 +17,7 @@ fn a_bad_row_stops_everything_and_is_named() {
 
 #[test]
 fn the_first_fifty_bad_rows_are_listed_and_the_others_counted() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &(list(1) + &"nonsense\n".repeat(60)));
+    let desk = Desk::with_file("fleet.csv", list(1) + &"nonsense\n".repeat(60));
     let said = desk.run("run fleet.csv --comment x --simulate --yes --json").ends_with(3);
     let causes = said.json()["causes"].as_array().unwrap().clone();
     assert_eq!(causes.len(), 51, "{said}");
@@ -27,8 +26,7 @@ fn the_first_fifty_bad_rows_are_listed_and_the_others_counted() {
 
 #[test]
 fn with_skip_invalid_the_bad_rows_are_counted_and_the_others_sent() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &(list(3) + "nonsense\n"));
+    let desk = Desk::with_file("fleet.csv", list(3) + "nonsense\n");
     let options = "--comment x --simulate --yes --skip-invalid --track-timeout 0 --json";
     let said = desk.run(&format!("run fleet.csv {options}")).says("1 bad row left out");
     assert_eq!(said.json()["total"], 3, "{said}");
@@ -37,20 +35,19 @@ fn with_skip_invalid_the_bad_rows_are_counted_and_the_others_sent() {
 #[test]
 fn several_files_become_one_batch_and_name_the_file_of_a_bad_row() {
     let desk = Desk::new();
-    desk.file("a.csv", &list(2)).file("b.csv", &(list(3) + "nonsense\n"));
+    desk.file("a.csv", list(2)).file("b.csv", list(3) + "nonsense\n");
     desk.run("run a.csv b.csv --comment x --simulate --yes").ends_with(3).says("b.csv: line 5");
-    desk.file("b.csv", &list(3));
+    desk.file("b.csv", list(3));
     let said = desk.run("run a.csv b.csv --comment x --simulate --yes --track-timeout 0 --json");
     assert_eq!(said.json()["total"], 3, "{said}");
 }
 
 #[test]
 fn a_machine_without_a_comment_is_an_input_error() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(2));
+    let desk = Desk::with_file("a.csv", list(2));
     desk.run("run a.csv --simulate --yes").ends_with(3).says("2 machines without a comment");
     let rows = format!("Device ID,Comment\n{:040x},its own\n", 7);
-    desk.file("own.csv", &rows);
+    desk.file("own.csv", rows);
     let said = desk.run("run own.csv --simulate --yes --track-timeout 0 --json");
     assert_eq!(said.json()["total"], 1, "{said}");
 }

@@ -1,32 +1,24 @@
 //! Runs against a simulator in another process: stopped, killed, resumed, taken back.
 
 use std::io::BufRead;
+use std::process::Child;
 
-use super::desk::{Desk, Simulator, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::{Said, kill, signal};
 
-const MACHINES: usize = 300;
+const MACHINES: u32 = 300;
 const OPTIONS: &str = "--limit 20/1s --limit 5000/1m --settle 2s --poll-interval 200ms \
                        --track-timeout 3s --progress none";
 
-/// A desk with `fleet.csv`, and a tenant that holds its machines and ends actions at once.
-fn fleet(options: &str) -> (Simulator, Desk) {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
-    let options = format!("--limit 20/1s --limit 5000/1m --speed 500 {options}");
-    let simulator = Simulator::holding(&desk, "fleet.csv", &options);
-    let desk = Desk::beside(&simulator);
-    desk.file("fleet.csv", &list(MACHINES));
-    (simulator, desk)
+/// A tenant that holds the machines of `fleet.csv`, and ends actions at once.
+fn fleet(options: &str) -> Desk {
+    let options = format!("--limit 1000/1s --limit 5000/1m --speed 5000 {options}");
+    Desk::holding(&list(MACHINES), &options)
 }
 
-fn run(desk: &Desk) -> std::process::Child {
+fn run(desk: &Desk) -> Child {
     desk.start(&format!("run fleet.csv --comment x --yes {OPTIONS}"))
-}
-
-#[cfg(unix)]
-fn interrupt(run: &std::process::Child) {
-    let kill = std::process::Command::new("kill").args(["-INT", &run.id().to_string()]).status();
-    assert!(kill.unwrap().success());
 }
 
 fn sent(status: &serde_json::Value) -> u64 {
@@ -36,16 +28,15 @@ fn sent(status: &serde_json::Value) -> u64 {
 
 #[test]
 fn stop_from_another_terminal_ends_a_run_that_then_rests_until_resume() {
-    let (_simulator, desk) = fleet("");
+    let desk = fleet("");
     let run = run(&desk);
     desk.wait_for("status --json", |status| sent(status) >= 20);
     desk.run("stop").ends_with(0).says("is asked to stop");
-    let ended = run.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(5));
-    let before = desk.run("status --json").json();
+    Said::by(run).ends_with(5);
+    let before = desk.status();
     desk.run("run fleet.csv --comment x --yes").ends_with(5).says("was stopped");
     desk.run("resume").ends_with(7).says("add --yes");
-    let status = desk.run("status --json").json();
+    let status = desk.status();
     assert!(status["counts"]["queued"].as_u64().unwrap() > 0, "{status}");
     assert_eq!(status["counts"], before["counts"], "something went on");
     assert_eq!(status["next"]["command"], "mde-offboard resume 1", "{status}");
@@ -54,11 +45,11 @@ fn stop_from_another_terminal_ends_a_run_that_then_rests_until_resume() {
 #[test]
 #[cfg(unix)]
 fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
-    let (_simulator, desk) = fleet("");
+    let desk = fleet("");
     let run = run(&desk);
     desk.wait_for("status --json", |status| sent(status) >= 20);
-    interrupt(&run);
-    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(5));
+    signal(&run, "-INT");
+    Said::by(run).ends_with(5);
     let again = desk.run("run fleet.csv --comment x --json --limit 5000/1s --progress none");
     let status = again.json();
     assert_eq!(status["batch"]["id"], 1, "{again}");
@@ -68,17 +59,17 @@ fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
 #[test]
 #[cfg(unix)]
 fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
-    let (_simulator, desk) = fleet("--latency 2s");
+    let desk = fleet("--latency 2s");
     let words = format!("run fleet.csv --comment x --yes {OPTIONS}");
     let mut run = desk.start(&words.replace("--progress none", "--progress plain"));
     desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
-    interrupt(&run);
+    signal(&run, "-INT");
     // The second one must not be merged with the first: the run has said that it stops.
     let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("stopping")), "it never said so");
-    interrupt(&run);
+    signal(&run, "-INT");
     assert_eq!(run.wait().unwrap().code(), Some(130));
-    let status = desk.run("status --json").json();
+    let status = desk.status();
     assert_eq!(status["next"]["command"], "mde-offboard resume 1", "{status}");
 }
 
@@ -87,8 +78,8 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 #[test]
 #[cfg(unix)]
 fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
-    let (_simulator, desk) = fleet("--pending-share 100% --latency 2s");
-    desk.file("few.csv", &list(5));
+    let desk = fleet("--pending-share 100% --latency 2s");
+    desk.file("few.csv", list(5));
     desk.run(
         "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 0 \
          --progress none",
@@ -100,9 +91,9 @@ fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
         let mut lines = std::io::BufReader::new(cancel.stderr.take().unwrap()).lines();
         let mut line = || lines.next().expect("it did not end").unwrap();
         while !line().contains("started=cancel") {}
-        interrupt(&cancel);
+        signal(&cancel, "-INT");
         while !line().contains("stopping") {}
-        interrupt(&cancel);
+        signal(&cancel, "-INT");
         let rest: Vec<String> = lines.map(Result::unwrap).collect();
         assert_eq!(cancel.wait().unwrap().code(), Some(130), "{words}: {rest:?}");
         let hint = format!("hint: mde-offboard {goes_on}");
@@ -112,48 +103,45 @@ fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
 
 #[test]
 fn without_a_connection_a_new_run_ends_with_5_and_queues_nothing() {
-    let (simulator, desk) = fleet("");
-    drop(simulator);
+    let mut desk = fleet("");
+    desk.end_simulator();
     let words = "run fleet.csv --comment x --yes --offline-timeout 100ms";
     desk.run(words).ends_with(5).says("cannot be reached");
-    assert_eq!(desk.run("batches --json").out.trim(), "[]");
+    desk.check_nothing_queued("default.db");
 }
 
 #[test]
 fn a_new_run_waits_for_a_sign_in_that_cannot_be_reached_yet() {
-    let (simulator, desk) = fleet("");
-    let listen = simulator.url.replace("http://", "");
-    drop(simulator);
-    desk.file("few.csv", &list(5));
+    let mut desk = fleet("");
+    let listen = desk.end_simulator().replace("http://", "");
+    desk.file("few.csv", list(5));
     let mut run = desk.start("run few.csv --comment x --yes --track-timeout 1s");
     let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("it is tried again")), "it never said so");
-    let options = format!("--listen {listen} --speed 500");
-    let _simulator = Simulator::holding(&desk, "few.csv", &options);
+    let desk = desk.beside(&format!("--machines few.csv --listen {listen} --speed 5000"));
     lines.for_each(drop);
     run.wait().unwrap();
-    let status = desk.run("status --json").json();
+    let status = desk.status();
     assert_eq!((&status["total"], sent(&status)), (&5.into(), 5), "{status}");
 }
 
 #[test]
 fn a_second_runner_is_kept_out_with_8_and_readers_are_not() {
-    let (_simulator, desk) = fleet("");
+    let desk = fleet("");
     let mut run = run(&desk);
     desk.wait_for("status --json", |status| status["running"] == true);
     desk.run("resume").ends_with(8).says(&run.id().to_string());
     desk.run("report").ends_with(0);
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill(&mut run);
 }
 
 #[test]
 fn cancel_stops_a_runner_and_gives_every_machine_an_outcome() {
-    let (_simulator, desk) = fleet("--pending-share 100%");
+    let desk = fleet("--pending-share 100%");
     let run = run(&desk);
     desk.wait_for("status --json", |status| sent(status) >= 20);
     let said = desk.run("cancel --yes --json --progress none");
-    run.wait_with_output().unwrap();
+    Said::by(run);
     let outcome = said.json();
     let of = |word: &str| outcome[word].as_u64().unwrap();
     assert!(of("withdrawn") > 0 && of("cancelled") > 0, "{said}");
@@ -165,8 +153,8 @@ fn cancel_stops_a_runner_and_gives_every_machine_an_outcome() {
 
 #[test]
 fn a_finished_list_is_told_again_and_not_sent_again() {
-    let (_simulator, desk) = fleet("");
-    desk.file("few.csv", &list(20));
+    let desk = fleet("");
+    desk.file("few.csv", list(20));
     let words = format!("run few.csv --comment x --yes --json {OPTIONS}");
     let (first, again) = (desk.run(&words), desk.run(&words));
     assert_eq!(first.code, again.code, "{first}\n{again}");
@@ -177,14 +165,13 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
-    let (_simulator, desk) = fleet("--pending-share 100%");
-    desk.file("few.csv", &list(5));
+    let desk = fleet("--pending-share 100%");
+    desk.file("few.csv", list(5));
     let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);
     // One of the five is unknown to the tenant.
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 4 && sent(status) == 5);
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill(&mut run);
     let again = desk.run("resume --json --track-timeout 1s --progress none");
     let status = again.json();
     assert_eq!(again.code, Some(4), "{again}");
@@ -202,13 +189,12 @@ fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_tol
 
 #[test]
 fn requests_of_a_killed_process_are_not_told_as_not_sent() {
-    let (_simulator, desk) = fleet("--latency 2s");
+    let desk = fleet("--latency 2s");
     let mut run = run(&desk);
     desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill(&mut run);
     let left = (MACHINES - 8).to_string();
-    let status = desk.run("status --json").json();
+    let status = desk.status();
     let reason = status["next"]["reason"].as_str().unwrap();
     assert!(reason.starts_with(&format!("{left} not sent, 8 without an answer")), "{reason}");
     desk.run("status").says(&format!("queued {left}   without an answer 8")).says("8 in doubt");
@@ -217,8 +203,8 @@ fn requests_of_a_killed_process_are_not_told_as_not_sent() {
 
 #[test]
 fn a_missing_permission_or_a_wrong_secret_ends_with_6_before_anything_is_queued() {
-    let (_simulator, desk) = fleet("");
+    let desk = fleet("");
     let desk = desk.with("AZURE_CLIENT_SECRET", "wrong");
     desk.run("run fleet.csv --comment x --yes").ends_with(6).says("sign-in was refused");
-    assert_eq!(desk.run("batches --json").out.trim(), "[]");
+    desk.check_nothing_queued("default.db");
 }

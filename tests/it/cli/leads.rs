@@ -1,9 +1,9 @@
 //! What is said of lists without machine IDs, so that a person gets them.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::{self, TOO_MANY};
 
 const A: &str = "f503ccbc3d52af6e56a47a212e2cde219f9f9d70";
 const B: &str = "e5353879bd69bfddcb465dad176ff52db8319d6f";
@@ -14,10 +14,8 @@ const H: &str = "448d8aab-5165-55cf-97c1-375f3d537637";
 fn refused(name: &str, list: &str) -> Said {
     let known = [("<A>", A), ("<B>", B), ("<G>", G), ("<H>", H)];
     let list = known.iter().fold(list.to_owned(), |list, (name, id)| list.replace(name, id));
-    let desk = Desk::new();
-    desk.file(name, &list);
-    let said = desk.run(&format!("{TOO_MANY} {name}")).ends_with(3);
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]", "{said}");
+    let desk = Desk::with_file(name, &list);
+    let said = rehearsed::refused(&desk, name);
     // What is piped in is told the same.
     let piped = desk.hand(&format!("{TOO_MANY} -"), list.as_bytes()).ends_with(3);
     let hint = |said: &Said| said.err.split_once("hint: ").map(|(_, hint)| hint.to_owned());
@@ -127,8 +125,8 @@ fn several_ids_on_a_line_are_never_one_machine() {
         refused(name, list).says(one_a_line);
     }
     // A machine that is called by its ID is one machine.
-    let desk = Desk::new();
-    desk.file("ids.csv", &format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
+    let desk =
+        Desk::with_file("ids.csv", format!("Device ID,Device Name\n{A},{}\n", A.to_uppercase()));
     desk.run(&format!("{TOO_MANY} ids.csv")).ends_with(7).says("1 machine would be sent");
 }
 

@@ -1,9 +1,9 @@
 //! What a list says besides the IDs: which rows are meant, which cannot be sent, which are bad.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::TOO_MANY;
 
 /// The portal's columns that matter, and a machine of each sort.
 const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,Health Status,\
@@ -16,9 +16,7 @@ const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,He
     0000000000000000000000000000000000000006,new-6,x,Windows11,,,Active,Insufficient info\n";
 
 fn exported() -> Desk {
-    let desk = Desk::new();
-    desk.file("export.csv", EXPORT);
-    desk
+    Desk::with_file("export.csv", EXPORT)
 }
 
 #[test]
@@ -56,7 +54,7 @@ fn what_is_done_with_a_class_can_be_said() {
         .says("hint: leave them out with --on unsupported=skip");
     desk.run("run export.csv --on unsupported=send").ends_with(2).says("are never sent");
     desk.run("run export.csv --on name_differs=skip").ends_with(2).says("no class `name_differs`");
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]");
+    desk.check_nothing_queued("simulation.db");
 }
 
 #[test]
@@ -64,7 +62,7 @@ fn a_machine_that_one_of_its_rows_rules_out_is_not_sent() {
     let desk = Desk::new();
     let id = "0000000000000000000000000000000000000001";
     let rows = format!("DeviceId,OnboardingStatus\n{id},Onboarded\n{id},Unsupported\n");
-    desk.file("hunting.csv", &rows);
+    desk.file("hunting.csv", rows);
     desk.run(&format!("{TOO_MANY} hunting.csv")).says("1 machine skipped: unsupported");
 }
 
@@ -77,7 +75,7 @@ fn a_list_that_looks_like_the_whole_tenant_is_warned_of() {
     let said = said.args(["--where", "Group=Lab"]).output().unwrap();
     assert!(!String::from_utf8_lossy(&said.stderr).contains(warning), "somebody chose");
     let picked: String = EXPORT.lines().take(3).map(|line| line.to_owned() + "\n").collect();
-    desk.file("picked.csv", &picked);
+    desk.file("picked.csv", picked);
     let said = desk.run(&format!("{TOO_MANY} picked.csv")).says("2 machines would be sent");
     assert!(!said.err.contains(warning), "{said}");
 }
@@ -116,11 +114,11 @@ fn only_the_rows_that_are_wanted_become_the_batch_which_remembers_the_choice() {
 fn bad_rows_are_written_down_in_their_own_columns_and_read_again_once_they_are_mended() {
     let desk = Desk::new();
     let id = |number: u32| format!("{number:040x}");
-    desk.file("fleet.csv", &format!("Name;Device ID\na;{}\n=b;nonsense\nc\n", id(1)));
+    desk.file("fleet.csv", format!("Name;Device ID\na;{}\n=b;nonsense\nc\n", id(1)));
     desk.run(&format!("{TOO_MANY} fleet.csv --rejects bad.csv"))
         .ends_with(3)
         .says("2 bad rows written to bad.csv");
-    let bad = std::fs::read_to_string(desk.path("bad.csv")).unwrap();
+    let bad = desk.text("bad.csv");
     assert_eq!(
         bad,
         "\u{feff}rejected_because,rejected_file,rejected_line,Name,Device ID\n\
@@ -130,13 +128,13 @@ fn bad_rows_are_written_down_in_their_own_columns_and_read_again_once_they_are_m
     );
     desk.file(
         "bad.csv",
-        &bad.replace("nonsense", &id(2)).replace(",4,c", &format!(",4,c,{}", id(3))),
+        bad.replace("nonsense", &id(2)).replace(",4,c", &format!(",4,c,{}", id(3))),
     );
     desk.run(&format!("{TOO_MANY} bad.csv")).ends_with(7).says("2 machines would be sent");
     // With nothing to tell there is a table all the same.
     desk.run(&format!("{TOO_MANY} bad.csv --rejects none.csv"))
         .says("0 bad rows written to none.csv");
-    let none = std::fs::read_to_string(desk.path("none.csv")).unwrap();
+    let none = desk.text("none.csv");
     assert_eq!(none, "\u{feff}rejected_because,rejected_file,rejected_line\n");
 }
 
@@ -147,13 +145,13 @@ fn the_file_of_bad_rows_is_one_table_and_never_the_list_itself() {
     desk.run(&format!("{TOO_MANY} a.csv --rejects ./a.csv"))
         .ends_with(2)
         .says("--rejects ./a.csv would be written over a.csv, which is read");
-    assert_eq!(std::fs::read_to_string(desk.path("a.csv")).unwrap(), "Device ID\nx\n");
+    assert_eq!(desk.text("a.csv"), "Device ID\nx\n");
     desk.run(&format!("{TOO_MANY} a.csv b.csv --rejects bad.csv"))
         .ends_with(2)
         .says("b.csv has other columns than the file with the first bad row");
-    desk.file("list.txt", &format!("{:040x}\nx\n", 1));
+    desk.file("list.txt", format!("{:040x}\nx\n", 1));
     desk.run(&format!("{TOO_MANY} list.txt --rejects bad.csv")).ends_with(3);
-    let bad = std::fs::read_to_string(desk.path("bad.csv")).unwrap();
+    let bad = desk.text("bad.csv");
     assert!(
         bad.starts_with("\u{feff}rejected_because,rejected_file,rejected_line,Device ID\n"),
         "{bad}"
@@ -186,7 +184,7 @@ fn a_sheet_of_several_is_chosen_by_name() {
     std::fs::copy(data, desk.path("several.xlsx")).unwrap();
     let said = desk.run(&format!("{TOO_MANY} several.xlsx")).ends_with(3);
     said.says("the workbook has several sheets").says("choose one with --sheet");
-    desk.file("plain.csv", &list(1));
+    desk.file("plain.csv", list(1));
     desk.run(&format!("{TOO_MANY} plain.csv several.xlsx --sheet Nowhere"))
         .ends_with(3)
         .says("the workbook has no sheet `Nowhere`");

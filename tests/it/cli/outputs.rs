@@ -5,17 +5,20 @@ use std::path::Path;
 #[cfg(unix)]
 use std::time::Duration;
 
-use super::desk::{Desk, Said, Simulator, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 #[cfg(unix)]
-use crate::program::stage::pass;
+use crate::support::waiting::pass;
 
-const MACHINES: usize = 3;
-const RUN: &str = "run fleet.csv --comment x --yes --progress none --simulate --journal j.db";
+const MACHINES: u32 = 3;
+const RUN: &str = "run fleet.csv --comment x --yes --progress none --track-timeout 0 --simulate \
+                   --journal j.db";
 
 /// A desk with a journal that holds a batch, in `j.db`, and its list.
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES)).file("bad.csv", "Device ID\nnone\n");
+    desk.file("fleet.csv", list(MACHINES)).file("bad.csv", "Device ID\nnone\n");
     desk.run(RUN);
     assert!(desk.path("j.db").exists());
     desk
@@ -25,32 +28,25 @@ fn desk() -> Desk {
 const WRITERS: [(&str, &str); 5] = [
     ("report --simulate --journal j.db --format csv --output", "--output"),
     ("run bad.csv --comment x --yes --simulate --journal j.db --rejects", "--rejects"),
-    ("run fleet.csv --again --comment x --yes --simulate -q --journal j.db --events", "--events"),
+    (
+        "run fleet.csv --again --comment x --yes --simulate --track-timeout 0 -q --journal j.db \
+         --events",
+        "--events",
+    ),
     ("status --simulate --journal j.db --log-file", "--log-file"),
     ("simulator --sample 3 --journal j.db --output", "--output"),
 ];
-
-/// All files of the folder with their bytes.
-fn bytes(desk: &Desk) -> Vec<(String, Vec<u8>)> {
-    let files = std::fs::read_dir(desk.path(".")).unwrap().map(Result::unwrap);
-    let mut files: Vec<_> = files
-        .filter(|file| file.file_type().unwrap().is_file())
-        .map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
 
 /// Each command that writes refuses the file, and leaves every file as it was.
 #[track_caller]
 fn check_refused(desk: &Desk, file: &str, says: &str) {
     for (words, option) in WRITERS {
-        let before = bytes(desk);
+        let before = desk.files();
         for force in ["", " --force"] {
             let said = desk.run(&format!("{words} {file}{force}")).ends_with(2).says(says);
             assert!(said.err.contains(option), "{words} {file}{force}: {said}");
         }
-        let changed = before != bytes(desk);
+        let changed = before != desk.files();
         assert!(!changed, "`{words} {file}` changed a file");
     }
 }
@@ -93,7 +89,7 @@ fn an_input_is_not_written_over_under_any_name() {
         let report = "report --simulate --journal j.db --machines bad.csv --format csv --output";
         desk.run(&format!("{report} {name} --force")).ends_with(2).says("which is read");
     }
-    assert_eq!(std::fs::read_to_string(desk.path("bad.csv")).unwrap(), "Device ID\nnone\n");
+    assert_eq!(desk.text("bad.csv"), "Device ID\nnone\n");
 }
 
 #[test]
@@ -128,10 +124,10 @@ fn a_file_that_somebody_else_wrote_is_replaced_only_by_force() {
         let name = format!("foreign-{number}");
         desk.file(&name, "my notes\n");
         desk.run(&format!("{words} {name}")).ends_with(2).says("--force");
-        assert_eq!(std::fs::read_to_string(desk.path(&name)).unwrap(), "my notes\n");
+        assert_eq!(desk.text(&name), "my notes\n");
         let said = desk.run(&format!("{words} {name} --force"));
         assert_ne!(said.code, Some(2), "{said}");
-        let text = std::fs::read_to_string(desk.path(&name)).unwrap();
+        let text = desk.text(&name);
         let appended = words.ends_with("--events") || words.ends_with("--log-file");
         assert_eq!(text.starts_with("my notes\n"), appended, "{words}: {text}");
     }
@@ -160,15 +156,14 @@ fn what_this_program_wrote_is_written_again_without_force() {
 fn a_real_export_is_no_sample() {
     let desk = desk();
     desk.run("simulator --sample 2 --output sample.csv").ends_with(0);
-    let sample = std::fs::read_to_string(desk.path("sample.csv")).unwrap();
-    desk.file("export.csv", &sample.replace("corp.example", "corp.contoso.com"));
+    let sample = desk.text("sample.csv");
+    desk.file("export.csv", sample.replace("corp.example", "corp.contoso.com"));
     desk.run("simulator --sample 2 --output export.csv").ends_with(2).says("--force");
 }
 
 #[test]
 fn what_cannot_be_written_is_told_before_anything_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", list(MACHINES));
     std::fs::create_dir(desk.path("folder")).unwrap();
     for option in ["--events", "--rejects", "--log-file"] {
         for name in ["missing/file", "folder", "fleet.csv/file"] {
@@ -177,7 +172,7 @@ fn what_cannot_be_written_is_told_before_anything_is_queued() {
             assert!(!desk.path("j.db").exists(), "{option} {name}");
         }
     }
-    let mut left: Vec<_> = bytes(&desk).into_iter().map(|(name, _)| name).collect();
+    let mut left: Vec<_> = desk.files().into_iter().map(|(name, _)| name).collect();
     left.sort();
     assert_eq!(left, ["fleet.csv"], "something was left behind");
 }
@@ -187,8 +182,7 @@ fn what_cannot_be_written_is_told_before_anything_is_queued() {
 #[test]
 #[cfg(target_os = "linux")]
 fn what_the_system_lets_nobody_write_is_told_before_anything_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
+    let desk = Desk::with_file("fleet.csv", list(MACHINES));
     for option in ["--events", "--rejects", "--log-file"] {
         let said = desk.run(&format!("{RUN} {option} /proc/new-file"));
         said.ends_with(2).says(option).says("cannot be written").says("hint: ");
@@ -248,9 +242,7 @@ fn what_is_written_is_for_its_user_alone_whatever_the_umask() {
     for mask in ["000", "277"] {
         let desk = desk();
         for (number, (words, _)) in WRITERS.into_iter().enumerate() {
-            let program = desk.command("").get_program().to_owned();
-            let mut shell = desk.shell(&format!("umask {mask}; exec \"$0\" {words} new-{number}"));
-            let said: Said = shell.arg(program).output().unwrap().into();
+            let said = desk.shell(&format!("umask {mask}; exec \"$0\" {words} new-{number}"));
             assert_eq!(mode(&desk.path(&format!("new-{number}"))), 0o600, "{words}: {said}");
         }
     }
@@ -260,9 +252,9 @@ fn what_is_written_is_for_its_user_alone_whatever_the_umask() {
 fn half_a_line_that_was_left_behind_gets_an_end() {
     let desk = desk();
     let whole = "{\"at\":\"2026-11-24T00:14:15Z\",\"event\":\"batch_started\",\"batch\":1}\n";
-    desk.file("events", &format!("{whole}{{\"at\":\"2026-11"));
+    desk.file("events", format!("{whole}{{\"at\":\"2026-11"));
     desk.run(&format!("{RUN} --again --events events"));
-    let text = std::fs::read_to_string(desk.path("events")).unwrap();
+    let text = desk.text("events");
     let broken: Vec<&str> = text
         .lines()
         .filter(|line| serde_json::from_str::<serde_json::Value>(line).is_err())
@@ -292,23 +284,17 @@ fn a_result_that_does_not_reach_standard_output_is_not_done() {
 fn a_disk_that_is_full_in_the_end_is_1_and_what_was_there_stays() {
     let desk = Desk::new();
     desk.run("simulator --sample 3 --output sample.csv").ends_with(0);
-    let before = bytes(&desk);
-    let program = desk.command("").get_program().to_owned();
-    let mut shell =
-        desk.shell("ulimit -f 4; exec \"$0\" simulator --sample 100 --output sample.csv");
-    let said: Said = shell.arg(program).output().unwrap().into();
+    let before = desk.files();
+    let said = desk.shell("ulimit -f 4; exec \"$0\" simulator --sample 100 --output sample.csv");
     said.ends_with(1).says("sample.csv cannot be written").says("hint: ");
-    assert!(before == bytes(&desk), "{:?}", bytes(&desk).iter().map(|f| &f.0).collect::<Vec<_>>());
+    assert!(before == desk.files(), "{:?}", desk.files().iter().map(|f| &f.0).collect::<Vec<_>>());
 }
 
 #[test]
 fn a_live_run_loses_nothing_to_an_output_and_goes_on() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(200));
     let limits = "--limit 40/1s --limit 5000/1m";
-    let simulator = Simulator::holding(&desk, "fleet.csv", &format!("{limits} --speed 500"));
-    let desk = Desk::beside(&simulator).with("MDE_OFFBOARD_JOURNAL", "j.db");
-    desk.file("fleet.csv", &list(200));
+    let desk = Desk::holding(&list(200), &format!("{limits} --speed 500"));
+    let desk = desk.with("MDE_OFFBOARD_JOURNAL", "j.db");
     let run = desk.start(&format!(
         "run fleet.csv --comment x --yes --progress none {limits} --settle 2s \
          --poll-interval 200ms --track-timeout 3s"
@@ -321,10 +307,9 @@ fn a_live_run_loses_nothing_to_an_output_and_goes_on() {
         desk.run(&sample).ends_with(2).says("journal j.db");
         desk.run(&format!("status --force --log-file {name}")).ends_with(2).says("journal j.db");
     }
-    let ended = run.wait_with_output().unwrap();
     // The simulator lets some actions fail.
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(matches!(ended.status.code(), Some(0 | 4)), "{:?} {said}", ended.status);
-    assert_eq!(desk.run("status --json").json()["settled"], true);
+    let said = Said::by(run);
+    assert!(matches!(said.code, Some(0 | 4)), "{said}");
+    assert_eq!(desk.status()["settled"], true);
     desk.run("check").ends_with(0);
 }

@@ -2,7 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 /// What turns text around, clears a screen, and cannot be seen.
 const BAD: &str = "\u{202e}\u{1b}[2J\u{9b}\u{200b}\u{e0041}";
@@ -30,7 +32,7 @@ fn stored_clean(desk: &Desk) {
 }
 
 fn end(mut command: Command) -> Said {
-    command.stdin(Stdio::null()).output().unwrap().into()
+    command.output().unwrap().into()
 }
 
 const RUN: &str = "run --simulate --yes --progress none --track-timeout 0";
@@ -40,7 +42,7 @@ fn the_name_of_a_file_is_escaped_on_every_screen_and_in_the_journal() {
     let desk = Desk::new();
     let name = format!("x{BAD}np.csv");
     let shown = "x\\u{202e}\\u{1b}[2J\\u{9b}\\u{200b}\\u{e0041}np.csv";
-    desk.file(&name, &list(3));
+    desk.file(&name, list(3));
     let mut run = desk.command(RUN);
     run.args(["--comment", "Trial", &name]);
     let run = end(run).says(shown);
@@ -73,8 +75,7 @@ fn names_of_files_that_are_not_text_stay_different() {
 
 #[test]
 fn a_comment_that_others_could_not_read_is_refused_and_nothing_is_queued() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(3));
+    let desk = Desk::with_file("fleet.csv", list(3));
     for (comment, what) in [
         ("Q4\u{202e}", "character 3 of the comment is U+202E, which turns text around"),
         ("\u{1b}[2JQ4", "character 1 of the comment is U+001B, a control character"),
@@ -85,7 +86,7 @@ fn a_comment_that_others_could_not_read_is_refused_and_nothing_is_queued() {
         let said = end(run).ends_with(2).says(what);
         clean(&said);
         let id = "c".repeat(40);
-        desk.file("own.csv", &format!("Device ID,Comment\n{id},{comment}\n"));
+        desk.file("own.csv", format!("Device ID,Comment\n{id},{comment}\n"));
         let said = desk.run(&format!("{RUN} own.csv")).ends_with(3).says(what);
         clean(&said);
     }
@@ -97,15 +98,14 @@ fn a_comment_that_others_could_not_read_is_refused_and_nothing_is_queued() {
 
 #[test]
 fn columns_conditions_and_cells_are_escaped_where_they_are_quoted() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &format!("Device {BAD}ID,Group{BAD}\nx{BAD},a\n"));
+    let desk = Desk::with_file("fleet.csv", format!("Device {BAD}ID,Group{BAD}\nx{BAD},a\n"));
     clean(&desk.run("forecast fleet.csv").ends_with(3).says("\\u{202e}"));
-    desk.file("named.csv", &format!("Device ID,Group{BAD}\nx{BAD},a\n"));
+    desk.file("named.csv", format!("Device ID,Group{BAD}\nx{BAD},a\n"));
     let mut run = desk.command(RUN);
     run.args(["named.csv", "--comment", "Trial", "--where", &format!("Group{BAD}!=q{BAD}")]);
     clean(&end(run).ends_with(3).says("\\u{202e}"));
     let id = "c".repeat(40);
-    desk.file("good.csv", &format!("Device ID,Group{BAD}\n{id},a\n"));
+    desk.file("good.csv", format!("Device ID,Group{BAD}\n{id},a\n"));
     let mut run = desk.command(RUN);
     run.args(["good.csv", "--comment", "Trial", "--where", &format!("Group{BAD}!=q{BAD}")]);
     let run = end(run).says("Where      Group\\u{202e}\\u{1b}[2J");
@@ -125,7 +125,7 @@ fn what_was_typed_is_escaped_where_the_command_line_is_refused() {
         ["--id-column".to_owned(), format!("q{BAD}")],
         ["--limit".to_owned(), format!("1/{BAD}")],
     ] {
-        desk.file("fleet.csv", &list(1));
+        desk.file("fleet.csv", list(1));
         let mut run = desk.command("run fleet.csv --comment Trial --yes");
         run.args(arguments.iter().filter(|argument| !argument.is_empty()));
         let said = end(run);
@@ -138,9 +138,9 @@ fn what_was_typed_is_escaped_where_the_command_line_is_refused() {
 fn who_and_where_are_kept_in_a_form_that_can_be_shown() {
     let name = format!("op{BAD}{}", "x".repeat(5_000));
     let desk = Desk::new().with("USER", &name).with("HOSTNAME", &name);
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     let mut run = desk.command("run fleet.csv --comment Trial --simulate --yes --progress none");
-    run.args(["--limit", "1/1h"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    run.args(["--limit", "1/1h"]).stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = run.spawn().unwrap();
     desk.wait_for("status --simulate --json", |status| status["running"] == true);
     clean(&desk.run("stop --simulate").ends_with(0));

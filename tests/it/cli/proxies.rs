@@ -1,37 +1,20 @@
 //! The password of a proxy's address is told nowhere, however the address reached us and whoever
 //! repeats it.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
-
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
+use crate::support::server::{response, serve};
 
 const USER: &str = "proxyuser";
 const PASSWORD: &str = "hunter2-Zq8kW";
-
-/// A server on loopback that answers everything with these bytes; its thread ends with the process.
-fn answering(bytes: String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let asked = stream.read(&mut [0; 16 << 10]);
-            let _answered = asked.and_then(|_| stream.write_all(bytes.as_bytes()));
-        }
-    });
-    address
-}
 
 /// A sign-in server that repeats the password.
 fn parrot() -> String {
     let body = format!(
         r#"{{"error":"invalid_client","error_description":"{PASSWORD} came","error_codes":[]}}"#
     );
-    let length = body.len();
-    answering(format!(
-        "HTTP/1.1 401 No\r\nContent-Type: application/json\r\nConnection: close\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
-    ))
+    serve(move |_| response(401, "Content-Type: application/json\r\n", &body))
 }
 
 /// A desk that signs in at this address, and calls an API at that one.
@@ -42,7 +25,7 @@ fn desk(authority: &str, api: &str) -> Desk {
         .with("AZURE_TENANT_ID", "72f988bf-0000-0000-0000-000000000000")
         .with("AZURE_CLIENT_ID", "app")
         .with("AZURE_CLIENT_SECRET", "of-no-use-anywhere");
-    desk.file("fleet.csv", &list(3));
+    desk.file("fleet.csv", list(3));
     desk
 }
 
@@ -54,20 +37,16 @@ const RUN: &str = "run fleet.csv --comment Trial --yes --progress none --offline
 fn told(desk: &Desk, more: &str) -> Said {
     let said = desk.run(&format!("{RUN} {more}"));
     assert!(!said.to_string().contains(PASSWORD), "{said}");
-    for file in std::fs::read_dir(desk.path(".")).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
-            let held = bytes.windows(PASSWORD.len()).any(|part| part == PASSWORD.as_bytes());
-            assert!(!held, "{} holds it", path.display());
-        }
+    for (name, bytes) in desk.files() {
+        let held = bytes.windows(PASSWORD.len()).any(|part| part == PASSWORD.as_bytes());
+        assert!(!held, "{name} holds it");
     }
     said
 }
 
 #[test]
 fn a_password_from_the_environment_is_hidden_in_what_a_server_says() {
-    let server = format!("http://{}", parrot());
+    let server = parrot();
     for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
     {
         for scheme in ["http://", ""] {
@@ -80,7 +59,7 @@ fn a_password_from_the_environment_is_hidden_in_what_a_server_says() {
 
 #[test]
 fn a_password_from_the_command_line_is_hidden_in_what_a_server_says() {
-    let server = format!("http://{}", parrot());
+    let server = parrot();
     for scheme in ["http://", "https://", ""] {
         let proxy = format!("--proxy {scheme}{USER}:{PASSWORD}@proxy.example:8080");
         told(&desk(&server, &server), &proxy).ends_with(6).says("[secret] came");
@@ -90,9 +69,9 @@ fn a_password_from_the_command_line_is_hidden_in_what_a_server_says() {
 #[test]
 fn no_error_about_a_proxy_tells_its_password() {
     let (defender, login) = ("https://defender.example", "https://login.example");
-    let refusing = answering(format!(
-        "HTTP/1.1 407 No {PASSWORD}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-    ));
+    let refusal = format!("HTTP/1.1 407 No {PASSWORD}\r\nContent-Length: 0\r\n\r\n");
+    let refusing = serve(move |_| refusal.clone().into());
+    let refusing = refusing.replace("http://", "");
     for (place, code) in [(refusing.as_str(), 6), ("127.0.0.1:9", 5)] {
         for scheme in ["http://", ""] {
             let proxy = format!("{scheme}{USER}:{PASSWORD}@{place}");
@@ -105,7 +84,7 @@ fn no_error_about_a_proxy_tells_its_password() {
         let proxy = format!("{odd}{USER}:{PASSWORD}@127.0.0.1:99999");
         let desk = desk(login, defender);
         let mut run = desk.command(RUN);
-        run.args(["--proxy", &proxy]).stdin(std::process::Stdio::null());
+        run.args(["--proxy", &proxy]);
         let said: Said = run.output().unwrap().into();
         let said = said.ends_with(2).says("proxy");
         assert!(!said.to_string().contains(PASSWORD), "{said}");

@@ -1,13 +1,13 @@
 //! `--simulate`: the same code against an embedded simulator, in a journal of its own.
 
-use super::desk::{Desk, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 const FAST: &str = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
 
 #[test]
 fn a_rehearsal_says_so_and_leaves_the_real_journal_alone() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(40));
+    let desk = Desk::with_file("a.csv", list(40));
     let said = desk.run(&format!("run a.csv {FAST}"));
     assert!(said.out.starts_with("SIMULATION"), "{said}");
     assert!(said.out.contains("--simulate"), "printed commands carry it: {said}");
@@ -22,15 +22,14 @@ fn a_rehearsal_stays_out_of_the_journal_that_a_variable_names() {
     let desk = Desk::new();
     let real = desk.path("real.db");
     let desk = desk.with("MDE_OFFBOARD_JOURNAL", real.to_str().unwrap());
-    desk.file("a.csv", &list(3));
+    desk.file("a.csv", list(3));
     desk.run(&format!("run a.csv {FAST}"));
     assert!(!real.exists());
 }
 
 #[test]
 fn a_finished_rehearsal_runs_anew() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(40));
+    let desk = Desk::with_file("a.csv", list(40));
     for batch in 1..=2 {
         let said = desk.run(&format!("run a.csv {FAST} --json"));
         let status = said.json();
@@ -43,25 +42,22 @@ fn a_finished_rehearsal_runs_anew() {
 
 #[test]
 fn without_a_terminal_it_needs_yes_and_queues_nothing() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(3));
+    let desk = Desk::with_file("a.csv", list(3));
     desk.run("run a.csv --comment Trial --simulate").ends_with(7).says("nothing was queued");
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]");
+    desk.check_nothing_queued("simulation.db");
 }
 
 #[test]
 fn another_count_than_expected_queues_nothing() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(3));
+    let desk = Desk::with_file("a.csv", list(3));
     let said = desk.run(&format!("run a.csv {FAST} --expect-count 4")).ends_with(7);
     assert!(said.err.contains("3 machines would be sent, 4 expected"), "{said}");
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]");
+    desk.check_nothing_queued("simulation.db");
 }
 
 #[test]
 fn the_journal_that_an_option_names_is_used_and_printed_again() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(30));
+    let desk = Desk::with_file("a.csv", list(30));
     let said = desk.run(&format!("run a.csv {FAST} --journal mine.db"));
     assert!(desk.path("mine.db").exists());
     assert!(said.out.contains("--journal mine.db --simulate"), "{said}");
@@ -69,8 +65,7 @@ fn the_journal_that_an_option_names_is_used_and_printed_again() {
 
 #[test]
 fn quiet_says_only_what_came_of_it() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(3));
+    let desk = Desk::with_file("a.csv", list(3));
     let said = desk.run(&format!("run a.csv {FAST} -q"));
     assert!(said.err.is_empty() && !said.out.is_empty(), "{said}");
 }

@@ -1,18 +1,18 @@
 //! `resolve`: a person decides about held machines, and what goes on follows it.
 
 use mde_offboard::domain::{
-    Comment, Detail, Device, Doubt, Fact, MachineId, MachineNumber, MarkerSeed, Missing, Realm,
-    Tenant, Timestamp,
+    Comment, Detail, Doubt, Fact, MachineNumber, MarkerSeed, Missing, Realm, Tenant, Timestamp,
 };
 use mde_offboard::engine::{Clock, RunOptions};
-use mde_offboard::journal::{
-    Batch, Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded,
-};
+use mde_offboard::journal::{Batch, Changes, Entry, Journal, NewBatch, NewMachine};
 use serde_json::{Value, json};
 
 use crate::support::journals::{open_runner, until_free};
 
-use super::desk::{Desk, Said, Simulator, list};
+use crate::support::batches::{new_batch, new_machine, runner};
+use crate::support::desk::Desk;
+use crate::support::machines::{list, machine_id};
+use crate::support::program::Said;
 
 const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
 
@@ -28,10 +28,6 @@ fn minutes_ago(minutes: i64) -> Timestamp {
     Timestamp::from_micros(Clock::new().now().wall.as_micros() - minutes * 60_000_000)
 }
 
-fn id(number: u32) -> MachineId {
-    MachineId::parse(&format!("{number:040x}")).unwrap()
-}
-
 fn doubt() -> Fact {
     let (doubt, detail) = (Doubt::NoAnswer, Detail::new(None, Some("timeout"), "no answer"));
     Fact::Uncertain { doubt, detail, look_at: minutes_ago(1) }
@@ -39,9 +35,7 @@ fn doubt() -> Fact {
 
 /// Opens a journal of the desk, and gives it back before a command is run.
 fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
-    let (host, user, command) = (text("host"), text("operator"), text("run"));
-    let runner = Runner { pid: 1, host, user, command, since: minutes_ago(60) };
-    let mut journal = open_runner(&desk.path(name), &runner);
+    let mut journal = open_runner(&desk.path(name), &runner());
     let acted = act(&mut journal);
     drop(journal);
     until_free(&desk.path(name));
@@ -51,9 +45,8 @@ fn with<T>(desk: &Desk, name: &str, act: impl FnOnce(&mut Journal) -> T) -> T {
 /// A batch whose first `held` machines were sent an hour ago and, at last, this many minutes ago.
 fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32), last: i64) {
     for number in 1..=machines {
-        let (name, line) = (Some(format!("pc-{number}")), u64::from(number) + 1);
-        let (id, comment, device, skip) = (id(number), None, Device::default(), None);
-        let row = NewMachine { id, name, comment, source: 0, line, device, skip, at: None };
+        let name = Some(format!("pc-{number}"));
+        let row = NewMachine { name, ..new_machine(machine_id(number), number) };
         journal.stage(&row).unwrap();
     }
     let batch = journal.create_batch(new, minutes_ago(61)).unwrap();
@@ -82,11 +75,8 @@ fn batch(tenant: &str, seed: u64) -> NewBatch {
         tenant: Tenant { id: text(tenant), realm: Realm::Public },
         api: text("https://api.example"),
         comment: Some(Comment::parse("gone").unwrap()),
-        sources: vec![text("fleet.csv")],
-        filters: Vec::new(),
         options: RunOptions::default().to_json(),
-        seed: MarkerSeed::from_random(seed),
-        succeeded: Succeeded::Skip,
+        ..new_batch(seed)
     }
 }
 
@@ -156,15 +146,15 @@ fn one_machine_that_is_not_held_refuses_all() {
     refuses(&desk, "pc-1 pc-3 --skip", "`pc-3` is queued in batch 1");
     refuses(&desk, "pc-1 nobody --skip", "`nobody`");
     refuses(&desk, "pc-1 --skip --only failed", "--only held");
-    desk.file("some.csv", &list(3));
-    refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", id(3)));
+    desk.file("some.csv", list(3));
+    refuses(&desk, "--machines some.csv --skip", &format!("`{}` is queued", machine_id(3)));
 }
 
 #[test]
 fn a_list_a_name_and_an_id_name_the_same_machines() {
-    for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", id(1))] {
+    for words in ["--machines some.csv", "PC-1 pc-2", &format!("{} pc-1 pc-2", machine_id(1))] {
         let desk = desk();
-        desk.file("some.csv", &list(2));
+        desk.file("some.csv", list(2));
         resolve(&desk, &format!("{words} --skip")).ends_with(0).says("2 machines of batch 1");
         assert_eq!(counts(&desk)["skipped"], 2, "{words}");
     }
@@ -174,7 +164,7 @@ fn a_list_a_name_and_an_id_name_the_same_machines() {
 fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
     let desk = desk();
     refuses(&desk, &format!("pc-1 pc-2 --submitted {NAMED}"), "an action is about one");
-    refuses(&desk, &format!("pc-1 --submitted {}", id(1)), "not of an action");
+    refuses(&desk, &format!("pc-1 --submitted {}", machine_id(1)), "not of an action");
     refuses(&desk, &format!("pc-1 --submitted {NAMED} --skip"), "cannot be used with");
     resolve(&desk, &format!("pc-1 --submitted {NAMED}")).ends_with(0).says(NAMED);
     let upper = NAMED.to_uppercase();
@@ -218,13 +208,8 @@ fn held_in_two_batches_needs_the_batch_by_its_number() {
 
 /// A simulator that has an action for machine 1, asked for by batch 1 of `first.db`; and `j.db`,
 /// whose batch is like that one but does not know of the action: its machine is held.
-fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, String) {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(1));
-    let options = "--limit 100/1s --limit 5000/1m --speed 500";
-    let simulator = Simulator::holding(&desk, "fleet.csv", options);
-    let desk = Desk::beside(&simulator);
-    desk.file("fleet.csv", &list(1));
+fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Desk, String) {
+    let desk = Desk::holding(&list(1), "--limit 100/1s --limit 5000/1m --speed 5000");
     let run = format!("run fleet.csv --comment gone --yes --journal first.db {OPTIONS}");
     desk.run(&run).ends_with(0);
     let first = Journal::open_reader(&desk.path("first.db")).unwrap();
@@ -239,7 +224,7 @@ fn lost(seed: impl Fn(&Batch) -> MarkerSeed, last: i64) -> (Simulator, Desk, Str
         ..batch("", 9)
     };
     with(&desk, "j.db", |journal| held_since(journal, &new, (1, 1), last));
-    (simulator, desk, action)
+    (desk, action)
 }
 
 fn standing(desk: &Desk) -> Value {
@@ -249,10 +234,11 @@ fn standing(desk: &Desk) -> Value {
 #[test]
 fn track_follows_an_action_that_a_person_named_to_its_end() {
     // The action was made 20 minutes before the last request: an earlier one took effect.
-    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
     let words = format!("resolve pc-1 --submitted {action} --journal j.db");
-    let without = desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap();
-    Said::from(without).ends_with(0).says("mde-offboard track 1 --journal j.db");
+    let without: Said =
+        desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap().into();
+    without.ends_with(0).says("mde-offboard track 1 --journal j.db");
     desk.run(&format!("track --journal j.db {FOLLOWED}")).ends_with(0);
     let machine = standing(&desk);
     assert_eq!(machine["state"], "succeeded", "{machine}");
@@ -262,7 +248,7 @@ fn track_follows_an_action_that_a_person_named_to_its_end() {
 
 #[test]
 fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
-    let (_simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
     let other = format!("pc-1 --submitted {NAMED}");
     resolve(&desk, &other).ends_with(7).says(&format!("Defender has no action {NAMED} of"));
     assert_eq!(counts(&desk)["held"], 1, "nothing was changed");
@@ -277,7 +263,7 @@ fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
 
 #[test]
 fn an_action_that_defender_does_not_list_is_taken_only_if_it_is_meant() {
-    let (_simulator, desk, _) = lost(|_| MarkerSeed::from_random(9), -20);
+    let (desk, _) = lost(|_| MarkerSeed::from_random(9), -20);
     resolve(&desk, &format!("pc-1 --submitted {NAMED} --yes")).ends_with(0).says("Defender has no");
     let story = desk.run("show pc-1 --journal j.db").ends_with(0);
     story.says("named by operator, not looked up");
@@ -285,8 +271,8 @@ fn an_action_that_defender_does_not_list_is_taken_only_if_it_is_meant() {
 
 #[test]
 fn a_defender_that_cannot_be_asked_does_not_keep_a_person_from_deciding() {
-    let (simulator, desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
-    drop(simulator);
+    let (mut desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
+    desk.end_simulator();
     let said = resolve(&desk, &format!("pc-1 --submitted {action}")).ends_with(0);
     said.says("was not looked up at Defender:");
 }
@@ -296,7 +282,7 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
     for same_marker in [true, false] {
         let seed =
             |batch: &Batch| if same_marker { batch.seed } else { MarkerSeed::from_random(9) };
-        let (_simulator, desk, _) = lost(seed, 2);
+        let (desk, _) = lost(seed, 2);
         resolve(&desk, "pc-1 --resend --yes").ends_with(0);
         // What the sweep finds for a machine that is queued is waited for: a settle time.
         desk.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}"));
@@ -304,9 +290,8 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
         assert_eq!((&machine["attempts"], &machine["state"]), (&json!(2), &json!("succeeded")));
     }
     // The same journal, and a Defender that has no action.
-    let (_simulator, desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
-    let simulator = Simulator::holding(&desk, "fleet.csv", "--speed 500");
-    let elsewhere = Desk::beside(&simulator);
+    let (desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
+    let elsewhere = Desk::holding(&list(1), "--speed 5000");
     std::fs::copy(desk.path("j.db"), elsewhere.path("j.db")).unwrap();
     resolve(&elsewhere, "pc-1 --resend --yes").ends_with(0);
     elsewhere.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}")).ends_with(0);

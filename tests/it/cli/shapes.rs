@@ -1,19 +1,18 @@
 //! Lists as other tools write them: what is read, and what is said of the others that leads on.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::TOO_MANY;
 
 const A: &str = "c5ea71554c774daf7fab320fc3476afc0617eb00";
 const B: &str = "b9c69e5488ff88b92096f1137382e67fe1172fa6";
 
 /// What the program says of a list in a file of this name, with `<A>` and `<B>` for two IDs.
 fn told(name: &str, list: &str, options: &str) -> Said {
-    let desk = Desk::new();
-    desk.file(name, &list.replace("<A>", A).replace("<B>", B));
+    let desk = Desk::with_file(name, list.replace("<A>", A).replace("<B>", B));
     let said = desk.run(&format!("{TOO_MANY} {name} {options}"));
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]", "{said}");
+    desk.check_nothing_queued("simulation.db");
     said
 }
 
@@ -70,8 +69,7 @@ fn a_large_list_on_standard_input_is_read_twice_as_well() {
 
 #[test]
 fn the_report_of_this_program_is_a_list_in_every_format() {
-    let desk = Desk::new();
-    desk.file("list.txt", &format!("{A}\n{B}\n"));
+    let desk = Desk::with_file("list.txt", format!("{A}\n{B}\n"));
     desk.run("run list.txt --comment old --simulate --yes --limit 1000/1s --track-timeout 0");
     for format in ["json", "ndjson", "csv"] {
         desk.run(&format!("report --simulate --output report.{format}")).ends_with(0);

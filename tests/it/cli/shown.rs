@@ -1,14 +1,12 @@
 //! What only shows ends with 0, and says which journal it read.
 
-use super::desk::{Desk, list};
+use mde_offboard::domain::MachineId;
+use mde_offboard::simulator::{Behaviour, SimulatedMachine};
 
-fn rehearsed() -> Desk {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(30));
-    let options = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
-    desk.run(&format!("run a.csv {options}"));
-    desk
-}
+use crate::support::desk::Desk;
+use crate::support::machines::{machine_id, table};
+
+use super::rehearsed::rehearsed;
 
 #[test]
 fn whoever_finds_no_batch_is_told_which_file_was_read() {
@@ -39,10 +37,10 @@ fn status_report_show_and_batches_end_with_0_whatever_they_show() {
 fn the_ending_of_the_output_gives_the_form_of_a_report() {
     let desk = rehearsed();
     desk.run("report --simulate --output r.json").ends_with(0);
-    let text = std::fs::read_to_string(desk.path("r.json")).unwrap();
+    let text = desk.text("r.json");
     assert!(text.contains("\"mde-offboard.report/1\""), "{text}");
     desk.run("report --simulate --output r.ndjson").ends_with(0);
-    assert_eq!(std::fs::read_to_string(desk.path("r.ndjson")).unwrap().lines().count(), 30);
+    assert_eq!(desk.text("r.ndjson").lines().count(), 30);
     desk.run("report --simulate --output r.pdf").ends_with(2);
     let some = desk.run("report --simulate --only unsuccessful --format ndjson");
     assert!((1..30).contains(&some.out.lines().count()), "{some}");
@@ -50,9 +48,11 @@ fn the_ending_of_the_output_gives_the_form_of_a_report() {
 
 #[test]
 fn resume_and_track_of_what_is_over_repeat_its_exit_code() {
-    let desk = Desk::new();
-    let one = list(1);
-    desk.file("a.csv", &one);
+    // A machine that is refused at once: nothing is left to follow.
+    let refused = |id: &MachineId| {
+        SimulatedMachine::from_id(*id, None, 1).behaviour == Behaviour::UnsupportedPlatform
+    };
+    let desk = Desk::with_file("a.csv", table((1..1_000).map(machine_id).find(refused)));
     let run = desk.run("run a.csv --comment Trial --simulate --yes --progress none");
     let again = desk.run("resume 1 --simulate --yes --progress none --track-timeout 0");
     assert_eq!(run.code, again.code, "{run}\n{again}");

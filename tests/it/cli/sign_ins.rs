@@ -2,20 +2,17 @@
 
 use serde_json::Value;
 
-use super::desk::{Desk, Said, Simulator, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 /// So many are sent at once, as long as the batch rests afterwards.
-const SENT: usize = 5;
-const MACHINES: usize = 12;
+const SENT: u32 = 5;
+const MACHINES: u32 = 12;
 
 /// A desk with a batch of which some machines are pending and the others queued.
-fn half_sent() -> (Simulator, Desk) {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(MACHINES));
-    let options = "--speed 500 --pending-share 100%";
-    let simulator = Simulator::holding(&desk, "fleet.csv", options);
-    let desk = Desk::beside(&simulator);
-    desk.file("fleet.csv", &list(MACHINES));
+fn half_sent() -> Desk {
+    let desk = Desk::holding(&list(MACHINES), "--speed 500 --pending-share 100%");
     let run = desk.start(&format!(
         "run fleet.csv --comment x --yes --limit {SENT}/5m --settle 1s --poll-interval 200ms \
          --offline-timeout 300ms --progress none"
@@ -24,9 +21,8 @@ fn half_sent() -> (Simulator, Desk) {
         status["counts"]["queued"] == MACHINES - SENT && in_doubt(status) == 0
     });
     desk.run("stop").ends_with(0);
-    let ended: Said = run.wait_with_output().unwrap().into();
-    ended.ends_with(5);
-    (simulator, desk)
+    Said::by(run).ends_with(5);
+    desk
 }
 
 fn in_doubt(status: &Value) -> u64 {
@@ -45,12 +41,12 @@ fn run_with(desk: &Desk, words: &str, name: &str, value: Option<&str>) -> Said {
         Some(value) => command.env(name, value),
         None => command.env_remove(name),
     };
-    command.stdin(std::process::Stdio::null()).output().unwrap().into()
+    command.output().unwrap().into()
 }
 
 #[test]
 fn a_cancel_that_cannot_sign_in_changes_nothing() {
-    let (_simulator, desk) = half_sent();
+    let desk = half_sent();
     let before = counts(&desk);
     let wrong = [
         ("AZURE_CLIENT_SECRET", Some("wrong"), 6),
@@ -65,7 +61,7 @@ fn a_cancel_that_cannot_sign_in_changes_nothing() {
 
 #[test]
 fn queued_machines_alone_are_withdrawn_without_a_sign_in() {
-    let (_simulator, desk) = half_sent();
+    let desk = half_sent();
     let words = "cancel --only queued --yes --progress none";
     run_with(&desk, words, "AZURE_CLIENT_SECRET", None).ends_with(0).says("not sent");
     assert_eq!(counts(&desk)["queued"], 0);
@@ -73,8 +69,8 @@ fn queued_machines_alone_are_withdrawn_without_a_sign_in() {
 
 #[test]
 fn what_defender_was_not_asked_to_cancel_is_told_apart_with_the_command_that_asks() {
-    let (simulator, desk) = half_sent();
-    drop(simulator);
+    let mut desk = half_sent();
+    desk.end_simulator();
     let said = desk.run("cancel --yes --only queued,pending --progress none").ends_with(5);
     let said = said.says("not asked yet");
     assert!(!said.out.contains("not known yet"), "{said}");
@@ -89,10 +85,11 @@ fn what_defender_was_not_asked_to_cancel_is_told_apart_with_the_command_that_ask
 #[cfg(unix)]
 mod stopped {
     use std::net::{TcpListener, TcpStream};
-    use std::process::{Child, Command, Stdio};
+    use std::process::Child;
 
     use super::{Desk, Said, counts, half_sent, list};
-    use crate::program::stage::wait_until;
+    use crate::support::program::signal;
+    use crate::support::waiting::wait_until;
 
     /// An authority that takes calls and never answers.
     struct Mute(TcpListener);
@@ -120,17 +117,15 @@ mod stopped {
         let mute = Mute::new();
         let mut command = desk.command(words);
         command.env("AZURE_AUTHORITY_HOST", format!("http://{}", mute.0.local_addr().unwrap()));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let _call = mute.wait_for_call(&mut process);
-        let id = process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        process.wait_with_output().unwrap().into()
+        signal(&process, "-TERM");
+        Said::by(process)
     }
 
     #[test]
     fn a_cancel_that_is_stopped_while_it_signs_in_has_cancelled_nothing() {
-        let (_simulator, desk) = half_sent();
+        let desk = half_sent();
         let before = counts(&desk);
         let said = stopped_at_sign_in(&desk, "cancel --yes --progress none");
         said.ends_with(7).says("nothing was cancelled");
@@ -139,7 +134,7 @@ mod stopped {
 
     #[test]
     fn what_goes_on_with_a_batch_ends_in_order_while_it_signs_in() {
-        let (_simulator, desk) = half_sent();
+        let desk = half_sent();
         let before = counts(&desk);
         for (command, options) in [("resume 1", "--yes"), ("track 1", "")] {
             let said = stopped_at_sign_in(&desk, &format!("{command} {options} --progress none"));
@@ -156,8 +151,8 @@ mod stopped {
 
     #[test]
     fn a_run_that_is_stopped_while_it_signs_in_has_queued_nothing() {
-        let (_simulator, desk) = half_sent();
-        desk.file("others.csv", &list(3));
+        let desk = half_sent();
+        desk.file("others.csv", list(3));
         let said = stopped_at_sign_in(&desk, "run others.csv --comment x --yes");
         said.ends_with(7).says("nothing was queued");
         assert_eq!(desk.run("batches --json").json().as_array().unwrap().len(), 1);

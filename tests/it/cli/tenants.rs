@@ -1,9 +1,9 @@
 //! The warning that a list looks like the whole tenant.
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::TOO_MANY;
 
 const WARNING: &str = "warning: this looks like the whole tenant";
 
@@ -26,10 +26,10 @@ fn the_programs_own_samples_are_no_tenant() {
         assert!(!said.err.contains(WARNING), "{said}");
     }
     // One machine of another name is enough.
-    let mut made = std::fs::read_to_string(desk.path("made.csv")).unwrap();
+    let mut made = desk.text("made.csv");
     let row = made.lines().nth(1).unwrap().replace(".corp.example", ".corp.net");
     made += &row.replacen(&row[..40], &id(7), 1);
-    desk.file("mixed.csv", &made);
+    desk.file("mixed.csv", made);
     told(&desk, "mixed.csv").says(WARNING);
 }
 
@@ -45,12 +45,12 @@ fn the_example_of_the_warning_fits_the_file() {
             more[0], more[1]
         )
     };
-    desk.file("group.csv", &rows(&format!("{header},RBAC Group Name"), [",", ",North 2"]));
+    desk.file("group.csv", rows(&format!("{header},RBAC Group Name"), [",", ",North 2"]));
     told(&desk, "group.csv").says(WARNING).says("--where \"RBAC Group Name=North 2\"");
-    desk.file("none.csv", &rows(header, ["", ""]));
+    desk.file("none.csv", rows(header, ["", ""]));
     told(&desk, "none.csv").says(WARNING).says("--where \"OS Platform=Windows11\"");
     // What a shell would read as more than text is no example.
-    desk.file("odd.csv", &rows(&format!("{header},Group"), [",$(x)", ",`y`"]));
+    desk.file("odd.csv", rows(&format!("{header},Group"), [",$(x)", ",`y`"]));
     let said = told(&desk, "odd.csv").says("--where \"OS Platform=Windows11\"");
     assert!(!said.err.contains("$(x)"), "{said}");
     let mut command = desk.command(&format!("{TOO_MANY} group.csv"));
@@ -70,12 +70,12 @@ fn the_apis_list_is_as_broad_as_the_portals() {
     };
     let client = machine(1, "Windows10", ", \"rbacGroupName\": \"Kiosks\"");
     let server = machine(2, "WindowsServer2019", "");
-    desk.file("all.json", &format!("{{\"value\": [{server}, {client}]}}"));
+    desk.file("all.json", format!("{{\"value\": [{server}, {client}]}}"));
     told(&desk, "all.json")
         .says(WARNING)
         .says("The API lists all machines")
         .says("--where \"rbacGroupName=Kiosks\"");
-    desk.file("some.json", &format!("[{client}]"));
+    desk.file("some.json", format!("[{client}]"));
     let said = told(&desk, "some.json");
     assert!(!said.err.contains(WARNING), "{said}");
 }

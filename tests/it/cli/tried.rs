@@ -1,10 +1,9 @@
 //! A list, tried with the whole program: which machines are sent, or why none is.
 
-use std::process::Stdio;
-
 use serde_json::Value;
 
-use super::desk::{Desk, Said};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
 
 /// What came of a list.
 pub(super) struct Tried {
@@ -21,13 +20,13 @@ impl Tried {
     /// Rehearses `file`, with arguments that may hold spaces.
     pub(super) fn with(file: (&str, &[u8]), options: &[&str]) -> Self {
         let desk = Desk::new();
-        std::fs::write(desk.path(file.0), file.1).unwrap();
+        desk.file(file.0, file.1);
         let mut run = desk.command("run --simulate --yes --limit 1000/1s --track-timeout 0");
         run.arg(file.0).args(options);
         if !options.contains(&"--comment") {
             run.args(["--comment", "CHG1 retired"]);
         }
-        let said = Said::from(run.stdin(Stdio::null()).output().unwrap());
+        let said = Said::from(run.output().unwrap());
         let mut tried = Self { said, sent: Vec::new(), skipped: Vec::new() };
         // What the simulator makes of a machine goes by its ID; here it matters that it was asked.
         if !matches!(tried.said.code, Some(0 | 4 | 9)) {

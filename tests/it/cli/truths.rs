@@ -1,6 +1,8 @@
 //! Small truths: what is missing is named at once, and a hint names what really helps.
 
-use super::desk::{Desk, Simulator, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
+use crate::support::program::Said;
 
 #[test]
 fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
@@ -17,7 +19,7 @@ fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
     ] {
         let desk =
             given.into_iter().fold(Desk::new(), |desk, (name, value)| desk.with(name, value));
-        desk.file("a.csv", &list(2));
+        desk.file("a.csv", list(2));
         let run = format!("run a.csv --comment x --yes {options}");
         desk.run(&run).ends_with(2).says(words);
     }
@@ -25,8 +27,7 @@ fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
 
 #[test]
 fn who_has_only_rehearsed_is_told_where_the_rehearsals_are() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(2));
+    let desk = Desk::with_file("a.csv", list(2));
     for words in ["status", "show pc-1", "report", "batches"] {
         let said = desk.run(words);
         assert!(!said.err.contains("simulation.db"), "{words}: {said}");
@@ -65,34 +66,29 @@ fn what_to_do_about_a_journal_is_apart_from_its_name_and_names_the_whole_command
 #[test]
 #[cfg(target_os = "linux")]
 fn a_report_to_a_full_device_says_that_it_is_not_whole() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(2));
+    let desk = Desk::with_file("a.csv", list(2));
     desk.run("run a.csv --comment x --yes --simulate --progress none --track-timeout 0s");
     for (output, name) in [("--output /dev/stdout", "/dev/stdout"), ("", "standard output")] {
         for format in ["csv", "json"] {
             let words = format!("report --simulate --format {format} {output}");
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-            let said = desk.command(&words).stdout(full).output().unwrap();
-            let err = String::from_utf8(said.stderr).unwrap();
-            assert_eq!(said.status.code(), Some(1), "{err}");
-            assert!(err.contains(&format!("{name} cannot be written; the report is not")), "{err}");
-            assert!(err.contains("No space left") && !err.contains("still there"), "{err}");
+            let said: Said = desk.command(&words).stdout(full).output().unwrap().into();
+            said.ends_with(1)
+                .says(&format!("{name} cannot be written; the report is not"))
+                .says("No space left")
+                .never_says("still there");
         }
     }
 }
 
 #[test]
 fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
-    let desk = Desk::new();
-    desk.file("a.csv", &list(4));
     let options = "--limit 100/1s --limit 5000/1m --pending-share 100%";
-    let simulator = Simulator::holding(&desk, "a.csv", options);
-    let desk = Desk::beside(&simulator);
-    desk.file("a.csv", &list(4));
+    let desk = Desk::holding(&list(4), options);
     let quick = "--progress none --poll-interval 200ms --track-timeout 1s";
-    desk.run(&format!("run a.csv --comment x --yes {quick}"));
+    desk.run(&format!("run fleet.csv --comment x --yes {quick}"));
     desk.run("cancel 1 --yes --progress none");
-    let status = desk.run("status --json").json();
+    let status = desk.status();
     assert!(status["counts"]["cancelled"].as_u64().unwrap() > 0, "{status}");
     desk.run("status").says("by mistake? retry --only cancelled");
     desk.run("retry 1 --only cancelled").ends_with(7).says("retry sends");

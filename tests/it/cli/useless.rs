@@ -1,20 +1,14 @@
 //! Lists of which no row can be used: an error, however bad rows and empty lists are treated.
 
-use super::desk::{Desk, Said, list};
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
-/// `run` up to the last question: it tells how many it would send, and ends.
-const TOO_MANY: &str = "run --comment x --simulate --yes --expect-count 999999";
+use super::rehearsed::{TOO_MANY, refused};
 
 const GUIDS: &str = "Device ID,Name\n7c9e6679-7425-40de-944b-e07fc1f90ae7,a\n\
     8c9e6679-7425-40de-944b-e07fc1f90ae7,b\n";
 
 const WAYS: [&str; 4] = ["", "--skip-invalid", "--allow-empty", "--skip-invalid --allow-empty"];
-
-fn refused(desk: &Desk, words: &str) -> Said {
-    let said = desk.run(&format!("{TOO_MANY} {words}")).ends_with(3);
-    assert_eq!(desk.run("batches --simulate --json").out.trim(), "[]", "{said}");
-    said
-}
 
 #[test]
 fn a_list_of_which_every_row_is_bad_is_an_error_whatever_is_left_out() {
@@ -27,9 +21,9 @@ fn a_list_of_which_every_row_is_bad_is_an_error_whatever_is_left_out() {
     }
     refused(&desk, "guids.csv --skip-invalid").says("guids.csv: no row can be used");
     // Also beside a list that is fine: a wrong file was named.
-    desk.file("fine.csv", &list(2));
+    desk.file("fine.csv", list(2));
     refused(&desk, "fine.csv guids.csv --skip-invalid").says("guids.csv: no row can be used");
-    desk.file("some.csv", &(list(1) + "nonsense\n"));
+    desk.file("some.csv", list(1) + "nonsense\n");
     desk.run(&format!("{TOO_MANY} fine.csv some.csv --skip-invalid")).ends_with(7);
 }
 
@@ -39,7 +33,7 @@ fn a_list_of_which_every_row_is_left_out_is_an_error_whatever_is_allowed() {
     let ids = list(2).replace("ID\n", "ID,OS Platform,Onboarding Status\n");
     let phones = ids.replace("1\n", "1,iOS,Onboarded\n").replace("2\n", "2,Android,Unsupported\n");
     let found = ids.replace("1\n", "1,Windows11,Can be onboarded\n").replace("2\n", "2,iOS,\n");
-    desk.file("phones.csv", &phones).file("found.csv", &found);
+    desk.file("phones.csv", phones).file("found.csv", found);
     for way in WAYS {
         refused(&desk, &format!("phones.csv {way}")).says("2 unsupported");
         let said = refused(&desk, &format!("phones.csv --where Group!=x {way}"));
@@ -76,8 +70,7 @@ fn only_a_list_without_rows_may_be_empty() {
 
 #[test]
 fn a_machine_that_was_offboarded_before_is_no_useless_row() {
-    let desk = Desk::new();
-    desk.file("fleet.csv", &list(2));
+    let desk = Desk::with_file("fleet.csv", list(2));
     let run = "run fleet.csv --comment x --simulate --yes --track-timeout 0 --limit 1000/1s";
     let first = desk.run(run);
     let again = desk.run(run);
@@ -89,17 +82,17 @@ fn the_same_fault_in_every_row_is_said_once_with_the_count() {
     let desk = Desk::new();
     let rows: Vec<String> = (1..=300).map(|number| format!("pc-{number},x\n")).collect();
     let rows = rows.concat();
-    desk.file("names.csv", &format!("Device ID,Name\n{rows}"));
+    desk.file("names.csv", format!("Device ID,Name\n{rows}"));
     let said = desk.run(&format!("{TOO_MANY} names.csv --json")).ends_with(3).json();
     let causes = said["causes"].as_array().unwrap();
     assert_eq!(causes.len(), 1, "{said}");
     let words = "300 of 300 rows have this fault: line 2, column `Device ID`: `pc-1`: character 1";
     assert!(causes[0].as_str().unwrap().starts_with(words), "{said}");
     // Names of hexadecimal digits alone are bad in another way.
-    desk.file("names.csv", &format!("Device ID,Name\n{rows}cafe,x\n"));
+    desk.file("names.csv", format!("Device ID,Name\n{rows}cafe,x\n"));
     let said = refused(&desk, "names.csv").says("300 of 301 rows have this fault");
     said.says("line 302, column `Device ID`: `cafe`: 4 characters, 40 expected");
     // Beside a good row, each bad one may be a slip of its own.
-    desk.file("some.csv", &(list(1) + "pc-1\npc-2\n"));
+    desk.file("some.csv", list(1) + "pc-1\npc-2\n");
     refused(&desk, "some.csv").says("line 3").says("line 4");
 }

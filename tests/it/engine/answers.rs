@@ -6,10 +6,11 @@ use mde_offboard::domain::{Answer, Doubt, End, State, Trouble};
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::event::Happening;
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, accept, detail, no_list, one_by_one, play, play_posts, submitted, trouble, unreachable,
+    Story, accept, detail, one_by_one, play_posts, submitted, trouble, unreachable,
 };
-use crate::support::world::{batch_of, machine_id};
+use crate::support::world::batch_of;
 
 /// Every list is empty; POSTs are answered by `answer`, which knows how often it was asked.
 fn posts(machines: u32, answer: impl Fn(usize, &Ask) -> Answered) -> Story {
@@ -79,14 +80,6 @@ fn ten_bad_requests_in_a_row_stop_the_run() {
     assert_eq!(story.conclusion.end, End::Tripped);
     assert_eq!(story.all_posts(), 10);
     assert_eq!(story.conclusion.counts.of(State::Queued), 20, "the others wait for a person");
-}
-
-#[test]
-fn many_unsupported_systems_in_a_row_do_not_stop_the_run() {
-    let story =
-        posts(30, |_, _| submitted(Answer::Refused(detail(400, "ClientVersionNotSupported"))));
-    assert_eq!(story.conclusion.end, End::Settled);
-    assert_eq!(story.conclusion.counts.of(State::Rejected), 30);
 }
 
 #[test]
@@ -221,25 +214,6 @@ fn three_successes_in_a_row_without_an_action_stop_the_run() {
     });
     assert_eq!(story.conclusion.end, End::Tripped);
     assert_eq!(story.all_posts(), 3);
-}
-
-#[test]
-fn credentials_that_the_proxy_wants_end_the_run_without_access() {
-    let story = posts_with(3, &one_by_one(), |_, _| {
-        trouble(Trouble::ProxyAuthentication(detail(407, "proxy")))
-    });
-    assert_eq!(story.conclusion.end, End::NoAccess);
-    assert_eq!(story.all_posts(), 1);
-}
-
-#[test]
-fn without_the_permission_to_read_actions_nothing_is_posted() {
-    let story = play(5, &RunOptions::default(), |_, ask| match ask {
-        Ask::Submit { .. } => unreachable!("nothing may be posted"),
-        _ => no_list(Trouble::Forbidden(detail(403, "Forbidden"))),
-    });
-    assert_eq!(story.conclusion.end, End::NoAccess);
-    assert_eq!(story.conclusion.counts.of(State::Queued), 5);
 }
 
 #[test]

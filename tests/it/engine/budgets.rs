@@ -40,7 +40,7 @@ fn forty(options: &RunOptions) -> Story {
         _ if at < Duration::from_mins(8) => list(Vec::new()),
         _ => {
             let ended = |index| {
-                let id = crate::support::world::machine_id(index);
+                let id = crate::support::machines::machine_id(index);
                 action(&format!("a-{index}"), id, &marked(index), ActionStatus::Succeeded)
             };
             list((0..40).map(ended).collect())

@@ -6,10 +6,10 @@ use mde_offboard::domain::{Action, ActionStatus, ActionType, Answer, End, Reason
 use mde_offboard::engine::{Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, accept, action, detail, list, one_by_one, play, play_on, submitted, trouble,
 };
-use crate::support::world::machine_id;
 
 /// A live response session of a machine.
 fn session(status: ActionStatus) -> Action {

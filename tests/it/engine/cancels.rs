@@ -8,8 +8,9 @@ use mde_offboard::domain::{
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::journal::Journal;
 
+use crate::support::machines::machine_id;
 use crate::support::script::{Story, action, detail, index_of, list, marked, play_on, submitted};
-use crate::support::world::{batch_of, machine_id};
+use crate::support::world::batch_of;
 
 fn options() -> RunOptions {
     RunOptions { track_timeout: Duration::ZERO, concurrency: 1, ..RunOptions::default() }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    BatchId, BootId, BootTime, End, LimitGroup, Now, Page, ReadAnswer, Reply, ServerClock, Steady,
-    Timestamp,
+    BatchId, BootId, BootTime, End, LimitGroup, Now, Reply, ServerClock, Steady, Timestamp,
 };
-use mde_offboard::engine::{Answered, Arrival, Ask, Assignment, RunOptions, Session, Task};
+use mde_offboard::engine::{Answered, Arrival, Ask, Assignment, RunOptions, Session};
 use mde_offboard::journal::Journal;
 
-use crate::support::script::done;
-use crate::support::world::{START, batch_of};
+use crate::support::script::{done, list};
+use crate::support::world::{START, assignment, batch_of};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -79,9 +78,7 @@ impl<'j> Life<'j> {
         clocks: &Clocks,
         server_clock: Option<ServerClock>,
     ) -> Self {
-        let (task, command) = (Task::Send, "run".to_owned());
-        let options = RunOptions::default();
-        let assignment = Assignment { batch, task, command, options, seed: 1, server_clock };
+        let assignment = Assignment { server_clock, ..assignment(batch, &RunOptions::default()) };
         let session = Session::open(journal, &assignment, 10_000, clocks.now()).expect("opens");
         Self { session, arrivals: Vec::new() }
     }
@@ -102,15 +99,7 @@ impl<'j> Life<'j> {
                     }
                     _ => {
                         sent.reads += 1;
-                        let page = Page { rows: 0, items: Vec::new(), has_next: false };
-                        dated(
-                            Answered::Actions(Reply {
-                                what: ReadAnswer::Read(page),
-                                heard: true,
-                                server_date: None,
-                            }),
-                            clocks.server(),
-                        )
+                        dated(list(Vec::new()), clocks.server())
                     }
                 };
                 self.arrivals.push(Arrival { call: request.call, at: clocks.now(), answered });

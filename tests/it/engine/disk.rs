@@ -3,39 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mde_offboard::domain::{BatchId, End, State};
-use mde_offboard::engine::{
-    Assignment, Clock, EngineError, RunOptions, Session, StopSignal, Task, drive,
-};
-use mde_offboard::journal::{Journal, Runner};
+use mde_offboard::domain::{End, State};
+use mde_offboard::engine::{Clock, EngineError, RunOptions, Session, StopSignal, drive};
+use mde_offboard::journal::Journal;
 use mde_offboard::simulator::TenantOptions;
 
+use crate::support::batches::runner;
 use crate::support::in_process::InProcess;
-use crate::support::world::{START, World, add_batch};
+use crate::support::world::{START, World, add_batch, assignment};
 
 fn journal_in(folder: &Path) -> (Journal, PathBuf) {
     let path = folder.join("journal.db");
-    let text = str::to_owned;
-    let runner = Runner {
-        pid: std::process::id(),
-        host: text("here"),
-        user: text("anna"),
-        command: text("run"),
-        since: START,
-    };
-    (Journal::open_runner(&path, runner).unwrap(), path)
-}
-
-fn assignment(batch: BatchId) -> Assignment {
-    let options = RunOptions::default();
-    Assignment {
-        batch,
-        task: Task::Send,
-        command: "run".to_owned(),
-        options,
-        seed: 1,
-        server_clock: None,
-    }
+    (Journal::open_runner(&path, runner()).unwrap(), path)
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,7 +31,7 @@ async fn a_stop_from_another_process_ends_the_run_and_is_remembered() {
         let mut other = Journal::open_reader(&path).unwrap();
         other.request_stop(batch, "CONTOSO\\operator", START).unwrap();
     };
-    let (assignment, stop) = (assignment(batch), StopSignal::new());
+    let (assignment, stop) = (assignment(batch, &RunOptions::default()), StopSignal::new());
     let mut nobody = [];
     let driven = drive(&mut journal, &remote, &assignment, &mut nobody, &clock, stop);
     let (driven, ()) = futures::join!(driven, ask);
@@ -75,7 +54,8 @@ fn after_a_failed_commit_nothing_is_sent_and_nothing_is_told() {
         wall: START.plus(Duration::from_secs(seconds.unsigned_abs())),
         boot: None,
     };
-    let mut session = Session::open(&mut journal, &assignment(batch), 10_000, clock_at(0)).unwrap();
+    let assignment = assignment(batch, &RunOptions::default());
+    let mut session = Session::open(&mut journal, &assignment, 10_000, clock_at(0)).unwrap();
     // Somebody else writes to the file and does not stop.
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -7,11 +7,12 @@ use mde_offboard::domain::{
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence, submitted,
     trouble, unreachable,
 };
-use crate::support::world::{START, batch_of, machine_id};
+use crate::support::world::{START, batch_of};
 
 const SETTLE: Duration = Duration::from_mins(5);
 

@@ -11,10 +11,11 @@ use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
 use mde_offboard::journal::{Changes, Entry};
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, detail, done, index_of, list, marked, play, play_on, silence, submitted,
 };
-use crate::support::world::{START, batch_of, machine_id};
+use crate::support::world::{START, batch_of};
 
 const SETTLE: Duration = Duration::from_mins(5);
 

@@ -8,8 +8,9 @@ use mde_offboard::domain::{
 };
 use mde_offboard::engine::{Ask, RunOptions, Task, forecast};
 
+use crate::support::machines::machine_id;
 use crate::support::script::{action, index_of, list, marked, play, play_on, submitted};
-use crate::support::world::{START, machine_id};
+use crate::support::world::START;
 
 /// Three machines whose actions stay pending, and which nobody follows.
 fn pending() -> crate::support::script::Story {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use mde_offboard::domain::{Action, ActionStatus, Answer, End, Page, ReadAnswer, Reply, State};
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, done, index_of, list, marked, one_by_one, play, play_on, silence, submitted,
 };
-use crate::support::world::machine_id;
 
 /// One page, of rows that stand before the others where it says so.
 fn page(items: Vec<Action>, has_next: bool) -> Answered {

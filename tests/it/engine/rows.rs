@@ -9,11 +9,12 @@ use mde_offboard::domain::{
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::journal::{Changes, Entry};
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, accept, action, detail, done, list, marked, one_by_one, play, play_on, play_posts,
     silence, submitted, trouble, unreachable,
 };
-use crate::support::world::{START, batch_of, machine_id};
+use crate::support::world::{START, batch_of};
 
 fn bad_request() -> Answered {
     submitted(Answer::Refused(detail(400, "InvalidRequestBody")))

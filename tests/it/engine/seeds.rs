@@ -68,58 +68,69 @@ fn check(seeds: std::ops::Range<u64>, plan: impl Fn(u64) -> Plan + Sync) -> Vec<
     tallies.into_inner().unwrap()
 }
 
+/// What `long` shows of many seeds, of a few.
 #[test]
-fn under_all_faults_at_once_no_machine_is_sent_twice_and_none_is_lost() {
-    let first = number("MDE_OFFBOARD_FIRST_SEED", 0);
-    let count = number("MDE_OFFBOARD_SEEDS", 2_000);
-    let tallies = check(first..first + count, Plan::drawn);
-    let sum = |what: fn(&Tally) -> u64| tallies.iter().map(what).sum::<u64>();
-    let told = format!(
-        "{} machines, {} actions, {} held, {} crashes, {} rollbacks, {} steps",
-        sum(|tally| tally.machines),
-        sum(|tally| tally.actions),
-        sum(|tally| tally.held),
-        sum(|tally| tally.crashes.into()),
-        sum(|tally| tally.rollbacks.into()),
-        sum(|tally| tally.steps),
-    );
-    assert!(sum(|tally| tally.machines) >= 50 * count, "{told}");
-    assert!(sum(|tally| tally.actions) >= 35 * count, "{told}");
-}
-
-#[test]
-fn a_journal_restored_from_an_older_copy_sends_nothing_twice() {
-    let tallies = check(0..100, |seed| {
-        // Without a crash there is no older copy than the empty one.
-        Plan { crash: 60, ..Plan::restored(seed) }
-    });
-    let rollbacks = tallies.iter().map(|tally| tally.rollbacks).sum::<u32>();
-    assert!(rollbacks >= 150, "{rollbacks} rollbacks");
-}
-
-#[test]
-fn an_older_copy_is_noticed_whatever_dies_in_the_middle_of_noticing() {
-    check(0..100, Plan::torn);
-}
-
-#[test]
-fn a_clock_that_is_set_forwards_cuts_no_settle_time_short() {
-    check(0..60, Plan::late_and_set);
+fn twenty_seeds_under_all_faults_send_no_machine_twice_and_lose_none() {
+    check(0..20, Plan::drawn);
 }
 
 #[test]
 fn the_same_seed_is_the_same_run() {
-    for seed in 0..20 {
+    for seed in 0..2 {
         let run = || Simulation::new(Plan::drawn(seed)).check();
         assert_eq!(run(), run(), "seed {seed}");
     }
 }
 
-#[test]
-fn seeds_that_once_failed_hold() {
-    for (seed, why) in KEPT {
-        if let Err(words) = try_seed(Plan::drawn(*seed)) {
-            panic!("{why}\n{words}");
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{KEPT, Plan, Tally, check, number, try_seed};
+
+    #[test]
+    fn under_all_faults_at_once_no_machine_is_sent_twice_and_none_is_lost() {
+        let first = number("MDE_OFFBOARD_FIRST_SEED", 0);
+        let count = number("MDE_OFFBOARD_SEEDS", 2_000);
+        let tallies = check(first..first + count, Plan::drawn);
+        let sum = |what: fn(&Tally) -> u64| tallies.iter().map(what).sum::<u64>();
+        let told = format!(
+            "{} machines, {} actions, {} held, {} crashes, {} rollbacks, {} steps",
+            sum(|tally| tally.machines),
+            sum(|tally| tally.actions),
+            sum(|tally| tally.held),
+            sum(|tally| tally.crashes.into()),
+            sum(|tally| tally.rollbacks.into()),
+            sum(|tally| tally.steps),
+        );
+        assert!(sum(|tally| tally.machines) >= 50 * count, "{told}");
+        assert!(sum(|tally| tally.actions) >= 35 * count, "{told}");
+    }
+
+    #[test]
+    fn a_journal_restored_from_an_older_copy_sends_nothing_twice() {
+        let tallies = check(0..100, |seed| {
+            // Without a crash there is no older copy than the empty one.
+            Plan { crash: 60, ..Plan::restored(seed) }
+        });
+        let rollbacks = tallies.iter().map(|tally| tally.rollbacks).sum::<u32>();
+        assert!(rollbacks >= 150, "{rollbacks} rollbacks");
+    }
+
+    #[test]
+    fn an_older_copy_is_noticed_whatever_dies_in_the_middle_of_noticing() {
+        check(0..100, Plan::torn);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_forwards_cuts_no_settle_time_short() {
+        check(0..60, Plan::late_and_set);
+    }
+
+    #[test]
+    fn seeds_that_once_failed_hold() {
+        for (seed, why) in KEPT {
+            if let Err(words) = try_seed(Plan::drawn(*seed)) {
+                panic!("{why}\n{words}");
+            }
         }
     }
 }

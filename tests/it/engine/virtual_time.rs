@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{BatchId, End, LimitGroup, State, Timestamp};
-use mde_offboard::engine::{Assignment, Clock, Conclusion, RunOptions, StopSignal, Task, drive};
+use mde_offboard::engine::{Clock, Conclusion, RunOptions, StopSignal, drive};
 use mde_offboard::journal::Journal;
 use mde_offboard::simulator::TenantOptions;
 
 use super::seeds::number;
 use crate::support::in_process::InProcess;
-use crate::support::world::{START, World, batch_of};
+use crate::support::world::{START, World, assignment, batch_of};
 
 /// A batch, a tenant that has its machines, and a clock, all in virtual time.
 struct Stage {
@@ -33,14 +33,7 @@ impl Stage {
     }
 
     async fn drive(&mut self) -> Conclusion {
-        let assignment = Assignment {
-            batch: self.batch,
-            task: Task::Send,
-            command: "run".to_owned(),
-            options: self.options.clone(),
-            seed: 1,
-            server_clock: None,
-        };
+        let assignment = assignment(self.batch, &self.options);
         let (journal, clock, stop) = (&mut self.journal, &self.clock, self.stop.clone());
         let driven = drive(journal, &self.remote, &assignment, &mut [], clock, stop).await;
         driven.expect("the run comes to an end")
@@ -75,18 +68,6 @@ async fn check(machines: u32) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_machines_end_when_the_forecast_said_and_never_exceed_a_window() {
-    check(10_000).await;
-}
-
-/// `MDE_OFFBOARD_MACHINES` asks for more: 100,000 are 66 hours of virtual time.
-#[tokio::test(start_paused = true)]
-async fn any_number_of_machines_ends_when_the_forecast_said_and_never_exceeds_a_window() {
-    let machines = number("MDE_OFFBOARD_MACHINES", 1_600);
-    check(u32::try_from(machines).expect("few")).await;
-}
-
-#[tokio::test(start_paused = true)]
 async fn machines_that_stay_pending_end_the_run_after_the_track_timeout() {
     let tenant = TenantOptions { stay_pending_share: 1.0, ..TenantOptions::default() };
     let mut stage = Stage::new(50, tenant, Duration::from_millis(100));
@@ -118,4 +99,21 @@ async fn a_stop_sends_nothing_more_and_waits_for_what_is_in_flight() {
     assert!((1..100).contains(&accepted), "and the rest was not sent: {accepted}");
     let after = conclusion.ended_at.since(START);
     assert!(after < Duration::from_secs(10), "it took {after:?}");
+}
+
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{check, number};
+
+    #[tokio::test(start_paused = true)]
+    async fn ten_thousand_machines_end_when_the_forecast_said_and_never_exceed_a_window() {
+        check(10_000).await;
+    }
+
+    /// `MDE_OFFBOARD_MACHINES` asks for more: 100,000 are 66 hours of virtual time.
+    #[tokio::test(start_paused = true)]
+    async fn any_number_of_machines_ends_when_the_forecast_said_and_never_exceeds_a_window() {
+        let machines = number("MDE_OFFBOARD_MACHINES", 1_600);
+        check(u32::try_from(machines).expect("few")).await;
+    }
 }

@@ -8,11 +8,12 @@ use mde_offboard::domain::{
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
 
+use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence,
     submitted, trouble, unreachable,
 };
-use crate::support::world::{START, machine_id};
+use crate::support::world::START;
 
 /// How long a run took.
 fn lasted(story: &Story) -> Duration {

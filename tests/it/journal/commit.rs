@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, BatchFact, BootId, BootTime, Call, CallId, Detail, Doubt, End, Fact, Freeze,
-    History, LimitGroup, MachineId, MachineNumber, Missing, Phantoms, Reason, ServerClock, Stamp,
-    State, Window,
+    ActionStatus, BatchFact, BootId, BootTime, Call, CallId, End, Fact, Freeze, History,
+    LimitGroup, MachineNumber, Phantoms, ServerClock, Stamp, State, Window,
 };
 use mde_offboard::journal::{Changes, Journal, JournalError};
 
-use super::setup::{accepted, at, batch_of, detail, ended, entry, machine, open, place, tell};
+use super::setup::{accepted, at, batch_of, ended, entry, machine, open, place, tell};
 
 /// An instant by both clocks, an hour after the computer was started at second 0.
 fn stamp(second: i64) -> Stamp {
@@ -56,55 +55,6 @@ fn a_fact_about_a_machine_that_is_not_there_is_refused() {
     let facts = vec![entry(batch, 2, 1, Fact::Sending)];
     let refused = journal.commit(&Changes { facts, ..Changes::default() });
     assert!(matches!(refused, Err(JournalError::Damaged { .. })), "{refused:?}");
-}
-
-#[test]
-fn every_fact_is_read_back_as_it_was_told() {
-    let mut journal = Journal::in_memory().unwrap();
-    let batch = batch_of(&mut journal, 3);
-    let detail = detail("ResourceNotFound");
-    let look_at = at(300);
-    let doubts = [
-        Doubt::NoAnswer,
-        Doubt::WrongShape,
-        Doubt::OtherAnswer,
-        Doubt::Redirected,
-        Doubt::WrongMachine(MachineId::from_bytes([9; 20])),
-        Doubt::ProcessEnded,
-        Doubt::Busy,
-    ];
-    let mut facts = Vec::new();
-    for doubt in doubts {
-        facts.push(Fact::Sending);
-        facts.push(Fact::Uncertain { doubt, detail: detail.clone(), look_at });
-        facts.push(Fact::Missing(Missing::Again { look_at }));
-        facts.push(Fact::Missing(Missing::Resend));
-    }
-    let retrying = Fact::Retrying { not_before: at(400), counts: false, detail: Detail::default() };
-    facts.extend([Fact::Sending, retrying, Fact::Sending]);
-    facts.push(Fact::Accepted {
-        action: super::setup::action("3f2a1b4c-0000-4000-8000-000000000001"),
-        status: ActionStatus::Other("Bewildered".to_owned()),
-        adopted: true,
-        found: true,
-        http_status: None,
-        created_at: Some(at(-9)),
-        named_by: None,
-    });
-    facts.push(Fact::ActionUpdated { status: ActionStatus::InProgress });
-    facts.extend([Fact::CancelAsked, Fact::CancelRefused { detail: detail.clone() }]);
-    let device_error = Some(-2_147_024_891);
-    facts.push(Fact::ActionEnded { status: ActionStatus::Failed, device_error });
-    for reason in Reason::ALL {
-        facts.extend([Fact::Requeued, Fact::Sending]);
-        facts.push(Fact::Rejected { reason, detail: detail.clone() });
-        facts.extend([Fact::Requeued, Fact::Skipped { reason }]);
-    }
-    tell(&mut journal, batch, 2, &facts);
-    let told = (1..).map(at).zip(facts).collect::<Vec<_>>();
-    assert_eq!(journal.facts_of(batch, MachineNumber(2)).unwrap(), told);
-    assert_eq!(journal.facts_of(batch, MachineNumber(1)).unwrap(), []);
-    journal.verify_rows(batch).unwrap();
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use mde_offboard::journal::{Journal, JournalError};
 
-use crate::program::stage::{finish, program};
 use crate::support::journals::until_free;
+use crate::support::program::{Said, program};
 
 use super::setup::{batch_of, open, place, runner};
 
@@ -110,9 +110,8 @@ fn a_runner_is_kept_out_of_a_file_that_is_in_use_under_another_name() {
     let mut second = program(folder.path());
     fs::write(folder.path().join("fleet.csv"), format!("{:040x}\n", 1)).unwrap();
     second.args(["run", "fleet.csv", "--comment", "x", "--yes", "--journal", "other.db"]);
-    let (code, told) = finish(second);
-    assert_eq!(code, 8, "{told}");
-    assert!(told.contains("in use under another name"), "{told}");
+    let said: Said = second.output().unwrap().into();
+    said.ends_with(8).says("in use under another name");
     drop(journal);
     fs::rename(&other, &path).unwrap();
     open(&path);
@@ -128,12 +127,10 @@ fn check_no_file(folder: &Path, journal: &Path, kind: &str) {
     }
     fs::write(folder.join("fleet.csv"), format!("{:040x}\n", 1)).unwrap();
     for command in ["run fleet.csv --comment x --yes", "resume 1", "status", "check"] {
-        let mut said = program(folder);
-        said.args(command.split(' ')).arg("--journal").arg(journal);
-        let (code, told) = finish(said);
-        assert_eq!(code, 8, "{command}: {told}");
-        assert!(told.contains(&format!("it is {kind}")), "{command}: {told}");
-        assert!(told.contains("--journal"), "{command}: {told}");
+        let mut refused = program(folder);
+        refused.args(command.split(' ')).arg("--journal").arg(journal);
+        let said: Said = refused.output().unwrap().into();
+        said.ends_with(8).says(&format!("it is {kind}")).says("--journal");
     }
 }
 

@@ -12,7 +12,8 @@ use mde_offboard::domain::Fact;
 use mde_offboard::engine::RunOptions;
 use mde_offboard::journal::Journal;
 
-use crate::program::stage::finish;
+use crate::support::desk::Desk;
+use crate::support::program::{Said, clean};
 
 use super::setup::{accepted, batch_of, id, open, place, tell};
 
@@ -59,22 +60,22 @@ impl Viewer {
         let folder = tempfile::tempdir().unwrap();
         allow(folder.path(), 0o755);
         let program = folder.path().join("mde-offboard");
-        let built = cargo_bin("mde-offboard");
-        if fs::hard_link(&built, &program).is_err() {
-            fs::copy(&built, &program).unwrap();
+        let built = cargo_bin!("mde-offboard");
+        if fs::hard_link(built, &program).is_err() {
+            fs::copy(built, &program).unwrap();
         }
         let is_root = folder.path().metadata().unwrap().uid() == 0;
         Self { folder, is_root }
     }
 
-    fn command(&self, journal: &Path, words: &str) -> (i32, String) {
-        let mut command = Command::new(self.folder.path().join("mde-offboard"));
-        command.args(words.split(' ')).arg("--journal").arg(journal);
-        command.env_clear().env("HOME", self.folder.path()).current_dir("/");
+    fn run(&self, journal: &Path, words: &str) -> Said {
+        let program = Command::new(self.folder.path().join("mde-offboard"));
+        let mut command = clean(program, self.folder.path());
+        command.args(words.split(' ')).arg("--journal").arg(journal).current_dir("/");
         if self.is_root {
             command.uid(NOBODY).gid(NOBODY);
         }
-        finish(command)
+        command.output().unwrap().into()
     }
 
     /// Everything can be shown, and it is the newest state: the last fact is in the log alone.
@@ -91,19 +92,14 @@ impl Viewer {
             ("check", "3 facts"),
             (show.as_str(), "a-1"),
         ] {
-            let (code, told) = self.command(journal, words);
-            assert_eq!(code, 0, "{words}: {told}");
-            assert!(told.contains(said), "{words}, no `{said}`: {told}");
-            assert!(!told.contains("warning"), "{words}: {told}");
+            self.run(journal, words).ends_with(0).says(said).never_says("warning");
         }
         assert_eq!(names(), before, "a file was made");
         for words in ["stop 1", "run fleet.csv --comment x --yes"] {
             fs::write(self.folder.path().join("fleet.csv"), format!("{}\n", id(9))).unwrap();
             let list = self.folder.path().join("fleet.csv");
             let words = words.replace("fleet.csv", list.to_str().unwrap());
-            let (code, told) = self.command(journal, &words);
-            assert_eq!(code, 8, "{words}: {told}");
-            assert!(told.contains("give this user the right"), "{words}: {told}");
+            self.run(journal, &words).ends_with(8).says("give this user the right");
         }
     }
 }
@@ -147,9 +143,8 @@ fn a_journal_is_shown_beside_its_runner_to_who_may_only_read_it() {
     let (folder, path) = place();
     let _journal = begun(&path);
     let _read_only = ReadOnly::new(folder.path());
-    let (code, told) = viewer.command(&path, "status --json");
-    assert_eq!(code, 0, "{told}");
-    assert!(told.contains("\"pending\":1") && told.contains("\"running\":true"), "{told}");
+    let said = viewer.run(&path, "status --json").ends_with(0);
+    said.says("\"pending\":1").says("\"running\":true");
 }
 
 #[test]
@@ -163,31 +158,19 @@ fn a_log_that_may_not_be_read_is_an_error_and_no_older_state() {
     }
     let _read_only = ReadOnly::new(folder.path());
     allow(&with(&copied, "-wal"), 0);
-    let (code, told) = viewer.command(&copied, "status");
-    assert_eq!(code, 8, "{told}");
-    assert!(told.contains("journal.db-wal") && told.contains("give this user the right"), "{told}");
+    let said = viewer.run(&copied, "status").ends_with(8);
+    said.says("journal.db-wal").says("give this user the right");
 }
 
 #[test]
 fn whatever_the_umask_a_journal_and_its_folders_are_for_the_user_alone() {
     for umask in ["000", "022", "0177", "0777"] {
-        let (folder, _) = place();
-        let list = folder.path().join("fleet.csv");
-        fs::write(&list, format!("{}\n", id(1))).unwrap();
+        let desk = Desk::with_file("fleet.csv", format!("{}\n", id(1)));
         let run = "run fleet.csv --comment x --simulate --yes --track-timeout 0 --progress none";
-        let script = format!(
-            "umask {umask}; exec {} {run} --journal new/deeper/journal.db",
-            cargo_bin("mde-offboard").display()
-        );
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", &script]).env_clear().env("HOME", folder.path());
-        shell.current_dir(folder.path());
-        let (code, told) = finish(shell);
-        assert!(matches!(code, 0 | 9), "{umask}: {told}");
-        let mode = |name: &str| {
-            let path = folder.path().join(name);
-            path.metadata().unwrap().permissions().mode() & 0o777
-        };
+        let script = format!("umask {umask}; exec \"$0\" {run} --journal new/deeper/journal.db");
+        let said = desk.shell(&script);
+        assert!(matches!(said.code, Some(0 | 9)), "{umask}: {said}");
+        let mode = |name| desk.path(name).metadata().unwrap().permissions().mode() & 0o777;
         for made in ["new", "new/deeper"] {
             assert_eq!(mode(made), 0o700, "{umask}: {made}");
         }

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchId, Comment, Detail, Device, Fact, MachineId, MachineNumber,
-    MarkerSeed, Realm, Tenant, Timestamp,
+    ActionId, ActionStatus, BatchId, Comment, Detail, Fact, MachineNumber, Realm, Tenant, Timestamp,
 };
-use mde_offboard::journal::{
-    Changes, EarlierCounts, Entry, Journal, Machine, NewBatch, NewMachine, Runner, Succeeded,
-};
+use mde_offboard::journal::{Changes, EarlierCounts, Entry, Journal, Machine, NewMachine};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::support::batches::{START, new_machine};
+pub(crate) use crate::support::batches::{new_batch, runner};
 use crate::support::journals::open_runner;
+pub(crate) use crate::support::machines::scattered_id as id;
 
 /// A folder with the path of a journal in it.
 pub(crate) fn place() -> (TempDir, PathBuf) {
@@ -21,43 +21,17 @@ pub(crate) fn place() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-pub(crate) fn runner() -> Runner {
-    Runner {
-        pid: 4711,
-        host: "build-3".to_owned(),
-        user: "anna".to_owned(),
-        command: "run".to_owned(),
-        since: at(0),
-    }
-}
-
 pub(crate) fn open(path: &Path) -> Journal {
     open_runner(path, &runner())
 }
 
 /// Seconds after 2026-11-23T17:40:00Z.
 pub(crate) fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_micros(1_795_455_600_000_000 + seconds * 1_000_000)
-}
-
-pub(crate) fn id(number: u32) -> MachineId {
-    let mut bytes = [0xA5; 20];
-    bytes[..4].copy_from_slice(&number.wrapping_mul(0x9E37_79B9).to_be_bytes());
-    bytes[4..8].copy_from_slice(&number.to_be_bytes());
-    MachineId::from_bytes(bytes)
+    Timestamp::from_micros(START.as_micros() + seconds * 1_000_000)
 }
 
 pub(crate) fn row(number: u32) -> NewMachine {
-    NewMachine {
-        id: id(number),
-        name: Some(format!("desktop-{number}")),
-        comment: None,
-        source: 0,
-        line: u64::from(number) + 1,
-        device: Device::default(),
-        skip: None,
-        at: None,
-    }
+    NewMachine { name: Some(format!("desktop-{number}")), ..new_machine(id(number), number) }
 }
 
 pub(crate) fn comment(text: &str) -> Comment {
@@ -66,20 +40,6 @@ pub(crate) fn comment(text: &str) -> Comment {
 
 pub(crate) fn tenant(name: &str) -> Tenant {
     Tenant { id: name.to_owned(), realm: Realm::Public }
-}
-
-/// A batch of the tenant `contoso`; markers differ by the seed.
-pub(crate) fn new_batch(seed: u64) -> NewBatch {
-    NewBatch {
-        tenant: tenant("contoso"),
-        api: "https://api.security.microsoft.com".to_owned(),
-        comment: Some(comment("Retired in Q4")),
-        sources: vec!["fleet.csv".to_owned()],
-        filters: Vec::new(),
-        options: "{}".to_owned(),
-        seed: MarkerSeed::from_random(seed),
-        succeeded: Succeeded::Skip,
-    }
 }
 
 pub(crate) fn stage(journal: &mut Journal, machines: impl IntoIterator<Item = u32>) {

@@ -95,7 +95,7 @@ fn every_fact_is_stored_in_the_bytes_that_it_always_had_and_read_back_from_them(
         .map(|condition| WhereFilter { condition: condition.to_owned(), left_out: None });
     let filters = filters.to_vec();
     stage(&mut journal, [7]);
-    journal.create_batch(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
+    let other = journal.create_batch(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
     let batch = batch_of(&mut journal, 1);
     let facts = facts_about_machines();
     tell(&mut journal, batch, 1, &facts);
@@ -105,7 +105,9 @@ fn every_fact_is_stored_in_the_bytes_that_it_always_had_and_read_back_from_them(
     insta::assert_snapshot!(stored(&path));
 
     let read = journal.facts_of(batch, MachineNumber(1)).unwrap();
-    assert_eq!(read.into_iter().map(|(_, fact)| fact).collect::<Vec<_>>(), facts);
+    assert_eq!(read, (1..).map(at).zip(facts).collect::<Vec<_>>());
+    assert_eq!(journal.facts_of(other, MachineNumber(1)).unwrap(), []);
+    journal.verify_rows(batch).unwrap();
     let read = journal.batch_facts_of(batch).unwrap();
     assert_eq!(read.into_iter().skip(1).map(|(_, fact)| fact).collect::<Vec<_>>(), batch_facts);
 }

@@ -6,38 +6,38 @@ use std::ops::ControlFlow;
 use mde_offboard::domain::{BatchId, Counts, State};
 use mde_offboard::journal::{Filter, Journal};
 
-use super::stage::{Stage, finish};
+use crate::support::desk::Desk;
+use crate::support::program::Said;
+use crate::support::simulator::made;
 
-/// The one batch of a stage.
+/// The one batch of a desk.
 const BATCH: BatchId = BatchId(1);
 
 /// More often than this a run that may go on has not to be started.
 const STARTS_MAX: u32 = 5;
 
-/// Resumes until nothing is left to send, and gives back the last exit code and what was said.
-pub(crate) fn to_the_end(stage: &Stage, options: &[&str], seed: u64) -> (i32, String) {
+/// Resumes until nothing is left to send, and gives back what was said at last.
+pub(crate) fn to_the_end(desk: &Desk, options: &str, seed: u64) -> Said {
     for _ in 0..STARTS_MAX {
-        let mut arguments = vec!["resume", "1", "--yes"];
-        arguments.extend(options);
-        let ended = finish(stage.connected(&arguments));
-        if counts(stage).to_send_or_look_up() == 0 {
-            return ended;
+        let said = desk.run(&format!("resume 1 --yes {options}"));
+        if counts(desk).to_send_or_look_up() == 0 {
+            return said;
         }
     }
-    panic!("seed {seed}: still something to send: {}", stage.status());
+    panic!("seed {seed}: still something to send: {}", desk.status());
 }
 
 /// The counts of the batch, read from the file.
-pub(crate) fn counts(stage: &Stage) -> Counts {
-    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+pub(crate) fn counts(desk: &Desk) -> Counts {
+    let journal = Journal::open_reader(&desk.fleet_journal()).expect("a journal");
     journal.counts(BATCH).expect("its counts")
 }
 
 /// No machine was offboarded twice, every effect stands under its machine, the states add up, and
 /// the file is what its facts say.
-pub(crate) fn check(stage: &Stage, machines: u64, seed: u64) -> Counts {
-    stage.truth().check_never_twice(seed);
-    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+pub(crate) fn check(desk: &Desk, machines: u64, seed: u64) -> Counts {
+    desk.truth().check_never_twice(seed);
+    let journal = Journal::open_reader(&desk.fleet_journal()).expect("a journal");
     let mut recorded = BTreeMap::new();
     let each = journal.each_machine(BATCH, &Filter::default(), |machine| {
         if let Some(action) = &machine.standing.action {
@@ -46,11 +46,11 @@ pub(crate) fn check(stage: &Stage, machines: u64, seed: u64) -> Counts {
         ControlFlow::Continue(())
     });
     each.expect("every machine can be read");
-    let made: BTreeMap<String, String> =
-        stage.made().into_iter().map(|(action, machine)| (machine, action)).collect();
-    assert_eq!(recorded, made, "seed {seed}: what is recorded, and what was done");
+    let done: BTreeMap<String, String> =
+        made(desk.url()).into_iter().map(|(action, machine)| (machine, action)).collect();
+    assert_eq!(recorded, done, "seed {seed}: what is recorded, and what was done");
     let counts = journal.counts(BATCH).expect("its counts");
-    let done = u64::try_from(made.len()).expect("few");
+    let done = u64::try_from(done.len()).expect("few");
     assert_eq!(counts.total(), machines, "seed {seed}: {counts:?}");
     assert_eq!(counts.of(State::Succeeded), done, "seed {seed}: {counts:?}");
     let without = counts.of(State::Held) + counts.of(State::Rejected);
@@ -62,8 +62,8 @@ pub(crate) fn check(stage: &Stage, machines: u64, seed: u64) -> Counts {
 
 /// Every machine with an action was marked as sent before: no request left ahead of its intent. Not
 /// so where an older copy of the journal was put back.
-pub(crate) fn check_intents(stage: &Stage, seed: u64) {
-    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+pub(crate) fn check_intents(desk: &Desk, seed: u64) {
+    let journal = Journal::open_reader(&desk.fleet_journal()).expect("a journal");
     let each = journal.each_machine(BATCH, &Filter::default(), |machine| {
         let standing = &machine.standing;
         let sent = standing.action.is_none() || standing.attempts > 0;

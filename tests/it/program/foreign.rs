@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use mde_offboard::domain::MachineId;
 use mde_offboard::simulator::{
-    FaultPlan, Rule, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
+    FaultPlan, Rule, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
 use tokio::sync::oneshot;
+
+use crate::support::served::Served;
 
 /// Longest that a caller's bytes are waited for: they have been here for long by then.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -56,27 +58,26 @@ impl Here {
     /// With these machines, where these rules go wrong; what points elsewhere points to `foreign`.
     pub(crate) fn new(machines: &[MachineId], rules: Vec<Rule>, foreign: &Foreign) -> Self {
         let mut tenant =
-            SimulatedTenant::new(TenantOptions { speed: 600.0, ..TenantOptions::default() });
+            SimulatedTenant::new(TenantOptions { speed: 6_000.0, ..TenantOptions::default() });
         for machine in machines {
             tenant.add(SimulatedMachine::onboarded(*machine, "pc"));
         }
-        let tenant = Arc::new(Mutex::new(tenant));
         let mut faults = FaultPlan::new(1, rules);
         faults.elsewhere = foreign.url();
         let shell = ShellOptions { faults, ..ShellOptions::default() };
         let (stop, stopped) = oneshot::channel::<()>();
-        let (started, address) = mpsc::channel();
-        let shared = Arc::clone(&tenant);
+        let (started, begun) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                started.send(listener.local_addr().expect("bound")).expect("awaited");
-                let end = async { drop(stopped.await) };
-                serve(listener, shared, shell, end).await.expect("serves");
+                let served = Served::start(tenant, shell).await;
+                let known = (served.url.clone(), Arc::clone(&served.tenant));
+                started.send(known).expect("awaited");
+                drop(stopped.await);
+                served.end().await;
             });
         });
-        let url = format!("http://{}", address.recv().expect("it starts"));
+        let (url, tenant) = begun.recv().expect("it starts");
         Self { url, tenant, stop: Some(stop), thread: Some(thread) }
     }
 }

@@ -5,23 +5,25 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::time::Duration;
 
+use crate::support::desk::Desk;
 use crate::support::dice::Dice;
+use crate::support::program::{Said, kill};
+use crate::support::waiting::{pass, wait_until};
 
 use super::evidence::{check, times, to_the_end};
-use super::stage::{Stage, finish, pass, wait_until};
 
 /// Kills of `cargo test`, each kind of trouble.
 const KILLS: u64 = 4;
 /// Machines a kill: more than are sent in one life.
 const MACHINES_A_KILL: u64 = 25;
-const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "600/6s"];
+const LIMITS: &str = "--limit 100/1s --limit 600/6s";
 
 /// A batch whose runner dies again and again.
 struct Lane {
-    stage: Stage,
+    desk: Desk,
     dice: Dice,
     seed: u64,
     /// The journal's name in its folder, by which the next life finds it.
@@ -35,38 +37,16 @@ type After = fn(&mut Lane, u64);
 
 impl Lane {
     fn file(&self, ending: &str) -> PathBuf {
-        self.stage.path(&format!("{}{ending}", self.name))
+        self.desk.path(&format!("{}{ending}", self.name))
     }
 
-    fn start(&self, arguments: &[&str]) -> Child {
-        let mut command = self.stage.connected(arguments);
-        command.args(["--journal", &self.name, "--progress", "none"]);
-        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts")
+    fn start(&self, words: &str) -> Child {
+        self.desk.start(&format!("{words} --journal {} --progress none", self.name))
     }
 
-    fn resume(&self) -> Child {
-        self.start(&["resume", "1", "--yes"])
-    }
-
-    /// A command that is refused: what it said.
-    fn refused(&self, name: &str) -> String {
-        let mut command = self.stage.connected(&["resume", "1", "--yes"]);
-        command.args(["--journal", name]);
-        let (code, told) = finish(command);
-        assert_eq!(code, 8, "seed {}: {told}", self.seed);
-        told
-    }
-
-    /// The same while a runner has the journal; none where that one has ended meanwhile.
-    fn refused_beside(&self, name: &str, runner: &mut Child) -> Option<String> {
-        let mut command = self.stage.connected(&["resume", "1", "--yes"]);
-        command.args(["--journal", name]);
-        let (code, told) = finish(command);
-        if runner.try_wait().expect("ours").is_some() {
-            return None;
-        }
-        assert_eq!(code, 8, "seed {}: {told}", self.seed);
-        Some(told)
+    /// `resume` by another name of the journal, to its end.
+    fn resume_by(&self, name: &str) -> Said {
+        self.desk.run(&format!("resume 1 --yes --journal {name}"))
     }
 }
 
@@ -76,36 +56,32 @@ fn run(offset: u64, during: During, after: After) -> Lane {
     let kills = times("MDE_OFFBOARD_KILLS", KILLS);
     let machines = kills * MACHINES_A_KILL;
     let seed = times("MDE_OFFBOARD_SEED", u64::from(std::process::id()) + offset);
-    let options = [&LIMITS[..], &["--latency", "5ms-40ms"]].concat();
-    let stage = Stage::seeded(u32::try_from(machines).expect("few"), seed, &options);
+    let options = format!("{LIMITS} --latency 5ms-40ms");
+    let desk = Desk::with_seed(usize::try_from(machines).expect("few"), seed, &options);
     let name = "journal.db".to_owned();
-    let mut lane = Lane { stage, dice: Dice::new(seed), seed, name };
-    let first = ["run", "fleet.csv", "--comment", "Retired", "--yes", "--settle", "1s"];
-    let mut child = lane.start(&[&first[..], &LIMITS[..], &["--poll-interval", "300ms"]].concat());
-    for kill in 0..kills {
-        let target = lane.stage.truth().number("posts") + 1 + lane.dice.below(12);
-        wait_until("requests go out", || {
-            lane.stage.truth().number("posts") >= target.min(machines)
-                || child.try_wait().expect("ours").is_some()
-        });
+    let mut lane = Lane { desk, dice: Dice::new(seed), seed, name };
+    let first = "run fleet.csv --comment Retired --yes --settle 1s --poll-interval 300ms";
+    let mut child = lane.start(&format!("{first} {LIMITS}"));
+    for life in 0..kills {
+        let target = lane.desk.posts() + 1 + lane.dice.below(12);
+        lane.desk.wait_for_posts(target.min(machines), &mut child);
         // Somewhere between two requests, or in the middle of one.
         pass(Duration::from_millis(lane.dice.below(40)), &mut child);
         if !during(&mut lane, &mut child) {
-            child.kill().expect("ours to kill");
+            kill(&mut child);
         }
-        child.wait().expect("and gone");
-        after(&mut lane, kill);
-        child = lane.resume();
+        after(&mut lane, life);
+        child = lane.start("resume 1 --yes");
     }
-    let ended = child.wait_with_output().expect("it ends by itself");
-    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(matches!(ended.status.code(), Some(0 | 5)), "seed {seed}: {told}");
-    let last = lane.file("").canonicalize().expect("it is there");
-    if last != lane.stage.journal().canonicalize().unwrap_or_default() {
-        fs::rename(last, lane.stage.journal()).expect("moved");
+    let said = Said::by(child);
+    assert!(matches!(said.code, Some(0 | 5)), "seed {seed}: {said}");
+    let (last, home) =
+        (lane.file("").canonicalize().expect("it is there"), lane.desk.fleet_journal());
+    if last != home.canonicalize().unwrap_or_default() {
+        fs::rename(last, home).expect("moved");
     }
-    to_the_end(&lane.stage, &[], seed);
-    let counts = check(&lane.stage, machines, seed);
+    to_the_end(&lane.desk, "", seed);
+    let counts = check(&lane.desk, machines, seed);
     assert_eq!(counts.unsuccessful(), 0, "seed {seed}: {counts:?}");
     lane
 }
@@ -114,101 +90,105 @@ fn goes_on(_: &mut Lane, _: &mut Child) -> bool {
     false
 }
 
-#[test]
-fn by_turns_through_links_and_directly_nothing_is_sent_twice() {
-    const NAMES: [&str; 4] = ["journal.db", "link.db", "folder/journal.db", "folder/link.db"];
-    let second_runner: During = |lane, child| {
-        let linked = lane.stage.path("link.db").exists();
-        let other = NAMES.into_iter().find(|name| *name != lane.name && linked);
-        if let Some(other) = other {
-            let told = lane.refused_beside(other, child);
-            assert!(told.is_none_or(|told| told.contains("is in use by process")));
-        }
-        false
-    };
-    let other_name: After = |lane, kill| {
-        if kill == 0 {
-            symlink("journal.db", lane.stage.path("link.db")).expect("a link");
-            symlink(".", lane.stage.path("folder")).expect("a link");
-        }
-        lane.name = NAMES[usize::try_from(lane.dice.below(4)).expect("few")].to_owned();
-    };
-    let lane = run(1_000, second_runner, other_name);
-    lane.stage.truth().check_windows();
-}
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{After, Duration, During, fs, goes_on, kill, pass, run, symlink, wait_until};
 
-#[test]
-fn a_second_name_is_refused_and_nothing_is_sent_twice_whichever_of_both_is_taken_away() {
-    let second_name: After = |lane, kill| {
-        let other = format!("other-{kill}.db");
-        fs::hard_link(lane.file(""), lane.stage.path(&other)).expect("a second name");
-        for name in [lane.name.clone(), other.clone()] {
-            assert!(lane.refused(&name).contains("has 2 names"), "{name}");
-        }
-        if lane.dice.once_in(2) {
-            // The log stays beside the name that is no more.
-            fs::remove_file(lane.file("")).expect("removed");
-            lane.name = other;
-        } else {
-            fs::remove_file(lane.stage.path(&other)).expect("removed");
-        }
-    };
-    run(2_000, goes_on, second_name);
-}
+    #[test]
+    fn by_turns_through_links_and_directly_nothing_is_sent_twice() {
+        const NAMES: [&str; 4] = ["journal.db", "link.db", "folder/journal.db", "folder/link.db"];
+        let second_runner: During = |lane, child| {
+            let linked = lane.desk.path("link.db").exists();
+            let other = NAMES.into_iter().find(|name| *name != lane.name && linked);
+            if let Some(other) = other {
+                let said = lane.resume_by(other);
+                // Unless the runner has ended meanwhile.
+                if child.try_wait().expect("ours").is_none() {
+                    said.ends_with(8).says("is in use by process");
+                }
+            }
+            false
+        };
+        let other_name: After = |lane, life| {
+            if life == 0 {
+                symlink("journal.db", lane.desk.path("link.db")).expect("a link");
+                symlink(".", lane.desk.path("folder")).expect("a link");
+            }
+            lane.name = NAMES[usize::try_from(lane.dice.below(4)).expect("few")].to_owned();
+        };
+        let lane = run(1_000, second_runner, other_name);
+        lane.desk.truth().check_windows();
+    }
 
-#[test]
-fn a_log_that_is_deleted_after_a_kill_costs_a_wait_and_nothing_is_sent_twice() {
-    let delete: After = |lane, _| {
-        fs::remove_file(lane.file("-wal")).expect("there is a log");
-        if lane.dice.once_in(2) {
-            fs::remove_file(lane.file("-shm")).expect("and shared memory");
-        }
-        // Those who only look are told that it is not all.
-        let mut status = lane.stage.command(&["status", "--journal"]);
-        status.arg(&lane.name);
-        let (code, told) = finish(status);
-        assert_eq!(code, 0, "{told}");
-        assert!(told.contains("-wal is missing"), "{told}");
-        assert!(!lane.file("-wal").exists(), "a look makes no log");
-    };
-    run(3_000, goes_on, delete);
-}
+    #[test]
+    fn a_second_name_is_refused_and_nothing_is_sent_twice_whichever_of_both_is_taken_away() {
+        let second_name: After = |lane, life| {
+            let other = format!("other-{life}.db");
+            fs::hard_link(lane.file(""), lane.desk.path(&other)).expect("a second name");
+            for name in [lane.name.clone(), other.clone()] {
+                lane.resume_by(&name).ends_with(8).says("has 2 names");
+            }
+            if lane.dice.once_in(2) {
+                // The log stays beside the name that is no more.
+                fs::remove_file(lane.file("")).expect("removed");
+                lane.name = other;
+            } else {
+                fs::remove_file(lane.desk.path(&other)).expect("removed");
+            }
+        };
+        run(2_000, goes_on, second_name);
+    }
 
-#[test]
-fn a_log_that_is_deleted_under_a_run_ends_it_and_nothing_is_lost_or_sent_twice() {
-    let delete: During = |lane, child| {
-        let ending = if lane.dice.once_in(4) { "-shm" } else { "-wal" };
-        fs::remove_file(lane.file(ending)).expect("it is there");
-        if lane.dice.once_in(3) {
-            // Killed before it could notice, or while it saves what it knows.
-            pass(Duration::from_millis(lane.dice.below(30)), child);
-            return false;
-        }
-        wait_until("it ends by itself", || child.try_wait().expect("ours").is_some());
-        let code = child.wait().expect("ended").code();
-        assert_eq!(code, Some(8), "seed {}", lane.seed);
-        let mut told = String::new();
-        let stderr = child.stderr.as_mut().expect("piped");
-        std::io::Read::read_to_string(stderr, &mut told).expect("text");
-        assert!(told.contains("was moved or deleted while it was in use"), "{told}");
-        assert!(told.contains("all that is known is in"), "{told}");
-        true
-    };
-    run(4_000, delete, |_, _| {});
-}
+    #[test]
+    fn a_log_that_is_deleted_after_a_kill_costs_a_wait_and_nothing_is_sent_twice() {
+        let delete: After = |lane, _| {
+            fs::remove_file(lane.file("-wal")).expect("there is a log");
+            if lane.dice.once_in(2) {
+                fs::remove_file(lane.file("-shm")).expect("and shared memory");
+            }
+            // Those who only look are told that it is not all.
+            let status = lane.desk.run(&format!("status --journal {}", lane.name));
+            status.ends_with(0).says("-wal is missing");
+            assert!(!lane.file("-wal").exists(), "a look makes no log");
+        };
+        run(3_000, goes_on, delete);
+    }
 
-#[test]
-fn a_copy_of_the_file_alone_goes_on_and_nothing_is_sent_twice() {
-    let copy: During = |lane, child| {
-        let number = lane.dice.below(1 << 40);
-        let copy = format!("copy-{number}.db");
-        fs::copy(lane.file(""), lane.stage.path(&copy)).expect("a copy");
-        // The original goes on for a while before it is killed.
-        pass(Duration::from_millis(lane.dice.below(150)), child);
-        child.kill().expect("ours to kill");
-        child.wait().expect("and gone");
-        lane.name = copy;
-        true
-    };
-    run(5_000, copy, |_, _| {});
+    #[test]
+    fn a_log_that_is_deleted_under_a_run_ends_it_and_nothing_is_lost_or_sent_twice() {
+        let delete: During = |lane, child| {
+            let ending = if lane.dice.once_in(4) { "-shm" } else { "-wal" };
+            fs::remove_file(lane.file(ending)).expect("it is there");
+            if lane.dice.once_in(3) {
+                // Killed before it could notice, or while it saves what it knows.
+                pass(Duration::from_millis(lane.dice.below(30)), child);
+                return false;
+            }
+            wait_until("it ends by itself", || child.try_wait().expect("ours").is_some());
+            let code = child.wait().expect("ended").code();
+            assert_eq!(code, Some(8), "seed {}", lane.seed);
+            let mut told = String::new();
+            let stderr = child.stderr.as_mut().expect("piped");
+            std::io::Read::read_to_string(stderr, &mut told).expect("text");
+            assert!(told.contains("was moved or deleted while it was in use"), "{told}");
+            assert!(told.contains("all that is known is in"), "{told}");
+            true
+        };
+        run(4_000, delete, |_, _| {});
+    }
+
+    #[test]
+    fn a_copy_of_the_file_alone_goes_on_and_nothing_is_sent_twice() {
+        let copy: During = |lane, child| {
+            let number = lane.dice.below(1 << 40);
+            let copy = format!("copy-{number}.db");
+            fs::copy(lane.file(""), lane.desk.path(&copy)).expect("a copy");
+            // The original goes on for a while before it is killed.
+            pass(Duration::from_millis(lane.dice.below(150)), child);
+            kill(child);
+            lane.name = copy;
+            true
+        };
+        run(5_000, copy, |_, _| {});
+    }
 }

@@ -12,7 +12,6 @@ mod rollbacks;
 mod runners;
 mod runs;
 pub(crate) mod scripted;
-pub(crate) mod stage;
 mod stops;
 mod told;
 mod unread;

@@ -1,10 +1,10 @@
 //! A sign-in server and an API on loopback that quote what they were sent, in every shape.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+use crate::support::server::{response, serve};
 
 /// The client secret of the run: with characters that forms and pages escape.
 pub(crate) const SECRET: &str = "Zq8~kW.vR3_mXt-91LpYs0bNcG7hUaEf&<\"";
@@ -15,7 +15,7 @@ pub(crate) const TOKENS: [&str; 2] = [
     "Vn5b2Mq8Zs1Xj6Wk4Rd9Tg3Yh7Fc0Pl2Oi5Ue8Ay1Sw6Qz4Nx9Bv3Gm7",
 ];
 
-/// The server; its thread ends with the process that it serves.
+/// The server.
 pub(crate) struct Parrot {
     pub(crate) url: String,
     posts: Arc<AtomicUsize>,
@@ -34,32 +34,15 @@ impl Parrot {
     pub(crate) const SHAPES: usize = 14;
 
     pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("bound"));
         let posts = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&posts);
-        std::thread::spawn(move || {
-            let state = Arc::new(Mutex::new(State::default()));
-            for stream in listener.incoming().map_while(Result::ok) {
-                let (state, counted) = (Arc::clone(&state), Arc::clone(&counted));
-                std::thread::spawn(move || serve(stream, &state, &counted));
-            }
-        });
+        let (state, counted) = (Mutex::new(State::default()), Arc::clone(&posts));
+        let url = serve(move |request| answer(request, &state, &counted));
         Self { url, posts }
     }
 
     /// How many shapes of a quotation the POSTs were answered with; every other answer is good.
     pub(crate) fn shapes_sent(&self) -> usize {
         self.posts.load(Ordering::SeqCst) / 2
-    }
-}
-
-fn serve(mut stream: TcpStream, state: &Mutex<State>, posts: &AtomicUsize) {
-    while let Some(request) = heard(&mut stream) {
-        let answer = answer(&request, state, posts);
-        if stream.write_all(&answer).is_err() {
-            return;
-        }
     }
 }
 
@@ -158,27 +141,5 @@ fn page(status: u16, body: &str) -> Vec<u8> {
 }
 
 fn answered(status: u16, kind: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status} Words\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes()
-}
-
-/// One request with its body.
-fn heard(stream: &mut TcpStream) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0_u8; 4096];
-    loop {
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        bytes.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&bytes);
-        let whole = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            body.len() >= length.and_then(|length| length.parse().ok()).unwrap_or(0)
-        });
-        if whole {
-            return Some(text.into_owned());
-        }
-    }
+    response(status, &format!("Content-Type: {kind}\r\n"), body)
 }

@@ -1,70 +1,63 @@
 //! Two runners and one journal.
 
-use std::process::{Child, Stdio};
+use std::process::Child;
 
 use mde_offboard::journal::Journal;
 
-use super::stage::{Stage, finish, wait_until};
+use crate::support::desk::Desk;
+use crate::support::program::{Said, kill};
+use crate::support::waiting::wait_until;
 
-const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "200/6s"];
+const LIMITS: &str = "--limit 100/1s --limit 200/6s";
 
 /// More than two of the long windows hold: the last are sent in the thirteenth second, so that all
 /// here happens beside a runner, also on a busy computer.
-const MACHINES: u32 = 420;
-
-fn start(stage: &Stage, arguments: &[&str]) -> Child {
-    let mut command = stage.connected(arguments);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
-}
+const MACHINES: usize = 420;
 
 /// A batch whose first runner was killed early.
-fn interrupted() -> Stage {
-    let stage = Stage::new(MACHINES, &LIMITS);
-    let mut run =
-        vec!["run", "fleet.csv", "--comment", "Retired in Q4", "--yes", "--settle", "500ms"];
-    run.extend(LIMITS);
-    run.extend(["--poll-interval", "300ms"]);
-    let mut child = start(&stage, &run);
-    wait_until("it sends", || stage.truth().number("posts") > 0);
-    child.kill().expect("ours to kill");
-    child.wait().expect("and dead");
-    stage
+fn interrupted() -> Desk {
+    let desk = Desk::with_fleet(MACHINES, LIMITS);
+    let mut child = desk.start(&format!(
+        "run fleet.csv --comment Retired --yes --settle 500ms {LIMITS} --poll-interval 300ms"
+    ));
+    desk.wait_for_posts(1, &mut child);
+    kill(&mut child);
+    desk
 }
 
 /// Who has the journal, or had it last.
-fn runner(stage: &Stage) -> Option<u32> {
-    let journal = Journal::open_reader(&stage.journal()).expect("a journal");
+fn runner(desk: &Desk) -> Option<u32> {
+    let journal = Journal::open_reader(&desk.fleet_journal()).expect("a journal");
     journal.runner().expect("readable").map(|view| view.runner.pid)
 }
 
-#[test]
-fn of_two_that_resume_at_once_one_sends_and_the_other_is_kept_out() {
-    let stage = interrupted();
-    let mut children = [start(&stage, &["resume", "1"]), start(&stage, &["resume", "1"])];
-    let mut first = None;
-    wait_until("one is kept out", || {
-        let ended = |child: &mut Child| child.try_wait().expect("ours").is_some();
-        first = children.iter_mut().position(ended);
-        first.is_some()
-    });
-    let [left, right] = children;
-    let (kept_out, sending) = if first == Some(0) { (left, right) } else { (right, left) };
-    let process = sending.id();
-    let kept_out = kept_out.wait_with_output().expect("ended");
-    let said = String::from_utf8_lossy(&kept_out.stderr).into_owned();
-    assert_eq!(kept_out.status.code(), Some(8), "{said}");
-    assert!(said.contains("is in use"), "{said}");
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{Child, Said, interrupted, runner, wait_until};
 
-    wait_until("the other shows itself", || runner(&stage) == Some(process));
-    let (code, told) = finish(stage.connected(&["resume", "1"]));
-    assert_eq!(code, 8, "{told}");
-    assert!(told.contains(&format!("process {process} of")), "{told}");
+    #[test]
+    fn of_two_that_resume_at_once_one_sends_and_the_other_is_kept_out() {
+        let desk = interrupted();
+        let mut children = [desk.start("resume 1"), desk.start("resume 1")];
+        let mut first = None;
+        wait_until("one is kept out", || {
+            let ended = |child: &mut Child| child.try_wait().expect("ours").is_some();
+            first = children.iter_mut().position(ended);
+            first.is_some()
+        });
+        let [left, right] = children;
+        let (kept_out, sending) = if first == Some(0) { (left, right) } else { (right, left) };
+        let process = sending.id();
+        Said::by(kept_out).ends_with(8).says("is in use");
 
-    let sent = sending.wait_with_output().expect("ends");
-    let told = String::from_utf8_lossy(&sent.stderr).into_owned();
-    assert!(matches!(sent.status.code(), Some(0 | 5)), "{told}");
-    let truth = stage.truth();
-    truth.check_never_twice(0);
-    truth.check_windows();
-    truth.check_none_refused();
+        wait_until("the other shows itself", || runner(&desk) == Some(process));
+        desk.run("resume 1").ends_with(8).says(&format!("process {process} of"));
+
+        let sent = Said::by(sending);
+        assert!(matches!(sent.code, Some(0 | 5)), "{sent}");
+        let truth = desk.truth();
+        truth.check_never_twice(0);
+        truth.check_windows();
+        truth.check_none_refused();
+    }
 }

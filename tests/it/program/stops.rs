@@ -1,16 +1,18 @@
 //! `stop` beside a command that has not begun yet: it claims what it knows, and is never lost.
 
-use serde_json::Value;
+use crate::support::desk::Desk;
+use crate::support::machines::{machine_id, table};
+use crate::support::program::Said;
+use crate::support::waiting::wait_until;
 
-use super::scripted::{Gate, Reply, Scripted, machine_of};
-use super::stage::wait_until;
+use super::scripted::{Gate, Reply, machine_of, scripted_behind};
 
 const QUICK: &str = "--progress none --poll-interval 200ms --track-timeout 1s --settle 1s";
 
 /// A Defender that takes every POST, and a sign-in behind a gate.
-fn tenant(machines: usize) -> (Scripted, Gate) {
+fn tenant(machines: u32) -> (Desk, Gate) {
     let gate = Gate::default();
-    let scripted = Scripted::behind(&gate, machines, |line, _| match machine_of(line) {
+    let desk = scripted_behind(&gate, machines, |line| match machine_of(line) {
         Some(machine) if line.starts_with("POST") => Reply::json(
             201,
             format!(
@@ -21,101 +23,77 @@ fn tenant(machines: usize) -> (Scripted, Gate) {
         ),
         _ => Reply::json(200, r#"{"value":[]}"#),
     });
-    (scripted, gate)
-}
-
-fn status(scripted: &Scripted) -> Value {
-    serde_json::from_str(&scripted.run("status --json").1).unwrap_or_default()
+    (desk, gate)
 }
 
 /// `command` waits at the gate; `stop` says so, and the command ends as a stopped one.
 #[track_caller]
-fn check(scripted: &Scripted, gate: &Gate, (command, stop): (&str, &str), said: &[&str]) -> String {
+fn check(desk: &Desk, gate: &Gate, (command, stop): (&str, &str), said: &[&str]) -> Said {
     gate.close();
     let waiting = gate.waiting();
-    let mut command = scripted.command(&format!("{command} --yes --progress none"));
-    let piped = command.stderr(std::process::Stdio::piped());
-    let mut command = piped.spawn().expect("it starts");
+    let mut command = desk.start(&format!("{command} --yes --progress none"));
     wait_until("it signs in", || {
         assert!(command.try_wait().expect("ours").is_none(), "it ended before");
         gate.waiting() > waiting
     });
-    let (code, told) = scripted.run(stop);
-    assert_eq!(code, 0, "{told}");
-    for words in said {
-        assert!(told.contains(words), "no `{words}`: {told}");
-    }
-    assert!(told.contains(&command.id().to_string()), "{told}");
+    desk.run(stop).ends_with(0).says_all(said).says(&command.id().to_string());
     gate.open();
-    let output = command.wait_with_output().expect("it ends");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(5), "{told}");
-    told
+    Said::by(command).ends_with(5)
 }
 
 const ASKED: [&str; 2] = ["has not begun to send, and is asked not to", "exit code 5"];
 
 #[test]
 fn a_run_that_has_not_begun_is_stopped_and_queues_nothing() {
-    let (scripted, gate) = tenant(3);
+    let (desk, gate) = tenant(3);
     let run = ("run fleet.csv --comment x", "stop");
-    let told = check(&scripted, &gate, run, &ASKED);
-    assert!(told.contains("nothing was queued"), "{told}");
-    assert_eq!(scripted.run("batches --json").1.trim(), "[]");
+    check(&desk, &gate, run, &ASKED).says("nothing was queued");
+    desk.check_nothing_queued("default.db");
     // The next one knows nothing of it.
-    let (code, told) = scripted.run(&format!("run fleet.csv --comment x --yes {QUICK}"));
-    assert_eq!(code, 9, "{told}");
+    desk.run(&format!("run fleet.csv --comment x --yes {QUICK}")).ends_with(9);
 }
 
 /// A batch of three that was stopped before anything was sent.
-fn resting(scripted: &Scripted, gate: &Gate) {
+fn resting(desk: &Desk, gate: &Gate) {
     gate.open();
-    let mut command = scripted.command(&format!("run fleet.csv --comment x --yes {QUICK}"));
-    command.args(["--limit", "1/1m"]);
-    let run = command.stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null());
-    let mut run = run.spawn().expect("it starts");
-    wait_until("one is sent", || status(scripted)["counts"]["pending"] == 1);
-    assert_eq!(scripted.run("stop").0, 0);
-    assert_eq!(run.wait().expect("it ends").code(), Some(5));
+    let run = desk.start(&format!("run fleet.csv --comment x --yes {QUICK} --limit 1/1m"));
+    desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
+    desk.run("stop").ends_with(0);
+    Said::by(run).ends_with(5);
 }
 
 #[test]
 fn a_resume_that_has_not_begun_is_stopped_and_its_batch_rests() {
-    let (scripted, gate) = tenant(3);
-    resting(&scripted, &gate);
+    let (desk, gate) = tenant(3);
+    resting(&desk, &gate);
     let batch_asked =
         ["Batch 1 stays stopped until someone runs `resume`", "if it is for this batch"];
     for (stop, said) in [("stop", ASKED), ("stop 1", batch_asked)] {
-        let told = check(&scripted, &gate, ("resume 1", stop), &said);
-        assert!(told.contains("batch 1 was stopped by"), "{told}");
-        assert!(told.contains("nothing was sent"), "{told}");
-        assert_eq!(status(&scripted)["counts"]["queued"], 2);
+        let told = check(&desk, &gate, ("resume 1", stop), &said);
+        told.says("batch 1 was stopped by").says("nothing was sent");
+        assert_eq!(desk.status()["counts"]["queued"], 2);
     }
-    let (code, told) = scripted.run("run fleet.csv --comment x --yes");
-    assert_eq!(code, 5, "{told}");
-    assert!(told.contains("was stopped by"), "{told}");
+    desk.run("run fleet.csv --comment x --yes").ends_with(5).says("was stopped by");
 }
 
 #[test]
 fn beside_the_run_of_another_list_no_wrong_batch_is_named() {
-    let (scripted, gate) = tenant(3);
-    resting(&scripted, &gate);
-    std::fs::write(scripted.folder.path().join("other.csv"), format!("Device ID\n{:040x}\n", 77))
-        .expect("a list");
+    let (desk, gate) = tenant(3);
+    resting(&desk, &gate);
+    desk.file("other.csv", table([machine_id(77)]));
     let other = ("run other.csv --comment x", "stop");
-    let told = check(&scripted, &gate, other, &ASKED);
-    assert!(told.contains("nothing was queued") && !told.contains("batch 1"), "{told}");
-    let batches: Value = serde_json::from_str(&scripted.run("batches --json").1).expect("a list");
+    check(&desk, &gate, other, &ASKED).says("nothing was queued").never_says("batch 1");
+    let batches = desk.run("batches --json").json();
     assert_eq!(batches.as_array().map(Vec::len), Some(1));
 }
 
 #[test]
 fn a_retry_that_has_not_begun_is_stopped_and_queues_nothing() {
-    let (scripted, gate) = tenant(3);
-    resting(&scripted, &gate);
+    let (desk, gate) = tenant(3);
+    resting(&desk, &gate);
     gate.open();
-    assert_eq!(scripted.run("cancel 1 --only queued --yes --progress none").0, 0);
-    let told = check(&scripted, &gate, ("retry 1 --only skipped", "stop"), &ASKED[..1]);
-    assert!(told.contains("was stopped by"), "{told}");
-    assert_eq!(status(&scripted)["counts"]["queued"], 0);
+    desk.run("cancel 1 --only queued --yes --progress none").ends_with(0);
+    let retry = ("retry 1 --only skipped", "stop");
+    check(&desk, &gate, retry, &ASKED[..1]).says("was stopped by");
+    assert_eq!(desk.status()["counts"]["queued"], 0);
 }

@@ -13,14 +13,17 @@ use std::time::Duration;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
+use crate::support::desk::Desk;
+use crate::support::program::signal;
+use crate::support::waiting::{pass, wait_until};
+
 use super::evidence::times;
-use super::stage::{Stage, pass, wait_until};
 
 /// How many seconds a run sends for, as long as nothing else is asked for.
 const SECONDS: u32 = 3;
 const MACHINES: u32 = SECONDS * A_SECOND;
 const A_SECOND: u32 = 100;
-const LIMITS: [&str; 4] = ["--limit", "100/1s", "--limit", "5000/1m"];
+const LIMITS: &str = "--limit 100/1s --limit 5000/1m";
 
 /// The other end of what a run writes to. Nobody reads it; dropped, it is closed.
 enum Unread {
@@ -71,19 +74,17 @@ fn seconds() -> u32 {
     u32::try_from(times("MDE_OFFBOARD_UNREAD", SECONDS.into())).expect("few")
 }
 
-fn run(stage: &Stage, more: &[&str]) -> Command {
-    let mut words = vec!["run", "fleet.csv", "--comment", "x", "--yes", "--settle", "2s"];
-    words.extend(["--poll-interval", "200ms", "--track-timeout", "2s"]);
-    words.extend(LIMITS);
-    words.extend(more);
-    let mut run = stage.connected(&words);
-    run.env("TERM", "xterm").stdout(Stdio::null());
-    run
+fn fleet(machines: u32, options: &str) -> Desk {
+    Desk::with_fleet(usize::try_from(machines).expect("few"), options)
 }
 
-fn signal(child: &Child, name: &str) {
-    let kill = Command::new("kill").args([name, &child.id().to_string()]).status();
-    assert!(kill.unwrap().success());
+fn run(desk: &Desk, more: &str) -> Command {
+    let mut run = desk.command(&format!(
+        "run fleet.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 2s \
+         {LIMITS} {more}"
+    ));
+    run.env("TERM", "xterm").stdout(Stdio::null());
+    run
 }
 
 /// What it ends with within a minute, or longer where it sends for longer; what does not end is
@@ -109,129 +110,129 @@ fn said(mut child: Child) -> (Option<i32>, String) {
     (code, told)
 }
 
-fn sent(stage: &Stage) -> u64 {
-    stage.truth().number("posts")
-}
-
 #[track_caller]
-fn check_costs_nothing(unread: (Unread, File), more: &[&str]) {
+fn check_costs_nothing(unread: (Unread, File), more: &str) {
     let (_other_end, full) = unread;
     let machines = A_SECOND * seconds();
-    let stage = Stage::new(machines, &LIMITS);
-    let child = run(&stage, more).stderr(full).spawn().unwrap();
+    let desk = fleet(machines, LIMITS);
+    let child = run(&desk, more).stderr(full).spawn().unwrap();
     assert_eq!(code(child), Some(0));
-    let truth = stage.truth();
+    let truth = desk.truth();
     assert_eq!(truth.number("effects_total"), u64::from(machines));
     assert_eq!(truth.number("posts"), u64::from(machines), "each was sent once");
 }
 
 #[track_caller]
-fn check_obeys(unread: (Unread, File), more: &[&str]) {
+fn check_obeys(unread: (Unread, File), more: &str) {
     let (_other_end, full) = unread;
     let until = 40 * seconds();
     let machines = 2 * until + 1_000;
-    let stage = Stage::new(machines, &["--limit", "40/1s"]);
-    let mut words = more.to_vec();
-    words.extend(["--limit", "40/1s"]);
-    let child = run(&stage, &words).stderr(full).spawn().unwrap();
+    let desk = fleet(machines, "--limit 40/1s");
+    let child = run(&desk, &format!("{more} --limit 40/1s")).stderr(full).spawn().unwrap();
     // So late that the screen was drawn several times.
-    wait_until("machines are sent", || sent(&stage) >= u64::from(until));
+    wait_until("machines are sent", || desk.posts() >= u64::from(until));
     signal(&child, "-TERM");
     assert_eq!(code(child), Some(5), "one signal ends it in order");
-    assert!(sent(&stage) < u64::from(machines));
-}
-
-#[test]
-fn a_terminal_that_nobody_reads_costs_no_request() {
-    check_costs_nothing(terminal(), &["--progress", "bar"]);
-}
-
-#[test]
-fn a_pipe_behind_standard_error_that_nobody_reads_costs_no_request() {
-    check_costs_nothing(pipe(), &["--progress", "plain"]);
-}
-
-#[test]
-fn a_log_and_a_bar_on_a_terminal_that_nobody_reads_cost_no_request() {
-    check_costs_nothing(terminal(), &["-vv"]);
-}
-
-#[test]
-fn events_into_a_pipe_that_nobody_reads_cost_no_request_and_are_told_once() {
-    let (_other_end, full) = pipe();
-    let stage = Stage::new(MACHINES, &LIMITS);
-    let words = ["--progress", "none", "-q", "--events", "/dev/stdout", "--log-file", "log"];
-    let child = run(&stage, &words).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
-    wait_until("all machines are sent", || sent(&stage) == u64::from(MACHINES));
-    let (code, told) = said(child);
-    assert_eq!(code, Some(0), "{told}");
-    assert_eq!(told.matches("events could not be written").count(), 1, "{told}");
-    assert!(told.contains("it took no line for 10 s"), "{told}");
-}
-
-#[test]
-fn events_into_a_pipe_that_is_read_late_are_all_there_in_whole_lines() {
-    let (Unread::Pipe { reader }, full) = pipe() else { unreachable!("a pipe") };
-    let stage = Stage::new(MACHINES, &LIMITS);
-    let words = ["--progress", "none", "--events", "/dev/stdout", "--json"];
-    let mut run = run(&stage, &words);
-    let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
-    // Its handle would keep the pipe open.
-    drop(run);
-    wait_until("some are sent", || sent(&stage) >= 50);
-    let lines: Vec<Value> = BufReader::new(reader)
-        .lines()
-        .map(|line| line.unwrap().trim_start_matches('.').to_owned())
-        .map(|line| serde_json::from_str(&line).expect("a whole line"))
-        .collect();
-    let events = |name| lines.iter().filter(|line| line["event"] == name).count();
-    assert_eq!((events("submitted"), events("batch_ended")), (300, 1));
-    assert_eq!(lines.last().unwrap()["schema"], "mde-offboard.status/1");
-    assert_eq!(code(child), Some(0));
-}
-
-#[test]
-fn a_run_on_a_terminal_that_nobody_reads_obeys_a_signal() {
-    check_obeys(terminal(), &["--progress", "bar"]);
-}
-
-#[test]
-fn a_run_with_a_full_pipe_behind_standard_error_obeys_a_signal() {
-    check_obeys(pipe(), &["--progress", "plain"]);
-}
-
-#[test]
-fn two_signals_leave_at_once_though_nobody_reads_the_terminal() {
-    let (_other_end, full) = terminal();
-    let stage = Stage::new(100, &["--limit", "20/1s", "--latency", "3s"]);
-    let words = ["--progress", "bar", "--limit", "20/1s"];
-    let child = run(&stage, &words).stderr(full).spawn().unwrap();
-    wait_until("requests are in flight", || {
-        stage.has_batch() && stage.status()["counts"]["sending"] == 8
-    });
-    // Two kinds, since the system may make one of two of a kind.
-    signal(&child, "-TERM");
-    signal(&child, "-INT");
-    assert_eq!(code(child), Some(130));
-    assert_eq!(stage.status()["counts"]["sending"], 8, "it waited for its answers");
+    assert!(desk.posts() < u64::from(machines));
 }
 
 #[track_caller]
-fn check_summary(more: &[&str], expected: i32) {
+fn check_summary(more: &str, expected: i32) {
     let (_other_end, full) = pipe();
-    let stage = Stage::new(MACHINES, &LIMITS);
-    let mut run = run(&stage, &["--progress", "none"]);
-    let child = run.args(more).stdout(full).stderr(Stdio::null()).spawn().unwrap();
+    let desk = fleet(MACHINES, LIMITS);
+    let mut run = run(&desk, &format!("--progress none {more}"));
+    let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
     assert_eq!(code(child), Some(expected));
-    assert_eq!(sent(&stage), u64::from(MACHINES));
+    assert_eq!(desk.posts(), u64::from(MACHINES));
 }
 
-#[test]
-fn a_full_pipe_under_the_summary_does_not_keep_the_process_nor_change_its_code() {
-    check_summary(&[], 0);
-}
+/// Not in the quick run: `--skip long::`.
+mod long {
+    use super::{
+        BufRead, BufReader, LIMITS, MACHINES, Stdio, Unread, Value, check_costs_nothing,
+        check_obeys, check_summary, code, fleet, pipe, run, said, signal, terminal, wait_until,
+    };
 
-#[test]
-fn a_document_that_nobody_takes_is_not_done() {
-    check_summary(&["--json"], 1);
+    #[test]
+    fn a_terminal_that_nobody_reads_costs_no_request() {
+        check_costs_nothing(terminal(), "--progress bar");
+    }
+
+    #[test]
+    fn a_pipe_behind_standard_error_that_nobody_reads_costs_no_request() {
+        check_costs_nothing(pipe(), "--progress plain");
+    }
+
+    #[test]
+    fn a_log_and_a_bar_on_a_terminal_that_nobody_reads_cost_no_request() {
+        check_costs_nothing(terminal(), "-vv");
+    }
+
+    #[test]
+    fn events_into_a_pipe_that_nobody_reads_cost_no_request_and_are_told_once() {
+        let (_other_end, full) = pipe();
+        let desk = fleet(MACHINES, LIMITS);
+        let words = "--progress none -q --events /dev/stdout --log-file log";
+        let child = run(&desk, words).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        wait_until("all machines are sent", || desk.posts() == u64::from(MACHINES));
+        let (code, told) = said(child);
+        assert_eq!(code, Some(0), "{told}");
+        assert_eq!(told.matches("events could not be written").count(), 1, "{told}");
+        assert!(told.contains("it took no line for 10 s"), "{told}");
+    }
+
+    #[test]
+    fn events_into_a_pipe_that_is_read_late_are_all_there_in_whole_lines() {
+        let (Unread::Pipe { reader }, full) = pipe() else { unreachable!("a pipe") };
+        let desk = fleet(MACHINES, LIMITS);
+        let words = "--progress none --events /dev/stdout --json";
+        let mut run = run(&desk, words);
+        let child = run.stdout(full).stderr(Stdio::null()).spawn().unwrap();
+        // Its handle would keep the pipe open.
+        drop(run);
+        wait_until("some are sent", || desk.posts() >= 50);
+        let lines: Vec<Value> = BufReader::new(reader)
+            .lines()
+            .map(|line| line.unwrap().trim_start_matches('.').to_owned())
+            .map(|line| serde_json::from_str(&line).expect("a whole line"))
+            .collect();
+        let events = |name| lines.iter().filter(|line| line["event"] == name).count();
+        assert_eq!((events("submitted"), events("batch_ended")), (300, 1));
+        assert_eq!(lines.last().unwrap()["schema"], "mde-offboard.status/1");
+        assert_eq!(code(child), Some(0));
+    }
+
+    #[test]
+    fn a_run_on_a_terminal_that_nobody_reads_obeys_a_signal() {
+        check_obeys(terminal(), "--progress bar");
+    }
+
+    #[test]
+    fn a_run_with_a_full_pipe_behind_standard_error_obeys_a_signal() {
+        check_obeys(pipe(), "--progress plain");
+    }
+
+    #[test]
+    fn two_signals_leave_at_once_though_nobody_reads_the_terminal() {
+        let (_other_end, full) = terminal();
+        let desk = fleet(100, "--limit 20/1s --latency 3s");
+        let words = "--progress bar --limit 20/1s";
+        let child = run(&desk, words).stderr(full).spawn().unwrap();
+        desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
+        // Two kinds, since the system may make one of two of a kind.
+        signal(&child, "-TERM");
+        signal(&child, "-INT");
+        assert_eq!(code(child), Some(130));
+        assert_eq!(desk.status()["counts"]["sending"], 8, "it waited for its answers");
+    }
+
+    #[test]
+    fn a_full_pipe_under_the_summary_does_not_keep_the_process_nor_change_its_code() {
+        check_summary("", 0);
+    }
+
+    #[test]
+    fn a_document_that_nobody_takes_is_not_done() {
+        check_summary("--json", 1);
+    }
 }

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use mde_offboard::domain::{ActionStatus, Comment, Realm, Reason, State, Tenant};
-use mde_offboard::journal::{Filter, Journal, NewBatch, NewMachine, Succeeded};
+use mde_offboard::journal::{Filter, Journal, NewBatch, NewMachine};
 use mde_offboard::report::{Format, ReportError, write_outcomes};
+
+use crate::support::batches::new_batch;
 
 use super::{Book, id, machine, start};
 
@@ -68,11 +70,7 @@ fn a_cell_that_a_spreadsheet_would_run_is_disarmed_in_csv_only() {
         tenant: Tenant { id: "t".to_owned(), realm: Realm::Public },
         api: "https://api.example".to_owned(),
         comment: Some(Comment::parse("=HYPERLINK(\"http://x\")").unwrap()),
-        sources: vec!["fleet.csv".to_owned()],
-        filters: Vec::new(),
-        options: "{}".to_owned(),
-        seed: mde_offboard::domain::MarkerSeed::from_random(1),
-        succeeded: Succeeded::Skip,
+        ..new_batch(1)
     };
     let batch = journal.create_batch(&batch, start()).unwrap();
     let book = Book { journal, batch };

@@ -193,7 +193,7 @@ fn an_unknown_batch_is_an_error_with_a_way_on() {
     let book = Book::new(1);
     let error = status(&book.journal, BatchId(7), &defender(), now(0)).unwrap_err();
     assert!(matches!(error, ReportError::NoBatch(BatchId(7))));
-    assert!(error.to_string().contains("mde-offboard batches"));
+    assert!(format!("{:?}", error.hint()).contains("batches"));
 }
 
 #[test]

@@ -1,18 +1,17 @@
 //! What goes wrong, over a real socket: a client of raw bytes sees how each connection ends.
 
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use mde_offboard::domain::Timestamp;
 use mde_offboard::simulator::{
     Fault, FaultPlan, Faults, Hint, Route, Rule, ShellOptions, SimulatedMachine, SimulatedTenant,
-    When, Which, serve,
+    When, Which,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
+
+use crate::support::served::Served;
 
 use super::setup::{bearer, id, unlimited};
 
@@ -62,15 +61,12 @@ impl HttpOutcome {
 }
 
 /// A shell with a plan.
-struct Served {
-    address: String,
+struct Shell {
+    served: Served,
     bearer: String,
-    tenant: Arc<Mutex<SimulatedTenant>>,
-    stop: oneshot::Sender<()>,
-    running: JoinHandle<std::io::Result<()>>,
 }
 
-impl Served {
+impl Shell {
     #[expect(clippy::disallowed_methods, reason = "the token is for the time of the shell")]
     async fn new(faults: FaultPlan) -> Self {
         let mut tenant = SimulatedTenant::new(unlimited());
@@ -79,22 +75,21 @@ impl Served {
         }
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let bearer = bearer(&mut tenant, Timestamp::from_micros(0).plus(since_1970));
-        let tenant = Arc::new(Mutex::new(tenant));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let end = async { drop(stopped.await) };
         let shell = ShellOptions { faults, ..ShellOptions::default() };
-        let running = tokio::spawn(serve(listener, Arc::clone(&tenant), shell, end));
-        Self { address, bearer, tenant, stop, running }
+        Self { served: Served::start(tenant, shell).await, bearer }
     }
 
     async fn always(route: Route, fault: Fault) -> Self {
         Self::new(FaultPlan::new(1, vec![Rule { route, which: Which::Always, fault }])).await
     }
 
+    async fn connect(&self) -> TcpStream {
+        let address = self.served.url.strip_prefix("http://").unwrap();
+        TcpStream::connect(address).await.unwrap()
+    }
+
     async fn ask(&self, method: &str, path: &str, body: &str) -> HttpOutcome {
-        let mut socket = TcpStream::connect(&self.address).await.unwrap();
+        let mut socket = self.connect().await;
         let (bearer, length) = (&self.bearer, body.len());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: simulator\r\nConnection: close\r\n\
@@ -114,11 +109,11 @@ impl Served {
     }
 
     fn effects(&self) -> usize {
-        self.tenant.lock().unwrap().effects().len()
+        self.served.tenant.lock().unwrap().effects().len()
     }
 
     fn arrived(&self) -> usize {
-        self.tenant.lock().unwrap().summary().posts
+        self.served.tenant.lock().unwrap().summary().posts
     }
 }
 
@@ -154,11 +149,11 @@ async fn each_fault_ends_as_it_should_with_its_effect_or_without() {
         (Fault::TooMany(Hint::Seconds(7)), Closed, Some(429), 0),
     ];
     for (fault, ending, status, effects) in rows {
-        let served = Served::always(Route::Offboard, fault).await;
-        let seen = served.offboard(0).await;
+        let shell = Shell::always(Route::Offboard, fault).await;
+        let seen = shell.offboard(0).await;
         assert_eq!((seen.ending, seen.status()), (ending, status), "{fault:?}: {}", seen.head);
-        assert_eq!(served.effects(), effects, "{fault:?}");
-        assert_eq!(served.arrived(), 1, "{fault:?}: the truth counts it either way");
+        assert_eq!(shell.effects(), effects, "{fault:?}");
+        assert_eq!(shell.arrived(), 1, "{fault:?}: the truth counts it either way");
         if status.is_some() {
             assert!(seen.header("date").is_some(), "{fault:?}");
         }
@@ -167,16 +162,16 @@ async fn each_fault_ends_as_it_should_with_its_effect_or_without() {
 
 #[tokio::test]
 async fn an_answer_that_is_cut_has_its_whole_head_and_half_its_body() {
-    let seen = Served::always(Route::Offboard, Fault::CutBody).await.offboard(0).await;
+    let seen = Shell::always(Route::Offboard, Fault::CutBody).await.offboard(0).await;
     assert_eq!(seen.body.len(), seen.length() / 2, "{}", seen.head);
     assert!(seen.body.starts_with(b"{"));
 }
 
 #[tokio::test]
 async fn an_answer_that_drips_comes_byte_by_byte_after_its_effect() {
-    let served = Served::always(Route::Offboard, Fault::Drip).await;
-    let seen = served.offboard(0).await;
-    assert_eq!((seen.ending, served.effects()), (Open, 1));
+    let shell = Shell::always(Route::Offboard, Fault::Drip).await;
+    let seen = shell.offboard(0).await;
+    assert_eq!((seen.ending, shell.effects()), (Open, 1));
     assert!((1..40).contains(&seen.head.len()), "{}", seen.head);
 }
 
@@ -186,26 +181,26 @@ async fn a_late_effect_comes_after_the_reset_and_within_its_bound() {
     let rule = Rule { route: Route::Offboard, which: Which::Always, fault: Fault::Late };
     let mut plan = FaultPlan::new(1, vec![rule]);
     plan.late_max = LATE;
-    let served = Served::new(plan).await;
+    let shell = Shell::new(plan).await;
     let started = tokio::time::Instant::now();
     for number in 0..20 {
-        assert_eq!(served.offboard(number).await.ending, Reset);
+        assert_eq!(shell.offboard(number).await.ending, Reset);
     }
-    assert!(served.effects() < 20, "not all at once");
+    assert!(shell.effects() < 20, "not all at once");
     let all = async {
-        while served.effects() < 20 {
+        while shell.effects() < 20 {
             tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(PATIENCE + LATE, all).await.expect("they come");
     assert!(started.elapsed() >= LATE / 2, "they are spread");
-    let summary = served.tenant.lock().unwrap().summary();
+    let summary = shell.served.tenant.lock().unwrap().summary();
     assert_eq!((summary.posts, summary.posts_after_effect), (20, 0), "each counts once");
 }
 
 #[tokio::test]
 async fn a_body_that_is_wrong_is_wrong_in_its_own_way() {
-    let body_of = async |fault| Served::always(Route::Offboard, fault).await.offboard(0).await;
+    let body_of = async |fault| Shell::always(Route::Offboard, fault).await.offboard(0).await;
     let garbage = body_of(Fault::Garbage).await;
     assert_eq!((garbage.json(), garbage.body.len()), (None, garbage.length()));
     assert_eq!(body_of(Fault::Empty).await.length(), 0);
@@ -222,32 +217,32 @@ async fn a_body_that_is_wrong_is_wrong_in_its_own_way() {
 async fn a_rule_meets_its_route_and_its_machine_alone() {
     let fault = Fault::Status(500, When::Before);
     let which = Which::Machine(id(1));
-    let served =
-        Served::new(FaultPlan::new(1, vec![Rule { route: Route::Offboard, which, fault }])).await;
-    assert_eq!(served.offboard(0).await.status(), Some(201));
-    assert_eq!(served.offboard(1).await.status(), Some(500));
-    assert_eq!(served.ask("GET", "/api/machineactions", "").await.status(), Some(200));
+    let shell =
+        Shell::new(FaultPlan::new(1, vec![Rule { route: Route::Offboard, which, fault }])).await;
+    assert_eq!(shell.offboard(0).await.status(), Some(201));
+    assert_eq!(shell.offboard(1).await.status(), Some(500));
+    assert_eq!(shell.ask("GET", "/api/machineactions", "").await.status(), Some(200));
     let path = format!("/api/machines/{}", id(1));
-    assert_eq!(served.ask("GET", &path, "").await.status(), Some(200));
+    assert_eq!(shell.ask("GET", &path, "").await.status(), Some(200));
 }
 
 #[tokio::test]
 async fn the_truth_is_told_whatever_goes_wrong_with_the_rest() {
     let routes = [Route::Offboard, Route::Actions, Route::Cancel, Route::Machines];
     let rule = |route| Rule { route, which: Which::Always, fault: Fault::Reset(When::After) };
-    let served = Served::new(FaultPlan::new(1, routes.map(rule).to_vec())).await;
-    served.offboard(3).await;
+    let shell = Shell::new(FaultPlan::new(1, routes.map(rule).to_vec())).await;
+    shell.offboard(3).await;
     let faulty = [
         ("GET", "/api/machineactions"),
         ("POST", "/api/machineactions/x/cancel"),
         ("GET", "/api/machines"),
     ];
     for (method, path) in faulty {
-        assert_eq!(served.ask(method, path, "").await.ending, Reset, "{path}");
+        assert_eq!(shell.ask(method, path, "").await.ending, Reset, "{path}");
     }
-    let log = served.ask("GET", "/simulator/log", "").await;
+    let log = shell.ask("GET", "/simulator/log", "").await;
     assert_eq!(log.json().unwrap()["effects_total"], 1);
-    let made = served.ask("GET", "/simulator/actions", "").await.json().unwrap();
+    let made = shell.ask("GET", "/simulator/actions", "").await.json().unwrap();
     assert_eq!(made[0]["machine"], id(3).to_string());
 }
 
@@ -257,10 +252,10 @@ async fn the_same_seed_twice_is_the_same_bad_day() {
         let mut plan = FaultPlan::named(Faults::Hostile, seed);
         // These cost a client's patience each.
         plan.rules.retain(|rule| !matches!(rule.fault, Fault::Silence(_) | Fault::Drip));
-        let served = Served::new(plan).await;
+        let shell = Shell::new(plan).await;
         let mut endings = Vec::new();
         for number in 0..200 {
-            let seen = served.offboard(number).await;
+            let seen = shell.offboard(number).await;
             endings.push((seen.ending, seen.status(), seen.body.len()));
         }
         endings
@@ -275,18 +270,17 @@ async fn the_same_seed_twice_is_the_same_bad_day() {
 
 #[tokio::test]
 async fn a_silent_answer_does_not_keep_the_server_from_ending() {
-    let served = Served::always(Route::Offboard, Fault::Silence(When::Before)).await;
-    let mut socket = TcpStream::connect(&served.address).await.unwrap();
+    let shell = Shell::always(Route::Offboard, Fault::Silence(When::Before)).await;
+    let mut socket = shell.connect().await;
     let path = format!("/api/machines/{}/offboard", id(0));
     let request = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let arrived = async {
-        while served.arrived() == 0 {
+        while shell.arrived() == 0 {
             tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(10 * PATIENCE, arrived).await.expect("it arrives");
-    served.stop.send(()).unwrap();
-    let ended = tokio::time::timeout(10 * PATIENCE, served.running).await;
-    ended.expect("in a moment").unwrap().unwrap();
+    let ended = tokio::time::timeout(10 * PATIENCE, shell.served.end()).await;
+    ended.expect("in a moment");
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use super::site::{Site, files};
+use super::site::Site;
+use crate::support::program::{Said, kill};
 
 type Damage = fn(&mut Vec<u8>);
 
@@ -12,20 +13,20 @@ type Damage = fn(&mut Vec<u8>);
 fn check(site: &Site, sound: &[u8], (name, damage): (&str, Damage), words: &[&str]) {
     let mut bytes = sound.to_vec();
     damage(&mut bytes);
-    fs::write(site.journal(), &bytes).unwrap();
-    let before = files(&site.path(""));
+    fs::write(site.desk.fleet_journal(), &bytes).unwrap();
+    let before = site.desk.files();
     for command in ["run fleet.csv --comment Retired --yes", "resume 1 --yes"] {
-        site.say(command).is(8, words);
-        assert!(files(&site.path("")) == before, "{name}: {command} changed a file");
+        site.desk.run(command).ends_with(8).says_all(words);
+        assert!(site.desk.files() == before, "{name}: {command} changed a file");
     }
 }
 
 #[test]
 fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
     let site = Site::new(60);
-    site.run().is(0, &[]);
-    let sound = fs::read(site.journal()).unwrap();
-    let posts = site.truth("posts");
+    site.run().ends_with(0);
+    let sound = fs::read(site.desk.fleet_journal()).unwrap();
+    let posts = site.desk.posts();
     let foreign: [(&str, Damage); 4] = [
         ("another beginning", |bytes| bytes[..16].fill(b'#')),
         ("another program's number", |bytes| bytes[68..72].fill(7)),
@@ -48,9 +49,9 @@ fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
         let words = ["the journal is damaged", "put a copy", "`mde-offboard resume`"];
         check(&site, &sound, damage, &words);
     }
-    fs::write(site.journal(), &sound).unwrap();
-    site.run().is(0, &["nothing of it is left to send"]);
-    assert_eq!(site.truth("posts"), posts, "nothing was sent");
+    fs::write(site.desk.fleet_journal(), &sound).unwrap();
+    site.run().ends_with(0).says("nothing of it is left to send");
+    assert_eq!(site.desk.posts(), posts, "nothing was sent");
 }
 
 #[test]
@@ -58,18 +59,17 @@ fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
 fn after_a_log_that_was_wiped_what_it_held_is_found_again_at_defender() {
     let site = Site::new(120);
     // The batch and its beginning are in the file: a run that ends well leaves no log.
-    let first = site.start("40/1s");
-    site.wait_for_posts(10);
-    site.say("stop").is(0, &[]);
-    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(5));
+    let mut first = site.start("40/1s");
+    site.desk.wait_for_posts(10, &mut first);
+    site.desk.run("stop").ends_with(0);
+    Said::by(first).ends_with(5);
     // The rest is in the log when the process dies.
-    let mut second = site.resume();
-    site.wait_for_posts(60);
-    second.kill().unwrap();
-    second.wait().unwrap();
-    let log = site.path("journal.db-wal");
+    let mut second = site.desk.start("resume 1 --yes --progress none");
+    site.desk.wait_for_posts(60, &mut second);
+    kill(&mut second);
+    let log = site.desk.path("journal.db-wal");
     let length = fs::metadata(&log).unwrap().len();
     assert!(length > 0, "nothing was in the log");
     fs::write(&log, vec![0; usize::try_from(length).unwrap()]).unwrap();
-    site.check_mended("resume 1 --yes");
+    site.check_fixed("resume 1 --yes");
 }

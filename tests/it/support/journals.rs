@@ -7,7 +7,7 @@ use std::path::Path;
 
 use mde_offboard::journal::{Journal, JournalError, Runner};
 
-use crate::program::stage::wait_until;
+use super::waiting::wait_until;
 
 /// Opens a journal to write it, once its lock is free.
 pub(crate) fn open_runner(path: &Path, runner: &Runner) -> Journal {

@@ -1,8 +1,17 @@
-//! Set-up that several topics share: a tenant, and runs over it in virtual time.
+//! Set-up that several topics share: the program and what stands beside it, a tenant, and runs over
+//! it in virtual time.
 
+pub(crate) mod batches;
+pub(crate) mod desk;
 pub(crate) mod dice;
 pub(crate) mod in_process;
 pub(crate) mod journals;
+pub(crate) mod machines;
+pub(crate) mod program;
 pub(crate) mod script;
+pub(crate) mod served;
+pub(crate) mod server;
 pub(crate) mod simulation;
+pub(crate) mod simulator;
+pub(crate) mod waiting;
 pub(crate) mod world;

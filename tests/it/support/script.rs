@@ -12,7 +12,8 @@ use mde_offboard::engine::{
 use mde_offboard::event::Event;
 use mde_offboard::journal::{Journal, Machine};
 
-use super::world::{START, batch_of, machine_id};
+use super::machines::machine_id;
+use super::world::{START, assignment, batch_of};
 
 /// What a run came to.
 pub(crate) struct Story {
@@ -70,14 +71,7 @@ pub(crate) fn play_on(
     mut script: impl FnMut(Duration, &Ask) -> Answered,
 ) -> Story {
     const TURNS_MAX: u32 = 200_000;
-    let assignment = Assignment {
-        batch,
-        task,
-        command: "run".to_owned(),
-        options: options.clone(),
-        seed: 5,
-        server_clock: None,
-    };
+    let assignment = Assignment { task, seed: 5, ..assignment(batch, options) };
     let (mut events, mut asked) = (Vec::new(), Vec::new());
     let mut now = Steady::ORIGIN;
     let at =

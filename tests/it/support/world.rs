@@ -4,22 +4,17 @@ use std::time::Duration;
 
 use mde_offboard::defender::{HttpAnswer, HttpOutcome, Secrets, classify};
 use mde_offboard::domain::{
-    ActionScope, BatchId, Comment, Device, MachineId, MarkerSeed, ReadAnswer, Realm, Reply, Tenant,
-    Timestamp,
+    ActionScope, BatchId, MachineId, ReadAnswer, Realm, Reply, Tenant, Timestamp,
 };
-use mde_offboard::engine::{Answered, Ask, RunOptions};
-use mde_offboard::journal::{Journal, NewBatch, NewMachine, Succeeded};
+use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, Task};
+use mde_offboard::journal::{Journal, NewBatch};
 use mde_offboard::simulator::{
     ListQuery, Response, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
 
-/// Where virtual time begins: 2026-11-23T17:40:00Z.
-pub(crate) const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
-
-/// The `index`th machine of every test.
-pub(crate) fn machine_id(index: u32) -> MachineId {
-    MachineId::parse(&format!("{index:040x}")).expect("40 hexadecimal digits")
-}
+pub(crate) use super::batches::START;
+use super::batches::{new_batch, new_machine};
+use super::machines::machine_id;
 
 /// Whose machines they are.
 pub(crate) fn tenant() -> Tenant {
@@ -183,6 +178,18 @@ fn reply<T>(now: Timestamp, seen: &HttpOutcome, what: T) -> Reply<T> {
     Reply { what, heard, server_date: heard.then_some(now) }
 }
 
+/// What `run` asks of the engine.
+pub(crate) fn assignment(batch: BatchId, options: &RunOptions) -> Assignment {
+    Assignment {
+        batch,
+        task: Task::Send,
+        command: "run".to_owned(),
+        options: options.clone(),
+        seed: 1,
+        server_clock: None,
+    }
+}
+
 /// A batch of the first `machines` machines, in a journal in memory.
 pub(crate) fn batch_of(machines: u32, options: &RunOptions) -> (Journal, BatchId) {
     let mut journal = Journal::in_memory().expect("a journal in memory");
@@ -193,27 +200,10 @@ pub(crate) fn batch_of(machines: u32, options: &RunOptions) -> (Journal, BatchId
 /// A batch of the first `machines` machines.
 pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptions) -> BatchId {
     for index in 0..machines {
-        let machine = NewMachine {
-            id: machine_id(index),
-            name: Some(format!("pc-{index:04}")),
-            comment: None,
-            source: 0,
-            line: u64::from(index) + 2,
-            device: Device::default(),
-            skip: None,
-            at: None,
-        };
+        let machine = new_machine(machine_id(index), index + 1);
         journal.stage(&machine).expect("a machine can be staged");
     }
-    let new = NewBatch {
-        tenant: tenant(),
-        api: "http://127.0.0.1".to_owned(),
-        comment: Some(Comment::parse("Retired in Q4").expect("a comment")),
-        sources: vec!["fleet.csv".to_owned()],
-        filters: Vec::new(),
-        options: options.to_json(),
-        seed: MarkerSeed::from_random(7),
-        succeeded: Succeeded::Skip,
-    };
+    let (api, options) = ("http://127.0.0.1".to_owned(), options.to_json());
+    let new = NewBatch { tenant: tenant(), api, options, ..new_batch(7) };
     journal.create_batch(&new, START).expect("a batch can be made")
 }

@@ -76,7 +76,7 @@ fn every_test_that_a_page_names_is_there() {
     let is_there = |path: &str| path.rsplit("::").next().is_some_and(|name| known.contains(name));
     let missing: Vec<_> = named.iter().filter(|(_, path)| !is_there(path)).collect();
     assert!(missing.is_empty(), "docs/testing.md names tests that are not there: {missing:?}");
-    assert!(named.len() > 100, "{} names were found", named.len());
+    assert!(named.len() > 20, "{} names were found", named.len());
 }
 
 #[test]

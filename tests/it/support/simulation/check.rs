@@ -6,7 +6,7 @@ use mde_offboard::domain::{BatchId, LimitGroup, Reason, State};
 use mde_offboard::journal::{ChainHead, Filter, Machine};
 use mde_offboard::simulator::Behaviour;
 
-use crate::support::world::machine_id;
+use crate::support::machines::machine_id;
 
 use super::lives::Simulation;
 

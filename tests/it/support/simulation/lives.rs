@@ -13,7 +13,8 @@ use mde_offboard::journal::Journal;
 use mde_offboard::limiter::{Gate, Pace};
 
 use crate::support::dice::Dice;
-use crate::support::world::{batch_of, machine_id};
+use crate::support::machines::machine_id;
+use crate::support::world::batch_of;
 
 use super::plan::{Pages, Plan};
 use super::server::{Comes, Server};

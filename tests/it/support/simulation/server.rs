@@ -11,7 +11,8 @@ use mde_offboard::simulator::{
     TenantOptions,
 };
 
-use crate::support::world::{World, machine_id, seen};
+use crate::support::machines::machine_id;
+use crate::support::world::{World, seen};
 
 use super::faults::route;
 use super::plan::{Pages, Plan};

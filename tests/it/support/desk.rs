@@ -1,0 +1,217 @@
+//! Where a person would sit: a folder with lists and journals, an environment, and where asked for
+//! a simulator for Defender beside it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use mde_offboard::journal::Journal;
+use mde_offboard::simulator::TenantOptions;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::machines::{ordinary, table};
+use super::program::{Said, clean, program};
+use super::simulator::{Simulator, Truth};
+use super::waiting::wait_until;
+
+/// The journal of a desk with a fleet.
+const JOURNAL: &str = "journal.db";
+
+pub(crate) struct Desk {
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+    simulator: Option<Simulator>,
+    /// Where the environment leads to.
+    url: String,
+}
+
+impl Desk {
+    /// An empty folder, and nothing that could be signed in with.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        Self { folder, environment: Vec::new(), simulator: None, url: String::new() }
+    }
+
+    /// A desk with a file.
+    pub(crate) fn with_file(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let desk = Self::new();
+        desk.file(name, content);
+        desk
+    }
+
+    /// A desk with this `fleet.csv`, and a simulator with these options that holds its machines.
+    pub(crate) fn holding(list: &str, options: &str) -> Self {
+        Self::with_file("fleet.csv", list).beside(&format!("--machines fleet.csv {options}"))
+    }
+
+    /// The same with this many machines that the simulator accepts, and whose actions end soon; the
+    /// journal is in the folder.
+    pub(crate) fn with_fleet(machines: usize, options: &str) -> Self {
+        Self::with_seed(machines, TenantOptions::default().seed, options)
+    }
+
+    /// The same with a seed for everything that chance decides.
+    pub(crate) fn with_seed(machines: usize, seed: u64, options: &str) -> Self {
+        let list = table(ordinary(machines, seed));
+        let desk = Self::holding(&list, &format!("--speed 600 --seed {seed} {options}"));
+        desk.with("MDE_OFFBOARD_JOURNAL", JOURNAL)
+    }
+
+    /// Starts a simulator with these options, to which the environment then leads.
+    pub(crate) fn beside(mut self, options: &str) -> Self {
+        let simulator = Simulator::start(self.command(&format!("simulator {options}")));
+        let url = simulator.url.clone();
+        self.simulator = Some(simulator);
+        self.leading_to(&url)
+    }
+
+    /// Ends the simulator; gives the address at which nobody listens any more.
+    pub(crate) fn end_simulator(&mut self) -> &str {
+        self.simulator.take().expect("a simulator");
+        &self.url
+    }
+
+    /// The environment leads to a server here.
+    pub(crate) fn leading_to(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.url);
+        let app = TenantOptions::default();
+        self.with("MDE_OFFBOARD_API_URL", url)
+            .with("AZURE_AUTHORITY_HOST", url)
+            .with("AZURE_TENANT_ID", &app.tenant_id)
+            .with("AZURE_CLIENT_ID", &app.client_id)
+            .with("AZURE_CLIENT_SECRET", &app.client_secret)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        std::fs::write(self.path(name), content).expect("written");
+        self
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).expect("a text")
+    }
+
+    /// All files of the folder with their bytes.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let files = std::fs::read_dir(self.folder.path()).expect("a folder").map(Result::unwrap);
+        let files = files.filter(|file| file.file_type().unwrap().is_file()).map(|file| {
+            let bytes = std::fs::read(file.path()).expect("readable");
+            (file.file_name().into_string().unwrap(), bytes)
+        });
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        files
+    }
+
+    /// The journal of a desk with a fleet.
+    pub(crate) fn fleet_journal(&self) -> PathBuf {
+        self.path(JOURNAL)
+    }
+
+    /// A journal where commands without `--journal` have it.
+    pub(crate) fn journal(&self, name: &str) -> PathBuf {
+        self.path("data").join("mde-offboard").join(name)
+    }
+
+    pub(crate) fn command(&self, words: &str) -> Command {
+        let mut command = program(self.folder.path());
+        command.args(words.split_whitespace());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// A script of the shell, in the same place, in which `$0` is the program.
+    pub(crate) fn shell(&self, script: &str) -> Said {
+        let mut shell = clean(Command::new("/bin/sh"), self.folder.path());
+        shell.args(["-c", script]).arg(self.command("").get_program());
+        shell.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        shell.output().expect("it runs").into()
+    }
+
+    /// Runs a command to its end, without a terminal.
+    pub(crate) fn run(&self, words: &str) -> Said {
+        self.command(words).output().expect("it runs").into()
+    }
+
+    /// Runs a command to its end, with `input` on its standard input.
+    pub(crate) fn hand(&self, words: &str, input: &[u8]) -> Said {
+        let mut process = self.command(words).stdin(Stdio::piped()).spawn().expect("it starts");
+        // One that refuses an input early does not read it to its end.
+        let _written = process.stdin.take().expect("piped").write_all(input);
+        Said::by(process)
+    }
+
+    /// Starts a command in the background.
+    pub(crate) fn start(&self, words: &str) -> Child {
+        self.command(words).spawn().expect("it starts")
+    }
+
+    /// Starts a command whose words nobody reads.
+    pub(crate) fn start_quietly(&self, words: &str) -> Child {
+        let mut command = self.command(words);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+    }
+
+    /// `status --json` of the latest batch.
+    #[track_caller]
+    pub(crate) fn status(&self) -> Value {
+        self.run("status --json").ends_with(0).json()
+    }
+
+    /// Fails where there is a batch in a journal; there need not be such a journal.
+    #[track_caller]
+    pub(crate) fn check_nothing_queued(&self, journal: &str) {
+        let path = self.journal(journal);
+        if path.exists() {
+            let journal = Journal::open_reader(&path).expect("a journal");
+            assert!(journal.batches().expect("readable").is_empty(), "something was queued");
+        }
+    }
+
+    /// The document that a command shows, as soon as `enough` holds for it.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, words: &str, enough: impl Fn(&Value) -> bool) -> Value {
+        let mut found = Value::Null;
+        wait_until(words, || {
+            let said = self.run(words);
+            if said.code == Some(0) {
+                found = said.json();
+            }
+            !found.is_null() && enough(&found)
+        });
+        found
+    }
+
+    /// What the simulator saw, by its own count.
+    pub(crate) fn truth(&self) -> Truth {
+        Truth::of(&self.url)
+    }
+
+    /// The requests to offboard a machine that reached the simulator.
+    pub(crate) fn posts(&self) -> u64 {
+        self.truth().number("posts")
+    }
+
+    /// Waits until this many of them did, or until the process has ended.
+    #[track_caller]
+    pub(crate) fn wait_for_posts(&self, posts: u64, process: &mut Child) {
+        wait_until("requests go out", || {
+            self.posts() >= posts || process.try_wait().expect("ours").is_some()
+        });
+    }
+}

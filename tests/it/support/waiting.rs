@@ -1,0 +1,30 @@
+//! Waiting for other processes: always for a condition, and always with an end.
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+/// Longest that anything is waited for: far more than a slow machine needs.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Asks again and again until `holds`.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+        if holds() {
+            return;
+        }
+        std::thread::park_timeout(PAUSE);
+    }
+    panic!("waited too long: {what}");
+}
+
+/// Lets this much time pass in a process's life, or less where it ends by itself.
+#[expect(clippy::disallowed_methods, reason = "a process of its own lives in real time")]
+pub(crate) fn pass(life: Duration, child: &mut Child) {
+    const PAUSE: Duration = Duration::from_millis(1);
+    let started = Instant::now();
+    while started.elapsed() < life && child.try_wait().expect("ours").is_none() {
+        std::thread::park_timeout(PAUSE);
+    }
+}
