@@ -1,7 +1,7 @@
 //! `status`: where a batch stands.
 
 use mde_offboard::domain::{
-    ActionStatus, BatchFact, BatchId, Call, CallId, End, Freeze, LimitGroup, Reason, Window,
+    ActionStatus, Advice, BatchFact, BatchId, Call, CallId, End, Freeze, LimitGroup, Reason, Window,
 };
 use mde_offboard::event::{Wait, WaitReason};
 use mde_offboard::journal::{Changes, Heartbeat, Journal};
@@ -193,7 +193,7 @@ fn an_unknown_batch_is_an_error_with_a_way_on() {
     let book = Book::new(1);
     let error = status(&book.journal, BatchId(7), &defender(), now(0)).unwrap_err();
     assert!(matches!(error, ReportError::NoBatch(BatchId(7))));
-    assert!(format!("{:?}", error.hint()).contains("batches"));
+    assert_eq!(error.hint(), Some(Advice::command("batches").then(" lists them")));
 }
 
 #[test]
