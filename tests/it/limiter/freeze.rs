@@ -76,6 +76,16 @@ fn a_time_of_more_than_an_hour_is_kept_for_an_hour_and_by_the_next_process_too()
 }
 
 #[test]
+fn while_a_pause_lasts_a_refusal_names_its_end_also_with_a_call_in_flight() {
+    let mut gate = defender(Guards::Default);
+    (0..2).for_each(|_| send(&mut gate, 0));
+    assert_eq!(refuse(&mut gate, 0, None), (60, 1));
+    // The other call of the two may still be answered: that frees nothing before the end.
+    assert_eq!(gate.admit(second(59)), frozen(60));
+    assert_eq!(gate.admit(second(60)), Admission::AwaitProbe);
+}
+
+#[test]
 fn a_time_of_zero_is_none() {
     let mut gate = defender(Guards::Default);
     send(&mut gate, 0);
