@@ -97,11 +97,11 @@ fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
     let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
         End::Tripped if sends => {
-            format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")
+            format!("check the reason first; then {go_on} (asks first), or {cancel} to undo")
         }
-        End::Tripped => format!("look at it first; what is left: {go_on}"),
+        End::Tripped => format!("check the reason first; what is left: {go_on}"),
         End::NoAccess => format!("once that is fixed: {go_on}"),
-        End::Stopped => format!("to go on: {go_on}"),
+        End::Stopped => format!("to continue: {go_on}"),
         _ => go_on,
     })
 }

@@ -44,8 +44,8 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
     let signals = Signals::listen(context.screen, not_begun())?;
     let said = format!(
-        "cancel takes back {} of batch {}: what is not sent is withdrawn, what has not ended is\n\
-         cancelled at Defender.\n",
+        "cancel takes back {} of batch {}: machines not yet sent are withdrawn, actions that\n\
+         have not ended are cancelled at Defender.\n",
         machines(before.machines()),
         chosen.id
     );

@@ -36,7 +36,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     options::overlay(&mut planned, &given.pacing, &given.follow, destination.realm());
     options::check_settle(&planned, destination.realm())?;
     let go_on = context.commands.of(&format!("resume {}", batch.id));
-    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("go on: {go_on}"));
+    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("continue: {go_on}"));
     let mut online = session.sign_in_for_batch(destination, &batch, &planned, not_begun)?;
     ask_if_resting(&online, given.yes.into(), &batch)?;
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;

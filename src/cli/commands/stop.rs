@@ -50,11 +50,11 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
             capital(&process(runner))
         ),
         (None, None) => {
-            format!("Nobody runs batch {id}; it stays stopped until someone runs `resume`.\n")
+            format!("Batch {id} is not running; it stays stopped until someone runs `resume`.\n")
         }
     };
     let go_on = commands.of(&format!("resume {id}"));
-    context.screen.note(&format!("{said}  go on          {go_on}\n"));
+    context.screen.note(&format!("{said}  continue       {go_on}\n"));
     Ok(Exit::Done)
 }
 

@@ -73,7 +73,7 @@ impl OnlineSession<'_> {
         observers.iter_mut().for_each(|observer| observer.end());
         let conclusion = conclusion?;
         if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
-            let hint = "the journal has it all; look at the file or at its reader";
+            let hint = "the journal has everything; check the file or what reads it";
             context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         Ok(conclusion)

@@ -60,7 +60,7 @@ impl SignedIn {
             let may_pass = !error.refused && error.detail.code() != "certificate";
             if may_pass {
                 let detail = &error.detail;
-                let said = format!("the sign-in cannot be reached: {detail}; it is tried again\n");
+                let said = format!("the sign-in cannot be reached: {detail}; trying again\n");
                 screen.note(&said);
             }
             may_pass

@@ -103,7 +103,7 @@ impl Screen {
     /// The end of the command: what it ends with where a result did not get through.
     pub(crate) fn close(self, exit: Exit) -> Exit {
         if let Some(said) = self.streams.close_log() {
-            let hint = "the run is not affected; look at the disk";
+            let hint = "the run is not affected; check the disk";
             self.warn(&Failure::new(Exit::Error, said).hint(hint));
         }
         let Some(why) = self.streams.close() else { return exit };
@@ -113,14 +113,14 @@ impl Screen {
         }
         let said = "the result could not be written to standard output";
         let failure = Failure { causes: vec![why.to_owned()], ..Failure::new(Exit::Error, said) };
-        self.warn(&failure.hint("give it a file with room, or somebody who reads"));
+        self.warn(&failure.hint("check the disk, or the program that reads the output"));
         if exit == Exit::Done { Exit::Error } else { exit }
     }
 
     /// From here on the log goes to a file.
     pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
         self.streams.log_to(path, file).map_err(|error| {
-            Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+            Failure::new(Exit::Error, "the system cannot start another thread").caused_by(&error)
         })
     }
 

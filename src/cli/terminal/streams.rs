@@ -19,7 +19,7 @@ use crate::cli::paths::shown;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a result is lost that only waits for its reader.
-pub(crate) const NOT_READ: &str = "nobody reads it";
+pub(crate) const NOT_READ: &str = "nothing reads it";
 
 #[derive(Debug, Default)]
 pub(crate) struct Streams {

@@ -53,7 +53,7 @@ impl Step<'_> {
             OutageCause::Token => ("sign-in was refused", End::NoAccess),
             OutageCause::Network => {
                 let what = if outage.unreadable {
-                    "no usable answer of Defender's"
+                    "no usable answer from Defender"
                 } else if outage.lets_reads_go() {
                     "no connection to Defender for offboarding requests"
                 } else {

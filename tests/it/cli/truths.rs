@@ -8,7 +8,7 @@ use crate::support::program::Said;
 fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
     let id = "5e1f0000-0000-4000-8000-000000000001";
     let all = "set AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN, AZURE_TENANT_ID, and AZURE_CLIENT_ID \
-               in the environment; --tenant-id and --client-id do as well";
+               in the environment; --tenant-id and --client-id also work";
     let secret = "AZURE_CLIENT_SECRET";
     for (given, options, words) in [
         (vec![], "", all),
@@ -74,9 +74,9 @@ fn a_report_to_a_full_device_says_that_it_is_not_whole() {
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
             let said: Said = desk.command(&words).stdout(full).output().unwrap().into();
             said.ends_with(1)
-                .says(&format!("{name} cannot be written; the report is not"))
+                .says(&format!("{name} cannot be written; the report is incomplete"))
                 .says("No space left")
-                .never_says("still there");
+                .never_says("unchanged");
         }
     }
 }

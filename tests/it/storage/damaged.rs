@@ -50,7 +50,7 @@ fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
         check(&site, &sound, damage, &words);
     }
     fs::write(site.desk.fleet_journal(), &sound).unwrap();
-    site.run().ends_with(0).says("nothing of it is left to send");
+    site.run().ends_with(0).says("nothing is left to send");
     assert_eq!(site.desk.posts(), posts, "nothing was sent");
 }
 

@@ -92,7 +92,7 @@ impl AnswerKind {
                  tenant's"
             }
             Self::Stranger => {
-                "ten answers in a row were not Defender's; the address or a proxy is wrong"
+                "ten answers in a row did not come from Defender; the address or a proxy is wrong"
             }
             _ => "Defender refused ten machines in a row; the list or the request is wrong",
         }
