@@ -123,8 +123,8 @@ pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
     Commands::new("mde-offboard", &carried)
 }
 
-/// What the command writes. Both the journal that it may use and that of rehearsals stay as they
-/// are, whichever it turns out to be.
+/// What the command writes. Both journals are protected, the real one and that of
+/// rehearsals: which of them the command uses is not known yet.
 fn outputs(global: &GlobalArguments, mut files: NamedFiles) -> Outputs {
     files.writes(OutputKind::Log, global.log_file.as_ref());
     let journals = [Simulate::No, Simulate::Yes].into_iter();

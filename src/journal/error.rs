@@ -1,4 +1,4 @@
-//! Why the journal cannot be used: exit code 8, whatever it is.
+//! Why the journal cannot be used: always exit code 8.
 
 use std::io;
 use std::path::{Path, PathBuf};

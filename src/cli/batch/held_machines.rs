@@ -160,7 +160,7 @@ fn refuse(mut wrong: Vec<String>) -> Failure {
     Failure { causes: wrong, ..failure }.hint(hint)
 }
 
-/// One action belongs to one machine, in whichever batch the machine is.
+/// One action belongs to one machine, in any batch.
 pub(crate) fn check_action(
     journal: &Journal,
     held: &Held,

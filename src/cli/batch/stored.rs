@@ -44,7 +44,7 @@ pub(crate) fn resting(
     })
 }
 
-/// A batch that rests is not taken up by whatever a scheduler starts.
+/// A batch that was stopped is not continued by a command that a scheduler starts.
 pub(crate) fn refuse_resting(
     context: &Context,
     journal: &Journal,

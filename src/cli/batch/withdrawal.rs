@@ -1,4 +1,4 @@
-//! What `cancel` does to each of its machines, and what came of it.
+//! What `cancel` does to each of its machines, and the outcome.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;

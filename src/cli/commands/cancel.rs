@@ -1,4 +1,4 @@
-//! `cancel`: takes back what can be taken back.
+//! `cancel`: undoes what can be undone.
 
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ fn at_defender(
     Ok(conclusion.end)
 }
 
-/// Becomes the one runner; whoever is, is asked to stop first.
+/// Becomes the one runner; another one is asked to stop first.
 fn wait_for_lock(
     context: &Context,
     mut reader: Journal,

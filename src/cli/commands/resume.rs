@@ -1,4 +1,4 @@
-//! `resume`: goes on with an unfinished batch.
+//! `resume`: continues an unfinished batch.
 
 use crate::cli::args::ResumeArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
@@ -60,8 +60,8 @@ fn chosen(
     }
 }
 
-/// A batch that somebody or a guard stopped goes on only if it is meant. Where all is sent, nothing
-/// can go wrong again, and nothing is asked.
+/// A batch that somebody or a guard stopped continues only after a question. Where all is sent,
+/// nothing can go wrong again, and nothing is asked.
 fn ask_if_resting(
     online: &OnlineSession<'_>,
     consent: Consent,

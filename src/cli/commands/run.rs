@@ -18,7 +18,7 @@ use crate::journal::{Batch, Journal, NewBatch, Succeeded};
 /// What a person or a signal's "no" comes to.
 const NOTHING_QUEUED: &str = "nothing was queued";
 
-/// Makes the batch, or goes on with it, and runs it until every machine is settled.
+/// Makes the batch, or continues it, and runs it until every machine is settled.
 pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
     let comment = given.input.comment.as_deref().map(Comment::parse).transpose();

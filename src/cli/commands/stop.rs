@@ -11,7 +11,7 @@ use crate::report::Commands;
 /// Commands that send, and that look for a request before they begin and while they do.
 const SENDERS: [&str; 3] = ["run", "resume", "retry"];
 
-/// Leaves the request in the journal; whoever runs the batch reads it within a second.
+/// Leaves the request in the journal; the process that runs the batch reads it within a second.
 pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit, Failure> {
     let commands = &context.commands;
     context.tell_simulation();

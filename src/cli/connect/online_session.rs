@@ -30,7 +30,7 @@ pub(crate) struct OnlineSession<'a> {
 }
 
 impl OnlineSession<'_> {
-    /// Runs a batch until there is a reason to end, and tells what came of it.
+    /// Runs a batch until there is a reason to end, and reports its outcome.
     pub(crate) fn run_and_close(
         &mut self,
         batch: &Batch,
@@ -41,7 +41,6 @@ impl OnlineSession<'_> {
         closing::conclude(self.context, self.journal, batch.id, &conclusion)
     }
 
-    /// Runs a batch until there is a reason to end.
     pub(crate) fn run(
         &mut self,
         batch: &Batch,

@@ -45,8 +45,8 @@ pub(super) fn for_simulator(
     })
 }
 
-/// For the real Defender, or whatever answers at the address that was given, and which cloud that
-/// is. What neither an option nor the environment says comes from the batch that goes on.
+/// For the real Defender, or the server at the given address, and which cloud that is. What
+/// neither an option nor the environment says comes from the batch that continues.
 pub(super) fn for_defender(
     given: &ConnectionArguments,
     remembered: Option<&Batch>,

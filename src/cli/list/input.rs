@@ -92,7 +92,6 @@ pub(crate) struct FileColumns {
 }
 
 impl FileColumns {
-    /// The column that says it, if there is one.
     pub(crate) fn of(&self, needed: Needed) -> Option<&str> {
         match needed {
             Needed::System => self.system.as_deref(),

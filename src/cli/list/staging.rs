@@ -201,8 +201,9 @@ impl HttpOutcome {
         Ok(())
     }
 
-    /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
-    /// by hand has no devices that were only discovered, and rarely servers beside clients.
+    /// The portal's export holds all devices, even if the list on the screen was filtered. A list
+    /// that was picked by hand has no devices that were only discovered, and rarely both servers
+    /// and clients.
     fn warn_of_whole_tenant(&self, context: &Context, inventory: &Inventory, staged: &Staged) {
         if !self.breadth.is_real {
             return;

@@ -34,7 +34,7 @@ pub(crate) struct Outputs {
     force: Force,
 }
 
-/// What is behind the name of an output.
+/// What the name of an output leads to.
 enum Target {
     File(TargetFile),
     /// One of the few things without a name of their own that are written to.

@@ -23,7 +23,7 @@ pub(crate) struct Screen {
     commands: &'static Commands,
 }
 
-#[expect(clippy::unused_self, reason = "one place for all words, whoever listens")]
+#[expect(clippy::unused_self, reason = "one place for all words, for every kind of reader")]
 impl Screen {
     /// For a person or, with `json`, for a program. One a process.
     pub(crate) fn new(json: bool, quiet: bool, commands: Commands) -> Self {
@@ -31,7 +31,6 @@ impl Screen {
         Self { json, quiet, streams, commands }
     }
 
-    /// How commands are printed.
     pub(crate) const fn commands(self) -> &'static Commands {
         self.commands
     }
@@ -86,7 +85,6 @@ impl Screen {
         }
     }
 
-    /// Why the command ended.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
             self.document(&failure.document(self.commands));

@@ -69,7 +69,7 @@ impl Streams {
             let err = outlet("stderr", Stream::Err)?;
             Ok(ScreenThread { out, err })
         });
-        // Without a thread to be had, texts are written as before.
+        // Without a thread, texts are written as before.
         if let Ok(beside) = outlets {
             drop(self.beside.set(beside));
         }

@@ -1,7 +1,7 @@
 //! What a run promises, asked of the tables and of the stored facts.
 //!
 //! Called by `check`. The fold of `domain` is deliberately not used here, nor is the reading of
-//! facts: the words stand here a second time, so that a mistake in either shows.
+//! facts: the words are here a second time, so that a mistake in either shows.
 
 use std::collections::HashMap;
 

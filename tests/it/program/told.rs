@@ -177,6 +177,6 @@ fn after_a_guard_with_everything_sent_nobody_is_told_that_resume_asks() {
         _ => Reply::json(200, EMPTY),
     });
     check(&desk, 7, &["the server answered for another machine"], &[])
-        .says("hint: look at it first; what is left: mde-offboard track 1")
+        .says("hint: check the reason first; what is left: mde-offboard track 1")
         .never_says("asks first");
 }

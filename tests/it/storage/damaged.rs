@@ -46,7 +46,7 @@ fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
         ("cut in the middle", |bytes| bytes.truncate(bytes.len() / 8_192 * 4_096)),
     ];
     for damage in damaged {
-        let words = ["the journal is damaged", "put a copy", "`mde-offboard resume`"];
+        let words = ["the journal is damaged", "with an earlier copy", "`mde-offboard resume`"];
         check(&site, &sound, damage, &words);
     }
     fs::write(site.desk.fleet_journal(), &sound).unwrap();
