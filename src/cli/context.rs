@@ -1,4 +1,4 @@
-//! What every command stands on: the screen, the zone, the clock, the journal's place.
+//! What every command needs: the screen, the zone, the clock, the journal's place.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -82,9 +82,9 @@ impl Context {
         let path = self.journal_path()?;
         self.look_into()?.ok_or_else(|| {
             let said = if path.exists() {
-                format!("there is no batch: {} is empty", shown(&path))
+                format!("no batch yet: {} is empty", shown(&path))
             } else {
-                format!("there is no batch: {} does not exist", shown(&path))
+                format!("no batch yet: {} does not exist", shown(&path))
             };
             Failure::new(Exit::Usage, said).hint(journal_path::without_a_batch(Some(&path)))
         })
@@ -96,8 +96,8 @@ impl Context {
             let log = shown(&log);
             self.screen.note(&format!(
                 "warning: {log} is missing, or not this journal's:\n  what was written last is \
-                 lost. Before anything more is sent, Defender is asked\n  what was sent, twice, \
-                 with the settle time between.\n"
+                 lost. Before more is sent, the run asks Defender twice\n  what was sent, one \
+                 settle time apart.\n"
             ));
         }
     }
@@ -123,8 +123,8 @@ pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
     Commands::new("mde-offboard", &carried)
 }
 
-/// What the command writes. Both the journal that it may use and that of rehearsals stay as they
-/// are, whichever it turns out to be.
+/// What the command writes. Both journals are protected, the real one and that of
+/// rehearsals: which of them the command uses is not known yet.
 fn outputs(global: &GlobalArguments, mut files: NamedFiles) -> Outputs {
     files.writes(OutputKind::Log, global.log_file.as_ref());
     let journals = [Simulate::No, Simulate::Yes].into_iter();

@@ -27,12 +27,12 @@ pub(crate) fn client_id() -> Option<String> {
     text("AZURE_CLIENT_ID")
 }
 
-/// The app's secret. Whoever takes it wraps it at once.
+/// The app's secret. The caller wraps it at once.
 pub(crate) fn client_secret() -> Option<String> {
     text("AZURE_CLIENT_SECRET")
 }
 
-/// A token that somebody else fetched. Whoever takes it wraps it at once.
+/// A token that somebody else fetched. The caller wraps it at once.
 pub(crate) fn token() -> Option<String> {
     text("MDE_OFFBOARD_TOKEN")
 }

@@ -63,7 +63,7 @@ impl Exit {
         Self::FOREMOST.into_iter().find(|exit| all.contains(exit)).unwrap_or(Self::Done)
     }
 
-    /// What a batch ends with: how its last run ended, and where its machines stand.
+    /// What a batch ends with: how its last run ended, and which states its machines are in.
     pub fn of_batch(end: Option<End>, counts: &Counts) -> Self {
         let left = counts.to_send_or_look_up() + counts.of(State::Held) > 0;
         let open = left || counts.of(State::Pending) > 0;

@@ -17,7 +17,7 @@ use crate::report::{Commands, ReportError};
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
-    /// What is behind it, nearest first; for a bad input its rows.
+    /// Its causes, nearest first; for a bad input its rows.
     pub(crate) causes: Vec<String>,
     /// What to do, with the exact command where there is one.
     pub(crate) hint: Option<Advice>,

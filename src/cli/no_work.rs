@@ -22,7 +22,6 @@ struct Nothing {
     next: Option<()>,
 }
 
-/// Says that there is nothing to do.
 pub(crate) fn tell(context: &Context, words: &str) -> Exit {
     if context.screen.is_json() {
         context.screen.document(&Nothing {

@@ -12,3 +12,9 @@ pub(crate) fn machines(number: u64) -> String {
 pub(crate) fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", thousands(number), plural(number, "", "s"))
 }
+
+/// What `retry` does with machines that a person took out.
+pub(crate) fn retry_leaves_out(number: u64) -> String {
+    let (these, them) = (plural(number, "it", "these"), plural(number, "it", "them"));
+    format!("`retry` leaves {these} out unless you name {them}.")
+}

@@ -33,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failure> {
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
     let context = Context::new(&root.global, files, simulate, screen)?;
-    // Where that is not to be had, such a write ends the process as a crash would, which is safe.
+    // Where that is not available, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {
         None => Ok(commands::welcome(&context)),

@@ -1,7 +1,7 @@
 //! Ctrl-C, SIGTERM and a closed terminal.
 //!
-//! A thread of its own with a runtime of its own listens, so that a signal is heard whatever the
-//! main thread is busy with. Once asks for an orderly end; twice leaves at once, which is as safe
+//! A thread of its own with a runtime of its own listens, so that a signal is heard while the
+//! main thread is busy. Once asks for an orderly end; twice leaves at once, which is as safe
 //! as a crash.
 
 use std::sync::mpsc;
@@ -15,7 +15,7 @@ use crate::engine::StopSignal;
 
 /// What a signal means right now.
 enum Phase {
-    /// Nothing of what was asked for is going on: it ends the process with this.
+    /// Nothing that was asked for has begun: it ends the process with this.
     Leaving { otherwise: Failure },
     /// A person is being asked: it means no, and `otherwise` is what that comes to.
     Asking { otherwise: &'static str },

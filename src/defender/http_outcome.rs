@@ -146,7 +146,7 @@ impl HttpAnswer {
             Ok(body) => {
                 let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
                 let text = self.shown(&without_token(&self.secrets.hide(&text)));
-                format!("not an answer of Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
+                format!("not an answer from Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
             }
         }
     }

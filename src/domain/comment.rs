@@ -11,7 +11,7 @@ pub struct Comment(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommentError {
     /// Nothing but white space: Defender answers 400.
-    #[error("the comment is empty; Defender demands one")]
+    #[error("the comment is empty; Defender requires one")]
     Empty,
     #[error("the comment has {0} characters, at most {max} are sent", max = Comment::CHARS_MAX)]
     TooLong(usize),
@@ -22,7 +22,7 @@ pub enum CommentError {
         what_it_does(*.found)
     )]
     Unfit {
-        /// Where it stands, counted from 1.
+        /// Its position, counted from 1.
         place: usize,
         found: char,
     },

@@ -22,7 +22,7 @@ pub enum MachineIdError {
     #[error("this looks like an Entra device ID; the Defender machine ID has 40 digits")]
     EntraDeviceId,
     /// What a spreadsheet makes of a long number.
-    #[error("Excel turned this ID into a number, it is lost; export the list again")]
+    #[error("Excel turned this ID into a number, so it is lost")]
     SpreadsheetNumber,
     /// A character that is no hexadecimal digit, at `position` (counted from 1).
     #[error("character {position} is {}, not a hexadecimal digit", shown(*.found))]

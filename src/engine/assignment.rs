@@ -13,7 +13,7 @@ pub enum Task {
     Send,
     /// Ask what became of pending actions; send nothing.
     Track,
-    /// Take back what can be taken back; of these machines, or of all.
+    /// Undo what can be undone; of these machines, or of all.
     Cancel(Option<HashSet<MachineId>>),
 }
 
@@ -39,7 +39,7 @@ pub struct Conclusion {
     pub ended_at: Timestamp,
 }
 
-/// Why a run could not go on. What is in the journal stays right: `resume` goes on from there.
+/// Why a run could not continue. What is in the journal stays right: `resume` continues from there.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error(transparent)]

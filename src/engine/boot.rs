@@ -1,8 +1,8 @@
 //! Time since the computer was started.
 //!
 //! On Linux: the name of the start is the kernel's `boot_id`, and the time since then its
-//! `CLOCK_BOOTTIME`, which nobody sets and which goes on while the computer sleeps. Elsewhere this
-//! is absent, and wall time does with the server's own clock beside it.
+//! `CLOCK_BOOTTIME`, which nobody sets and which also runs while the computer sleeps. Elsewhere
+//! this is absent, and wall time does with the server's own clock beside it.
 
 #[cfg(target_os = "linux")]
 mod system {

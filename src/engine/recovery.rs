@@ -1,4 +1,4 @@
-//! From what is on disk to a scheduler that goes on.
+//! From what is on disk to a scheduler that continues.
 //!
 //! The same for a fresh batch, after Ctrl-C, after a crash and after a reboot: there is one way in.
 

@@ -168,7 +168,7 @@ impl<'j> Session<'j> {
         self.scheduler.step(now, &mut self.draft).stop(end, why);
     }
 
-    /// About once a second: where the run stands, a sign of life for other processes, and whether
+    /// About once a second: how far the run is, a sign of life for other processes, and whether
     /// one of them asked for a stop.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ impl Happening {
 pub trait Observer {
     /// One thing happened, and is in the journal.
     fn event(&mut self, event: &Event);
-    /// About once a second: where the run stands.
+    /// About once a second: how far the run is.
     fn tick(&mut self, snapshot: &Snapshot);
     /// This many events were not handed on: this observer did not take them in time.
     fn missed(&mut self, events: u64) {

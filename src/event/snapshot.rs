@@ -1,4 +1,4 @@
-//! Where a run stands, for everything that shows it.
+//! How far a run is, for everything that shows it.
 
 use std::time::Duration;
 

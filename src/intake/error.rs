@@ -87,7 +87,7 @@ pub enum IntakeError {
     #[error("this JSON object holds two lists, `{one}` and `{other}`")]
     JsonTwoLists { one: String, other: String },
     /// Objects whose keys are IDs.
-    #[error("`{key}` is a key here and no value")]
+    #[error("`{key}` is a key here, not a value")]
     JsonIdAsKey { key: String },
     /// Objects without a key.
     #[error("the entries of this JSON have no keys")]
@@ -133,8 +133,8 @@ pub enum IntakeError {
         "{place}: `{found}` is {} ({why})", .place.neither()
     )]
     NotAList { place: Position, found: String, why: MachineIdError, hint: Option<String> },
-    /// What stands first is a title; `header` is where the column names seem to be.
-    #[error("{place} is no header, but {header} looks like one")]
+    /// The first line is a title; `header` is where the column names seem to be.
+    #[error("{place} is not a header, but {header} looks like one")]
     TitleRows { place: Position, header: Position },
     /// What `Export-Csv` makes of texts.
     #[error("{place}: `Export-Csv` wrote the length of each text instead of the text")]
@@ -184,7 +184,7 @@ impl IntakeError {
         Some(advice.into())
     }
 
-    /// What helps whatever the list shows.
+    /// What helps no matter what the list shows.
     const fn fixed_hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::OtherFormat { remedy, .. } => remedy,
@@ -214,7 +214,7 @@ impl IntakeError {
                 "say with --delimiter which of them separates the columns"
             }
             Self::NoIdColumn { .. } | Self::NotAList { .. } => "name the column with --id-column",
-            Self::TitleRows { .. } => "remove what stands above it",
+            Self::TitleRows { .. } => "remove the lines above it",
             Self::Lengths { .. } => {
                 "use `Set-Content ids.txt` for a list of IDs, and `Select-Object` before \
                  `Export-Csv` for a table"
@@ -237,7 +237,7 @@ impl IntakeError {
 
 /// An error in the first record, once more of the list was seen.
 impl IntakeError {
-    /// Whether what stands below can lead on from here.
+    /// Whether the lines below can show what to do.
     pub(super) const fn may_lead_on(&self) -> bool {
         matches!(
             self,

@@ -45,7 +45,7 @@ pub fn read_workbook<R: Read + Seek, E>(
     if hidden.is_none() {
         shape
             .notes
-            .push("rows that are hidden in an .xls are read as well; .xlsx tells them".into());
+            .push("hidden rows of an .xls are read as well; save it as .xlsx to find them".into());
     }
     Ok((shape, summary))
 }

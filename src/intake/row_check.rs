@@ -77,7 +77,7 @@ fn judge<'a>(
         return Err(Fault { column, found: &texts[column], why, fix });
     }
     if let Some(column) = outline.repeated {
-        let why = "this key stands more than once in the entry".into();
+        let why = "this key is in the entry more than once".into();
         let fix = Some("write one entry a machine, with each key once".into());
         return Err(Fault { column, found: &texts[column], why, fix });
     }
@@ -145,7 +145,7 @@ fn is_wanted<'a>(
             Ok(ConditionVerdict::NotWanted) => wanted = false,
             Ok(ConditionVerdict::Wanted) => {}
             Ok(ConditionVerdict::Lost) => {
-                let why = "the tool that wrote this list lost what stood here, and --where asks";
+                let why = "the tool that wrote this list lost this value, and --where needs it";
                 let fix = Some(NO_TYPE_NAMES.into());
                 fault.get_or_insert(Fault { column, found, why: why.into(), fix });
             }
@@ -184,7 +184,7 @@ fn check_whole(column: usize, cells: &Cells) -> Result<(), Fault<'_>> {
     let why = match cells.damaged.iter().find(|damage| damage.cell == column) {
         Some(damage) => format!("byte {} of this cell is not UTF-8", damage.byte),
         None if found.contains(char::REPLACEMENT_CHARACTER) => {
-            "U+FFFD stands where a program lost a character".to_owned()
+            "U+FFFD marks a character that a program lost".to_owned()
         }
         None => return Ok(()),
     };
@@ -230,7 +230,7 @@ fn comment(column: usize, cell: &str) -> Result<Option<Comment>, Fault<'_>> {
         Ok(comment) => Ok(Some(comment)),
         Err(CommentError::Empty) => Ok(None),
         Err(error) => {
-            let fix = Some("or use none of this column: --no-comment-column".into());
+            let fix = Some("or ignore this column: --no-comment-column".into());
             Err(Fault { column, found: cell, why: error.to_string(), fix })
         }
     }
@@ -238,6 +238,8 @@ fn comment(column: usize, cell: &str) -> Result<Option<Comment>, Fault<'_>> {
 
 const NO_TYPE_NAMES: &str = "in PowerShell, join a list before Export-Csv: Select-Object id, \
     @{n='machineTags'; e={$_.machineTags -join ', '}}";
+
+const EXPORT_AGAIN: &str = "export the list again and keep the column as text";
 
 const NO_COMMENT_LINES: &str = "there are no comment lines: remove it";
 
@@ -262,8 +264,8 @@ fn machine_id(
 ) -> Result<MachineId, (String, Option<String>)> {
     match MachineId::parse(text) {
         Ok(_) if is_rounded_number(text) => Err((
-            "Excel rounded this ID as a number, its end is lost; export the list again".into(),
-            None,
+            "Excel rounded this ID to a number, so its end is lost".into(),
+            Some(EXPORT_AGAIN.into()),
         )),
         Ok(id) => Ok(id),
         Err(error) => {
@@ -282,7 +284,7 @@ fn is_rounded_number(text: &str) -> bool {
         && lost.bytes().all(|byte| byte == b'0')
 }
 
-/// What a person can do. An ID is offered where it stands whole inside the cell, but never taken.
+/// What a person can do. An ID that is whole inside the cell is offered, but never taken.
 fn fix(text: &str, error: &MachineIdError) -> Option<String> {
     let bare = text
         .trim_matches(|c: char| is_unseen(c) || "=\"'{}()[]<> ".contains(c))
@@ -306,6 +308,7 @@ fn fix(text: &str, error: &MachineIdError) -> Option<String> {
         MachineIdError::Length { found: ..MachineId::DIGITS } if is_decimal(text) => {
             "if Excel dropped leading zeros, export the list again and keep the column as text"
         }
+        MachineIdError::SpreadsheetNumber => EXPORT_AGAIN,
         MachineIdError::NotHexadecimal { position: 1, found: '#' } => NO_COMMENT_LINES,
         MachineIdError::NotHexadecimal { found: 'o' | 'O', .. } => "is it the digit 0?",
         MachineIdError::NotHexadecimal { found: 'l' | 'I', .. } => "is it the digit 1?",

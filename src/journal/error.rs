@@ -1,4 +1,4 @@
-//! Why the journal cannot be used: exit code 8, whatever it is.
+//! Why the journal cannot be used: always exit code 8.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::Runner;
 /// Why the journal cannot be used. After any of these nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// There is no such file, and this caller does not make one.
+    /// The file does not exist, and this caller does not create it.
     #[error("there is no journal at `{}`", path.display())]
     Missing {
         /// Where it was looked for.
@@ -82,7 +82,7 @@ pub enum JournalError {
     /// No room for it.
     #[error("no space is left for the journal")]
     DiskFull,
-    /// The disk, or what stands before it: an I/O error, a quota, a limit on file sizes.
+    /// The disk, or what is in front of it: an I/O error, a quota, a limit on file sizes.
     #[error("the disk refused the journal")]
     Disk(#[source] rusqlite::Error),
     /// The file or one beside it (`-wal`, `-shm`) cannot be opened.
@@ -130,7 +130,7 @@ pub enum JournalError {
         /// Its number.
         id: BatchId,
     },
-    /// Machines without a comment, which Defender demands.
+    /// Machines without a comment, which Defender requires.
     #[error("{machines} machines have no comment")]
     NoComment {
         /// How many.
@@ -187,26 +187,26 @@ impl JournalError {
                 "name the journal as that run does, or wait for it".into()
             }
             Self::SeveralNames { path, names, others, folder } => format!(
-                "remove the other names{}, or go on with a copy of the file and of what is beside \
-                 it",
+                "remove the other names{}, or continue with a copy of the file and of what \
+                 is beside it",
                 finding(path, folder, *names, others)
             )
             .into(),
             Self::NotAFile { .. } => "name a file with --journal".into(),
             Self::NotAJournal { .. } => "name another file with --journal".into(),
             Self::Newer { .. } => "use the newer version of it".into(),
-            Self::Damaged { .. } => then_resume("put a copy of it from before in its place, then ")
+            Self::Damaged { .. } => then_resume("replace it with an earlier copy, then ")
                 .then(" finds at Defender what was sent since"),
             Self::ReadOnly | Self::Unopened(_) => {
                 "give this user the right to write it and its folder".into()
             }
             Self::DiskFull => then_resume("make room, then "),
             Self::Disk(_) => then_resume(
-                "see that it is there, has room and no limit on the size of a file, then ",
+                "check that the disk is there, has room and sets no limit on file sizes, then ",
             ),
             Self::Busy { .. } => then_resume(
-                "end it or wait for it (a backup, a database browser), then run this again; what \
-                 is unfinished goes on with ",
+                "end it or wait for it (a backup, a database browser), then run this again; to \
+                 continue what is unfinished: ",
             ),
             Self::Gone { .. } => then_resume(
                 "nothing more was sent: put it back, or a copy of it from before, then ",

@@ -1,7 +1,7 @@
 //! What the codes of Defender mean for a person, and what to do about them.
 //!
 //! The codes are those of Microsoft's page "Common REST API error codes" that an offboard call can
-//! get for one machine, and the words of our own that stand where no answer came.
+//! get for one machine, and our own words for where no answer came.
 
 use crate::domain::{ActionStatus, State};
 use crate::journal::CodeCount;

@@ -59,7 +59,7 @@ fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
         machines(State::Succeeded),
         machines(State::Pending),
         thousands(batch.counts.unsuccessful()),
-        stands(batch),
+        progress(batch),
     ]
 }
 
@@ -75,8 +75,8 @@ fn source(batch: &Batch) -> String {
     }
 }
 
-/// In a word where the batch stands.
-fn stands(batch: &Batch) -> String {
+/// How far the batch is, in a word.
+fn progress(batch: &Batch) -> String {
     let counts = &batch.counts;
     let word = if counts.to_send_or_look_up() > 0 {
         match batch.end {

@@ -1,6 +1,6 @@
 //! Floor 3: the journal as documents.
 //!
-//! [`status`] tells where a batch stands, [`closing`] what came of a run, [`batch_list`] what there
+//! [`status`] tells how far a batch is, [`closing`] what came of a run, [`batch_list`] what there
 //! is, [`Shown`] everything about one machine, and [`write_outcomes`] every machine's outcome as a
 //! table. Each is data first; prose for people and JSON for scripts are made from it. Called by
 //! `cli`, which brings the time, the zone and the limits of the batch.

@@ -1,4 +1,4 @@
-//! Where a batch stands, for people.
+//! How far a batch is, for people.
 
 use crate::domain::text::in_line;
 use crate::domain::{State, Timestamp};

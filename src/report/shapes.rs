@@ -1,4 +1,4 @@
-//! The batch as it stands in every JSON document.
+//! The batch as it is in every JSON document.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Where a batch stands, as data and as JSON.
+//! How far a batch is, as data and as JSON.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub struct Forecast {
     pub remaining: Duration,
 }
 
-/// Reads where a batch stands. `budget` is the batch's own: windows and forecast come from the same
+/// Reads how far a batch is. `budget` is the batch's own: windows and forecast come from the same
 /// gate that the run sends through, with the history that the journal has.
 ///
 /// # Errors

@@ -45,7 +45,7 @@ pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
 }
 
 /// A line that is too wide for the screen goes on in the next one, between two words: a terminal
-/// that breaks it itself would leave a part of the old picture behind.
+/// that breaks it itself would leave a part of the old picture there.
 fn folded(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last = String::new();
@@ -76,7 +76,7 @@ fn title(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
     let left = |tenant: &str| format!("batch {batch}  {tenant}  {sources}{simulation}");
     let right =
         format!("times in {}   {}", heading.zone.name(snapshot.at), lasting(snapshot.elapsed));
-    // One column stays free on each side, and two stand between both halves.
+    // One column stays free on each side, and two between both halves.
     let room = columns.saturating_sub(measure_text_width(&right) + 4);
     let mut names = left(&heading.tenant);
     if measure_text_width(&names) > room {
@@ -117,7 +117,7 @@ fn limits(snapshot: &Snapshot, zone: &Zone) -> String {
 fn bar(snapshot: &Snapshot, columns: usize) -> String {
     let Sent { sent, of } = Sent::from(&snapshot.counts);
     let words = format!("{}  {}", progress_words(&snapshot.counts), share(sent, of));
-    // One column stays free on each side, and two stand between the bar and its words.
+    // One column stays free on each side, and two between the bar and its words.
     let room = columns.saturating_sub(measure_text_width(&words) + 4);
     let cells = room.clamp(*BAR_CELLS.start(), *BAR_CELLS.end());
     let all = cells as u64;

@@ -150,7 +150,7 @@ impl Observer for Lines {
 /// Why a file is given up that takes no more lines.
 const NOT_TAKEN: &str = "it took no line for 10 s";
 
-/// One event as it stands in the file, in this order. What an event does not have is left out.
+/// One event as it is in the file, in this order. What an event does not have is left out.
 #[derive(Serialize, Default)]
 struct Line<'a> {
     at: String,

@@ -16,7 +16,6 @@ pub(crate) struct NamedFiles {
 }
 
 impl Command {
-    /// The files that it names.
     pub(crate) fn files(&self) -> NamedFiles {
         let mut files = NamedFiles::default();
         match self {
@@ -69,7 +68,6 @@ impl NamedFiles {
         self.read.extend(connection.ca_file.clone());
     }
 
-    /// Adds a file that is written.
     pub(crate) fn writes(&mut self, kind: OutputKind, path: Option<&PathBuf>) {
         self.written.extend(path.map(|path| WantedOutput { kind, path: path.clone() }));
     }

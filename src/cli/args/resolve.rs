@@ -69,7 +69,7 @@ impl ResolveArguments {
     }
 }
 
-/// The ID of a machine has the letters of an action's, and stands beside it in the portal.
+/// The ID of a machine looks like an action's, and the portal shows both side by side.
 fn action(text: &str) -> Result<ActionId, String> {
     if MachineId::parse(text).is_ok() {
         return Err("this is the ID of a machine, not of an action".to_owned());

@@ -49,7 +49,6 @@ pub(crate) enum FaultsWord {
 }
 
 impl FaultsWord {
-    /// The plan that the word names.
     pub(crate) const fn faults(self) -> Faults {
         match self {
             Self::None => Faults::None,
@@ -71,7 +70,7 @@ impl RehearsalArguments {
         self.faults.unwrap_or_default().faults()
     }
 
-    /// In a rehearsal: the machine that an ID of the input stands for.
+    /// In a rehearsal: the machine that an ID of the input becomes.
     pub(crate) fn machine(self, id: MachineId, name: Option<&str>) -> Option<SimulatedMachine> {
         self.simulate.then(|| SimulatedMachine::from_id(id, name, self.seed()))
     }

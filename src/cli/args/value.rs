@@ -94,13 +94,11 @@ pub(super) fn treatment(text: &str) -> Result<(Class, Treatment), String> {
     Treatments::parse(text).map_err(|error| error.to_string())
 }
 
-/// One of the clouds.
 pub(super) fn cloud() -> impl TypedValueParser<Value = Cloud> {
     PossibleValuesParser::new(Cloud::ALL.map(Cloud::word))
         .map(|word| Cloud::from_word(&word).expect("only the words of clouds are possible"))
 }
 
-/// One of the regions of the public cloud.
 pub(super) fn region() -> impl TypedValueParser<Value = Region> {
     PossibleValuesParser::new(Region::ALL.map(Region::word))
         .map(|word| Region::from_word(&word).expect("only the words of regions are possible"))

@@ -90,18 +90,18 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
 }
 
 /// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong
-/// again: what goes on is what is left.
+/// again: only what is left continues.
 fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
     let go_on = report::next_command(batch, commands)?;
     let cancel = commands.of(&format!("cancel {}", batch.id));
     let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
         End::Tripped if sends => {
-            format!("look at it first: {go_on} asks before it goes on, {cancel} takes it back")
+            format!("check the reason first; then `{go_on}` (asks first), or `{cancel}` to undo")
         }
-        End::Tripped => format!("look at it first; what is left: {go_on}"),
+        End::Tripped => format!("check the reason first; what is left: {go_on}"),
         End::NoAccess => format!("once that is fixed: {go_on}"),
-        End::Stopped => format!("to go on: {go_on}"),
+        End::Stopped => format!("to continue: {go_on}"),
         _ => go_on,
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::domain::text::{in_line, plural};
-use crate::domain::{ActionId, ActionStatus, Counts, State};
+use crate::domain::{ActionId, ActionStatus, Advice, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
 use crate::report::{Commands, machines_named, quoted};
 use crate::reporter::thousands;
@@ -133,20 +133,18 @@ fn purpose(words: &str) -> ChosenFor<'_> {
     }
 }
 
-/// Why a name does not stand for exactly one held machine.
+/// Why a name does not belong to exactly one held machine.
 fn what_is_wrong(named: &Named<'_>) -> Option<String> {
     let word = in_line(named.word);
     let held: Vec<String> = named.held().map(|machine| machine.id.to_string()).collect();
     match (held.as_slice(), named.found.last()) {
         ([_], _) => None,
-        ([], None) => {
-            Some(format!("`{word}` is not in the batch; an ID or a whole name is needed"))
-        }
+        ([], None) => Some(format!("`{word}` is not in the batch")),
         ([], Some(machine)) => {
             let (state, batch) = (machine.standing.state, machine.batch);
             Some(format!("`{word}` is {state} in batch {batch}"))
         }
-        (several, _) => Some(format!("`{word}` stands for {}", several.join(" and "))),
+        (several, _) => Some(format!("`{word}` belongs to {}", several.join(" and "))),
     }
 }
 
@@ -154,14 +152,15 @@ fn refuse(mut wrong: Vec<String>) -> Failure {
     let (count, more) = (wrong.len() as u64, wrong.len().saturating_sub(LISTED_MAX));
     wrong.truncate(LISTED_MAX);
     wrong.extend((more > 0).then(|| format!("and {} more", thousands(more as u64))));
-    let are = plural(count, "is", "are");
-    let said =
-        format!("{} {are} not held, or not clearly named; nothing was changed", machines(count));
+    let said = format!("{} cannot be resolved; nothing was changed", machines(count));
     let failure = Failure::new(Exit::Usage, said);
-    Failure { causes: wrong, ..failure }.hint("only held machines are resolved: report --only held")
+    let hint = Advice::from("give IDs or whole names; ")
+        .then_command("report --only held")
+        .then(" lists the held machines");
+    Failure { causes: wrong, ..failure }.hint(hint)
 }
 
-/// One action belongs to one machine, in whichever batch the machine is.
+/// One action belongs to one machine, in any batch.
 pub(crate) fn check_action(
     journal: &Journal,
     held: &Held,
@@ -169,12 +168,12 @@ pub(crate) fn check_action(
 ) -> Result<(), Failure> {
     let [machine] = held.machines.as_slice() else {
         let said = format!(
-            "{} were named, and an action is about one",
+            "{} were named, but an action belongs to one machine",
             machines(held.machines.len() as u64)
         );
         return Err(Failure::new(Exit::Usage, said).hint("name one machine with --submitted"));
     };
-    // Where it stands matters to a run alone.
+    // Its status matters only to a run.
     let owner = match journal.owner_of(action, &ActionStatus::Pending)? {
         Some(owner) => journal.machine(owner.batch, owner.number)?,
         None => None,
@@ -183,7 +182,7 @@ pub(crate) fn check_action(
         None => Ok(()),
         Some(owner) => {
             let said =
-                format!("action {action} is that of {}; nothing was changed", called(&owner));
+                format!("action {action} belongs to {}; nothing was changed", called(&owner));
             Err(Failure::new(Exit::Usage, said).hint("look up the action of this machine"))
         }
     }
@@ -207,7 +206,7 @@ pub(crate) fn undecided(held: &Held, given: &ResolveArguments, commands: &Comman
         "look them up in the portal, then say what became of them\n\
          no action is there: send again   {}\n\
          an action is there               {}\n\
-         leave them alone                 {}",
+         leave them out                   {}",
         commands.of(&format!("{words} --resend")),
         commands.of(&submitted),
         commands.of(&format!("{words} --skip")),

@@ -1,4 +1,4 @@
-//! Batches that are in the journal: which one is meant, which of its machines, how it goes on and
+//! Batches that are in the journal: which one is meant, which of its machines, how it continues and
 //! how it ended.
 
 pub(crate) mod choose;

@@ -23,7 +23,7 @@ pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filte
     })
 }
 
-/// The options again, for a command that goes on with the same machines; each with a space ahead.
+/// The options again, for a command that continues with the same machines; each with a space ahead.
 pub(crate) fn words(given: &SelectionArguments) -> String {
     let machines = given.machines.as_deref().map(|path| {
         let path = if is_standard_input(path) { "-".to_owned() } else { quoted(&shown(path)) };

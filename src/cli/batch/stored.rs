@@ -44,7 +44,7 @@ pub(crate) fn resting(
     })
 }
 
-/// A batch that rests is not taken up by whatever a scheduler starts.
+/// A batch that was stopped is not continued by a command that a scheduler starts.
 pub(crate) fn refuse_resting(
     context: &Context,
     journal: &Journal,
@@ -54,7 +54,7 @@ pub(crate) fn refuse_resting(
         None => Ok(()),
         Some(failure) => {
             let resume = context.commands.of(&format!("resume {}", batch.id));
-            Err(failure.hint(format!("if it may go on: {resume}")))
+            Err(failure.hint(format!("to continue: {resume}")))
         }
     }
 }
@@ -98,7 +98,7 @@ pub(crate) fn begin_or_rest(
     journal.request_stop(id, &request.by, request.at)?;
     let said = stopped_by(context, &format!("batch {id}"), &request);
     Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was sent"))
-        .hint(format!("if it may go on: {}", context.commands.of(&format!("resume {id}")))))
+        .hint(format!("to continue: {}", context.commands.of(&format!("resume {id}")))))
 }
 
 /// The same for a command that has no batch yet.
@@ -108,7 +108,7 @@ pub(crate) fn refuse_stopped(context: &Context, journal: &Journal) -> Result<(),
         Some(request) => {
             let said = stopped_by(context, "this run", &request);
             Err(Failure::new(Exit::Unfinished, format!("{said}; nothing was queued"))
-                .hint("the same command starts it after all"))
+                .hint("run the same command again to start it"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What `cancel` does to each of its machines, and what came of it.
+//! What `cancel` does to each of its machines, and the outcome.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -14,7 +14,7 @@ use crate::reporter::thousands;
 use crate::cli::args::SelectionArguments;
 use crate::cli::batch::selection;
 use crate::cli::paths::shown;
-use crate::cli::plurals::machines;
+use crate::cli::plurals::{machines, retry_leaves_out};
 use crate::cli::{Context, Exit, Failure};
 
 pub(crate) struct Withdrawal {
@@ -159,7 +159,7 @@ struct Document {
 }
 
 impl WithdrawalOutcome {
-    /// Too late for some counts, whatever else is left of the batch.
+    /// Too late for some counts, even if more is left of the batch.
     pub(crate) fn exit(&self, end: Option<End>) -> Exit {
         let mut all = Vec::new();
         match end {
@@ -222,7 +222,7 @@ impl WithdrawalOutcome {
             let others = format!("the other {}", thousands(self.others_left));
             next(&others, &format!("resume {batch}"));
         }
-        lines.push("None of these is sent again, also by `retry`, unless it is named.".to_owned());
+        lines.push(retry_leaves_out(self.machines));
         lines.join("\n") + "\n"
     }
 }

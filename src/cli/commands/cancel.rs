@@ -1,4 +1,4 @@
-//! `cancel`: takes back what can be taken back.
+//! `cancel`: undoes what can be undone.
 
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
     let signals = Signals::listen(context.screen, not_begun())?;
     let said = format!(
-        "cancel takes back {} of batch {}: what is not sent is withdrawn, what has not ended is\n\
-         cancelled at Defender.\n",
+        "cancel takes back {} of batch {}: machines not yet sent are withdrawn, actions that\n\
+         have not ended are cancelled at Defender.\n",
         machines(before.machines()),
         chosen.id
     );
@@ -106,7 +106,7 @@ fn at_defender(
     Ok(conclusion.end)
 }
 
-/// Becomes the one runner; whoever is, is asked to stop first.
+/// Becomes the one runner; another one is asked to stop first.
 fn wait_for_lock(
     context: &Context,
     mut reader: Journal,

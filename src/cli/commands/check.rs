@@ -59,8 +59,8 @@ fn table(findings: &[Finding]) -> String {
 
 fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
     let said = match wrong {
-        1 => format!("the journal is not fit: {}", first.name),
-        more => format!("the journal is not fit: {more} of {all} checks fail"),
+        1 => format!("the journal fails a check: {}", first.name),
+        more => format!("the journal fails {more} of {all} checks"),
     };
     Failure { hint: first.hint.clone(), ..Failure::new(Exit::Journal, said) }
 }

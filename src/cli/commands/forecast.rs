@@ -58,7 +58,7 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     };
     if machines > MACHINES_MAX {
         let most = thousands(MACHINES_MAX);
-        let said = format!("at most {most} machines are forecast");
+        let said = format!("a forecast covers at most {most} machines");
         return Err(Failure::new(Exit::Usage, said).hint(format!("name {most} or fewer")));
     }
     let realm = match environment::api_url() {
@@ -95,14 +95,14 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     let machines = counted(machines, "machine");
     let more = latest.map(|latest| {
         let lasts = lasting(latest.since(now.wall));
-        format!("\nIf {spare} of them had to be sent again, it would be {lasts}.")
+        format!("\nIf {spare} have to be sent again: {lasts}.")
     });
     let more = more.unwrap_or_default();
     context.screen.result(&match last {
         None => "no machines, nothing to send".to_owned(),
         Some(last) => format!(
             "{machines} {take} {} {under}.\n\
-             If begun now, the last one goes out {} {}.{more}",
+             If you start now, the last request goes out on {} {}.{more}",
             lasting(takes),
             context.zone.full(last),
             context.zone.name(last)

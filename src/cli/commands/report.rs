@@ -7,9 +7,10 @@ use crate::cli::args::{BatchWord, ReportArguments, ReportFormat};
 use crate::cli::batch::{choose, selection};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
+use crate::cli::plurals::counted;
 use crate::cli::{Context, Exit, Failure};
+use crate::domain::text::plural;
 use crate::report::{Format, ReportError, write_outcomes};
-use crate::reporter::thousands;
 
 /// Writes the outcomes to a file or to standard output.
 pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit, Failure> {
@@ -49,17 +50,18 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
         ReportError::Write(error) => {
             Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
                 .caused_by(&error)
-                .hint("what was there before is still there; look at the disk, then start again")
+                .hint("the old file is unchanged; check the disk, then start again")
         }
         other => other.into(),
     })?;
-    context.screen.note(&format!("{} machines are in {}", thousands(machines), shown(path)));
+    let are = plural(machines, "is", "are");
+    context.screen.note(&format!("{} {are} in {}", counted(machines, "machine"), shown(path)));
     Ok(Exit::Done)
 }
 
 /// What was written to a stream before it failed is there, and is not the whole.
 fn broken_off(what: &str, error: &io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{what} cannot be written; the report is not whole"))
+    Failure::new(Exit::Error, format!("{what} cannot be written; the report is incomplete"))
         .caused_by(error)
         .hint("make room where it goes, or name a file: --output FILE")
 }
@@ -76,8 +78,8 @@ fn format(given: &ReportArguments, json: bool) -> Result<Format, Failure> {
         (Some(ReportFormat::Ndjson), _) => Ok(Format::Ndjson),
         (None, Some((Some(format), _))) => Ok(format),
         (None, Some((None, ending))) => {
-            let said = format!("`.{ending}` is not a form of a report: csv, json or ndjson");
-            Err(Failure::new(Exit::Usage, said).hint("name the form: --format csv"))
+            let said = format!("`.{ending}` is not a report format: csv, json or ndjson");
+            Err(Failure::new(Exit::Usage, said).hint("name the format: --format csv"))
         }
         (None, None) if json => Ok(Format::Json),
         (None, None) => Ok(Format::Csv),

@@ -7,7 +7,7 @@ use crate::cli::connect::action_check::{self, Checked};
 use crate::cli::connect::open_as_runner;
 use crate::cli::environment;
 use crate::cli::no_work;
-use crate::cli::plurals::machines;
+use crate::cli::plurals::{machines, retry_leaves_out};
 use crate::cli::terminal::{Consent, confirm};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::plural;
@@ -16,10 +16,10 @@ use crate::journal::{Changes, Entry, Journal, Machine};
 use crate::report::next_command;
 
 const NOTHING_CHANGED: &str = "nothing was changed";
-const NOTHING_HELD: &str = "nothing to resolve: no machine that is held was chosen";
+const NOTHING_HELD: &str = "nothing to resolve: no held machine was chosen";
 
 /// Writes the decision down, for all machines or for none. It is done once it is written down,
-/// whatever is left to do of the batch: so the command that goes on can follow it in a script.
+/// even if the batch has more to do: so the command that continues can follow it in a script.
 pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
     let reader = context.read_journal()?;
@@ -51,7 +51,7 @@ pub(crate) fn resolve(context: &Context, given: &ResolveArguments) -> Result<Exi
     }
     let mut said = told(&held, &decision, &facts);
     let next = next_command(&batch, &context.commands);
-    said.extend(next.map(|command| format!("  go on   {command}")));
+    said.extend(next.map(|command| format!("  continue   {command}")));
     context.screen.result(&(said.join("\n") + "\n"));
     Ok(Exit::Done)
 }
@@ -61,8 +61,8 @@ fn ask(context: &Context, given: &ResolveArguments, held: &Held) -> Result<(), F
     let count = held.machines.len();
     let said = format!(
         "resolve queues {} of batch {} again, to be sent by the next run.\n\
-         Nobody knows whether the requests for them took effect: a machine for which one did can\n\
-         be offboarded twice. Look each up in the portal first.\n",
+         It is not known whether the requests for them took effect. A machine whose request did\n\
+         can be offboarded twice. Look each up in the portal first.\n",
         machines(count as u64),
         held.batch.id
     );
@@ -147,9 +147,6 @@ fn told(held: &Held, decision: &Decision, facts: &[Fact]) -> Vec<String> {
             }
             _ => vec![format!("{those} pending, with action {action}.")],
         },
-        Decision::Skip => vec![
-            format!("{those} skipped."),
-            "None is sent again, also by `retry`, unless it is named.".to_owned(),
-        ],
+        Decision::Skip => vec![format!("{those} skipped."), retry_leaves_out(count)],
     }
 }

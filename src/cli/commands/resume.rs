@@ -1,4 +1,4 @@
-//! `resume`: goes on with an unfinished batch.
+//! `resume`: continues an unfinished batch.
 
 use crate::cli::args::ResumeArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
@@ -36,7 +36,7 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     options::overlay(&mut planned, &given.pacing, &given.follow, destination.realm());
     options::check_settle(&planned, destination.realm())?;
     let go_on = context.commands.of(&format!("resume {}", batch.id));
-    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("go on: {go_on}"));
+    let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("continue: {go_on}"));
     let mut online = session.sign_in_for_batch(destination, &batch, &planned, not_begun)?;
     ask_if_resting(&online, given.yes.into(), &batch)?;
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
@@ -60,8 +60,8 @@ fn chosen(
     }
 }
 
-/// A batch that somebody or a guard stopped goes on only if it is meant. Where all is sent, nothing
-/// can go wrong again, and nothing is asked.
+/// A batch that somebody or a guard stopped continues only after a question. Where all is sent,
+/// nothing can go wrong again, and nothing is asked.
 fn ask_if_resting(
     online: &OnlineSession<'_>,
     consent: Consent,

@@ -37,7 +37,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
         choose_machines(context.screen, &session.journal, &batch, &given.selection)?;
     if elsewhere > 0 {
         let alone = machines(elsewhere);
-        context.screen.note(&format!("{alone} left alone: another batch has them\n"));
+        context.screen.note(&format!("{alone} left out: in another batch\n"));
     }
     if numbers.is_empty() {
         context.screen.note("nothing to retry: no machine that may be sent again was chosen\n");
@@ -49,7 +49,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     options::raise_settle(&mut run, destination.realm());
     let again = format!("retry {}{}", batch.id, selection::words(&given.selection));
     let not_begun = Failure::new(Exit::Unfinished, NOTHING_QUEUED)
-        .hint(format!("go on: {}", context.commands.of(&again)));
+        .hint(format!("continue: {}", context.commands.of(&again)));
     let mut online = session.sign_in_for_batch(destination, &batch, &run, not_begun)?;
     let (count, consent) = (numbers.len(), Consent::from(given.yes));
     let again = machines(count as u64);
@@ -60,9 +60,10 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
     online.signals.across(|| {
         requeue(context, online.journal, &batch, &numbers)?;
-        let queued = Failure::new(Exit::Unfinished, format!("{again} queued again, none sent yet"));
+        let said = format!("{again} queued again; nothing is sent yet");
+        let queued = Failure::new(Exit::Unfinished, said);
         let resume = context.commands.of(&format!("resume {}", batch.id));
-        Ok(((), queued.hint(format!("go on: {resume}"))))
+        Ok(((), queued.hint(format!("continue: {resume}"))))
     })?;
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }

@@ -18,7 +18,7 @@ use crate::journal::{Batch, Journal, NewBatch, Succeeded};
 /// What a person or a signal's "no" comes to.
 const NOTHING_QUEUED: &str = "nothing was queued";
 
-/// Makes the batch, or goes on with it, and runs it until every machine is settled.
+/// Makes the batch, or continues it, and runs it until every machine is settled.
 pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
     let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
@@ -75,7 +75,7 @@ fn is_over(batch: &Batch) -> bool {
     batch.counts.settled() == batch.total
 }
 
-/// The same input again: an unfinished batch goes on, a finished one is told again.
+/// The same input again: an unfinished batch continues, a finished one is shown again.
 fn go_on(
     online: &mut OnlineSession<'_>,
     given: &RunArguments,
@@ -84,15 +84,15 @@ fn go_on(
     let (context, id) = (online.context, batch.id);
     online.journal.discard_staged()?;
     if !stored::has_work(&batch.counts) {
-        let said = format!("this list is batch {id}; nothing of it is left to send\n");
+        let said = format!("this list is batch {id}; nothing is left to send\n");
         context.screen.note(&said);
         return Ok(closing::repeat(context, online.journal, batch)?.tell(context));
     }
     stored::refuse_resting(context, online.journal, batch)?;
-    context.screen.note(&format!("this list is batch {id}; it goes on\n"));
+    context.screen.note(&format!("this list is batch {id}; it continues\n"));
     if !given.input.on.is_empty() {
         let again = context.commands.of(&format!("retry {id} --only skipped"));
-        let said = "--on counts when a batch is made; to send what it skipped then";
+        let said = "--on applies only when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
     let options = stored::options(context, online.journal, batch, &given.pacing, &given.follow)?;
@@ -133,9 +133,10 @@ fn begin(
     let new = new_batch(stock, signed_in, &options);
     let id = online.signals.across(|| {
         let id = online.journal.create_batch(&new, context.clock.now().wall)?;
-        let made = Failure::new(Exit::Unfinished, format!("batch {id} is queued, none sent yet"));
+        let said = format!("batch {id} is queued; nothing is sent yet");
+        let made = Failure::new(Exit::Unfinished, said);
         let resume = context.commands.of(&format!("resume {id}"));
-        Ok((id, made.hint(format!("go on: {resume}"))))
+        Ok((id, made.hint(format!("continue: {resume}"))))
     })?;
     let batch = stored::reread(online.journal, id)?;
     Ok(online.run_and_close(&batch, Task::Send, options)?.tell(context))

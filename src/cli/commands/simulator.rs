@@ -9,9 +9,11 @@ use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::output::OutputKind;
 use crate::cli::paths::shown;
+use crate::cli::plurals::counted;
 use crate::cli::signals;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::Window;
+use crate::domain::text::plural;
 use crate::simulator::{
     ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, sample_export, serve,
 };
@@ -104,8 +106,10 @@ fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Ex
     out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(|error| {
         Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
             .caused_by(&error)
-            .hint("look at the disk, then start again")
+            .hint("check the disk, then start again")
     })?;
-    context.screen.note(&format!("{rows} test machines are in {}", shown(path)));
+    let are = plural(rows, "is", "are");
+    let machines = counted(rows.into(), "test machine");
+    context.screen.note(&format!("{machines} {are} in {}", shown(path)));
     Ok(Exit::Done)
 }

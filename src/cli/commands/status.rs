@@ -1,4 +1,4 @@
-//! `status`: where a batch stands.
+//! `status`: how far a batch is.
 
 use crate::cli::args::StatusArguments;
 use crate::cli::batch::choose;
@@ -6,7 +6,7 @@ use crate::cli::options::remembered;
 use crate::cli::{Context, Exit, Failure};
 use crate::report;
 
-/// Shows counts, windows, why it waits, the forecast, errors with what to do, what goes on.
+/// Shows counts, windows, why it waits, the forecast, errors with what to do, the next command.
 pub(crate) fn status(context: &Context, given: &StatusArguments) -> Result<Exit, Failure> {
     let journal = context.read_journal()?;
     let batch = choose::shown(&journal, given.batch)?;

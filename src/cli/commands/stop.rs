@@ -11,7 +11,7 @@ use crate::report::Commands;
 /// Commands that send, and that look for a request before they begin and while they do.
 const SENDERS: [&str; 3] = ["run", "resume", "retry"];
 
-/// Leaves the request in the journal; whoever runs the batch reads it within a second.
+/// Leaves the request in the journal; the process that runs the batch reads it within a second.
 pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit, Failure> {
     let commands = &context.commands;
     context.tell_simulation();
@@ -50,11 +50,11 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
             capital(&process(runner))
         ),
         (None, None) => {
-            format!("Nobody runs batch {id}; it stays stopped until someone runs `resume`.\n")
+            format!("Batch {id} is not running; it stays stopped until someone runs `resume`.\n")
         }
     };
     let go_on = commands.of(&format!("resume {id}"));
-    context.screen.note(&format!("{said}  go on          {go_on}\n"));
+    context.screen.note(&format!("{said}  continue       {go_on}\n"));
     Ok(Exit::Done)
 }
 

@@ -75,7 +75,7 @@ fn track_one(
     options::overlay(&mut run, &pacing, &given.follow, destination.realm());
     let go_on = context.commands.of(&format!("track {}", batch.id));
     let not_begun =
-        Failure::new(Exit::Unfinished, "nothing was asked").hint(format!("go on: {go_on}"));
+        Failure::new(Exit::Unfinished, "nothing was asked").hint(format!("continue: {go_on}"));
     let mut online = session.sign_in_for_batch(destination, &batch, &run, not_begun)?;
     stored::settle_stop(context, online.journal, &batch)?;
     online.run_and_close(&batch, Task::Track, run)

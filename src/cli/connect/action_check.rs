@@ -87,7 +87,9 @@ fn judge(reading: ReadAnswer<Page<Action>>, (machine, id): (MachineId, &ActionId
             Checked::Otherwise(format!("action {id} is `{kind}`, not `Offboard`"))
         }
         Some(found) => Checked::Found(found.clone()),
-        None if page.has_next => Checked::NotAsked("the list of its actions goes on".to_owned()),
+        None if page.has_next => {
+            Checked::NotAsked("the list of its actions has more pages".to_owned())
+        }
         None => Checked::Otherwise(format!("Defender has no action {id} of {machine}")),
     }
 }

@@ -57,7 +57,7 @@ impl<'a> CommandSession<'a> {
         stored::reread(&self.journal, id)
     }
 
-    /// Where requests go; `remembered` is the batch that goes on.
+    /// Where requests go; `remembered` is the batch that continues.
     pub(crate) fn destination(
         &self,
         remembered: Option<&Batch>,
@@ -80,7 +80,7 @@ impl<'a> CommandSession<'a> {
         })
     }
 
-    /// Signs in to the tenant of a batch that goes on. A signal ends the process with `otherwise`
+    /// Signs in to the tenant of a batch that continues. A signal ends the process with `otherwise`
     /// from here on.
     pub(crate) fn sign_in_for_batch(
         &mut self,
@@ -122,7 +122,6 @@ impl<'a> CommandSession<'a> {
     }
 }
 
-/// Opens the journal as its one runner.
 pub(crate) fn open_as_runner(context: &Context, command: &str) -> Result<Journal, Failure> {
     Ok(try_open_as_runner(context, &context.journal_path()?, command)?)
 }

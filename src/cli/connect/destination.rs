@@ -24,7 +24,7 @@ pub(crate) enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Resolves options and environment; `remembered` is the batch that goes on.
+    /// Resolves options and environment; `remembered` is the batch that continues.
     pub(crate) fn of(
         given: &'a ConnectionArguments,
         rehearsal: RehearsalArguments,
@@ -68,7 +68,7 @@ impl<'a> Destination<'a> {
         Ok(SignedIn { simulator, ..runtime.block_on(signing_in)? })
     }
 
-    /// Signs in to the tenant of a batch that goes on; another tenant is refused. A rehearsal has
+    /// Signs in to the tenant of a batch that continues; another tenant is refused. A rehearsal has
     /// the machines that are given.
     pub(crate) fn sign_in_for_batch(
         self,

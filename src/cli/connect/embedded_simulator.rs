@@ -38,7 +38,7 @@ const OTHERS_MAX: usize = 200_000;
 /// a second, so that it fits into the settle time of a rehearsal, and of a quick test.
 const LATE_MAX: Duration = Duration::from_millis(500);
 
-/// How long a hostile list of actions lags behind, at most.
+/// Longest time by which a hostile list of actions is late.
 const LIST_LAG: Duration = Duration::from_millis(300);
 
 /// A running simulator; it ends when this is dropped.
@@ -82,7 +82,7 @@ pub(crate) const fn list_lag(faults: Faults) -> Duration {
 }
 
 /// The tenant of the rehearsal that becomes batch `number`: each rehearsal has one of its own, so
-/// that it begins with nothing done, whatever an earlier one did.
+/// that it begins with nothing done, no matter what an earlier one did.
 pub(crate) fn rehearsal_tenant(number: usize) -> String {
     format!("5e1f0000-0000-4000-8000-{number:012x}")
 }

@@ -67,5 +67,5 @@ fn display(
 }
 
 fn no_thread(error: io::Error) -> Failure {
-    Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+    Failure::new(Exit::Error, "the system cannot start another thread").caused_by(&error)
 }

@@ -30,7 +30,7 @@ pub(crate) struct OnlineSession<'a> {
 }
 
 impl OnlineSession<'_> {
-    /// Runs a batch until there is a reason to end, and tells what came of it.
+    /// Runs a batch until there is a reason to end, and reports its outcome.
     pub(crate) fn run_and_close(
         &mut self,
         batch: &Batch,
@@ -41,7 +41,6 @@ impl OnlineSession<'_> {
         closing::conclude(self.context, self.journal, batch.id, &conclusion)
     }
 
-    /// Runs a batch until there is a reason to end.
     pub(crate) fn run(
         &mut self,
         batch: &Batch,
@@ -73,7 +72,7 @@ impl OnlineSession<'_> {
         observers.iter_mut().for_each(|observer| observer.end());
         let conclusion = conclusion?;
         if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
-            let hint = "the journal has it all; look at the file or at its reader";
+            let hint = "the journal has everything; check the file or what reads it";
             context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         Ok(conclusion)

@@ -45,8 +45,8 @@ pub(super) fn for_simulator(
     })
 }
 
-/// For the real Defender, or whatever answers at the address that was given, and which cloud that
-/// is. What neither an option nor the environment says comes from the batch that goes on.
+/// For the real Defender, or the server at the given address, and which cloud that is. What
+/// neither an option nor the environment says comes from the batch that continues.
 pub(super) fn for_defender(
     given: &ConnectionArguments,
     remembered: Option<&Batch>,
@@ -122,8 +122,8 @@ fn credential(auth: Auth, who: &Who<'_>) -> Result<CredentialKind, Failure> {
     let missing: Vec<&str> = found.is_none().then_some(wanted).into_iter().chain(ids).collect();
     match found {
         Some(found) if missing.is_empty() => Ok(found),
-        Some(_) => Err(incomplete("a client secret does not say whose it is", &missing)),
-        None => Err(incomplete("there is nothing to sign in with", &missing)),
+        Some(_) => Err(incomplete("a client secret is not enough to sign in", &missing)),
+        None => Err(incomplete("no credentials", &missing)),
     }
 }
 
@@ -133,7 +133,7 @@ fn incomplete(said: &str, missing: &[&str]) -> Failure {
         names => names.join(", "),
     };
     let options =
-        if names.contains("_ID") { "; --tenant-id and --client-id do as well" } else { "" };
+        if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
     Failure::new(Exit::Usage, said)
         .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
 }

@@ -14,10 +14,10 @@ use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::EmbeddedSimulator;
 
-/// What stands for the address of the embedded simulator, whose port changes from run to run.
+/// Stored as the address of the embedded simulator, whose port changes from run to run.
 const SIMULATOR: &str = "simulator";
 
-/// How long a sign-in for a new list is tried again: as long as a run waits for its first answer.
+/// How long a sign-in for a new list is repeated: as long as a run waits for its first answer.
 const SIGN_IN_TRIED: Duration = Duration::from_mins(2);
 
 pub(crate) struct SignedIn {
@@ -48,7 +48,7 @@ impl SignedIn {
         Self::with(settings, realm, sign_in).await
     }
 
-    /// For a new list: it is tried again for as long as `most`, which is said on the screen.
+    /// For a new list: the sign-in is repeated for as long as `most`, and the screen says so.
     pub(super) async fn for_list(
         settings: Settings,
         realm: Realm,
@@ -60,7 +60,7 @@ impl SignedIn {
             let may_pass = !error.refused && error.detail.code() != "certificate";
             if may_pass {
                 let detail = &error.detail;
-                let said = format!("the sign-in cannot be reached: {detail}; it is tried again\n");
+                let said = format!("the sign-in cannot be reached: {detail}; trying again\n");
                 screen.note(&said);
             }
             may_pass

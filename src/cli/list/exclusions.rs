@@ -6,7 +6,7 @@ use crate::intake::{Exclusion, Position, RowFilter};
 use crate::cli::plurals::counted;
 use crate::cli::{Exit, Failure};
 
-/// A value that no row may have, and where it stands.
+/// A value that no row may have, and where it was found.
 #[derive(Debug)]
 struct Value {
     filter: usize,
@@ -60,7 +60,7 @@ impl Exclusions {
         self.0.iter().find(looked_past).map_or(Ok(()), |value| Err(value.refused()))
     }
 
-    /// What a person should know: values that stand inside cells of rows that are taken.
+    /// What a person should know: values that are inside cells of rows that are included.
     pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter(|value| value.words.inside.rows > 0).map(|value| {
             let Exclusion { column, value: words, inside, .. } = &value.words;

@@ -12,7 +12,7 @@ use crate::cli::{Exit, Failure};
 #[derive(Debug, Default)]
 struct FileSight {
     rows: u64,
-    /// Where some row stands, by which others can be named.
+    /// The place of some row; places of others are made from it.
     place: Option<Position>,
     system: KnownCells,
     onboarding: KnownCells,

@@ -20,8 +20,8 @@ use crate::cli::plurals::counted;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
-/// What is to be done where leaving out bad rows leaves nothing.
-const NOTHING_LEFT: &str = "fix the list: without its bad rows, nothing is left of it";
+/// What to do if leaving out the bad rows leaves nothing.
+const NOTHING_LEFT: &str = "fix the list: without its bad rows it is empty";
 
 pub(crate) struct ListRequest<'a> {
     pub(crate) files: &'a [PathBuf],
@@ -92,7 +92,6 @@ pub(crate) struct FileColumns {
 }
 
 impl FileColumns {
-    /// The column that says it, if there is one.
     pub(crate) fn of(&self, needed: Needed) -> Option<&str> {
         match needed {
             Needed::System => self.system.as_deref(),
@@ -263,8 +262,8 @@ impl Lists {
         }
         self.notes.extend(shape.notes.iter().chain(&summary.notes).map(|note| format!("  {note}")));
         let passed = [
-            (summary.blank_lines, counted(summary.blank_lines, "blank line") + " passed over"),
-            (summary.trimmed, counted(summary.trimmed, "ID") + " with spaces around, left off"),
+            (summary.blank_lines, counted(summary.blank_lines, "blank line") + " ignored"),
+            (summary.trimmed, format!("spaces removed around {}", counted(summary.trimmed, "ID"))),
         ];
         let passed = passed.into_iter().filter(|(count, _)| *count > 0);
         self.notes.extend(passed.map(|(_, said)| format!("  {said}")));
@@ -307,7 +306,7 @@ impl Lists {
         self.rejected == 0 && self.not_wanted == 0
     }
 
-    /// Where a row without a comment stands, in words: line, file and column.
+    /// Where a row without a comment is, in words: line, file and column.
     pub(crate) fn place_without_comment(&self, source: u16, line: u64) -> String {
         let index = usize::from(source);
         let (column, place) = &self.comments[index];
@@ -335,12 +334,12 @@ fn table(bad_rows: BadRows<'_>) -> Result<Rejects<AtomicFile>, Failure> {
 fn not_written(path: &Path, error: &RejectsError) -> Failure {
     let said = format!("the bad rows cannot be written to {}", shown(path));
     match error {
-        RejectsError::OtherColumns(_) => Failure::new(Exit::Usage, said)
-            .caused_by(error)
-            .hint("one table has one header: run the files one by one"),
+        RejectsError::OtherColumns(_) => {
+            Failure::new(Exit::Usage, said).caused_by(error).hint("run the files one at a time")
+        }
         RejectsError::Write(_) => Failure::new(Exit::Error, said)
             .caused_by(error)
-            .hint("nothing was queued; look at the disk, then start again"),
+            .hint("nothing was queued; check the disk, then start again"),
     }
 }
 
@@ -351,7 +350,7 @@ fn refused(name: &str, error: &IntakeError) -> Failure {
         return failure.hint(hint);
     }
     if matches!(error, IntakeError::Empty | IntakeError::OnlyHeader { .. }) {
-        return failure.hint("if a list without machines is fine: --allow-empty");
+        return failure.hint("to allow a list without machines: --allow-empty");
     }
     failure
 }

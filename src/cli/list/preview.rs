@@ -20,7 +20,7 @@ pub(crate) struct Preview<'a> {
     pub(crate) to_send: u64,
     /// Machines that another batch holds, or whose action there may still be running.
     pub(crate) in_other_batch: u64,
-    /// Machines that an earlier batch offboarded, and that are left alone.
+    /// Machines that an earlier batch offboarded, and that are left out.
     pub(crate) already_succeeded: u64,
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn stage(
         let first = journal.first_without_comment(comment.as_ref())?;
         let first = first.map(|(source, line)| lists.place_without_comment(source, line));
         let first = first.map(|first| format!(" ({first})")).unwrap_or_default();
-        let said = format!("{lacking} without a comment{first}, and Defender demands one");
+        let said = format!("{lacking} without a comment{first}, and Defender requires one");
         return Err(Failure::new(Exit::Input, format!("{said}; nothing was queued"))
             .hint("give one for all: --comment \"CHG0041233 retired\""));
     }
@@ -107,11 +107,11 @@ pub(crate) fn stage(
 
 /// Rows there are, and none that is wanted.
 fn none_wanted(lists: &Lists) -> Failure {
-    let why = "no machines: no row is as --where asks";
+    let why = "no machines: no row matches --where";
     let bad = counted(lists.rejected, "bad row");
-    let bad = if lists.rejected > 0 { format!(", beside {bad}") } else { String::new() };
+    let bad = if lists.rejected > 0 { format!(", and {bad}") } else { String::new() };
     Failure::new(Exit::Input, format!("{why}{bad}"))
-        .hint("name a value that stands in the list; upper and lower case are the same")
+        .hint("name a value that is in the list; upper and lower case are the same")
 }
 
 fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a> {
@@ -135,7 +135,7 @@ pub(crate) fn refuse_known(input: &InputArguments, judged: &EarlierCounts) -> Re
     Ok(())
 }
 
-/// A list of which every machine is left alone is no list of machines to offboard.
+/// A list of which every machine is left out is no list of machines to offboard.
 fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
     let skipped: u64 = staged.skipped.iter().map(|(_, count)| count).sum();
     if skipped < staged.machines {
@@ -143,12 +143,12 @@ fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
     }
     let by_class = |(reason, count): &(Reason, u64)| format!("{count} {}", reason.word());
     let classes: Vec<String> = staged.skipped.iter().map(by_class).collect();
-    let said = format!("no machines: all are left alone ({})", classes.join(", "));
+    let said = format!("no machines: all are left out ({})", classes.join(", "));
     let failure = Failure::new(Exit::Input, format!("{said}; nothing was queued"));
     let is_skipped = |class: &Class| staged.skipped.iter().any(|(r, _)| *r == class.reason());
     let sent = Class::ALL.into_iter().filter(|class| class.may_be_sent()).find(is_skipped);
     Err(match sent {
-        Some(class) => failure.hint(format!("if they are meant all the same: --on {class}=send")),
+        Some(class) => failure.hint(format!("to send them anyway: --on {class}=send")),
         None => failure.hint("name a list of machines that Defender can offboard"),
     })
 }
@@ -170,7 +170,7 @@ struct HttpOutcome {
 }
 
 impl HttpOutcome {
-    /// Why a row's machine is left alone.
+    /// Why a row's machine is left out.
     fn look_at(&mut self, source: u16, treatments: &Treatments, row: &Row) -> Option<Reason> {
         self.breadth.look_at(row);
         self.sight.look_at(source, row);
@@ -201,8 +201,9 @@ impl HttpOutcome {
         Ok(())
     }
 
-    /// The portal's export holds all devices, whatever was filtered on the screen. Who picked rows
-    /// by hand has no devices that were only discovered, and rarely servers beside clients.
+    /// The portal's export holds all devices, even if the list on the screen was filtered. A list
+    /// that was picked by hand has no devices that were only discovered, and rarely both servers
+    /// and clients.
     fn warn_of_whole_tenant(&self, context: &Context, inventory: &Inventory, staged: &Staged) {
         if !self.breadth.is_real {
             return;

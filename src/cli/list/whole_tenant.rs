@@ -13,7 +13,7 @@ const SAMPLE_DOMAIN: &str = ".corp.example";
 pub(crate) struct Breadth {
     /// Whether a machine is not one that the simulator made up.
     pub(crate) is_real: bool,
-    /// The first group, if it can stand in a command as it is.
+    /// The first group, if it can be used in a command as it is.
     group: Option<String>,
     /// The first operating system, likewise.
     system: Option<String>,

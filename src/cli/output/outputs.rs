@@ -34,7 +34,7 @@ pub(crate) struct Outputs {
     force: Force,
 }
 
-/// What is behind the name of an output.
+/// What the name of an output leads to.
 enum Target {
     File(TargetFile),
     /// One of the few things without a name of their own that are written to.
@@ -121,7 +121,8 @@ impl Outputs {
             let ours = || head(&target.path).is_ok_and(|head| kind.wrote(&head));
             if self.force == Force::Refuse && !ours() {
                 let (name, act) = (shown(path), kind.act());
-                let said = format!("{} {name} is there, and is no such file", kind.option());
+                let why = "already exists and was not written by this program";
+                let said = format!("{} {name} {why}", kind.option());
                 return Err(Failure::new(Exit::Usage, said)
                     .hint(format!("name another file, or {act} it with --force")));
             }
@@ -136,7 +137,7 @@ impl Outputs {
         target: &TargetFile,
     ) -> Result<(), Failure> {
         let refused = |what: &str| {
-            let said = format!("{} {} would be written over {what}", kind.option(), shown(path));
+            let said = format!("{} {} would overwrite {what}", kind.option(), shown(path));
             Failure::new(Exit::Usage, said).hint("name another file; --force does not change this")
         };
         if let Some(what) = self.protected.is_it(target) {
@@ -152,7 +153,7 @@ impl Outputs {
     }
 }
 
-/// Whether a name stands for a stream: what was written to it before an error is there.
+/// Whether a name means a stream: what was written to it before an error stays written.
 pub(crate) fn is_stream(path: &Path) -> bool {
     cfg!(unix) && STREAMS.into_iter().any(|name| path == Path::new(name))
 }
@@ -172,7 +173,7 @@ fn unwritable(kind: OutputKind, path: &Path, error: &io::Error) -> Failure {
     let said = format!("{} {} cannot be written", kind.option(), shown(path));
     Failure::new(Exit::Usage, said)
         .caused_by(error)
-        .hint("name a file in a folder that is there and that you may write to")
+        .hint("name a file in a folder that exists and that you can write to")
 }
 
 /// Ends a line that a process left behind half written: the next one must not be glued to it.

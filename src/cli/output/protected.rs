@@ -36,7 +36,7 @@ fn is_of_journal(target: &TargetFile, journal: &Path) -> Option<String> {
     if target.is(&at) {
         return Some(format!("the journal {name}"));
     }
-    // The lock is beside the path that was given, SQLite's files beside the one behind its links.
+    // The lock is beside the path that was given, SQLite's files beside the end of its links.
     let beside = files_beside(journal).chain(files_beside(&at.path));
     let beside = beside.filter_map(|path| TargetFile::of(&path).ok()).any(|file| target.is(&file));
     let named = |journal: &Path| is_named_after(&target.path, journal);
@@ -55,7 +55,7 @@ fn owner(path: &Path) -> Option<PathBuf> {
     Some(path.with_file_name(name))
 }
 
-/// A journal that this command has nothing to do with is one all the same.
+/// A journal that this command does not use is protected, too.
 fn is_of_other_journal(target: &TargetFile) -> Option<String> {
     let is_journal = |path: &Path| head(path).is_ok_and(|head| is_database(&head));
     if target.there.as_ref().is_some_and(std::fs::Metadata::is_file) && is_journal(&target.path) {

@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Most links behind one another that are followed, as the system does.
+/// Most links in a row that are followed, as the system does.
 const LINKS_MAX: usize = 40;
 
 #[derive(Debug, Clone)]

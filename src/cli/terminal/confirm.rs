@@ -24,7 +24,7 @@ pub(crate) fn confirm(
         return Err(Failure::new(Exit::Guard, format!("not confirmed; {otherwise}"))
             .hint("there is no terminal to ask on: add --yes if this is meant"));
     }
-    screen.ask(&format!("\nType  {words}  to go on: "));
+    screen.ask(&format!("\nType  {words}  to continue: "));
     let mut lines = std::io::stdin().lock().lines();
     loop {
         let Some(Ok(line)) = lines.next() else {

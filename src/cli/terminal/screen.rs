@@ -23,7 +23,7 @@ pub(crate) struct Screen {
     commands: &'static Commands,
 }
 
-#[expect(clippy::unused_self, reason = "one place for all words, whoever listens")]
+#[expect(clippy::unused_self, reason = "one place for all words, for every kind of reader")]
 impl Screen {
     /// For a person or, with `json`, for a program. One a process.
     pub(crate) fn new(json: bool, quiet: bool, commands: Commands) -> Self {
@@ -31,7 +31,6 @@ impl Screen {
         Self { json, quiet, streams, commands }
     }
 
-    /// How commands are printed.
     pub(crate) const fn commands(self) -> &'static Commands {
         self.commands
     }
@@ -86,7 +85,6 @@ impl Screen {
         }
     }
 
-    /// Why the command ended.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
             self.document(&failure.document(self.commands));
@@ -103,7 +101,7 @@ impl Screen {
     /// The end of the command: what it ends with where a result did not get through.
     pub(crate) fn close(self, exit: Exit) -> Exit {
         if let Some(said) = self.streams.close_log() {
-            let hint = "the run is not affected; look at the disk";
+            let hint = "the run is not affected; check the disk";
             self.warn(&Failure::new(Exit::Error, said).hint(hint));
         }
         let Some(why) = self.streams.close() else { return exit };
@@ -113,14 +111,14 @@ impl Screen {
         }
         let said = "the result could not be written to standard output";
         let failure = Failure { causes: vec![why.to_owned()], ..Failure::new(Exit::Error, said) };
-        self.warn(&failure.hint("give it a file with room, or somebody who reads"));
+        self.warn(&failure.hint("check the disk, or the program that reads the output"));
         if exit == Exit::Done { Exit::Error } else { exit }
     }
 
     /// From here on the log goes to a file.
     pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
         self.streams.log_to(path, file).map_err(|error| {
-            Failure::new(Exit::Error, "the system starts no more threads").caused_by(&error)
+            Failure::new(Exit::Error, "the system cannot start another thread").caused_by(&error)
         })
     }
 

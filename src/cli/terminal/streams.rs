@@ -19,7 +19,7 @@ use crate::cli::paths::shown;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a result is lost that only waits for its reader.
-pub(crate) const NOT_READ: &str = "nobody reads it";
+pub(crate) const NOT_READ: &str = "nothing reads it";
 
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
@@ -69,7 +69,7 @@ impl Streams {
             let err = outlet("stderr", Stream::Err)?;
             Ok(ScreenThread { out, err })
         });
-        // Without a thread to be had, texts are written as before.
+        // Without a thread, texts are written as before.
         if let Ok(beside) = outlets {
             drop(self.beside.set(beside));
         }

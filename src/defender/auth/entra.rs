@@ -105,7 +105,7 @@ fn bound(seconds: &mut Value) {
 fn strange(answered: &HttpAnswer) -> Detail {
     let words = match &answered.body {
         Err(cut) => cut.message.clone(),
-        Ok(_) => "not an answer of the sign-in server; a proxy may stand between".to_owned(),
+        Ok(_) => "not an answer from the sign-in server; a proxy may be in between".to_owned(),
     };
     answered.detail(words)
 }

@@ -178,7 +178,7 @@ impl Scheduler {
         self.gates.gate(LimitGroup::Posts)
     }
 
-    /// When the last POST goes out that `machines` will need, by what came of those so far.
+    /// When the last POST goes out that `machines` will need, by the outcomes so far.
     pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
         let posts = self.resend_rate.posts_for(machines);
         self.gates.look_ahead(now, posts)

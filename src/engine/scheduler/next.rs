@@ -53,7 +53,7 @@ impl Step<'_> {
             OutageCause::Token => ("sign-in was refused", End::NoAccess),
             OutageCause::Network => {
                 let what = if outage.unreadable {
-                    "no usable answer of Defender's"
+                    "no usable answer from Defender"
                 } else if outage.lets_reads_go() {
                     "no connection to Defender for offboarding requests"
                 } else {
@@ -135,7 +135,7 @@ impl Step<'_> {
     }
 
     fn pick_submit(&mut self, delays: &mut Delays) -> Result<Option<Request>, Forbidden> {
-        // While the run is cut off, whichever machine comes first tries the connection.
+        // While the run is cut off, the first machine tries the connection.
         let cut_off = self.scheduler.pausing().is_some();
         if !cut_off && !self.scheduler.queue.has_ready(self.now.steady) {
             if let Some(at) = self.scheduler.queue.next_delayed() {

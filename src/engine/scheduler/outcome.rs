@@ -62,7 +62,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// It is not known whether the POST took effect: left alone until `look_at`.
+    /// It is not known whether the POST took effect: not touched until `look_at`.
     pub(super) fn doubt(
         &mut self,
         mut machine: Machine,

@@ -1,4 +1,4 @@
-//! What follows the answer to a list, whatever it was asked for.
+//! What follows the answer to a list, for every purpose of it.
 
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ impl Scheduler {
         self.unread.of(ReadKind::Follow).or_else(|| self.unread.of(ReadKind::Sweep))
     }
 
-    /// Whether nothing goes on before a read of this kind.
+    /// Whether the run waits for a read of this kind.
     fn waits_for(&self, kind: ReadKind, counts: &Counts) -> bool {
         let sends = !self.queue.is_sent() || self.submits();
         let looks_up = self.queue.has_look_ups() || !self.searches.is_empty();

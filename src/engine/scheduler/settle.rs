@@ -50,7 +50,7 @@ impl Scheduler {
     }
 
     /// When the absence of a machine begins to count, where that is still to come. Not before a
-    /// list has shown what was accepted about when it was sent: else lists may stand still.
+    /// list has shown what was accepted about when it was sent: else lists may be frozen.
     pub(super) fn counts_from(&self, machine: &Machine, now: Now) -> Option<Timestamp> {
         let from = machine.standing.sent_at?.plus(self.look_after());
         if from > now.wall {

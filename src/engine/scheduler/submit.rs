@@ -127,7 +127,7 @@ impl Step<'_> {
                 format!("{ANOTHER}, {other}: {detail}")
             }
             Doubt::WrongShape if verdict == About::Run => {
-                format!("three successes in a row were not Defender's: {detail}")
+                format!("three successes in a row did not come from Defender: {detail}")
             }
             Doubt::OtherAnswer if verdict == About::Run => {
                 format!("{}: {detail}", AnswerKind::Stranger.blame())

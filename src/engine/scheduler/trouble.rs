@@ -70,7 +70,7 @@ impl Step<'_> {
             let last = last.map(|last| format!(" ({last})")).unwrap_or_default();
             let why = format!(
                 "Defender gave no usable answer to {in_a_row} requests in a row, for \
-                 {lasted}{last}; the last of them are looked up when the run goes on"
+                 {lasted}{last}; the last of them are looked up when the run continues"
             );
             self.stop(end, &why);
         }

@@ -1,4 +1,4 @@
-//! Taking back what can be taken back.
+//! Undoing what can be undone.
 
 use crate::domain::{Action, End, Fact, Forbidden, Now, ReadAnswer, State};
 use crate::journal::Machine;

@@ -87,7 +87,7 @@ impl Columns {
         let comment = match comment.filter(|_| wanted.without_comments) {
             Some(column) => {
                 let name = escaped(header.names[column]);
-                notes.push(format!("`{name}` is left aside: --no-comment-column"));
+                notes.push(format!("`{name}` is ignored: --no-comment-column"));
                 None
             }
             None => comment,
@@ -169,7 +169,7 @@ fn details(header: &Header<'_>, id: usize, notes: &mut Vec<String>) -> [Option<u
     [system, onboarding, column(2, &mut shown), column(3, &mut shown), column(4, &mut shown)]
 }
 
-/// The names as they stand in the file, without spaces around them.
+/// The names as they are in the file, without spaces around them.
 struct Header<'a> {
     place: Position,
     is_keys: bool,
@@ -266,7 +266,7 @@ impl Header<'_> {
         Some(taken)
     }
 
-    /// A note for each name that stands more than once.
+    /// A note for each name that is there more than once.
     fn repeated(&self) -> Vec<String> {
         let mut notes = Vec::new();
         for (index, name) in self.names.iter().enumerate() {
@@ -274,8 +274,7 @@ impl Header<'_> {
             let again = first.is_some_and(|first| first < index);
             if again && !name.is_empty() {
                 let name = escaped(name);
-                notes
-                    .push(format!("the column name `{name}` stands again in column {}", index + 1));
+                notes.push(format!("the column name `{name}` is repeated in column {}", index + 1));
             }
         }
         notes

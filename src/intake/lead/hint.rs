@@ -65,7 +65,7 @@ fn columns_of_ids(evidence: &Evidence) -> Option<String> {
         [only] if only.is_empty() => {
             Some("give the column with the machine IDs a name, such as `Device ID`".to_owned())
         }
-        [only] => Some(format!("`{only}` holds machine IDs; if they are meant: {}", option(only))),
+        [only] => Some(format!("`{only}` holds machine IDs; to use them: {}", option(only))),
         _ if evidence.header.iter().any(|name| is_id_name(name)) => None,
         several => {
             Some(format!("{} hold machine IDs; choose one with --id-column", listed(several)))
@@ -97,7 +97,7 @@ fn links(evidence: &Evidence, id: Option<usize>) -> Option<String> {
 
 fn several(evidence: &Evidence, id: Option<usize>) -> Option<String> {
     let (_, _) = expected(evidence, id).find(|(_, column)| column.several > 0)?;
-    Some("several machine IDs stand in one cell; write one machine ID a line".to_owned())
+    Some("several machine IDs are in one cell; write one machine ID a line".to_owned())
 }
 
 fn guids(evidence: &Evidence, id: Option<usize>) -> Option<String> {

@@ -33,7 +33,7 @@ impl Preamble {
         let first = first_line(head);
         if first.starts_with(b"#TYPE ") {
             preamble.step_over(head, first.len());
-            preamble.notes.push("line 1 is PowerShell's `#TYPE` line and was passed over".into());
+            preamble.notes.push("line 1 is PowerShell's `#TYPE` line and was ignored".into());
         } else if let Some(byte) = separator_line(first) {
             preamble.step_over(head, first.len());
             named = named.or(Some(byte));

@@ -126,7 +126,7 @@ impl Journal {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// What they left out stands in the fact alone.
+    /// Only the fact says what they left out.
     fn filters(&self, id: BatchId) -> Result<Vec<WhereFilter>, JournalError> {
         let sql = "SELECT condition FROM filters WHERE batch = ?1 ORDER BY position";
         let mut statement = self.db().prepare_cached(sql)?;
@@ -148,7 +148,7 @@ impl Journal {
     }
 }
 
-/// Reads the columns of `select!`; sources, filters and counts stand in tables of their own.
+/// Reads the columns of `select!`; sources, filters and counts have tables of their own.
 fn read(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Batch> {
     Ok(Batch {
         id: BatchId(fields.take()?),

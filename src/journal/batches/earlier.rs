@@ -44,7 +44,7 @@ pub(super) fn each_known(
     tenant: &Tenant,
     mut visit: impl FnMut(MachineNumber, Reason) -> Result<(), JournalError>,
 ) -> Result<(), JournalError> {
-    // The joins are in this order whatever the planner thinks: both ends are read by their keys.
+    // The planner may not change the order of the joins: both ends are read by their keys.
     let sql = "SELECT s.number, MIN(m.state = 'succeeded')
                FROM temp.staged_ids AS s
                CROSS JOIN places AS p ON p.machine_id = s.machine_id

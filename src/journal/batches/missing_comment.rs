@@ -5,7 +5,7 @@ use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
 impl Journal {
-    /// Where the first machine stands that has no comment of its own: the index of its file and the
+    /// Where the first machine without a comment of its own is: the index of its file and the
     /// line in it. None where each has one, or `comment` becomes the batch's.
     ///
     /// # Errors

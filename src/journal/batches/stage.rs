@@ -40,7 +40,7 @@ impl Journal {
         staging.note_unwanted(db, id, place, at)
     }
 
-    /// The first staged machine that is to be left alone for a reason.
+    /// The first staged machine that is to be left out for a reason.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be read.

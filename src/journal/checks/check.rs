@@ -33,7 +33,7 @@ pub fn check(path: &Path) -> Vec<Finding> {
         Err(error @ JournalError::Newer { .. }) => return vec![Finding::failed("schema", &error)],
         Err(error) => return vec![Finding::failed("journal", &error)],
     };
-    // One snapshot for all that is compared, beside a runner that goes on.
+    // One snapshot for all that is compared, beside a runner that continues.
     let snapshot = match journal.db().unchecked_transaction() {
         Ok(snapshot) => snapshot,
         Err(error) => return vec![Finding::failed("journal", &error.into())],

@@ -16,7 +16,7 @@ pub struct Finding {
 }
 
 /// What to do about a journal in which something cannot be.
-const DAMAGED: &str = "send nothing from it; keep the file, and go on with a copy from before";
+const DAMAGED: &str = "send nothing from it; keep the file, and continue with an earlier copy";
 
 impl Finding {
     pub(super) const fn good(name: &'static str, found: String) -> Self {

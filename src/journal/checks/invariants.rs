@@ -1,7 +1,7 @@
 //! What a run promises, asked of the tables and of the stored facts.
 //!
 //! Called by `check`. The fold of `domain` is deliberately not used here, nor is the reading of
-//! facts: the words stand here a second time, so that a mistake in either shows.
+//! facts: the words are here a second time, so that a mistake in either shows.
 
 use std::collections::HashMap;
 
@@ -109,10 +109,10 @@ fn settled(db: &Connection, name: &'static str) -> Result<Finding, JournalError>
         over =
             SETTLES.contains(&fact.kind).then(|| (fact.machine, fact.status == Some("Succeeded")));
     })?;
-    Ok(offenders.finding(name, "nothing changed after it was settled, but by being queued again"))
+    Ok(offenders.finding(name, "nothing changed after it was settled, except by queueing it again"))
 }
 
-/// A machine stands where its last fact leaves it.
+/// A machine is in the state of its last fact.
 fn states(db: &Connection, name: &'static str) -> Result<Finding, JournalError> {
     let sql = "
         SELECT batch, number, state, expected FROM (
@@ -135,7 +135,7 @@ fn states(db: &Connection, name: &'static str) -> Result<Finding, JournalError> 
                 WHERE f.batch = m.batch AND f.number = m.number ORDER BY f.id DESC LIMIT 1
             ), 'queued') AS expected FROM machines AS m)
         WHERE state <> expected ORDER BY batch, number";
-    ask(db, name, sql, "every machine stands where its last fact leaves it", |row| {
+    ask(db, name, sql, "every machine is in the state of its last fact", |row| {
         let (state, expected) = (row.get::<_, String>(2)?, row.get::<_, String>(3)?);
         Ok(format!("{} is {state}, not {expected}", named((row.get(0)?, row.get(1)?))))
     })

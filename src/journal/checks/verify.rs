@@ -22,7 +22,7 @@ impl Journal {
     /// [`JournalError::Forbidden`] the first fact that cannot have happened.
     pub fn verify_rows(&self, id: BatchId) -> Result<(), JournalError> {
         self.end_staging()?;
-        // One snapshot for all that is compared, beside a runner that goes on.
+        // One snapshot for all that is compared, beside a runner that continues.
         let snapshot = self.db().unchecked_transaction()?;
         fold::compare(self.db(), id)?;
         Ok(snapshot.commit()?)

@@ -28,7 +28,7 @@ pub(super) struct ChainLink<'fact> {
 }
 
 impl ChainLink<'_> {
-    /// The hash of this fact after `previous`. Lengths stand before texts, so that no two facts
+    /// The hash of this fact after `previous`. Lengths come before texts, so that no two facts
     /// have the same bytes; 0 is no machine's number.
     pub(super) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
         let mut bytes = Vec::with_capacity(64 + self.kind.len() + self.json.len());

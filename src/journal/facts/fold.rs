@@ -1,6 +1,6 @@
 //! Whether the rows of a batch are what its facts add up to.
 //!
-//! Called by `checks`, and where a journal goes on without its log (`opening`). Deliberately
+//! Called by `checks`, and where a journal continues without its log (`opening`). Deliberately
 //! absent: a snapshot, which is the caller's.
 
 use rusqlite::{Connection, OptionalExtension};

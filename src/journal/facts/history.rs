@@ -94,8 +94,8 @@ impl Journal {
         Ok(last.flatten())
     }
 
-    /// Whether a part of the batch was found lost, and nothing was sent since: whoever found it did
-    /// not wait for late effects to the end.
+    /// Whether a part of the batch was found lost, and nothing was sent since: the run that found
+    /// it did not wait for late effects to the end.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be read.

@@ -47,7 +47,7 @@ fn read_detail(fields: &mut Fields<'_, '_>) -> rusqlite::Result<Option<Detail>> 
     Ok(message.map(|message| Detail { http_status, code, message }))
 }
 
-/// Where a machine stands; a machine that is not there is an error.
+/// The state of a machine and what belongs to it; a machine that is not there is an error.
 pub(super) fn of(
     db: &Connection,
     batch: BatchId,

@@ -6,7 +6,7 @@
 //! elsewhere the lock would keep out `SQLite` itself.
 //!
 //! The system drops a lock with the process, however it ends; the file beside stays, since removing
-//! it would race with the next runner. Who holds it stands in the journal.
+//! it would race with the next runner. The journal says who holds it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;

@@ -1,7 +1,7 @@
 //! Which process has locked a journal's files, as far as the system tells: on Linux it does.
 //!
-//! Called where another program's lock was waited for in vain. Deliberately absent: our own lock,
-//! whose holder stands in the journal, and other systems, which keep this to themselves.
+//! Called after waiting in vain for another program's lock. Deliberately absent: our own lock,
+//! whose holder the journal names, and other systems, which do not tell.
 
 use super::Location;
 

@@ -10,12 +10,12 @@ pub(super) const LOCK: &str = ".lock";
 pub(super) const LOG: &str = "-wal";
 pub(super) const SHARED_MEMORY: &str = "-shm";
 
-/// What the files beside a journal are called, behind its own name: the runner's lock, `SQLite`'s
+/// What the files beside a journal are called, after its own name: the runner's lock, `SQLite`'s
 /// log, its shared memory, and the log that it keeps while a journal is being made.
 const BESIDE: [&str; 4] = [LOCK, LOG, SHARED_MEMORY, "-journal"];
 
 /// A copy from before a newer version of the program changed the file: `.schema-2`, and with
-/// [`PART`] behind it while it is made.
+/// [`PART`] after it while it is made.
 const COPY: &str = ".schema-";
 const PART: &str = ".part";
 

@@ -64,7 +64,7 @@ pub(in crate::journal) fn leave(
     Ok(empty)
 }
 
-/// Never 0, which stands for no mark.
+/// Never 0, which means no mark.
 fn nonce(db: &Connection) -> Result<i64, JournalError> {
     Ok(db.query_row("SELECT random() | 1", [], |row| row.get(0))?)
 }

@@ -81,7 +81,7 @@ fn half_written(location: &Location, found: Salt) -> SeenFiles {
     }
 }
 
-/// Whether a log goes on from a file that needs none: by the mark that is in the log.
+/// Whether a log continues a file that needs none: by the mark that is in the log.
 fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
     match (in_file, connect_to_resting_files(location).and_then(|db| runner_row::mark(&db))) {
         // By a version of this program that knew no marks.

@@ -8,7 +8,7 @@
 //! A log that was left beside another file would be taken for that file's own, and ruin it. So a
 //! mark also says which mark in the file it follows, and is only believed together with that one.
 //!
-//! The mark stands in the runner's sign of life (`runner_row`); `look` looks at it, and `leave`
+//! The mark is kept in the runner's sign of life (`runner_row`); `look` looks at it, and `leave`
 //! makes it. Deliberately absent: what follows (a fact that the batches were rolled back, which the
 //! engine heeds).
 

@@ -1,4 +1,4 @@
-//! The runner's row: who runs, its sign of life, and the mark that stands in that one.
+//! The runner's row: who runs, its sign of life, and the mark that the sign holds.
 //!
 //! Deliberately absent: what a mark means (`mark`), and whether the runner is alive.
 
@@ -115,7 +115,7 @@ fn store(db: &Connection, stored: &Stored) -> Result<(), JournalError> {
 /// In the place of a batch's number, before a runner works on one.
 const NO_BATCH: i64 = 0;
 
-/// A heartbeat as it is stored, with what else stands in the runner's row.
+/// A heartbeat as it is stored, with what else is in the runner's row.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     #[serde(with = "TimeShape")]

@@ -19,7 +19,7 @@ pub struct ActionOwner {
 }
 
 impl Journal {
-    /// Who has an action; none: the journal does not know it. `status` is where it stands now: of
+    /// Who has an action; none: the journal does not know it. `status` is its present one: of
     /// the thousands of actions in a list few have changed.
     ///
     /// # Errors

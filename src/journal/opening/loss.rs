@@ -1,4 +1,4 @@
-//! What follows when the log was lost: the batches go on as after an older copy was put back.
+//! What follows when the log was lost: the batches continue as after an older copy was put back.
 //!
 //! Called by `open`. Deliberately absent: finding it out (`log_mark`), and asking Defender (the
 //! engine, which reads the fact).

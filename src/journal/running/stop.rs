@@ -47,7 +47,7 @@ impl Journal {
         Ok(request.optional()?)
     }
 
-    /// Takes a request away: the batch goes on. One that came since stays, and stops it again.
+    /// Takes a request away: the batch may continue. One that came since stays, and stops it again.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be written.

@@ -211,7 +211,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
         let mut db = made(&path);
-        // What an earlier try left behind is replaced.
+        // A leftover of an earlier try is replaced.
         std::fs::write(folder.path().join("journal.db.schema-1.part"), "half").unwrap();
         migrate_by(&two(), 2, &mut db, Some(&path)).unwrap();
         assert_eq!((found(&db).unwrap(), batches(&db)), (2, 1));

@@ -1,4 +1,4 @@
-//! How single values stand in stored JSON. Times are microseconds.
+//! How single values are written in stored JSON. Times are microseconds.
 //!
 //! For the shapes of facts and of a runner's sign of life, as `#[serde(with = "...")]`.
 

@@ -40,7 +40,7 @@ impl Devices {
 }
 
 fn stored(db: &Connection, device: &Device) -> Result<i64, JournalError> {
-    // NULL is never equal to NULL: an empty text stands for what is not said.
+    // NULL is never equal to NULL: an empty text means that nothing is said.
     let parts = device.parts().map(|(_, part)| part.unwrap_or_default());
     let sql = "INSERT INTO temp.staged_devices
                    (os_platform, onboarding_status, health_status, tags, device_group)

@@ -8,13 +8,13 @@ pub struct NewMachine {
     pub name: Option<String>,
     /// Its own comment; without one the batch's counts.
     pub comment: Option<Comment>,
-    /// Which input file it stands in: an index into
+    /// Which input file it is in: an index into
     /// [`NewBatch::sources`](crate::journal::NewBatch::sources).
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
     pub device: Device,
-    /// Why it is to be left alone. Where it is not clear which of a machine's rows is the newest
+    /// Why it is to be left out. Where it is not clear which of a machine's rows is the newest
     /// and one of them says so, it is, even if others do not.
     pub skip: Option<Reason>,
     /// When that was so; of several rows of a machine the newest counts.

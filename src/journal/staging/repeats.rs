@@ -28,7 +28,7 @@ pub struct RepeatSummary {
     /// Machines whose rows disagree. They are not of the batch either.
     pub disputed: u64,
     pub disputes: Vec<Dispute>,
-    /// Machines that are left alone because one of their rows says so, and another does not.
+    /// Machines that are left out because one of their rows says so, and another does not.
     pub ruled_out: u64,
 }
 
@@ -48,7 +48,7 @@ words! {
         Comment = "comment",
         /// Whether the filters want it.
         Filter = "filter",
-        /// Whether it is left alone.
+        /// Whether it is left out.
         Skip = "skip",
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn weigh(
     }
 }
 
-/// A newer row stands for all before it.
+/// A newer row replaces all before it.
 fn replace(
     db: &Connection,
     devices: &mut Devices,
@@ -265,7 +265,7 @@ pub(super) fn settle(db: &Connection) -> Result<RepeatSummary, JournalError> {
         Ok(db.query_row(&sql, [], |row| Fields::of(row).whole())?)
     };
     let ruled_out = count("d.about = 'skip'")?;
-    // A machine that is left alone anyway need not be asked about.
+    // A machine that is left out anyway needs no decision.
     let matters = "d.about <> 'skip' AND i.skip IS NULL";
     let disputed = count(matters)?;
     let named = first(db, &format!("{open} AND {matters}"))?;
@@ -302,12 +302,12 @@ fn first(db: &Connection, open: &str) -> Result<Vec<Dispute>, JournalError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A staged machine: where it stands, and what it is called.
+/// A staged machine: where it is in the input, and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StagedRow {
     pub id: MachineId,
     pub name: Option<String>,
-    /// Which input file it stands in: an index into the batch's sources.
+    /// Which input file it is in: an index into the batch's sources.
     pub source: u16,
     /// In which line of it, counted from 1.
     pub line: u64,
@@ -315,7 +315,7 @@ pub struct StagedRow {
     pub onboarding_status: Option<String>,
 }
 
-/// The first staged machine that is to be left alone for a reason.
+/// The first staged machine that is to be left out for a reason.
 pub(in crate::journal) fn first_staged(
     db: &Connection,
     reason: Reason,

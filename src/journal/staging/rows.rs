@@ -29,7 +29,7 @@ pub struct Staged {
     pub machines: u64,
     /// Rows beside them whose ID stood there before.
     pub duplicates: u64,
-    /// Machines to be left alone, by reason, in the order of [`Reason::ALL`].
+    /// Machines to be left out, by reason, in the order of [`Reason::ALL`].
     pub skipped: Vec<(Reason, u64)>,
     /// Machines that have neither a comment of their own nor the batch's.
     pub without_comment: u64,
@@ -208,8 +208,8 @@ pub(in crate::journal) fn release(db: &Connection) -> Result<(), JournalError> {
 
 /// Makes the temporary tables: in a file, since nothing in memory may grow with the input. Two, so
 /// that what is asked in the order of the IDs is read from one end to the other; what is asked only
-/// of a machine that stands twice is in the first, which grows at its end alone. A row's number is
-/// its place among those that were added, from 1.
+/// of a machine that is there twice is in the first, which grows at its end alone. A row's number
+/// is its place among those that were added, from 1.
 pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
     db.execute_batch(
         "PRAGMA temp_store = FILE;

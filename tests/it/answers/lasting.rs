@@ -59,7 +59,7 @@ async fn a_list_that_is_refused_again_and_again_ends_as_a_guard_and_in_its_own_w
         (
             "a front page",
             page(200, "<title>Intranet</title>"),
-            "not an answer of Defender (text/html): Intranet (HTTP 200)",
+            "not an answer from Defender (text/html): Intranet (HTTP 200)",
         ),
     ];
     let rows = cases.clone().map(|(name, act, _)| row(name, act, (End::Tripped, 7)));
@@ -148,7 +148,7 @@ async fn each_of_ten_unknown_machines_says_whose_list_it_may_be() {
         .ends(End::Tripped, 7)
         .others(None);
     let why = row.check().await.conclusion.why.unwrap();
-    let words = "does not know ten machines in a row; the list, or the app, is another tenant's: \
-                 Words. (NotFound, HTTP 404)";
+    let words = "does not know ten machines in a row; the list or the app belongs to another \
+                 tenant: Words. (NotFound, HTTP 404)";
     assert!(why.contains(words), "{why}");
 }

@@ -88,7 +88,7 @@ fn without_credentials_it_says_where_they_are_looked_for() {
 fn an_empty_variable_is_no_variable() {
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "").with("MDE_OFFBOARD_TOKEN", " ");
     desk.file("a.csv", list(1));
-    desk.run("run a.csv --comment x --yes").ends_with(2).says("nothing to sign in with");
+    desk.run("run a.csv --comment x --yes").ends_with(2).says("no credentials");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_damaged_journal_ends_with_8_and_names_what_is_wrong() {
     drop(db);
     let said = desk.run("check --simulate").ends_with(8).says("machine 7 of batch 1");
     assert!(said.out.contains("\nFAIL  places"), "{said}");
-    assert!(said.err.contains("error: the journal is not fit: places"), "{said}");
+    assert!(said.err.contains("error: the journal fails a check: places"), "{said}");
     assert!(said.err.contains("hint: "), "{said}");
     let document = desk.run("check --simulate --json").ends_with(8).json();
     let checks = document["checks"].as_array().unwrap();

@@ -134,7 +134,7 @@ fn quotes_and_rows() -> Vec<Case> {
         case(20, text("Device ID,Name\n<A>,a\"b\n"), Refused, "a quote inside a cell"),
         case(21, text("Device ID,Name\n<A>\n"), Refused, "too few cells: 1, the header has 2"),
         case(22, text("Device ID\n<A>,x\n"), Refused, "too many cells: 2, the header has 1"),
-        case(23, text("Device ID,Name\n\n<A>,x\n,\n"), Machines(1), "2 blank lines passed over"),
+        case(23, text("Device ID,Name\n\n<A>,x\n,\n"), Machines(1), "2 blank lines ignored"),
     ]
 }
 
@@ -145,7 +145,7 @@ fn columns() -> Vec<Case> {
         case(24, text("<A>\npc-1\n"), Refused, "line 2: `pc-1`"),
         case(24, text("<A>,pc-1\n<B>,pc-2\n"), Refused, "where column names are expected"),
         case(25, text("Device ID,Device ID\n<A>,<B>\n"), Refused, "2 columns have the name"),
-        case(25, text("Device ID,Tags,Tags\n<A>,x,y\n"), Machines(1), "`Tags` stands again"),
+        case(25, text("Device ID,Tags,Tags\n<A>,x,y\n"), Machines(1), "`Tags` is repeated"),
         case(26, text("Device Name\npc-1\n"), Refused, "`Device Name` is neither a known column"),
         case(26, text("Name,aadDeviceId\nx,y\n"), Refused, "no column is known to hold machine"),
         case(26, text(both), Refused, "`MachineId`, `DeviceId` could each hold the machine IDs"),
@@ -176,7 +176,7 @@ fn sizes() -> Vec<Case> {
 fn ids() -> Vec<Case> {
     let tail = &A[1..];
     vec![
-        case(35, cell(" <A>\t"), Machines(2), "1 ID with spaces around, left off"),
+        case(35, cell(" <A>\t"), Machines(2), "spaces removed around 1 ID"),
         case(35, cell("<A>\u{a0}"), Refused, "character 41 is U+00A0"),
         case(35, cell("\u{200b}<A>"), Refused, "character 1 is U+200B"),
         case(36, cell(tail), Refused, "39 characters, 40 expected"),

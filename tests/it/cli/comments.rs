@@ -11,9 +11,9 @@ const CMDB: &str = "Device ID,Device Name,Comment\r\n\
 fn a_column_of_comments_that_is_not_meant_is_neither_read_nor_sent() {
     let desk = Desk::with_file("cmdb.csv", CMDB);
     let run = "run cmdb.csv --simulate --yes --track-timeout 0 --limit 1000/1s --comment CHG1";
-    desk.run(run).ends_with(3).says("or use none of this column: --no-comment-column");
+    desk.run(run).ends_with(3).says("or ignore this column: --no-comment-column");
     let said = desk.run(&format!("{run} --no-comment-column"));
-    let said = said.says("`Comment` is left aside: --no-comment-column");
+    let said = said.says("`Comment` is ignored: --no-comment-column");
     assert!(!said.err.contains("comments from"), "{said}");
     let rows = desk.run("report --simulate --format ndjson").ends_with(0).out;
     assert_eq!(rows.matches("\"comment\":\"CHG1\"").count(), 3, "{rows}");

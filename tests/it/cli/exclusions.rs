@@ -76,7 +76,7 @@ fn where_a_tool_lost_the_content_a_filter_does_not_guess() {
         tried("machineTags", cells, "machineTags!=keep")
             .ends_with(3)
             .says("2 bad rows")
-            .says("lost what stood here");
+            .says("lost this value");
         tried("machineTags", cells, "machineTags=keep").ends_with(3);
         // The rest is the same for each form.
         if lost != "[object Object]" {

@@ -53,7 +53,7 @@ fn a_share_of_the_quota_takes_longer() {
 fn where_one_more_falls_into_another_hour_it_is_told() {
     let desk = Desk::new();
     let said = desk.run("forecast 1500").ends_with(0);
-    let more = "If 2 of them had to be sent again, it would be 1 h 0 m.";
+    let more = "If 2 have to be sent again: 1 h 0 m.";
     assert!(said.out.contains(more), "{said}");
     assert!(desk.run("forecast 1500 --json").ends_with(0).json()["latest_send_at"].is_string());
     let said = desk.run("forecast 1200").ends_with(0);
@@ -77,7 +77,7 @@ fn more_machines_than_that_and_numbers_that_are_not_clear_are_refused_in_words()
     let desk = Desk::new();
     for number in ["1000000001", "1e10", "1e999", "99999999999999999999999"] {
         let said = desk.run(&format!("forecast {number}")).ends_with(2);
-        said.says("at most 1,000,000,000 machines are forecast");
+        said.says("a forecast covers at most 1,000,000,000 machines");
     }
     for number in ["10,000", "10.000", "1'000'000"] {
         let said = desk.run(&format!("forecast {number}")).ends_with(2);

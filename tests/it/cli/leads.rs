@@ -133,7 +133,7 @@ fn several_ids_on_a_line_are_never_one_machine() {
 #[test]
 fn title_rows_above_the_header_are_told_with_its_line() {
     let looks =
-        |line: u8| format!("line 1 is no header, but line {line} looks like one\nhint: remove");
+        |line: u8| format!("line 1 is not a header, but line {line} looks like one\nhint: remove");
     for (list, line) in [
         ("Inactive devices\nGenerated,2026-10-01 07:00\n\nDevice ID,Name\n<A>,t0\n", 4),
         ("Retired devices;;\n\"DeviceId\";\"Name\";\"x\"\n\"<A>\";\"x\";\"y\"\n", 2),
@@ -172,7 +172,7 @@ fn what_powershell_lost_is_told_with_the_way_to_keep_it() {
 #[test]
 fn a_column_of_ids_with_an_unknown_name_is_named() {
     refused("d.csv", "Gerätename;Geräte-ID\nx;<A>\ny;<B>\n")
-        .says("`Geräte-ID` holds machine IDs; if they are meant: --id-column \"Geräte-ID\"");
+        .says("`Geräte-ID` holds machine IDs; to use them: --id-column \"Geräte-ID\"");
     refused("d.json", "[{\"sensor\": \"<A>\"}, {\"sensor\": \"<B>\"}]")
         .says("no key of the entries is known to hold machine IDs")
         .says("--id-column \"sensor\"");

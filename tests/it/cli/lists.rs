@@ -107,7 +107,7 @@ fn only_the_rows_that_are_wanted_become_the_batch_which_remembers_the_choice() {
         .says("there is no column `Site` (--where)");
     desk.run("run export.csv --simulate --comment x --where Group=Nowhere")
         .ends_with(3)
-        .says("no machines: no row is as --where asks");
+        .says("no machines: no row matches --where");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn the_file_of_bad_rows_is_one_table_and_never_the_list_itself() {
     desk.file("a.csv", "Device ID\nx\n").file("b.csv", "Name,Device ID\ny,z\n");
     desk.run(&format!("{TOO_MANY} a.csv --rejects ./a.csv"))
         .ends_with(2)
-        .says("--rejects ./a.csv would be written over a.csv, which is read");
+        .says("--rejects ./a.csv would overwrite a.csv, which is read");
     assert_eq!(desk.text("a.csv"), "Device ID\nx\n");
     desk.run(&format!("{TOO_MANY} a.csv b.csv --rejects bad.csv"))
         .ends_with(2)

@@ -53,7 +53,7 @@ fn check_refused(desk: &Desk, file: &str, says: &str) {
 
 #[test]
 fn nothing_is_written_over_the_journal() {
-    check_refused(&desk(), "j.db", "over the journal j.db");
+    check_refused(&desk(), "j.db", "overwrite the journal j.db");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn nothing_is_written_over_the_journals_log_index_lock_or_copy_there_or_not() {
 fn nothing_is_written_over_a_journal_of_another_command_or_what_is_beside_it() {
     let desk = desk();
     std::fs::copy(desk.path("j.db"), desk.path("other.db")).unwrap();
-    check_refused(&desk, "other.db", "over a journal");
+    check_refused(&desk, "other.db", "overwrite a journal");
     check_refused(&desk, "other.db-wal", "of the journal");
     check_refused(&desk, "other.db.lock", "of the journal");
 }
@@ -102,7 +102,7 @@ fn a_link_leads_to_the_file_that_counts() {
         check_refused(&desk, link, "journal j.db");
     }
     std::fs::hard_link(desk.path("j.db"), desk.path("hard.db")).unwrap();
-    check_refused(&desk, "hard.db", "over the journal j.db");
+    check_refused(&desk, "hard.db", "overwrite the journal j.db");
     std::fs::hard_link(desk.path("j.db.lock"), desk.path("hard.lock")).unwrap();
     check_refused(&desk, "hard.lock", "of the journal j.db");
 }
@@ -112,7 +112,7 @@ fn two_outputs_are_two_files() {
     let desk = desk();
     for second in ["--rejects", "--log-file"] {
         let words = format!("{RUN} --again --events a.txt {second} ./a.txt");
-        desk.run(&words).ends_with(2).says("over the file of --");
+        desk.run(&words).ends_with(2).says("overwrite the file of --");
         assert!(!desk.path("a.txt").exists());
     }
 }

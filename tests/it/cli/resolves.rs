@@ -163,12 +163,12 @@ fn a_list_a_name_and_an_id_name_the_same_machines() {
 #[test]
 fn an_action_is_named_for_one_machine_and_belongs_to_no_other() {
     let desk = desk();
-    refuses(&desk, &format!("pc-1 pc-2 --submitted {NAMED}"), "an action is about one");
+    refuses(&desk, &format!("pc-1 pc-2 --submitted {NAMED}"), "an action belongs to one");
     refuses(&desk, &format!("pc-1 --submitted {}", machine_id(1)), "not of an action");
     refuses(&desk, &format!("pc-1 --submitted {NAMED} --skip"), "cannot be used with");
     resolve(&desk, &format!("pc-1 --submitted {NAMED}")).ends_with(0).says(NAMED);
     let upper = NAMED.to_uppercase();
-    refuses(&desk, &format!("pc-2 --submitted {upper}"), &format!("{NAMED} is that of pc-1"));
+    refuses(&desk, &format!("pc-2 --submitted {upper}"), &format!("{NAMED} belongs to pc-1"));
     assert_eq!(counts(&desk)["pending"], 1);
 }
 

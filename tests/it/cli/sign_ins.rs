@@ -138,14 +138,15 @@ mod stopped {
         let before = counts(&desk);
         for (command, options) in [("resume 1", "--yes"), ("track 1", "")] {
             let said = stopped_at_sign_in(&desk, &format!("{command} {options} --progress none"));
-            said.ends_with(5).says(&format!("go on: mde-offboard {command}"));
+            said.ends_with(5).says(&format!("continue: mde-offboard {command}"));
             assert_eq!(counts(&desk), before, "{command}");
         }
         desk.run("cancel --only queued --yes").ends_with(0);
         let before = counts(&desk);
         let words = "retry 1 --only skipped";
         let said = stopped_at_sign_in(&desk, &format!("{words} --yes --progress none"));
-        said.ends_with(5).says("nothing was queued").says(&format!("go on: mde-offboard {words}"));
+        let hint = format!("continue: mde-offboard {words}");
+        said.ends_with(5).says("nothing was queued").says(&hint);
         assert_eq!(counts(&desk), before);
     }
 

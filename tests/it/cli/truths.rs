@@ -8,7 +8,7 @@ use crate::support::program::Said;
 fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
     let id = "5e1f0000-0000-4000-8000-000000000001";
     let all = "set AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN, AZURE_TENANT_ID, and AZURE_CLIENT_ID \
-               in the environment; --tenant-id and --client-id do as well";
+               in the environment; --tenant-id and --client-id also work";
     let secret = "AZURE_CLIENT_SECRET";
     for (given, options, words) in [
         (vec![], "", all),
@@ -53,7 +53,7 @@ fn what_to_do_about_a_journal_is_apart_from_its_name_and_names_the_whole_command
     let said = desk.run("batches").ends_with(8);
     let said = said.says("a; b.db` is not a journal of this program\n");
     said.says("\nhint: name another file with --journal\n");
-    desk.file("a.csv", &list(2));
+    desk.file("a.csv", list(2));
     let journal = "--journal own.db";
     desk.run(&format!("run a.csv --comment x --yes --simulate --progress none {journal}"));
     let mut bytes = std::fs::read(desk.path("own.db")).unwrap();
@@ -74,9 +74,9 @@ fn a_report_to_a_full_device_says_that_it_is_not_whole() {
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
             let said: Said = desk.command(&words).stdout(full).output().unwrap().into();
             said.ends_with(1)
-                .says(&format!("{name} cannot be written; the report is not"))
+                .says(&format!("{name} cannot be written; the report is incomplete"))
                 .says("No space left")
-                .never_says("still there");
+                .never_says("unchanged");
         }
     }
 }
@@ -98,7 +98,7 @@ fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
 fn a_batch_is_not_taken_to_another_tenant_than_its_own() {
     let id = "5e1f0000-0000-4000-8000-000000000001";
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "x").with("AZURE_CLIENT_ID", id);
-    desk.file("a.csv", &list(2));
+    desk.file("a.csv", list(2));
     let run = "run a.csv --comment x --yes --simulate --progress none --track-timeout 0s";
     desk.run(&format!("{run} --journal own.db"));
     let address = "--api-url http://127.0.0.1:9 --authority-url http://127.0.0.1:9";

@@ -42,11 +42,10 @@ fn a_list_of_which_every_row_is_left_out_is_an_error_whatever_is_allowed() {
     }
     desk.file("a.csv", "Device ID,Group\n0000000000000000000000000000000000000001,Lab\nx,Hall\n");
     for way in WAYS {
-        refused(&desk, &format!("a.csv --where Group=Kiosk {way}"))
-            .says("no row is as --where asks");
+        refused(&desk, &format!("a.csv --where Group=Kiosk {way}")).says("no row matches --where");
         refused(&desk, &format!("a.csv --where Group=Hall {way}"));
     }
-    refused(&desk, "a.csv --where Group=Hall --skip-invalid").says("beside 1 bad row");
+    refused(&desk, "a.csv --where Group=Hall --skip-invalid").says(", and 1 bad row");
     desk.run(&format!("{TOO_MANY} a.csv --where Group!=Hall")).ends_with(7);
 }
 
@@ -62,7 +61,7 @@ fn only_a_list_without_rows_may_be_empty() {
         ("answer.json", "{\"@odata.context\": \"x\", \"value\": []}"),
     ] {
         desk.file(name, list);
-        refused(&desk, name).says("if a list without machines is fine: --allow-empty");
+        refused(&desk, name).says("to allow a list without machines: --allow-empty");
         let said = desk.run(&format!("{TOO_MANY} {name} --allow-empty")).ends_with(0);
         said.says("no machines, nothing to do");
     }

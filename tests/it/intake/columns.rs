@@ -118,7 +118,7 @@ fn a_name_that_stands_twice_is_an_error_for_the_ids_and_else_a_note() {
     check(
         "Device ID,Name,Name,Device Name\n<A>,x,y,z\n",
         "2: <A>, name z
-         note: the column name `Name` stands again in column 3
+         note: the column name `Name` is repeated in column 3
          note: `Device Name` is read, `Name` is not",
     );
 }
@@ -158,13 +158,13 @@ fn a_plain_list_needs_an_id_in_each_line() {
     check(
         "machines\n<A>\n",
         "error: line 1: `machines` is neither a known column name nor a machine ID (character 1 \
-         is `m`, not a hexadecimal digit); `machines` holds machine IDs; if they are meant: \
+         is `m`, not a hexadecimal digit); `machines` holds machine IDs; to use them: \
          --id-column \"machines\"",
     );
     check(
         "abc123\n<A>\n",
         "error: line 1: `abc123` is neither a known column name nor a machine ID (6 characters, \
-         40 expected); `abc123` holds machine IDs; if they are meant: --id-column \"abc123\"",
+         40 expected); `abc123` holds machine IDs; to use them: --id-column \"abc123\"",
     );
 }
 
@@ -190,9 +190,9 @@ fn empty_names_and_comments_are_none_and_bad_comments_are_rejects() {
             "2: <A>, name pc-1, comment retired
              3: <B>
              line 4, column `Comment`: `two\\u{{a}}lines`: character 4 of the comment is U+000A, \
-               a line break; take it out (or use none of this column: --no-comment-column)
+               a line break; take it out (or ignore this column: --no-comment-column)
              line 6, column `Comment`: `{}…`: the comment has 1001 characters, \
-               at most 1000 are sent (or use none of this column: --no-comment-column)",
+               at most 1000 are sent (or ignore this column: --no-comment-column)",
             "x".repeat(59)
         ),
     );

@@ -96,8 +96,8 @@ fn damage_in_what_is_sent_or_chosen_by_is_a_bad_row() {
     check(
         "Device ID,Comment\n<A>,f\u{fffd}r\n",
         &format!(
-            "line 2, column `Comment`: `f\u{fffd}r`: U+FFFD stands where a program lost a \
-             character {fix}"
+            "line 2, column `Comment`: `f\u{fffd}r`: U+FFFD marks a character that a \
+             program lost {fix}"
         ),
     );
 }
@@ -107,8 +107,9 @@ fn half_a_character_at_the_end_of_a_file_is_never_part_of_an_id() {
     let text = format!("\u{feff}Device ID\n{}", IDS[0].1);
     let mut file = utf16(&text, u16::to_le_bytes);
     file.push(b'0');
-    let said = "line 2, column `Device ID`: `<A>\u{fffd}`: U+FFFD stands where a program lost a \
-         character (save the file again as UTF-8, or name what it is in: --encoding windows-1252)";
+    let said = "line 2, column `Device ID`: `<A>\u{fffd}`: U+FFFD marks a character that a \
+         program lost (save the file again as UTF-8, or name what it is in: --encoding \
+         windows-1252)";
     check_bytes(&Wanted::default(), &file, said);
 }
 

@@ -96,7 +96,7 @@ fn a_separator_line_is_obeyed_and_a_type_line_passed_over() {
     check(
         "#TYPE System.Management.Automation.PSCustomObject\r\n\"Id\",\"Name\"\r\n\"<A>\",\"x\"\r\n",
         "3: <A>, name x
-         note: line 1 is PowerShell's `#TYPE` line and was passed over",
+         note: line 1 is PowerShell's `#TYPE` line and was ignored",
     );
     check(
         "sep=a\nDevice ID\n<A>\n",

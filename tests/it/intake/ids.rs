@@ -106,7 +106,8 @@ fn entra_device_ids_are_recognised() {
 
 #[test]
 fn what_excel_did_to_an_id_is_named() {
-    let lost = "Excel turned this ID into a number, it is lost; export the list again";
+    let lost = "Excel turned this ID into a number, so it is lost (export the list \
+                again and keep the column as text)";
     rejected("1.23457E+39", lost);
     rejected("1,2E+39", lost);
     rejected(
@@ -116,7 +117,8 @@ fn what_excel_did_to_an_id_is_named() {
     );
     rejected(
         "1234567890123450000000000000000000000000",
-        "Excel rounded this ID as a number, its end is lost; export the list again",
+        "Excel rounded this ID to a number, so its end is lost (export the list again and keep \
+         the column as text)",
     );
 }
 

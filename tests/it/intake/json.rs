@@ -78,9 +78,9 @@ fn a_key_that_stands_twice_in_an_entry_makes_it_bad() {
     check(
         "[{\"id\": \"<A>\", \"id\": \"<B>\"}, {\"id\": \"<B>\", \"x\": 1, \"x\": 1}, \
           {\"id\": \"<A>\"}]",
-        "entry 1, key `id`: `<B>`: this key stands more than once in the entry (write one entry a \
+        "entry 1, key `id`: `<B>`: this key is in the entry more than once (write one entry a \
            machine, with each key once)
-         entry 2, key `x`: `1`: this key stands more than once in the entry (write one entry a \
+         entry 2, key `x`: `1`: this key is in the entry more than once (write one entry a \
            machine, with each key once)
          3: <A>",
     );
@@ -149,7 +149,7 @@ fn what_may_mean_two_things_is_refused() {
     {
         check(
             list,
-            "error: `<A>` is a key here and no value; write the entries with a key for the ID, \
+            "error: `<A>` is a key here, not a value; write the entries with a key for the ID, \
              such as {\"id\": \"<A>\"}",
         );
     }

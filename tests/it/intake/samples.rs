@@ -20,8 +20,8 @@ fn the_faulty_sample_has_five_bad_rows() {
         include_bytes!("../../../samples/faulty.csv"),
         "2: 75d2d334f88b14de384d3cd8c34176946f9edb05, name lt-0101.contoso.example, \
              comment Retired in Q4
-         line 3, column `Device ID`: `1.23457E+39`: Excel turned this ID into a number, it is \
-           lost; export the list again
+         line 3, column `Device ID`: `1.23457E+39`: Excel turned this ID into a number, so it is \
+           lost (export the list again and keep the column as text)
          line 4, column `Device ID`: `ca5895352dac843679277b3df4151641ec7a8c3`: \
              39 characters, 40 expected
          line 5, column `Device ID`: `7c9e6679-7425-40de-944b-e07fc1f90ae7`: this looks like an \

@@ -87,7 +87,8 @@ fn a_journal_with_several_names_is_refused_and_they_are_listed() {
     fs::hard_link(&path, &other).unwrap();
     let refused = Journal::open_runner(&path, runner()).unwrap_err().to_string();
     assert!(refused.contains("has 2 names, also `") && refused.contains("other.db"), "{refused}");
-    check_several(&[path.clone(), other.clone()], "remove the other names, or go on with a copy");
+    let advice = "remove the other names, or continue with a copy";
+    check_several(&[path.clone(), other.clone()], advice);
     let away = folder.path().join("away");
     fs::create_dir(&away).unwrap();
     fs::rename(&other, away.join("other.db")).unwrap();

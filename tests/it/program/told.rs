@@ -63,7 +63,7 @@ fn a_filters_page_is_quoted_by_its_title_and_its_words() {
     let desk = refusing(14, Reply::page(403, FILTER));
     let words = ["Web filter: Access denied Category: new hosts (HTTP 403)"];
     check(&desk, 7, &words, &["<html", "color: red"]);
-    let quoted = "403,,not an answer of Defender (text/html): Web filter: Access denied";
+    let quoted = "403,,not an answer from Defender (text/html): Web filter: Access denied";
     desk.run("report --format csv").says(quoted).never_says("<h1>");
 }
 
@@ -104,7 +104,7 @@ fn a_sign_in_at_a_wrong_address_is_not_worth_starting_again() {
 #[test]
 fn forty_machines_of_another_tenant_are_not_told_one_by_one() {
     let desk = refusing(40, Reply::error(404, "ResourceNotFound", "Machine was not found"));
-    check(&desk, 7, &["the list, or the app, is another tenant's"], &["?:"]).says("40 not sent");
+    check(&desk, 7, &["the app belongs to another tenant"], &["?:"]).says("40 not sent");
 }
 
 /// A run in the background, until its status says so.
@@ -177,6 +177,6 @@ fn after_a_guard_with_everything_sent_nobody_is_told_that_resume_asks() {
         _ => Reply::json(200, EMPTY),
     });
     check(&desk, 7, &["the server answered for another machine"], &[])
-        .says("hint: look at it first; what is left: mde-offboard track 1")
-        .never_says("asks before it goes on");
+        .says("hint: check the reason first; what is left: mde-offboard track 1")
+        .never_says("asks first");
 }

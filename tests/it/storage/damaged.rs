@@ -46,11 +46,11 @@ fn a_damaged_journal_is_refused_untouched_with_8_and_nothing_is_sent() {
         ("cut in the middle", |bytes| bytes.truncate(bytes.len() / 8_192 * 4_096)),
     ];
     for damage in damaged {
-        let words = ["the journal is damaged", "put a copy", "`mde-offboard resume`"];
+        let words = ["the journal is damaged", "with an earlier copy", "`mde-offboard resume`"];
         check(&site, &sound, damage, &words);
     }
     fs::write(site.desk.fleet_journal(), &sound).unwrap();
-    site.run().ends_with(0).says("nothing of it is left to send");
+    site.run().ends_with(0).says("nothing is left to send");
     assert_eq!(site.desk.posts(), posts, "nothing was sent");
 }
 

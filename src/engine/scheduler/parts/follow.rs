@@ -1,4 +1,4 @@
-//! Where the following of pending actions by list stands.
+//! How far pending actions have been followed by list.
 
 use std::time::Duration;
 

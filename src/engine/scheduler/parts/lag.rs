@@ -119,7 +119,7 @@ impl Lag {
         most: Duration,
     ) -> bool {
         let (probe, since) = *self.probe.get_or_insert((number, now));
-        // Nothing came of that one in time: this one goes in its place.
+        // Nothing came of that one in time: this one replaces it.
         if now.since(since) > most {
             self.probe = Some((number, now));
         }

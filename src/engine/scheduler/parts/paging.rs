@@ -2,7 +2,7 @@
 //!
 //! A server may send shorter pages than were asked for. Each next page is asked for by the number
 //! of rows so far, never by the server's link, until one is not full and has no link. Rows that
-//! stand on two pages that follow one another show that rows moved while the list was read: a row
+//! are on two consecutive pages show that rows moved while the list was read: a row
 //! may have slipped through in between, so the list is read once more from its start.
 //!
 //! Deliberately absent: what the rows are, and what follows from a list that has no end.
@@ -29,7 +29,7 @@ pub(in crate::engine::scheduler) enum PageOutcome {
     /// Rows moved: the list is to be read once more, from its start.
     OnceMore,
     Whole,
-    /// No rows, and a link to more of them: all that there is to be had, and no proof of an end.
+    /// No rows, and a link to more of them: all that the server gives, and no proof of an end.
     Dry,
     /// It repeats itself, or has more pages than any list has.
     Endless,

@@ -22,7 +22,7 @@ impl ResendRate {
         self.queued_again += 1;
     }
 
-    /// POSTs that this many machines will need, if it goes on as so far.
+    /// POSTs that this many machines will need, if the rate stays as it is.
     pub(in crate::engine::scheduler) fn posts_for(&self, machines: u64) -> u64 {
         let settled = self.answered.saturating_sub(self.queued_again);
         if self.answered < Self::ENOUGH || settled == 0 {

@@ -12,7 +12,7 @@ pub(in crate::engine::scheduler) struct Search {
     pub(in crate::engine::scheduler) machine: Machine,
     pub(in crate::engine::scheduler) scope: ActionScope,
     pub(in crate::engine::scheduler) paging: Paging,
-    /// Somebody else's action that would be adopted: one of ours may stand on a later page.
+    /// Somebody else's action that would be adopted: one of ours may be on a later page.
     pub(in crate::engine::scheduler) found: Option<FoundAction>,
     /// Of a busy machine: what keeps it, in words.
     pub(in crate::engine::scheduler) keeper: Option<String>,

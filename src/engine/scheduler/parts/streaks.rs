@@ -11,7 +11,7 @@ const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNot
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Streaks {
     forbidden: u32,
-    /// Refusals, unknown machines and strangers' pages: whichever it is, not one machine's matter.
+    /// Refusals, unknown machines and strangers' pages: none of them is about one machine.
     wrong: u32,
     wrong_shapes: u32,
     posts_answered: u64,
@@ -88,11 +88,11 @@ impl AnswerKind {
     pub(in crate::engine::scheduler) const fn blame(self) -> &'static str {
         match self {
             Self::NotFound | Self::StillAbsent => {
-                "Defender does not know ten machines in a row; the list, or the app, is another \
-                 tenant's"
+                "Defender does not know ten machines in a row; the list or the app belongs to \
+                 another tenant"
             }
             Self::Stranger => {
-                "ten answers in a row were not Defender's; the address or a proxy is wrong"
+                "ten answers in a row did not come from Defender; the address or a proxy is wrong"
             }
             _ => "Defender refused ten machines in a row; the list or the request is wrong",
         }
@@ -106,7 +106,7 @@ impl AnswerKind {
 impl Streaks {
     /// Refused permissions in a row that are taken as being about the app.
     const FORBIDDEN: u32 = 3;
-    /// Answers in a row, of whichever kind, that say that the list, the app or the address is
+    /// Answers in a row, of any of these kinds, that say that the list, the app or the address is
     /// wrong. 19 of any 20 are ten in a row: one other answer leaves ten on one side of it.
     const WRONG: u32 = 10;
     /// Successes without an action in a row that are taken as not being Defender's.

@@ -1,4 +1,4 @@
-//! Where the list that comes before the first POST stands.
+//! How far the list is read that comes before the first POST.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
