@@ -2,7 +2,7 @@
 
 use crate::support::desk::Desk;
 use crate::support::machines::{machine_id, table};
-use crate::support::program::Said;
+use crate::support::program::{Said, signal};
 use crate::support::waiting::wait_until;
 
 use super::scripted::{Gate, Reply, machine_of, scripted_behind};
@@ -74,6 +74,21 @@ fn a_resume_that_has_not_begun_is_stopped_and_its_batch_rests() {
         assert_eq!(desk.status()["counts"]["queued"], 2);
     }
     desk.run("run fleet.csv --comment x --yes").ends_with(5).says("was stopped by");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_list_that_goes_on_and_is_stopped_before_it_does_rests_and_says_who_stopped_it() {
+    let (desk, gate) = tenant(3);
+    gate.open();
+    let list = format!("run fleet.csv --comment x {QUICK} --limit 1/1m");
+    let run = desk.start(&format!("{list} --yes"));
+    desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
+    signal(&run, "-INT");
+    Said::by(run).ends_with(5);
+    check(&desk, &gate, ("run fleet.csv --comment x", "stop"), &ASKED);
+    assert_eq!(desk.status()["counts"]["queued"], 2);
+    desk.run(&format!("{list} --yes")).ends_with(5).says("was stopped by");
 }
 
 #[test]
