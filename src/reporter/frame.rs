@@ -46,7 +46,7 @@ pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
 
 /// A line that is too wide for the screen goes on in the next one, between two words: a terminal
 /// that breaks it itself would leave a part of the old picture behind.
-fn folded(line: &str, width: usize) -> Vec<String> {
+pub(super) fn folded(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last = String::new();
     for word in line.split_inclusive(' ') {
