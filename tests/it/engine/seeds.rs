@@ -101,8 +101,12 @@ mod long {
             sum(|tally| tally.rollbacks.into()),
             sum(|tally| tally.steps),
         );
-        assert!(sum(|tally| tally.machines) >= 50 * count, "{told}");
-        assert!(sum(|tally| tally.actions) >= 35 * count, "{told}");
+        // That seeds are worth running can be told of many only: a batch has from one machine to
+        // hundreds, so a few seeds may all draw small ones. On average it has about 50.
+        if count >= 500 {
+            assert!(sum(|tally| tally.machines) >= 40 * count, "{told}");
+            assert!(sum(|tally| tally.actions) >= 30 * count, "{told}");
+        }
     }
 
     #[test]
