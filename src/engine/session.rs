@@ -176,21 +176,27 @@ impl<'j> Session<'j> {
     pub fn tick(&mut self, now: Now) -> Result<Snapshot, EngineError> {
         let snapshot = self.snapshot(now);
         self.beat(&snapshot)?;
-        if self.scheduler.stopping().is_none()
-            && let Some(request) = self.asked_to_stop()?
-        {
+        let request = self.asked_to_stop()?;
+        if let (None, Some(request)) = (self.scheduler.stopping(), request) {
             let why = format!("batch {} was stopped by {}", self.batch.id, request.by);
             self.stop(End::Stopped, &why, now);
         }
         Ok(snapshot)
     }
 
-    /// By whom: for this batch, or of this process before it had shown which batch it is at.
-    fn asked_to_stop(&self) -> Result<Option<StopRequest>, JournalError> {
-        match self.journal.stop_request(self.batch.id)? {
-            None => self.journal.stop_of_runner(),
-            request => Ok(request),
+    /// By whom: for this batch, or of this process before it had shown which batch it is at. That
+    /// one ends with the process, so the batch takes it over before it is obeyed: who stopped it
+    /// is told later, and it stays stopped, even after a Ctrl-C.
+    fn asked_to_stop(&mut self) -> Result<Option<StopRequest>, JournalError> {
+        let of_batch = self.journal.stop_request(self.batch.id)?;
+        if of_batch.is_some() {
+            return Ok(of_batch);
         }
+        let of_runner = self.journal.stop_of_runner()?;
+        if let Some(request) = &of_runner {
+            self.journal.request_stop(self.batch.id, &request.by, request.at)?;
+        }
+        Ok(of_runner)
     }
 
     fn snapshot(&mut self, now: Now) -> Snapshot {

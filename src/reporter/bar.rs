@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use crate::event::{Event, Happening, Observer, Snapshot};
 
+use super::frame::folded;
 use super::notable::notable;
 use super::{Heading, frame, thousands};
 
@@ -73,7 +74,11 @@ impl Observer for Bar {
                 | Happening::BatchEnded { .. }
         );
         if let Some(line) = notable(event, &self.heading) {
-            if urgent || self.notable.len() < NOTABLE_MAX {
+            if urgent {
+                // What follows a long reason says what happens now.
+                let columns = usize::from(self.terminal.width());
+                self.notable.extend(line.lines().flat_map(|line| folded(line, columns)));
+            } else if self.notable.len() < NOTABLE_MAX {
                 self.notable.push(line);
             } else {
                 self.left_out += 1;

@@ -45,8 +45,8 @@ pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
 }
 
 /// A line that is too wide for the screen goes on in the next one, between two words: a terminal
-/// that breaks it itself would leave a part of the old picture there.
-fn folded(line: &str, width: usize) -> Vec<String> {
+/// that breaks it itself would leave a part of the old picture behind.
+pub(super) fn folded(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last = String::new();
     for word in line.split_inclusive(' ') {

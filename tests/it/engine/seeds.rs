@@ -101,8 +101,12 @@ mod long {
             sum(|tally| tally.rollbacks.into()),
             sum(|tally| tally.steps),
         );
-        assert!(sum(|tally| tally.machines) >= 50 * count, "{told}");
-        assert!(sum(|tally| tally.actions) >= 35 * count, "{told}");
+        // A batch has from one machine to hundreds: that seeds are worth running can be told of
+        // many only, since a few may all draw small ones.
+        if count >= 2_000 {
+            assert!(sum(|tally| tally.machines) >= 50 * count, "{told}");
+            assert!(sum(|tally| tally.actions) >= 35 * count, "{told}");
+        }
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! `stop` beside a command that has not begun yet: it claims what it knows, and is never lost.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::support::desk::Desk;
 use crate::support::machines::{machine_id, table};
-use crate::support::program::Said;
+use crate::support::program::{Said, signal};
 use crate::support::waiting::wait_until;
 
 use super::scripted::{Gate, Reply, machine_of, scripted_behind};
 
 const QUICK: &str = "--progress none --poll-interval 200ms --track-timeout 1s --settle 1s";
 
-/// A Defender that takes every POST, and a sign-in behind a gate.
-fn tenant(machines: u32) -> (Desk, Gate) {
-    let gate = Gate::default();
-    let desk = scripted_behind(&gate, machines, |line| match machine_of(line) {
+/// The answers of a Defender that takes every POST.
+fn accepting(line: &str) -> Reply {
+    match machine_of(line) {
         Some(machine) if line.starts_with("POST") => Reply::json(
             201,
             format!(
@@ -22,7 +24,13 @@ fn tenant(machines: u32) -> (Desk, Gate) {
             ),
         ),
         _ => Reply::json(200, r#"{"value":[]}"#),
-    });
+    }
+}
+
+/// That Defender, and a sign-in behind a gate.
+fn tenant(machines: u32) -> (Desk, Gate) {
+    let gate = Gate::default();
+    let desk = scripted_behind(&gate, machines, accepting);
     (desk, gate)
 }
 
@@ -77,6 +85,21 @@ fn a_resume_that_has_not_begun_is_stopped_and_its_batch_rests() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_list_that_goes_on_and_is_stopped_before_it_does_rests_and_says_who_stopped_it() {
+    let (desk, gate) = tenant(3);
+    gate.open();
+    let list = format!("run fleet.csv --comment x {QUICK} --limit 1/1m");
+    let run = desk.start(&format!("{list} --yes"));
+    desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
+    signal(&run, "-INT");
+    Said::by(run).ends_with(5);
+    check(&desk, &gate, ("run fleet.csv --comment x", "stop"), &ASKED);
+    assert_eq!(desk.status()["counts"]["queued"], 2);
+    desk.run(&format!("{list} --yes")).ends_with(5).says("was stopped by");
+}
+
+#[test]
 fn beside_the_run_of_another_list_no_wrong_batch_is_named() {
     let (desk, gate) = tenant(3);
     resting(&desk, &gate);
@@ -96,4 +119,28 @@ fn a_retry_that_has_not_begun_is_stopped_and_queues_nothing() {
     let retry = ("retry 1 --only skipped", "stop");
     check(&desk, &gate, retry, &ASKED[..1]).says("was stopped by");
     assert_eq!(desk.status()["counts"]["queued"], 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_while_the_next_batch_signs_in_ends_the_command_with_that_batchs_words() {
+    let gate = Gate::default();
+    let reads = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&reads);
+    let desk = scripted_behind(&gate, 3, move |line| {
+        counted.fetch_add(u64::from(line.starts_with("GET")), Ordering::SeqCst);
+        accepting(line)
+    });
+    for (file, machine) in [("one.csv", 77), ("two.csv", 78)] {
+        desk.file(file, table([machine_id(machine)]));
+        desk.run(&format!("run {file} --comment x --yes {QUICK}")).ends_with(9);
+    }
+    let (waiting, read) = (gate.waiting(), reads.load(Ordering::SeqCst));
+    let mut track = desk.start("track --progress none --poll-interval 200ms --track-timeout 2s");
+    wait_until("it reads the first batch's actions", || reads.load(Ordering::SeqCst) > read);
+    gate.close();
+    wait_until("it signs in for the second batch", || gate.waiting() > waiting + 1);
+    signal(&track, "-INT");
+    wait_until("it ends", || track.try_wait().expect("ours").is_some());
+    Said::by(track).ends_with(5).says("nothing was asked").says("track 2");
 }

@@ -103,6 +103,20 @@ fn stopping_is_told_at_once_and_the_picture_leaves_for_the_closing_summary() {
 }
 
 #[test]
+fn a_long_reason_does_not_cut_off_what_a_stop_means() {
+    for by in ["a person of a department whose name has many words ".repeat(3), "x".repeat(200)] {
+        let (mut bar, screen) = bar();
+        let why = format!("batch 1 was stopped by {by}");
+        bar.event(&event(Happening::Stopping { why, in_flight: 4 }));
+        let text = screen.text();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.starts_with("01:14:15 Stopping (batch 1 was stopped by"), "{text}");
+        let means = "no new requests; 4 in progress, at most 30 s. Ctrl-C again leaves at once";
+        assert!(words.contains(means), "{text}");
+    }
+}
+
+#[test]
 fn a_name_from_the_input_cannot_command_the_terminal() {
     let (mut bar, screen) = bar();
     bar.event(&about("pc\u{1b}[2J", Happening::Rejected { detail: too_old() }));

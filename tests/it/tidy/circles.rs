@@ -43,7 +43,7 @@ fn absolute(module: &[String], path: &str) -> Option<Vec<String>> {
 }
 
 /// What each folder hands on under another path: the name, and the part that it is from.
-fn handed_on(sources: &[Source]) -> BTreeMap<Vec<String>, BTreeMap<String, String>> {
+fn handed_on(sources: &[&Source]) -> BTreeMap<Vec<String>, BTreeMap<String, String>> {
     let folders = sources.iter().filter(|source| source.path.ends_with("/mod.rs"));
     let names = |source: &Source| {
         let pairs = paths(&source.shipped).into_iter().filter_map(|named| {
@@ -57,7 +57,7 @@ fn handed_on(sources: &[Source]) -> BTreeMap<Vec<String>, BTreeMap<String, Strin
 }
 
 /// The imports inside of each folder.
-fn imports(sources: &[Source]) -> BTreeMap<Vec<String>, Imports> {
+fn imports(sources: &[&Source]) -> BTreeMap<Vec<String>, Imports> {
     let modules: BTreeSet<Vec<String>> =
         sources.iter().map(|source| module_of(&source.path)).collect();
     let handed_on = handed_on(sources);
@@ -101,7 +101,7 @@ fn reached(imports: &Imports, from: &str) -> BTreeSet<String> {
 }
 
 /// The circles of each folder, each with the imports that make it.
-fn circles(sources: &[Source]) -> Vec<String> {
+fn circles(sources: &[&Source]) -> Vec<String> {
     let mut told = Vec::new();
     for (folder, imports) in imports(sources) {
         let reach: BTreeMap<&String, BTreeSet<String>> =
@@ -119,10 +119,8 @@ fn circles(sources: &[Source]) -> Vec<String> {
 
 #[test]
 fn no_folder_holds_a_circle() {
-    let sources = files(&[".rs"]);
-    let shipped: Vec<_> =
-        sources.into_iter().filter(|source| source.path.starts_with("src/")).collect();
-    let told = circles(&shipped);
+    let shipped = files(&[".rs"]).into_iter().filter(|source| source.path.starts_with("src/"));
+    let told = circles(&shipped.collect::<Vec<_>>());
     assert!(
         told.is_empty(),
         "move what both need below both, into a part that imports neither:\n{}",
@@ -134,7 +132,7 @@ fn no_folder_holds_a_circle() {
 fn a_circle_is_found_also_by_way_of_a_folder_or_of_what_is_handed_on() {
     let found = |files: &[(&str, &str)]| {
         let sources: Vec<_> = files.iter().map(|(path, text)| Source::new(path, text)).collect();
-        circles(&sources).len()
+        circles(&sources.iter().collect::<Vec<_>>()).len()
     };
     let folder = ("src/a/mod.rs", "mod b;\nmod c;\npub use b::B;\npub use c::C;");
     let b = |text| ("src/a/b.rs", text);

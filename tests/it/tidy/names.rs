@@ -25,7 +25,7 @@ fn declared(source: &Source) -> Vec<String> {
     names
 }
 
-fn shared(sources: &[Source]) -> Vec<String> {
+fn shared<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Vec<String> {
     let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for source in sources {
         for name in declared(source) {
@@ -42,7 +42,7 @@ fn shared(sources: &[Source]) -> Vec<String> {
 #[test]
 fn no_two_types_share_a_name() {
     let shipped = files(&[".rs"]).into_iter().filter(|source| source.path.starts_with("src/"));
-    let told = shared(&shipped.collect::<Vec<_>>());
+    let told = shared(shipped);
     assert!(told.is_empty(), "give each idea a name of its own:\n{}", told.join("\n"));
 }
 
@@ -61,7 +61,7 @@ fn a_name_that_stands_for_two_things_is_found() {
 
 #[test]
 fn every_reason_is_still_needed() {
-    let all: Vec<String> = files(&[".rs"]).iter().flat_map(declared).collect();
+    let all: Vec<String> = files(&[".rs"]).into_iter().flat_map(declared).collect();
     for (name, _) in TWICE {
         assert!(all.iter().filter(|known| known == name).count() > 1, "{name} is there once");
     }

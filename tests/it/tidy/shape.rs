@@ -146,7 +146,7 @@ fn functions_are_short() {
 #[test]
 fn lines_are_short() {
     let sources = files(&[".rs", ".sql"]);
-    let offenders: Vec<String> = sources.iter().flat_map(long_lines).collect();
+    let offenders: Vec<String> = sources.into_iter().flat_map(long_lines).collect();
     assert!(offenders.is_empty(), "at most 100 characters\n{}", offenders.join("\n"));
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// One source file.
 pub(super) struct Source {
@@ -37,20 +38,26 @@ impl Source {
     }
 }
 
-/// All files of these folders with one of the endings.
-pub(super) fn files(endings: &[&str]) -> Vec<Source> {
+/// All sources, read once: every rule wants them, and blanking takes longer than most rules.
+static ALL: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let mut found = Vec::new();
     for folder in ["src", "tests", "benches", "migrations"] {
-        collect(Path::new(env!("CARGO_MANIFEST_DIR")), folder, endings, &mut found);
+        collect(Path::new(env!("CARGO_MANIFEST_DIR")), folder, &mut found);
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     found
+});
+
+/// All sources with one of the endings: `.rs` and `.sql` there are.
+pub(super) fn files(endings: &[&str]) -> Vec<&'static Source> {
+    let wanted = |source: &&Source| endings.iter().any(|ending| source.path.ends_with(ending));
+    ALL.iter().filter(wanted).collect()
 }
 
 /// What cargo builds for the fuzz targets: the sources in it are made by build scripts of others.
 const BUILT: &str = "tests/fuzz/target";
 
-fn collect(top: &Path, folder: &str, endings: &[&str], found: &mut Vec<Source>) {
+fn collect(top: &Path, folder: &str, found: &mut Vec<Source>) {
     if folder == BUILT {
         return;
     }
@@ -60,8 +67,8 @@ fn collect(top: &Path, folder: &str, endings: &[&str], found: &mut Vec<Source>) 
         let name = entry.file_name().into_string().expect("file names are ASCII here");
         let path = format!("{folder}/{name}");
         if entry.path().is_dir() {
-            collect(top, &path, endings, found);
-        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            collect(top, &path, found);
+        } else if [".rs", ".sql"].iter().any(|ending| name.ends_with(ending)) {
             let text = fs::read_to_string(entry.path()).expect("sources are UTF-8");
             found.push(Source::new(&path, &text));
         }
@@ -76,7 +83,7 @@ pub(super) fn top_level(name: &str) -> String {
 
 /// Applies a rule to all Rust files and fails with all offenders.
 pub(super) fn hold(rule: fn(&Source) -> Vec<String>, what_to_do: &str) {
-    let offenders: Vec<String> = files(&[".rs"]).iter().flat_map(rule).collect();
+    let offenders: Vec<String> = files(&[".rs"]).into_iter().flat_map(rule).collect();
     assert!(offenders.is_empty(), "{what_to_do}\n{}", offenders.join("\n"));
 }
 
