@@ -14,7 +14,7 @@ use crate::intake::record::cells::{Cells, Outline};
 /// A sheet that hides rows is refused: a person who filtered it takes the others for gone.
 ///
 /// # Errors
-/// As of [`read`](crate::intake::text::read).
+/// As of [`read`](crate::intake::read()).
 pub fn read_workbook<R: Read + Seek, E>(
     input: R,
     wanted: &Wanted,
