@@ -9,7 +9,8 @@
 use std::future::Future;
 
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, MachineId, Page, ReadAnswer, Reply, Timestamp,
+    Action, ActionId, ActionScope, Answer, InventoryMachine, MachineId, Page, ReadAnswer, Reply,
+    Timestamp,
 };
 
 /// What can be asked of Defender. Every method makes exactly one request.
@@ -42,6 +43,18 @@ pub trait Remote {
         action: ActionId,
         comment: String,
     ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static;
+
+    /// One page of the tenant's machines, after the first `skip`.
+    fn machines(
+        &self,
+        skip: usize,
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static;
+
+    /// One machine of the tenant; none where Defender does not know it.
+    fn machine(
+        &self,
+        id: MachineId,
+    ) -> impl Future<Output = Reply<ReadAnswer<Option<InventoryMachine>>>> + 'static;
 
     /// Rows that are asked for, and that a full page holds: 10,000 at Defender. A server may send
     /// shorter pages, see [`Page::has_next`].

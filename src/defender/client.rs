@@ -19,8 +19,8 @@ use super::wire::CommentBody;
 use super::{ApiUrl, AuthorityUrl};
 use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
-    Action, ActionId, ActionScope, Advice, Answer, Detail, MachineId, Page, ReadAnswer, Reply,
-    Timestamp, Trouble,
+    Action, ActionId, ActionScope, Advice, Answer, Detail, InventoryMachine, MachineId, Page,
+    ReadAnswer, Reply, Timestamp, Trouble,
 };
 use crate::remote::Remote;
 
@@ -216,6 +216,10 @@ impl Inner {
         self.ask(self.connection.get(url), LIST_BYTES_MAX).await
     }
 
+    async fn entity(&self, path: &str) -> Result<HttpOutcome, Trouble> {
+        self.ask(self.connection.get(self.api.join(path)), ACTION_BYTES_MAX).await
+    }
+
     fn list(&self, path: &str, filter: &str, skip: usize) -> Url {
         let mut url = self.api.join(path);
         let ask = if filter.is_empty() { String::new() } else { format!("$filter={filter}&") };
@@ -313,6 +317,34 @@ impl Remote for Defender {
             let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
             reply(seen, |seen| match seen {
                 Ok(seen) => classify::cancelled(seen, &action),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
+            })
+        }
+    }
+
+    fn machines(
+        &self,
+        skip: usize,
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.page(inner.list("/api/machines", "", skip)).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::machines(seen),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
+            })
+        }
+    }
+
+    fn machine(
+        &self,
+        id: MachineId,
+    ) -> impl Future<Output = Reply<ReadAnswer<Option<InventoryMachine>>>> + 'static {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.entity(&format!("/api/machines/{id}")).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => classify::machine(seen, id),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }

@@ -13,7 +13,10 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secrets::Secrets;
-use crate::domain::{Action, ActionId, ActionStatus, ActionType, MachineId, Timestamp};
+use crate::domain::text::{escaped, word};
+use crate::domain::{
+    Action, ActionId, ActionStatus, ActionType, InventoryMachine, MachineId, Timestamp,
+};
 
 /// A JSON object. serde's own structs take an array of their fields too, so that `[[]]` would pass
 /// for an empty list, which is evidence that nothing was found.
@@ -175,5 +178,68 @@ fn known_kind(word: &str, secrets: &Secrets) -> ActionType {
     match ActionType::from_word(word) {
         ActionType::Other(_) => ActionType::from_word(&secrets.hide(word)),
         ActionType::Offboard => ActionType::Offboard,
+    }
+}
+
+/// A record of the inventory.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireMachine {
+    id: Option<String>,
+    computer_dns_name: Option<String>,
+    os_platform: Option<String>,
+    version: Option<String>,
+    onboarding_status: Option<String>,
+    health_status: Option<String>,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    merged_into_machine_id: Option<String>,
+    machine_tags: Option<Vec<String>>,
+    rbac_group_name: Option<String>,
+    managed_by: Option<String>,
+    is_excluded: Option<bool>,
+}
+
+impl WireMachine {
+    /// The record; none where its ID is not 40 hexadecimal digits, so that no input can name it.
+    pub(super) fn into_machine(
+        self,
+        secrets: &Secrets,
+    ) -> Result<Option<InventoryMachine>, String> {
+        /// A full name in the DNS has at most 253 characters.
+        const NAME_CHARS_MAX: usize = 253;
+        /// The longest documented word has 17.
+        const WORD_CHARS_MAX: usize = 64;
+        /// Defender takes tags of 200 characters, and shows some dozens for a machine.
+        const TAGS_MAX: usize = 64;
+        let time = |text: Option<String>| text.and_then(|text| Timestamp::parse(&text).ok());
+        let name = |text: Option<String>| {
+            let kept = text.map(|text| secrets.hide(&text).chars().take(NAME_CHARS_MAX).collect());
+            kept.map(|kept: String| escaped(&kept))
+        };
+        let said =
+            |text: Option<String>| text.map(|text| word(&secrets.hide(&text), WORD_CHARS_MAX));
+        let tag = |text: String| name(Some(text)).unwrap_or_default();
+        let id = self.id.ok_or("a machine without `id`")?;
+        let Ok(id) = MachineId::parse(&id) else { return Ok(None) };
+        let merged = self.merged_into_machine_id.filter(|id| !id.trim().is_empty());
+        let merged_into = merged.map(|id| MachineId::parse(&id)).transpose();
+        let merged_into = merged_into
+            .map_err(|error| format!("machine {id} is merged into an unreadable ID: {error}"))?;
+        Ok(Some(InventoryMachine {
+            id,
+            name: name(self.computer_dns_name),
+            os_platform: said(self.os_platform),
+            os_version: said(self.version),
+            onboarding_status: said(self.onboarding_status),
+            health_status: said(self.health_status),
+            first_seen: time(self.first_seen),
+            last_seen: time(self.last_seen),
+            merged_into,
+            tags: self.machine_tags.into_iter().flatten().take(TAGS_MAX).map(tag).collect(),
+            group: name(self.rbac_group_name),
+            managed_by: said(self.managed_by),
+            is_excluded: self.is_excluded.unwrap_or_default(),
+        }))
     }
 }

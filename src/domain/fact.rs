@@ -84,7 +84,8 @@ words! {
     pub enum Reason {
         /// Rejected: Defender refused it for good.
         Refused = "refused",
-        /// Rejected: Defender does not know it (404, asked three times).
+        /// Rejected: Defender does not know it (404, asked three times). Skipped: the tenant's
+        /// inventory does not hold it.
         NotFound = "not_found",
         /// Rejected: the attempts ran out.
         Attempts = "attempts",
@@ -96,11 +97,29 @@ words! {
         AlreadySucceeded = "already_succeeded",
         /// Skipped: it was held, and a person decided (`resolve --skip`).
         Resolved = "resolved",
-        /// Skipped: its list says that it was found but never onboarded.
+        /// Skipped: it was found but never onboarded. From here on the words of the plan's classes.
         NotOnboarded = "not_onboarded",
-        /// Skipped: its list says that Defender cannot offboard it.
+        /// Skipped: Defender cannot offboard it.
         Unsupported = "unsupported",
-        /// Skipped: its list says macOS or Linux.
+        /// Skipped: macOS or Linux.
         OtherSystem = "other_system",
+        /// Skipped: the protect list names it.
+        Protected = "protected",
+        /// Skipped: its record was merged into that of another ID.
+        Merged = "merged",
+        /// Skipped: the device reports under a newer ID.
+        Reimaged = "reimaged",
+        /// Skipped: it has another name in the tenant.
+        NameDiffers = "name_differs",
+        /// Skipped: an Offboard action of anyone's is active.
+        AlreadyRequested = "already_requested",
+        /// Skipped: it was offboarded, and has reported since.
+        OnboardedAgain = "onboarded_again",
+        /// Skipped: it reported lately.
+        SeenRecently = "seen_recently",
+        /// Skipped: it has been silent for long.
+        Inactive = "inactive",
+        /// Skipped: nothing speaks against it, but a person said so.
+        Ready = "ready",
     }
 }

@@ -10,7 +10,8 @@
 //! `log_mark`, `sql` and `file`.
 //!
 //! Called by `engine` (which owns it by `&mut`), by `report` (which only reads) and by `cli` (which
-//! opens it, and stages the input).
+//! opens it, and stages the input). `tenant` keeps what Defender's lists said, in temporary tables,
+//! for `plan`.
 //!
 //! Home of rusqlite: no other module knows SQL. Deliberately absent: async, clocks, and policy
 //! (what is sent next, when, whether again).
@@ -28,6 +29,7 @@ mod running;
 mod sql;
 mod staging;
 mod store;
+mod tenant;
 
 pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
 pub use checks::{Finding, check};
@@ -38,3 +40,4 @@ pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
 pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
 pub use store::Journal;
+pub use tenant::{ComparedMachine, InventoryCounts, Namesake, OffboardAction};

@@ -179,7 +179,9 @@ impl HttpOutcome {
         self.servers |= server;
         self.clients |= !server && system.starts_with("Windows");
         self.classes |= listed_classes(&row.device).next().is_some();
-        treatments.holding(&row.device).map(Class::reason)
+        let classes: Vec<Class> = listed_classes(&row.device).collect();
+        let (class, treatment) = treatments.decide(&classes)?;
+        (treatment != Treatment::Send).then(|| class.reason())
     }
 
     fn refuse(

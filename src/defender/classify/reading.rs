@@ -4,29 +4,54 @@ use serde::de::DeserializeOwned;
 
 use super::voice::{OwnWords, by_status, complaint, detail, not_sent, refusal};
 use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
-use crate::defender::wire::{List, Object, WireAction};
-use crate::domain::{Action, ActionId, Page, ReadAnswer, Trouble};
+use crate::defender::secrets::Secrets;
+use crate::defender::wire::{List, Object, WireAction, WireMachine};
+use crate::domain::{
+    Action, ActionId, Detail, InventoryMachine, MachineId, Page, ReadAnswer, Trouble,
+};
 
 /// Judges one page of actions.
 ///
 /// An element that cannot be read makes the page unreadable: an incomplete list must never look
 /// like "not found".
 pub fn actions(seen: &HttpOutcome) -> ReadAnswer<Page<Action>> {
+    page(seen, |wire: WireAction, secrets| wire.into_action(secrets).map(Some))
+}
+
+/// Judges one page of the inventory. Defender's own 404, with a code, is an empty list (documented
+/// in "List machines").
+pub fn machines(seen: &HttpOutcome) -> ReadAnswer<Page<InventoryMachine>> {
+    match page(seen, WireMachine::into_machine) {
+        ReadAnswer::Refused(detail) if is_not_found(&detail) => {
+            ReadAnswer::Read(Page { items: Vec::new(), rows: 0, has_next: false })
+        }
+        reading => reading,
+    }
+}
+
+/// Judges the answer to a question for one machine: none is Defender's own 404, with a code.
+pub fn machine(seen: &HttpOutcome, id: MachineId) -> ReadAnswer<Option<InventoryMachine>> {
     let answered = match check_status(seen, &[200], complaint) {
         Ok(answered) => answered,
+        Err(ReadAnswer::Refused(detail)) if is_not_found(&detail) => {
+            return ReadAnswer::Read(None);
+        }
         Err(reading) => return reading,
     };
-    let list: List<WireAction> = match parsed(answered) {
-        Ok(list) => list,
+    let wire = match parsed::<WireMachine>(answered) {
+        Ok(wire) => wire,
         Err(trouble) => return ReadAnswer::Trouble(trouble),
     };
-    let (rows, has_next) = (list.value.len(), list.next.is_some());
-    let items: Result<Vec<Action>, String> =
-        list.value.into_iter().map(|Object(wire)| wire.into_action(&answered.secrets)).collect();
-    match items {
-        Ok(items) => ReadAnswer::Read(Page { items, rows, has_next }),
+    match wire.into_machine(&answered.secrets) {
+        Ok(Some(machine)) if machine.id == id => ReadAnswer::Read(Some(machine)),
+        Ok(_) => ReadAnswer::Trouble(unreadable(answered, "it is about another machine".into())),
         Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
     }
+}
+
+/// Defender's own word, not that of a proxy.
+fn is_not_found(detail: &Detail) -> bool {
+    detail.http_status == Some(404) && !detail.code().is_empty()
 }
 
 /// Judges the answer to a cancel of `action`. Some clients were answered 202.
@@ -46,6 +71,30 @@ pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
             ReadAnswer::Trouble(Trouble::Mismatched(answered.detail(words)))
         }
         Err(trouble) => ReadAnswer::Trouble(trouble),
+    }
+}
+
+fn page<Wire: DeserializeOwned, Item>(
+    seen: &HttpOutcome,
+    convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
+) -> ReadAnswer<Page<Item>> {
+    let answered = match check_status(seen, &[200], complaint) {
+        Ok(answered) => answered,
+        Err(reading) => return reading,
+    };
+    let list: List<Wire> = match parsed(answered) {
+        Ok(list) => list,
+        Err(trouble) => return ReadAnswer::Trouble(trouble),
+    };
+    let (rows, has_next) = (list.value.len(), list.next.is_some());
+    let items: Result<Vec<Option<Item>>, String> =
+        list.value.into_iter().map(|Object(wire)| convert(wire, &answered.secrets)).collect();
+    match items {
+        Ok(items) => {
+            let items = items.into_iter().flatten().collect();
+            ReadAnswer::Read(Page { items, rows, has_next })
+        }
+        Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
     }
 }
 

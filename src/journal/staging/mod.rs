@@ -6,6 +6,7 @@ pub(super) mod devices;
 mod new_machine;
 pub(super) mod repeats;
 pub(super) mod rows;
+pub(super) mod tenant_tables;
 
 pub use new_machine::NewMachine;
 pub use repeats::{Disagreement, Dispute, RepeatSummary, StagedRow};

@@ -15,6 +15,7 @@ use crate::journal::sql::column::{Fields, all_rows, to_signed};
 use super::devices::{self, Devices};
 use super::new_machine::NewMachine;
 use super::repeats::{self, Agreement, RepeatSummary};
+use super::tenant_tables;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -233,5 +234,6 @@ pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
          PRAGMA temp.cache_size = -16384;",
     )?;
     db.execute_batch(devices::TABLE)?;
+    db.execute_batch(tenant_tables::TABLES)?;
     Ok(db.execute_batch(repeats::TABLES)?)
 }

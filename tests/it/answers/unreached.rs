@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::future::Either;
 use mde_offboard::defender::{Defender, Settings};
 use mde_offboard::domain::{
-    Action, ActionId, ActionScope, Answer, End, MachineId, Page, ReadAnswer, Reply, State,
-    Timestamp,
+    Action, ActionId, ActionScope, Answer, End, InventoryMachine, MachineId, Page, ReadAnswer,
+    Reply, State, Timestamp,
 };
 use mde_offboard::event::Happening;
 use mde_offboard::remote::Remote;
@@ -68,6 +68,20 @@ impl Remote for Split {
         comment: String,
     ) -> impl Future<Output = Reply<ReadAnswer<Action>>> + 'static {
         self.good.cancel(action, comment)
+    }
+
+    fn machines(
+        &self,
+        skip: usize,
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
+        self.good.machines(skip)
+    }
+
+    fn machine(
+        &self,
+        id: MachineId,
+    ) -> impl Future<Output = Reply<ReadAnswer<Option<InventoryMachine>>>> + 'static {
+        self.good.machine(id)
     }
 
     fn page_rows(&self) -> usize {

@@ -53,7 +53,7 @@ fn what_is_done_with_a_class_can_be_said() {
         .says("tv-4 in line 5 (Other, Can be onboarded)")
         .says("hint: leave them out with --on unsupported=skip");
     desk.run("run export.csv --on unsupported=send").ends_with(2).says("are never sent");
-    desk.run("run export.csv --on name_differs=skip").ends_with(2).says("no class `name_differs`");
+    desk.run("run export.csv --on name_taken=skip").ends_with(2).says("no class `name_taken`");
     desk.check_nothing_queued("simulation.db");
 }
 

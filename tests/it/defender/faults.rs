@@ -1,9 +1,7 @@
 //! What the network does to a request, and whether it may have had an effect.
 
 use mde_offboard::defender::{Defender, Settings};
-use mde_offboard::domain::{
-    ActionScope, Answer, Detail, Doubt, ReadAnswer, Reply, Trouble, Unreachable,
-};
+use mde_offboard::domain::{Answer, Detail, Doubt, ReadAnswer, Reply, Trouble, Unreachable};
 use mde_offboard::remote::Remote;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -124,10 +122,7 @@ async fn a_huge_answer_is_cut_at_a_mebibyte_also_when_it_comes_compressed() {
 async fn a_list_may_be_larger_than_an_action() {
     let body = format!(r#"{{"value":[]{}}}"#, " ".repeat(2 << 20));
     let server = Server::always(Act::Answer(json(200, &body))).await;
-    assert!(matches!(
-        defender(&server).find(machine(), ActionScope::Every, 0).await.what,
-        ReadAnswer::Read(_)
-    ));
+    assert!(matches!(defender(&server).machines(0).await.what, ReadAnswer::Read(_)));
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Lists and cancels: what was learned, and what was not.
 
 use mde_offboard::defender::{HttpAnswer, HttpOutcome, Secrets, TransportFailure, classify};
-use mde_offboard::domain::{Action, ActionId, ActionStatus, Page, ReadAnswer, Timestamp, Trouble};
+use mde_offboard::domain::{
+    Action, ActionId, ActionStatus, InventoryMachine, MachineId, Page, ReadAnswer, Timestamp,
+    Trouble,
+};
 
 use super::server::{MACHINE, action, machine};
 
@@ -18,6 +21,10 @@ fn seen(status: u16, body: &str) -> HttpOutcome {
 
 fn actions(status: u16, body: &str) -> ReadAnswer<Page<Action>> {
     classify::actions(&seen(status, body))
+}
+
+fn machines(status: u16, body: &str) -> ReadAnswer<Page<InventoryMachine>> {
+    classify::machines(&seen(status, body))
 }
 
 fn word<T>(reading: &ReadAnswer<T>) -> &'static str {
@@ -93,7 +100,7 @@ fn an_element_that_cannot_be_read_makes_the_whole_page_unreadable() {
         assert_eq!(word(&actions(200, body)), "unreadable", "{body}");
     }
     for error in [r#"[["NotFound"]]"#, r#"{"error":["NotFound","Words"]}"#] {
-        assert_eq!(word(&actions(404, error)), "unreadable", "{error}");
+        assert_eq!(word(&machines(404, error)), "unreadable", "{error}");
     }
     let truncated = format!(r#"{{"value":[{}"#, action("a"));
     assert_eq!(word(&actions(200, &truncated)), "unreadable");
@@ -116,6 +123,54 @@ fn an_odd_machine_id_does_not_hide_the_rest_of_a_list() {
     let odd = action("b").replace(MACHINE, "a-40-digit-alphanumeric-number");
     let page = read(actions(200, &format!(r#"{{"value":[{odd},{}]}}"#, action("a"))));
     assert_eq!((page.items[0].machine, page.items[1].machine), (None, Some(machine())));
+    let body = format!(r#"{{"value":[{{"id":"odd"}},{{"id":"{MACHINE}"}}]}}"#);
+    let page = read(machines(200, &body));
+    assert_eq!((page.items.len(), page.rows), (1, 2));
+}
+
+#[test]
+fn a_machine_is_read_from_recorded_field_names() {
+    let into = "ffffffffffffffffffffffffffffffffffffffff";
+    let body = format!(
+        r#"{{"value":[{{"id":"{MACHINE}","computerDnsName":"pc-1.example.com",
+        "osPlatform":"Windows11","onboardingStatus":"Onboarded","healthStatus":"Inactive",
+        "lastSeen":"2026-11-20T08:00:00.1234567Z","mergedIntoMachineId":"{into}","osBuild":1,
+        "version":"24H2","firstSeen":"2025-01-02T08:00:00Z","rbacGroupId":7,
+        "rbacGroupName":"Retail","managedBy":"Intune","isExcluded":true,
+        "machineTags":["kiosk","floor\n2"]}},
+        {{"id":"{MACHINE}","mergedIntoMachineId":"","lastSeen":null}}]}}"#
+    );
+    let page = read(machines(200, &body));
+    assert_eq!(
+        page.items[0],
+        InventoryMachine {
+            name: Some("pc-1.example.com".to_owned()),
+            os_platform: Some("Windows11".to_owned()),
+            os_version: Some("24H2".to_owned()),
+            onboarding_status: Some("Onboarded".to_owned()),
+            health_status: Some("Inactive".to_owned()),
+            first_seen: Some(Timestamp::parse("2025-01-02T08:00:00Z").unwrap()),
+            last_seen: Some(Timestamp::parse("2026-11-20T08:00:00.123456Z").unwrap()),
+            merged_into: Some(MachineId::parse(into).unwrap()),
+            tags: vec!["kiosk".to_owned(), "floor\\u{a}2".to_owned()],
+            group: Some("Retail".to_owned()),
+            managed_by: Some("Intune".to_owned()),
+            is_excluded: true,
+            ..InventoryMachine::blank(machine())
+        }
+    );
+    assert_eq!(page.items[1].merged_into, None);
+    let unreadable = body.replace(into, "elsewhere");
+    assert_eq!(word(&machines(200, &unreadable)), "unreadable", "merged, but nobody knows where");
+}
+
+#[test]
+fn no_machines_is_defenders_own_404_and_no_one_elses() {
+    let error = r#"{"error":{"code":"NotFound","message":"Words"}}"#;
+    assert_eq!(read(machines(404, error)), Page { items: Vec::new(), rows: 0, has_next: false });
+    assert_eq!(word(&machines(404, "<html>")), "unreadable");
+    assert_eq!(word(&machines(400, error)), "refused");
+    assert_eq!(word(&actions(404, error)), "refused", "never an empty list of actions");
 }
 
 #[test]
@@ -146,10 +201,10 @@ fn a_read_without_an_answer_teaches_nothing() {
 #[test]
 fn a_page_of_more_rows_than_ten_full_ones_is_not_read() {
     let page = |rows: usize| format!(r#"{{"value":[{}{{}}]}}"#, "{},".repeat(rows - 1));
-    let said = |rows| match actions(200, &page(rows)) {
+    let said = |rows| match machines(200, &page(rows)) {
         ReadAnswer::Trouble(Trouble::Unreadable(detail)) => detail.message,
         other => panic!("{other:?}"),
     };
-    assert!(said(100_000).contains("an action without `id`"), "it is read");
+    assert!(said(100_000).contains("a machine without `id`"), "it is read");
     assert!(said(100_001).contains("a page of more than 100000 rows"));
 }

@@ -135,13 +135,20 @@ async fn an_action_whose_id_is_a_piece_of_the_token_is_no_evidence() {
 }
 
 #[tokio::test]
-async fn statuses_from_a_list_are_bounded_and_hold_no_secret() {
+async fn statuses_and_names_from_a_list_are_bounded_and_hold_no_secret() {
     let long = format!("{SECRET}\u{202e}\u{1b}[2J{}", "x".repeat(300_000));
     let mut row: serde_json::Value = serde_json::from_str(&action("Q4")).unwrap();
     row["status"] = long.clone().into();
     row["type"] = long.clone().into();
     let actions = serde_json::json!({"value": [row]}).to_string();
-    let server = Server::always(Act::Answer(json(200, &actions))).await;
+    let id = machine().to_string();
+    let row = serde_json::json!({"id": id, "computerDnsName": long, "osPlatform": long});
+    let machines = serde_json::json!({"value": [row]}).to_string();
+    let server = Server::start(move |_, request| {
+        let is_actions = request.starts_with("GET /api/machineactions");
+        Act::Answer(json(200, if is_actions { &actions } else { &machines }))
+    })
+    .await;
     let credential = CredentialKind::Token(SECRET.into());
     let defender = Defender::new(Settings { credential, ..settings(&server.url()) }).unwrap();
     let ReadAnswer::Read(page) = defender.find(machine(), ActionScope::Offboard, 0).await.what
@@ -151,6 +158,10 @@ async fn statuses_from_a_list_are_bounded_and_hold_no_secret() {
     let status = page.items[0].status.word();
     assert!(status.starts_with("[secret]\u{fffd}\u{fffd}[2Jx"), "{status}");
     assert_eq!(status.chars().count(), 64);
+    let ReadAnswer::Read(page) = defender.machines(0).await.what else { panic!() };
+    let name = page.items[0].name.as_deref().unwrap();
+    assert!(name.starts_with("[secret]\\u{202e}\\u{1b}[2Jx"), "{name}");
+    assert!(name.len() < 300, "{}", name.len());
 }
 
 #[tokio::test]

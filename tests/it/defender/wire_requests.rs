@@ -47,6 +47,7 @@ async fn lists_are_asked_for_by_filter_and_skip_in_full_pages() {
         defender.find(machine(), ActionScope::Every, 50).await.what,
         ReadAnswer::Read(_)
     ));
+    assert!(matches!(defender.machines(10_000).await.what, ReadAnswer::Read(_)));
     let lines: Vec<String> =
         server.heard().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
     assert_eq!(
@@ -62,6 +63,7 @@ async fn lists_are_asked_for_by_filter_and_skip_in_full_pages() {
                 "GET /api/machineactions?$filter=machineId%20eq%20%27{MACHINE}%27&$top=10000\
                  &$skip=50 HTTP/1.1"
             ),
+            "GET /api/machines?$top=10000&$skip=10000 HTTP/1.1",
         ]
     );
     assert_eq!(defender.page_rows(), 10_000);
@@ -98,7 +100,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
         let answer = client.submit(machine(), "Q4".to_owned()).await.what;
         let Answer::Doubtful { doubt, .. } = answer else { panic!("{answer:?}") };
         assert_eq!(doubt, mde_offboard::domain::Doubt::Redirected);
-        let reading = client.find(machine(), ActionScope::Every, 0).await.what;
+        let reading = client.machines(0).await.what;
         assert!(matches!(reading, ReadAnswer::Trouble(Trouble::Redirected(_))), "{status}");
         assert_eq!(server.heard().len(), 2);
     }

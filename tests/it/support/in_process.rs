@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, ActionScope, Answer, MachineId, Page, ReadAnswer, Reply, Timestamp,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
+    Reply, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, Clock};
 use mde_offboard::remote::Remote;
@@ -110,6 +111,27 @@ impl Remote for InProcess {
             let Answered::Cancel(reply) = answer.await else { unreachable!("asked to cancel") };
             reply
         }
+    }
+
+    fn machines(
+        &self,
+        _skip: usize,
+    ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
+        let detail = Detail::new(None, None, "a run does not read the inventory");
+        std::future::ready(Reply {
+            what: ReadAnswer::Refused(detail),
+            heard: true,
+            server_date: None,
+        })
+    }
+
+    fn machine(
+        &self,
+        _id: MachineId,
+    ) -> impl Future<Output = Reply<ReadAnswer<Option<InventoryMachine>>>> + 'static {
+        let detail = Detail::new(None, None, "a run does not read the inventory");
+        let what = ReadAnswer::Refused(detail);
+        std::future::ready(Reply { what, heard: true, server_date: None })
     }
 
     fn page_rows(&self) -> usize {

@@ -8,7 +8,7 @@ use mde_offboard::defender::classify;
 use mde_offboard::domain::Answer;
 
 use super::kept::{check_detail, check_trouble};
-use super::lists::{check_actions, check_cancel};
+use super::lists::{check_actions, check_cancel, check_machines};
 use super::post::check_post;
 use super::question::{COMMENT, Kind, Question, action, machine};
 
@@ -31,6 +31,9 @@ pub(crate) fn answers(data: &[u8]) {
         }
         Kind::Actions => {
             check_actions(&question, &twice(|| classify::actions(&seen)));
+        }
+        Kind::Machines => {
+            check_machines(&question, &twice(|| classify::machines(&seen)));
         }
         Kind::Cancel => {
             let action = action();

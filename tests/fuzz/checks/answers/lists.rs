@@ -4,7 +4,7 @@
 //! element was read, and a page with a link to the next one says so (decisions 0008 and 0019).
 //! Deliberately absent: how pages follow one another.
 
-use mde_offboard::domain::{Action, MachineId, Page, ReadAnswer};
+use mde_offboard::domain::{Action, InventoryMachine, MachineId, Page, ReadAnswer};
 
 use super::body::{Body, Tree};
 use super::kept::{check_detail, check_trouble, has_words_alone, is_defenders_own, is_status};
@@ -16,6 +16,25 @@ pub(super) fn check_actions(question: &Question<'_>, reading: &ReadAnswer<Page<A
     let Some(elements) = elements(question, page) else { return };
     for (action, element) in page.items.iter().zip(&elements) {
         check_action(action, element);
+    }
+}
+
+pub(super) fn check_machines(
+    question: &Question<'_>,
+    reading: &ReadAnswer<Page<InventoryMachine>>,
+) {
+    let Some(page) = checked(question, reading, &[200, 404]) else { return };
+    if question.status == 404 {
+        assert!(is_defenders_own(question) && page.rows == 0 && page.items.is_empty(), "{page:?}");
+        return;
+    }
+    let Some(elements) = elements(question, page) else { return };
+    let id = |element: &Tree| MachineId::parse(element.text("id").unwrap_or_default()).ok();
+    let named: Vec<MachineId> = elements.iter().filter_map(id).collect();
+    let read: Vec<MachineId> = page.items.iter().map(|machine| machine.id).collect();
+    assert_eq!(read, named, "machines that were read, and machines that are there");
+    for element in &elements {
+        assert!(element.text("id").is_some(), "a machine without an ID: {element:?}");
     }
 }
 

@@ -58,6 +58,7 @@ const OF_THE_BODY: &str = "the first line of the body";
 pub(super) enum Kind {
     Post,
     Actions,
+    Machines,
     Cancel,
 }
 
@@ -76,7 +77,7 @@ pub(super) struct Question<'a> {
 impl<'a> Question<'a> {
     pub(super) fn from_bytes(data: &'a [u8]) -> Option<Self> {
         let [kind, status, content_type, pause, rest @ ..] = data else { return None };
-        let kind = of(&[Kind::Post, Kind::Actions, Kind::Cancel], *kind);
+        let kind = of(&[Kind::Post, Kind::Actions, Kind::Machines, Kind::Cancel], *kind);
         let (pause, has_date) = of(&PAUSES, *pause);
         let (line, body) = match rest.iter().position(|byte| *byte == b'\n') {
             Some(end) if pause == Some(OF_THE_BODY) => (&rest[..end], &rest[end + 1..]),

@@ -1,0 +1,37 @@
+//! The temporary tables for what the tenant says (`tenant`).
+
+/// `reading` is the number of the reading that saw a row last: a row that one reading sees twice
+/// shows that the set moved between its pages. `label` is the first part of the name, in lower
+/// case, as is `name_key`.
+pub(in crate::journal) const TABLES: &str = "CREATE TEMPORARY TABLE tenant_machines (
+    machine_id        BLOB    NOT NULL PRIMARY KEY,
+    reading           INTEGER NOT NULL,
+    name              TEXT,
+    name_key          TEXT,
+    label             TEXT,
+    os_platform       TEXT,
+    os_version        TEXT,
+    onboarding_status TEXT,
+    health_status     TEXT,
+    first_seen        INTEGER,
+    last_seen         INTEGER,
+    merged_into       BLOB,
+    tags              TEXT,
+    device_group      TEXT,
+    managed_by        TEXT,
+    is_excluded       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TEMPORARY TABLE tenant_actions (
+    action_id  TEXT    NOT NULL PRIMARY KEY,
+    machine_id BLOB    NOT NULL,
+    status     TEXT    NOT NULL,
+    rank       INTEGER NOT NULL,
+    created_at INTEGER,
+    updated_at INTEGER,
+    comment    TEXT
+) STRICT, WITHOUT ROWID;";
+
+/// Made once all pages are in: filling a table and then sorting is faster than keeping it sorted.
+pub(in crate::journal) const INDEXES: &str =
+    "CREATE INDEX IF NOT EXISTS temp.tenant_labels ON tenant_machines (label, last_seen);
+     CREATE INDEX IF NOT EXISTS temp.tenant_actions_of ON tenant_actions (machine_id, rank);";

@@ -1,0 +1,13 @@
+//! What the tenant says: its machines and their Offboard actions, page by page in temporary tables,
+//! so that memory does not grow with the tenant.
+//!
+//! They are compared with what is staged by joins. Deliberately absent: reading the pages
+//! (`engine`), and what follows from the comparison (`plan`).
+
+mod actions;
+mod compared;
+mod machines;
+
+pub use actions::OffboardAction;
+pub use compared::{ComparedMachine, Namesake};
+pub use machines::InventoryCounts;
