@@ -9,7 +9,7 @@ use crate::cli::list::plan_screen;
 use crate::cli::list::planning;
 use crate::cli::list::preview::Preview;
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::list::staging::{self, Stock};
 use crate::cli::options;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
@@ -31,8 +31,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
-    let how = (comment, JudgedBy::Tenant);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+    let Some(stock) = staging::stage(context, &mut session.journal, wanted, comment)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
