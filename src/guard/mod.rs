@@ -1,8 +1,8 @@
 //! Floor 1: what keeps machines from being sent, as decisions without effects.
 //!
-//! Owns the [`Class`] of a machine, what may be done with each ([`Treatment`]), how both follow
-//! from what list, tenant and journal say of it ([`KnownMachine`]), and the words by which lists name
-//! a [`System`] and an [`Onboarding`].
+//! Owns the [`Class`] of a machine, what may be done with each ([`Treatment`]), how a class follows
+//! from what list, tenant and journal say ([`KnownMachine`]), and the words by which lists name a
+//! [`System`] and an [`Onboarding`].
 //!
 //! Deliberately absent: prompts, the journal, reading the tenant's inventory.
 

@@ -11,6 +11,7 @@ mod plan;
 mod resolve;
 mod root;
 mod selection;
+mod session;
 mod simulate;
 mod value;
 
@@ -21,9 +22,10 @@ pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArgume
 pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
-    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
-    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, SessionArguments,
-    ShowArguments, StatusArguments, StopArguments, TrackArguments,
+    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, ReportArguments,
+    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
+    StatusArguments, StopArguments, TrackArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
+pub(crate) use session::{Progress, SessionArguments};
 pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

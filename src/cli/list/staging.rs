@@ -19,8 +19,8 @@ use crate::cli::plurals::{counted, machines};
 use crate::cli::{Context, Exit, Failure};
 
 /// What is to be known of machines that many guides still call unsupported.
-pub(crate) const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
-    2026: --on other_system=send";
+pub(crate) const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded \
+    since August 2026: --on other_system=send";
 
 pub(crate) struct Stock {
     pub(crate) sources: Vec<String>,

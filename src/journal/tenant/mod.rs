@@ -12,4 +12,4 @@ pub(super) mod verdicts;
 pub use actions::OffboardAction;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
-pub use verdicts::Verdict;
+pub use verdicts::PlanVerdict;

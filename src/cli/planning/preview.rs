@@ -9,9 +9,9 @@ use crate::limiter::{Load, Pace};
 use crate::plan::PlannedClass;
 use crate::reporter::{lasting, thousands, window_name};
 
-use crate::cli::list::planning::Planned;
 use crate::cli::list::staging::Stock;
 use crate::cli::paths::shown;
+use crate::cli::planning::making::Planned;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure};
 
