@@ -39,7 +39,7 @@ pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, Act
 pub use advice::Advice;
 pub use answer::{Answer, Detail, Doubt, Page, ReadAnswer, Reply, Trouble, Unreachable};
 pub use batch::{
-    BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, WhereFilter,
+    BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, StoppedBy, WhereFilter,
 };
 pub use boot::{BootId, BootTime, ServerClock, Stamp};
 pub use call::{Call, CallId, Freeze, History, LimitGroup, Phantoms};

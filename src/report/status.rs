@@ -73,7 +73,7 @@ pub fn status(
     let runner = journal.runner()?;
     let running = runner.as_ref().is_some_and(|view| runs(view, &batch));
     let heartbeat = runner.as_ref().and_then(|view| view.heartbeat.as_ref());
-    let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting);
+    let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting.clone());
     let said = heartbeat.filter(|_| waiting.is_some()).and_then(|beat| beat.said.clone());
     Ok(Status {
         why_ended: if running { None } else { why_ended(journal, &batch)? },
@@ -95,7 +95,7 @@ pub fn status(
 /// Where the journal cannot be read.
 pub fn why_ended(journal: &Journal, batch: &Batch) -> Result<Option<String>, ReportError> {
     match batch.end {
-        Some(End::Unreachable | End::NoAccess | End::Tripped | End::Pending) => {
+        Some(End::Unreachable | End::NoAccess | End::Tripped | End::Pending | End::PastUntil) => {
             Ok(journal.why_ended(batch.id)?)
         }
         None | Some(End::Settled | End::Interrupted | End::Stopped) => Ok(None),

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, InputArguments,
-    PacingArguments, RehearsalArguments, ResolveArguments, SelectionArguments, SimulateArguments,
-    SimulatorArguments, value,
+    BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, GuardArguments,
+    HoursArguments, InputArguments, PacingArguments, RehearsalArguments, ResolveArguments,
+    SelectionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -134,6 +134,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
     #[command(flatten)]
+    pub(crate) guards: GuardArguments,
+    #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
@@ -150,6 +152,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
+    #[command(flatten)]
+    pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
@@ -275,6 +279,8 @@ pub(crate) struct ForecastArguments {
     /// Send as early as the limits allow (burst), or evenly spaced (steady) [default: burst]
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<super::PaceWord>,
+    #[command(flatten)]
+    pub(crate) hours: HoursArguments,
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
 }

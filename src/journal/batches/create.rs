@@ -14,7 +14,7 @@ use crate::journal::staging::devices;
 use crate::journal::staging::rows::{self, Staging};
 use crate::journal::{Entry, Journal, JournalError, Staged};
 
-use super::earlier;
+use super::{canaries, earlier};
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct NewBatch {
     pub seed: MarkerSeed,
     /// What to do with machines that an earlier batch offboarded.
     pub succeeded: Succeeded,
+    /// How many machines go first (`--canary`); 0: none of them.
+    pub canary: u32,
 }
 
 /// What to do with machines that an earlier batch offboarded already.
@@ -67,6 +69,10 @@ impl Journal {
         writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content, filters })?;
         for (number, reason) in skipped {
             writer.add(&Entry { batch, number, at, fact: Fact::Skipped { reason } })?;
+        }
+        let machines = canaries::choose(&transaction, batch, new.canary)?;
+        if machines > 0 {
+            writer.add_batch_fact(batch, at, &BatchFact::CanaryChosen { machines })?;
         }
         writer.finish()?;
         rows::clear(&transaction)?;

@@ -3,13 +3,16 @@
 mod answers;
 mod budgets;
 mod busy;
+mod canary;
 mod cancels;
 mod clocks;
 mod crashes;
 mod disk;
 mod doubts;
 mod evidence;
+mod failures;
 mod follows;
+mod hours;
 mod pages;
 mod rows;
 pub(crate) mod seeds;
