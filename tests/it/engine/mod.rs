@@ -14,6 +14,7 @@ mod failures;
 mod follows;
 mod hours;
 mod pages;
+mod refusals;
 mod rows;
 pub(crate) mod seeds;
 mod virtual_time;
