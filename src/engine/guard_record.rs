@@ -3,7 +3,7 @@
 //! Deliberately absent: judging them (`guard`, `scheduler`).
 
 use crate::domain::{BatchFact, BatchId, Counts, StoppedBy, Timestamp};
-use crate::guard::{CanaryCounts, Tally};
+use crate::guard::Tally;
 use crate::journal::{Changes, Journal, JournalError, Machine};
 
 use super::RunOptions;
@@ -59,7 +59,7 @@ impl GuardRecord {
         self.canary.as_ref().is_some_and(|canary| {
             let mut counts = Counts::default();
             canary.machines.iter().for_each(|machine| counts.add(machine.standing.state, 1));
-            CanaryCounts::new(counts).bad() > 0
+            counts.unsuccessful() > 0
         })
     }
 }

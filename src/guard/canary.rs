@@ -19,25 +19,25 @@ pub enum CanaryVerdict {
 
 /// A canary's machines by state, with the words for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CanaryCounts(Counts);
+pub struct CanaryCounts {
+    pub by_state: Counts,
+    /// Those that are queued and were not tried yet.
+    pub untried: u64,
+}
 
 impl CanaryCounts {
-    pub const fn new(counts: Counts) -> Self {
-        Self(counts)
-    }
-
     /// Its machines, without those that were taken out since.
     pub fn of(&self) -> u64 {
-        self.0.total() - self.0.of(State::Skipped)
+        self.by_state.total() - self.by_state.of(State::Skipped)
     }
 
     pub const fn succeeded(&self) -> u64 {
-        self.0.of(State::Succeeded)
+        self.by_state.of(State::Succeeded)
     }
 
     /// Machines that ended otherwise.
     pub fn bad(&self) -> u64 {
-        self.0.unsuccessful()
+        self.by_state.unsuccessful()
     }
 
     /// Machines that have not ended: to be sent, in doubt, held, or their action is open.
@@ -45,16 +45,16 @@ impl CanaryCounts {
         self.of() - self.succeeded() - self.bad()
     }
 
-    /// Whether its wait has begun: nothing of it is under way or will be sent. Once a machine ended
-    /// badly, the rest of it is not sent any more.
+    /// Whether its wait has begun: all of it was sent, once at least. Once a machine ended badly,
+    /// the rest of it is not sent any more.
     pub fn waits(&self) -> bool {
-        self.0.of(State::Sending) == 0 && (self.0.of(State::Queued) == 0 || self.bad() > 0)
+        self.by_state.of(State::Sending) == 0 && (self.untried == 0 || self.bad() > 0)
     }
 
     /// What it has come to, with the end of its wait where that has begun.
     pub fn verdict(&self, now: Steady, over_at: Steady) -> CanaryVerdict {
         let is_over = self.waits() && now >= over_at;
-        let under_way = self.open() - self.0.of(State::Queued);
+        let under_way = self.open() - self.by_state.of(State::Queued);
         match (self.open(), self.bad()) {
             // There is nothing that speaks for the others.
             _ if self.of() == 0 => CanaryVerdict::Undecided,
@@ -68,15 +68,16 @@ impl CanaryCounts {
     /// `of 20, 17 succeeded, 1 failed, 2 are pending`.
     pub fn words(&self) -> String {
         let told = [State::Failed, State::TimedOut, State::Cancelled, State::Rejected];
-        let ended = told.map(|state| (self.0.of(state), state.word().replace('_', " ")));
-        let unsent = self.0.of(State::Queued);
-        let doubts = self.0.of(State::Uncertain) + self.0.of(State::Sending);
+        let ended = told.map(|state| (self.by_state.of(state), state.word().replace('_', " ")));
+        let tried = self.by_state.of(State::Queued).saturating_sub(self.untried);
+        let doubts = self.by_state.of(State::Uncertain) + self.by_state.of(State::Sending);
         let is = |number: u64| if number == 1 { "is" } else { "are" };
         let open = [
-            (self.0.of(State::Pending), "pending"),
+            (self.by_state.of(State::Pending), "pending"),
             (doubts, "in doubt"),
-            (self.0.of(State::Held), "held"),
-            (unsent, "not sent"),
+            (self.by_state.of(State::Held), "held"),
+            (tried, "to be sent again"),
+            (self.untried, "not sent"),
         ];
         let open = open.map(|(number, words)| (number, format!("{} {words}", is(number))));
         let mut parts = vec![format!("{} succeeded", self.succeeded())];

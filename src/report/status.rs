@@ -26,7 +26,8 @@ pub struct Status {
     pub runner: Option<RunnerView>,
     /// Whether somebody runs this batch.
     pub running: bool,
-    /// Why the last run ended early, where it did and nobody runs the batch.
+    /// Why the last run ended early, where it did and nobody runs the batch, or where a guard has
+    /// tripped.
     pub why_ended: Option<String>,
     /// Why nothing is sent right now, as the runner last said.
     pub waiting: Option<Wait>,
@@ -76,7 +77,11 @@ pub fn status(
     let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting.clone());
     let said = heartbeat.filter(|_| waiting.is_some()).and_then(|beat| beat.said.clone());
     Ok(Status {
-        why_ended: if running { None } else { why_ended(journal, &batch)? },
+        // A guard's reason also while the run that it stopped waits for its last answers.
+        why_ended: match batch.end {
+            end if running && end != Some(End::Tripped) => None,
+            _ => why_ended(journal, &batch)?,
+        },
         codes: journal.codes(batch.id)?,
         at: now.wall,
         running,

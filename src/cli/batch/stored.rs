@@ -101,10 +101,11 @@ pub(crate) fn options(
     let at = context.clock.now().wall;
     let batch_facts = replaced.into_iter().map(|fact| (batch.id, at, fact)).collect();
     journal.commit(&Changes { batch_facts, ..Changes::default() })?;
-    journal.set_options(batch.id, &run.to_json())?;
+    // First, so that no process finds an option whose canary was not chosen.
     if run.canary != canary {
         journal.choose_canary(batch.id, run.canary, at)?;
     }
+    journal.set_options(batch.id, &run.to_json())?;
     Ok(run)
 }
 

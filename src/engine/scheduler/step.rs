@@ -96,11 +96,10 @@ impl Step<'_> {
 
     /// Adds a fact about a machine, and keeps `machine` what its row will be.
     pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
-        let seen = |machine: &Machine| (machine.standing.state, machine.standing.adopted);
-        let before = seen(machine);
+        let before = (machine.standing.state, machine.standing.adopted);
         self.draft.note(machine, self.now, fact)?;
-        let after = seen(machine);
-        self.scheduler.safeguards.moved(machine.number, before, after, self.now.steady);
+        let (number, after) = (machine.number, &machine.standing);
+        self.scheduler.safeguards.moved(number, before, after, self.now.steady);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchFact, BatchId, End, State, StoppedBy,
+    Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, End, State, StoppedBy,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards};
 use mde_offboard::event::{Happening, WaitReason};
@@ -229,4 +229,24 @@ fn a_canary_that_failed_is_not_forgotten() {
     let again = following((journal, batch), &options, |_, _| ActionStatus::Succeeded);
     assert_eq!(again.conclusion.guard, Some(StoppedBy::Canary));
     assert_eq!(again.all_posts(), 0);
+}
+
+/// A machine that is busy with a scan would be waited for for a day.
+#[test]
+fn one_that_is_busy_with_something_else_does_not_prolong_the_wait() {
+    let story = play(4, &canary_of(2), |_, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) == 0 => {
+            submitted(Answer::Busy(detail(400, "ActiveRequestAlreadyExists")))
+        }
+        Ask::Submit { .. } => accepted(ask),
+        Ask::Find { machine, .. } => {
+            let scan = ActionType::Other("RunAntiVirusScan".to_owned());
+            list(vec![Action { kind: scan, ..action("scan", *machine, "", ActionStatus::Pending) }])
+        }
+        _ => list(vec![action_of(1, ActionStatus::Succeeded)]),
+    });
+    let said = "of 2, 1 succeeded, 1 is to be sent again after 1h (pc-0001)";
+    assert!(why(&story).ends_with(said), "{}", why(&story));
+    let lasted = story.conclusion.ended_at.since(START);
+    assert!(lasted >= Duration::from_hours(1) && lasted < Duration::from_mins(65), "{lasted:?}");
 }

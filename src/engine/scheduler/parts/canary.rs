@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Counts, MachineNumber, Now, State, Steady, Timestamp};
+use crate::domain::{Counts, MachineNumber, Now, Standing, State, Steady, Timestamp};
 use crate::guard::CanaryCounts;
 use crate::journal::Machine;
 
@@ -18,6 +18,12 @@ struct CanaryMachine {
     /// Its name, or its ID where it has none.
     label: String,
     state: State,
+    is_untried: bool,
+}
+
+/// Whether a machine waits for its first turn; one that is tried again has an instant.
+fn is_untried(standing: &Standing) -> bool {
+    standing.state == State::Queued && standing.not_before.is_none()
 }
 
 impl Canary {
@@ -33,8 +39,9 @@ impl Canary {
         let mut machines = BTreeMap::new();
         for Machine { number, id, name, standing, .. } in found {
             let label = name.unwrap_or_else(|| id.to_string());
-            counts.add(standing.state, 1);
-            machines.insert(number, CanaryMachine { label, state: standing.state });
+            let (state, is_untried) = (standing.state, is_untried(&standing));
+            counts.add(state, 1);
+            machines.insert(number, CanaryMachine { label, state, is_untried });
         }
         Self { machines, counts, last_sent: now.steady_at(last_sent) }
     }
@@ -43,15 +50,17 @@ impl Canary {
         self.machines.contains_key(&number)
     }
 
-    /// A machine of the batch is in this state now.
+    /// A machine of the batch stands like this now.
     pub(in crate::engine::scheduler) fn moved(
         &mut self,
         number: MachineNumber,
-        state: State,
+        standing: &Standing,
         now: Steady,
     ) {
         let Some(machine) = self.machines.get_mut(&number) else { return };
+        let state = standing.state;
         self.counts.shift(machine.state, state);
+        machine.is_untried = is_untried(standing);
         let is_news = machine.state != state;
         machine.state = state;
         if is_news && matches!(state, State::Sending | State::Pending) {
@@ -59,8 +68,9 @@ impl Canary {
         }
     }
 
-    pub(in crate::engine::scheduler) const fn counts(&self) -> CanaryCounts {
-        CanaryCounts::new(self.counts)
+    pub(in crate::engine::scheduler) fn counts(&self) -> CanaryCounts {
+        let untried = self.machines.values().filter(|machine| machine.is_untried).count();
+        CanaryCounts { by_state: self.counts, untried: u64::try_from(untried).unwrap_or(u64::MAX) }
     }
 
     /// Its machines that are still to be sent.
@@ -74,10 +84,11 @@ impl Canary {
 
     /// The names of those to look at: first those that ended badly, then those that have not ended.
     pub(in crate::engine::scheduler) fn to_look_at(&self) -> impl Iterator<Item = &str> {
-        let well = [State::Succeeded, State::Skipped, State::Queued];
+        let well = [State::Succeeded, State::Skipped];
         let bad = self.machines.values().filter(|machine| machine.state.is_unsuccessful());
         let open = self.machines.values().filter(move |machine| {
-            !machine.state.is_unsuccessful() && !well.contains(&machine.state)
+            let is_open = !machine.state.is_unsuccessful() && !well.contains(&machine.state);
+            is_open && !machine.is_untried
         });
         bad.chain(open).map(|machine| machine.label.as_str())
     }

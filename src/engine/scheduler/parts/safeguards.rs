@@ -1,6 +1,6 @@
 //! What the guards of a run go by: the canary, and how many machines failed.
 
-use crate::domain::{MachineNumber, State, Steady};
+use crate::domain::{MachineNumber, Standing, State, Steady};
 use crate::guard::Tally;
 
 use super::canary::Canary;
@@ -25,17 +25,17 @@ impl Safeguards {
         Self { canary, tally, looked_at }
     }
 
-    /// A machine was in one state and is in another; `is_adopted` says each time whether somebody
-    /// else had asked for its action.
+    /// A machine was in one state, and stands like this now; `was_adopted` says whether somebody
+    /// else had asked for the action that it had.
     pub(in crate::engine::scheduler) fn moved(
         &mut self,
         number: MachineNumber,
         (before, was_adopted): (State, bool),
-        (after, is_adopted): (State, bool),
+        after: &Standing,
         now: Steady,
     ) {
         let gone = Tally::of_one(before, was_adopted);
-        self.tally = self.tally.without(gone).with(Tally::of_one(after, is_adopted));
+        self.tally = self.tally.without(gone).with(Tally::of_one(after.state, after.adopted));
         if let Some(canary) = &mut self.canary {
             canary.moved(number, after, now);
         }
