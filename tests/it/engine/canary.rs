@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, End, State, StoppedBy,
+    Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, Detail, End, Fact, MachineNumber,
+    State, StoppedBy,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards};
 use mde_offboard::event::{Happening, WaitReason};
-use mde_offboard::journal::Journal;
+use mde_offboard::journal::{Changes, Entry, Journal};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
@@ -249,4 +250,25 @@ fn one_that_is_busy_with_something_else_does_not_prolong_the_wait() {
     assert!(why(&story).ends_with(said), "{}", why(&story));
     let lasted = story.conclusion.ended_at.since(START);
     assert!(lasted >= Duration::from_hours(1) && lasted < Duration::from_mins(65), "{lasted:?}");
+}
+
+/// A canary that is given to a batch under way: what is due for another try waits as well.
+#[test]
+fn what_is_to_be_tried_again_waits_for_a_canary_too() {
+    let options = canary_of(2);
+    let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
+    let not_before = START.plus(Duration::from_mins(1));
+    let detail = Detail::new(Some(404), Some("ResourceNotFound"), "not found");
+    let retrying = Fact::Retrying { not_before, counts: true, detail };
+    let entry = |fact| Entry { batch, number: MachineNumber(6), at: START, fact };
+    let facts = vec![entry(Fact::Sending), entry(retrying)];
+    journal.commit(&Changes { facts, ..Changes::default() }).expect("a journal");
+    journal.choose_canary(batch, 2, START).expect("a journal");
+    let ended = Duration::from_mins(10);
+    let story = following((journal, batch), &options, |_, at| {
+        if at >= ended { ActionStatus::Succeeded } else { ActionStatus::Pending }
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert!(story.posts(5).iter().all(|at| *at >= ended), "{:?}", story.posts(5));
+    assert_eq!(story.all_posts(), 6);
 }
