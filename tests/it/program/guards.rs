@@ -201,7 +201,9 @@ fn killed_at_a_tripped_guard_it_stays_tripped_until_a_person_goes_on() {
     wait_until("it goes on", || tenant.posts() >= posts + 10);
     kill(&mut resumed.0);
     gate.open();
-    desk.run("resume 1 --progress none").ends_with(4).never_says("nothing was sent");
+    // This server gives no marker back, so what was in flight may be left to a person (5).
+    let said = desk.run("resume 1 --progress none").never_says("nothing was sent");
+    assert!(matches!(said.code, Some(4 | 5)), "{said}");
     assert_eq!(desk.status()["counts"]["queued"], 0);
 }
 
