@@ -19,6 +19,8 @@ mod context;
 mod environment;
 mod exit;
 mod failure;
+mod foresight;
+mod guard_options;
 mod journal_path;
 mod list;
 mod no_work;

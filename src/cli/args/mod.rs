@@ -5,7 +5,9 @@
 
 mod connection;
 mod files;
+mod guards;
 mod input;
+mod or_none;
 mod pacing;
 mod plan;
 mod resolve;
@@ -17,7 +19,9 @@ mod value;
 
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
+pub(crate) use guards::{GuardArguments, HoursArguments};
 pub(crate) use input::{ColumnArguments, InputArguments};
+pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    BatchWord, ColumnArguments, FollowArguments, InputArguments, PacingArguments, PlanArguments,
-    PlanningArguments, ResolveArguments, SelectionArguments, SessionArguments, SimulateArguments,
-    SimulatorArguments, value,
+    BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments, InputArguments,
+    PacingArguments, PlanArguments, PlanningArguments, ResolveArguments, SelectionArguments,
+    SessionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -136,6 +136,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
     #[command(flatten)]
+    pub(crate) guards: GuardArguments,
+    #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
@@ -152,6 +154,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
+    #[command(flatten)]
+    pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
@@ -277,6 +281,8 @@ pub(crate) struct ForecastArguments {
     /// Send as early as the limits allow (burst), or evenly spaced (steady) [default: burst]
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<super::PaceWord>,
+    #[command(flatten)]
+    pub(crate) hours: HoursArguments,
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
 }

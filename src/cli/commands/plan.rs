@@ -75,7 +75,8 @@ fn tell(
     let to_send = planned.to_send();
     let now = context.clock.now();
     let history = journal.history(options.budget().calls_kept())?;
-    let prospect = engine::forecast(options, to_send, &history, now);
+    let foresight = engine::forecast(options, to_send, &history, now);
+    let prospect = foresight.map(|foresight| foresight.prospect);
     if context.screen.is_json() {
         let count = |class: Class| (class.word().to_owned(), planned.plan.of_class(class).into());
         context.screen.document(&Document {

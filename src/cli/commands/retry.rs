@@ -12,7 +12,7 @@ use crate::cli::plurals::machines;
 use crate::cli::terminal::{Consent, Screen, confirm};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
-use crate::engine::Task;
+use crate::engine::{self, Task};
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
 
 const NOTHING_QUEUED: &str = "nothing was queued";
@@ -60,6 +60,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
     online.signals.across(|| {
         requeue(context, online.journal, &batch, &numbers)?;
+        engine::recount_failures(online.journal, batch.id, context.clock.now().wall)?;
         let said = format!("{again} queued again; nothing is sent yet");
         let queued = Failure::new(Exit::Unfinished, said);
         let resume = context.commands.of(&format!("resume {}", batch.id));

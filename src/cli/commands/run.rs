@@ -7,12 +7,12 @@ use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
-use crate::cli::options;
 use crate::cli::planning::making;
 use crate::cli::planning::preview::Preview;
 use crate::cli::planning::screen;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
+use crate::cli::{guard_options, options};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task};
 use crate::guard::Treatments;
@@ -37,6 +37,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
+    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
     options::check_settle(&options, destination.realm())?;
     let rehearsed = rehearsed_before(context, &session.journal, &stock)?;
     let tenant_id = match &rehearsed {
@@ -101,7 +102,7 @@ fn go_on(
         let said = "--on applies only when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
-    let options = stored::options(context, online.journal, batch, &given.pacing, &given.follow)?;
+    let options = stored::options(context, online.journal, batch, &given.into())?;
     Ok(online.run_and_close(batch, Task::Send, options)?.tell(context))
 }
 
@@ -160,5 +161,6 @@ fn new_batch(stock: &Stock, signed_in: &SignedIn, options: &RunOptions) -> NewBa
         options: options.to_json(),
         seed: MarkerSeed::from_random(connect::random()),
         succeeded: if options.again { Succeeded::SendAgain } else { Succeeded::Skip },
+        canary: options.canary,
     }
 }

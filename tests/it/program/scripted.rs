@@ -56,6 +56,10 @@ impl Gate {
         self.change(|state| state.is_closed = false);
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        !self.0.0.lock().unwrap_or_else(PoisonError::into_inner).is_closed
+    }
+
     /// How many sign-ins have come to it.
     pub(crate) fn waiting(&self) -> usize {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).came
