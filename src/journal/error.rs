@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 
 use crate::domain::{Advice, BatchId, Forbidden, MachineNumber};
 
-use super::Runner;
+use super::{ChainBreak, Runner};
 
 /// Why the journal cannot be used. After any of these nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -153,10 +153,10 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// The audit chain does not hold: a fact was changed, removed or put in.
-    #[error("the audit chain breaks at fact {row}: it or one before it was changed")]
+    #[error("the audit chain is broken: {found}")]
     ChainBroken {
-        /// Number of the first fact that does not fit.
-        row: u64,
+        /// The first that was found.
+        found: ChainBreak,
     },
     /// The file system refused something.
     #[error("`{}` cannot be used", path.display())]
@@ -233,7 +233,10 @@ impl JournalError {
                 "give this user the right to write there, or name another file with --journal"
                     .into()
             }
-            Self::Forbidden { .. } | Self::ChainBroken { .. } | Self::Sqlite(_) => return None,
+            Self::ChainBroken { .. } => "send nothing from this journal: keep the file as it is, \
+                                         and continue with an earlier copy"
+                .into(),
+            Self::Forbidden { .. } | Self::Sqlite(_) => return None,
         })
     }
 }

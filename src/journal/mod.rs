@@ -16,6 +16,7 @@
 //! (what is sent next, when, whether again).
 
 mod batches;
+mod chain_break;
 mod checks;
 mod error;
 mod facts;
@@ -30,6 +31,7 @@ mod staging;
 mod store;
 
 pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
+pub use chain_break::ChainBreak;
 pub use checks::{Finding, check};
 pub use error::JournalError;
 pub use facts::{ChainHead, Changes, Entry};

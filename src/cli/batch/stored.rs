@@ -76,7 +76,7 @@ pub(crate) fn options(
     let at = context.clock.now().wall;
     let batch_facts = replaced.into_iter().map(|fact| (batch.id, at, fact)).collect();
     journal.commit(&Changes { batch_facts, ..Changes::default() })?;
-    journal.set_options(batch.id, &run.to_json())?;
+    journal.set_options(batch.id, &run.to_json(), at)?;
     Ok(run)
 }
 

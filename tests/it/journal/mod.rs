@@ -4,6 +4,7 @@ mod audit;
 mod checks;
 mod commit;
 mod copies;
+mod edits;
 mod intake;
 mod logs;
 mod names;

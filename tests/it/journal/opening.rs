@@ -98,7 +98,7 @@ fn a_reader_beside_a_runner_sees_each_commit_and_changes_nothing() {
     assert!(matches!(refused, Err(JournalError::ReadOnly)), "{refused:?}");
     let request = StopRequest { by: "anna".to_owned(), at: at(1) };
     assert!(matches!(reader.clear_stop(batch, &request), Err(JournalError::ReadOnly)));
-    assert!(matches!(reader.set_options(batch, "{}"), Err(JournalError::ReadOnly)));
+    assert!(matches!(reader.set_options(batch, "{}", at(0)), Err(JournalError::ReadOnly)));
     assert!(matches!(reader.stage(&super::setup::row(9)), Err(JournalError::ReadOnly)));
 }
 
@@ -190,9 +190,9 @@ fn a_newer_schema_is_refused_untouched() {
     drop(open(&path));
     std::fs::remove_file(folder.path().join("journal.db.lock")).unwrap();
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA user_version = 5").unwrap();
+    newer.execute_batch("PRAGMA user_version = 6").unwrap();
     newer.close().unwrap();
-    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 5, known: 4, .. }));
+    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 6, known: 5, .. }));
 }
 
 #[test]
