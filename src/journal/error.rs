@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Advice, BatchId, Forbidden, MachineNumber};
+use crate::domain::{Advice, BatchId, Forbidden, MachineNumber, Timestamp};
 
 use super::{ChainBreak, Runner};
 
@@ -124,6 +124,29 @@ pub enum JournalError {
         /// The journal.
         journal: PathBuf,
     },
+    /// It goes on in a copy: this one sends nothing any more.
+    #[error("`{}` was handed over to a copy at {at} by {by} on {host}; it no longer sends",
+        path.display())]
+    HandedOver {
+        /// The journal.
+        path: PathBuf,
+        /// Where the copy was made.
+        to: PathBuf,
+        /// Who did it.
+        by: String,
+        /// On which computer.
+        host: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A copy whose original may still send: this one may not.
+    #[error("the hand-over to `{}` was not finished; it does not send yet", path.display())]
+    HandOverOpen {
+        /// The copy.
+        path: PathBuf,
+        /// The original.
+        from: PathBuf,
+    },
     /// A batch that is not there.
     #[error("there is no batch {id} in the journal")]
     UnknownBatch {
@@ -226,6 +249,12 @@ impl JournalError {
                 journal.display()
             ))
             .then(" asks Defender what was sent"),
+            Self::HandedOver { to, .. } => format!(
+                "continue with the copy, made as `{}`: only one of the two may send",
+                to.display()
+            )
+            .into(),
+            Self::HandOverOpen { path, from } => finishing(path, from).into(),
             Self::UnknownBatch { .. } => Advice::command("batches").then(" lists them"),
             Self::NoComment { .. } => "give one for all with --comment".into(),
             Self::NetworkDrive { .. } => "name a file on a local disk with --journal".into(),
@@ -289,6 +318,18 @@ fn named(path: Option<&Path>) -> String {
 
 fn by(locker: Option<&str>) -> String {
     locker.map_or_else(String::new, |locker| format!(" ({locker})"))
+}
+
+/// The command that ends a hand-over, wherever it stopped.
+fn finishing(copy: &Path, original: &Path) -> String {
+    let (copy, original) = (quoted(copy), quoted(original));
+    format!("finish it: mde-offboard journal copy {copy} --hand-over --journal {original}")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(' ') { format!("\"{path}\"") } else { path }
 }
 
 /// The other names in words; nothing where none is known.

@@ -3,6 +3,7 @@
 //! One file a family of options; the families are flattened into the commands that have them.
 //! Deliberately absent: the environment, files, defaults that depend on anything but the option.
 
+mod audit;
 mod connection;
 mod files;
 mod input;
@@ -13,6 +14,10 @@ mod selection;
 mod simulate;
 mod value;
 
+pub(crate) use audit::{
+    AuditArguments, AuditCommand, CopyArguments, ExportArguments, JournalArguments, JournalCommand,
+    VerifyArguments,
+};
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
 pub(crate) use input::{ColumnArguments, InputArguments};

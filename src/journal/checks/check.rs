@@ -96,7 +96,7 @@ fn compare(journal: &Journal, id: BatchId) -> Result<(), JournalError> {
 }
 
 /// Every batch is looked at, also after one that is not as it should be.
-fn rows(journal: &Journal) -> Finding {
+pub(super) fn rows(journal: &Journal) -> Finding {
     const NAME: &str = "rows";
     let batches = match journal.batches() {
         Ok(batches) => batches,

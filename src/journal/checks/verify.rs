@@ -1,7 +1,7 @@
 //! The audit: whether the chain holds, and whether the rows are what the facts add up to.
 
 use crate::domain::BatchId;
-use crate::journal::facts::{batch_row, chain_walk, fold};
+use crate::journal::facts::{batch_row, chain, chain_walk, fold};
 use crate::journal::{ChainHead, Journal, JournalError};
 
 impl Journal {
@@ -13,9 +13,17 @@ impl Journal {
         chain_walk::verify(self.db())
     }
 
-    /// Folds all facts of a batch and compares: with the rows of its machines, with the counts, with
-    /// the owners of actions, with its own row and with what it was made with. That no machine has two attempts open at once follows from the fold:
-    /// an attempt begins from `queued` alone.
+    /// The head as it is stored, without computing the chain.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn chain_head(&self) -> Result<ChainHead, JournalError> {
+        chain::head(self.db())
+    }
+
+    /// Folds all facts of a batch and compares: with the rows of its machines, with the counts,
+    /// with the owners of actions, with its own row and with what it was made with. That no machine
+    /// has two attempts open at once follows from the fold: an attempt begins from `queued` alone.
     ///
     /// # Errors
     /// [`JournalError::Damaged`] names the first machine or count that differs,

@@ -21,7 +21,7 @@ pub(super) struct StoredLink<'row> {
 }
 
 /// One step of the walk.
-pub(super) enum Step<'row> {
+pub(super) enum ChainStep<'row> {
     Fits(&'row StoredLink<'row>),
     Breaks(ChainBreak),
 }
@@ -31,11 +31,11 @@ pub(in crate::journal) fn verify(db: &Connection) -> Result<ChainHead, JournalEr
     let mut found = None;
     let mut head = ChainHead { rows: 0, hash: [0; 32] };
     walk(db, |step| match step {
-        Step::Fits(StoredLink { link, hash }) => {
+        ChainStep::Fits(StoredLink { link, hash }) => {
             head = ChainHead { rows: link.id, hash: *hash };
             Ok(ControlFlow::Continue(()))
         }
-        Step::Breaks(broken) => {
+        ChainStep::Breaks(broken) => {
             found = Some(broken);
             Ok(ControlFlow::Break(()))
         }
@@ -46,10 +46,48 @@ pub(in crate::journal) fn verify(db: &Connection) -> Result<ChainHead, JournalEr
     }
 }
 
+/// What a whole walk came to.
+#[derive(Debug, Default)]
+pub(in crate::journal) struct Seen {
+    pub(in crate::journal) facts: u64,
+    /// The hash of the last fact; zeros where there is none.
+    pub(in crate::journal) hash: [u8; 32],
+    /// How many facts do not fit or are missing, and the first of these.
+    pub(in crate::journal) breaks: u64,
+    pub(in crate::journal) first: Option<ChainBreak>,
+    /// After how many facts the hash that was looked for is the head.
+    pub(in crate::journal) noted_at: Option<u64>,
+}
+
+/// Walks to the end, whatever is met, and looks for a head that was noted.
+pub(in crate::journal) fn look(
+    db: &Connection,
+    noted: Option<[u8; 32]>,
+) -> Result<Seen, JournalError> {
+    let mut seen = Seen::default();
+    seen.noted_at = noted.filter(|noted| *noted == seen.hash).map(|_| 0);
+    walk(db, |step| {
+        match step {
+            ChainStep::Fits(StoredLink { link, hash }) => {
+                (seen.facts, seen.hash) = (link.id, *hash);
+                if noted == Some(*hash) {
+                    seen.noted_at = Some(link.id);
+                }
+            }
+            ChainStep::Breaks(broken) => {
+                seen.breaks += broken.last.abs_diff(broken.first) + 1;
+                seen.first.get_or_insert(broken);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(seen)
+}
+
 /// Visits all facts in their order, and what does not fit where it was found.
 pub(super) fn walk(
     db: &Connection,
-    mut visit: impl FnMut(Step<'_>) -> Result<ControlFlow<()>, JournalError>,
+    mut visit: impl FnMut(ChainStep<'_>) -> Result<ControlFlow<()>, JournalError>,
 ) -> Result<(), JournalError> {
     let first_tagged = chain::first_tagged(db)?;
     let sql = "SELECT id, batch, number, at, kind, content, hash FROM facts ORDER BY id";
@@ -62,7 +100,7 @@ pub(super) fn walk(
         let id: i64 = row.get(0)?;
         if id > expected {
             let broken = missing(expected, id - 1, place_of(db, row));
-            if visit(Step::Breaks(broken))?.is_break() {
+            if visit(ChainStep::Breaks(broken))?.is_break() {
                 return Ok(());
             }
             previous = None;
@@ -75,10 +113,10 @@ pub(super) fn walk(
                     .is_none_or(|previous| stored.link.hash(&previous, first_tagged) == stored.hash)
             });
         let step = match &stored {
-            Some(stored) if fits => Step::Fits(stored),
+            Some(stored) if fits => ChainStep::Fits(stored),
             _ => {
                 let broken = missing(id, id, place_of(db, row));
-                Step::Breaks(ChainBreak { missing: false, ..broken })
+                ChainStep::Breaks(ChainBreak { missing: false, ..broken })
             }
         };
         if visit(step)?.is_break() {

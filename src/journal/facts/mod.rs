@@ -11,6 +11,7 @@ mod changes;
 mod commit;
 pub(super) mod content;
 pub(super) mod counts;
+mod export;
 pub(super) mod fold;
 mod history;
 mod ledger;
@@ -20,3 +21,4 @@ pub(super) mod writer;
 
 pub use chain::ChainHead;
 pub use changes::{Changes, Entry};
+pub use export::StoredFact;

@@ -43,7 +43,7 @@ pub(super) fn note(
 }
 
 /// Batches of which something was or may be sent again: all but those that came to a good end.
-fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
+pub(super) fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
     let sql = "SELECT DISTINCT batch FROM counts
                WHERE machines > 0 AND state NOT IN ('succeeded', 'skipped') ORDER BY batch";
     Ok(all_rows(db, sql, [], |fields| fields.take().map(BatchId))?)

@@ -90,7 +90,9 @@ fn edit(db: &Connection, dice: &mut Dice, facts: i64) -> (String, i64) {
                      FROM facts ORDER BY id DESC LIMIT 1;"
             ))
             .unwrap();
-            (format!("one put in at {place}"), place)
+            // The last one before itself is the same as behind itself.
+            let first = if place == facts { facts + 1 } else { place };
+            (format!("one put in at {place}"), first)
         }
     }
 }

@@ -5,6 +5,7 @@ mod checks;
 mod commit;
 mod copies;
 mod edits;
+mod hand_overs;
 mod intake;
 mod logs;
 mod names;
