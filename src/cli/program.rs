@@ -50,6 +50,8 @@ fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failu
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),
         Some(Command::Batches(_)) => commands::batches(&context),
         Some(Command::Check(_)) => commands::check(&context),
+        Some(Command::Audit(arguments)) => commands::audit(&context, &arguments),
+        Some(Command::Journal(arguments)) => commands::journal(&context, &arguments),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }

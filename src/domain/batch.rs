@@ -63,6 +63,37 @@ pub enum BatchFact {
         content: ContentHash,
         /// Which rows of its files were wanted (`--where`); all, where there is none.
         filters: Vec<WhereFilter>,
+        /// SHA-256 of all that the batch was made with: its tenant, comment, sources, filters and
+        /// every column of its machines. None in journals from before there was one.
+        made_of: Option<[u8; 32]>,
+        /// The options that the batch remembers. None in journals from before they were noted.
+        options: Option<String>,
+        /// The plan that was approved, where there was one.
+        plan_hash: Option<[u8; 32]>,
+    },
+    /// The batch remembers other options from now on: all of them, as they are stored.
+    OptionsRemembered { options: String },
+    /// A process works on the batch from now on.
+    RunBy {
+        /// `run`, `resume`, `retry`, `track`, `cancel` or `resolve`.
+        command: String,
+        /// Who started it, by the operating system.
+        user: String,
+        /// On which computer.
+        host: String,
+        /// Which version of this program.
+        version: String,
+        /// The app that is signed in; none where nobody is.
+        app: Option<String>,
+        /// The options that hold this time; none where nothing is sent or followed.
+        options: Option<String>,
+    },
+    /// The journal continues in a copy, and sends nothing here from now on.
+    HandedOver {
+        /// Where the copy was made.
+        to: String,
+        user: String,
+        host: String,
     },
     Started {
         /// `run`, `resume`, `retry`, `track` or `cancel`.

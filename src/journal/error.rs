@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Advice, BatchId, Forbidden, MachineNumber};
+use crate::domain::{Advice, BatchId, Forbidden, MachineNumber, Timestamp};
 
-use super::Runner;
+use super::{ChainBreak, Runner};
 
 /// Why the journal cannot be used. After any of these nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +124,29 @@ pub enum JournalError {
         /// The journal.
         journal: PathBuf,
     },
+    /// It goes on in a copy: this one sends nothing any more.
+    #[error("`{}` was handed over to a copy at {at} by {by} on {host}; it no longer sends",
+        path.display())]
+    HandedOver {
+        /// The journal.
+        path: PathBuf,
+        /// Where the copy was made.
+        to: PathBuf,
+        /// Who did it.
+        by: String,
+        /// On which computer.
+        host: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A copy whose original may still send: this one may not.
+    #[error("the hand-over to `{}` was not finished; it does not send yet", path.display())]
+    HandOverOpen {
+        /// The copy.
+        path: PathBuf,
+        /// The original.
+        from: PathBuf,
+    },
     /// A batch that is not there.
     #[error("there is no batch {id} in the journal")]
     UnknownBatch {
@@ -153,10 +176,10 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// The audit chain does not hold: a fact was changed, removed or put in.
-    #[error("the audit chain breaks at fact {row}: it or one before it was changed")]
+    #[error("the audit chain is broken: {found}")]
     ChainBroken {
-        /// Number of the first fact that does not fit.
-        row: u64,
+        /// The first that was found.
+        found: ChainBreak,
     },
     /// The file system refused something.
     #[error("`{}` cannot be used", path.display())]
@@ -226,6 +249,12 @@ impl JournalError {
                 journal.display()
             ))
             .then(" asks Defender what was sent"),
+            Self::HandedOver { to, .. } => format!(
+                "continue with the copy, made as `{}`: only one of the two may send",
+                to.display()
+            )
+            .into(),
+            Self::HandOverOpen { path, from } => finishing(path, from).into(),
             Self::UnknownBatch { .. } => Advice::command("batches").then(" lists them"),
             Self::NoComment { .. } => "give one for all with --comment".into(),
             Self::NetworkDrive { .. } => "name a file on a local disk with --journal".into(),
@@ -233,7 +262,10 @@ impl JournalError {
                 "give this user the right to write there, or name another file with --journal"
                     .into()
             }
-            Self::Forbidden { .. } | Self::ChainBroken { .. } | Self::Sqlite(_) => return None,
+            Self::ChainBroken { .. } => "send nothing from this journal: keep the file as it is, \
+                                         and continue with an earlier copy"
+                .into(),
+            Self::Forbidden { .. } | Self::Sqlite(_) => return None,
         })
     }
 }
@@ -286,6 +318,18 @@ fn named(path: Option<&Path>) -> String {
 
 fn by(locker: Option<&str>) -> String {
     locker.map_or_else(String::new, |locker| format!(" ({locker})"))
+}
+
+/// The command that ends a hand-over, wherever it stopped.
+fn finishing(copy: &Path, original: &Path) -> String {
+    let (copy, original) = (quoted(copy), quoted(original));
+    format!("finish it: mde-offboard journal copy {copy} --hand-over --journal {original}")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(' ') { format!("\"{path}\"") } else { path }
 }
 
 /// The other names in words; nothing where none is known.

@@ -17,10 +17,12 @@
 //! (what is sent next, when, whether again).
 
 mod batches;
+mod chain_break;
 mod checks;
 mod error;
 mod facts;
 mod file;
+mod hand_over;
 mod log_mark;
 mod machines;
 mod opening;
@@ -32,11 +34,15 @@ mod store;
 mod tenant;
 
 pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
-pub use checks::{Finding, check};
+pub use chain_break::ChainBreak;
+pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;
-pub use facts::{ChainHead, Changes, Entry};
+pub use facts::{ChainHead, Changes, Entry, StoredFact};
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
+pub use opening::copy::{Copier, is_unused_copy};
+pub use opening::may_send::finish_hand_over;
+pub use opening::succession::PendingCopy;
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
 pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
 pub use store::Journal;

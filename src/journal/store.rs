@@ -84,6 +84,11 @@ impl Journal {
         self.site.as_ref().map(|site| site.location.named())
     }
 
+    /// The file itself, without links; none in memory.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.site.as_ref().map(|site| site.location.real())
+    }
+
     pub(super) fn has_runner(&self) -> bool {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }

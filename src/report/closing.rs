@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::{BatchId, Reason, State, Timestamp};
-use crate::journal::{Batch, Filter, Journal};
+use crate::domain::{BatchId, Reason, State, Timestamp, hex};
+use crate::journal::{Batch, ChainHead, Filter, Journal};
 use crate::reporter::{Sent, Side, Zone, lasting, lined_up, thousands};
 
 use super::advice::error_lines;
@@ -43,6 +43,8 @@ pub fn closing(
         lines.push(String::new());
         lines.extend(next);
     }
+    lines.push(String::new());
+    lines.push(proof(journal.chain_head()?));
     Ok(lines.join("\n") + "\n")
 }
 
@@ -67,6 +69,11 @@ fn headline(batch: &Batch, zone: &Zone) -> String {
         _ => String::new(),
     };
     format!("Batch {} is sent: {} of {}{when}", batch.id, thousands(sent), thousands(of))
+}
+
+/// Whole, since only a whole one can be looked for later.
+fn proof(ChainHead { hash, .. }: ChainHead) -> String {
+    format!("  proof   note this audit head: {}", hex::encode(&hash))
 }
 
 /// How far off the first forecast was, once all is sent.

@@ -8,12 +8,14 @@
 //! Deliberately absent: writing to the journal, Defender, the engine and its options, exit codes.
 
 mod advice;
+mod audit_export;
 mod batches;
 mod closing;
 mod commands;
 mod details;
 mod error;
 mod fact_words;
+mod head_note;
 mod machine;
 mod next_command;
 mod outcome;
@@ -23,11 +25,13 @@ mod rejects;
 mod shapes;
 mod status;
 
+pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
 pub use closing::closing;
 pub use commands::{Commands, quoted};
 pub use details::{Details, PlanWords, has_details};
 pub use error::ReportError;
+pub use head_note::HeadNote;
 pub use machine::{Shown, machines_named};
 pub use next_command::next_command;
 pub use outcome_file::{Format, write_outcomes};

@@ -8,7 +8,7 @@ use crate::reporter::ascii_json;
 
 use super::ReportError;
 use super::outcome::Outcome;
-use super::shapes::BatchShape;
+use super::shapes::{AuditShape, BatchShape};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -63,7 +63,8 @@ pub fn write_outcomes(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u64, ReportError> {
-    let mut sheet = Sheet::begin(format, batches, out).map_err(ReportError::Write)?;
+    let audit = AuditShape::from(journal.chain_head()?);
+    let mut sheet = Sheet::begin(format, (batches, &audit), out).map_err(ReportError::Write)?;
     for batch in batches {
         let mut trouble = None;
         journal.each_machine(batch.id, filter, |machine| {
@@ -94,7 +95,11 @@ enum Kind<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn begin(format: Format, batches: &[Batch], out: &'a mut dyn Write) -> io::Result<Self> {
+    fn begin(
+        format: Format,
+        (batches, audit): (&[Batch], &AuditShape),
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
         let kind = match format {
             Format::Csv => {
                 out.write_all("\u{feff}".as_bytes())?;
@@ -110,7 +115,8 @@ impl<'a> Sheet<'a> {
                         format!("\"batches\":{}", ascii_json(&shapes))
                     }
                 };
-                write!(out, "{DOCUMENT}{of_what},\"machines\":[")?;
+                let audit = ascii_json(audit);
+                write!(out, "{DOCUMENT}{of_what},\"audit\":{audit},\"machines\":[")?;
                 Kind::Json(out)
             }
             Format::Ndjson => Kind::Ndjson(out),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::Comment;
-use crate::journal::Batch;
+use crate::domain::{Comment, hex};
+use crate::journal::{Batch, ChainHead};
 
 /// `"batch": {"id": 1, "source": "fleet.csv", ...}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,5 +34,18 @@ impl<'a> From<&'a Batch> for BatchShape<'a> {
             filters: batch.filters.iter().map(|filter| filter.condition.as_str()).collect(),
             left_out: batch.filters.iter().map(|filter| filter.left_out).collect(),
         }
+    }
+}
+
+/// `"audit": {"facts": 1234, "head": "9c41..."}`: of the whole journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct AuditShape {
+    facts: u64,
+    head: String,
+}
+
+impl From<ChainHead> for AuditShape {
+    fn from(ChainHead { rows, hash }: ChainHead) -> Self {
+        Self { facts: rows, head: hex::encode(&hash) }
     }
 }

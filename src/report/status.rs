@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::domain::{BatchId, Call, End, LimitGroup, Now, Timestamp};
 use crate::event::{Prospect, Usage, Wait};
-use crate::journal::{Batch, CodeCount, Journal, RunnerView};
+use crate::journal::{Batch, ChainHead, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
 use crate::reporter::{CountsShape, UsageShape, WaitShape, ascii_json};
 
 use super::next_command::{NextCommand, next};
-use super::shapes::BatchShape;
+use super::shapes::{AuditShape, BatchShape};
 use super::{Commands, ReportError};
 
 /// How long an answer is taken to take where the journal has none to go by.
@@ -39,6 +39,8 @@ pub struct Status {
     pub forecast: Option<Forecast>,
     /// Machines by error code and state.
     pub codes: Vec<CodeCount>,
+    /// The head of the audit chain of the whole journal.
+    pub audit: ChainHead,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,7 @@ pub fn status(
             _ => why_ended(journal, &batch)?,
         },
         codes: journal.codes(batch.id)?,
+        audit: journal.chain_head()?,
         at: now.wall,
         running,
         waiting,
@@ -148,6 +151,7 @@ impl Status {
                 latest_send_at: forecast.prospect.latest_send_at.map(|at| at.to_string()),
                 remaining_seconds: forecast.remaining.as_micros().div_ceil(1_000_000),
             }),
+            audit: AuditShape::from(self.audit),
             next: if self.running { None } else { next(&self.batch, commands) },
         })
     }
@@ -168,6 +172,7 @@ struct StatusShape<'a> {
     why_ended: Option<&'a str>,
     windows: Vec<UsageShape>,
     forecast: Option<ForecastShape>,
+    audit: AuditShape,
     next: Option<NextCommand>,
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::cli::output::{OutputKind, WantedOutput};
 
-use super::{Command, ConnectionArguments, SelectionArguments};
+use super::{AuditCommand, Command, ConnectionArguments, JournalCommand, SelectionArguments};
 
 /// The files of a command, but for the journal.
 #[derive(Debug, Default)]
@@ -53,6 +53,11 @@ impl Command {
                 files.reads_list(&given.selection);
                 files.writes(OutputKind::Report, given.output.as_ref());
             }
+            Self::Audit(given) => files.of_audit(&given.command),
+            Self::Journal(given) => {
+                let JournalCommand::Copy(given) = &given.command;
+                files.writes(OutputKind::Copy, Some(&given.file));
+            }
             Self::Forecast(given) => files.read.push(given.machines.clone()),
             Self::Simulator(given) => {
                 files.read.extend(given.machines.iter().cloned());
@@ -66,6 +71,17 @@ impl Command {
 }
 
 impl NamedFiles {
+    fn of_audit(&mut self, command: &AuditCommand) {
+        match command {
+            AuditCommand::Verify(given) => {
+                // A hash is no file, and then there is none of its name.
+                self.read.extend(given.head.clone());
+                self.writes(OutputKind::Head, given.write_head.as_ref());
+            }
+            AuditCommand::Export(given) => self.writes(OutputKind::Facts, given.output.as_ref()),
+        }
+    }
+
     fn reads_list(&mut self, selection: &SelectionArguments) {
         self.read.extend(selection.machines.clone());
     }

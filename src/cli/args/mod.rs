@@ -3,6 +3,7 @@
 //! One file a family of options; the families are flattened into the commands that have them.
 //! Deliberately absent: the environment, files, defaults that depend on anything but the option.
 
+mod audit;
 mod connection;
 mod files;
 mod guards;
@@ -17,6 +18,10 @@ mod session;
 mod simulate;
 mod value;
 
+pub(crate) use audit::{
+    AuditArguments, AuditCommand, CopyArguments, ExportArguments, JournalArguments, JournalCommand,
+    VerifyArguments,
+};
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
 pub(crate) use guards::{GuardArguments, HoursArguments};

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments, InputArguments,
-    PacingArguments, PlanArguments, PlanningArguments, ResolveArguments, SelectionArguments,
-    SessionArguments, SimulateArguments, SimulatorArguments, value,
+    AuditArguments, BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments,
+    InputArguments, JournalArguments, JournalCommand, PacingArguments, PlanArguments,
+    PlanningArguments, ResolveArguments, SelectionArguments, SessionArguments, SimulateArguments,
+    SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -93,6 +94,10 @@ pub(crate) enum Command {
     Batches(SimulateArguments),
     /// Check that the journal is intact; works during a run, too
     Check(SimulateArguments),
+    /// Prove that nothing was changed since it was written, or export every fact
+    Audit(AuditArguments),
+    /// Copy the journal, or continue with a copy of it elsewhere
+    Journal(JournalArguments),
     /// Calculate how long a number of machines takes under the rate limits
     Forecast(ForecastArguments),
     /// Run a Defender simulator on this computer, or write a sample list
@@ -115,6 +120,10 @@ impl Command {
             Self::Show(given) => given.simulate.simulate,
             Self::Report(given) => given.simulate.simulate,
             Self::Batches(given) | Self::Check(given) => given.simulate,
+            Self::Audit(given) => given.command.simulate(),
+            Self::Journal(given) => match &given.command {
+                JournalCommand::Copy(given) => given.simulate.simulate,
+            },
             Self::Forecast(_) | Self::Simulator(_) => false,
         })
     }

@@ -105,7 +105,7 @@ pub(crate) fn options(
     if run.canary != canary {
         journal.choose_canary(batch.id, run.canary, at)?;
     }
-    journal.set_options(batch.id, &run.to_json())?;
+    journal.set_options(batch.id, &run.to_json(), at)?;
     Ok(run)
 }
 

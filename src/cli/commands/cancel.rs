@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli::args::CancelArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
+use crate::cli::batch::run_by::note_run_by;
 use crate::cli::batch::selection;
 use crate::cli::batch::stored;
 use crate::cli::batch::withdrawal::Withdrawal;
@@ -71,6 +72,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         // Nothing is waited for, so a signal comes too late to stop it.
         let status = context.commands.of(&format!("status {}", batch.id));
         signals.running(StopSignal::new(), status);
+        note_run_by(context, &mut session.journal, batch.id, "cancel", None)?;
         None
     };
     // What is queued; after Defender was asked, what turned out not to have been sent.

@@ -15,7 +15,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Check<'a> {
+pub(super) struct Check<'a> {
     name: &'a str,
     ok: bool,
     found: &'a str,
@@ -23,7 +23,7 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn of(finding: &'a Finding, commands: &Commands) -> Self {
+    pub(super) fn of(finding: &'a Finding, commands: &Commands) -> Self {
         let Finding { name, ok, found, hint } = finding;
         let hint = hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)));
         Self { name, ok: *ok, found, hint }
@@ -48,7 +48,7 @@ pub(crate) fn check(context: &Context) -> Result<Exit, Failure> {
     Ok(if wrong.is_empty() { Exit::Done } else { Exit::Journal })
 }
 
-fn table(findings: &[Finding]) -> String {
+pub(super) fn table(findings: &[Finding]) -> String {
     let row = |finding: &Finding| {
         let verdict = if finding.ok { "ok" } else { "FAIL" };
         vec![verdict.to_owned(), finding.name.to_owned(), in_line(&finding.found).into_owned()]
@@ -57,7 +57,7 @@ fn table(findings: &[Finding]) -> String {
     lined_up(&rows, &[Side::Left; 3], 0, 2).join("\n") + "\n"
 }
 
-fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
+pub(super) fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
     let said = match wrong {
         1 => format!("the journal fails a check: {}", first.name),
         more => format!("the journal fails {more} of {all} checks"),

@@ -1,9 +1,11 @@
 //! One file a command. Each takes the context and its own arguments, and gives an exit code.
 
+mod audit;
 mod batches;
 mod cancel;
 mod check;
 mod forecast;
+mod journal;
 mod plan;
 mod report;
 mod resolve;
@@ -17,10 +19,12 @@ mod stop;
 mod track;
 mod welcome;
 
+pub(super) use audit::audit;
 pub(super) use batches::batches;
 pub(super) use cancel::cancel;
 pub(super) use check::check;
 pub(super) use forecast::forecast;
+pub(super) use journal::journal;
 pub(super) use plan::plan;
 pub(super) use report::report;
 pub(super) use resolve::resolve;

@@ -2,6 +2,7 @@
 
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::batch::held_machines::{self, Held};
+use crate::cli::batch::run_by::run_by;
 use crate::cli::batch::{closing, stored};
 use crate::cli::connect::action_check::{self, Checked};
 use crate::cli::connect::open_as_runner;
@@ -132,7 +133,8 @@ fn write(
         facts.iter().map(entry).collect::<Vec<_>>()
     };
     let facts = held.machines.iter().flat_map(of).collect();
-    Ok(journal.commit(&Changes { facts, ..Changes::default() })?)
+    let batch_facts = vec![(batch, at, run_by("resolve", None))];
+    Ok(journal.commit(&Changes { facts, batch_facts, ..Changes::default() })?)
 }
 
 fn told(held: &Held, decision: &Decision, facts: &[Fact]) -> Vec<String> {

@@ -15,6 +15,7 @@ use crate::reporter::WriteTrouble;
 
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
+use crate::cli::batch::run_by::note_run_by;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 
@@ -92,6 +93,8 @@ impl OnlineSession<'_> {
         self.signals.running(stop.clone(), context.commands.of(&go_on));
         let (mut observers, trouble) =
             observers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
+        let online = Some((self.signed_in.app.as_str(), &options));
+        note_run_by(context, self.journal, batch.id, self.command, online)?;
         let assignment = Assignment {
             batch: batch.id,
             task,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::report::{Format, has_details, has_rejects};
+use crate::report::{Format, HeadNote, has_details, has_rejects, is_export};
 use crate::reporter::Lines;
 use crate::simulator::is_sample;
 
@@ -20,6 +20,12 @@ pub(crate) enum OutputKind {
     Events,
     /// `--log-file`.
     Log,
+    /// `audit export --output`.
+    Facts,
+    /// `audit verify --write-head`.
+    Head,
+    /// `journal copy FILE`.
+    Copy,
 }
 
 #[derive(Debug, Clone)]
@@ -31,18 +37,26 @@ pub(crate) struct WantedOutput {
 impl OutputKind {
     pub(super) const fn option(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample => "--output",
+            Self::Report | Self::Sample | Self::Facts => "--output",
             Self::Rejects => "--rejects",
             Self::Details => "--details",
             Self::Events => "--events",
             Self::Log => "--log-file",
+            Self::Head => "--write-head",
+            Self::Copy => "journal copy",
         }
     }
 
     /// What `--force` does to a file that is there.
     pub(super) const fn act(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample | Self::Rejects | Self::Details => "replace",
+            Self::Report
+            | Self::Sample
+            | Self::Rejects
+            | Self::Details
+            | Self::Facts
+            | Self::Head
+            | Self::Copy => "replace",
             Self::Events | Self::Log => "append to",
         }
     }
@@ -65,6 +79,10 @@ impl OutputKind {
                 Self::Details => has_details(text),
                 Self::Events => Lines::are_in(text),
                 Self::Log => is_log(text),
+                Self::Facts => is_export(text),
+                Self::Head => HeadNote::is_in(text),
+                // Known by its row, not by its first bytes.
+                Self::Copy => false,
             }
     }
 }
@@ -108,6 +126,9 @@ mod tests {
             OutputKind::Details,
             OutputKind::Events,
             OutputKind::Log,
+            OutputKind::Facts,
+            OutputKind::Head,
+            OutputKind::Copy,
         ] {
             assert!(!kind.wrote(b"PK\x03\x04\xff\xfe\x00"), "{kind:?}");
         }

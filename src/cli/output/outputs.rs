@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::paths::shown;
 use crate::cli::{Exit, Failure};
+use crate::journal::is_unused_copy;
 
 use super::atomic_file::{AtomicFile, private, probe};
 use super::kind::{OutputKind, WantedOutput};
@@ -118,7 +119,10 @@ impl Outputs {
         self.refuse_protected(kind, path, &target)?;
         if let Some(there) = &target.there {
             refuse_no_file(kind, path, there)?;
-            let ours = || head(&target.path).is_ok_and(|head| kind.wrote(&head));
+            let ours = || {
+                let by_bytes = head(&target.path).is_ok_and(|head| kind.wrote(&head));
+                by_bytes || self.is_old_copy(kind, &target)
+            };
             if self.force == Force::Refuse && !ours() {
                 let (name, act) = (shown(path), kind.act());
                 let why = "already exists and was not written by this program";
@@ -128,6 +132,18 @@ impl Outputs {
             }
         }
         Ok(Target::File(target))
+    }
+
+    /// Whether a file is a copy of the journal that nobody has used: the next one may replace it.
+    fn is_old_copy(&self, kind: OutputKind, target: &TargetFile) -> bool {
+        kind == OutputKind::Copy
+            && target.there.is_some()
+            && self.protected.journals.iter().any(|path| is_unused_copy(&target.path, path))
+    }
+
+    /// Checks again what another module writes, right before it does.
+    pub(crate) fn checked(&self, kind: OutputKind, path: &Path) -> Result<(), Failure> {
+        self.target(kind, path).map(drop)
     }
 
     fn refuse_protected(
@@ -140,7 +156,8 @@ impl Outputs {
             let said = format!("{} {} would overwrite {what}", kind.option(), shown(path));
             Failure::new(Exit::Usage, said).hint("name another file; --force does not change this")
         };
-        if let Some(what) = self.protected.is_it(target) {
+        let old_copy = self.is_old_copy(kind, target);
+        if let Some(what) = self.protected.is_it(target).filter(|_| !old_copy) {
             return Err(refused(&what));
         }
         let others = self.wanted.iter().filter(|other| other.kind != kind);

@@ -8,6 +8,7 @@ use crate::domain::{
 };
 use crate::journal::facts::content::to_batch_fact;
 use crate::journal::facts::counts;
+use crate::journal::facts::writer::FactWriter;
 use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
@@ -90,14 +91,24 @@ impl Journal {
         counts::of(self.db(), id)
     }
 
-    /// Puts other options in the place of those that the batch remembers.
+    /// Puts other options in the place of those that the batch remembers, which is a fact.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be written.
-    pub fn set_options(&mut self, id: BatchId, options: &str) -> Result<(), JournalError> {
+    pub fn set_options(
+        &mut self,
+        id: BatchId,
+        options: &str,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
         let transaction = self.begin()?;
         let sql = "UPDATE batches SET options = ?2 WHERE id = ?1";
-        transaction.prepare_cached(sql)?.execute(params![id.0, options])?;
+        if transaction.prepare_cached(sql)?.execute(params![id.0, options])? > 0 {
+            let fact = BatchFact::OptionsRemembered { options: options.to_owned() };
+            let mut writer = FactWriter::new(&transaction)?;
+            writer.add_batch_fact(id, at, &fact)?;
+            writer.finish()?;
+        }
         Ok(transaction.commit()?)
     }
 

@@ -6,8 +6,8 @@ use crate::domain::{
     BatchFact, BatchId, Comment, Fact, MachineNumber, MarkerSeed, Reason, State, Tenant, Timestamp,
     WhereFilter,
 };
-use crate::journal::facts::counts;
 use crate::journal::facts::writer::FactWriter;
+use crate::journal::facts::{counts, made_of};
 use crate::journal::sql::column::to_signed;
 use crate::journal::sql::connection::{LogMode, checkpoint};
 use crate::journal::staging::devices;
@@ -65,10 +65,9 @@ impl Journal {
         let first_facts = first_facts(&transaction, new)?;
         let batch = insert_batch(&transaction, new, &staged, at)?;
         insert_machines(&transaction, batch, &staged)?;
+        let created = created(&transaction, batch, new, &staged)?;
         let mut writer = FactWriter::new(&transaction)?;
-        let Staged { machines, content, .. } = staged;
-        let filters = new.filters.clone();
-        writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content, filters })?;
+        writer.add_batch_fact(batch, at, &created)?;
         for (number, fact) in first_facts {
             writer.add(&Entry { batch, number, at, fact })?;
         }
@@ -99,6 +98,23 @@ fn first_facts(
     }
     let skipped = to_skip(db, new)?;
     Ok(skipped.into_iter().map(|(number, reason)| (number, Fact::Skipped { reason })).collect())
+}
+
+/// What the batch was made with, so that a change of it is found later.
+fn created(
+    db: &Connection,
+    batch: BatchId,
+    new: &NewBatch,
+    staged: &Staged,
+) -> Result<BatchFact, JournalError> {
+    Ok(BatchFact::Created {
+        machines: staged.machines,
+        content: staged.content,
+        filters: new.filters.clone(),
+        made_of: Some(made_of::hash(db, batch)?),
+        options: Some(new.options.clone()),
+        plan_hash: None,
+    })
 }
 
 /// Machines to skip, in the order of their numbers: eight bytes each.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::domain::{Advice, hex};
-use crate::journal::facts::fold;
+use crate::domain::{Advice, BatchId, hex};
+use crate::journal::facts::{batch_row, fold};
 use crate::journal::sql::schema;
 use crate::journal::{Journal, JournalError};
 
@@ -90,8 +90,13 @@ fn chain(journal: &Journal) -> Result<Finding, JournalError> {
     Ok(Finding::good("audit chain", format!("{} facts, head {hash}", head.rows)))
 }
 
+fn compare(journal: &Journal, id: BatchId) -> Result<(), JournalError> {
+    fold::compare(journal.db(), id)?;
+    batch_row::compare(journal.db(), id)
+}
+
 /// Every batch is looked at, also after one that is not as it should be.
-fn rows(journal: &Journal) -> Finding {
+pub(super) fn rows(journal: &Journal) -> Finding {
     const NAME: &str = "rows";
     let batches = match journal.batches() {
         Ok(batches) => batches,
@@ -99,7 +104,7 @@ fn rows(journal: &Journal) -> Finding {
     };
     let wrong: Vec<Finding> = batches
         .iter()
-        .filter_map(|batch| fold::compare(journal.db(), batch.id).err())
+        .filter_map(|batch| compare(journal, batch.id).err())
         .map(|error| Finding::failed(NAME, &error))
         .collect();
     match wrong.first() {

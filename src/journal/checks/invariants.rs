@@ -14,13 +14,14 @@ use super::finding::Finding;
 /// One question, and the name under which it is told.
 type Ask = fn(&Connection, &'static str) -> Result<Finding, JournalError>;
 
-pub(super) const ALL: [(&str, Ask); 6] = [
+pub(super) const ALL: [(&str, Ask); 7] = [
     ("attempts", attempts),
     ("settled", settled),
     ("states", states),
     ("actions", actions),
     ("counts", counts),
     ("places", places),
+    ("references", references),
 ];
 
 /// How many offend, and which one is the first.
@@ -147,10 +148,15 @@ fn actions(db: &Connection, name: &'static str) -> Result<Finding, JournalError>
         SELECT m.batch, m.number, m.state FROM machines AS m
         WHERE m.state IN ('pending', 'succeeded', 'failed', 'timed_out', 'cancelled')
             AND NOT EXISTS (SELECT 1 FROM actions AS a WHERE a.action_id = m.action_id)
-        ORDER BY m.batch, m.number";
-    ask(db, name, sql, "every machine that was accepted has an action", |row| {
-        let state: String = row.get(2)?;
-        Ok(format!("{} is {state} without an action", named((row.get(0)?, row.get(1)?))))
+        UNION ALL
+        SELECT a.batch, a.number, a.action_id FROM actions AS a
+        WHERE NOT EXISTS (SELECT 1 FROM facts AS f INDEXED BY facts_of_machine
+            WHERE f.batch = a.batch AND f.number = a.number AND f.kind = 'accepted'
+                AND json_extract(f.content, '$.action') = a.action_id)";
+    ask(db, name, sql, "every machine that was accepted has an action, and no other has", |row| {
+        let what: String = row.get(2)?;
+        let machine = named((row.get(0)?, row.get(1)?));
+        Ok(format!("{machine}, {what}: its action is missing, or another machine's"))
     })
 }
 
@@ -200,9 +206,25 @@ fn places(db: &Connection, name: &'static str) -> Result<Finding, JournalError> 
     let sql = "
         SELECT m.batch, m.number FROM machines AS m
         LEFT JOIN places AS p ON p.machine_id = m.machine_id AND p.batch = m.batch
-        WHERE p.number IS NOT m.number ORDER BY m.batch, m.number";
+        WHERE p.number IS NOT m.number
+        UNION ALL
+        SELECT p.batch, p.number FROM places AS p
+        LEFT JOIN machines AS m ON m.batch = p.batch AND m.number = p.number
+        WHERE m.machine_id IS NOT p.machine_id";
     ask(db, name, sql, "every machine is found by its ID", |row| {
-        Ok(format!("{} is not found by its ID", named((row.get(0)?, row.get(1)?))))
+        Ok(format!("{} is not found by its ID alone", named((row.get(0)?, row.get(1)?))))
+    })
+}
+
+/// Every row belongs to a batch that is there, and every batch began with a fact.
+fn references(db: &Connection, name: &'static str) -> Result<Finding, JournalError> {
+    let sql = "
+        SELECT \"table\" FROM pragma_foreign_key_check
+        UNION ALL SELECT 'batches' FROM batches AS b WHERE NOT EXISTS
+            (SELECT 1 FROM facts AS f INDEXED BY facts_of_machine
+             WHERE f.batch = b.id AND f.number IS NULL AND f.kind = 'created')";
+    ask(db, name, sql, "every row belongs to a batch that was made here", |row| {
+        Ok(format!("`{}` has a row that belongs to nothing", row.get::<_, String>(0)?))
     })
 }
 

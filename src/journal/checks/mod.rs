@@ -2,10 +2,12 @@
 //!
 //! Deliberately absent: repairing anything.
 
+mod audit;
 mod check;
 mod finding;
 mod invariants;
 mod verify;
 
+pub use audit::{Audit, NotedHead, audit};
 pub use check::check;
 pub use finding::Finding;

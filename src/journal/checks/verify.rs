@@ -1,7 +1,7 @@
 //! The audit: whether the chain holds, and whether the rows are what the facts add up to.
 
 use crate::domain::BatchId;
-use crate::journal::facts::{chain, fold};
+use crate::journal::facts::{batch_row, chain, chain_walk, fold};
 use crate::journal::{ChainHead, Journal, JournalError};
 
 impl Journal {
@@ -10,12 +10,20 @@ impl Journal {
     /// # Errors
     /// [`JournalError::ChainBroken`] names the first fact that does not fit.
     pub fn verify_chain(&self) -> Result<ChainHead, JournalError> {
-        chain::verify(self.db())
+        chain_walk::verify(self.db())
     }
 
-    /// Folds all facts of a batch's machines and compares: with their rows, with the counts, with
-    /// the owners of actions. That no machine has two attempts open at once follows from the fold:
-    /// an attempt begins from `queued` alone.
+    /// The head as it is stored, without computing the chain.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn chain_head(&self) -> Result<ChainHead, JournalError> {
+        chain::head(self.db())
+    }
+
+    /// Folds all facts of a batch and compares: with the rows of its machines, with the counts,
+    /// with the owners of actions, with its own row and with what it was made with. That no machine
+    /// has two attempts open at once follows from the fold: an attempt begins from `queued` alone.
     ///
     /// # Errors
     /// [`JournalError::Damaged`] names the first machine or count that differs,
@@ -25,6 +33,7 @@ impl Journal {
         // One snapshot for all that is compared, beside a runner that continues.
         let snapshot = self.db().unchecked_transaction()?;
         fold::compare(self.db(), id)?;
+        batch_row::compare(self.db(), id)?;
         Ok(snapshot.commit()?)
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Who noted a head earlier can tell later whether anything up to it was changed. Without a head
 //! from outside, a chain that was computed again cannot be told from the first.
+//!
+//! There are two forms of the hash. Facts of journals from before the second one keep the first;
+//! the number of the first fact of the second form is in each hash of that form, so that it cannot
+//! be moved. Deliberately absent: walking the chain (`chain_walk`).
 
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
@@ -17,8 +21,14 @@ pub struct ChainHead {
     pub hash: [u8; 32],
 }
 
+/// The number of the first fact whose hash has the second form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FirstTagged(pub(super) u64);
+
 /// A fact, as much as the chain covers: all of it.
 pub(super) struct ChainLink<'fact> {
+    /// Its place in the chain, from 1.
+    pub(super) id: u64,
     pub(super) batch: BatchId,
     /// None: about the batch as a whole.
     pub(super) number: Option<MachineNumber>,
@@ -27,13 +37,23 @@ pub(super) struct ChainLink<'fact> {
     pub(super) json: &'fact str,
 }
 
+/// With this the bytes of a hash of the second form begin, so that they are those of nothing else.
+const TAG: &[u8] = b"mde-offboard.fact/2\0";
+
 impl ChainLink<'_> {
     /// The hash of this fact after `previous`. Lengths come before texts, so that no two facts
-    /// have the same bytes; 0 is no machine's number.
-    pub(super) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
-        let mut bytes = Vec::with_capacity(64 + self.kind.len() + self.json.len());
+    /// have the same bytes.
+    pub(super) fn hash(&self, previous: &[u8; 32], first_tagged: FirstTagged) -> [u8; 32] {
+        let mut bytes = Vec::with_capacity(128 + self.kind.len() + self.json.len());
+        let tagged = self.id >= first_tagged.0;
+        if tagged {
+            bytes.extend_from_slice(TAG);
+            bytes.extend_from_slice(&first_tagged.0.to_be_bytes());
+            bytes.extend_from_slice(&self.id.to_be_bytes());
+        }
         bytes.extend_from_slice(previous);
         bytes.extend_from_slice(&self.batch.0.to_be_bytes());
+        // 0 is no machine's number.
         bytes.extend_from_slice(&self.number.map_or(0, |number| number.0).to_be_bytes());
         bytes.extend_from_slice(&self.at.as_micros().to_be_bytes());
         for text in [self.kind, self.json] {
@@ -44,31 +64,20 @@ impl ChainLink<'_> {
     }
 }
 
-pub(super) fn head(db: &Connection) -> Result<[u8; 32], JournalError> {
-    let sql = "SELECT hash FROM facts ORDER BY id DESC LIMIT 1";
-    let hash = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-    Ok(hash.unwrap_or_default())
+/// The head as it is stored, without computing the chain.
+pub(in crate::journal) fn head(db: &Connection) -> Result<ChainHead, JournalError> {
+    let sql = "SELECT id, hash FROM facts ORDER BY id DESC LIMIT 1";
+    let head = db.prepare_cached(sql)?.query_row([], |row| {
+        let mut fields = Fields::of(row);
+        Ok(ChainHead { rows: fields.whole()?, hash: fields.take()? })
+    });
+    Ok(head.optional()?.unwrap_or(ChainHead { rows: 0, hash: [0; 32] }))
 }
 
-/// Computes the chain again, from the first fact to the last. An error names the first one that
-/// does not fit.
-pub(in crate::journal) fn verify(db: &Connection) -> Result<ChainHead, JournalError> {
-    let sql = "SELECT id, batch, number, at, kind, content, hash FROM facts ORDER BY id";
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
-    let mut head = ChainHead { rows: 0, hash: [0; 32] };
-    while let Some(row) = rows.next()? {
-        let mut fields = Fields::of(row);
-        let id: u64 = fields.whole()?;
-        let (batch, number) = (fields.take()?, fields.take::<Option<u32>>()?);
-        let (at, kind, json) = (fields.time()?, fields.take::<String>()?, fields.take::<String>()?);
-        let (batch, number) = (BatchId(batch), number.map(MachineNumber));
-        let link = ChainLink { batch, number, at, kind: &kind, json: &json };
-        let expected = ChainHead { rows: head.rows + 1, hash: link.hash(&head.hash) };
-        if (ChainHead { rows: id, hash: fields.take()? }) != expected {
-            return Err(JournalError::ChainBroken { row: expected.rows });
-        }
-        head = expected;
-    }
-    Ok(head)
+/// From which fact on the second form holds.
+pub(super) fn first_tagged(db: &Connection) -> Result<FirstTagged, JournalError> {
+    let sql = "SELECT first_fact FROM chain_forms";
+    let first = db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole());
+    let missing = || JournalError::damaged("it does not say which form the audit chain has");
+    first.optional()?.map(FirstTagged).ok_or_else(missing)
 }

@@ -111,6 +111,30 @@ enum BatchFactShape {
         content: ContentHash,
         #[serde(flatten, with = "FiltersShape")]
         filters: Vec<WhereFilter>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "MaybeHashShape")]
+        made_of: Option<[u8; 32]>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        options: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "MaybeHashShape")]
+        plan_hash: Option<[u8; 32]>,
+    },
+    OptionsRemembered {
+        options: String,
+    },
+    RunBy {
+        command: String,
+        user: String,
+        host: String,
+        version: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        options: Option<String>,
+    },
+    HandedOver {
+        to: String,
+        user: String,
+        host: String,
     },
     Started {
         command: String,
@@ -216,6 +240,14 @@ impl Filters {
 stored!(FiltersShape: Vec<WhereFilter> as Filters, |filters| Filters::of(filters), |filters| {
     Some(filters.read())
 });
+stored!(
+    MaybeHashShape: Option<[u8; 32]> as Option<String>,
+    |hash| hash.as_ref().map(|hash| hex::encode(hash)),
+    |digits| match digits {
+        None => Some(None),
+        Some(digits) => hex::decode(&digits).map(Some),
+    }
+);
 stored!(ActionIdShape: ActionId as String, |id| id.as_str().to_owned(), |id| {
     ActionId::parse(&id).ok()
 });

@@ -4,16 +4,21 @@
 //! `commit` is the one way in; `writer` adds facts, `standing` is what they add up to, and `fold`
 //! checks that it is. Deliberately absent: what follows from a fact (`domain`).
 
+pub(super) mod batch_row;
 pub(super) mod chain;
+pub(super) mod chain_walk;
 mod changes;
 mod commit;
 pub(super) mod content;
 pub(super) mod counts;
+mod export;
 pub(super) mod fold;
 mod history;
 mod ledger;
+pub(super) mod made_of;
 pub(super) mod standing;
 pub(super) mod writer;
 
 pub use chain::ChainHead;
 pub use changes::{Changes, Entry};
+pub use export::StoredFact;

@@ -6,8 +6,9 @@ use rusqlite::{Connection, params};
 
 use crate::domain::{BatchFact, BatchId, End, Fact, MachineNumber, State, Timestamp};
 use crate::journal::JournalError;
+use crate::journal::sql::column::to_signed;
 
-use super::chain::{self, ChainLink};
+use super::chain::{self, ChainHead, ChainLink, FirstTagged};
 use super::changes::Entry;
 use super::content::{self, Content};
 use super::{counts, standing};
@@ -15,7 +16,8 @@ use super::{counts, standing};
 /// Adds facts to the chain and keeps what is projected from them: rows, counts, actions.
 pub(in crate::journal) struct FactWriter<'db> {
     db: &'db Connection,
-    head: [u8; 32],
+    head: ChainHead,
+    first_tagged: FirstTagged,
     /// How many more machines a state has than before.
     shifts: BTreeMap<(BatchId, State), i64>,
     /// First and last send of this transaction.
@@ -25,8 +27,8 @@ pub(in crate::journal) struct FactWriter<'db> {
 impl<'db> FactWriter<'db> {
     /// Goes on after the newest fact. The transaction is the caller's.
     pub(in crate::journal) fn new(db: &'db Connection) -> Result<Self, JournalError> {
-        let head = chain::head(db)?;
-        Ok(Self { db, head, shifts: BTreeMap::new(), sends: BTreeMap::new() })
+        let (head, first_tagged) = (chain::head(db)?, chain::first_tagged(db)?);
+        Ok(Self { db, head, first_tagged, shifts: BTreeMap::new(), sends: BTreeMap::new() })
     }
 
     /// One fact about a machine: judged, written, projected.
@@ -103,11 +105,14 @@ impl<'db> FactWriter<'db> {
         content: &Content,
     ) -> Result<(), JournalError> {
         let Content { kind, json } = content;
-        self.head = ChainLink { batch, number, at, kind, json }.hash(&self.head);
-        let sql = "INSERT INTO facts (batch, number, at, kind, content, hash)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let number = number.map(|number| number.0);
-        let row = params![batch.0, number, at.as_micros(), kind, json, self.head];
+        let id = self.head.rows + 1;
+        let link = ChainLink { id, batch, number, at, kind, json };
+        let hash = link.hash(&self.head.hash, self.first_tagged);
+        self.head = ChainHead { rows: id, hash };
+        let sql = "INSERT INTO facts (id, batch, number, at, kind, content, hash)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let (id, number) = (to_signed(id), number.map(|number| number.0));
+        let row = params![id, batch.0, number, at.as_micros(), kind, json, hash];
         self.db.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }

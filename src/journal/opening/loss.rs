@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::domain::{BatchFact, BatchId, Timestamp};
 use crate::journal::JournalError;
 use crate::journal::facts::writer::FactWriter;
-use crate::journal::facts::{chain, fold};
+use crate::journal::facts::{chain_walk, fold};
 use crate::journal::file::Location;
 use crate::journal::log_mark::leave;
 use crate::journal::sql::column::all_rows;
@@ -27,7 +27,7 @@ pub(super) fn note(
     // No log: this must not depend on one. It needs the file for itself.
     db.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     schema::migrate(db, Some(location.real()))?;
-    chain::verify(db).map_err(|error| match error {
+    chain_walk::verify(db).map_err(|error| match error {
         broken @ JournalError::ChainBroken { .. } => JournalError::damaged(broken.to_string()),
         other => other,
     })?;
@@ -43,7 +43,7 @@ pub(super) fn note(
 }
 
 /// Batches of which something was or may be sent again: all but those that came to a good end.
-fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
+pub(super) fn unfinished(db: &Connection) -> Result<Vec<BatchId>, JournalError> {
     let sql = "SELECT DISTINCT batch FROM counts
                WHERE machines > 0 AND state NOT IN ('succeeded', 'skipped') ORDER BY batch";
     Ok(all_rows(db, sql, [], |fields| fields.take().map(BatchId))?)

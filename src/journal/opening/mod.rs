@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: what it is while it is open (`store`).
 
-mod copy;
+pub(super) mod copy;
 mod loss;
+pub(super) mod may_send;
 mod open;
+pub(super) mod succession;

@@ -21,6 +21,7 @@ use crate::journal::store::Site;
 use crate::journal::{Journal, JournalError, Runner};
 
 use super::loss;
+use super::may_send::check_may_send;
 
 enum Found {
     Nothing,
@@ -114,6 +115,7 @@ fn set_out(
     // The header of the file may be behind: a version may still be in the log.
     check_version(location.named(), schema::found(&db)?)?;
     check_pages(&db)?;
+    check_may_send(&db, location)?;
     if seen.files == Files::LogLost {
         loss::note(&mut db, location, runner.since)?;
     }

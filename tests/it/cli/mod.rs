@@ -1,6 +1,7 @@
 //! The real binary, as a shell or a scheduler starts it.
 
 mod arguments;
+mod audits;
 mod bounds;
 mod cases;
 mod checks;

@@ -82,8 +82,8 @@ fn a_fact_that_was_changed_removed_or_put_in_breaks_the_chain_there() {
         Journal::open_reader(&path).unwrap().verify_chain().unwrap();
         tamper(&path, sql);
         let found = Journal::open_reader(&path).unwrap().verify_chain().unwrap_err();
-        let JournalError::ChainBroken { row } = found else { panic!("{sql}: {found:?}") };
-        assert_eq!(row, broken, "{sql}");
+        let JournalError::ChainBroken { found } = found else { panic!("{sql}: {found:?}") };
+        assert_eq!(found.first, broken, "{sql}");
     }
 }
 
@@ -99,6 +99,23 @@ fn rows_counts_and_owners_that_are_not_what_the_facts_say_are_found() {
         "DELETE FROM machines WHERE number = 3",
         "DELETE FROM facts WHERE id = 7",
         "DELETE FROM actions",
+        "UPDATE batches SET ended = 'settled', ended_at = 5",
+        "UPDATE batches SET first_sent_at = first_sent_at + 1",
+        "UPDATE batches SET last_sent_at = NULL",
+        "UPDATE batches SET tenant_id = 'fabrikam'",
+        "UPDATE batches SET realm = 'loopback'",
+        "UPDATE batches SET api = 'https://api.example'",
+        "UPDATE batches SET comment = 'Sold'",
+        "UPDATE batches SET created_at = 0",
+        "UPDATE batches SET seed = '00000000'",
+        "UPDATE batches SET options = '{\"settle_ms\":0}'",
+        "UPDATE sources SET name = 'other.csv'",
+        "INSERT INTO filters VALUES (1, 0, 'tag=old')",
+        "INSERT INTO devices (batch, number) VALUES (1, 1)",
+        "UPDATE machines SET machine_id = zeroblob(20) WHERE number = 1",
+        "UPDATE machines SET name = 'srv-pay-02' WHERE number = 1",
+        "UPDATE machines SET comment = 'mine' WHERE number = 1",
+        "UPDATE machines SET line = 99 WHERE number = 1",
     ] {
         let (_folder, path) = place();
         write(&path);

@@ -98,7 +98,7 @@ fn a_batch_tells_how_its_last_run_ended_and_when_it_sent() {
     }
     let found = journal.batch(batch).unwrap().unwrap();
     assert_eq!((found.first_sent_at, found.last_sent_at), (Some(at(60)), Some(at(70))));
-    journal.set_options(batch, r#"{"concurrency":4}"#).unwrap();
+    journal.set_options(batch, r#"{"concurrency":4}"#, at(0)).unwrap();
     assert_eq!(journal.batch(batch).unwrap().unwrap().options, r#"{"concurrency":4}"#);
 }
 

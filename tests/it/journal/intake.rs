@@ -82,8 +82,14 @@ fn a_batch_has_its_machines_in_the_order_of_the_input() {
     assert_eq!(queued[0].marked_comment(new.seed), format!("Retired in Q4 [mo-{}-1]", new.seed));
     let last = &queued[3];
     assert_eq!((last.comment.as_str(), last.source.as_str(), &last.name), ("sold", "b.csv", &None));
-    let created = BatchFact::Created { machines: 4, content, filters: Vec::new() };
-    assert_eq!(journal.batch_facts_of(batch.id).unwrap(), [(at(5), created)]);
+    let facts = journal.batch_facts_of(batch.id).unwrap();
+    let [(made_at, BatchFact::Created { machines: 4, content: told, filters, options, .. })] =
+        facts.as_slice()
+    else {
+        panic!("{facts:?}")
+    };
+    assert_eq!((*made_at, *told, filters.len()), (at(5), content, 0));
+    assert_eq!(options.as_deref(), Some("{}"));
     journal.verify_rows(batch.id).unwrap();
 }
 

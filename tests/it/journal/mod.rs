@@ -4,6 +4,8 @@ mod audit;
 mod checks;
 mod commit;
 mod copies;
+mod edits;
+mod hand_overs;
 mod intake;
 mod logs;
 mod names;

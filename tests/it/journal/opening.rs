@@ -101,7 +101,7 @@ fn a_reader_beside_a_runner_sees_each_commit_and_changes_nothing() {
     assert!(matches!(refused, Err(JournalError::ReadOnly)), "{refused:?}");
     let request = StopRequest { by: "anna".to_owned(), at: at(1) };
     assert!(matches!(reader.clear_stop(batch, &request), Err(JournalError::ReadOnly)));
-    assert!(matches!(reader.set_options(batch, "{}"), Err(JournalError::ReadOnly)));
+    assert!(matches!(reader.set_options(batch, "{}", at(0)), Err(JournalError::ReadOnly)));
     assert!(matches!(reader.stage(&super::setup::row(9)), Err(JournalError::ReadOnly)));
 }
 

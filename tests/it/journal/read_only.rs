@@ -15,7 +15,7 @@ use mde_offboard::journal::Journal;
 use crate::support::desk::Desk;
 use crate::support::program::{Said, clean};
 
-use super::setup::{accepted, batch_of, id, open, place, tell};
+use super::setup::{accepted, at, batch_of, id, open, place, tell};
 
 /// The user `nobody`, whom the rights of files bind where the tests run as an administrator.
 const NOBODY: u32 = 65_534;
@@ -89,7 +89,7 @@ impl Viewer {
             ("status", "pending 1 "),
             ("report", ",pending,"),
             ("batches", "3"),
-            ("check", "3 facts"),
+            ("check", "4 facts"),
             (show.as_str(), "a-1"),
         ] {
             self.run(journal, words).ends_with(0).says(said).never_says("warning");
@@ -108,7 +108,7 @@ impl Viewer {
 fn begun(path: &Path) -> Journal {
     let mut journal = open(path);
     let batch = batch_of(&mut journal, 3);
-    journal.set_options(batch, &RunOptions::default().to_json()).unwrap();
+    journal.set_options(batch, &RunOptions::default().to_json(), at(0)).unwrap();
     tell(&mut journal, batch, 1, &[Fact::Sending, accepted("a-1")]);
     journal
 }

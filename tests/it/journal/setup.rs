@@ -6,7 +6,8 @@ use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Comment, Detail, Fact, MachineNumber, Realm, Tenant, Timestamp,
 };
 use mde_offboard::journal::{Changes, EarlierCounts, Entry, Journal, Machine, NewMachine};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::support::batches::{START, new_machine};
@@ -101,9 +102,41 @@ pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) 
 pub(super) fn unguarded(path: &Path) -> Connection {
     let db = Connection::open(path).unwrap();
     db.execute_batch(
-        "DROP TRIGGER facts_are_not_changed; DROP TRIGGER facts_are_not_deleted;
+        "DROP TRIGGER IF EXISTS facts_are_not_changed;
+         DROP TRIGGER IF EXISTS facts_are_not_deleted;
          PRAGMA foreign_keys = OFF;",
     )
     .unwrap();
     db
+}
+
+/// Makes the chain whole again up to a fact, with hashes of the first form, as a journal of before
+/// has them.
+pub(super) fn to_first_form(path: &Path, up_to: i64) {
+    let db = unguarded(path);
+    let mut facts = db
+        .prepare("SELECT id, batch, COALESCE(number, 0), at, kind, content FROM facts ORDER BY id")
+        .unwrap();
+    let mut rows = facts.query([]).unwrap();
+    let mut head = [0_u8; 32];
+    while let Some(row) = rows.next().unwrap() {
+        let id: i64 = row.get(0).unwrap();
+        if id > up_to {
+            break;
+        }
+        let mut hash = Sha256::new();
+        hash.update(head);
+        hash.update(row.get::<_, i64>(1).unwrap().to_be_bytes());
+        hash.update(row.get::<_, u32>(2).unwrap().to_be_bytes());
+        hash.update(row.get::<_, i64>(3).unwrap().to_be_bytes());
+        for column in [4, 5] {
+            let text: String = row.get(column).unwrap();
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        head = hash.finalize().into();
+        db.execute("UPDATE facts SET hash = ?1 WHERE id = ?2", params![head, id]).unwrap();
+    }
+    let moved = "UPDATE chain_forms SET first_fact = 1 + (SELECT MIN(?1, MAX(id)) FROM facts)";
+    db.execute(moved, [up_to]).unwrap();
 }

@@ -82,6 +82,24 @@ fn facts_about_batches() -> Vec<BatchFact> {
         BatchFact::ListedLate { longest: Duration::from_micros(1_500_001) },
         BatchFact::ListsDistrusted { why: text("an action was left out") },
         BatchFact::Forecast { last_send_at: at(3_600) },
+        BatchFact::OptionsRemembered { options: text("{}") },
+        BatchFact::RunBy {
+            command: text("resume"),
+            user: text("CONTOSO\\anna"),
+            host: text("build-3"),
+            version: text("0.1.0"),
+            app: Some(text("5d1e0000-0000-0000-0000-00000000c07a")),
+            options: Some(text("{}")),
+        },
+        BatchFact::RunBy {
+            command: text("resolve"),
+            user: text("anna"),
+            host: text("build-3"),
+            version: text("0.1.0"),
+            app: None,
+            options: None,
+        },
+        BatchFact::HandedOver { to: text("b.db"), user: text("anna"), host: text("build-3") },
     ];
     facts.extend([BatchFact::CanaryChosen { machines: 20 }, BatchFact::CanaryPassed]);
     facts.extend(StoppedBy::ALL.map(|guard| BatchFact::GuardLifted {

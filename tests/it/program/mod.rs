@@ -1,6 +1,8 @@
 //! The real program against a simulator in a process of its own, over loopback HTTP.
 
 mod addresses;
+mod adoption;
+mod copies;
 mod evidence;
 mod foreign;
 mod guards;

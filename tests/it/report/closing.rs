@@ -7,7 +7,20 @@ use mde_offboard::report::{Commands, closing};
 use super::{Book, after, commands, zone};
 
 fn said(book: &Book) -> String {
-    closing(&book.journal, book.batch, &zone(), &commands()).unwrap()
+    let said = closing(&book.journal, book.batch, &zone(), &commands()).unwrap();
+    let (said, proof) = said.rsplit_once("\n\n").unwrap();
+    assert!(proof.starts_with("  proof   note this audit head: "), "{proof}");
+    said.to_owned()
+}
+
+#[test]
+fn the_head_of_the_audit_chain_is_told_whole() {
+    let mut book = Book::new(1);
+    book.action_ended(1, 0, ActionStatus::Succeeded);
+    let head = mde_offboard::domain::hex::encode(&book.journal.verify_chain().unwrap().hash);
+    let said = closing(&book.journal, book.batch, &zone(), &commands()).unwrap();
+    assert!(said.ends_with(&format!("\n\n  proof   note this audit head: {head}\n")), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
 }
 
 /// What the first forecast said.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use mde_offboard::journal::{Journal, JournalError, Runner};
 
+use super::batches::runner;
 use super::waiting::wait_until;
 
 /// Opens a journal to write it, once its lock is free.
@@ -28,4 +29,19 @@ pub(crate) fn until_free(path: &Path) {
         let reader = Journal::open_reader(path).expect("a journal");
         !reader.runner().expect("readable").is_some_and(|view| view.alive)
     });
+}
+
+/// Whether a runner may have a journal, as far as a hand-over says.
+pub(crate) fn may_send(path: &Path) -> bool {
+    let mut may = None;
+    wait_until("the journal is free", || {
+        may = match Journal::open_runner(path, runner()) {
+            Ok(_) => Some(true),
+            Err(JournalError::HandedOver { .. } | JournalError::HandOverOpen { .. }) => Some(false),
+            Err(JournalError::Locked { .. }) => None,
+            Err(other) => panic!("{}: {other:?}", path.display()),
+        };
+        may.is_some()
+    });
+    may.expect("it was waited for")
 }
