@@ -39,6 +39,7 @@ mod workbook;
 
 pub use bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
 pub use error::{IntakeError, ReadFailure};
+pub use filter::entries::listed_entries;
 pub use filter::exclusion::{Exclusion, Found};
 pub use filter::row_filter::{RowFilter, RowFilterError};
 pub use position::Position;

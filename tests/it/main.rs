@@ -12,6 +12,7 @@ mod intake;
 mod journal;
 mod limiter;
 mod program;
+mod protect;
 mod report;
 mod reporter;
 mod retry;

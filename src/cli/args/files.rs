@@ -21,6 +21,7 @@ impl Command {
         match self {
             Self::Run(given) => {
                 files.read.extend(given.input.files.iter().cloned());
+                files.read.extend(given.input.protect.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.session.connection);

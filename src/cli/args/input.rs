@@ -36,6 +36,10 @@ pub(crate) struct InputArguments {
     /// [default: skip]
     #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
     pub(crate) on: Vec<(Class, Treatment)>,
+    /// Never offboard what this TOML file names: lists `ids`, `names` (with `*` and `?`), `tags`,
+    /// `groups`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) protect: Option<PathBuf>,
     /// Write the bad rows to this CSV file, with the reason in front of each
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

@@ -7,6 +7,7 @@ pub(crate) mod guard_data;
 pub(crate) mod input;
 pub(crate) mod kept_input;
 pub(crate) mod preview;
+mod protection;
 pub(crate) mod repeats;
 pub(crate) mod source;
 pub(crate) mod staging;

@@ -2,8 +2,8 @@
 
 use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
-use crate::guard::{Class, Treatment, Treatments, listed_classes};
-use crate::intake::{Row, RowFilter};
+use crate::guard::{Class, ProtectList, Treatment, Treatments, listed_classes};
+use crate::intake::{Row, RowFilter, listed_entries};
 use crate::journal::{EarlierCounts, Journal, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
@@ -11,6 +11,7 @@ use crate::cli::args::{InputArguments, RunArguments};
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
+use crate::cli::list::protection;
 use crate::cli::list::repeats;
 use crate::cli::list::whole_tenant::{Breadth, Inventory};
 use crate::cli::no_work;
@@ -45,7 +46,8 @@ pub(crate) fn stage(
     let input = &given.input;
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
-    let mut seen = HttpOutcome::default();
+    let protect = protection::read(input.protect.as_deref())?;
+    let mut seen = HttpOutcome { protect, ..HttpOutcome::default() };
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, given), |source, row| {
         let (id, line, at) = (row.id, row.place.number(), row.at);
@@ -167,6 +169,8 @@ struct HttpOutcome {
     clients: bool,
     classes: bool,
     sight: Sight,
+    /// `--protect`.
+    protect: Option<ProtectList>,
 }
 
 impl HttpOutcome {
@@ -179,7 +183,10 @@ impl HttpOutcome {
         self.servers |= server;
         self.clients |= !server && system.starts_with("Windows");
         self.classes |= listed_classes(&row.device).next().is_some();
-        let classes: Vec<Class> = listed_classes(&row.device).collect();
+        let mut classes: Vec<Class> = listed_classes(&row.device).collect();
+        if self.protect.as_ref().is_some_and(|list| is_protected(list, row)) {
+            classes.push(Class::Protected);
+        }
         let (class, treatment) = treatments.decide(&classes)?;
         (treatment != Treatment::Send).then(|| class.reason())
     }
@@ -218,6 +225,14 @@ impl HttpOutcome {
         let all = machines(staged.machines);
         context.screen.note(&self.breadth.warning(inventory, &all, sorts));
     }
+}
+
+/// Whether a protect list names a machine, as far as its row tells.
+fn is_protected(list: &ProtectList, row: &Row) -> bool {
+    let names: Vec<&str> = row.name.iter().map(String::as_str).collect();
+    let tags = row.device.tags.as_deref().map(listed_entries).unwrap_or_default();
+    let groups: Vec<&str> = row.device.group.iter().map(String::as_str).collect();
+    list.protects(row.id, &names, &tags, &groups).is_some()
 }
 
 /// `, for instance pc-1180 in line 17 (Can be onboarded)`.

@@ -18,6 +18,7 @@ mod leads;
 mod lists;
 mod outputs;
 mod outside;
+mod protections;
 mod proxies;
 mod rehearsals;
 mod rehearsed;
