@@ -38,6 +38,11 @@ pub use facts::{ChainHead, Changes, Entry};
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
-pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
+pub use staging::{
+    Disagreement, Dispute, NewMachine, NewName, RepeatSummary, Stage, Staged, StagedRow,
+};
 pub use store::Journal;
-pub use tenant::{ComparedMachine, InventoryCounts, Namesake, OffboardAction};
+pub use tenant::{
+    ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake, OffboardAction,
+    UnresolvedName,
+};

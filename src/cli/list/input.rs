@@ -63,6 +63,7 @@ impl<'a> ListRequest<'a> {
             sheet: self.columns.sheet.clone(),
             filters: self.filters.to_vec(),
             unwanted_too: self.unwanted == Unwanted::Visited,
+            key: intake::RowKey::Id,
             kind: intake::Kind::Table,
         }
     }
@@ -164,6 +165,7 @@ impl Lists {
                 self.comments.last_mut().expect("pushed above").1 = row.place;
                 visit(row)
             }
+            Record::Named(_) => unreachable!("IDs were asked for"),
             Record::Reject(reject) => self.reject(&name, &reject),
         };
         let read = match Source::open(path)? {

@@ -7,7 +7,9 @@
 mod actions;
 mod compared;
 mod machines;
+mod names;
 
 pub use actions::OffboardAction;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
+pub use names::{NameCounts, NameFit, NameProblem, UnresolvedName};
