@@ -44,5 +44,5 @@ pub use staging::{
 pub use store::Journal;
 pub use tenant::{
     ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake, OffboardAction,
-    UnresolvedName,
+    UnresolvedName, Verdict,
 };
