@@ -17,5 +17,5 @@ pub use class::{Class, ClassError, Needed};
 pub use judge::{KnownMachine, Offboarding, listed_classes, names_agree};
 pub use onboarding::Onboarding;
 pub use protect::{ProtectError, ProtectList, ProtectedBy, ProtectedKind};
-pub use system::System;
+pub use system::{SYSTEMS_AS_OF, System};
 pub use treatment::{Treatment, Treatments};

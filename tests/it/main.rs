@@ -16,6 +16,7 @@ mod protect;
 mod report;
 mod reporter;
 mod retry;
+mod saved_plans;
 mod simulator;
 mod storage;
 mod support;
