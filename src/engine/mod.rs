@@ -29,7 +29,7 @@ pub use driver::drive;
 pub use keep_trying::keep_trying;
 pub use options::{OnUncertain, OptionsError, RunOptions};
 pub use outlook::forecast;
-pub use paced_reads::ReadError;
+pub use paced_reads::{ReadDelay, ReadError};
 pub use scheduler::{Answered, Arrival, Ask, Request};
 pub use session::{Session, Turn};
 pub use stop::StopSignal;

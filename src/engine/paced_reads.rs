@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::sleep_until;
 
 use crate::domain::{
-    Call, CallId, Detail, LimitGroup, Placing, ReadAnswer, Reply, Steady, Trouble,
+    Call, CallId, Detail, LimitGroup, Placing, ReadAnswer, Reply, Steady, Timestamp, Trouble,
 };
 use crate::journal::{Changes, Journal, JournalError};
 use crate::limiter::{Admission, Gate, Pace, QuotaRefusal};
@@ -34,6 +34,18 @@ pub enum ReadError {
     #[error("the list has no end: page {pages} brought nothing new")]
     Endless { pages: u32 },
 }
+
+/// What holds a read up, for those who wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadDelay {
+    /// It failed, and is tried again.
+    Failed(Detail),
+    /// The limit of reads is used up until then.
+    Limit(Timestamp),
+}
+
+/// A wait for the limit that is shorter is not told.
+const TOLD_FROM: Duration = Duration::from_secs(3);
 
 /// How often in a row an answer that waiting does not change is asked for again.
 const LASTING_MAX: u32 = 3;
@@ -73,7 +85,7 @@ impl<'a> PacedReads<'a> {
     pub(super) async fn ask<T, F>(
         &mut self,
         read: impl Fn() -> F,
-        told: &mut impl FnMut(&Detail),
+        told: &mut impl FnMut(&ReadDelay),
     ) -> Result<T, ReadError>
     where
         F: Future<Output = Reply<ReadAnswer<T>>>,
@@ -81,7 +93,7 @@ impl<'a> PacedReads<'a> {
         let gives_up_at = self.clock.now().steady.plus(self.most);
         let (mut failures, mut lasting) = (0, 0);
         loop {
-            let id = self.admit().await?;
+            let id = self.admit(told).await?;
             let reply = read().await;
             self.receive(id, reply.heard)?;
             let detail = match &reply.what {
@@ -96,7 +108,7 @@ impl<'a> PacedReads<'a> {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
                 Err(Next::Again(at)) => {
-                    told(&detail.unwrap_or_default());
+                    told(&ReadDelay::Failed(detail.unwrap_or_default()));
                     sleep_until(self.clock.instant(at)).await;
                 }
             }
@@ -137,7 +149,7 @@ impl<'a> PacedReads<'a> {
     }
 
     /// Waits for a slot and takes it, on disk.
-    async fn admit(&mut self) -> Result<CallId, ReadError> {
+    async fn admit(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<CallId, ReadError> {
         loop {
             let now = self.clock.now();
             match self.gate.admit(now.steady) {
@@ -149,7 +161,12 @@ impl<'a> PacedReads<'a> {
                     self.calls += 1;
                     return Ok(id);
                 }
-                Admission::NotBefore { at, .. } => sleep_until(self.clock.instant(at)).await,
+                Admission::NotBefore { at, .. } => {
+                    if at.since(now.steady) >= TOLD_FROM {
+                        told(&ReadDelay::Limit(now.wall_at(at)));
+                    }
+                    sleep_until(self.clock.instant(at)).await;
+                }
                 Admission::AwaitReceipt { .. } | Admission::AwaitProbe => {
                     unreachable!("one read at a time: none is in flight here")
                 }

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use crate::domain::{Action, Detail, InventoryMachine, MachineId, Page, Timestamp};
+use crate::domain::{Action, InventoryMachine, MachineId, Page, Timestamp};
 use crate::journal::{InventoryCounts, Journal, JournalError};
 use crate::remote::Remote;
 
-use super::paced_reads::{PacedReads, ReadError};
+use super::paced_reads::{PacedReads, ReadDelay, ReadError};
 use super::{Clock, RunOptions};
 
 /// Pages of one list: ten million machines.
@@ -56,15 +56,15 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     }
 
     /// Reads the inventory and the Offboard actions created at `since` or later, and confirms that
-    /// staged machines that neither list holds are unknown. `told` hears of failures that are tried
-    /// again.
+    /// staged machines that neither list holds are unknown. `told` hears of what holds a
+    /// read up.
     ///
     /// # Errors
     /// [`ReadError`] where it could not be read to its end.
     pub async fn read(
         mut self,
         since: Timestamp,
-        mut told: impl FnMut(&Detail),
+        mut told: impl FnMut(&ReadDelay),
     ) -> Result<TenantSnapshot, ReadError> {
         let at = self.clock.now().wall;
         self.reads.journal.clear_tenant()?;
@@ -83,7 +83,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     }
 
     /// One reading of the inventory. Whether rows moved while it was read.
-    async fn machines(&mut self, told: &mut impl FnMut(&Detail)) -> Result<bool, ReadError> {
+    async fn machines(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<bool, ReadError> {
         self.reading += 1;
         let (remote, reading) = (self.remote, self.reading);
         let mut pages = Pages::default();
@@ -100,7 +100,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     async fn actions(
         &mut self,
         since: Timestamp,
-        told: &mut impl FnMut(&Detail),
+        told: &mut impl FnMut(&ReadDelay),
     ) -> Result<bool, ReadError> {
         self.reads.journal.clear_tenant_actions()?;
         let remote = self.remote;
@@ -116,7 +116,10 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     }
 
     /// A list may leave a machine out, so those that it does not hold are asked for by their ID.
-    async fn confirm_unknown(&mut self, told: &mut impl FnMut(&Detail)) -> Result<(), ReadError> {
+    async fn confirm_unknown(
+        &mut self,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<(), ReadError> {
         let mut unknown: Vec<MachineId> = self.reads.journal.unknown_machines(ASKED_MAX + 1)?;
         if unknown.len() > ASKED_MAX {
             self.machines(told).await?;

@@ -91,6 +91,8 @@ pub fn make<E: From<JournalError>>(
 
 fn judge(request: &PlanRequest<'_>, machine: ComparedMachine) -> PlannedMachine {
     let mut classes = machine.known.classes(request.now);
+    // One of its rows may say more than the one that counts.
+    classes.extend(machine.skip.and_then(|reason| Class::from_word(reason.word())));
     let ended = matches!(machine.known.offboarding, Offboarding::Ended(_));
     if request.treatments.sends_again() && ended {
         classes.retain(|class| *class != Class::AlreadyRequested);

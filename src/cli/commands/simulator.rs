@@ -14,9 +14,7 @@ use crate::cli::signals;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::Window;
 use crate::domain::text::plural;
-use crate::simulator::{
-    ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, sample_export, serve,
-};
+use crate::simulator::{ShellOptions, SimulatedTenant, TenantOptions, sample_export, serve};
 
 /// Serves until Ctrl-C or SIGTERM; its address is the one line on standard output.
 pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result<Exit, Failure> {
@@ -61,6 +59,9 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
     })
 }
 
+/// Test machines where nobody said how many: even a short list is a small part of its tenant.
+const OTHERS_MIN: usize = 100;
+
 fn tenant(
     context: &Context,
     given: &SimulatorArguments,
@@ -68,6 +69,7 @@ fn tenant(
 ) -> Result<SimulatedTenant, Failure> {
     let seed = options.seed;
     let mut tenant = SimulatedTenant::new(options);
+    let mut listed = 0;
     if !given.machines.is_empty() {
         let columns = ColumnArguments::default();
         source::check(&given.machines, context.screen)?;
@@ -76,12 +78,14 @@ fn tenant(
             ..ListRequest::of(&given.machines, &columns, context.screen)
         };
         let lists = Lists::read(&request, |_, row| {
-            tenant.add(SimulatedMachine::from_id(row.id, row.name.as_deref(), seed));
+            tenant.add(given.fleet.machine(row.id, row.name.as_deref(), seed));
+            listed += 1;
             Ok(())
         })?;
         lists.refuse_rejects()?;
     }
-    tenant.populate(usize::try_from(given.others).unwrap_or(usize::MAX));
+    let others = given.others.map(|others| usize::try_from(others).unwrap_or(usize::MAX));
+    tenant.populate(others.unwrap_or_else(|| connect::others_beside(listed).max(OTHERS_MIN)));
     Ok(tenant)
 }
 

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::domain::Detail;
 use crate::engine::{
-    self, Assignment, Conclusion, ReadError, RunOptions, StopSignal, Task, TenantReader,
+    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, StopSignal, Task, TenantReader,
     TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
@@ -63,9 +62,16 @@ impl OnlineSession<'_> {
         let most = options.offline_timeout.unwrap_or(LIST_TRIED);
         let reader = TenantReader::new(self.journal, remote, clock, options, most)?;
         let since = clock.now().wall.minus(ACTIONS_SINCE);
-        self.runtime.block_on(reader.read(since, |detail: &Detail| {
-            let said = format!("Defender's lists cannot be read: {detail}; trying again\n");
-            context.screen.note(&said);
+        self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
+            context.screen.note(&match delay {
+                ReadDelay::Failed(detail) => {
+                    format!("Defender's lists cannot be read: {detail}; trying again\n")
+                }
+                ReadDelay::Limit(until) => {
+                    let when = context.zone.when(*until, clock.now().wall);
+                    format!("reading the tenant: the limit is used up; next request {when}\n")
+                }
+            });
         }))
     }
 

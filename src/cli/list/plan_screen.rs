@@ -73,7 +73,7 @@ fn remarks(remarks: &Remarks) -> Vec<String> {
             .map(|(manager, count)| format!("{} {manager}", thousands(*count)))
             .collect();
         said.push(format!(
-            "{} are managed ({}): a policy that still targets them can onboard them again",
+            "{} managed ({}): a policy that still targets them can onboard them again",
             machines(managed),
             by.join(", ")
         ));

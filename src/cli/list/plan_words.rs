@@ -2,7 +2,7 @@
 
 use crate::domain::text::in_line;
 use crate::domain::{ActionStatus, MachineId, Timestamp};
-use crate::guard::{Class, Offboarding, Treatment};
+use crate::guard::{Class, Offboarding, Treatment, listed_classes};
 use crate::plan::PlannedMachine;
 use crate::reporter::Zone;
 
@@ -15,7 +15,7 @@ pub(crate) struct Seen<'a> {
 
 impl Seen<'_> {
     fn at(self, at: Timestamp) -> String {
-        self.zone.when_minute(at, self.now)
+        self.zone.near_minute(at, self.now)
     }
 }
 
@@ -46,8 +46,11 @@ pub(crate) fn known(planned: &PlannedMachine, seen: Seen<'_>) -> String {
     let last_seen = record.and_then(|record| record.last_seen);
     let reported =
         |words: &str| last_seen.map(|at| format!("{words} {}", seen.at(at))).unwrap_or_default();
+    // What says so: the list, else the tenant.
+    let says_so = listed_classes(&machine.known.listed).any(|class| class == planned.class);
     let listed = |told: &Option<String>, record: Option<&String>| {
-        in_line(record.or(told.as_ref()).map(String::as_str).unwrap_or_default()).into_owned()
+        let told = told.as_ref().filter(|_| says_so || record.is_none());
+        in_line(told.or(record).map(String::as_str).unwrap_or_default()).into_owned()
     };
     match planned.class {
         Class::Ready | Class::InOtherBatch | Class::Protected | Class::NotFound => String::new(),
