@@ -28,6 +28,7 @@ impl Command {
             }
             Self::Plan(given) => {
                 files.read.extend(given.input.files.iter().cloned());
+                files.read.extend(given.input.protect.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
                 files.writes(OutputKind::Details, given.details.as_ref());
                 files.reads_for(&given.session.connection);

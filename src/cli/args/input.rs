@@ -23,6 +23,10 @@ pub(crate) struct InputArguments {
     /// Columns and delimiter.
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
+    /// The list holds device names: each must be the name of exactly one onboarded machine. Not for
+    /// lists that have machine IDs
+    #[arg(long, conflicts_with = "id_column")]
+    pub(crate) by_name: bool,
     /// Leave out bad rows instead of refusing the whole list
     #[arg(long)]
     pub(crate) skip_invalid: bool,

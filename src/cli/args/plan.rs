@@ -13,7 +13,7 @@ pub(crate) struct PlanArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) details: Option<PathBuf>,
     /// Only read the list and forecast, without a tenant
-    #[arg(long, conflicts_with = "details")]
+    #[arg(long, conflicts_with_all = ["details", "by_name"])]
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) planning: PlanningArguments,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cli::args::PlanArguments;
 use crate::cli::connect::{self, CommandSession};
+use crate::cli::list::named_stock::Unsigned;
 use crate::cli::list::plan_screen;
 use crate::cli::list::planning::{self, Planned};
 use crate::cli::list::source;
@@ -32,18 +33,26 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     }
     let mut session = CommandSession::open(context, "plan", &given.session, None)?;
     let how = (comment, JudgedBy::Tenant);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+    let lists = staging::read(context, &mut session.journal, wanted, how)?;
+    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
-    let rehearsal = (tenant_id.as_str(), stock.rehearsed.clone());
+    let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, otherwise)?;
     let treatments = Treatments::new(&given.input.on).sending_again(given.planning.again);
-    let made = (&stock, &options);
+    let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {
+        return Ok(Exit::Done);
+    };
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => planning::read_tenant(&mut online, &options)?,
+    };
+    let made = (&stock, snapshot);
     let planned = planning::make(&mut online, made, &treatments, given.details.as_deref())?;
     tell(context, online.journal, &planned, &options)?;
     planned.check(&given.planning, &treatments, &stock)?;

@@ -5,6 +5,7 @@ use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
+use crate::cli::list::named_stock::Unsigned;
 use crate::cli::list::plan_screen;
 use crate::cli::list::planning;
 use crate::cli::list::preview::Preview;
@@ -14,7 +15,7 @@ use crate::cli::options;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Comment, MarkerSeed};
-use crate::engine::{RunOptions, Task};
+use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
 
@@ -32,21 +33,25 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
     let how = (comment, JudgedBy::Tenant);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+    let lists = staging::read(context, &mut session.journal, wanted, how)?;
+    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
     options::check_settle(&options, destination.realm())?;
-    let rehearsed = rehearsed_before(context, &session.journal, &stock)?;
+    let rehearsed = rehearsed_before(context, &session.journal, list.stock())?;
     let tenant_id = match &rehearsed {
         Some(batch) => batch.tenant.id.clone(),
         None => connect::rehearsal_tenant(session.journal.batches()?.len() + 1),
     };
-    let rehearsal = (tenant_id.as_str(), stock.rehearsed.clone());
+    let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let nothing_queued = Failure::new(Exit::Guard, NOTHING_QUEUED);
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, nothing_queued)?;
+    let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {
+        return Ok(Exit::Done);
+    };
     let tenant = &online.signed_in.tenant;
     let earlier = match context.simulate {
         Simulate::Yes => rehearsed,
@@ -56,7 +61,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         Some(batch) if !given.planning.again || !is_over(&batch) => {
             go_on(&mut online, given, &batch)
         }
-        _ => begin(&mut online, given, &stock, options),
+        _ => begin(&mut online, given, (&stock, snapshot), options),
     }
 }
 
@@ -64,11 +69,11 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
 fn rehearsed_before(
     context: &Context,
     journal: &Journal,
-    stock: &Stock,
+    stock: Option<&Stock>,
 ) -> Result<Option<Batch>, Failure> {
-    if context.simulate == Simulate::No {
+    let Some(stock) = stock.filter(|_| context.simulate == Simulate::Yes) else {
         return Ok(None);
-    }
+    };
     let same = |batch: &Batch| {
         batch.tenant.is_simulated()
             && batch.content == stock.staged.content
@@ -110,13 +115,17 @@ fn go_on(
 fn begin(
     online: &mut OnlineSession<'_>,
     given: &RunArguments,
-    stock: &Stock,
+    (stock, snapshot): (&Stock, Option<TenantSnapshot>),
     options: RunOptions,
 ) -> Result<Exit, Failure> {
     let context = online.context;
     let again = given.planning.again || online.signed_in.tenant.is_simulated();
     let treatments = Treatments::new(&given.input.on).sending_again(again);
-    let planned = planning::make(online, (stock, &options), &treatments, None)?;
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => planning::read_tenant(online, &options)?,
+    };
+    let planned = planning::make(online, (stock, snapshot), &treatments, None)?;
     context.screen.note(&plan_screen::prose(context, &planned));
     planned.check(&given.planning, &treatments, stock)?;
     let signed_in = &online.signed_in;

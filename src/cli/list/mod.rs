@@ -1,11 +1,13 @@
 //! From the files of a command to a staged list, and what a person is shown of it.
 
 pub(crate) mod bad_rows;
+pub(crate) mod by_name;
 pub(crate) mod comment_check;
 pub(crate) mod exclusions;
 pub(crate) mod guard_data;
 pub(crate) mod input;
 pub(crate) mod kept_input;
+pub(crate) mod named_stock;
 pub(crate) mod plan_screen;
 pub(crate) mod plan_words;
 pub(crate) mod planning;

@@ -3,8 +3,8 @@
 use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
 use crate::guard::{Class, ProtectList, Treatment, Treatments, listed_classes};
-use crate::intake::{Row, RowFilter, listed_entries};
-use crate::journal::{Journal, NewMachine, Staged, StagedRow};
+use crate::intake::{Row, RowFilter, RowKey, listed_entries};
+use crate::journal::{Journal, NewMachine, NewName, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, SessionArguments};
@@ -34,6 +34,8 @@ pub(crate) struct Stock {
     pub(crate) staged: Staged,
     /// In a rehearsal: the machines as the simulator has them.
     pub(crate) rehearsed: Vec<SimulatedMachine>,
+    /// `--protect`.
+    pub(crate) protect: Option<ProtectList>,
 }
 
 /// What says which class a machine has.
@@ -44,32 +46,65 @@ pub(crate) enum JudgedBy {
     ListAlone,
 }
 
-/// Reads the files into the journal's temporary table; none where there is nothing to do.
+/// What the files held; their rows are staged.
+pub(crate) struct ReadLists {
+    lists: Lists,
+    seen: HttpOutcome,
+    comment: Option<Comment>,
+    /// In a rehearsal: the machines as the simulator has them.
+    pub(crate) rehearsed: Vec<SimulatedMachine>,
+}
+
+impl ReadLists {
+    /// A place in a file, in the words of its kind, with the file where there are several.
+    pub(crate) fn place(&self, source: u16, line: u64) -> String {
+        let place = self.seen.sight.place(source, line);
+        match self.lists.sources.as_slice() {
+            [_] => place.to_string(),
+            several => format!("{}, {place}", several[usize::from(source)]),
+        }
+    }
+}
+
+/// Reads the files into the journal's temporary tables; none where there is nothing to do.
 pub(crate) fn stage(
     context: &Context,
     journal: &mut Journal,
     (input, session): (&InputArguments, &SessionArguments),
-    (comment, judge): (Option<Comment>, JudgedBy),
+    how: (Option<Comment>, JudgedBy),
 ) -> Result<Option<Stock>, Failure> {
+    let lists = read(context, journal, (input, session), how)?;
+    settle(context, journal, input, lists)
+}
+
+/// The first half of [`stage`]: reads the files. With `--by-name` the names are staged, and no
+/// machine yet: the tenant has to say which they are before [`settle`] is called.
+pub(crate) fn read(
+    context: &Context,
+    journal: &mut Journal,
+    (input, session): (&InputArguments, &SessionArguments),
+    (comment, judge): (Option<Comment>, JudgedBy),
+) -> Result<ReadLists, Failure> {
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
     let protect = protection::read(input.protect.as_deref())?;
     let mut seen = HttpOutcome { protect, ..HttpOutcome::default() };
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, (input, session)), |source, row| {
-        let (id, line, at) = (row.id, row.place.number(), row.at);
-        if !row.wanted {
-            return Ok(journal.stage_unwanted(id, (source, line), at)?);
+        let mut skip = None;
+        if row.wanted {
+            rehearsed.extend(session.rehearsal.machine(row.id, row.name.as_deref()));
+            skip = seen.look_at(source, &treatments, &row);
         }
-        rehearsed.extend(session.rehearsal.machine(id, row.name.as_deref()));
-        let skip = seen.look_at(source, &treatments, &row);
-        let (name, comment, device) = (row.name, row.comment, row.device);
-        if let Some(own) = &comment {
+        if let Some(own) = &row.comment {
             let file = || shown(&input.files[usize::from(source)]);
             comments.check_row(own, || format!("{}, {}", file(), row.place))?;
         }
-        journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
-        Ok(())
+        if input.by_name {
+            stage_name(journal, source, row, skip)
+        } else {
+            stage_row(journal, source, row, skip)
+        }
     })?;
     if input.skip_invalid {
         lists.refuse_useless()?;
@@ -79,6 +114,44 @@ pub(crate) fn stage(
     if judge == JudgedBy::ListAlone {
         seen.sight.refuse_blind(&treatments, &lists.columns)?;
     }
+    Ok(ReadLists { lists, seen, comment, rehearsed })
+}
+
+fn stage_row(
+    journal: &mut Journal,
+    source: u16,
+    row: Row,
+    skip: Option<Reason>,
+) -> Result<(), Failure> {
+    let Row { id, name, comment, device, at, wanted, place } = row;
+    let line = place.number();
+    if !wanted {
+        return Ok(journal.stage_unwanted(id, (source, line), at)?);
+    }
+    journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
+    Ok(())
+}
+
+fn stage_name(
+    journal: &mut Journal,
+    source: u16,
+    row: Row,
+    skip: Option<Reason>,
+) -> Result<(), Failure> {
+    let Row { name, comment, device, at, wanted, place, .. } = row;
+    let (name, line) = (name.unwrap_or_default(), place.number());
+    Ok(journal.stage_name(&NewName { name, comment, source, line, device, skip, at, wanted })?)
+}
+
+/// The second half of [`stage`]: what is staged becomes a stock; none where there is nothing to do.
+pub(crate) fn settle(
+    context: &Context,
+    journal: &mut Journal,
+    input: &InputArguments,
+    read: ReadLists,
+) -> Result<Option<Stock>, Failure> {
+    let ReadLists { lists, seen, comment, rehearsed } = read;
+    let treatments = Treatments::new(&input.on);
     let staged = journal.staged(comment.as_ref())?;
     if !input.skip_invalid {
         repeats::refuse(&lists, &seen.sight, &staged.settled)?;
@@ -113,7 +186,8 @@ pub(crate) fn stage(
     };
     let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
-    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
+    let protect = seen.protect;
+    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed, protect }))
 }
 
 /// Rows there are, and none that is wanted.
@@ -135,6 +209,7 @@ fn request<'a>(
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
         progress: session.progress.progress,
         unwanted: Unwanted::Visited,
+        key: if input.by_name { RowKey::Name } else { RowKey::Id },
         ..ListRequest::of(&input.files, &input.columns, context.screen)
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bounds;
+mod by_names;
 mod cases;
 mod checks;
 mod class_files;
