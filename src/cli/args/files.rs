@@ -22,6 +22,7 @@ impl Command {
             Self::Run(given) => {
                 files.read.extend(given.input.files.iter().cloned());
                 files.read.extend(given.input.protect.clone());
+                files.read.extend(given.review.plan.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.session.connection);
@@ -30,6 +31,7 @@ impl Command {
                 files.read.extend(given.input.files.iter().cloned());
                 files.read.extend(given.input.protect.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
+                files.writes(OutputKind::Plan, given.output.as_ref());
                 files.writes(OutputKind::Details, given.details.as_ref());
                 files.reads_for(&given.session.connection);
             }

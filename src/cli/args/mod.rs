@@ -9,6 +9,7 @@ mod input;
 mod pacing;
 mod plan;
 mod resolve;
+mod review;
 mod root;
 mod selection;
 mod simulate;
@@ -20,6 +21,7 @@ pub(crate) use input::{ColumnArguments, InputArguments};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
+pub(crate) use review::ReviewArguments;
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
     ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, SessionArguments,

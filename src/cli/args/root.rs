@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, InputArguments,
     PacingArguments, PlanArguments, PlanningArguments, RehearsalArguments, ResolveArguments,
-    SelectionArguments, SimulateArguments, SimulatorArguments, value,
+    ReviewArguments, SelectionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -129,6 +129,8 @@ pub(crate) struct RunArguments {
     /// Refuse to start unless exactly N machines would be sent
     #[arg(long, value_name = "N")]
     pub(crate) expect_count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) review: ReviewArguments,
     #[command(flatten)]
     pub(crate) planning: PlanningArguments,
     #[command(flatten)]

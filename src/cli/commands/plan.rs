@@ -1,5 +1,7 @@
 //! `plan`: what `run` would do, before it does it. Sends no offboarding request.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::cli::args::PlanArguments;
@@ -7,8 +9,10 @@ use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::named_stock::Unsigned;
 use crate::cli::list::plan_screen;
 use crate::cli::list::planning::{self, Planned};
+use crate::cli::list::review::{PlanFile, PlanParts};
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::paths::shown;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, options};
 use crate::domain::Comment;
@@ -52,8 +56,26 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         Some(snapshot) => snapshot,
         None => planning::read_tenant(&mut online, &options)?,
     };
-    let made = (&stock, snapshot);
-    let planned = planning::make(&mut online, made, &treatments, given.details.as_deref())?;
+    let parts = PlanParts {
+        signed_in: &online.signed_in,
+        stock: &stock,
+        snapshot: &snapshot,
+        treatments: &treatments,
+        input: &given.input,
+        planning: &given.planning,
+        options: &options,
+    };
+    let header = parts.header(context);
+    let begin = |path: &PathBuf| PlanFile::begin(context, path, &header);
+    let mut file = given.output.as_ref().map(begin).transpose()?;
+    let (made, details) = ((&stock, snapshot), given.details.as_deref());
+    let planned = planning::make(&mut online, made, &treatments, details, |machine| {
+        file.as_mut().map_or(Ok(()), |file| file.add(machine))
+    })?;
+    if let (Some(file), Some(path)) = (file, &given.output) {
+        let hash = file.finish()?;
+        context.screen.note(&format!("plan saved in {}, hash {hash}\n", shown(path)));
+    }
     tell(context, online.journal, &planned, &options)?;
     planned.check(&given.planning, &treatments, &stock)?;
     Ok(Exit::Done)

@@ -9,6 +9,7 @@ use crate::cli::list::named_stock::Unsigned;
 use crate::cli::list::plan_screen;
 use crate::cli::list::planning;
 use crate::cli::list::preview::Preview;
+use crate::cli::list::review::{self, PlanParts};
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, JudgedBy, Stock};
 use crate::cli::options;
@@ -18,6 +19,7 @@ use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
+use crate::plan::{PlanComparison, SavedPlan};
 
 /// What a person or a signal's "no" comes to.
 const NOTHING_QUEUED: &str = "nothing was queued";
@@ -29,6 +31,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
     comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
     source::check(&given.input.files, context.screen)?;
+    let reviewed = review::read(context, &given.review)?;
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
@@ -61,7 +64,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         Some(batch) if !given.planning.again || !is_over(&batch) => {
             go_on(&mut online, given, &batch)
         }
-        _ => begin(&mut online, given, (&stock, snapshot), options),
+        _ => begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options),
     }
 }
 
@@ -114,7 +117,7 @@ fn go_on(
 /// A list that is new here: shown, confirmed, made a batch, run.
 fn begin(
     online: &mut OnlineSession<'_>,
-    given: &RunArguments,
+    (given, reviewed): (&RunArguments, Option<&SavedPlan>),
     (stock, snapshot): (&Stock, Option<TenantSnapshot>),
     options: RunOptions,
 ) -> Result<Exit, Failure> {
@@ -125,8 +128,27 @@ fn begin(
         Some(snapshot) => snapshot,
         None => planning::read_tenant(online, &options)?,
     };
-    let planned = planning::make(online, (stock, snapshot), &treatments, None)?;
+    let parts = PlanParts {
+        signed_in: &online.signed_in,
+        stock,
+        snapshot: &snapshot,
+        treatments: &treatments,
+        input: &given.input,
+        planning: &given.planning,
+        options: &options,
+    };
+    let header = parts.header(context);
+    let mut comparison = reviewed.map(PlanComparison::with);
+    let planned = planning::make(online, (stock, snapshot), &treatments, None, |machine| {
+        if let Some(comparison) = &mut comparison {
+            comparison.add(&review::saved(machine));
+        }
+        Ok(())
+    })?;
     context.screen.note(&plan_screen::prose(context, &planned));
+    if let Some(comparison) = comparison {
+        review::compare(comparison, &header, given.review.plan.as_ref())?;
+    }
     planned.check(&given.planning, &treatments, stock)?;
     let signed_in = &online.signed_in;
     let tenant = &signed_in.tenant;

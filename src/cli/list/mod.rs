@@ -14,6 +14,7 @@ pub(crate) mod planning;
 pub(crate) mod preview;
 mod protection;
 pub(crate) mod repeats;
+pub(crate) mod review;
 pub(crate) mod source;
 pub(crate) mod staging;
 pub(crate) mod whole_tenant;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::plan::is_saved_plan;
 use crate::report::{Format, has_details, has_rejects};
 use crate::reporter::Lines;
 use crate::simulator::is_sample;
@@ -14,6 +15,8 @@ pub(crate) enum OutputKind {
     Sample,
     /// `--rejects`.
     Rejects,
+    /// `plan --output`.
+    Plan,
     /// `--details`.
     Details,
     /// `--events`.
@@ -31,7 +34,7 @@ pub(crate) struct WantedOutput {
 impl OutputKind {
     pub(super) const fn option(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample => "--output",
+            Self::Report | Self::Sample | Self::Plan => "--output",
             Self::Rejects => "--rejects",
             Self::Details => "--details",
             Self::Events => "--events",
@@ -42,7 +45,7 @@ impl OutputKind {
     /// What `--force` does to a file that is there.
     pub(super) const fn act(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample | Self::Rejects | Self::Details => "replace",
+            Self::Report | Self::Sample | Self::Plan | Self::Rejects | Self::Details => "replace",
             Self::Events | Self::Log => "append to",
         }
     }
@@ -62,6 +65,7 @@ impl OutputKind {
                 Self::Report => Format::of_report(text).is_some(),
                 Self::Sample => is_sample(text),
                 Self::Rejects => has_rejects(text),
+                Self::Plan => is_saved_plan(text),
                 Self::Details => has_details(text),
                 Self::Events => Lines::are_in(text),
                 Self::Log => is_log(text),
@@ -105,6 +109,7 @@ mod tests {
             OutputKind::Report,
             OutputKind::Sample,
             OutputKind::Rejects,
+            OutputKind::Plan,
             OutputKind::Details,
             OutputKind::Events,
             OutputKind::Log,

@@ -24,6 +24,7 @@ mod proxies;
 mod rehearsals;
 mod rehearsed;
 mod resolves;
+mod reviewed_plans;
 mod shapes;
 mod shown;
 mod sign_ins;
