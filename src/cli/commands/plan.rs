@@ -11,7 +11,7 @@ use crate::cli::list::plan_screen;
 use crate::cli::list::planning::{self, Planned};
 use crate::cli::list::review::{PlanFile, PlanParts};
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::list::staging::{self, Stock};
 use crate::cli::paths::shown;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, options};
@@ -31,13 +31,11 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     let wanted = (&given.input, &given.session);
     if given.offline {
         let mut journal = Journal::in_memory()?;
-        let how = (comment, JudgedBy::ListAlone);
-        let stock = staging::stage(context, &mut journal, wanted, how)?;
+        let stock = staging::stage(context, &mut journal, wanted, comment)?;
         return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &journal, &stock)));
     }
     let mut session = CommandSession::open(context, "plan", &given.session, None)?;
-    let how = (comment, JudgedBy::Tenant);
-    let lists = staging::read(context, &mut session.journal, wanted, how)?;
+    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
     let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };

@@ -23,7 +23,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let purpose = ChosenFor {
         command: "retry",
         adjective: "not all successful",
-        machines: Counts::unsuccessful,
+        machines: if names_machines(&given.selection) { not_sent } else { Counts::unsuccessful },
     };
     let reader = context.read_journal()?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
@@ -66,6 +66,15 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
         Ok(((), queued.hint(format!("continue: {resume}"))))
     })?;
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
+}
+
+/// Whether it may be about machines that were left out on purpose, too.
+fn names_machines(selection: &SelectionArguments) -> bool {
+    selection.machines.is_some() || !selection.only.is_empty()
+}
+
+fn not_sent(counts: &Counts) -> u64 {
+    counts.unsuccessful() + counts.of(State::Skipped)
 }
 
 /// The machines to queue again, and how many of those that were chosen another batch has.

@@ -11,7 +11,7 @@ use crate::cli::list::planning;
 use crate::cli::list::preview::Preview;
 use crate::cli::list::review::{self, PlanParts};
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::list::staging::{self, Stock};
 use crate::cli::options;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
@@ -35,8 +35,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
-    let how = (comment, JudgedBy::Tenant);
-    let lists = staging::read(context, &mut session.journal, wanted, how)?;
+    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
     let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };

@@ -38,14 +38,6 @@ pub(crate) struct Stock {
     pub(crate) protect: Option<ProtectList>,
 }
 
-/// What says which class a machine has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum JudgedBy {
-    /// The tenant's inventory too.
-    Tenant,
-    ListAlone,
-}
-
 /// What the files held; their rows are staged.
 pub(crate) struct ReadLists {
     lists: Lists,
@@ -71,9 +63,9 @@ pub(crate) fn stage(
     context: &Context,
     journal: &mut Journal,
     (input, session): (&InputArguments, &SessionArguments),
-    how: (Option<Comment>, JudgedBy),
+    comment: Option<Comment>,
 ) -> Result<Option<Stock>, Failure> {
-    let lists = read(context, journal, (input, session), how)?;
+    let lists = read(context, journal, (input, session), comment)?;
     settle(context, journal, input, lists)
 }
 
@@ -83,7 +75,7 @@ pub(crate) fn read(
     context: &Context,
     journal: &mut Journal,
     (input, session): (&InputArguments, &SessionArguments),
-    (comment, judge): (Option<Comment>, JudgedBy),
+    comment: Option<Comment>,
 ) -> Result<ReadLists, Failure> {
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
@@ -111,9 +103,7 @@ pub(crate) fn read(
     } else {
         lists.refuse_rejects()?;
     }
-    if judge == JudgedBy::ListAlone {
-        seen.sight.refuse_blind(&treatments, &lists.columns)?;
-    }
+    seen.sight.refuse_blind(&treatments, &lists.columns)?;
     Ok(ReadLists { lists, seen, comment, rehearsed })
 }
 

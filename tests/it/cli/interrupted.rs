@@ -165,9 +165,10 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
-    let desk = fleet("--pending-share 100%");
+    let desk = fleet("--pending-share 100% --fleet mixed");
     desk.file("few.csv", list(5));
-    let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
+    let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none \
+                 --on not_found=send --on other_system=send";
     let mut run = desk.start(words);
     // One of the five is unknown to the tenant.
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 4 && sent(status) == 5);
