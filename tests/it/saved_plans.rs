@@ -1,7 +1,6 @@
 //! A saved plan: what its hash covers, what is noticed, and what may have moved since.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mde_offboard::domain::{ContentHash, MachineId, Realm, Tenant, Timestamp};
 use mde_offboard::guard::{Class, SYSTEMS_AS_OF, Treatment, Treatments};
@@ -10,6 +9,8 @@ use mde_offboard::plan::{
 };
 
 use crate::support::dice::Dice;
+
+type Change = fn(&mut PlanHeader);
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
@@ -237,7 +238,7 @@ fn a_key_that_is_doubled_unknown_or_missing_is_noticed() {
 #[test]
 fn everything_that_a_plan_is_made_of_changes_its_hash() {
     let mut hashes = BTreeSet::from([plan().hash.to_string()]);
-    let changes: [fn(&mut PlanHeader); 17] = [
+    let changes: [Change; 17] = [
         |header| header.made_at = at("2026-11-23T20:41:07.251Z"),
         |header| header.snapshot_at = at("2026-11-23T20:42:00Z"),
         |header| header.program.push('1'),
@@ -275,7 +276,7 @@ fn everything_that_a_plan_is_made_of_changes_its_hash() {
 
 #[test]
 fn a_plan_for_something_else_is_told_with_what_is_another() {
-    let changes: [(&str, fn(&mut PlanHeader)); 10] = [
+    let changes: [(&str, Change); 10] = [
         ("tenant: planned 72f988bf-0000-0000-0000-000000000000 (public), now", |header| {
             header.tenant.id.push('x');
         }),

@@ -13,7 +13,7 @@ use crate::simulator::SimulatedMachine;
 
 /// A list before the sign-in.
 pub(crate) enum Unsigned {
-    Known(Stock),
+    Known(Box<Stock>),
     /// Its names are known, its machines are not.
     Named(Box<ReadLists>),
 }
@@ -29,7 +29,8 @@ impl Unsigned {
         if input.by_name {
             return Ok(Some(Self::Named(Box::new(lists))));
         }
-        Ok(staging::settle(context, journal, input, lists)?.map(Self::Known))
+        Ok(staging::settle(context, journal, input, lists)?
+            .map(|stock| Self::Known(Box::new(stock))))
     }
 
     /// In a rehearsal: the machines as the simulator has them.
@@ -56,7 +57,7 @@ impl Unsigned {
         options: &RunOptions,
     ) -> Result<Option<(Stock, Option<TenantSnapshot>)>, Failure> {
         match self {
-            Self::Known(stock) => Ok(Some((stock, None))),
+            Self::Known(stock) => Ok(Some((*stock, None))),
             Self::Named(lists) => {
                 let snapshot = planning::read_tenant(online, options)?;
                 let context = online.context;

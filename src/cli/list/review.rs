@@ -62,7 +62,7 @@ impl PlanParts<'_> {
             tenant: signed_in.tenant.clone(),
             app: signed_in.app.clone(),
             sources: stock.sources.clone(),
-            content: stock.staged.content.clone(),
+            content: stock.staged.content,
             machines: stock.staged.machines,
             by_name: input.by_name,
             comment: stock.comment.as_ref().map(Comment::as_str).map(str::to_owned),

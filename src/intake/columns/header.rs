@@ -34,7 +34,7 @@ pub(in crate::intake) struct Columns {
     /// What that column holds.
     pub(in crate::intake) kind: RowKey,
     /// Columns that hold machine IDs by their names, where names stand for machines.
-    id_columns: Vec<usize>,
+    of_ids: Vec<usize>,
     pub(in crate::intake) device_name: Option<usize>,
     pub(in crate::intake) comment: Option<usize>,
     /// Those that say what a device is, in the order of [`Device`](crate::domain::Device).
@@ -80,7 +80,7 @@ impl Columns {
         let api_inventory = API_NAMES.iter().all(|known| header.has(known));
         let names = header.shown(0..first.len()).into();
         let plain_list = false;
-        let id_columns = match wanted.key {
+        let of_ids = match wanted.key {
             RowKey::Id => Vec::new(),
             RowKey::Name => header.matching(is_id_name),
         };
@@ -88,7 +88,7 @@ impl Columns {
             names,
             key,
             kind: wanted.key,
-            id_columns,
+            of_ids,
             device_name,
             comment,
             details,
@@ -129,7 +129,7 @@ impl Columns {
             names: [String::new()].into(),
             key: 0,
             kind,
-            id_columns: Vec::new(),
+            of_ids: Vec::new(),
             device_name: None,
             comment: None,
             details: [None; 5],
@@ -165,7 +165,7 @@ impl Columns {
         let is_id = |column: &usize| {
             cells.get(*column).is_some_and(|cell| MachineId::parse(trimmed(cell)).is_ok())
         };
-        self.kind == RowKey::Name && self.id_columns.iter().chain([&self.key]).any(is_id)
+        self.kind == RowKey::Name && self.of_ids.iter().chain([&self.key]).any(is_id)
     }
 
     /// What a message calls the column.
