@@ -49,8 +49,8 @@ fn a_plan_for_something_else_is_refused_with_what_is_another() {
     let with = |more: &str| format!("{RUN} {more}");
     let comment = RUN.replace("--comment x", "--comment y");
     refused(&desk, &comment, 7, &[other, "comment: planned \"x\", now \"y\""]);
-    let said = [other, "--on other_system: planned skip, now send"];
-    refused(&desk, &with("--on other_system=send"), 7, &said);
+    let said = [other, "--on inactive: planned send, now skip"];
+    refused(&desk, &with("--on inactive=skip"), 7, &said);
     let said = [other, "--max-machines: planned default, now 6"];
     refused(&desk, &with("--max-machines 6"), 7, &said);
     refused(&desk, &with("--limit 50/1m"), 7, &[other, "--limit: planned"]);
