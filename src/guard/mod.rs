@@ -2,8 +2,9 @@
 //!
 //! Owns the [`Class`] of a machine, what may be done with each ([`Treatment`]), how a class follows
 //! from what list, tenant and journal say ([`KnownMachine`]), and the words by which lists name a
-//! [`System`] and an [`Onboarding`]. For a run it judges the canary ([`CanaryCounts`]) and how many
-//! machines failed ([`FailureLimit`]); the engine asks it at every turn.
+//! [`System`] and an [`Onboarding`]. A [`ProtectList`] says what must never be offboarded. For a run
+//! it judges the canary ([`CanaryCounts`]) and how many machines failed ([`FailureLimit`]); the
+//! engine asks it at every turn.
 //!
 //! Deliberately absent: prompts, the journal, reading the tenant's inventory. The hours in which
 //! requests may be sent are `domain`'s, since the limiter's forecast needs them too.
@@ -13,6 +14,7 @@ mod class;
 mod failures;
 mod judge;
 mod onboarding;
+mod protect;
 mod system;
 mod treatment;
 
@@ -21,5 +23,6 @@ pub use class::{Class, ClassError, Needed};
 pub use failures::{FailureLimit, FailureLimitError, Tally};
 pub use judge::{KnownMachine, Offboarding, listed_classes, names_agree};
 pub use onboarding::Onboarding;
-pub use system::System;
+pub use protect::{ProtectError, ProtectList, ProtectedBy, ProtectedKind};
+pub use system::{SYSTEMS_AS_OF, System};
 pub use treatment::{Treatment, Treatments};

@@ -1,5 +1,8 @@
 //! Which kind of system a list names, in the words of many tools.
 
+/// Of which day the page is that the tables here follow. A plan notes it.
+pub const SYSTEMS_AS_OF: &str = "2026-08-11";
+
 /// What Defender's offboarding call does with a system.
 ///
 /// Microsoft's page for the call, as of 2026-08-11, names Windows 10 and 11, Windows Server 2012 R2

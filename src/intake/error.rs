@@ -128,6 +128,15 @@ pub enum IntakeError {
         .place.no_known_column(), listed(.columns)
     )]
     NoIdColumn { place: Position, columns: Vec<String>, hint: Option<String> },
+    /// Names stand for machines, and no column has a known name.
+    #[error(
+        "{} is known to hold device names; there are {}",
+        .place.no_known_column(), listed(.columns)
+    )]
+    NoNameColumn { place: Position, columns: Vec<String> },
+    /// Names stand for machines, and the list has their IDs.
+    #[error("{place} holds a machine ID, and --by-name is for lists without IDs")]
+    IdsByName { place: Position },
     /// One column, whose first cell is neither a known name nor an ID.
     #[error(
         "{place}: `{found}` is {} ({why})", .place.neither()
@@ -214,6 +223,8 @@ impl IntakeError {
                 "say with --delimiter which of them separates the columns"
             }
             Self::NoIdColumn { .. } | Self::NotAList { .. } => "name the column with --id-column",
+            Self::NoNameColumn { .. } => "name the column with --name-column",
+            Self::IdsByName { .. } => "leave out --by-name: an ID is certain, a name is not",
             Self::TitleRows { .. } => "remove the lines above it",
             Self::Lengths { .. } => {
                 "use `Set-Content ids.txt` for a list of IDs, and `Select-Object` before \

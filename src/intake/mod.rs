@@ -10,7 +10,8 @@
 //! header, the delimiter, then records, cut by a scanner that is strict about quotes; JSON goes
 //! through `json`, twice; a workbook through `workbook`. What they find meets in `reading`:
 //! `columns` finds what each column holds, `filter` which rows are wanted, `row_check` makes a row
-//! or a reject of one record, and `lead` looks at lists without IDs for what leads on. The csv
+//! or a reject of one record, and `lead` looks at lists without IDs for what leads on.
+//! With `--by-name` names stand for machines (`name_check`). The csv
 //! splits a record of a text into cells. It alone would not do: it takes a quote that is never
 //! closed for the rest of the file, text after a closing quote for part of the cell, and it has no
 //! bounds. Memory does not depend on the number of rows.
@@ -27,6 +28,7 @@ mod filter;
 mod json;
 mod lead;
 mod listed;
+mod name_check;
 mod position;
 mod read_workbook;
 mod reading;
@@ -39,12 +41,13 @@ mod workbook;
 
 pub use bounds::{CELL_BYTES_MAX, COLUMNS_MAX};
 pub use error::{IntakeError, ReadFailure};
+pub use filter::entries::listed_entries;
 pub use filter::exclusion::{Exclusion, Found};
 pub use filter::row_filter::{RowFilter, RowFilterError};
 pub use position::Position;
 pub use read_workbook::read_workbook;
-pub use record::row::{Record, Reject, Row};
-pub use shape::{Kind, Shape, Summary, Wanted};
+pub use record::row::{NamedRow, Record, Reject, Row};
+pub use shape::{Kind, RowKey, Shape, Summary, Wanted};
 pub use text::read::read;
 pub use text_encoding::{TextEncoding, TextEncodingError};
 pub use workbook::WorkbookError;

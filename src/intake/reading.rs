@@ -2,7 +2,7 @@
 //! are weighed and visited.
 
 use super::lead::{Evidence, Lead, lead};
-use super::{IntakeError, Position, ReadFailure, Record, Shape, Summary, Wanted};
+use super::{IntakeError, Position, ReadFailure, Record, RowKey, Shape, Summary, Wanted};
 use crate::domain::text::plural;
 use crate::intake::columns::header::Columns;
 use crate::intake::filter::condition::Condition;
@@ -59,6 +59,10 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
                     read => read?,
                 };
                 let plain_list = columns.plain_list;
+                if columns.kind == RowKey::Name {
+                    // What leads on to IDs is no help to names.
+                    self.evidence = None;
+                }
                 let known = self.columns.insert((outline.place, columns));
                 if !plain_list {
                     note_damage(&mut self.damaged, &known.1, cells);
@@ -76,16 +80,19 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
                 self.summary.not_wanted += 1;
                 let told = self.wanted.unwanted_too;
                 match told.then(|| unwanted(columns, outline, &cells.texts)).flatten() {
-                    Some(row) => Record::Row(row),
+                    Some(record) => record,
                     None => return Ok(()),
                 }
             }
-            RowVerdict::Row { row, id_was_trimmed } => {
+            RowVerdict::HasId => {
+                return Err(IntakeError::IdsByName { place: outline.place }.into());
+            }
+            RowVerdict::Row { record, key_was_trimmed } => {
                 note_damage(&mut self.damaged, columns, cells);
                 self.evidence = None;
                 self.summary.rows += 1;
-                self.summary.trimmed += u64::from(id_was_trimmed);
-                Record::Row(row)
+                self.summary.trimmed += u64::from(key_was_trimmed);
+                record
             }
             RowVerdict::Reject(reject) => {
                 if let Some(evidence) = &mut self.evidence {
@@ -137,7 +144,7 @@ impl<'w, E, V: FnMut(Record) -> Result<(), E>> Reading<'w, V> {
         let Some((place, mut columns)) = self.columns else { return Err(IntakeError::Empty) };
         let mut summary = self.summary;
         if let Some(Lead::Hint(hint)) =
-            self.evidence.and_then(|evidence| lead(&evidence, Some(columns.id)))
+            self.evidence.and_then(|evidence| lead(&evidence, Some(columns.key)))
         {
             summary.hint = Some(hint);
         }

@@ -8,18 +8,21 @@ use crate::intake::columns::header::Columns;
 use crate::intake::filter::condition::ConditionVerdict;
 use crate::intake::filter::entries::joined;
 use crate::intake::lead::{Owner, is_dashes, link_id, whole_ids};
+use crate::intake::name_check::device_name;
 use crate::intake::record::cells::{Cells, Outline, is_blank};
 use crate::intake::record::trimmed::trimmed;
-use crate::intake::{Reject, Row};
+use crate::intake::{NamedRow, Record, Reject, Row, RowKey};
 
 pub(super) enum RowVerdict {
     Blank,
     NotWanted,
     /// Its cells are where the header says, and name a machine.
     Row {
-        row: Row,
-        id_was_trimmed: bool,
+        record: Record,
+        key_was_trimmed: bool,
     },
+    /// It has a machine ID, in a list in which names stand for machines.
+    HasId,
     /// They are not, or do not.
     Reject(Reject),
 }
@@ -31,11 +34,14 @@ pub(super) fn weigh(columns: &mut Columns, outline: Outline, cells: &Cells) -> R
     if is_blank(texts) {
         return RowVerdict::Blank;
     }
+    if columns.has_id(texts) {
+        return RowVerdict::HasId;
+    }
     match judge(columns, outline, cells) {
         Ok(None) => RowVerdict::NotWanted,
-        Ok(Some(row)) => {
-            let id = &texts[columns.id];
-            RowVerdict::Row { row, id_was_trimmed: trimmed(id) != id }
+        Ok(Some(record)) => {
+            let key = &texts[columns.key];
+            RowVerdict::Row { record, key_was_trimmed: trimmed(key) != key }
         }
         Err(fault) => RowVerdict::Reject(Reject {
             place: outline.place,
@@ -62,7 +68,7 @@ fn judge<'a>(
     columns: &mut Columns,
     outline: Outline,
     cells: &'a Cells,
-) -> Result<Option<Row>, Fault<'a>> {
+) -> Result<Option<Record>, Fault<'a>> {
     let texts = &cells.texts;
     check_count(columns, texts)?;
     if let Some(column) = texts.iter().position(|cell| cell.contains('\u{feff}')) {
@@ -71,7 +77,7 @@ fn judge<'a>(
         return Err(Fault { column, found: &texts[column], why, fix });
     }
     // In the ID column the quote is no hexadecimal digit, and that message knows more.
-    if let Some(column) = outline.stray_quote.filter(|&column| column != columns.id) {
+    if let Some(column) = outline.stray_quote.filter(|&column| column != columns.key) {
         let why = "a quote inside a cell that does not begin with one".into();
         let fix = Some("put quotes around the whole cell and double those inside".into());
         return Err(Fault { column, found: &texts[column], why, fix });
@@ -84,45 +90,85 @@ fn judge<'a>(
     if !is_wanted(columns, outline, cells)? {
         return Ok(None);
     }
-    check_whole(columns.id, cells)?;
-    let id = trimmed(&texts[columns.id]);
-    let fault = |(why, fix)| Fault { column: columns.id, found: id, why, fix };
-    let owner = |error: &MachineIdError| owner(columns, error);
-    let id = machine_id(id, owner).map_err(fault)?;
-    let text = |column: usize| trimmed(&texts[column]);
-    let shown = |column: usize| Some(text(column)).filter(|text| !text.is_empty()).map(escaped);
-    let comment = match columns.comment {
-        Some(column) => {
-            check_whole(column, cells)?;
-            comment(column, &texts[column])?
+    check_whole(columns.key, cells)?;
+    let key = trimmed(&texts[columns.key]);
+    let fault = |(why, fix)| Fault { column: columns.key, found: key, why, fix };
+    match columns.kind {
+        RowKey::Id => {
+            let id = machine_id(key, |error| owner(columns, error)).map_err(fault)?;
+            row(columns, outline, cells, id).map(|row| Some(Record::Row(row)))
         }
-        None => None,
-    };
-    if let Some(column) = columns.device_name {
-        check_name(column, text(column), id)?;
+        RowKey::Name => {
+            let name = device_name(key).map_err(fault)?;
+            let (comment, device) = (own_comment(columns, cells)?, device(columns, texts));
+            let (place, at, wanted) = (outline.place, time(columns, texts), true);
+            Ok(Some(Record::Named(NamedRow { place, name, comment, device, at, wanted })))
+        }
     }
-    let name = columns.device_name.and_then(|column| shown(column).map(unguarded));
-    let detail = |index: usize| columns.details[index].and_then(shown);
+}
+
+fn row<'a>(
+    columns: &Columns,
+    outline: Outline,
+    cells: &'a Cells,
+    id: MachineId,
+) -> Result<Row, Fault<'a>> {
+    let texts = &cells.texts;
+    let comment = own_comment(columns, cells)?;
+    if let Some(column) = columns.device_name {
+        check_name(column, trimmed(&texts[column]), id)?;
+    }
+    let name = columns.device_name.and_then(|column| shown(texts, column).map(unguarded));
+    let (device, at) = (device(columns, texts), time(columns, texts));
+    Ok(Row { place: outline.place, id, name, comment, device, at, wanted: true })
+}
+
+fn own_comment<'a>(columns: &Columns, cells: &'a Cells) -> Result<Option<Comment>, Fault<'a>> {
+    let Some(column) = columns.comment else { return Ok(None) };
+    check_whole(column, cells)?;
+    comment(column, &cells.texts[column])
+}
+
+/// A cell as it is shown; none for an empty one.
+fn shown(texts: &StringRecord, column: usize) -> Option<String> {
+    Some(trimmed(&texts[column])).filter(|text| !text.is_empty()).map(escaped)
+}
+
+fn device(columns: &Columns, texts: &StringRecord) -> Device {
+    let detail = |index: usize| columns.details[index].and_then(|column| shown(texts, column));
     let list = |index: usize| {
-        let joined = columns.details[index].map(|column| joined(text(column)).into_owned());
+        let cell = |column: usize| joined(trimmed(&texts[column])).into_owned();
+        let joined = columns.details[index].map(cell);
         joined.filter(|text| !text.is_empty()).map(|text| escaped(&text))
     };
-    let device = Device {
+    Device {
         os_platform: detail(0),
         onboarding_status: detail(1),
         health_status: detail(2),
         tags: list(3),
         group: detail(4),
-    };
-    let (at, wanted) = (time(columns, texts), true);
-    Ok(Some(Row { place: outline.place, id, name, comment, device, at, wanted }))
+    }
 }
 
 /// A row that a filter leaves out; none where it names no machine.
-pub(super) fn unwanted(columns: &Columns, outline: Outline, texts: &StringRecord) -> Option<Row> {
-    let id = MachineId::parse(trimmed(&texts[columns.id])).ok()?;
+pub(super) fn unwanted(
+    columns: &Columns,
+    outline: Outline,
+    texts: &StringRecord,
+) -> Option<Record> {
+    let key = trimmed(&texts[columns.key]);
     let (place, at, wanted) = (outline.place, time(columns, texts), false);
-    Some(Row { place, id, name: None, comment: None, device: Device::default(), at, wanted })
+    let (comment, device) = (None, Device::default());
+    Some(match columns.kind {
+        RowKey::Id => {
+            let id = MachineId::parse(key).ok()?;
+            Record::Row(Row { place, id, name: None, comment, device, at, wanted })
+        }
+        RowKey::Name => {
+            let name = device_name(key).ok()?;
+            Record::Named(NamedRow { place, name, comment, device, at, wanted })
+        }
+    })
 }
 
 fn time(columns: &Columns, texts: &StringRecord) -> Option<RowTime> {
@@ -248,7 +294,7 @@ fn owner(columns: &Columns, error: &MachineIdError) -> Option<&'static str> {
     if *error != MachineIdError::EntraDeviceId {
         return None;
     }
-    match Owner::of(&columns.names[columns.id], &columns.names) {
+    match Owner::of(&columns.names[columns.key], &columns.names) {
         Owner::Intune => Some("this is Intune's device ID; Defender's machine ID has 40 digits"),
         Owner::EntraObject => {
             Some("this is Entra's object ID; Defender's machine ID has 40 digits")

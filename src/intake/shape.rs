@@ -13,6 +13,15 @@ pub enum Kind {
     Any,
 }
 
+/// What tells which machine a row is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowKey {
+    #[default]
+    Id,
+    /// `--by-name`: the device's name.
+    Name,
+}
+
 /// What a person said about the file; what is `None` is recognised from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -36,6 +45,7 @@ pub struct Wanted {
     /// Rows that the filters leave out are visited as well, as [`Row`](super::Row)s that are not
     /// wanted: they may be newer than others of the same machine.
     pub unwanted_too: bool,
+    pub key: RowKey,
     pub kind: Kind,
 }
 

@@ -44,6 +44,11 @@ pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
 pub use opening::succession::PendingCopy;
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
-pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
+pub use staging::{
+    Disagreement, Dispute, NewMachine, NewName, RepeatSummary, Stage, Staged, StagedRow,
+};
 pub use store::Journal;
-pub use tenant::{ComparedMachine, InventoryCounts, Namesake, OffboardAction, PlanVerdict};
+pub use tenant::{
+    ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake, OffboardAction,
+    PlanVerdict, UnresolvedName,
+};

@@ -1,7 +1,8 @@
 //! Each machine of a list gets its class, and the journal the verdicts.
 
 use crate::domain::{Reason, Tenant, Timestamp};
-use crate::guard::{Class, Offboarding, Treatment, Treatments};
+use crate::guard::{Class, Offboarding, ProtectList, ProtectedBy, Treatment, Treatments};
+use crate::intake::listed_entries;
 use crate::journal::{ComparedMachine, Journal, JournalError, PlanVerdict};
 
 use super::remarks::Remarks;
@@ -11,6 +12,8 @@ use super::remarks::Remarks;
 pub struct PlanRequest<'a> {
     pub tenant: &'a Tenant,
     pub treatments: &'a Treatments,
+    /// What must never be offboarded.
+    pub protect: Option<&'a ProtectList>,
     pub now: Timestamp,
 }
 
@@ -20,6 +23,8 @@ pub struct PlannedMachine {
     pub machine: ComparedMachine,
     pub class: Class,
     pub treatment: Treatment,
+    /// What protects it, whatever its class.
+    pub protected: Option<ProtectedBy>,
 }
 
 /// The machines of one class that are treated alike.
@@ -89,7 +94,9 @@ pub fn make<E: From<JournalError>>(
     Ok(plan)
 }
 
-fn judge(request: &PlanRequest<'_>, machine: ComparedMachine) -> PlannedMachine {
+fn judge(request: &PlanRequest<'_>, mut machine: ComparedMachine) -> PlannedMachine {
+    let protected = request.protect.and_then(|list| protected_by(list, &machine));
+    machine.known.is_protected = protected.is_some();
     let mut classes = machine.known.classes(request.now);
     // One of its rows may say more than the one that counts.
     classes.extend(machine.skip.and_then(|reason| Class::from_word(reason.word())));
@@ -100,7 +107,19 @@ fn judge(request: &PlanRequest<'_>, machine: ComparedMachine) -> PlannedMachine 
     // What was only this is nothing worse than that.
     let nothing_else = (Class::Ready, request.treatments.of(Class::Ready));
     let (class, treatment) = request.treatments.decide(&classes).unwrap_or(nothing_else);
-    PlannedMachine { machine, class, treatment }
+    PlannedMachine { machine, class, treatment, protected }
+}
+
+/// What protects a machine, by all that list and tenant say of it.
+fn protected_by(list: &ProtectList, machine: &ComparedMachine) -> Option<ProtectedBy> {
+    let (known, record) = (&machine.known, machine.known.record.as_ref());
+    let in_tenant = record.and_then(|record| record.name.as_deref());
+    let names: Vec<&str> = known.name.as_deref().into_iter().chain(in_tenant).collect();
+    let mut tags = known.listed.tags.as_deref().map(listed_entries).unwrap_or_default();
+    tags.extend(record.iter().flat_map(|record| record.tags.iter().cloned()));
+    let group = record.and_then(|record| record.group.as_deref());
+    let groups: Vec<&str> = known.listed.group.as_deref().into_iter().chain(group).collect();
+    list.protects(machine.id, &names, &tags, &groups)
 }
 
 fn verdict(planned: &PlannedMachine) -> PlanVerdict {

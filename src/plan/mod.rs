@@ -5,6 +5,11 @@
 
 mod making;
 mod remarks;
+mod saved;
 
 pub use making::{Plan, PlanRequest, PlannedClass, PlannedMachine, make};
 pub use remarks::Remarks;
+pub use saved::{
+    DifferentPart, MovedMachine, PlanComparison, PlanDifference, PlanFileError, PlanHash,
+    PlanHashError, PlanHeader, PlanWriter, SavedMachine, SavedPlan, is_saved_plan,
+};

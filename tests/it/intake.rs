@@ -8,6 +8,7 @@ mod filters;
 mod formats;
 mod ids;
 mod json;
+mod named;
 mod properties;
 mod quotes;
 mod samples;

@@ -21,13 +21,17 @@ impl Command {
         match self {
             Self::Run(given) => {
                 files.read.extend(given.input.files.iter().cloned());
+                files.read.extend(given.input.protect.clone());
+                files.read.extend(given.review.plan.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.session.connection);
             }
             Self::Plan(given) => {
                 files.read.extend(given.input.files.iter().cloned());
+                files.read.extend(given.input.protect.clone());
                 files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
+                files.writes(OutputKind::Plan, given.output.as_ref());
                 files.writes(OutputKind::Details, given.details.as_ref());
                 files.reads_for(&given.session.connection);
             }

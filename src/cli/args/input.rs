@@ -23,6 +23,10 @@ pub(crate) struct InputArguments {
     /// Columns and delimiter.
     #[command(flatten)]
     pub(crate) columns: ColumnArguments,
+    /// The list holds device names: each must be the name of exactly one onboarded machine. Not for
+    /// lists that have machine IDs
+    #[arg(long, conflicts_with = "id_column")]
+    pub(crate) by_name: bool,
     /// Leave out bad rows instead of refusing the whole list
     #[arg(long)]
     pub(crate) skip_invalid: bool,
@@ -36,6 +40,10 @@ pub(crate) struct InputArguments {
     /// [default: skip]
     #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
     pub(crate) on: Vec<(Class, Treatment)>,
+    /// Never offboard what this TOML file names: lists `ids`, `names` (with `*` and `?`), `tags`,
+    /// `groups`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) protect: Option<PathBuf>,
     /// Write the bad rows to this CSV file, with the reason in front of each
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

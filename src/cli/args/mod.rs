@@ -12,6 +12,7 @@ mod or_none;
 mod pacing;
 mod plan;
 mod resolve;
+mod review;
 mod root;
 mod selection;
 mod session;
@@ -30,6 +31,7 @@ pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
+pub(crate) use review::ReviewArguments;
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, ReportArguments,
     ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,

@@ -9,11 +9,14 @@ use super::{FollowArguments, InputArguments, PacingArguments, SessionArguments, 
 /// `plan FILE...`
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
+    /// Save the plan in this file, for review and for `run --plan`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// Write each machine with its class to this CSV file
     #[arg(long, value_name = "FILE")]
     pub(crate) details: Option<PathBuf>,
     /// Only read the list and forecast, without a tenant
-    #[arg(long, conflicts_with = "details")]
+    #[arg(long, conflicts_with_all = ["details", "output", "by_name"])]
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) planning: PlanningArguments,

@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     AuditArguments, BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments,
     InputArguments, JournalArguments, JournalCommand, PacingArguments, PlanArguments,
-    PlanningArguments, ResolveArguments, SelectionArguments, SessionArguments, SimulateArguments,
-    SimulatorArguments, value,
+    PlanningArguments, ResolveArguments, ReviewArguments, SelectionArguments, SessionArguments,
+    SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -138,6 +138,8 @@ pub(crate) struct RunArguments {
     /// Refuse to start unless exactly N machines would be sent
     #[arg(long, value_name = "N")]
     pub(crate) expect_count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) review: ReviewArguments,
     #[command(flatten)]
     pub(crate) planning: PlanningArguments,
     #[command(flatten)]

@@ -9,6 +9,7 @@ use crate::defender::{Cloud, Region};
 use crate::domain::{DayHours, OpeningHours, Span, Timestamp, Window};
 use crate::guard::{Class, FailureLimit, Treatment, Treatments};
 use crate::intake::{RowFilter, TextEncoding};
+use crate::plan::PlanHash;
 
 /// `30s`, `5m`, `1h`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -21,6 +22,11 @@ pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("it must be longer than 0s".to_owned()),
         longer => Ok(longer),
     }
+}
+
+/// 64 hexadecimal digits.
+pub(super) fn plan_hash(text: &str) -> Result<PlanHash, String> {
+    PlanHash::parse(text).map_err(|error| error.to_string())
 }
 
 /// `100/1m`.

@@ -1,6 +1,7 @@
 //! `plan`: what `run` would do, before it does it. Sends no offboarding request.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -8,7 +9,10 @@ use crate::cli::args::PlanArguments;
 use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
+use crate::cli::paths::shown;
 use crate::cli::planning::making::{self, Planned};
+use crate::cli::planning::named_stock::Unsigned;
+use crate::cli::planning::review::{PlanFile, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, options};
@@ -32,19 +36,45 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &stock)));
     }
     let mut session = CommandSession::open(context, "plan", &given.session, None)?;
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, comment)? else {
+    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
+    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
-    let rehearsal = (tenant_id.as_str(), stock.rehearsed.clone());
+    let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, otherwise)?;
     let treatments = Treatments::new(&given.input.on).sending_again(given.planning.again);
-    let made = (&stock, &options);
-    let planned = making::make(&mut online, made, &treatments, given.details.as_deref())?;
+    let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {
+        return Ok(Exit::Done);
+    };
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => making::read_tenant(&mut online, &options)?,
+    };
+    let parts = PlanParts {
+        signed_in: &online.signed_in,
+        stock: &stock,
+        snapshot: &snapshot,
+        treatments: &treatments,
+        input: &given.input,
+        planning: &given.planning,
+        options: &options,
+    };
+    let header = parts.header(context);
+    let begin = |path: &PathBuf| PlanFile::begin(context, path, &header);
+    let mut file = given.output.as_ref().map(begin).transpose()?;
+    let (made, details) = ((&stock, snapshot), given.details.as_deref());
+    let planned = making::make(&mut online, made, &treatments, details, |machine| {
+        file.as_mut().map_or(Ok(()), |file| file.add(machine))
+    })?;
+    if let (Some(file), Some(path)) = (file, &given.output) {
+        let hash = file.finish()?;
+        context.screen.note(&format!("plan saved in {}, hash {hash}\n", shown(path)));
+    }
     tell(context, online.journal, &planned, &options)?;
     planned.check(&given.planning, &treatments, &stock)?;
     Ok(Exit::Done)

@@ -8,15 +8,18 @@ use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
 use crate::cli::planning::making;
+use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::preview::Preview;
+use crate::cli::planning::review::{self, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
 use crate::cli::{guard_options, options};
 use crate::domain::{Comment, MarkerSeed};
-use crate::engine::{RunOptions, Task};
+use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
+use crate::plan::{PlanComparison, SavedPlan};
 
 /// What a person or a signal's "no" comes to.
 const NOTHING_QUEUED: &str = "nothing was queued";
@@ -28,10 +31,12 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
     comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
     source::check(&given.input.files, context.screen)?;
+    let reviewed = review::read(context, &given.review)?;
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, comment)? else {
+    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
+    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
@@ -39,14 +44,17 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
     guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
     options::check_settle(&options, destination.realm())?;
-    let rehearsed = rehearsed_before(context, &session.journal, &stock)?;
+    let rehearsed = rehearsed_before(context, &session.journal, list.stock())?;
     let tenant_id = match &rehearsed {
         Some(batch) => batch.tenant.id.clone(),
         None => connect::rehearsal_tenant(session.journal.batches()?.len() + 1),
     };
-    let rehearsal = (tenant_id.as_str(), stock.rehearsed.clone());
+    let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let nothing_queued = Failure::new(Exit::Guard, NOTHING_QUEUED);
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, nothing_queued)?;
+    let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {
+        return Ok(Exit::Done);
+    };
     let tenant = &online.signed_in.tenant;
     let earlier = match context.simulate {
         Simulate::Yes => rehearsed,
@@ -56,7 +64,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         Some(batch) if !given.planning.again || !is_over(&batch) => {
             go_on(&mut online, given, &batch)
         }
-        _ => begin(&mut online, given, &stock, options),
+        _ => begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options),
     }
 }
 
@@ -64,11 +72,11 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
 fn rehearsed_before(
     context: &Context,
     journal: &Journal,
-    stock: &Stock,
+    stock: Option<&Stock>,
 ) -> Result<Option<Batch>, Failure> {
-    if context.simulate == Simulate::No {
+    let Some(stock) = stock.filter(|_| context.simulate == Simulate::Yes) else {
         return Ok(None);
-    }
+    };
     let same = |batch: &Batch| {
         batch.tenant.is_simulated()
             && batch.content == stock.staged.content
@@ -109,15 +117,38 @@ fn go_on(
 /// A list that is new here: shown, confirmed, made a batch, run.
 fn begin(
     online: &mut OnlineSession<'_>,
-    given: &RunArguments,
-    stock: &Stock,
+    (given, reviewed): (&RunArguments, Option<&SavedPlan>),
+    (stock, snapshot): (&Stock, Option<TenantSnapshot>),
     options: RunOptions,
 ) -> Result<Exit, Failure> {
     let context = online.context;
     let again = given.planning.again || online.signed_in.tenant.is_simulated();
     let treatments = Treatments::new(&given.input.on).sending_again(again);
-    let planned = making::make(online, (stock, &options), &treatments, None)?;
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => making::read_tenant(online, &options)?,
+    };
+    let parts = PlanParts {
+        signed_in: &online.signed_in,
+        stock,
+        snapshot: &snapshot,
+        treatments: &treatments,
+        input: &given.input,
+        planning: &given.planning,
+        options: &options,
+    };
+    let header = parts.header(context);
+    let mut comparison = reviewed.map(PlanComparison::with);
+    let planned = making::make(online, (stock, snapshot), &treatments, None, |machine| {
+        if let Some(comparison) = &mut comparison {
+            comparison.add(&review::saved(machine));
+        }
+        Ok(())
+    })?;
     context.screen.note(&screen::prose(context, &planned));
+    if let Some(comparison) = comparison {
+        review::compare(comparison, &header, given.review.plan.as_ref())?;
+    }
     planned.check(&given.planning, &treatments, stock)?;
     let signed_in = &online.signed_in;
     let tenant = &signed_in.tenant;

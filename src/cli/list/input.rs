@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
+use crate::domain::MachineId;
 use crate::domain::text::plural;
 use crate::guard::Needed;
 use crate::intake::{
-    self, IntakeError, Position, Record, Reject, Row, RowFilter, Shape, Summary, Wanted,
+    self, IntakeError, NamedRow, Position, Record, Reject, Row, RowFilter, RowKey, Shape, Summary,
+    Wanted,
 };
 use crate::report::{Rejects, RejectsError};
 
@@ -35,6 +39,7 @@ pub(crate) struct ListRequest<'a> {
     pub(crate) progress: Progress,
     /// Whether rows that the filters leave out are visited as well.
     pub(crate) unwanted: Unwanted,
+    pub(crate) key: RowKey,
 }
 
 /// What is done with rows that the filters leave out.
@@ -48,8 +53,8 @@ pub(crate) enum Unwanted {
 impl<'a> ListRequest<'a> {
     pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
         let (empty, progress) = (Empty::Refused, Progress::Auto);
-        let unwanted = Unwanted::Counted;
-        Self { files, columns, filters: &[], empty, rejects: None, screen, progress, unwanted }
+        let (unwanted, key) = (Unwanted::Counted, RowKey::Id);
+        Self { files, columns, filters: &[], empty, rejects: None, screen, progress, unwanted, key }
     }
 
     fn wanted(&self) -> Wanted {
@@ -63,6 +68,7 @@ impl<'a> ListRequest<'a> {
             sheet: self.columns.sheet.clone(),
             filters: self.filters.to_vec(),
             unwanted_too: self.unwanted == Unwanted::Visited,
+            key: self.key,
             kind: intake::Kind::Table,
         }
     }
@@ -164,6 +170,10 @@ impl Lists {
                 self.comments.last_mut().expect("pushed above").1 = row.place;
                 visit(row)
             }
+            Record::Named(row) => {
+                self.comments.last_mut().expect("pushed above").1 = row.place;
+                visit(of_name(row))
+            }
             Record::Reject(reject) => self.reject(&name, &reject),
         };
         let read = match Source::open(path)? {
@@ -232,7 +242,8 @@ impl Lists {
             said.push("portal export".to_owned());
         }
         said.extend(shape.sheet.iter().map(|sheet| format!("sheet `{sheet}`")));
-        let delimiter = shape.delimiter.filter(|_| shape.id_column.is_some());
+        let has_header = shape.id_column.is_some() || shape.name_column.is_some();
+        let delimiter = shape.delimiter.filter(|_| has_header);
         let ways = [Some(shape.encoding).filter(|name| !name.is_empty()), delimiter];
         said.extend(ways.into_iter().flatten().map(str::to_owned));
         let columns = [
@@ -323,6 +334,16 @@ impl Lists {
             ),
         }
     }
+}
+
+/// A row of a list of names, as if it had an ID: one that only a rehearsal uses.
+fn of_name(row: NamedRow) -> Row {
+    let NamedRow { place, name, comment, device, at, wanted } = row;
+    let hash: [u8; 32] = Sha256::digest(name.to_lowercase()).into();
+    let mut id = [0; 20];
+    id.copy_from_slice(&hash[..20]);
+    let id = MachineId::from_bytes(id);
+    Row { place, id, name: Some(name), comment, device, at, wanted }
 }
 
 fn table(bad_rows: BadRows<'_>) -> Result<Rejects<AtomicFile>, Failure> {

@@ -2,15 +2,16 @@
 
 use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
-use crate::guard::{Class, Treatment, Treatments, listed_classes};
-use crate::intake::{Row, RowFilter};
-use crate::journal::{Journal, NewMachine, Staged, StagedRow};
+use crate::guard::{Class, ProtectList, Treatment, Treatments, listed_classes};
+use crate::intake::{Row, RowFilter, RowKey, listed_entries};
+use crate::journal::{Journal, NewMachine, NewName, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, SessionArguments};
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
+use crate::cli::list::protection;
 use crate::cli::list::repeats;
 use crate::cli::list::whole_tenant::{Breadth, Inventory};
 use crate::cli::no_work;
@@ -33,33 +34,69 @@ pub(crate) struct Stock {
     pub(crate) staged: Staged,
     /// In a rehearsal: the machines as the simulator has them.
     pub(crate) rehearsed: Vec<SimulatedMachine>,
+    /// `--protect`.
+    pub(crate) protect: Option<ProtectList>,
 }
 
-/// Reads the files into the journal's temporary table; none where there is nothing to do.
+/// What the files held; their rows are staged.
+pub(crate) struct ReadLists {
+    lists: Lists,
+    seen: HttpOutcome,
+    comment: Option<Comment>,
+    /// In a rehearsal: the machines as the simulator has them.
+    pub(crate) rehearsed: Vec<SimulatedMachine>,
+}
+
+impl ReadLists {
+    /// A place in a file, in the words of its kind, with the file where there are several.
+    pub(crate) fn place(&self, source: u16, line: u64) -> String {
+        let place = self.seen.sight.place(source, line);
+        match self.lists.sources.as_slice() {
+            [_] => place.to_string(),
+            several => format!("{}, {place}", several[usize::from(source)]),
+        }
+    }
+}
+
+/// Reads the files into the journal's temporary tables; none where there is nothing to do.
 pub(crate) fn stage(
     context: &Context,
     journal: &mut Journal,
     (input, session): (&InputArguments, &SessionArguments),
     comment: Option<Comment>,
 ) -> Result<Option<Stock>, Failure> {
+    let lists = read(context, journal, (input, session), comment)?;
+    settle(context, journal, input, lists)
+}
+
+/// The first half of [`stage`]: reads the files. With `--by-name` the names are staged, and no
+/// machine yet: the tenant has to say which they are before [`settle`] is called.
+pub(crate) fn read(
+    context: &Context,
+    journal: &mut Journal,
+    (input, session): (&InputArguments, &SessionArguments),
+    comment: Option<Comment>,
+) -> Result<ReadLists, Failure> {
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
-    let mut seen = HttpOutcome::default();
+    let protect = protection::read(input.protect.as_deref())?;
+    let mut seen = HttpOutcome { protect, ..HttpOutcome::default() };
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, (input, session)), |source, row| {
-        let (id, line, at) = (row.id, row.place.number(), row.at);
-        if !row.wanted {
-            return Ok(journal.stage_unwanted(id, (source, line), at)?);
+        let mut skip = None;
+        if row.wanted {
+            rehearsed.extend(session.rehearsal.machine(row.id, row.name.as_deref()));
+            skip = seen.look_at(source, &treatments, &row);
         }
-        rehearsed.extend(session.rehearsal.machine(id, row.name.as_deref()));
-        let skip = seen.look_at(source, &treatments, &row);
-        let (name, comment, device) = (row.name, row.comment, row.device);
-        if let Some(own) = &comment {
+        if let Some(own) = &row.comment {
             let file = || shown(&input.files[usize::from(source)]);
             comments.check_row(own, || format!("{}, {}", file(), row.place))?;
         }
-        journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
-        Ok(())
+        if input.by_name {
+            stage_name(journal, source, row, skip)
+        } else {
+            stage_row(journal, source, row, skip)
+        }
     })?;
     if input.skip_invalid {
         lists.refuse_useless()?;
@@ -67,6 +104,44 @@ pub(crate) fn stage(
         lists.refuse_rejects()?;
     }
     seen.sight.refuse_blind(&treatments, &lists.columns)?;
+    Ok(ReadLists { lists, seen, comment, rehearsed })
+}
+
+fn stage_row(
+    journal: &mut Journal,
+    source: u16,
+    row: Row,
+    skip: Option<Reason>,
+) -> Result<(), Failure> {
+    let Row { id, name, comment, device, at, wanted, place } = row;
+    let line = place.number();
+    if !wanted {
+        return Ok(journal.stage_unwanted(id, (source, line), at)?);
+    }
+    journal.stage(&NewMachine { id, name, comment, source, line, device, skip, at })?;
+    Ok(())
+}
+
+fn stage_name(
+    journal: &mut Journal,
+    source: u16,
+    row: Row,
+    skip: Option<Reason>,
+) -> Result<(), Failure> {
+    let Row { name, comment, device, at, wanted, place, .. } = row;
+    let (name, line) = (name.unwrap_or_default(), place.number());
+    Ok(journal.stage_name(&NewName { name, comment, source, line, device, skip, at, wanted })?)
+}
+
+/// The second half of [`stage`]: what is staged becomes a stock; none where there is nothing to do.
+pub(crate) fn settle(
+    context: &Context,
+    journal: &mut Journal,
+    input: &InputArguments,
+    read: ReadLists,
+) -> Result<Option<Stock>, Failure> {
+    let ReadLists { lists, seen, comment, rehearsed } = read;
+    let treatments = Treatments::new(&input.on);
     let staged = journal.staged(comment.as_ref())?;
     if !input.skip_invalid {
         repeats::refuse(&lists, &seen.sight, &staged.settled)?;
@@ -101,7 +176,8 @@ pub(crate) fn stage(
     };
     let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
-    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed }))
+    let protect = seen.protect;
+    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed, protect }))
 }
 
 /// Rows there are, and none that is wanted.
@@ -123,6 +199,7 @@ fn request<'a>(
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
         progress: session.progress.progress,
         unwanted: Unwanted::Visited,
+        key: if input.by_name { RowKey::Name } else { RowKey::Id },
         ..ListRequest::of(&input.files, &input.columns, context.screen)
     }
 }
@@ -159,6 +236,8 @@ struct HttpOutcome {
     clients: bool,
     classes: bool,
     sight: Sight,
+    /// `--protect`.
+    protect: Option<ProtectList>,
 }
 
 impl HttpOutcome {
@@ -171,7 +250,10 @@ impl HttpOutcome {
         self.servers |= server;
         self.clients |= !server && system.starts_with("Windows");
         self.classes |= listed_classes(&row.device).next().is_some();
-        let classes: Vec<Class> = listed_classes(&row.device).collect();
+        let mut classes: Vec<Class> = listed_classes(&row.device).collect();
+        if self.protect.as_ref().is_some_and(|list| is_protected(list, row)) {
+            classes.push(Class::Protected);
+        }
         let (class, treatment) = treatments.decide(&classes)?;
         (treatment != Treatment::Send).then(|| class.reason())
     }
@@ -210,6 +292,14 @@ impl HttpOutcome {
         let all = machines(staged.machines);
         context.screen.note(&self.breadth.warning(inventory, &all, sorts));
     }
+}
+
+/// Whether a protect list names a machine, as far as its row tells.
+fn is_protected(list: &ProtectList, row: &Row) -> bool {
+    let names: Vec<&str> = row.name.iter().map(String::as_str).collect();
+    let tags = row.device.tags.as_deref().map(listed_entries).unwrap_or_default();
+    let groups: Vec<&str> = row.device.group.iter().map(String::as_str).collect();
+    list.protects(row.id, &names, &tags, &groups).is_some()
 }
 
 /// `, for instance pc-1180 in line 17 (Can be onboarded)`.

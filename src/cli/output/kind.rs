@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::plan::is_saved_plan;
 use crate::report::{Format, HeadNote, has_details, has_rejects, is_export};
 use crate::reporter::Lines;
 use crate::simulator::is_sample;
@@ -14,6 +15,8 @@ pub(crate) enum OutputKind {
     Sample,
     /// `--rejects`.
     Rejects,
+    /// `plan --output`.
+    Plan,
     /// `--details`.
     Details,
     /// `--events`.
@@ -37,7 +40,7 @@ pub(crate) struct WantedOutput {
 impl OutputKind {
     pub(super) const fn option(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample | Self::Facts => "--output",
+            Self::Report | Self::Sample | Self::Plan | Self::Facts => "--output",
             Self::Rejects => "--rejects",
             Self::Details => "--details",
             Self::Events => "--events",
@@ -52,6 +55,7 @@ impl OutputKind {
         match self {
             Self::Report
             | Self::Sample
+            | Self::Plan
             | Self::Rejects
             | Self::Details
             | Self::Facts
@@ -76,6 +80,7 @@ impl OutputKind {
                 Self::Report => Format::of_report(text).is_some(),
                 Self::Sample => is_sample(text),
                 Self::Rejects => has_rejects(text),
+                Self::Plan => is_saved_plan(text),
                 Self::Details => has_details(text),
                 Self::Events => Lines::are_in(text),
                 Self::Log => is_log(text),
@@ -123,6 +128,7 @@ mod tests {
             OutputKind::Report,
             OutputKind::Sample,
             OutputKind::Rejects,
+            OutputKind::Plan,
             OutputKind::Details,
             OutputKind::Events,
             OutputKind::Log,

@@ -31,21 +31,34 @@ pub(crate) struct Planned {
     pub(crate) snapshot: TenantSnapshot,
 }
 
-/// Reads the tenant and judges what is staged; `details` takes each machine with its class.
+/// Reads the tenant.
+pub(crate) fn read_tenant(
+    online: &mut OnlineSession<'_>,
+    options: &RunOptions,
+) -> Result<TenantSnapshot, Failure> {
+    online.read_tenant(options).map_err(unread)
+}
+
+/// Judges what is staged by what the tenant said; `details` takes each machine with its class, and
+/// so does `visit`.
 pub(crate) fn make(
     online: &mut OnlineSession<'_>,
-    (stock, options): (&Stock, &RunOptions),
+    (stock, snapshot): (&Stock, TenantSnapshot),
     treatments: &Treatments,
     details: Option<&Path>,
+    mut visit: impl FnMut(&PlannedMachine) -> Result<(), Failure>,
 ) -> Result<Planned, Failure> {
-    let snapshot = online.read_tenant(options).map_err(unread)?;
     let context = online.context;
     let (zone, now) = (&context.zone, context.clock.now().wall);
     let mut table = details.map(|path| DetailsFile::begin(online, path)).transpose()?;
-    let request = PlanRequest { tenant: &online.signed_in.tenant, treatments, now: snapshot.at };
-    let plan = plan::make(online.journal, &request, |planned| match &mut table {
-        Some(table) => table.add(planned, stock, Seen { zone, now }),
-        None => Ok(()),
+    let (tenant, protect) = (&online.signed_in.tenant, stock.protect.as_ref());
+    let request = PlanRequest { tenant, treatments, protect, now: snapshot.at };
+    let plan = plan::make(online.journal, &request, |planned| {
+        visit(planned)?;
+        match &mut table {
+            Some(table) => table.add(planned, stock, Seen { zone, now }),
+            None => Ok(()),
+        }
     })?;
     if let Some(table) = table {
         table.finish()?;

@@ -14,7 +14,7 @@ pub(crate) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn at(self, at: Timestamp) -> String {
+    pub(crate) fn at(self, at: Timestamp) -> String {
         self.zone.near_minute(at, self.now)
     }
 }
@@ -53,7 +53,11 @@ pub(crate) fn known(planned: &PlannedMachine, seen: Seen<'_>) -> String {
         in_line(told.or(record).map(String::as_str).unwrap_or_default()).into_owned()
     };
     match planned.class {
-        Class::Ready | Class::InOtherBatch | Class::Protected | Class::NotFound => String::new(),
+        Class::Ready | Class::InOtherBatch | Class::NotFound => String::new(),
+        Class::Protected => {
+            let by = planned.protected.as_ref().map(ToString::to_string).unwrap_or_default();
+            in_line(&by).into_owned()
+        }
         Class::Inactive => reported("silent since"),
         Class::SeenRecently => reported("reported"),
         Class::OnboardedAgain => {

@@ -7,11 +7,11 @@ use csv::StringRecord;
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
 use crate::intake::columns::device::{DETAIL_NAMES, TIME_NAMES, squeezed};
-use crate::intake::columns::names::{DEVICE_NAMES, is_id_name, plain};
+use crate::intake::columns::names::{DEVICE_NAMES, NAMES_AS_KEYS, is_id_name, plain};
 use crate::intake::filter::condition::Condition;
 use crate::intake::record::cells::Outline;
 use crate::intake::record::trimmed::trimmed;
-use crate::intake::{IntakeError, Position, Shape, Wanted};
+use crate::intake::{IntakeError, Position, RowKey, Shape, Wanted};
 
 const COMMENT_NAMES: [&str; 1] = ["comment"];
 
@@ -29,7 +29,12 @@ const FORMAT_TABLE: &str = "classid2e4f51ef21dd47e99d3c952918aff9cd";
 pub(in crate::intake) struct Columns {
     /// Their names, escaped; one empty name for a plain list.
     pub(in crate::intake) names: Arc<[String]>,
-    pub(in crate::intake) id: usize,
+    /// The column that tells which machine a row is about.
+    pub(in crate::intake) key: usize,
+    /// What that column holds.
+    pub(in crate::intake) kind: RowKey,
+    /// Columns that hold machine IDs by their names, where names stand for machines.
+    of_ids: Vec<usize>,
     pub(in crate::intake) device_name: Option<usize>,
     pub(in crate::intake) comment: Option<usize>,
     /// Those that say what a device is, in the order of [`Device`](crate::domain::Device).
@@ -58,50 +63,32 @@ impl Columns {
         if let Some(index) = outline.stray_quote {
             return Err(IntakeError::QuoteInHeader { place, column: index + 1 });
         }
-        let is_id = |cell: &str| MachineId::parse(trimmed(cell)).is_ok();
-        if first.iter().any(is_id) {
-            if first.len() == 1 && !wanted.names_a_column() {
-                return Ok(Self::plain_list());
-            }
-            let count = first.len();
-            if count > 1 && first.iter().all(is_id) {
-                return Err(IntakeError::SeveralIds { place, count });
-            }
-            return Err(IntakeError::NoHeader { place });
+        if let Some(list) = Self::of_first_row(place, first, wanted)? {
+            return Ok(list);
         }
         let names = first.iter().map(trimmed).collect();
         let header = Header { place, is_keys: outline.is_keys, names };
-        let id = match &wanted.id_column {
-            Some(name) => header.named(name, "--id-column")?,
-            None => header.id()?,
-        };
         let mut notes = header.repeated();
-        let device_name = match &wanted.name_column {
-            Some(name) => Some(header.named(name, "--name-column")?),
-            None => header.known(&DEVICE_NAMES, id, &mut notes),
+        let Some((key, device_name)) = header.key(wanted, &mut notes)? else {
+            return Ok(Self::plain_list(RowKey::Name));
         };
-        let comment = match &wanted.comment_column {
-            Some(name) => Some(header.named(name, "--comment-column")?),
-            None => header.known(&COMMENT_NAMES, id, &mut notes),
-        };
-        let comment = match comment.filter(|_| wanted.without_comments) {
-            Some(column) => {
-                let name = escaped(header.names[column]);
-                notes.push(format!("`{name}` is ignored: --no-comment-column"));
-                None
-            }
-            None => comment,
-        };
+        let comment = header.comment(key, wanted, &mut notes)?;
         let conditions = header.conditions(wanted)?;
-        let details = details(&header, id, &mut notes);
-        let time = header.known_as(squeezed, &TIME_NAMES, id, &mut Vec::new());
+        let details = details(&header, key, &mut notes);
+        let time = header.known_as(squeezed, &TIME_NAMES, Some(key), &mut Vec::new());
         let portal_export = PORTAL_NAMES.iter().all(|known| header.has(known));
         let api_inventory = API_NAMES.iter().all(|known| header.has(known));
         let names = header.shown(0..first.len()).into();
         let plain_list = false;
+        let of_ids = match wanted.key {
+            RowKey::Id => Vec::new(),
+            RowKey::Name => header.matching(is_id_name),
+        };
         Ok(Self {
             names,
-            id,
+            key,
+            kind: wanted.key,
+            of_ids,
             device_name,
             comment,
             details,
@@ -114,10 +101,35 @@ impl Columns {
         })
     }
 
-    fn plain_list() -> Self {
+    /// A list whose first record holds a machine ID; none for a header.
+    fn of_first_row(
+        place: Position,
+        first: &StringRecord,
+        wanted: &Wanted,
+    ) -> Result<Option<Self>, IntakeError> {
+        let is_id = |cell: &str| MachineId::parse(trimmed(cell)).is_ok();
+        let count = first.len();
+        if !first.iter().any(is_id) {
+            return Ok(None);
+        }
+        if wanted.key == RowKey::Name {
+            return Err(IntakeError::IdsByName { place });
+        }
+        if count == 1 && !wanted.names_a_column() {
+            return Ok(Some(Self::plain_list(RowKey::Id)));
+        }
+        if count > 1 && first.iter().all(is_id) {
+            return Err(IntakeError::SeveralIds { place, count });
+        }
+        Err(IntakeError::NoHeader { place })
+    }
+
+    fn plain_list(kind: RowKey) -> Self {
         Self {
             names: [String::new()].into(),
-            id: 0,
+            key: 0,
+            kind,
+            of_ids: Vec::new(),
             device_name: None,
             comment: None,
             details: [None; 5],
@@ -134,7 +146,7 @@ impl Columns {
     pub(in crate::intake) fn into_shape(self) -> Shape {
         let name = |index: usize| self.names[index].clone();
         Shape {
-            id_column: (!self.plain_list).then(|| name(self.id)),
+            id_column: (!self.plain_list && self.kind == RowKey::Id).then(|| name(self.key)),
             name_column: self.device_name.map(name),
             comment_column: self.comment.map(name),
             detail_columns: self.details.map(|column| column.map(name)),
@@ -146,6 +158,14 @@ impl Columns {
             notes: self.notes,
             ..Shape::default()
         }
+    }
+
+    /// Whether a record has a machine ID, where names stand for machines.
+    pub(in crate::intake) fn has_id(&self, cells: &StringRecord) -> bool {
+        let is_id = |column: &usize| {
+            cells.get(*column).is_some_and(|cell| MachineId::parse(trimmed(cell)).is_ok())
+        };
+        self.kind == RowKey::Name && self.of_ids.iter().chain([&self.key]).any(is_id)
     }
 
     /// What a message calls the column.
@@ -160,10 +180,10 @@ impl Columns {
 
 /// The columns that say what a device is. Where several say the system or the onboarding it is told
 /// which is read: these decide; the others are only shown.
-fn details(header: &Header<'_>, id: usize, notes: &mut Vec<String>) -> [Option<usize>; 5] {
+fn details(header: &Header<'_>, key: usize, notes: &mut Vec<String>) -> [Option<usize>; 5] {
     let mut shown = Vec::new();
     let column = |index: usize, notes: &mut Vec<String>| {
-        header.known_as(squeezed, DETAIL_NAMES[index], id, notes)
+        header.known_as(squeezed, DETAIL_NAMES[index], Some(key), notes)
     };
     let (system, onboarding) = (column(0, notes), column(1, notes));
     [system, onboarding, column(2, &mut shown), column(3, &mut shown), column(4, &mut shown)]
@@ -188,6 +208,45 @@ impl Header<'_> {
         Ok(conditions)
     }
 
+    /// The column that tells which machine a row is about, and that of the names; none for a plain
+    /// list of names.
+    fn key(
+        &self,
+        wanted: &Wanted,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<(usize, Option<usize>)>, IntakeError> {
+        if wanted.key == RowKey::Name {
+            return Ok(self.name(wanted, notes)?.map(|name| (name, Some(name))));
+        }
+        let id = match &wanted.id_column {
+            Some(name) => self.named(name, "--id-column")?,
+            None => self.id()?,
+        };
+        let name = match &wanted.name_column {
+            Some(name) => Some(self.named(name, "--name-column")?),
+            None => self.known(&DEVICE_NAMES, Some(id), notes),
+        };
+        Ok(Some((id, name)))
+    }
+
+    fn comment(
+        &self,
+        key: usize,
+        wanted: &Wanted,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<usize>, IntakeError> {
+        let comment = match &wanted.comment_column {
+            Some(name) => Some(self.named(name, "--comment-column")?),
+            None => self.known(&COMMENT_NAMES, Some(key), notes),
+        };
+        if let Some(column) = comment.filter(|_| wanted.without_comments) {
+            let name = escaped(self.names[column]);
+            notes.push(format!("`{name}` is ignored: --no-comment-column"));
+            return Ok(None);
+        }
+        Ok(comment)
+    }
+
     /// The one column that is known to hold IDs.
     fn id(&self) -> Result<usize, IntakeError> {
         let candidates = self.matching(is_id_name);
@@ -205,6 +264,23 @@ impl Header<'_> {
                 hint: None,
             }),
         }
+    }
+
+    /// The column with the names that stand for machines; none for a plain list of names.
+    fn name(&self, wanted: &Wanted, notes: &mut Vec<String>) -> Result<Option<usize>, IntakeError> {
+        if let Some(name) = &wanted.name_column {
+            return self.named(name, "--name-column").map(Some);
+        }
+        let place = self.place;
+        if self.has(FORMAT_TABLE) {
+            return Err(IntakeError::FormatTable { place });
+        }
+        let known = self.known(&NAMES_AS_KEYS, None, notes);
+        let is_plain = self.names.len() == 1 && !self.is_keys && !wanted.names_a_column();
+        if known.is_some() || is_plain {
+            return Ok(known);
+        }
+        Err(IntakeError::NoNameColumn { place, columns: self.shown(0..self.names.len()) })
     }
 
     fn no_id(&self) -> IntakeError {
@@ -239,8 +315,8 @@ impl Header<'_> {
     }
 
     /// The first column with one of the known names; others that would do are noted.
-    fn known(&self, known: &[&str], id: usize, notes: &mut Vec<String>) -> Option<usize> {
-        self.known_as(plain, known, id, notes)
+    fn known(&self, known: &[&str], key: Option<usize>, notes: &mut Vec<String>) -> Option<usize> {
+        self.known_as(plain, known, key, notes)
     }
 
     /// The same, where names are compared in another form.
@@ -248,13 +324,13 @@ impl Header<'_> {
         &self,
         form: impl Fn(&str) -> String,
         known: &[&str],
-        id: usize,
+        key: Option<usize>,
         notes: &mut Vec<String>,
     ) -> Option<usize> {
         let mut found = known
             .iter()
             .flat_map(|&known| self.matching(|name| form(name) == known))
-            .filter(|&index| index != id);
+            .filter(|&index| Some(index) != key);
         let taken = found.next()?;
         for other in found.filter(|&other| !self.same(taken, other)) {
             let (taken, other) = (escaped(self.names[taken]), escaped(self.names[other]));

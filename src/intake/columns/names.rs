@@ -1,7 +1,7 @@
 //! Names that columns are known under.
 
-use crate::intake::Wanted;
 use crate::intake::record::trimmed::trimmed;
+use crate::intake::{RowKey, Wanted};
 
 /// Names of a column with machine IDs, as they are compared (see [`plain`]): the portal's export,
 /// advanced hunting, API-to-CSV scripts, Graph, and a published script. What Entra calls a device
@@ -13,15 +13,36 @@ pub(in crate::intake) const ID_NAMES: [&str; 5] =
 pub(in crate::intake) const DEVICE_NAMES: [&str; 6] =
     ["devicename", "computerdnsname", "machinename", "computername", "hostname", "name"];
 
+/// The same, where names stand for machines: also what Active Directory and Entra call them.
+pub(in crate::intake) const NAMES_AS_KEYS: [&str; 10] = [
+    "devicename",
+    "computerdnsname",
+    "machinename",
+    "computername",
+    "hostname",
+    "name",
+    "dnshostname",
+    "fqdn",
+    "displayname",
+    "gerätename",
+];
+
 /// Whether a column of this name may hold machine IDs.
 pub(in crate::intake) fn is_id_name(name: &str) -> bool {
     ID_NAMES.contains(&plain(name).as_str())
 }
 
-/// Whether a key of an object holds its machine ID, by its name or because a person said so.
-pub(in crate::intake) fn is_id_key(key: &str, wanted: &Wanted) -> bool {
-    let named = |own: &String| plain(own) == plain(key);
-    is_id_name(key) || wanted.id_column.as_ref().is_some_and(named)
+/// Whether a key of an object tells which machine it is about, by its name or because a person said
+/// so.
+pub(in crate::intake) fn is_row_key(key: &str, wanted: &Wanted) -> bool {
+    let said = |own: &Option<String>| own.as_ref().is_some_and(|own| plain(own) == plain(key));
+    let by_id = is_id_name(key) || said(&wanted.id_column);
+    match wanted.key {
+        RowKey::Id => by_id,
+        RowKey::Name => {
+            by_id || NAMES_AS_KEYS.contains(&plain(key).as_str()) || said(&wanted.name_column)
+        }
+    }
 }
 
 /// Whether a column of this name holds the names of devices.

@@ -127,6 +127,21 @@ pub(in crate::intake) fn written_as_list(cell: &str) -> Option<Vec<String>> {
     Some(entries)
 }
 
+/// The entries of a cell that holds a list, however they are written, in lower case. The whole cell
+/// is one of them, since an entry may hold what stands between others.
+pub fn listed_entries(cell: &str) -> Vec<String> {
+    let mut entries = match CellContent::read(cell, Column::OfLists) {
+        CellContent::List(entries) => entries,
+        CellContent::Text(text) => vec![text],
+        CellContent::Lost => Vec::new(),
+    };
+    let whole = compared(cell);
+    if !whole.is_empty() && !entries.contains(&whole) {
+        entries.push(whole);
+    }
+    entries
+}
+
 /// A JSON array of texts as the portal joins them, to be shown; any other cell as it is.
 pub(in crate::intake) fn joined(cell: &str) -> Cow<'_, str> {
     let texts = cell.starts_with('[').then(|| serde_json::from_str::<Vec<String>>(cell));
@@ -222,6 +237,14 @@ mod tests {
         assert_eq!(list("[1, true]", Column::Other), ["1", "true"]);
         let entries = list("[{\"UserName\": \"x\"}]", Column::Other);
         assert_eq!(entries, ["username", "username:x", "username=x", "x"]);
+    }
+
+    #[test]
+    fn the_whole_cell_is_an_entry_of_its_own() {
+        assert_eq!(listed_entries("Keep; Berlin"), ["keep", "berlin", "keep; berlin"]);
+        assert_eq!(listed_entries(" Keep "), ["keep"]);
+        assert_eq!(listed_entries(""), [""; 0]);
+        assert_eq!(listed_entries("System.Object[]"), ["system.object[]"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::entry::JsonEntry;
 use super::walk::{Visit, walk};
 use crate::domain::MachineId;
 use crate::domain::text::{escaped, excerpt};
-use crate::intake::columns::names::is_id_key;
+use crate::intake::columns::names::is_row_key;
 use crate::intake::record::trimmed::trimmed;
 use crate::intake::{CELL_BYTES_MAX, COLUMNS_MAX, IntakeError, Position, Wanted};
 
@@ -100,7 +100,7 @@ impl Visit for Survey<'_> {
     }
 
     fn is_id(&self, key: &str) -> bool {
-        is_id_key(key, self.wanted)
+        is_row_key(key, self.wanted)
     }
 
     fn list(&mut self) {

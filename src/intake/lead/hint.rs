@@ -147,8 +147,8 @@ fn names(evidence: &Evidence, id: Option<usize>) -> Option<String> {
     };
     let asked = or_ask(&by_names(&column.samples), column.samples.len());
     Some(format!(
-        "these are names, and several machines may have one; get their machine IDs: \
-         {EXPORT}{asked}"
+        "these are names, and several machines may have one; if each is the name of exactly one \
+         onboarded machine: --by-name; else get their machine IDs: {EXPORT}{asked}"
     ))
 }
 

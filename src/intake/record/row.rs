@@ -10,6 +10,8 @@ use crate::intake::Position;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     Row(Row),
+    /// The same, where names stand for machines ([`RowKey::Name`](crate::intake::RowKey)).
+    Named(NamedRow),
     /// It does not, or not for certain.
     Reject(Reject),
 }
@@ -26,6 +28,21 @@ pub struct Row {
     /// When it was so, where the list says that in a form that is known.
     pub at: Option<RowTime>,
     /// Whether it is as the filters ask. One that is not has its place, ID and time alone.
+    pub wanted: bool,
+}
+
+/// A row that names a machine by its name alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRow {
+    pub place: Position,
+    /// Its name, without spaces around it.
+    pub name: String,
+    /// Its own comment; `None` for an empty cell or no such column.
+    pub comment: Option<Comment>,
+    pub device: Device,
+    /// When it was so, where the list says that in a form that is known.
+    pub at: Option<RowTime>,
+    /// Whether it is as the filters ask. One that is not has its place, name and time alone.
     pub wanted: bool,
 }
 

@@ -3,7 +3,7 @@
 use crate::domain::{Comment, MachineId, Reason, RowTime};
 use crate::journal::staging::repeats;
 use crate::journal::staging::rows::{self, Staging};
-use crate::journal::{Journal, JournalError, NewMachine, Stage, Staged, StagedRow};
+use crate::journal::{Journal, JournalError, NewMachine, NewName, Stage, Staged, StagedRow};
 
 impl Journal {
     /// Adds one row of the input to what is staged.
@@ -14,6 +14,17 @@ impl Journal {
         self.check_writable()?;
         let (db, staging) = self.staging();
         staging.add(db, machine)
+    }
+
+    /// Adds one row whose machine is known by its name alone. It is no machine yet:
+    /// [`resolve_names`](Self::resolve_names) finds out which it is.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
+    pub fn stage_name(&mut self, row: &NewName) -> Result<(), JournalError> {
+        self.check_writable()?;
+        let (db, staging) = self.staging();
+        staging.add_name(db, row)
     }
 
     /// What is staged, if `comment` becomes the batch's.

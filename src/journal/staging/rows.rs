@@ -13,6 +13,7 @@ use crate::journal::JournalError;
 use crate::journal::sql::column::{Fields, all_rows, to_signed};
 
 use super::devices::{self, Devices};
+use super::names::{self, NewName};
 use super::new_machine::NewMachine;
 use super::repeats::{self, Agreement, RepeatSummary};
 use super::tenant_tables;
@@ -82,6 +83,28 @@ impl Staging {
         db.prepare_cached(sql)?.execute(row)?;
         self.machines = number;
         Ok(Stage::Added)
+    }
+
+    /// Adds a row whose machine is known by name alone.
+    pub(in crate::journal) fn add_name(
+        &mut self,
+        db: &Connection,
+        row: &NewName,
+    ) -> Result<(), JournalError> {
+        begin(db)?;
+        names::add(db, &mut self.devices, row)
+    }
+
+    /// Forgets the machines, but not the names.
+    pub(in crate::journal) fn forget_machines(
+        &mut self,
+        db: &Connection,
+    ) -> Result<(), JournalError> {
+        db.execute_batch("DELETE FROM temp.staged; DELETE FROM temp.staged_ids")?;
+        repeats::clear(db)?;
+        let devices = std::mem::take(&mut self.devices);
+        *self = Self { devices, ..Self::default() };
+        Ok(())
     }
 
     pub(in crate::journal) fn note_unwanted(
@@ -157,6 +180,7 @@ pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
                DELETE FROM temp.staged_devices; DELETE FROM temp.verdicts";
     db.execute_batch(sql)?;
+    names::clear(db)?;
     repeats::clear(db)
 }
 
@@ -234,6 +258,7 @@ pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
          PRAGMA temp.cache_size = -16384;",
     )?;
     db.execute_batch(devices::TABLE)?;
+    db.execute_batch(names::TABLES)?;
     db.execute_batch(tenant_tables::TABLES)?;
     Ok(db.execute_batch(repeats::TABLES)?)
 }

@@ -7,9 +7,11 @@
 mod actions;
 mod compared;
 mod machines;
+mod names;
 pub(super) mod verdicts;
 
 pub use actions::OffboardAction;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
+pub use names::{NameCounts, NameFit, NameProblem, UnresolvedName};
 pub use verdicts::PlanVerdict;

@@ -76,6 +76,7 @@ fn a_cell_that_is_not_text_is_not_compared() {
     let read = read(Cursor::new(&file), &only(&["Group!=Lab"]), |record| {
         match record {
             mde_offboard::intake::Record::Row(_) => rows += 1,
+            mde_offboard::intake::Record::Named(row) => panic!("{row:?}"),
             mde_offboard::intake::Record::Reject(reject) => {
                 assert!(reject.why.contains("is not UTF-8"), "{reject}");
                 bad += 1;

@@ -63,6 +63,7 @@ proptest! {
                     assert!(contains(&file, &id), "{id}");
                     row.place
                 }
+                Record::Named(row) => panic!("{row:?}"),
                 Record::Reject(reject) => {
                     rejects += 1;
                     assert!(!reject.to_string().contains(|c: char| c.is_control()));
@@ -99,6 +100,7 @@ proptest! {
                 found.push((row.place.number(), row.id.to_string()));
                 Ok(())
             }
+            Record::Named(row) => Err(row.name),
             Record::Reject(reject) => Err(reject.to_string()),
         })
         .map_err(|error| TestCaseError::fail(format!("{error:?}")))?;

@@ -33,6 +33,12 @@ pub(super) fn check_bytes(wanted: &Wanted, input: &[u8], expected: &str) {
     assert_eq!(found.lines().collect::<Vec<_>>(), expected, "\n{}", input.escape_ascii());
 }
 
+/// What comes of `input`, line by line, without the last line break.
+pub(super) fn outcome_of(wanted: &Wanted, input: &str) -> String {
+    let input = IDS.iter().fold(input.to_owned(), |text, (name, id)| text.replace(name, id));
+    outcome(wanted, input.as_bytes()).trim_end().to_owned()
+}
+
 fn outcome(wanted: &Wanted, input: &[u8]) -> String {
     let mut shown = String::new();
     let result = read(Cursor::new(input), wanted, |record| {
@@ -41,6 +47,11 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
                 let _ = write!(shown, "{}: {}", row.place.number(), row.id);
                 let _ = row.name.map(|name| write!(shown, ", name {name}"));
                 let _ = row.comment.map(|comment| write!(shown, ", comment {comment}"));
+            }
+            Record::Named(row) => {
+                let _ = write!(shown, "{}: name {}", row.place.number(), row.name);
+                let _ = row.comment.map(|comment| write!(shown, ", comment {comment}"));
+                let _ = (!row.wanted).then(|| write!(shown, ", not wanted"));
             }
             Record::Reject(reject) => {
                 let _ = write!(shown, "{reject}");

@@ -24,6 +24,9 @@ fn told(book: &[u8], sheet: Option<&str>) -> String {
                 let system = row.device.os_platform.unwrap_or_default();
                 let _ = writeln!(told, "{}: {} {name} {system}", row.place, row.id);
             }
+            Record::Named(row) => {
+                let _ = writeln!(told, "{}: name {}", row.place, row.name);
+            }
             Record::Reject(reject) => {
                 let _ = writeln!(told, "{reject}");
             }

@@ -1,6 +1,7 @@
 //! The journal: real files, one folder a test.
 
 mod audit;
+mod by_name;
 mod checks;
 mod commit;
 mod copies;

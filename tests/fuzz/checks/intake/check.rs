@@ -8,8 +8,8 @@ use std::convert::Infallible;
 use std::io::{Cursor, Read, Seek};
 
 use mde_offboard::intake::{
-    Kind, Position, ReadFailure, Record, Reject, Row, RowFilter, Shape, Summary, TextEncoding,
-    Wanted, read,
+    Kind, NamedRow, Position, ReadFailure, Record, Reject, Row, RowFilter, Shape, Summary,
+    TextEncoding, Wanted, read,
 };
 
 use super::json::{entries, strings};
@@ -106,7 +106,9 @@ fn outcome(input: impl Read + Seek, wanted: &Wanted) -> Outcome {
 
 fn place_of(record: &Record) -> Position {
     match record {
-        Record::Row(Row { place, .. }) | Record::Reject(Reject { place, .. }) => *place,
+        Record::Row(Row { place, .. })
+        | Record::Named(NamedRow { place, .. })
+        | Record::Reject(Reject { place, .. }) => *place,
     }
 }
 
@@ -133,6 +135,7 @@ fn check_messages(outcome: &Outcome) {
                 check_shown(&reject.to_string());
                 assert!(reject.found.chars().count() <= FOUND_CHARS_MAX, "{reject}");
             }
+            Record::Named(row) => check_shown(&row.name),
             Record::Row(row) => {
                 check_shown(row.name.as_deref().unwrap_or_default());
                 row.device.parts().iter().for_each(|(_, part)| check_shown(part.unwrap_or("")));
