@@ -49,7 +49,7 @@ impl Command {
             }
             Self::Forecast(given) => files.read.push(given.machines.clone()),
             Self::Simulator(given) => {
-                files.read.extend(given.machines.iter().cloned());
+                files.read.extend(given.machines.iter().chain(&given.changes).cloned());
                 files.writes(OutputKind::Sample, given.output.as_ref());
             }
             Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {

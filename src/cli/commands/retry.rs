@@ -23,7 +23,11 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let purpose = ChosenFor {
         command: "retry",
         adjective: "not all successful",
-        machines: Counts::unsuccessful,
+        machines: if names_machines(&given.selection) {
+            may_be_named
+        } else {
+            Counts::unsuccessful
+        },
     };
     let reader = context.read_journal()?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
@@ -68,6 +72,15 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }
 
+/// Whether a person says which machines: then also those that were left alone.
+fn names_machines(given: &SelectionArguments) -> bool {
+    given.machines.is_some() || !given.only.is_empty()
+}
+
+fn may_be_named(counts: &Counts) -> u64 {
+    counts.unsuccessful() + counts.of(State::Skipped)
+}
+
 /// The machines to queue again, and how many of those that were chosen another batch has.
 fn choose_machines(
     screen: Screen,
@@ -76,7 +89,7 @@ fn choose_machines(
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
     let filter = selection::filter(screen, given)?;
-    let named = given.machines.is_some() || !given.only.is_empty();
+    let named = names_machines(given);
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {
         if may_be_retried(&machine, named) {

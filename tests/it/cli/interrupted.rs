@@ -3,8 +3,10 @@
 use std::io::BufRead;
 use std::process::Child;
 
+use mde_offboard::simulator::Behaviour;
+
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{behaviour, list, machine_id, table};
 use crate::support::program::{Said, kill, signal};
 
 const MACHINES: u32 = 300;
@@ -79,7 +81,10 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 #[cfg(unix)]
 fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
     let desk = fleet("--pending-share 100% --latency 2s");
-    desk.file("few.csv", list(5));
+    let all = || (1..=MACHINES).map(machine_id);
+    let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
+    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).take(4);
+    desk.file("few.csv", table(accepted.chain(old)));
     desk.run(
         "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 0 \
          --progress none",
@@ -169,7 +174,7 @@ fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_tol
     desk.file("few.csv", list(5));
     let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);
-    // One of the five is unknown to the tenant.
+    // The sensor of one of the five is too old.
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 4 && sent(status) == 5);
     kill(&mut run);
     let again = desk.run("resume --json --track-timeout 1s --progress none");
