@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | 5 | `main.rs` | |
 //! | 4 | [`cli`] | arguments, wiring, exit codes |
-//! | 3 | [`engine`], [`report`] | scheduler and driver; journal to documents |
+//! | 3 | [`engine`], [`plan`], [`report`] | scheduler and driver; classes; documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`guard`], [`remote`], [`event`] | no IO, no clock |
 //! | 0 | [`domain`] | the words as types |
@@ -22,6 +22,7 @@ pub mod guard;
 pub mod intake;
 pub mod journal;
 pub mod limiter;
+pub mod plan;
 pub mod remote;
 pub mod report;
 pub mod reporter;

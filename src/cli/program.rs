@@ -37,6 +37,7 @@ fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failu
     drop(signals::outlive_file_limits());
     match root.command {
         None => Ok(commands::welcome(&context)),
+        Some(Command::Plan(arguments)) => commands::plan(&context, &arguments),
         Some(Command::Run(arguments)) => commands::run(&context, &arguments),
         Some(Command::Resume(arguments)) => commands::resume(&context, &arguments),
         Some(Command::Stop(arguments)) => commands::stop(&context, &arguments),

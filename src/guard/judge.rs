@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::class::Class;
 use super::onboarding::Onboarding;
 use super::system::System;
+use crate::domain::text::escaped;
 use crate::domain::{Device, InventoryMachine, Timestamp, has_reported_since};
 
 /// From this long a silence on Defender calls a machine inactive (Microsoft's page "Fix unhealthy
@@ -126,6 +127,11 @@ pub fn listed_classes(device: &Device) -> impl Iterator<Item = Class> + use<> {
 /// Whether two names may be of one device: equal without regard to case, or one has no domain and
 /// the first labels are equal.
 pub fn names_agree(a: &str, b: &str) -> bool {
+    // Signs that cannot be seen are written as escapes in what the tenant said.
+    agree(a, b) || agree(&escaped(a), b)
+}
+
+fn agree(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim().to_lowercase(), b.trim().to_lowercase());
     let label = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
     let is_short = |name: &str| !name.contains('.');

@@ -25,6 +25,12 @@ impl Command {
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.session.connection);
             }
+            Self::Plan(given) => {
+                files.read.extend(given.input.files.iter().cloned());
+                files.writes(OutputKind::Rejects, given.input.rejects.as_ref());
+                files.writes(OutputKind::Details, given.details.as_ref());
+                files.reads_for(&given.session.connection);
+            }
             Self::Resume(given) => {
                 files.writes(OutputKind::Events, given.follow.events.as_ref());
                 files.reads_for(&given.session.connection);

@@ -7,6 +7,7 @@ mod connection;
 mod files;
 mod input;
 mod pacing;
+mod plan;
 mod resolve;
 mod root;
 mod selection;
@@ -17,6 +18,7 @@ pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
 pub(crate) use input::{ColumnArguments, InputArguments};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
+pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,

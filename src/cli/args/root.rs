@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, InputArguments,
-    PacingArguments, RehearsalArguments, ResolveArguments, SelectionArguments, SimulateArguments,
-    SimulatorArguments, value,
+    PacingArguments, PlanArguments, PlanningArguments, RehearsalArguments, ResolveArguments,
+    SelectionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -67,6 +67,8 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show what `run` would do with the machines in these files, and send nothing
+    Plan(Box<PlanArguments>),
     /// Offboard the machines in these files, as one batch, and follow them until they are settled
     Run(Box<RunArguments>),
     /// Continue an unfinished batch, with the options it was started with
@@ -101,6 +103,7 @@ impl Command {
     /// Whether it is about rehearsals and their journal.
     pub(crate) fn simulate(&self) -> Simulate {
         Simulate::from(match self {
+            Self::Plan(given) => given.session.rehearsal.simulate,
             Self::Run(given) => given.session.rehearsal.simulate,
             Self::Resume(given) => given.session.rehearsal.simulate,
             Self::Cancel(given) => given.session.rehearsal.simulate,
@@ -126,9 +129,8 @@ pub(crate) struct RunArguments {
     /// Refuse to start unless exactly N machines would be sent
     #[arg(long, value_name = "N")]
     pub(crate) expect_count: Option<u64>,
-    /// Also send machines that were offboarded before
-    #[arg(long)]
-    pub(crate) again: bool,
+    #[command(flatten)]
+    pub(crate) planning: PlanningArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
     #[command(flatten)]

@@ -34,6 +34,31 @@ pub(crate) struct RehearsalArguments {
     /// survive [default: none]
     #[arg(long, value_name = "PLAN", requires = "simulate")]
     pub(crate) faults: Option<FaultsWord>,
+    /// What the listed machines are like in the simulator: a mix of all that a plan can meet, or
+    /// ordinary machines alone [default: mixed]
+    #[arg(long, value_name = "KIND", requires = "simulate")]
+    pub(crate) fleet: Option<FleetWord>,
+}
+
+/// `--fleet`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FleetWord {
+    // Every class of a plan, decided by the IDs
+    #[default]
+    Mixed,
+    // Active, onboarded Windows machines
+    Ordinary,
+}
+
+impl FleetWord {
+    /// The machine that an ID of a list becomes.
+    pub(crate) fn machine(self, id: MachineId, name: Option<&str>, seed: u64) -> SimulatedMachine {
+        let machine = SimulatedMachine::from_id(id, name, seed);
+        match self {
+            Self::Mixed => machine,
+            Self::Ordinary => SimulatedMachine::onboarded(id, &machine.name),
+        }
+    }
 }
 
 /// `--faults`.
@@ -93,7 +118,8 @@ impl RehearsalArguments {
 
     /// In a rehearsal: the machine that an ID of the input becomes.
     pub(crate) fn machine(self, id: MachineId, name: Option<&str>) -> Option<SimulatedMachine> {
-        self.simulate.then(|| SimulatedMachine::from_id(id, name, self.seed()))
+        let fleet = self.fleet.unwrap_or_default();
+        self.simulate.then(|| fleet.machine(id, name, self.seed()))
     }
 }
 
@@ -121,10 +147,11 @@ pub(crate) struct SimulatorArguments {
     /// Lists of the machines in the simulated tenant
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "sample")]
     pub(crate) machines: Vec<PathBuf>,
-    /// Number of test machines to add to the tenant
-    #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "sample",
+    /// Number of test machines to add to the tenant [default: two for each one listed, at least 100
+    /// and at most 200000]
+    #[arg(long, value_name = "N", conflicts_with = "sample",
           value_parser = clap::value_parser!(u32).range(0..=2_000_000))]
-    pub(crate) others: u32,
+    pub(crate) others: Option<u32>,
     /// Rate limit that the simulator enforces; can be repeated [default: 100/1m and 1500/1h]
     #[arg(long = "limit", value_name = "COUNT/WINDOW", value_parser = value::window,
           conflicts_with = "sample")]
@@ -162,6 +189,10 @@ pub(crate) struct SimulatorArguments {
     /// What goes wrong: nothing, an ordinary bad day, or everything that a run can survive
     #[arg(long, value_name = "PLAN", default_value = "none", conflicts_with = "sample")]
     pub(crate) faults: FaultsWord,
+    /// What the listed machines are like: a mix of all that a plan can meet, or ordinary machines
+    /// alone
+    #[arg(long, value_name = "KIND", default_value = "mixed", conflicts_with = "sample")]
+    pub(crate) fleet: FleetWord,
     /// Random seed: the same seed gives the same tenant
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,

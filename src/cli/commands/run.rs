@@ -5,14 +5,17 @@ use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
+use crate::cli::list::plan_screen;
+use crate::cli::list::planning;
 use crate::cli::list::preview::Preview;
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, Stock};
+use crate::cli::list::staging::{self, JudgedBy, Stock};
 use crate::cli::options;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task};
+use crate::guard::Treatments;
 use crate::journal::{Batch, Journal, NewBatch, Succeeded};
 
 /// What a person or a signal's "no" comes to.
@@ -27,7 +30,9 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     source::check(&given.input.files, context.screen)?;
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
-    let Some(stock) = staging::stage(context, &mut session.journal, given, comment)? else {
+    let wanted = (&given.input, &given.session);
+    let how = (comment, JudgedBy::Tenant);
+    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
@@ -48,7 +53,9 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         Simulate::No => online.journal.batch_of_content(tenant, &stock.staged.content)?,
     };
     match earlier {
-        Some(batch) if !given.again || !is_over(&batch) => go_on(&mut online, given, &batch),
+        Some(batch) if !given.planning.again || !is_over(&batch) => {
+            go_on(&mut online, given, &batch)
+        }
         _ => begin(&mut online, given, &stock, options),
     }
 }
@@ -106,19 +113,21 @@ fn begin(
     stock: &Stock,
     options: RunOptions,
 ) -> Result<Exit, Failure> {
-    let (context, signed_in) = (online.context, &online.signed_in);
+    let context = online.context;
+    let again = given.planning.again || online.signed_in.tenant.is_simulated();
+    let treatments = Treatments::new(&given.input.on).sending_again(again);
+    let planned = planning::make(online, (stock, &options), &treatments, None)?;
+    context.screen.note(&plan_screen::prose(context, &planned));
+    planned.check(&given.planning, &treatments, stock)?;
+    let signed_in = &online.signed_in;
     let tenant = &signed_in.tenant;
-    let judged = online.journal.judge(tenant)?;
-    staging::refuse_known(&given.input, &judged)?;
-    let again = given.again || tenant.is_simulated();
     let preview = Preview {
         stock,
         tenant,
         app: &signed_in.app,
         options: &options,
-        to_send: judged.to_send + if again { judged.already_succeeded } else { 0 },
-        in_other_batch: judged.in_other_batch,
-        already_succeeded: if options.again { 0 } else { judged.already_succeeded },
+        planned: &planned,
+        to_send: planned.to_send(),
     };
     preview.check_count(given.expect_count)?;
     let consent = given.yes.into();

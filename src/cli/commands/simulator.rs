@@ -66,6 +66,9 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
     })
 }
 
+/// Test machines where nobody said how many: even a short list is a small part of its tenant.
+const OTHERS_MIN: usize = 100;
+
 fn tenant(
     context: &Context,
     given: &SimulatorArguments,
@@ -73,13 +76,16 @@ fn tenant(
 ) -> Result<SimulatedTenant, Failure> {
     let seed = options.seed;
     let mut tenant = SimulatedTenant::new(options);
+    let mut listed = 0;
     each_row(context, &given.machines, |row| {
-        tenant.add(SimulatedMachine::from_id(row.id, row.name.as_deref(), seed));
+        tenant.add(given.fleet.machine(row.id, row.name.as_deref(), seed));
+        listed += 1;
     })?;
-    tenant.populate(usize::try_from(given.others).unwrap_or(usize::MAX));
+    let others = given.others.map(|others| usize::try_from(others).unwrap_or(usize::MAX));
+    tenant.populate(others.unwrap_or_else(|| connect::others_beside(listed).max(OTHERS_MIN)));
     let changes: Vec<PathBuf> = given.changes.iter().cloned().collect();
     each_row(context, &changes, |row| {
-        let machine = SimulatedMachine::from_id(row.id, row.name.as_deref(), seed);
+        let machine = given.fleet.machine(row.id, row.name.as_deref(), seed);
         let machine = changed(machine, &row.device);
         tenant.change_later(LateChange { after_calls: given.changes_after, machine });
     })?;

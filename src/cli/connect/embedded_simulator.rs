@@ -38,6 +38,11 @@ const OTHERS_MAX: usize = 200_000;
 /// a second, so that it fits into the settle time of a rehearsal, and of a quick test.
 const LATE_MAX: Duration = Duration::from_millis(500);
 
+/// Test machines of a tenant that holds a list of this many.
+pub(crate) fn others_beside(listed: usize) -> usize {
+    (listed * OTHERS_EACH).min(OTHERS_MAX)
+}
+
 /// Longest time by which a hostile list of actions is late.
 const LIST_LAG: Duration = Duration::from_millis(300);
 
@@ -108,7 +113,7 @@ impl EmbeddedSimulator {
         };
         let (tenant_id, client_id) = (options.tenant_id.clone(), options.client_id.clone());
         let client_secret = options.client_secret.clone();
-        let others = (machines.len() * OTHERS_EACH).min(OTHERS_MAX);
+        let others = others_beside(machines.len());
         let mut tenant = SimulatedTenant::new(options);
         for machine in machines {
             tenant.add(machine);

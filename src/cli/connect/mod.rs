@@ -14,7 +14,7 @@ mod settings;
 mod signed_in;
 
 pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};
-pub(crate) use embedded_simulator::{fault_plan, list_lag, rehearsal_tenant};
+pub(crate) use embedded_simulator::{fault_plan, list_lag, others_beside, rehearsal_tenant};
 pub(crate) use online_session::{OnlineSession, random};
 pub(crate) use settings::is_loopback;
 pub(crate) use signed_in::SignedIn;

@@ -2,10 +2,14 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::engine::{self, Assignment, Conclusion, RunOptions, StopSignal, Task};
+use crate::engine::{
+    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, StopSignal, Task, TenantReader,
+    TenantSnapshot,
+};
 use crate::journal::{Batch, Journal};
 use crate::reporter::WriteTrouble;
 
@@ -16,6 +20,13 @@ use crate::cli::{Context, Exit, Failure};
 
 use super::observers::observers;
 use super::signed_in::SignedIn;
+
+/// How far back a plan looks for Offboard actions of anyone's: a month. Microsoft does not say how
+/// long Defender keeps them.
+const ACTIONS_SINCE: Duration = Duration::from_hours(30 * 24);
+
+/// How long a list for a plan is tried again: as long as a run waits for its first answer.
+const LIST_TRIED: Duration = Duration::from_mins(2);
 
 /// A command that holds the journal and is signed in.
 pub(crate) struct OnlineSession<'a> {
@@ -39,6 +50,29 @@ impl OnlineSession<'_> {
     ) -> Result<Closing, Failure> {
         let conclusion = self.run(batch, task, options)?;
         closing::conclude(self.context, self.journal, batch.id, &conclusion)
+    }
+
+    /// Reads what the tenant says, as far as a plan needs it.
+    pub(crate) fn read_tenant(
+        &mut self,
+        options: &RunOptions,
+    ) -> Result<TenantSnapshot, ReadError> {
+        let (context, remote) = (self.context, &self.signed_in.remote);
+        let clock = &context.clock;
+        let most = options.offline_timeout.unwrap_or(LIST_TRIED);
+        let reader = TenantReader::new(self.journal, remote, clock, options, most)?;
+        let since = clock.now().wall.minus(ACTIONS_SINCE);
+        self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
+            context.screen.note(&match delay {
+                ReadDelay::Failed(detail) => {
+                    format!("Defender's lists cannot be read: {detail}; trying again\n")
+                }
+                ReadDelay::Limit(until) => {
+                    let when = context.zone.when(*until, clock.now().wall);
+                    format!("reading the tenant: the limit is used up; next request {when}\n")
+                }
+            });
+        }))
     }
 
     pub(crate) fn run(

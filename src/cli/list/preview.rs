@@ -3,10 +3,13 @@
 use crate::domain::text::{in_line, plural};
 use crate::domain::{Tenant, Window};
 use crate::engine::{self, RunOptions};
+use crate::guard::{Class, Treatment};
 use crate::journal::Journal;
 use crate::limiter::{Load, Pace};
+use crate::plan::PlannedClass;
 use crate::reporter::{lasting, thousands, window_name};
 
+use crate::cli::list::planning::Planned;
 use crate::cli::list::staging::Stock;
 use crate::cli::paths::shown;
 use crate::cli::plurals::machines;
@@ -17,11 +20,8 @@ pub(crate) struct Preview<'a> {
     pub(crate) tenant: &'a Tenant,
     pub(crate) app: &'a str,
     pub(crate) options: &'a RunOptions,
+    pub(crate) planned: &'a Planned,
     pub(crate) to_send: u64,
-    /// Machines that another batch holds, or whose action there may still be running.
-    pub(crate) in_other_batch: u64,
-    /// Machines that an earlier batch offboarded, and that are left out.
-    pub(crate) already_succeeded: u64,
 }
 
 impl Preview<'_> {
@@ -62,6 +62,9 @@ impl Preview<'_> {
         } else {
             line("Comment", "each row's own, followed by a marker".to_owned());
         }
+        if let Some(share) = self.planned.share() {
+            line("Share", format!("{share} % of the tenant's onboarded machines"));
+        }
         line("When", self.when());
         line("Forecast", self.forecast(context, journal)?);
         let path = journal.path().map(shown);
@@ -72,6 +75,7 @@ impl Preview<'_> {
                 "Defender cannot undo this: each machine would have to be onboarded again."
                     .to_owned(),
             );
+            lines.extend(self.warnings());
         }
         Ok(lines.join("\n") + "\n")
     }
@@ -92,16 +96,37 @@ impl Preview<'_> {
                 words.push(format!("{} {what}", thousands(number)));
             }
         };
-        for (reason, count) in &stock.staged.skipped {
-            also(*count, &format!("skipped ({})", reason.word().replace('_', " ")));
-        }
-        also(self.in_other_batch, "skipped (in another batch)");
-        also(self.already_succeeded, "skipped (offboarded before)");
+        also(self.planned.plan.count(Treatment::Adopt), "adopted");
+        also(self.planned.plan.count(Treatment::Skip), "skipped");
         also(stock.staged.settled.outdated, "left out (--where excludes the newest row)");
         also(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = plural(stock.left_out, "bad row left out", "bad rows left out");
         also(stock.left_out, bad);
         words.join(", ")
+    }
+
+    /// What a person should think of before the answer.
+    fn warnings(&self) -> Vec<String> {
+        let plan = &self.planned.plan;
+        let sent = |class: Class| {
+            let is = |planned: &&PlannedClass| {
+                planned.example.class == class && planned.example.treatment == Treatment::Send
+            };
+            plan.classes.iter().find(is).map_or(0, |planned| planned.machines)
+        };
+        let recent = sent(Class::SeenRecently) + sent(Class::OnboardedAgain);
+        let mut said = Vec::new();
+        if recent > 0 {
+            said.push(format!("{} of them reported lately.", thousands(recent)));
+        }
+        if plan.remarks.managed_machines() > 0 {
+            said.push(
+                "Onboarding policies (Intune, GPO, ConfigMgr) that still target them can bring \
+                 them back."
+                    .to_owned(),
+            );
+        }
+        said
     }
 
     fn when(&self) -> String {

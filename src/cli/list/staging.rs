@@ -4,10 +4,10 @@ use crate::domain::text::plural;
 use crate::domain::{Comment, Reason, WhereFilter};
 use crate::guard::{Class, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter};
-use crate::journal::{EarlierCounts, Journal, NewMachine, Staged, StagedRow};
+use crate::journal::{Journal, NewMachine, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
-use crate::cli::args::{InputArguments, RunArguments};
+use crate::cli::args::{InputArguments, SessionArguments};
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::guard_data::Sight;
 use crate::cli::list::input::{BadRows, Empty, ListRequest, Lists, Unwanted};
@@ -19,7 +19,7 @@ use crate::cli::plurals::{counted, machines};
 use crate::cli::{Context, Exit, Failure};
 
 /// What is to be known of machines that many guides still call unsupported.
-const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
+pub(crate) const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
     2026: --on other_system=send";
 
 pub(crate) struct Stock {
@@ -35,24 +35,31 @@ pub(crate) struct Stock {
     pub(crate) rehearsed: Vec<SimulatedMachine>,
 }
 
+/// What says which class a machine has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JudgedBy {
+    /// The tenant's inventory too.
+    Tenant,
+    ListAlone,
+}
+
 /// Reads the files into the journal's temporary table; none where there is nothing to do.
 pub(crate) fn stage(
     context: &Context,
     journal: &mut Journal,
-    given: &RunArguments,
-    comment: Option<Comment>,
+    (input, session): (&InputArguments, &SessionArguments),
+    (comment, judge): (Option<Comment>, JudgedBy),
 ) -> Result<Option<Stock>, Failure> {
-    let input = &given.input;
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
     let mut seen = HttpOutcome::default();
     let comments = CommentCheck::new();
-    let lists = Lists::read(&request(context, given), |source, row| {
+    let lists = Lists::read(&request(context, (input, session)), |source, row| {
         let (id, line, at) = (row.id, row.place.number(), row.at);
         if !row.wanted {
             return Ok(journal.stage_unwanted(id, (source, line), at)?);
         }
-        rehearsed.extend(given.session.rehearsal.machine(id, row.name.as_deref()));
+        rehearsed.extend(session.rehearsal.machine(id, row.name.as_deref()));
         let skip = seen.look_at(source, &treatments, &row);
         let (name, comment, device) = (row.name, row.comment, row.device);
         if let Some(own) = &comment {
@@ -67,7 +74,9 @@ pub(crate) fn stage(
     } else {
         lists.refuse_rejects()?;
     }
-    seen.sight.refuse_blind(&treatments, &lists.columns)?;
+    if judge == JudgedBy::ListAlone {
+        seen.sight.refuse_blind(&treatments, &lists.columns)?;
+    }
     let staged = journal.staged(comment.as_ref())?;
     if !input.skip_invalid {
         repeats::refuse(&lists, &seen.sight, &staged.settled)?;
@@ -114,25 +123,18 @@ fn none_wanted(lists: &Lists) -> Failure {
         .hint("name a value that is in the list; upper and lower case are the same")
 }
 
-fn request<'a>(context: &'a Context, given: &'a RunArguments) -> ListRequest<'a> {
-    let input = &given.input;
+fn request<'a>(
+    context: &'a Context,
+    (input, session): (&'a InputArguments, &'a SessionArguments),
+) -> ListRequest<'a> {
     ListRequest {
         filters: &input.filters,
         empty: if input.allow_empty { Empty::Allowed } else { Empty::Refused },
         rejects: input.rejects.as_deref().map(|path| BadRows { path, outputs: &context.outputs }),
-        progress: given.session.progress.progress,
+        progress: session.progress.progress,
         unwanted: Unwanted::Visited,
         ..ListRequest::of(&input.files, &input.columns, context.screen)
     }
-}
-
-/// `--on in_other_batch=refuse`: what only the journal knows.
-pub(crate) fn refuse_known(input: &InputArguments, judged: &EarlierCounts) -> Result<(), Failure> {
-    let refuse = Treatments::new(&input.on).of(Class::InOtherBatch) == Treatment::Refuse;
-    if refuse && judged.in_other_batch > 0 {
-        return Err(refused(Class::InOtherBatch, judged.in_other_batch, ""));
-    }
-    Ok(())
 }
 
 /// A list of which every machine is left out is no list of machines to offboard.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::report::{Format, has_rejects};
+use crate::report::{Format, has_details, has_rejects};
 use crate::reporter::Lines;
 use crate::simulator::is_sample;
 
@@ -14,6 +14,8 @@ pub(crate) enum OutputKind {
     Sample,
     /// `--rejects`.
     Rejects,
+    /// `--details`.
+    Details,
     /// `--events`.
     Events,
     /// `--log-file`.
@@ -31,6 +33,7 @@ impl OutputKind {
         match self {
             Self::Report | Self::Sample => "--output",
             Self::Rejects => "--rejects",
+            Self::Details => "--details",
             Self::Events => "--events",
             Self::Log => "--log-file",
         }
@@ -39,7 +42,7 @@ impl OutputKind {
     /// What `--force` does to a file that is there.
     pub(super) const fn act(self) -> &'static str {
         match self {
-            Self::Report | Self::Sample | Self::Rejects => "replace",
+            Self::Report | Self::Sample | Self::Rejects | Self::Details => "replace",
             Self::Events | Self::Log => "append to",
         }
     }
@@ -59,6 +62,7 @@ impl OutputKind {
                 Self::Report => Format::of_report(text).is_some(),
                 Self::Sample => is_sample(text),
                 Self::Rejects => has_rejects(text),
+                Self::Details => has_details(text),
                 Self::Events => Lines::are_in(text),
                 Self::Log => is_log(text),
             }
@@ -101,6 +105,7 @@ mod tests {
             OutputKind::Report,
             OutputKind::Sample,
             OutputKind::Rejects,
+            OutputKind::Details,
             OutputKind::Events,
             OutputKind::Log,
         ] {

@@ -12,6 +12,7 @@ use crate::journal::sql::column::to_signed;
 use crate::journal::sql::connection::{LogMode, checkpoint};
 use crate::journal::staging::devices;
 use crate::journal::staging::rows::{self, Staging};
+use crate::journal::tenant::verdicts;
 use crate::journal::{Entry, Journal, JournalError, Staged};
 
 use super::earlier;
@@ -44,8 +45,9 @@ pub enum Succeeded {
 
 impl Journal {
     /// Makes a batch of what is staged: machines in the order of the input, numbered from 1, all
-    /// queued but those that were staged to be skipped, or that [`judge`](Self::judge) keeps from
-    /// being sent.
+    /// queued but those that the plan leaves alone or adopts
+    /// ([`keep_verdict`](Self::keep_verdict)). Without a plan, those are left alone that were
+    /// staged to be skipped, or that [`judge`](Self::judge) keeps from being sent.
     /// Nothing is staged afterwards; after an error everything still is.
     ///
     /// # Errors
@@ -58,15 +60,15 @@ impl Journal {
         }
         let transaction = self.begin()?;
         // Before the batch's own machines are there to be found.
-        let skipped = to_skip(&transaction, new)?;
+        let first_facts = first_facts(&transaction, new)?;
         let batch = insert_batch(&transaction, new, &staged, at)?;
         insert_machines(&transaction, batch, &staged)?;
         let mut writer = FactWriter::new(&transaction)?;
         let Staged { machines, content, .. } = staged;
         let filters = new.filters.clone();
         writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content, filters })?;
-        for (number, reason) in skipped {
-            writer.add(&Entry { batch, number, at, fact: Fact::Skipped { reason } })?;
+        for (number, fact) in first_facts {
+            writer.add(&Entry { batch, number, at, fact })?;
         }
         writer.finish()?;
         rows::clear(&transaction)?;
@@ -79,6 +81,18 @@ impl Journal {
         checkpoint(self.db(), LogMode::Reused)?;
         Ok(batch)
     }
+}
+
+/// What is known from the start of machines that are not sent, in the order of their numbers.
+fn first_facts(
+    db: &Connection,
+    new: &NewBatch,
+) -> Result<Vec<(MachineNumber, Fact)>, JournalError> {
+    if verdicts::exist(db)? {
+        return verdicts::facts(db);
+    }
+    let skipped = to_skip(db, new)?;
+    Ok(skipped.into_iter().map(|(number, reason)| (number, Fact::Skipped { reason })).collect())
 }
 
 /// Machines to skip, in the order of their numbers: eight bytes each.

@@ -155,7 +155,7 @@ pub(in crate::journal) fn end(db: &Connection) -> Result<(), JournalError> {
 
 pub(in crate::journal) fn clear(db: &Connection) -> Result<(), JournalError> {
     let sql = "DELETE FROM temp.staged; DELETE FROM temp.staged_ids;
-               DELETE FROM temp.staged_devices";
+               DELETE FROM temp.staged_devices; DELETE FROM temp.verdicts";
     db.execute_batch(sql)?;
     repeats::clear(db)
 }

@@ -2,7 +2,8 @@
 
 /// `reading` is the number of the reading that saw a row last: a row that one reading sees twice
 /// shows that the set moved between its pages. `label` is the first part of the name, in lower
-/// case, as is `name_key`.
+/// case, as is `name_key`. A verdict names the action that is adopted, or why a machine is left
+/// alone; one with neither is sent.
 pub(in crate::journal) const TABLES: &str = "CREATE TEMPORARY TABLE tenant_machines (
     machine_id        BLOB    NOT NULL PRIMARY KEY,
     reading           INTEGER NOT NULL,
@@ -29,7 +30,13 @@ CREATE TEMPORARY TABLE tenant_actions (
     created_at INTEGER,
     updated_at INTEGER,
     comment    TEXT
-) STRICT, WITHOUT ROWID;";
+) STRICT, WITHOUT ROWID;
+CREATE TEMPORARY TABLE verdicts (
+    number    INTEGER PRIMARY KEY,
+    action_id TEXT,
+    skip      TEXT,
+    last_seen INTEGER
+) STRICT;";
 
 /// Made once all pages are in: filling a table and then sorting is faster than keeping it sorted.
 pub(in crate::journal) const INDEXES: &str =

@@ -27,6 +27,15 @@ pub(super) const fn rank(status: &ActionStatus) -> u8 {
 }
 
 impl Journal {
+    /// Forgets the actions: their list is read once more.
+    ///
+    /// # Errors
+    /// [`JournalError`] where the temporary tables cannot be written.
+    pub fn clear_tenant_actions(&mut self) -> Result<(), JournalError> {
+        self.end_staging()?;
+        Ok(self.db().execute_batch("DELETE FROM temp.tenant_actions")?)
+    }
+
     /// Keeps a page of actions; those that name no machine are left out. How many were kept before.
     ///
     /// # Errors

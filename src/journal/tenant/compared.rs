@@ -6,7 +6,7 @@ use crate::domain::{
     ActionId, ActionStatus, Comment, Device, MachineId, MachineNumber, Reason, Tenant, Timestamp,
 };
 use crate::guard::{KnownMachine, Offboarding};
-use crate::journal::sql::column::Fields;
+use crate::journal::sql::column::{Fields, all_rows, to_signed};
 use crate::journal::{Journal, JournalError};
 
 use super::actions::OffboardAction;
@@ -85,6 +85,19 @@ const SELECT: &str = concat!(
 );
 
 impl Journal {
+    /// The first staged machines that the tenant's inventory does not hold, at most this many.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn unknown_machines(&self, most: usize) -> Result<Vec<MachineId>, JournalError> {
+        self.end_staging()?;
+        let sql = "SELECT machine_id FROM temp.staged_ids AS s WHERE NOT EXISTS
+                       (SELECT 1 FROM temp.tenant_machines WHERE machine_id = s.machine_id)
+                   LIMIT ?1";
+        let most = to_signed(most as u64);
+        Ok(all_rows(self.db(), sql, [most], |fields| fields.take().map(MachineId::from_bytes))?)
+    }
+
     /// Visits each staged machine, in the order of the input, after
     /// [`finish_tenant`](Self::finish_tenant).
     ///
@@ -96,13 +109,16 @@ impl Journal {
         mut visit: impl FnMut(ComparedMachine) -> Result<(), E>,
     ) -> Result<(), E> {
         self.end_staging()?;
+        // What the visitor keeps goes into one transaction of the temporary tables.
+        let transaction = self.db().unchecked_transaction().map_err(JournalError::from)?;
         let mut statement = self.db().prepare_cached(SELECT).map_err(JournalError::from)?;
         let of_tenant = params![tenant.id, tenant.realm.word()];
         let mut rows = statement.query(of_tenant).map_err(JournalError::from)?;
         while let Some(row) = rows.next().map_err(JournalError::from)? {
             visit(read(&mut Fields::of(row)).map_err(JournalError::from)?)?;
         }
-        Ok(())
+        drop(rows);
+        Ok(transaction.commit().map_err(JournalError::from)?)
     }
 }
 

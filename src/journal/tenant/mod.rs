@@ -7,7 +7,9 @@
 mod actions;
 mod compared;
 mod machines;
+pub(super) mod verdicts;
 
 pub use actions::OffboardAction;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
+pub use verdicts::Verdict;

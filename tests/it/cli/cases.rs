@@ -109,7 +109,8 @@ fn sent(folder: &str, file: &str, options: &[&str]) -> (Said, BTreeSet<String>) 
     let desk = Desk::new();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data/cases").join(folder);
     std::fs::copy(from.join(file), desk.path(file)).unwrap();
-    let mut command = desk.command("run --simulate --yes --track-timeout 0 --progress none");
+    let mut command =
+        desk.command("run --simulate --fleet ordinary --yes --track-timeout 0 --progress none");
     command.arg(file).args(options).args(["--comment", "CHG1 retired"]);
     let said: Said = command.output().unwrap().into();
     if desk.run("batches --simulate --json").out.trim() == "[]" {
@@ -162,7 +163,8 @@ fn notes_of_a_cmdb_are_not_sent_where_the_column_is_not_meant() {
     let desk = Desk::new();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data/cases");
     std::fs::copy(from.join("cmdb-comment-column/cmdb.csv"), desk.path("cmdb.csv")).unwrap();
-    let options = "--no-comment-column --simulate --yes --track-timeout 0 --progress none";
+    let options =
+        "--no-comment-column --simulate --fleet ordinary --yes --track-timeout 0 --progress none";
     desk.command(&format!("run cmdb.csv {options}"))
         .args(["--comment", "CHG1 retired"])
         .output()

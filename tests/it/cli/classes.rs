@@ -139,7 +139,8 @@ fn the_same_list_in_five_encodings_is_one_batch() {
     ];
     // The first one is stopped while it waits for the second machine's turn: its batch rests, and
     // whoever brings the same list is told of it.
-    let options = "--comment x --simulate --yes --track-timeout 0 --limit 1/1h";
+    let options = "--comment x --simulate --fleet ordinary --yes --track-timeout 0 --pace steady \
+                   --limit 60/1h";
     for (name, bytes, more) in &files {
         desk.file(name, bytes);
         let run = format!("run {name} {more} {options}");

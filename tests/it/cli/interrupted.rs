@@ -81,10 +81,7 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 #[cfg(unix)]
 fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
     let desk = fleet("--pending-share 100% --latency 2s");
-    let all = || (1..=MACHINES).map(machine_id);
-    let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
-    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).take(4);
-    desk.file("few.csv", table(accepted.chain(old)));
+    desk.file("few.csv", list(5));
     desk.run(
         "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --track-timeout 0 \
          --progress none",
@@ -171,7 +168,10 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
     let desk = fleet("--pending-share 100%");
-    desk.file("few.csv", list(5));
+    let all = || (1..=MACHINES).map(machine_id);
+    let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
+    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).take(4);
+    desk.file("few.csv", table(accepted.chain(old)));
     let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);
     // The sensor of one of the five is too old.

@@ -28,7 +28,7 @@ fn machines_that_their_list_rules_out_are_skipped_by_class() {
         .says("2 machines skipped: unsupported")
         .says("1 machine skipped: other_system")
         .says("2 machines would be sent");
-    let options = "--comment x --simulate --yes --track-timeout 0 --limit 1000/1s";
+    let options = "--comment x --simulate --fleet ordinary --yes --track-timeout 0 --limit 1000/1s";
     desk.run(&format!("run export.csv {options}"));
     let report = desk.run("report --simulate --only skipped --format csv").ends_with(0);
     for (id, reason) in [(3, "other_system"), (4, "unsupported"), (6, "not_onboarded")] {
@@ -162,17 +162,21 @@ fn the_file_of_bad_rows_is_one_table_and_never_the_list_itself() {
 fn the_report_of_what_failed_is_a_list() {
     let desk = Desk::new();
     desk.run("simulator --sample 300 --output fleet.csv").ends_with(0);
-    let mut run = desk.command("run fleet.csv --simulate --yes --limit 1000/1s --track-timeout 0");
+    let mut run = desk.command(
+        "run fleet.csv --simulate --fleet ordinary --yes --limit 1000/1s --track-timeout 0",
+    );
     run.args(["--comment", "=sold, see CHG 7"]).output().unwrap();
     let report = "report --simulate --only unsuccessful --output bad.csv";
     let said = desk.run(report).ends_with(0);
     let count: u32 = said.err.split_whitespace().next().unwrap().parse().unwrap();
     assert!(count > 1, "{said}");
     // Without a comment of its own here: the report has each machine's.
-    let again = desk.run("run bad.csv --simulate --yes --expect-count 999999").ends_with(7);
+    let again = desk
+        .run("run bad.csv --simulate --fleet ordinary --yes --expect-count 999999")
+        .ends_with(7);
     again.says(&format!("{count} machines would be sent")).says("comments from `comment`");
     let options = "--limit 1000/1s --track-timeout 0 --json";
-    desk.run(&format!("run bad.csv --simulate --yes {options}"));
+    desk.run(&format!("run bad.csv --simulate --fleet ordinary --yes {options}"));
     let rows = desk.run("report 2 --simulate --format ndjson").out;
     assert!(rows.contains("\"comment\":\"=sold, see CHG 7\""), "{rows}");
 }

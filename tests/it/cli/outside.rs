@@ -140,7 +140,7 @@ fn who_and_where_are_kept_in_a_form_that_can_be_shown() {
     let desk = Desk::new().with("USER", &name).with("HOSTNAME", &name);
     desk.file("fleet.csv", list(3));
     let mut run = desk.command("run fleet.csv --comment Trial --simulate --yes --progress none");
-    run.args(["--limit", "1/1h"]).stdout(Stdio::null()).stderr(Stdio::null());
+    run.args(["--pace", "steady", "--limit", "60/1h"]).stdout(Stdio::null()).stderr(Stdio::null());
     let mut run = run.spawn().unwrap();
     desk.wait_for("status --simulate --json", |status| status["running"] == true);
     clean(&desk.run("stop --simulate").ends_with(0));

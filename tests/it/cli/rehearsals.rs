@@ -3,7 +3,8 @@
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 
-const FAST: &str = "--comment Trial --simulate --yes --track-timeout 0 --progress none";
+const FAST: &str =
+    "--comment Trial --simulate --fleet ordinary --yes --track-timeout 0 --progress none";
 
 #[test]
 fn a_rehearsal_says_so_and_leaves_the_real_journal_alone() {

@@ -21,7 +21,8 @@ impl Tried {
     pub(super) fn with(file: (&str, &[u8]), options: &[&str]) -> Self {
         let desk = Desk::new();
         desk.file(file.0, file.1);
-        let mut run = desk.command("run --simulate --yes --limit 1000/1s --track-timeout 0");
+        let mut run =
+            desk.command("run --simulate --fleet ordinary --yes --limit 1000/1s --track-timeout 0");
         run.arg(file.0).args(options);
         if !options.contains(&"--comment") {
             run.args(["--comment", "CHG1 retired"]);

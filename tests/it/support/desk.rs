@@ -42,7 +42,9 @@ impl Desk {
 
     /// A desk with this `fleet.csv`, and a simulator with these options that holds its machines.
     pub(crate) fn holding(list: &str, options: &str) -> Self {
-        Self::with_file("fleet.csv", list).beside(&format!("--machines fleet.csv {options}"))
+        let ordinary = if options.contains("--fleet") { "" } else { "--fleet ordinary" };
+        let options = format!("--machines fleet.csv {ordinary} {options}");
+        Self::with_file("fleet.csv", list).beside(&options)
     }
 
     /// The same with this many machines that the simulator accepts, and whose actions end soon; the

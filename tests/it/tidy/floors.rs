@@ -8,7 +8,7 @@ const FLOORS: [&[&str]; 5] = [
     &["domain"],
     &["intake", "limiter", "retry", "guard", "remote", "event"],
     &["journal", "defender", "simulator", "reporter"],
-    &["engine", "report"],
+    &["engine", "plan", "report"],
     &["cli"],
 ];
 

@@ -1,0 +1,108 @@
+//! `plan`: what `run` would do, before it does it. Sends no offboarding request.
+
+use serde::Serialize;
+
+use crate::cli::args::PlanArguments;
+use crate::cli::connect::{self, CommandSession};
+use crate::cli::list::plan_screen;
+use crate::cli::list::planning::{self, Planned};
+use crate::cli::list::source;
+use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::plurals::machines;
+use crate::cli::{Context, Exit, Failure, options};
+use crate::domain::Comment;
+use crate::engine::{self, RunOptions};
+use crate::guard::{Class, Treatments};
+use crate::journal::Journal;
+
+const NOTHING_PLANNED: &str = "nothing was planned, queued or sent";
+
+/// Reads the list, compares it with the tenant, and ends as `run` would before its first request.
+pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Failure> {
+    context.tell_simulation();
+    let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
+    let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    source::check(&given.input.files, context.screen)?;
+    let wanted = (&given.input, &given.session);
+    if given.offline {
+        let mut journal = Journal::in_memory()?;
+        let how = (comment, JudgedBy::ListAlone);
+        let stock = staging::stage(context, &mut journal, wanted, how)?;
+        return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &journal, &stock)));
+    }
+    let mut session = CommandSession::open(context, "plan", &given.session, None)?;
+    let how = (comment, JudgedBy::Tenant);
+    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+        return Ok(Exit::Done);
+    };
+    let destination = session.destination(None)?;
+    let mut options = destination.defaults();
+    options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
+    let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
+    let rehearsal = (tenant_id.as_str(), stock.rehearsed.clone());
+    let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);
+    let mut online = session.sign_in_for_list(destination, rehearsal, &options, otherwise)?;
+    let treatments = Treatments::new(&given.input.on).sending_again(given.planning.again);
+    let made = (&stock, &options);
+    let planned = planning::make(&mut online, made, &treatments, given.details.as_deref())?;
+    tell(context, online.journal, &planned, &options)?;
+    planned.check(&given.planning, &treatments, &stock)?;
+    Ok(Exit::Done)
+}
+
+/// `plan --json`.
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    /// Machines by class; a class without machines is 0.
+    classes: serde_json::Map<String, serde_json::Value>,
+    would_send: u64,
+    forecast: Option<ForecastShape>,
+}
+
+#[derive(Serialize)]
+struct ForecastShape {
+    seconds: u64,
+    last_send_at: String,
+}
+
+fn tell(
+    context: &Context,
+    journal: &Journal,
+    planned: &Planned,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    let to_send = planned.to_send();
+    let now = context.clock.now();
+    let history = journal.history(options.budget().calls_kept())?;
+    let prospect = engine::forecast(options, to_send, &history, now);
+    if context.screen.is_json() {
+        let count = |class: Class| (class.word().to_owned(), planned.plan.of_class(class).into());
+        context.screen.document(&Document {
+            schema: "mde-offboard.plan-summary/1",
+            classes: Class::ALL.into_iter().map(count).collect(),
+            would_send: to_send,
+            forecast: prospect.map(|prospect| ForecastShape {
+                seconds: prospect.last_send_at.since(now.wall).as_secs(),
+                last_send_at: prospect.last_send_at.to_string(),
+            }),
+        });
+        return Ok(());
+    }
+    let mut text = plan_screen::prose(context, planned);
+    if let Some(prospect) = prospect {
+        let last = prospect.last_send_at;
+        let (when, zone) = (context.zone.when(last, now.wall), context.zone.name(last));
+        text.push_str(&format!("if it began now, the last request would go out {when} {zone}\n"));
+    }
+    context.screen.result(&text);
+    Ok(())
+}
+
+fn tell_offline(context: &Context, journal: &Journal, stock: &Stock) -> Exit {
+    let _ = journal;
+    let skipped: u64 = stock.staged.skipped.iter().map(|(_, count)| count).sum();
+    let to_send = machines(stock.staged.machines - skipped);
+    context.screen.result(&format!("the list alone would have {to_send} sent\n"));
+    Exit::Done
+}

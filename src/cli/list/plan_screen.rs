@@ -1,0 +1,90 @@
+//! The plan on the screen: one line a class, and what a person should know.
+
+use crate::guard::Class;
+use crate::plan::{PlannedClass, Remarks};
+use crate::reporter::{Side, lined_up, thousands};
+
+use crate::cli::Context;
+use crate::cli::list::plan_words::{self, Seen};
+use crate::cli::list::planning::Planned;
+use crate::cli::list::staging::OTHER_SYSTEM;
+use crate::cli::plurals::{counted, machines};
+
+/// What is planned, in prose: without the list, which was told as it was read.
+pub(crate) fn prose(context: &Context, planned: &Planned) -> String {
+    let seen = Seen { zone: &context.zone, now: context.clock.now().wall };
+    let counts = planned.snapshot.counts;
+    let at = context.zone.clock(planned.snapshot.at);
+    let zone = context.zone.name(planned.snapshot.at);
+    let mut text = format!(
+        "inventory of {at} {zone}: {} onboarded of {}\n\n",
+        thousands(counts.onboarded),
+        machines(counts.machines)
+    );
+    text.push_str(&table(planned, seen));
+    text.push('\n');
+    if planned.snapshot.moved {
+        text.push_str(
+            "warning: the inventory changed while it was read, twice: a machine may be missing \
+             from it\n",
+        );
+    }
+    for remark in remarks(&planned.plan.remarks) {
+        text.push_str(&format!("{remark}\n"));
+    }
+    if planned.plan.of_class(Class::OtherSystem) > 0 {
+        text.push_str(&format!("{OTHER_SYSTEM}\n"));
+    }
+    let share = planned.share().map(|share| format!(": {share} % of the onboarded machines"));
+    let to_send = thousands(planned.to_send());
+    text.push_str(&format!("would send {to_send}{}\n", share.unwrap_or_default()));
+    text
+}
+
+fn table(planned: &Planned, seen: Seen<'_>) -> String {
+    let header = ["class", "machines", "what happens", "for example", ""].map(str::to_owned);
+    let mut rows = vec![header.to_vec()];
+    for class in sent_first(&planned.plan.classes) {
+        let example = &class.example;
+        rows.push(vec![
+            example.class.word().to_owned(),
+            thousands(class.machines),
+            plan_words::treatment(example).to_owned(),
+            plan_words::name(example),
+            plan_words::known(example, seen),
+        ]);
+    }
+    let sides = [Side::Left, Side::Right, Side::Left, Side::Left, Side::Left];
+    lined_up(&rows, &sides, 2, 2).join("\n") + "\n"
+}
+
+/// What is sent first, what is refused last; the harmless before the forbidding.
+fn sent_first(classes: &[PlannedClass]) -> impl Iterator<Item = &PlannedClass> {
+    classes.iter().rev()
+}
+
+fn remarks(remarks: &Remarks) -> Vec<String> {
+    let mut said = Vec::new();
+    let managed = remarks.managed_machines();
+    if managed > 0 {
+        let by: Vec<String> = remarks
+            .managed
+            .iter()
+            .map(|(manager, count)| format!("{} {manager}", thousands(*count)))
+            .collect();
+        said.push(format!(
+            "{} managed ({}): a policy that still targets them can onboard them again",
+            machines(managed),
+            by.join(", ")
+        ));
+    }
+    let mut also = |count: u64, words: &str| {
+        if count > 0 {
+            said.push(format!("{} {words}", counted(count, "machine")));
+        }
+    };
+    also(remarks.excluded, "excluded from vulnerability management; sent all the same");
+    also(remarks.restricted, "with restricted response actions; sent all the same");
+    also(remarks.unknown_system, "of an unknown system: sent, Defender's answer decides");
+    said
+}

@@ -1,0 +1,166 @@
+//! Reads what the tenant says, into the journal's temporary tables: its inventory, and the Offboard
+//! actions since some day. Lists only, 10,000 rows a page.
+//!
+//! Deliberately absent: what follows from it (`plan`).
+
+use std::time::Duration;
+
+use crate::domain::{Action, InventoryMachine, MachineId, Page, Timestamp};
+use crate::journal::{InventoryCounts, Journal, JournalError};
+use crate::remote::Remote;
+
+use super::paced_reads::{PacedReads, ReadDelay, ReadError};
+use super::{Clock, RunOptions};
+
+/// Pages of one list: ten million machines.
+const PAGES_MAX: u32 = 1_000;
+
+/// Machines that are asked for one by one, since the lists do not hold them: a minute's budget of
+/// reads. Where more are missing, the inventory is read once more before that.
+const ASKED_MAX: usize = 100;
+
+/// What the tenant said, whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantSnapshot {
+    /// When the reading began.
+    pub at: Timestamp,
+    pub counts: InventoryCounts,
+    /// Whether rows moved between the pages each time it was read: some may be missing.
+    pub moved: bool,
+    /// Requests that it took.
+    pub calls: u32,
+}
+
+/// What reading a tenant needs.
+pub struct TenantReader<'a, R> {
+    reads: PacedReads<'a>,
+    remote: &'a R,
+    clock: &'a Clock,
+    reading: u32,
+}
+
+impl<'a, R: Remote> TenantReader<'a, R> {
+    /// `most` is how long one request is tried again.
+    ///
+    /// # Errors
+    /// [`JournalError`] where the history of calls cannot be read.
+    pub fn new(
+        journal: &'a mut Journal,
+        remote: &'a R,
+        clock: &'a Clock,
+        options: &RunOptions,
+        most: Duration,
+    ) -> Result<Self, JournalError> {
+        let reads = PacedReads::new(journal, clock, options, most)?;
+        Ok(Self { reads, remote, clock, reading: 0 })
+    }
+
+    /// Reads the inventory and the Offboard actions created at `since` or later, and confirms that
+    /// staged machines that neither list holds are unknown. `told` hears of what holds a
+    /// read up.
+    ///
+    /// # Errors
+    /// [`ReadError`] where it could not be read to its end.
+    pub async fn read(
+        mut self,
+        since: Timestamp,
+        mut told: impl FnMut(&ReadDelay),
+    ) -> Result<TenantSnapshot, ReadError> {
+        let at = self.clock.now().wall;
+        self.reads.journal.clear_tenant()?;
+        let mut moved = self.machines(&mut told).await?;
+        if moved {
+            moved = self.machines(&mut told).await?;
+        }
+        let mut actions_moved = self.actions(since, &mut told).await?;
+        if actions_moved {
+            actions_moved = self.actions(since, &mut told).await?;
+        }
+        self.reads.journal.finish_tenant()?;
+        self.confirm_unknown(&mut told).await?;
+        let counts = self.reads.journal.finish_tenant()?;
+        Ok(TenantSnapshot { at, counts, moved: moved || actions_moved, calls: self.reads.calls })
+    }
+
+    /// One reading of the inventory. Whether rows moved while it was read.
+    async fn machines(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<bool, ReadError> {
+        self.reading += 1;
+        let (remote, reading) = (self.remote, self.reading);
+        let mut pages = Pages::default();
+        loop {
+            let skip = pages.skip;
+            let page = self.reads.ask(|| remote.machines(skip), told).await?;
+            let repeated = self.reads.journal.keep_machines(&page.items, reading)?;
+            if !pages.turn::<InventoryMachine>(&page, repeated, remote.page_rows())? {
+                return Ok(pages.moved);
+            }
+        }
+    }
+
+    async fn actions(
+        &mut self,
+        since: Timestamp,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<bool, ReadError> {
+        self.reads.journal.clear_tenant_actions()?;
+        let remote = self.remote;
+        let mut pages = Pages::default();
+        loop {
+            let skip = pages.skip;
+            let page = self.reads.ask(|| remote.actions(since, skip), told).await?;
+            let repeated = self.reads.journal.keep_actions(&page.items)?;
+            if !pages.turn::<Action>(&page, repeated, remote.page_rows())? {
+                return Ok(pages.moved);
+            }
+        }
+    }
+
+    /// A list may leave a machine out, so those that it does not hold are asked for by their ID.
+    async fn confirm_unknown(
+        &mut self,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<(), ReadError> {
+        let mut unknown: Vec<MachineId> = self.reads.journal.unknown_machines(ASKED_MAX + 1)?;
+        if unknown.len() > ASKED_MAX {
+            self.machines(told).await?;
+            unknown = self.reads.journal.unknown_machines(ASKED_MAX)?;
+        }
+        let (remote, reading) = (self.remote, self.reading);
+        for id in unknown {
+            if let Some(machine) = self.reads.ask(|| remote.machine(id), told).await? {
+                self.reads.journal.keep_machines(&[machine], reading)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How far a list was read.
+#[derive(Debug, Default)]
+struct Pages {
+    skip: usize,
+    count: u32,
+    moved: bool,
+}
+
+impl Pages {
+    /// Takes a page in, `repeated` of whose rows the same reading had brought before. Whether there
+    /// are more; the next one begins at `skip`.
+    fn turn<T>(&mut self, page: &Page<T>, repeated: u64, full: usize) -> Result<bool, ReadError> {
+        self.count += 1;
+        self.moved |= repeated > 0;
+        if !page.has_next && page.rows < full {
+            return Ok(false);
+        }
+        let nothing_new = !page.items.is_empty() && repeated >= page.items.len() as u64;
+        if page.rows == 0 || (self.count > 1 && nothing_new) || self.count >= PAGES_MAX {
+            // A full last page is followed by an empty one.
+            if page.rows == 0 && !page.has_next {
+                return Ok(false);
+            }
+            return Err(ReadError::Endless { pages: self.count });
+        }
+        self.skip += page.rows.min(full);
+        Ok(true)
+    }
+}

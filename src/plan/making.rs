@@ -1,0 +1,115 @@
+//! Each machine of a list gets its class, and the journal the verdicts.
+
+use crate::domain::{Reason, Tenant, Timestamp};
+use crate::guard::{Class, Offboarding, Treatment, Treatments};
+use crate::journal::{ComparedMachine, Journal, JournalError, Verdict};
+
+use super::remarks::Remarks;
+
+/// What a plan is made by, beside what is staged and what the tenant said.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanRequest<'a> {
+    pub tenant: &'a Tenant,
+    pub treatments: &'a Treatments,
+    pub now: Timestamp,
+}
+
+/// One machine, its class, and what is done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedMachine {
+    pub machine: ComparedMachine,
+    pub class: Class,
+    pub treatment: Treatment,
+}
+
+/// The machines of one class that are treated alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedClass {
+    pub machines: u64,
+    /// The first one of the list.
+    pub example: PlannedMachine,
+}
+
+/// What would be done with a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// In the order of [`Treatment::ALL`], and then of [`Class::ALL`]; none is empty.
+    pub classes: Vec<PlannedClass>,
+    pub remarks: Remarks,
+}
+
+impl Plan {
+    pub fn machines(&self) -> u64 {
+        self.classes.iter().map(|class| class.machines).sum()
+    }
+
+    pub fn count(&self, treatment: Treatment) -> u64 {
+        let of = |class: &&PlannedClass| class.example.treatment == treatment;
+        self.classes.iter().filter(of).map(|class| class.machines).sum()
+    }
+
+    pub fn of_class(&self, class: Class) -> u64 {
+        let of = |planned: &&PlannedClass| planned.example.class == class;
+        self.classes.iter().filter(of).map(|planned| planned.machines).sum()
+    }
+
+    fn count_in(&mut self, planned: PlannedMachine) {
+        let key = |planned: &PlannedMachine| (planned.treatment as u8, planned.class);
+        let sought = key(&planned);
+        match self.classes.binary_search_by_key(&sought, |class| key(&class.example)) {
+            Ok(index) => self.classes[index].machines += 1,
+            Err(index) => {
+                self.classes.insert(index, PlannedClass { machines: 1, example: planned });
+            }
+        }
+    }
+}
+
+/// Judges each staged machine, keeps the verdicts for the batch, and shows each to `visit`.
+///
+/// # Errors
+/// [`JournalError`] where the temporary tables cannot be used; the visitor's own.
+pub fn make<E: From<JournalError>>(
+    journal: &Journal,
+    request: &PlanRequest<'_>,
+    mut visit: impl FnMut(&PlannedMachine) -> Result<(), E>,
+) -> Result<Plan, E> {
+    let mut plan = Plan::default();
+    journal.each_compared(request.tenant, |machine| {
+        let planned = judge(request, machine);
+        let last_seen = planned.machine.known.record.as_ref().and_then(|record| record.last_seen);
+        journal.keep_verdict(planned.machine.number, &verdict(&planned), last_seen)?;
+        if planned.treatment == Treatment::Send {
+            plan.remarks.count(planned.machine.known.record.as_ref());
+        }
+        visit(&planned)?;
+        plan.count_in(planned);
+        Ok::<(), E>(())
+    })?;
+    Ok(plan)
+}
+
+fn judge(request: &PlanRequest<'_>, machine: ComparedMachine) -> PlannedMachine {
+    let mut classes = machine.known.classes(request.now);
+    // One of its rows may say more than the one that counts.
+    classes.extend(machine.skip.and_then(|reason| Class::from_word(reason.word())));
+    let ended = matches!(machine.known.offboarding, Offboarding::Ended(_));
+    if request.treatments.sends_again() && ended {
+        classes.retain(|class| *class != Class::AlreadyRequested);
+    }
+    // What was only this is nothing worse than that.
+    let nothing_else = (Class::Ready, request.treatments.of(Class::Ready));
+    let (class, treatment) = request.treatments.decide(&classes).unwrap_or(nothing_else);
+    PlannedMachine { machine, class, treatment }
+}
+
+fn verdict(planned: &PlannedMachine) -> Verdict {
+    match (planned.treatment, &planned.machine.action) {
+        (Treatment::Send, _) => Verdict::Send,
+        (Treatment::Adopt, Some(action)) => Verdict::Adopt(action.id.clone()),
+        // Only the journal knows of it.
+        (Treatment::Adopt, None) => Verdict::Skip(Reason::AlreadySucceeded),
+        // Nothing is queued where one is refused.
+        (Treatment::Skip | Treatment::Refuse, _) => Verdict::Skip(planned.class.reason()),
+    }
+}

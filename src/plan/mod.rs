@@ -1,0 +1,10 @@
+//! Floor 3: what would be done with each machine of a list, before anything is done.
+//!
+//! Compares the list with what the tenant said ([`make`]). The classes are `guard`'s, the joins are
+//! the journal's. Deliberately absent: reading the tenant (`engine`), sending, the screen.
+
+mod making;
+mod remarks;
+
+pub use making::{Plan, PlanRequest, PlannedClass, PlannedMachine, make};
+pub use remarks::Remarks;
