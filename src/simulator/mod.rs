@@ -45,7 +45,7 @@ pub use listing::ListQuery;
 pub use log::{Fullest, LogSummary, MadeAction};
 pub use oauth::{TokenError, TokenForm};
 pub use options::{
-    Afterwards, AlreadyActive, Counting, RetryAfter, Shifting, TenantOptions, Unlisted,
+    AfterOffboarding, AlreadyActive, Counting, RetryAfter, Shifting, TenantOptions, Unlisted,
 };
 pub use shell::{ShellOptions, serve};
 pub use tenant::SimulatedTenant;

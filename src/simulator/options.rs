@@ -40,7 +40,7 @@ pub struct TenantOptions {
     pub return_share: f64,
     /// How long, in life, after its action's end a machine that is onboarded again reports.
     pub returns_after: Duration,
-    pub afterwards: Afterwards,
+    pub afterwards: AfterOffboarding,
     pub shifting: Shifting,
 }
 
@@ -67,7 +67,7 @@ impl Default for TenantOptions {
             already_active: AlreadyActive::Refused,
             return_share: 0.0,
             returns_after: Duration::from_hours(30),
-            afterwards: Afterwards::StaysOnboarded,
+            afterwards: AfterOffboarding::StaysOnboarded,
             shifting: Shifting::Never,
         }
     }
@@ -112,7 +112,7 @@ pub enum AlreadyActive {
 
 /// What `onboardingStatus` says of a machine that was offboarded: both have been seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Afterwards {
+pub enum AfterOffboarding {
     StaysOnboarded,
     CanBeOnboarded,
 }

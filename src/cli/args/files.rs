@@ -48,6 +48,11 @@ impl Command {
                 files.reads_list(&given.selection);
                 files.reads_for(&given.session.connection);
             }
+            Self::Verify(given) => {
+                files.reads_list(&given.selection);
+                files.writes(OutputKind::Report, given.output.as_ref());
+                files.reads_for(&given.session.connection);
+            }
             Self::Resolve(given) => files.reads_list(&given.selection),
             Self::Report(given) => {
                 files.reads_list(&given.selection);

@@ -23,7 +23,7 @@ pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
     ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, SessionArguments,
-    ShowArguments, StatusArguments, StopArguments, TrackArguments,
+    ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
 pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

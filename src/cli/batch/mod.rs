@@ -4,6 +4,8 @@
 pub(crate) mod choose;
 pub(crate) mod closing;
 pub(crate) mod held_machines;
+pub(crate) mod outcomes;
 pub(crate) mod selection;
 pub(crate) mod stored;
+pub(crate) mod verification;
 pub(crate) mod withdrawal;

@@ -15,6 +15,7 @@ mod simulator;
 mod status;
 mod stop;
 mod track;
+mod verify;
 mod welcome;
 
 pub(super) use batches::batches;
@@ -32,4 +33,5 @@ pub(super) use simulator::simulator;
 pub(super) use status::status;
 pub(super) use stop::stop;
 pub(super) use track::track;
+pub(super) use verify::verify;
 pub(super) use welcome::welcome;

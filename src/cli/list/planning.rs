@@ -38,7 +38,8 @@ pub(crate) fn make(
     treatments: &Treatments,
     details: Option<&Path>,
 ) -> Result<Planned, Failure> {
-    let snapshot = online.read_tenant(options).map_err(unread)?;
+    let snapshot =
+        online.read_tenant(options).map_err(|error| unread(error, "nothing was queued or sent"))?;
     let context = online.context;
     let (zone, now) = (&context.zone, context.clock.now().wall);
     let mut table = details.map(|path| DetailsFile::begin(online, path)).transpose()?;
@@ -134,8 +135,8 @@ fn refuse(class: &PlannedClass, stock: &Stock) -> Failure {
     ))
 }
 
-fn unread(error: ReadError) -> Failure {
-    let nothing = "nothing was queued or sent";
+/// Why the tenant could not be read; `nothing` says what was not done.
+pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
     match &error {
         ReadError::Journal(_) => match error {
             ReadError::Journal(error) => error.into(),

@@ -9,7 +9,7 @@ use crate::domain::Timestamp;
 use crate::simulator::draw::Draw;
 use crate::simulator::fleet::{Behaviour, SimulatedMachine, Traits};
 use crate::simulator::lifecycle::quickened;
-use crate::simulator::options::Afterwards;
+use crate::simulator::options::AfterOffboarding;
 use crate::simulator::tenant::SimulatedTenant;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -52,7 +52,7 @@ impl SimulatedTenant {
             first_seen: scheduled(traits, machine.silent_days, opened_at).minus(traits.known),
             health: health(machine, last_seen, now),
             onboarding: match self.options.afterwards {
-                Afterwards::CanBeOnboarded if is_off => "CanBeOnboarded",
+                AfterOffboarding::CanBeOnboarded if is_off => "CanBeOnboarded",
                 _ => &machine.onboarding_status,
             },
         }

@@ -3,7 +3,8 @@
 use std::io::BufRead;
 use std::process::Child;
 
-use mde_offboard::simulator::Behaviour;
+use mde_offboard::domain::MachineId;
+use mde_offboard::simulator::{Behaviour, SimulatedMachine};
 
 use crate::support::desk::Desk;
 use crate::support::machines::{behaviour, list, machine_id, table};
@@ -170,7 +171,10 @@ fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_tol
     let desk = fleet("--pending-share 100%");
     let all = || (1..=MACHINES).map(machine_id);
     let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
-    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).take(4);
+    let runs_windows =
+        |id: &MachineId| SimulatedMachine::from_id(*id, None, 1).os_platform.starts_with("Windows");
+    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).filter(runs_windows);
+    let accepted = accepted.take(4);
     desk.file("few.csv", table(accepted.chain(old)));
     let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);

@@ -15,3 +15,4 @@ pub(crate) mod scripted;
 mod stops;
 mod told;
 mod unread;
+mod verified;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{Timestamp, has_reported_since};
-use mde_offboard::simulator::{Afterwards, Behaviour, SimulatedMachine, TenantOptions};
+use mde_offboard::simulator::{AfterOffboarding, Behaviour, SimulatedMachine, TenantOptions};
 use serde_json::Value;
 
 use super::setup::{Bench, at, bearer, column, id, json, query, unlimited};
@@ -89,7 +89,7 @@ fn what_somebody_else_asked_for_earlier_is_in_the_list_of_actions() {
 
 #[test]
 fn a_tenant_may_show_an_offboarded_machine_as_one_that_can_be_onboarded() {
-    let options = TenantOptions { afterwards: Afterwards::CanBeOnboarded, ..unlimited() };
+    let options = TenantOptions { afterwards: AfterOffboarding::CanBeOnboarded, ..unlimited() };
     let mut bench = holding(options, Behaviour::Normal);
     bench.action_id(at(0), 1);
     assert_eq!(record(&mut bench, at(0))["onboardingStatus"], "Onboarded");
