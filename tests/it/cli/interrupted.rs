@@ -168,7 +168,7 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
-    let desk = fleet("--pending-share 100%");
+    let desk = fleet("--pending-share 100% --fleet mixed");
     let all = || (1..=MACHINES).map(machine_id);
     let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
     let runs_windows =
