@@ -164,6 +164,7 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         options: "{}".to_owned(),
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,
+        canary: 0,
     };
     journal.create_batch(&new, START).expect("a batch can be made")
 }

@@ -137,6 +137,7 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
         options: RunOptions::default().to_json(),
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,
+        canary: 0,
     };
     journal.create_batch(&new, START).expect("a batch");
     watch.elapsed()

@@ -16,6 +16,7 @@ use super::args::{Color, GlobalArguments, NamedFiles};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::guard_options::HereAndNow;
 use super::journal_path::{self, Simulate};
 use super::output::{OutputKind, Outputs};
 use super::paths::shown;
@@ -59,6 +60,11 @@ impl Context {
             journal: global.journal.clone(),
             told_of_loss: Cell::new(false),
         })
+    }
+
+    /// Where and when times of day are typed.
+    pub(crate) fn here_and_now(&self) -> HereAndNow<'_> {
+        HereAndNow { zone: &self.zone, now: self.clock.now().wall }
     }
 
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {

@@ -71,7 +71,7 @@ impl Exit {
         match end {
             Some(End::NoAccess) if open => all.push(Self::NoAccess),
             Some(End::Tripped) if open => all.push(Self::Guard),
-            Some(End::Interrupted | End::Stopped | End::Unreachable) if open => {
+            Some(End::Interrupted | End::Stopped | End::Unreachable | End::PastUntil) if open => {
                 all.push(Self::Unfinished);
             }
             _ => {}

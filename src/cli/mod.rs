@@ -4,9 +4,9 @@
 //! asks a person. `main` calls [`run`], and nothing else is needed from outside.
 //!
 //! Raw arguments (`args`) are lowered once; each command has a file in `commands`. They share
-//! `list` (from files to a staged list), `batch` (batches that are in the journal), `connect` (from
-//! options to a client and a run), `terminal` (what is said and asked) and `output` (files that are
-//! written).
+//! `list` (from files to a staged list), `planning` (from there to a plan), `batch` (batches that
+//! are in the journal), `connect` (from options to a client and a run), `terminal` (what is said
+//! and asked) and `output` (files that are written).
 //!
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
@@ -19,12 +19,15 @@ mod context;
 mod environment;
 mod exit;
 mod failure;
+mod foresight;
+mod guard_options;
 mod journal_path;
 mod list;
 mod no_work;
 mod options;
 mod output;
 mod paths;
+mod planning;
 mod plurals;
 mod program;
 mod signals;

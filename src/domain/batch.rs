@@ -89,6 +89,28 @@ pub enum BatchFact {
         /// By the windows alone.
         last_send_at: Timestamp,
     },
+    /// How many machines were chosen to go first (`--canary`); an earlier choice is replaced.
+    CanaryChosen { machines: u64 },
+    /// All of them succeeded: the others are sent.
+    CanaryPassed,
+    /// A guard stopped the run, in the same breath as what made it do so: a process that dies then
+    /// does not forget it.
+    Tripped {
+        guard: StoppedBy,
+        /// In words.
+        why: String,
+    },
+    /// A person went on after a guard had tripped: a canary is over, and failures count from here.
+    GuardLifted {
+        guard: StoppedBy,
+        /// Machines that had been answered for by then.
+        answered: u64,
+        /// Those of them that had failed.
+        failed: u64,
+    },
+    /// Machines that had failed are queued again, after a guard had been lifted: from here on
+    /// failures count.
+    Recounted { answered: u64, failed: u64 },
     Ended {
         end: End,
         /// Why, in words, where it ended early.
@@ -109,7 +131,23 @@ words! {
         Stopped = "stopped",
         Unreachable = "unreachable",
         NoAccess = "no_access",
-        /// A guard stopped it: repeated refusals, a redirect, an answer for another machine.
+        /// A guard stopped it: the canary, too many failures, repeated refusals, a redirect, an
+        /// answer for another machine.
         Tripped = "tripped",
+        /// `--until` has passed, and something is left to send.
+        PastUntil = "past_until",
+    }
+}
+
+words! {
+    /// Which guard stopped a run.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum StoppedBy {
+        /// Not all of the first machines succeeded in time.
+        Canary = "canary",
+        /// More machines were rejected or failed than may.
+        MaxFailures = "max_failures",
+        /// What the server answers is about the run, not about one machine.
+        Answers = "answers",
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Every other module speaks in these: which machine ([`MachineId`]), in which list ([`BatchId`]),
 //! in which state ([`State`]), what happened to it ([`Fact`]), what the server said ([`Answer`]),
-//! which request was made when ([`Call`]), under which limit ([`Window`]). Parsing happens here
-//! once; after that no bare string has a meaning.
+//! which request was made when ([`Call`]), under which limit ([`Window`]), in which hours
+//! ([`OpeningHours`]). Parsing happens here once; after that no bare string has a meaning.
 //!
-//! Deliberately absent: SQL text, wire formats, reading a clock, any input or output.
+//! Deliberately absent: SQL text, wire formats, reading a clock, any input or output but the
+//! system's table of time zones, which `jiff` reads for a zone's name.
 
 mod action;
 mod advice;
@@ -15,11 +16,13 @@ mod boot;
 mod call;
 mod comment;
 mod counts;
+mod day_hours;
 mod device;
 mod fact;
 mod inventory;
 mod machine_id;
 mod now;
+mod opening_hours;
 mod row_time;
 mod span;
 mod split_mix;
@@ -36,16 +39,20 @@ pub mod text;
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
 pub use advice::Advice;
 pub use answer::{Answer, Detail, Doubt, Page, ReadAnswer, Reply, Trouble, Unreachable};
-pub use batch::{BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, WhereFilter};
+pub use batch::{
+    BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, StoppedBy, WhereFilter,
+};
 pub use boot::{BootId, BootTime, ServerClock, Stamp};
 pub use call::{Call, CallId, Freeze, History, LimitGroup, Phantoms};
 pub use comment::{Comment, CommentError, Marker, MarkerSeed};
 pub use counts::Counts;
+pub use day_hours::{DayHours, HoursError, TimeOfDay};
 pub use device::Device;
 pub use fact::{Fact, Missing, Reason};
 pub use inventory::{InventoryMachine, has_reported_since};
 pub use machine_id::{MachineId, MachineIdError};
 pub use now::{Now, Placing};
+pub use opening_hours::{InstantError, Opening, OpeningHours};
 pub use row_time::{Order, RowTime};
 pub use span::{Span, SpanError};
 pub use split_mix::SplitMix;

@@ -14,6 +14,13 @@ pub struct Timestamp(i64);
 #[error("`{0}` is not a time: RFC 3339 expected, like 2026-11-23T17:40:00Z")]
 pub struct TimestampError(String);
 
+impl TimestampError {
+    /// What was to be read.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Timestamp {
     /// Reads RFC 3339 with any offset.
     ///

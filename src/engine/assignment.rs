@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Advice, BatchId, Counts, End, Forbidden, MachineId, ServerClock, Timestamp};
+use crate::domain::{
+    Advice, BatchId, Counts, End, Forbidden, MachineId, ServerClock, StoppedBy, Timestamp,
+};
 use crate::journal::JournalError;
 
 use super::RunOptions;
@@ -32,6 +34,8 @@ pub struct Assignment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conclusion {
     pub end: End,
+    /// The guard that stopped it, where one did.
+    pub guard: Option<StoppedBy>,
     pub why: Option<String>,
     pub counts: Counts,
     /// When the run began, by the wall clock.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{LimitGroup, Window};
+use crate::domain::{DayHours, LimitGroup, OpeningHours, Timestamp, Window};
+use crate::guard::FailureLimit;
 use crate::limiter::{Budget, GateOptions, Guards, Pace};
 
 /// What is done with a machine whose POST stayed without an answer and without an action.
@@ -44,7 +45,18 @@ pub struct RunOptions {
     pub again: bool,
     /// How long to wait for the network; none: 12 hours, and 2 minutes before the first answer.
     pub offline_timeout: Option<Duration>,
+    /// How many machines go first; all others wait until those have succeeded. 0: none.
+    pub canary: u32,
+    /// How long after the last of them was sent they may take.
+    pub canary_wait: Duration,
+    /// How many machines may be rejected or fail before nothing more is sent.
+    pub failures_max: Option<FailureLimit>,
+    /// When POSTs may be sent.
+    pub hours: OpeningHours,
 }
+
+/// An hour: most machines that are on have been told by then.
+const CANARY_WAIT: Duration = Duration::from_hours(1);
 
 impl Default for RunOptions {
     fn default() -> Self {
@@ -62,6 +74,10 @@ impl Default for RunOptions {
             track_timeout: Duration::from_mins(30),
             again: false,
             offline_timeout: None,
+            canary: 0,
+            canary_wait: CANARY_WAIT,
+            failures_max: None,
+            hours: OpeningHours::default(),
         }
     }
 }
@@ -88,6 +104,41 @@ struct Stored {
     #[serde(default)]
     again: bool,
     offline_timeout_ms: Option<u64>,
+    #[serde(default)]
+    canary: u32,
+    #[serde(default = "canary_wait_ms")]
+    canary_wait_ms: u64,
+    #[serde(default)]
+    max_failures: Option<String>,
+    /// With its zone.
+    #[serde(default)]
+    between: Option<String>,
+    /// RFC 3339.
+    #[serde(default)]
+    not_before: Option<String>,
+    #[serde(default)]
+    until: Option<String>,
+}
+
+fn canary_wait_ms() -> u64 {
+    millis(CANARY_WAIT)
+}
+
+impl Stored {
+    fn hours(&self) -> Result<OpeningHours, OptionsError> {
+        let at = |text: &Option<String>| {
+            let at = text.as_deref().map(Timestamp::parse).transpose();
+            at.map_err(|error| OptionsError(error.to_string()))
+        };
+        // The zone is stored with them, so none has to be assumed.
+        let hours = |text: &str| DayHours::parse(text, "UTC");
+        let between = self.between.as_deref().map(hours).transpose();
+        Ok(OpeningHours {
+            between: between.map_err(|error| OptionsError(error.to_string()))?,
+            not_before: at(&self.not_before)?,
+            until: at(&self.until)?,
+        })
+    }
 }
 
 /// What batches of before the option had.
@@ -120,6 +171,7 @@ impl RunOptions {
             options: self.gate(self.pace),
             groups: if self.shared_reads { &LimitGroup::ALL } else { &[LimitGroup::Posts] },
             beside_every: self.shared_reads.then(|| self.poll_gap(1)),
+            hours: self.hours.clone(),
         }
     }
 
@@ -154,6 +206,12 @@ impl RunOptions {
             track_timeout_ms: millis(self.track_timeout),
             again: self.again,
             offline_timeout_ms: self.offline_timeout.map(millis),
+            canary: self.canary,
+            canary_wait_ms: millis(self.canary_wait),
+            max_failures: self.failures_max.map(|limit| limit.to_string()),
+            between: self.hours.between.as_ref().map(ToString::to_string),
+            not_before: self.hours.not_before.map(|at| at.to_string()),
+            until: self.hours.until.map(|at| at.to_string()),
         };
         serde_json::to_string(&stored).expect("a struct of texts and numbers is always JSON")
     }
@@ -167,6 +225,8 @@ impl RunOptions {
             serde_json::from_str(text).map_err(|error| OptionsError(error.to_string()))?;
         let limits: Result<Vec<Window>, _> =
             stored.limits.iter().map(|limit| Window::parse(limit)).collect();
+        let hours = stored.hours()?;
+        let failures_max = stored.max_failures.as_deref().map(FailureLimit::parse).transpose();
         Ok(Self {
             limits: limits.map_err(|error| OptionsError(error.to_string()))?,
             quota_share: stored.quota_share.clamp(1, 100),
@@ -189,6 +249,10 @@ impl RunOptions {
             track_timeout: Duration::from_millis(stored.track_timeout_ms),
             again: stored.again,
             offline_timeout: stored.offline_timeout_ms.map(Duration::from_millis),
+            canary: stored.canary,
+            canary_wait: Duration::from_millis(stored.canary_wait_ms),
+            failures_max: failures_max.map_err(|error| OptionsError(error.to_string()))?,
+            hours,
         })
     }
 }

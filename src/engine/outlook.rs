@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
-use crate::domain::{History, Now, Steady};
+use crate::domain::{History, Now, Steady, Timestamp};
 use crate::event::Prospect;
 use crate::limiter::Ahead;
 
 use super::RunOptions;
 
+/// What a forecast says of a list before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foresight {
+    pub prospect: Prospect,
+    pub posts: u64,
+    /// Those of them that do not go out any more before the hours are over.
+    pub unsent: u64,
+    /// When the first POST of each of the first few stretches of hours goes out, and how many go
+    /// out in it; without hours there is none.
+    pub stretches: Vec<(Timestamp, u64)>,
+}
+
 /// When the last of `machines` POSTs goes out, after what was sent before, if answers come at once.
-/// None for no machines.
+/// None for no machines, and where the hours let none of them out any more.
 ///
 /// It is the gate itself, run forward on a copy, so it cannot drift from what a run does.
 pub fn forecast(
@@ -17,13 +29,22 @@ pub fn forecast(
     machines: u64,
     history: &History,
     now: Now,
-) -> Option<Prospect> {
+) -> Option<Foresight> {
     let budget = options.budget();
     let ahead = budget.look_ahead(&budget.gate(history, now), (machines, Duration::ZERO), now);
-    ahead.map(|ahead| prospect(ahead, now))
+    ahead.map(|ahead| Foresight {
+        posts: machines,
+        prospect: prospect(&ahead, now),
+        unsent: ahead.unsent,
+        stretches: ahead
+            .stretches
+            .iter()
+            .map(|stretch| (now.wall_at(stretch.first), stretch.calls))
+            .collect(),
+    })
 }
 
-fn prospect(ahead: Ahead, now: Now) -> Prospect {
+fn prospect(ahead: &Ahead, now: Now) -> Prospect {
     Prospect {
         last_send_at: now.wall_at(ahead.last),
         latest_send_at: ahead.latest.map(|at| now.wall_at(at)),
@@ -61,7 +82,7 @@ impl Outlook {
     ) -> Option<Prospect> {
         let due = self.next.is_none_or(|next| next <= now.steady);
         if due || (posts == 0) != (self.posts == 0) {
-            self.prospect = run_forward().map(|ahead| prospect(ahead, now));
+            self.prospect = run_forward().map(|ahead| prospect(&ahead, now));
             self.posts = posts;
             let kept = Duration::from_secs(1 + posts / Self::CHEAP).min(Self::KEPT_MAX);
             self.next = Some(now.steady.plus(kept));

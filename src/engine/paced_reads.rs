@@ -134,12 +134,15 @@ impl<'a> PacedReads<'a> {
             ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
                 return Err(Next::End(ReadError::Forbidden(detail)));
             }
+            ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
+                return Err(Next::End(ReadError::Lasting(detail)));
+            }
             ReadAnswer::Refused(detail) => detail,
             ReadAnswer::Trouble(trouble) => trouble.detail().clone(),
         };
         // One process alone reads here, so nothing needs to be spread.
         let at = now.plus(Backoff::default().delay(failures, 0));
-        Err(if lasting >= LASTING_MAX {
+        Err(if lasting >= LASTING_MAX || (lasting > 0 && at > gives_up_at) {
             Next::End(ReadError::Lasting(detail))
         } else if at > gives_up_at {
             Next::End(ReadError::Unreachable(detail))

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::domain::{BatchFact, End, Fact, MachineNumber, Now, Timestamp};
 use crate::journal::{Batch, Journal};
 
+use super::guard_record::GuardRecord;
 use super::scheduler::{AnswerKind, Beginning, Draft, Scheduler};
 use super::{Assignment, EngineError, Task, withdraw_queued};
 
@@ -40,6 +41,10 @@ pub(super) fn recover(
         server_clock: assignment.server_clock,
         page_rows,
         rolled_back: journal.is_rolled_back(batch.id)?,
+        guards: match assignment.task {
+            Task::Send => GuardRecord::read(journal, batch.id, &told, &assignment.options)?,
+            Task::Track | Task::Cancel(_) => GuardRecord::default(),
+        },
     };
     let purpose = (assignment.task.clone(), assignment.options.clone());
     let randomness = (batch.seed, assignment.seed);

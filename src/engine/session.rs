@@ -15,7 +15,9 @@ use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopReque
 
 use super::outlook::Outlook;
 use super::recovery::recover;
-use super::scheduler::{Answered, Arrival, Draft, Listed, Request, Scheduler};
+use super::scheduler::{
+    Answered, Arrival, Draft, FeedLine, FeedRequest, Listed, Request, Scheduler,
+};
 use super::{Assignment, Conclusion, EngineError, Task};
 
 pub struct Session<'j> {
@@ -103,7 +105,7 @@ impl<'j> Session<'j> {
     fn prospect(&mut self, now: Now) -> Option<Prospect> {
         let machines = self.draft.counts.of(State::Queued);
         let scheduler = &self.scheduler;
-        self.outlook.at(now, machines, || scheduler.look_ahead(now.steady, machines))
+        self.outlook.at(now, machines, || scheduler.look_ahead(now, machines))
     }
 
     /// One turn: the answers that are here, and what goes out now.
@@ -116,8 +118,12 @@ impl<'j> Session<'j> {
             let now = arrival.at;
             self.scheduler.step(now, &mut self.draft).absorb(arrival, listed)?;
         }
-        if let Some((after, most)) = self.scheduler.wants() {
-            let machines = self.journal.queued(self.batch.id, after, most)?;
+        self.scheduler.step(now, &mut self.draft).judge_guards();
+        if let Some(FeedRequest { after, most, of }) = self.scheduler.wants() {
+            let machines = match of {
+                FeedLine::All => self.journal.queued(self.batch.id, after, most)?,
+                FeedLine::Canary => self.journal.queued_canary(self.batch.id, after, most)?,
+            };
             self.scheduler.feed(machines, &self.draft);
         }
         let oldest = if self.scheduler.wants_oldest(now.steady) {
@@ -134,7 +140,7 @@ impl<'j> Session<'j> {
             self.journal.commit(&self.draft.changes)?;
         }
         let events = self.draft.take_events();
-        let wakes_at = self.scheduler.wakes_at(now.steady, &delays, &self.draft.counts);
+        let wakes_at = self.scheduler.wakes_at(now, &delays, &self.draft.counts);
         if events.iter().any(|event| disturbs(&event.what)) {
             self.outlook.disturb();
         }
@@ -142,8 +148,7 @@ impl<'j> Session<'j> {
     }
 
     fn tell_waiting(&mut self, waiting: Option<Wait>, now: Now) {
-        let known = self.waiting;
-        self.waiting = waiting;
+        let known = std::mem::replace(&mut self.waiting, waiting.clone());
         let same =
             |a: &Wait, b: &Wait| a.reason.word() == b.reason.word() && near(a.until, b.until);
         if let Some(wait) = waiting
@@ -154,13 +159,16 @@ impl<'j> Session<'j> {
     }
 
     fn conclude(&mut self, end: End, now: Now) -> Conclusion {
-        let why = self.scheduler.stopping().map(|stopping| stopping.why.clone());
+        let stopping = self.scheduler.stopping();
+        let why = stopping.map(|stopping| stopping.why.clone());
+        let guard = stopping.and_then(|stopping| stopping.guard);
         if self.drives() {
             self.draft.note_batch(now, BatchFact::Ended { end, why: why.clone() });
         }
         let counts = self.draft.counts;
         self.draft.tell(now, Happening::BatchEnded { end, counts });
-        Conclusion { end, why, counts, started_at: self.started.wall, ended_at: now.wall }
+        let started_at = self.started.wall;
+        Conclusion { end, guard, why, counts, started_at, ended_at: now.wall }
     }
 
     /// Asks for an end: nothing new goes out, what is in flight is waited for.
@@ -209,7 +217,7 @@ impl<'j> Session<'j> {
             windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),
-            waiting: self.waiting,
+            waiting: self.waiting.clone(),
             said: self.scheduler.said_last(self.waiting.as_ref()),
             prospect,
         }
@@ -221,7 +229,7 @@ impl<'j> Session<'j> {
         let beat = Heartbeat {
             at: snapshot.at,
             batch: self.batch.id,
-            waiting: snapshot.waiting,
+            waiting: snapshot.waiting.clone(),
             said: snapshot.said.clone(),
             last_send_at: snapshot.prospect.map(|prospect| prospect.last_send_at),
         };

@@ -153,11 +153,13 @@ impl Pages {
             return Ok(false);
         }
         let nothing_new = !page.items.is_empty() && repeated >= page.items.len() as u64;
-        if page.rows == 0 || (self.count > 1 && nothing_new) || self.count >= PAGES_MAX {
-            // A full last page is followed by an empty one.
-            if page.rows == 0 && !page.has_next {
-                return Ok(false);
-            }
+        if page.rows == 0 {
+            // A link to more where there is nothing: all that the server gives, and no proof that
+            // it is the end.
+            self.moved |= page.has_next;
+            return Ok(false);
+        }
+        if (self.count > 1 && nothing_new) || self.count >= PAGES_MAX {
             return Err(ReadError::Endless { pages: self.count });
         }
         self.skip += page.rows.min(full);

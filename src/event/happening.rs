@@ -1,7 +1,9 @@
 //! One thing that happened, as it is told.
 
 use crate::domain::Counts;
-use crate::domain::{ActionId, ActionStatus, BatchId, Detail, End, MachineId, State, Timestamp};
+use crate::domain::{
+    ActionId, ActionStatus, BatchId, Detail, End, MachineId, State, StoppedBy, Timestamp,
+};
 
 use super::{Snapshot, Wait};
 
@@ -69,6 +71,7 @@ pub enum Happening {
     /// The run began to wait for another reason or instant.
     Waiting(Wait),
     GuardTripped {
+        guard: StoppedBy,
         why: String,
     },
     /// No new request is sent; those in flight are waited for.

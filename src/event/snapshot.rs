@@ -40,16 +40,17 @@ pub struct Usage {
     pub used: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
     pub reason: WaitReason,
     /// Until when; for `network` and `sign_in` the next try.
     pub until: Timestamp,
-    /// How many machines it is about: retries, look-ups, open actions; else 0.
+    /// How many machines it is about: retries, look-ups, open actions, a canary's machines
+    /// that have not ended; else 0.
     pub machines: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum WaitReason {
     Window(Window),
     RetryAfter,
@@ -70,6 +71,17 @@ pub enum WaitReason {
     /// Only machines are left that are busy with another action, and none is due to be looked at.
     Busy,
     Actions,
+    /// The hours in which requests may be sent have not begun.
+    Between {
+        /// With their zone: `22:00-06:00 Europe/Berlin`; none: it is before the instant from which
+        /// on requests may be sent.
+        hours: Option<String>,
+    },
+    /// The first machines are sent, and the others wait for what becomes of them.
+    Canary {
+        succeeded: u64,
+        of: u64,
+    },
 }
 
 impl WaitReason {
@@ -84,6 +96,8 @@ impl WaitReason {
             Self::SignIn { .. } => "sign_in",
             Self::Settle => "settle",
             Self::Actions => "actions",
+            Self::Between { .. } => "between",
+            Self::Canary { .. } => "canary",
         }
     }
 }

@@ -40,4 +40,6 @@ pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
 pub use staging::{Disagreement, Dispute, NewMachine, RepeatSummary, Stage, Staged, StagedRow};
 pub use store::Journal;
-pub use tenant::{Afterwards, ComparedMachine, InventoryCounts, Namesake, OffboardAction, Verdict};
+pub use tenant::{
+    Afterwards, ComparedMachine, InventoryCounts, Namesake, OffboardAction, PlanVerdict,
+};

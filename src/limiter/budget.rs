@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::forecast::{Ahead, Load};
 use super::gate::{Gate, GateOptions};
-use crate::domain::{History, LimitGroup, Now, Placing, Window};
+use super::schedule::Schedule;
+use crate::domain::{History, LimitGroup, Now, OpeningHours, Placing, Window};
 
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -17,6 +18,8 @@ pub struct Budget {
     pub groups: &'static [LimitGroup],
     /// How often lists are read that spend it, where they do.
     pub beside_every: Option<Duration>,
+    /// When calls may go at all.
+    pub hours: OpeningHours,
 }
 
 impl Budget {
@@ -27,7 +30,8 @@ impl Budget {
         gate
     }
 
-    /// When the last of this many calls goes out, after what was sent before; none for no call.
+    /// When the last of this many calls goes out, after what was sent before; none for no call, and
+    /// where the hours let none through any more.
     pub fn look_ahead(
         &self,
         gate: &Gate,
@@ -35,7 +39,8 @@ impl Budget {
         now: Now,
     ) -> Option<Ahead> {
         let Self { beside_every, .. } = *self;
-        let load = Load { calls, spare: Load::spare_for(calls), round_trip, beside_every };
+        let (spare, schedule) = (Load::spare_for(calls), Schedule::new(&self.hours, now));
+        let load = Load { calls, spare, round_trip, beside_every, schedule };
         gate.look_ahead(now.steady, &load)
     }
 

@@ -21,10 +21,12 @@ mod history;
 mod ledger;
 mod pace;
 mod pausing;
+mod schedule;
 mod send_shape;
 
 pub use budget::Budget;
-pub use forecast::{Ahead, Load};
+pub use forecast::{Ahead, Load, Stretch};
 pub use gate::{Admission, Filled, Gate, GateOptions, Pause, QuotaRefusal, Why};
 pub use ledger::Guards;
 pub use pace::Pace;
+pub use schedule::Schedule;

@@ -2,7 +2,7 @@
 
 use crate::domain::{Reason, Tenant, Timestamp};
 use crate::guard::{Class, Offboarding, Treatment, Treatments};
-use crate::journal::{ComparedMachine, Journal, JournalError, Verdict};
+use crate::journal::{ComparedMachine, Journal, JournalError, PlanVerdict};
 
 use super::remarks::Remarks;
 
@@ -103,13 +103,13 @@ fn judge(request: &PlanRequest<'_>, machine: ComparedMachine) -> PlannedMachine 
     PlannedMachine { machine, class, treatment }
 }
 
-fn verdict(planned: &PlannedMachine) -> Verdict {
+fn verdict(planned: &PlannedMachine) -> PlanVerdict {
     match (planned.treatment, &planned.machine.action) {
-        (Treatment::Send, _) => Verdict::Send,
-        (Treatment::Adopt, Some(action)) => Verdict::Adopt(action.id.clone()),
+        (Treatment::Send, _) => PlanVerdict::Send,
+        (Treatment::Adopt, Some(action)) => PlanVerdict::Adopt(action.id.clone()),
         // Only the journal knows of it.
-        (Treatment::Adopt, None) => Verdict::Skip(Reason::AlreadySucceeded),
+        (Treatment::Adopt, None) => PlanVerdict::Skip(Reason::AlreadySucceeded),
         // Nothing is queued where one is refused.
-        (Treatment::Skip | Treatment::Refuse, _) => Verdict::Skip(planned.class.reason()),
+        (Treatment::Skip | Treatment::Refuse, _) => PlanVerdict::Skip(planned.class.reason()),
     }
 }

@@ -54,5 +54,6 @@ pub(super) const fn end_words(end: Option<End>) -> &'static str {
         Some(End::Unreachable) => "Defender could not be reached",
         Some(End::NoAccess) => "the credentials or the permissions were refused",
         Some(End::Tripped) => "a guard stopped it",
+        Some(End::PastUntil) => "the time to send was over",
     }
 }

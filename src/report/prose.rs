@@ -17,8 +17,8 @@ impl Status {
     pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
         let mut lines = vec![self.title(zone), self.sending(), self.counts()];
         lines.push(self.limits(zone));
-        let waits = |wait| format!("  waiting: {}", wait_words(&wait, self.at, zone));
-        lines.extend(self.waiting.map(waits));
+        let waits = |wait| format!("  waiting: {}", wait_words(wait, self.at, zone));
+        lines.extend(self.waiting.as_ref().map(waits));
         lines.extend(self.said.as_deref().map(|said| format!("  last answer: {}", in_line(said))));
         let errors = error_lines(&self.codes);
         if !errors.is_empty() {

@@ -26,7 +26,8 @@ pub struct Status {
     pub runner: Option<RunnerView>,
     /// Whether somebody runs this batch.
     pub running: bool,
-    /// Why the last run ended early, where it did and nobody runs the batch.
+    /// Why the last run ended early, where it did and nobody runs the batch, or where a guard has
+    /// tripped.
     pub why_ended: Option<String>,
     /// Why nothing is sent right now, as the runner last said.
     pub waiting: Option<Wait>,
@@ -73,10 +74,14 @@ pub fn status(
     let runner = journal.runner()?;
     let running = runner.as_ref().is_some_and(|view| runs(view, &batch));
     let heartbeat = runner.as_ref().and_then(|view| view.heartbeat.as_ref());
-    let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting);
+    let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting.clone());
     let said = heartbeat.filter(|_| waiting.is_some()).and_then(|beat| beat.said.clone());
     Ok(Status {
-        why_ended: if running { None } else { why_ended(journal, &batch)? },
+        // A guard's reason also while the run that it stopped waits for its last answers.
+        why_ended: match batch.end {
+            end if running && end != Some(End::Tripped) => None,
+            _ => why_ended(journal, &batch)?,
+        },
         codes: journal.codes(batch.id)?,
         at: now.wall,
         running,
@@ -95,7 +100,7 @@ pub fn status(
 /// Where the journal cannot be read.
 pub fn why_ended(journal: &Journal, batch: &Batch) -> Result<Option<String>, ReportError> {
     match batch.end {
-        Some(End::Unreachable | End::NoAccess | End::Tripped | End::Pending) => {
+        Some(End::Unreachable | End::NoAccess | End::Tripped | End::Pending | End::PastUntil) => {
             Ok(journal.why_ended(batch.id)?)
         }
         None | Some(End::Settled | End::Interrupted | End::Stopped) => Ok(None),

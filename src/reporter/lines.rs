@@ -185,6 +185,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    guard: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     in_flight: Option<usize>,
@@ -245,9 +247,11 @@ impl<'a> Line<'a> {
                 self.tell(detail);
             }
             Happening::Waiting(wait) => self.waiting = Some(wait.into()),
-            Happening::GuardTripped { why } | Happening::ListsDistrusted { why } => {
+            Happening::GuardTripped { guard, why } => {
+                self.guard = Some(guard.word());
                 self.why = Some(why);
             }
+            Happening::ListsDistrusted { why } => self.why = Some(why),
             Happening::Stopping { why, in_flight } => {
                 self.why = Some(why);
                 self.in_flight = Some(*in_flight);

@@ -47,7 +47,7 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         Happening::RateLimited { until, detail } => {
             format!("429, nothing is sent until {}: {}", near(*until), words(detail))
         }
-        Happening::GuardTripped { why } => format!("a guard stopped the run: {why}"),
+        Happening::GuardTripped { why, .. } => format!("a guard stopped the run: {why}"),
         Happening::ListsDistrusted { why } => {
             format!("from now on a request that stays in doubt is held, not sent again: {why}")
         }

@@ -32,6 +32,8 @@ enum Phase {
     Settle,
     Busy,
     Actions,
+    Between,
+    Canary,
 }
 
 impl Phase {
@@ -47,6 +49,8 @@ impl Phase {
                 WaitReason::Settle => Self::Settle,
                 WaitReason::Busy => Self::Busy,
                 WaitReason::Actions => Self::Actions,
+                WaitReason::Between { .. } => Self::Between,
+                WaitReason::Canary { .. } => Self::Canary,
             },
         }
     }
@@ -101,7 +105,7 @@ impl Observer for Plain {
             Happening::BatchStarted { command, total } => {
                 format!(" started={command} machines={total}")
             }
-            Happening::GuardTripped { why } => format!(" guard_tripped={why:?}"),
+            Happening::GuardTripped { why, .. } => format!(" guard_tripped={why:?}"),
             Happening::Stopping { why, in_flight } => {
                 format!(" stopping={why:?} in_flight={in_flight}")
             }

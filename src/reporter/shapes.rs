@@ -29,6 +29,18 @@ pub struct WaitShape {
     until: String,
     #[serde(skip_serializing_if = "is_zero")]
     machines: u64,
+    /// The hours in which requests may be sent, with their zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    between: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<CanaryShape>,
+}
+
+/// `{"machines": 20, "succeeded": 14}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct CanaryShape {
+    machines: u64,
+    succeeded: u64,
 }
 
 impl From<&Wait> for WaitShape {
@@ -37,7 +49,19 @@ impl From<&Wait> for WaitShape {
             WaitReason::Window(window) => Some(window.to_string()),
             _ => None,
         };
+        let between = match &wait.reason {
+            WaitReason::Between { hours } => hours.clone(),
+            _ => None,
+        };
+        let canary = match wait.reason {
+            WaitReason::Canary { succeeded, of: machines } => {
+                Some(CanaryShape { machines, succeeded })
+            }
+            _ => None,
+        };
         Self {
+            between,
+            canary,
             reason: wait.reason.word(),
             window,
             until: wait.until.to_string(),

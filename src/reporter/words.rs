@@ -178,10 +178,10 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     let many = |one: &str, more: &str| {
         format!("{} {}", thousands(wait.machines), plural(wait.machines, one, more))
     };
-    match wait.reason {
+    match &wait.reason {
         WaitReason::Window(window) => format!(
             "the {} is used up; next request {when} (in {})",
-            match window_name(window).as_str() {
+            match window_name(*window).as_str() {
                 "minute" => "limit per minute".to_owned(),
                 "hour" => "hourly limit".to_owned(),
                 limit => format!("limit {limit}"),
@@ -201,18 +201,18 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         WaitReason::Network { since, gives_up_at } if wait.machines > 0 => format!(
             "no usable answer to the last {} since {}; next try {when}, giving up {}",
             many("request", "requests"),
-            minute(since),
-            zone.when_minute(gives_up_at, now)
+            minute(*since),
+            zone.when_minute(*gives_up_at, now)
         ),
         WaitReason::Network { since, gives_up_at } => format!(
             "no connection since {}; next try {when}, giving up {}",
-            minute(since),
-            zone.when_minute(gives_up_at, now)
+            minute(*since),
+            zone.when_minute(*gives_up_at, now)
         ),
         WaitReason::SignIn { since, gives_up_at } => format!(
             "sign-in refused since {}; next try {when}, giving up {}",
-            minute(since),
-            zone.when_minute(gives_up_at, now)
+            minute(*since),
+            zone.when_minute(*gives_up_at, now)
         ),
         WaitReason::Settle if wait.machines == 0 => format!(
             "Defender has actions that are not in the journal; checked again {when} before \
@@ -226,6 +226,13 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             "{} busy with another action (isolation, a scan ...); checked again {when}",
             many("machine is", "machines are")
         ),
+        WaitReason::Between { hours } => {
+            let hours = hours.as_deref().map(|hours| zone.without(hours));
+            shut_words(hours, &minute(wait.until))
+        }
+        WaitReason::Canary { succeeded, of } => {
+            canary_words((*succeeded, *of), wait.machines, &minute(wait.until))
+        }
         WaitReason::Actions => {
             format!(
                 "all sent; {} pending, followed until {}",
@@ -234,4 +241,24 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             )
         }
     }
+}
+
+/// `14 of 20 canary machines succeeded; waiting for 6 until 23:00`.
+fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {
+    let ended_badly = match of.saturating_sub(succeeded).saturating_sub(open) {
+        0 => String::new(),
+        some => format!(", {} did not", thousands(some)),
+    };
+    let (succeeded, of, open) = (thousands(succeeded), thousands(of), thousands(open));
+    let so_far = format!("{succeeded} of {of} canary machines succeeded{ended_badly}");
+    format!("{so_far}; waiting for {open} until {until}")
+}
+
+/// `outside 22:00-06:00; next request Tue 22:00`.
+fn shut_words(hours: Option<&str>, next: &str) -> String {
+    let words = match hours {
+        Some(hours) => format!("outside {hours}; next request {next}"),
+        None => format!("nothing is sent before {next}"),
+    };
+    format!("{words}. You may close the program and resume later")
 }

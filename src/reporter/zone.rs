@@ -14,6 +14,37 @@ impl Zone {
         Self(zone)
     }
 
+    /// The zone's name in the table of zones; UTC where it has none, as on a computer that does not
+    /// say where it is.
+    pub fn iana_name(&self) -> Option<&str> {
+        if self.0.is_unknown() { Some("UTC") } else { self.0.iana_name() }
+    }
+
+    /// Hours as they are read here: without their zone where it is this one.
+    pub fn without<'h>(&self, hours: &'h str) -> &'h str {
+        match hours.split_once(' ') {
+            Some((range, zone)) if self.iana_name() == Some(zone) => range,
+            _ => hours,
+        }
+    }
+
+    /// The day of an instant that is now or to come, as the end of a sentence: `now`, `today`,
+    /// `tonight`, `tomorrow`, `on Wed`, `on Wed 2 Dec`.
+    pub fn day(&self, at: Timestamp, now: Timestamp) -> String {
+        const EVENING: i8 = 18;
+        if at <= now {
+            return "now".to_owned();
+        }
+        let (local, today) = (self.zoned(at), self.zoned(now));
+        match local.date().duration_since(today.date()).as_hours() / 24 {
+            0 if local.hour() >= EVENING => "tonight".to_owned(),
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            2..=6 => format!("on {}", local.strftime("%a")),
+            _ => format!("on {}", day_words(&local)),
+        }
+    }
+
     /// `02:00:12`.
     pub fn clock(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%H:%M:%S").to_string()

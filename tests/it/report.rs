@@ -11,7 +11,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use mde_offboard::domain::{
     ActionId, ActionStatus, BatchFact, BatchId, Call, CallId, Comment, Detail, End, Fact,
-    LimitGroup, MachineNumber, MarkerSeed, Now, Realm, Reason, Steady, Tenant, Timestamp, Window,
+    LimitGroup, MachineNumber, MarkerSeed, Now, OpeningHours, Realm, Reason, Steady, Tenant,
+    Timestamp, Window,
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
@@ -33,7 +34,12 @@ fn commands() -> Commands {
 fn defender() -> Budget {
     let limits = Window::DEFENDER.to_vec();
     let options = GateOptions { limits, guards: Guards::Default, pace: Pace::Burst };
-    Budget { options, groups: &[LimitGroup::Posts], beside_every: None }
+    Budget {
+        options,
+        groups: &[LimitGroup::Posts],
+        beside_every: None,
+        hours: OpeningHours::default(),
+    }
 }
 
 /// When the batch is made: 18:40 for people.

@@ -5,25 +5,31 @@
 
 mod connection;
 mod files;
+mod guards;
 mod input;
+mod or_none;
 mod pacing;
 mod plan;
 mod resolve;
 mod root;
 mod selection;
+mod session;
 mod simulate;
 mod value;
 
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
+pub(crate) use guards::{GuardArguments, HoursArguments};
 pub(crate) use input::{ColumnArguments, InputArguments};
+pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use root::{
-    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, Progress, ReportArguments,
-    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, SessionArguments,
-    ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
+    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, ReportArguments,
+    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
+    StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
+pub(crate) use session::{Progress, SessionArguments};
 pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

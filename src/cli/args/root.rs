@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    BatchWord, ColumnArguments, ConnectionArguments, FollowArguments, InputArguments,
-    PacingArguments, PlanArguments, PlanningArguments, RehearsalArguments, ResolveArguments,
-    SelectionArguments, SimulateArguments, SimulatorArguments, value,
+    BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments, InputArguments,
+    PacingArguments, PlanArguments, PlanningArguments, ResolveArguments, SelectionArguments,
+    SessionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -139,6 +139,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
     #[command(flatten)]
+    pub(crate) guards: GuardArguments,
+    #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
@@ -155,6 +157,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
+    #[command(flatten)]
+    pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
@@ -299,38 +303,7 @@ pub(crate) struct ForecastArguments {
     #[arg(long, value_name = "PACE")]
     pub(crate) pace: Option<super::PaceWord>,
     #[command(flatten)]
+    pub(crate) hours: HoursArguments,
+    #[command(flatten)]
     pub(crate) columns: ColumnArguments,
-}
-
-/// Options of every command that runs batches.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct SessionArguments {
-    #[command(flatten)]
-    pub(crate) progress: ProgressArguments,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionArguments,
-    #[command(flatten)]
-    pub(crate) rehearsal: RehearsalArguments,
-}
-
-/// How a run is shown.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Progress")]
-pub(crate) struct ProgressArguments {
-    /// How to show progress [default: auto, a bar on a terminal and plain lines elsewhere]
-    #[arg(long, value_name = "HOW", default_value = "auto", hide_default_value = true)]
-    pub(crate) progress: Progress,
-}
-
-/// `--progress`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Progress {
-    // A bar on a terminal, else plain lines
-    Auto,
-    // A bar
-    Bar,
-    // Plain lines
-    Plain,
-    // Nothing
-    None,
 }

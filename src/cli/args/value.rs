@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::{NONE, OrNone};
 use crate::defender::{Cloud, Region};
-use crate::domain::{Span, Window};
-use crate::guard::{Class, Treatment, Treatments};
+use crate::domain::{DayHours, OpeningHours, Span, Timestamp, Window};
+use crate::guard::{Class, FailureLimit, Treatment, Treatments};
 use crate::intake::{RowFilter, TextEncoding};
 
 /// `30s`, `5m`, `1h`.
@@ -82,6 +83,32 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
 /// `utf-16le`, `windows-1252`.
 pub(super) fn encoding(text: &str) -> Result<TextEncoding, String> {
     TextEncoding::parse(text).map_err(|error| error.to_string())
+}
+
+/// `10`, `5%`, or `none`.
+pub(super) fn failure_limit(text: &str) -> Result<OrNone<FailureLimit>, String> {
+    if text == NONE {
+        return Ok(OrNone::None);
+    }
+    FailureLimit::parse(text).map(OrNone::Some).map_err(|error| error.to_string())
+}
+
+/// `22:00-06:00`, a zone after it, or `none`. Which zone is the local one is not known here: only
+/// whether it can be read is checked.
+pub(super) fn day_hours(text: &str) -> Result<String, String> {
+    if text != NONE {
+        DayHours::parse(text, "UTC").map_err(|error| error.to_string())?;
+    }
+    Ok(text.to_owned())
+}
+
+/// `22:00`, `2026-11-23 22:00`, RFC 3339, or `none`; checked in the same way.
+pub(super) fn instant(text: &str) -> Result<String, String> {
+    if text != NONE {
+        let epoch = Timestamp::from_micros(0);
+        OpeningHours::instant(text, "UTC", epoch).map_err(|error| error.to_string())?;
+    }
+    Ok(text.to_owned())
 }
 
 /// `COLUMN=VALUE` or `COLUMN!=VALUE`.

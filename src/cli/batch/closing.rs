@@ -1,6 +1,6 @@
 //! The end of a run: the summary, or why it ended early, and the exit code.
 
-use crate::domain::{BatchId, End};
+use crate::domain::{BatchId, End, State, StoppedBy};
 use crate::engine::Conclusion;
 use crate::journal::{Batch, Journal};
 use crate::report::{self, Commands};
@@ -41,7 +41,8 @@ pub(crate) fn conclude(
     let summary = summary(context, journal, id)?;
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
-    let early = early_end(&batch, conclusion.end, conclusion.why.as_deref(), &context.commands);
+    let end = (conclusion.end, conclusion.guard);
+    let early = early_end(&batch, end, conclusion.why.as_deref(), &context.commands);
     Ok(Closing { summary, exit, end: Some(conclusion.end), early })
 }
 
@@ -70,7 +71,12 @@ fn summary(context: &Context, journal: &Journal, id: BatchId) -> Result<String, 
 }
 
 /// Why a run ended early, where it was not this terminal's wish.
-fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -> Option<Failure> {
+fn early_end(
+    batch: &Batch,
+    (end, guard): (End, Option<StoppedBy>),
+    said: Option<&str>,
+    commands: &Commands,
+) -> Option<Failure> {
     let id = batch.id;
     let left = left_words(&batch.counts);
     let left = if left.is_empty() { "everything is sent".to_owned() } else { left };
@@ -84,18 +90,30 @@ fn early_end(batch: &Batch, end: End, said: Option<&str>, commands: &Commands) -
         End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
         End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}")),
         End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
+        End::PastUntil => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
     };
-    let hint = hint(batch, end, commands);
+    let hint = hint(batch, (end, guard), commands);
     Some(Failure { hint: failure.hint.or(hint.map(Into::into)), ..failure })
 }
 
 /// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong
 /// again: only what is left continues.
-fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
+fn hint(
+    batch: &Batch,
+    (end, guard): (End, Option<StoppedBy>),
+    commands: &Commands,
+) -> Option<String> {
     let go_on = report::next_command(batch, commands)?;
     let cancel = commands.of(&format!("cancel {}", batch.id));
     let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
+        End::Tripped
+            if sends && matches!(guard, Some(StoppedBy::Canary | StoppedBy::MaxFailures)) =>
+        {
+            let look = commands.of(&format!("report {}{}", batch.id, to_look_at(batch, guard)));
+            format!("{look}; then `{go_on}` (asks first), or `{cancel}` to undo")
+        }
+        End::PastUntil => format!("{go_on} --until TIME"),
         End::Tripped if sends => {
             format!("check the reason first; then `{go_on}` (asks first), or `{cancel}` to undo")
         }
@@ -104,4 +122,14 @@ fn hint(batch: &Batch, end: End, commands: &Commands) -> Option<String> {
         End::Stopped => format!("to continue: {go_on}"),
         _ => go_on,
     })
+}
+
+/// ` --only failed,pending`: the states of the machines because of which a guard stopped the run.
+fn to_look_at(batch: &Batch, guard: Option<StoppedBy>) -> String {
+    const FAILED: [State; 4] = [State::Failed, State::TimedOut, State::Cancelled, State::Rejected];
+    const OPEN: [State; 3] = [State::Pending, State::Uncertain, State::Held];
+    let open = OPEN.into_iter().filter(|_| guard == Some(StoppedBy::Canary));
+    let states = FAILED.into_iter().chain(open).filter(|state| batch.counts.of(*state) > 0);
+    let words: Vec<&str> = states.map(State::word).collect();
+    if words.is_empty() { String::new() } else { format!(" --only {}", words.join(",")) }
 }

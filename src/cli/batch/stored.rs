@@ -7,7 +7,11 @@ use crate::engine::RunOptions;
 use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
 use crate::simulator::SimulatedMachine;
 
-use crate::cli::args::{FollowArguments, PacingArguments, RehearsalArguments};
+use crate::cli::args::{
+    FollowArguments, GuardArguments, PacingArguments, RehearsalArguments, ResumeArguments,
+    RunArguments,
+};
+use crate::cli::guard_options::overlay_guards;
 use crate::cli::options::{self, remembered};
 use crate::cli::{Context, Exit, Failure};
 
@@ -38,7 +42,8 @@ pub(crate) fn resting(
             Some(Failure::new(Exit::Unfinished, format!("batch {id} was stopped{at}")))
         }
         Some(End::Tripped) => {
-            Some(Failure::new(Exit::Guard, format!("a guard stopped batch {id}{at}")))
+            let why = journal.why_ended(id)?.map(|why| format!(": {why}")).unwrap_or_default();
+            Some(Failure::new(Exit::Guard, format!("a guard stopped batch {id}{at}{why}")))
         }
         _ => None,
     })
@@ -59,16 +64,36 @@ pub(crate) fn refuse_resting(
     }
 }
 
+/// What is given on the command line over what a batch remembers.
+pub(crate) struct GivenOptions<'a> {
+    pacing: &'a PacingArguments,
+    follow: &'a FollowArguments,
+    guards: &'a GuardArguments,
+}
+
+impl<'a> From<&'a RunArguments> for GivenOptions<'a> {
+    fn from(given: &'a RunArguments) -> Self {
+        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards }
+    }
+}
+
+impl<'a> From<&'a ResumeArguments> for GivenOptions<'a> {
+    fn from(given: &'a ResumeArguments) -> Self {
+        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards }
+    }
+}
+
 /// The batch's options with what is given over them, which the batch remembers from now on.
 pub(crate) fn options(
     context: &Context,
     journal: &mut Journal,
     batch: &Batch,
-    pacing: &PacingArguments,
-    follow: &FollowArguments,
+    given: &GivenOptions<'_>,
 ) -> Result<RunOptions, Failure> {
     let (mut run, realm) = (remembered(batch)?, batch.tenant.realm);
-    let replaced = options::overlay(&mut run, pacing, follow, realm);
+    let canary = run.canary;
+    let mut replaced = options::overlay(&mut run, given.pacing, given.follow, realm);
+    replaced.extend(overlay_guards(&mut run, given.guards, context.here_and_now())?);
     options::check_settle(&run, realm)?;
     if replaced.is_empty() {
         return Ok(run);
@@ -76,6 +101,10 @@ pub(crate) fn options(
     let at = context.clock.now().wall;
     let batch_facts = replaced.into_iter().map(|fact| (batch.id, at, fact)).collect();
     journal.commit(&Changes { batch_facts, ..Changes::default() })?;
+    // First, so that no process finds an option whose canary was not chosen.
+    if run.canary != canary {
+        journal.choose_canary(batch.id, run.canary, at)?;
+    }
     journal.set_options(batch.id, &run.to_json())?;
     Ok(run)
 }

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::cli::args::ForecastArguments;
 use crate::cli::connect;
 use crate::cli::environment;
+use crate::cli::foresight;
+use crate::cli::guard_options::overlay_hours;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
 use crate::cli::options;
@@ -29,6 +31,14 @@ struct Document {
     last_send_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_send_at: Option<String>,
+    /// Machines that are not sent before `--until`; left out where all are.
+    #[serde(skip_serializing_if = "is_zero")]
+    unsent: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A whole number where it is one: only the windows of rehearsals have fractions.
@@ -61,18 +71,20 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
         let said = format!("a forecast covers at most {most} machines");
         return Err(Failure::new(Exit::Usage, said).hint(format!("name {most} or fewer")));
     }
-    let realm = match environment::api_url() {
-        Some(url) if connect::is_loopback(&url) => Realm::Loopback,
-        _ => Realm::Public,
-    };
-    let mut run = RunOptions::default();
-    run.limits = options::limits(&given.limits, &Window::DEFENDER, realm);
-    run.pace = given.pace.map_or(run.pace, options::pace);
-    run.quota_share = given.quota_share.unwrap_or(run.quota_share);
+    let run = options(context, given)?;
     let now = context.clock.now();
-    let prospect = crate::engine::forecast(&run, machines, &History::default(), now);
+    let foresight = crate::engine::forecast(&run, machines, &History::default(), now);
+    let prospect = foresight.as_ref().map(|foresight| foresight.prospect);
     let last = prospect.map(|prospect| prospect.last_send_at);
     let latest = prospect.and_then(|prospect| prospect.latest_send_at);
+    let unsent = match &foresight {
+        Some(foresight) => foresight.unsent,
+        None => machines,
+    };
+    if unsent > 0 && run.hours.until.is_none() {
+        let said = format!("{} would take more than 10 years", counted(machines, "machine"));
+        return Err(Failure::new(Exit::Usage, said).hint("name fewer, or longer hours"));
+    }
     let takes = last.map_or(Duration::ZERO, |last| last.since(now.wall));
     if takes > LASTS_MAX {
         let said = format!("{} would take more than 1,000 years", counted(machines, "machine"));
@@ -85,9 +97,12 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
             seconds: Seconds::from(takes),
             last_send_at: last.map(|last| last.to_string()),
             latest_send_at: latest.map(|latest| latest.to_string()),
+            unsent,
         });
         return Ok(Exit::Done);
     }
+    let days = foresight.and_then(|foresight| foresight::days(context, &foresight, now.wall));
+    let days = days.map(|days| format!("\nRequests: {days}.")).unwrap_or_default();
     let limits: Vec<String> = run.windows().iter().map(ToString::to_string).collect();
     let under = format!("under {}", limits.join(" and "));
     let spare = thousands(Load::spare_for(machines));
@@ -99,16 +114,31 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
     });
     let more = more.unwrap_or_default();
     context.screen.result(&match last {
+        None if unsent > 0 => "no request can be sent in the hours that are left".to_owned(),
         None => "no machines, nothing to send".to_owned(),
         Some(last) => format!(
             "{machines} {take} {} {under}.\n\
-             If you start now, the last request goes out on {} {}.{more}",
+             If you start now, the last request goes out on {} {}.{days}{more}",
             lasting(takes),
             context.zone.full(last),
             context.zone.name(last)
         ),
     });
     Ok(Exit::Done)
+}
+
+/// The options that a run would have without a journal.
+fn options(context: &Context, given: &ForecastArguments) -> Result<RunOptions, Failure> {
+    let realm = match environment::api_url() {
+        Some(url) if connect::is_loopback(&url) => Realm::Loopback,
+        _ => Realm::Public,
+    };
+    let mut run = RunOptions::default();
+    run.limits = options::limits(&given.limits, &Window::DEFENDER, realm);
+    run.pace = given.pace.map_or(run.pace, options::pace);
+    run.quota_share = given.quota_share.unwrap_or(run.quota_share);
+    overlay_hours(&mut run.hours, &given.hours, context.here_and_now())?;
+    Ok(run)
 }
 
 /// They take 76 years under Defender's limits: there are fewer machines on earth.

@@ -1,13 +1,15 @@
 //! `plan`: what `run` would do, before it does it. Sends no offboarding request.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::cli::args::PlanArguments;
 use crate::cli::connect::{self, CommandSession};
-use crate::cli::list::plan_screen;
-use crate::cli::list::planning::{self, Planned};
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, JudgedBy, Stock};
+use crate::cli::list::staging::{self, Stock};
+use crate::cli::planning::making::{self, Planned};
+use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, options};
 use crate::domain::Comment;
@@ -26,13 +28,11 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     let wanted = (&given.input, &given.session);
     if given.offline {
         let mut journal = Journal::in_memory()?;
-        let how = (comment, JudgedBy::ListAlone);
-        let stock = staging::stage(context, &mut journal, wanted, how)?;
-        return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &journal, &stock)));
+        let stock = staging::stage(context, &mut journal, wanted, comment)?;
+        return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &stock)));
     }
     let mut session = CommandSession::open(context, "plan", &given.session, None)?;
-    let how = (comment, JudgedBy::Tenant);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+    let Some(stock) = staging::stage(context, &mut session.journal, wanted, comment)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
@@ -44,7 +44,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, otherwise)?;
     let treatments = Treatments::new(&given.input.on).sending_again(given.planning.again);
     let made = (&stock, &options);
-    let planned = planning::make(&mut online, made, &treatments, given.details.as_deref())?;
+    let planned = making::make(&mut online, made, &treatments, given.details.as_deref())?;
     tell(context, online.journal, &planned, &options)?;
     planned.check(&given.planning, &treatments, &stock)?;
     Ok(Exit::Done)
@@ -75,7 +75,8 @@ fn tell(
     let to_send = planned.to_send();
     let now = context.clock.now();
     let history = journal.history(options.budget().calls_kept())?;
-    let prospect = engine::forecast(options, to_send, &history, now);
+    let foresight = engine::forecast(options, to_send, &history, now);
+    let prospect = foresight.map(|foresight| foresight.prospect);
     if context.screen.is_json() {
         let count = |class: Class| (class.word().to_owned(), planned.plan.of_class(class).into());
         context.screen.document(&Document {
@@ -89,18 +90,18 @@ fn tell(
         });
         return Ok(());
     }
-    let mut text = plan_screen::prose(context, planned);
+    let mut text = screen::prose(context, planned);
     if let Some(prospect) = prospect {
         let last = prospect.last_send_at;
         let (when, zone) = (context.zone.when(last, now.wall), context.zone.name(last));
-        text.push_str(&format!("if it began now, the last request would go out {when} {zone}\n"));
+        writeln!(text, "if it began now, the last request would go out {when} {zone}")
+            .expect("a text takes every write");
     }
     context.screen.result(&text);
     Ok(())
 }
 
-fn tell_offline(context: &Context, journal: &Journal, stock: &Stock) -> Exit {
-    let _ = journal;
+fn tell_offline(context: &Context, stock: &Stock) -> Exit {
     let skipped: u64 = stock.staged.skipped.iter().map(|(_, count)| count).sum();
     let to_send = machines(stock.staged.machines - skipped);
     context.screen.result(&format!("the list alone would have {to_send} sent\n"));

@@ -4,12 +4,13 @@ use crate::cli::args::ResumeArguments;
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{CommandSession, OnlineSession};
+use crate::cli::guard_options;
 use crate::cli::no_work;
 use crate::cli::options::{self, remembered};
 use crate::cli::terminal::{Consent, confirm};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, State};
-use crate::engine::Task;
+use crate::engine::{self, Task};
 use crate::journal::{Batch, Journal};
 use crate::reporter::left_words;
 
@@ -34,13 +35,16 @@ pub(crate) fn resume(context: &Context, given: &ResumeArguments) -> Result<Exit,
     let destination = session.destination(Some(&batch))?;
     let mut planned = remembered(&batch)?;
     options::overlay(&mut planned, &given.pacing, &given.follow, destination.realm());
+    guard_options::overlay_guards(&mut planned, &given.guards, context.here_and_now())?;
     options::check_settle(&planned, destination.realm())?;
     let go_on = context.commands.of(&format!("resume {}", batch.id));
     let not_begun = Failure::new(Exit::Unfinished, NOTHING_SENT).hint(format!("continue: {go_on}"));
     let mut online = session.sign_in_for_batch(destination, &batch, &planned, not_begun)?;
     ask_if_resting(&online, given.yes.into(), &batch)?;
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
-    let run = stored::options(context, online.journal, &batch, &given.pacing, &given.follow)?;
+    let now = context.clock.now().wall;
+    engine::lift_guards(online.journal, batch.id, &remembered(&batch)?, now)?;
+    let run = stored::options(context, online.journal, &batch, &given.into())?;
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }
 

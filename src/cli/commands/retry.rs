@@ -12,7 +12,7 @@ use crate::cli::plurals::machines;
 use crate::cli::terminal::{Consent, Screen, confirm};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
-use crate::engine::Task;
+use crate::engine::{self, Task};
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
 
 const NOTHING_QUEUED: &str = "nothing was queued";
@@ -23,11 +23,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     let purpose = ChosenFor {
         command: "retry",
         adjective: "not all successful",
-        machines: if names_machines(&given.selection) {
-            may_be_named
-        } else {
-            Counts::unsuccessful
-        },
+        machines: if names_machines(&given.selection) { not_sent } else { Counts::unsuccessful },
     };
     let reader = context.read_journal()?;
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
@@ -64,6 +60,7 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     stored::begin_or_rest(context, online.journal, batch.id, stopped.as_ref())?;
     online.signals.across(|| {
         requeue(context, online.journal, &batch, &numbers)?;
+        engine::recount_failures(online.journal, batch.id, context.clock.now().wall)?;
         let said = format!("{again} queued again; nothing is sent yet");
         let queued = Failure::new(Exit::Unfinished, said);
         let resume = context.commands.of(&format!("resume {}", batch.id));
@@ -72,12 +69,12 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }
 
-/// Whether a person says which machines: then also those that were left alone.
-fn names_machines(given: &SelectionArguments) -> bool {
-    given.machines.is_some() || !given.only.is_empty()
+/// Whether it may be about machines that were left out on purpose, too.
+fn names_machines(selection: &SelectionArguments) -> bool {
+    selection.machines.is_some() || !selection.only.is_empty()
 }
 
-fn may_be_named(counts: &Counts) -> u64 {
+fn not_sent(counts: &Counts) -> u64 {
     counts.unsuccessful() + counts.of(State::Skipped)
 }
 
@@ -89,7 +86,7 @@ fn choose_machines(
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
     let filter = selection::filter(screen, given)?;
-    let named = names_machines(given);
+    let named = given.machines.is_some() || !given.only.is_empty();
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {
         if may_be_retried(&machine, named) {

@@ -5,14 +5,14 @@ use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
-use crate::cli::list::plan_screen;
-use crate::cli::list::planning;
-use crate::cli::list::preview::Preview;
 use crate::cli::list::source;
-use crate::cli::list::staging::{self, JudgedBy, Stock};
-use crate::cli::options;
+use crate::cli::list::staging::{self, Stock};
+use crate::cli::planning::making;
+use crate::cli::planning::preview::Preview;
+use crate::cli::planning::screen;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
+use crate::cli::{guard_options, options};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task};
 use crate::guard::Treatments;
@@ -31,13 +31,13 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
     let wanted = (&given.input, &given.session);
-    let how = (comment, JudgedBy::Tenant);
-    let Some(stock) = staging::stage(context, &mut session.journal, wanted, how)? else {
+    let Some(stock) = staging::stage(context, &mut session.journal, wanted, comment)? else {
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
+    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
     options::check_settle(&options, destination.realm())?;
     let rehearsed = rehearsed_before(context, &session.journal, &stock)?;
     let tenant_id = match &rehearsed {
@@ -102,7 +102,7 @@ fn go_on(
         let said = "--on applies only when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
-    let options = stored::options(context, online.journal, batch, &given.pacing, &given.follow)?;
+    let options = stored::options(context, online.journal, batch, &given.into())?;
     Ok(online.run_and_close(batch, Task::Send, options)?.tell(context))
 }
 
@@ -116,8 +116,8 @@ fn begin(
     let context = online.context;
     let again = given.planning.again || online.signed_in.tenant.is_simulated();
     let treatments = Treatments::new(&given.input.on).sending_again(again);
-    let planned = planning::make(online, (stock, &options), &treatments, None)?;
-    context.screen.note(&plan_screen::prose(context, &planned));
+    let planned = making::make(online, (stock, &options), &treatments, None)?;
+    context.screen.note(&screen::prose(context, &planned));
     planned.check(&given.planning, &treatments, stock)?;
     let signed_in = &online.signed_in;
     let tenant = &signed_in.tenant;
@@ -161,5 +161,6 @@ fn new_batch(stock: &Stock, signed_in: &SignedIn, options: &RunOptions) -> NewBa
         options: options.to_json(),
         seed: MarkerSeed::from_random(connect::random()),
         succeeded: if options.again { Succeeded::SendAgain } else { Succeeded::Skip },
+        canary: options.canary,
     }
 }

@@ -6,8 +6,8 @@ use crate::cli::args::{BatchWord, VerifyArguments};
 use crate::cli::batch::verification::Verification;
 use crate::cli::batch::{choose, outcomes, selection};
 use crate::cli::connect::{CommandSession, OnlineSession};
-use crate::cli::list::planning;
 use crate::cli::options::remembered;
+use crate::cli::planning::making;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::Timestamp;
 use crate::journal::{Batch, Journal, JournalError, Machine};
@@ -35,7 +35,7 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     let began = batches.iter().map(|batch| batch.created_at).min().unwrap_or(first.created_at);
     let read = online.read_tenant_of(&run, began);
     let snapshot = read
-        .map_err(|error| planning::unread(error, &format!("{NOTHING_VERIFIED}; again: {again}")))?;
+        .map_err(|error| making::unread(error, &format!("{NOTHING_VERIFIED}; again: {again}")))?;
     let mut verification = Verification::new(snapshot);
     for batch in &batches {
         let mut trouble = None;

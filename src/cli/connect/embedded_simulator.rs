@@ -69,6 +69,7 @@ pub(super) fn options() -> RunOptions {
         settle: Duration::from_secs(5),
         poll_interval: Duration::from_millis(500),
         track_timeout: Duration::from_secs(30),
+        canary_wait: Duration::from_mins(1),
         ..RunOptions::default()
     }
 }

@@ -19,8 +19,8 @@ use crate::cli::plurals::{counted, machines};
 use crate::cli::{Context, Exit, Failure};
 
 /// What is to be known of machines that many guides still call unsupported.
-pub(crate) const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded since August \
-    2026: --on other_system=send";
+pub(crate) const OTHER_SYSTEM: &str = "macOS 14 and later and supported Linux can be offboarded \
+    since August 2026: --on other_system=send";
 
 pub(crate) struct Stock {
     pub(crate) sources: Vec<String>,
@@ -35,20 +35,12 @@ pub(crate) struct Stock {
     pub(crate) rehearsed: Vec<SimulatedMachine>,
 }
 
-/// What says which class a machine has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum JudgedBy {
-    /// The tenant's inventory too.
-    Tenant,
-    ListAlone,
-}
-
 /// Reads the files into the journal's temporary table; none where there is nothing to do.
 pub(crate) fn stage(
     context: &Context,
     journal: &mut Journal,
     (input, session): (&InputArguments, &SessionArguments),
-    (comment, judge): (Option<Comment>, JudgedBy),
+    comment: Option<Comment>,
 ) -> Result<Option<Stock>, Failure> {
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
@@ -74,9 +66,7 @@ pub(crate) fn stage(
     } else {
         lists.refuse_rejects()?;
     }
-    if judge == JudgedBy::ListAlone {
-        seen.sight.refuse_blind(&treatments, &lists.columns)?;
-    }
+    seen.sight.refuse_blind(&treatments, &lists.columns)?;
     let staged = journal.staged(comment.as_ref())?;
     if !input.skip_invalid {
         repeats::refuse(&lists, &seen.sight, &staged.settled)?;

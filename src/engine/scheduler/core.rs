@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use crate::domain::{
     CallId, Detail, End, History, LimitGroup, MachineNumber, MarkerSeed, Now, ServerClock,
-    SplitMix, State, Steady, Timestamp,
+    SplitMix, State, Steady, StoppedBy, Timestamp,
 };
 use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
+use super::super::guard_record::{CanaryRecord, GuardRecord};
 use super::super::{RunOptions, Task};
 use super::parts::{
-    AnswerKind, Breaker, BusyWait, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage, Queue,
-    ResendRate, Search, StatusChanges, Streaks, Sweep, UnreadKinds,
+    AnswerKind, Breaker, BusyWait, Canary, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage,
+    Queue, ResendRate, Safeguards, Search, StatusChanges, Streaks, Sweep, UnreadKinds, is_busy,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -26,6 +27,8 @@ pub(super) const CLOCK_SET: Duration = Duration::from_hours(25);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Stopping {
     pub(in crate::engine) end: End,
+    /// The guard that stopped it, where one did.
+    pub(in crate::engine) guard: Option<StoppedBy>,
     pub(in crate::engine) why: String,
 }
 
@@ -66,6 +69,7 @@ pub(in crate::engine) struct Scheduler {
     /// Machines that are busy with another action, or were.
     pub(super) busy: BTreeMap<MachineNumber, BusyWait>,
     pub(super) reads_not_before: Steady,
+    pub(super) safeguards: Safeguards,
 }
 
 /// What a scheduler needs to know of its batch at the start.
@@ -84,6 +88,7 @@ pub(in crate::engine) struct Beginning<'a> {
     pub(in crate::engine) distrusts_lists: bool,
     /// A sweep found a part of the journal lost, and nothing was sent since.
     pub(in crate::engine) rolled_back: bool,
+    pub(in crate::engine) guards: GuardRecord,
 }
 
 impl Scheduler {
@@ -108,6 +113,12 @@ impl Scheduler {
         let pending = draft.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
+        let GuardRecord { canary, tally, looked_at } = beginning.guards;
+        let canary = canary
+            .map(|CanaryRecord { machines, chosen_at }| Canary::new(machines, chosen_at, now));
+        if canary.is_some() {
+            queue.keep_others_back();
+        }
         let kinds = || beginning.answers.iter().copied();
         let left = (beginning.next_call, beginning.history);
         let gates = Gates::new(&options, left, (now, beginning.server_clock), draft);
@@ -139,6 +150,7 @@ impl Scheduler {
             unread: UnreadKinds::default(),
             busy: BTreeMap::new(),
             reads_not_before: now.steady,
+            safeguards: Safeguards::new(canary, tally, looked_at),
             task,
             options,
         }
@@ -147,10 +159,18 @@ impl Scheduler {
     /// Files a machine that is in play by its state; tasks that send nothing keep what they need.
     pub(super) fn file(&mut self, machine: Machine, now: Now) {
         match self.task {
+            Task::Send if self.is_kept_back(&machine) => self.queue.keep_back(machine),
             Task::Send => self.queue.put(machine, now),
             Task::Track => {}
             Task::Cancel(_) => self.file_for_cancel(machine, now),
         }
+    }
+
+    /// Whether a machine that could be sent waits for the canary.
+    fn is_kept_back(&self, machine: &Machine) -> bool {
+        machine.standing.state == State::Queued
+            && !is_busy(&machine.standing)
+            && self.safeguards.keep_back(machine.number)
     }
 
     /// The next random number: a step of a Weyl sequence, enough to spread retries.
@@ -179,9 +199,9 @@ impl Scheduler {
     }
 
     /// When the last POST goes out that `machines` will need, by the outcomes so far.
-    pub(in crate::engine) fn look_ahead(&self, now: Steady, machines: u64) -> Option<Ahead> {
+    pub(in crate::engine) fn look_ahead(&self, now: Now, machines: u64) -> Option<Ahead> {
         let posts = self.resend_rate.posts_for(machines);
-        self.gates.look_ahead(now, posts)
+        self.gates.look_ahead(now, posts, &self.options.hours)
     }
 
     pub(in crate::engine) fn in_flight(&self) -> usize {

@@ -121,7 +121,7 @@ impl Step<'_> {
 impl Scheduler {
     /// Whether lists of pending actions are read at all.
     pub(super) fn follows(&self) -> bool {
-        !self.options.track_timeout.is_zero() || self.task != Task::Send
+        !self.options.track_timeout.is_zero() || self.task != Task::Send || self.waits_for_canary()
     }
 
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {

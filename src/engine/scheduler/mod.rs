@@ -8,7 +8,7 @@
 //! `parts` keep themselves true and know nothing of each other's acts; the files beside it are the
 //! acts: what follows from an answer (`submit`, `reads`, `lookup`, `sweep`, `follow`, `withdraw`,
 //! `busy`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`, `settle`),
-//! what stops or delays the run (`trouble`), and what goes out now (`next`, `wait`).
+//! what stops or delays the run (`trouble`, `guards`), and what goes out now (`next`, `wait`).
 //!
 //! It holds only what is in play: requests in flight, machines in doubt or due for a retry, and a
 //! few hundred that are next in turn.
@@ -19,6 +19,7 @@ mod busy;
 mod core;
 mod evidence;
 mod follow;
+mod guards;
 mod lasting;
 mod lookup;
 mod next;
@@ -34,5 +35,5 @@ mod wait;
 mod withdraw;
 
 pub(super) use core::{Beginning, Scheduler};
-pub(super) use parts::{AnswerKind, Draft, Listed};
+pub(super) use parts::{AnswerKind, Draft, FeedLine, FeedRequest, Listed};
 pub use parts::{Answered, Arrival, Ask, Request};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{
-    End, Fact, Forbidden, LimitGroup, MachineNumber, Now, Reason, Span, State, Steady, Timestamp,
+    End, Fact, Forbidden, LimitGroup, Now, Reason, Span, State, Steady, Timestamp,
 };
 use crate::event::WaitReason;
 use crate::journal::Machine;
@@ -12,7 +12,7 @@ use crate::limiter::{Admission, Why};
 use super::super::Task;
 use super::core::Scheduler;
 use super::parts::{
-    Ask, Delay, Delays, Draft, Flight, Origin, Outage, OutageCause, Purpose, Request,
+    Ask, Delay, Delays, Draft, FeedRequest, Flight, Origin, Outage, OutageCause, Purpose, Request,
 };
 use super::step::Step;
 
@@ -135,6 +135,13 @@ impl Step<'_> {
     }
 
     fn pick_submit(&mut self, delays: &mut Delays) -> Result<Option<Request>, Forbidden> {
+        if let Some(opens_at) = self.scheduler.opens_at(self.now) {
+            delays.add(opens_at, Delay::Hours);
+            return Ok(None);
+        }
+        if self.scheduler.canary_is_lost() {
+            return Ok(None);
+        }
         // While the run is cut off, the first machine tries the connection.
         let cut_off = self.scheduler.pausing().is_some();
         if !cut_off && !self.scheduler.queue.has_ready(self.now.steady) {
@@ -187,8 +194,8 @@ impl Step<'_> {
 }
 
 impl Scheduler {
-    /// Machines to fetch from the journal before `Step::next`: after a number, at most this many.
-    pub(in crate::engine) fn wants(&self) -> Option<(MachineNumber, usize)> {
+    /// Machines to fetch from the journal before `Step::next`.
+    pub(in crate::engine) fn wants(&self) -> Option<FeedRequest> {
         let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
         if sends { self.queue.wants() } else { None }
     }

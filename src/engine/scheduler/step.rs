@@ -3,10 +3,11 @@
 //! What decides needs all three, so the acts are methods of [`Step`]. What only reads, or changes
 //! one part, is a method of [`Scheduler`] or of the part.
 
-use crate::domain::{BatchFact, Detail, Doubt, End, Fact, Forbidden, Now, State};
+use crate::domain::{BatchFact, Detail, Doubt, End, Fact, Forbidden, Now, State, StoppedBy};
 use crate::event::Happening;
 use crate::journal::Machine;
 
+use super::super::Task;
 use super::core::{Scheduler, Stopping};
 use super::parts::{Draft, SentWhen, is_busy};
 
@@ -66,20 +67,40 @@ impl Step<'_> {
 
     /// Ends the run once what is in flight has its answers.
     pub(in crate::engine) fn stop(&mut self, end: End, why: &str) {
+        let guard = (end == End::Tripped).then_some(StoppedBy::Answers);
+        self.end_with(Stopping { end, guard, why: why.to_owned() });
+    }
+
+    /// The same where a guard says so.
+    pub(super) fn trip(&mut self, guard: StoppedBy, why: &str) {
+        self.end_with(Stopping { end: End::Tripped, guard: Some(guard), why: why.to_owned() });
+    }
+
+    fn end_with(&mut self, stopping: Stopping) {
         if self.scheduler.stopping.is_some() {
             return;
         }
-        if end == End::Tripped {
-            self.tell(Happening::GuardTripped { why: why.to_owned() });
+        let why = &stopping.why;
+        if let Some(guard) = stopping.guard {
+            // Of a run that only reads the batch keeps how it ended before.
+            let sends = self.scheduler.task == Task::Send;
+            if sends || self.draft.counts.to_send_or_look_up() == 0 {
+                self.note_batch(BatchFact::Tripped { guard, why: why.clone() });
+            }
+            self.tell(Happening::GuardTripped { guard, why: why.clone() });
         }
         let in_flight = self.scheduler.flights.len();
-        self.tell(Happening::Stopping { why: why.to_owned(), in_flight });
-        self.scheduler.stopping = Some(Stopping { end, why: why.to_owned() });
+        self.tell(Happening::Stopping { why: why.clone(), in_flight });
+        self.scheduler.stopping = Some(stopping);
     }
 
     /// Adds a fact about a machine, and keeps `machine` what its row will be.
     pub(super) fn note(&mut self, machine: &mut Machine, fact: Fact) -> Result<(), Forbidden> {
-        self.draft.note(machine, self.now, fact)
+        let before = (machine.standing.state, machine.standing.adopted);
+        self.draft.note(machine, self.now, fact)?;
+        let (number, after) = (machine.number, &machine.standing);
+        self.scheduler.safeguards.moved(number, before, after, self.now.steady);
+        Ok(())
     }
 
     pub(super) fn note_batch(&mut self, fact: BatchFact) {

@@ -109,7 +109,7 @@ impl Step<'_> {
     /// Notes an answer that may say that the list, the app or the address is wrong; enough of them
     /// end the run.
     fn blame(&mut self, kind: AnswerKind, sent: Now, detail: &Detail) {
-        if self.scheduler.count_answer(kind, sent, self.now) == About::Run {
+        if self.scheduler.count_answer(kind, sent, self.now) != About::Machine {
             let why = format!("{}: {detail}", kind.blame());
             self.stop(End::Tripped, &why);
         }
@@ -129,7 +129,7 @@ impl Step<'_> {
             Doubt::WrongShape if verdict == About::Run => {
                 format!("three successes in a row did not come from Defender: {detail}")
             }
-            Doubt::OtherAnswer if verdict == About::Run => {
+            Doubt::OtherAnswer | Doubt::WrongShape if verdict == About::TenInARow => {
                 format!("{}: {detail}", AnswerKind::Stranger.blame())
             }
             _ => return,
@@ -162,6 +162,10 @@ impl Step<'_> {
             let why = format!("Defender refused the permission to offboard machines: {detail}");
             self.stop(End::NoAccess, &why);
             return self.requeue(machine, (Duration::ZERO, UsesAttempt::No), detail);
+        }
+        if verdict == About::TenInARow {
+            let why = format!("{}: {detail}", AnswerKind::Forbidden.blame());
+            self.stop(End::Tripped, &why);
         }
         if detail.code() == "DisallowedOperation" {
             return self.reject(&mut machine, Reason::Refused, detail);

@@ -11,10 +11,11 @@ impl Scheduler {
     /// When the scheduler is to be asked again, if no answer comes before.
     pub(in crate::engine) fn wakes_at(
         &self,
-        now: Steady,
+        at: Now,
         delays: &Delays,
         counts: &Counts,
     ) -> Option<Steady> {
+        let now = at.steady;
         let held = delays.ends();
         let doubts = self.queue.next_doubt();
         let delayed = self.queue.next_delayed();
@@ -30,7 +31,13 @@ impl Scheduler {
         // for it at once would be to spin.
         let timers = timers.filter(|at| *at > now && !busy && !paused);
         // The ends of waits come, even while requests are kept back.
-        let ends = [self.follow_ends_at(), self.withdrawal.ends_at(), self.reads_end_at(counts)];
+        let ends = [
+            self.follow_ends_at(),
+            self.withdrawal.ends_at(),
+            self.reads_end_at(counts),
+            self.canary_ends_at(),
+            self.closes_at(at),
+        ];
         let ends = ends.into_iter().flatten().filter(|at| *at > now && self.stopping.is_none());
         held.chain(timers).chain(ends).min()
     }
@@ -48,10 +55,14 @@ impl Scheduler {
         if let Some(outage) = self.pausing() {
             return Some(outage.wait(now));
         }
-        if delays.find(|delay| delay == Delay::Breaker).is_some() {
+        if delays.find(|delay| *delay == Delay::Breaker).is_some() {
             return self.breaker.wait(now, self.patience());
         }
-        let posts = |delay| matches!(delay, Delay::Freeze | Delay::Window(_) | Delay::Pace);
+        if let Some((until, _)) = delays.find(|delay| *delay == Delay::Hours) {
+            let until = now.wall_at(until);
+            return Some(Wait { reason: self.shut_reason(), until, machines: 0 });
+        }
+        let posts = |delay: &Delay| matches!(delay, Delay::Freeze | Delay::Window(_) | Delay::Pace);
         if let Some((until, delay)) = delays.find(posts) {
             let reason = match delay {
                 Delay::Freeze => WaitReason::RetryAfter,
@@ -64,7 +75,8 @@ impl Scheduler {
         if !self.flights.is_empty() && !self.following_only() {
             return None;
         }
-        self.waiting_for_machines(now, delays, counts.of(State::Pending))
+        let canary = self.canary_wait(now);
+        canary.or_else(|| self.waiting_for_machines(now, delays, counts.of(State::Pending)))
     }
 
     fn waiting_for_machines(&self, now: Now, delays: &Delays, pending: u64) -> Option<Wait> {
@@ -80,7 +92,7 @@ impl Scheduler {
         let settle = self.queue.next_doubt().or_else(|| self.sweep.settles_at());
         // A look-up that is due waits for what reads wait for.
         let reads = delays.find(|delay| matches!(delay, Delay::Reads(_)));
-        let settle = settle.map(|at| reads.map_or(at, |(until, _)| at.max(until)));
+        let settle = settle.map(|at| reads.as_ref().map_or(at, |(until, _)| at.max(*until)));
         let settle = settle.filter(|at| *at > now.steady);
         let backoff = self.queue.next_delayed();
         match (settle, backoff) {
@@ -106,7 +118,8 @@ impl Scheduler {
         })
         .or_else(|| {
             let until = self.follow_ends_at();
-            let until = until.or_else(|| delays.find(|delay| delay == Delay::Actions).map(|h| h.0));
+            let until =
+                until.or_else(|| delays.find(|delay| *delay == Delay::Actions).map(|h| h.0));
             let until = until.filter(|_| self.sweep.is_done())?;
             Some(Wait { reason: WaitReason::Actions, until: at(until), machines: pending })
         })

@@ -15,7 +15,7 @@ use crate::journal::staging::rows::{self, Staging};
 use crate::journal::tenant::verdicts;
 use crate::journal::{Entry, Journal, JournalError, Staged};
 
-use super::earlier;
+use super::{canaries, earlier};
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct NewBatch {
     pub seed: MarkerSeed,
     /// What to do with machines that an earlier batch offboarded.
     pub succeeded: Succeeded,
+    /// How many machines go first (`--canary`); 0: none of them.
+    pub canary: u32,
 }
 
 /// What to do with machines that an earlier batch offboarded already.
@@ -69,6 +71,10 @@ impl Journal {
         writer.add_batch_fact(batch, at, &BatchFact::Created { machines, content, filters })?;
         for (number, fact) in first_facts {
             writer.add(&Entry { batch, number, at, fact })?;
+        }
+        let machines = canaries::choose(&transaction, batch, new.canary)?;
+        if machines > 0 {
+            writer.add_batch_fact(batch, at, &BatchFact::CanaryChosen { machines })?;
         }
         writer.finish()?;
         rows::clear(&transaction)?;

@@ -3,6 +3,7 @@
 //! Deliberately absent: the temporary tables (`staging`), and machines one by one (`machines`).
 
 mod batch;
+mod canaries;
 mod create;
 mod earlier;
 mod missing_comment;

@@ -95,6 +95,7 @@ mod tests {
                 options: text("{}"),
                 seed: MarkerSeed::from_random(batch),
                 succeeded: Succeeded::Skip,
+                canary: 0,
             };
             journal.create_batch(&new, Timestamp::from_micros(0)).unwrap();
             assert_eq!(pages(&journal), before);

@@ -16,11 +16,11 @@ impl Journal {
     pub fn commit(&mut self, changes: &Changes) -> Result<(), JournalError> {
         let transaction = self.begin()?;
         let mut writer = FactWriter::new(&transaction)?;
-        // A run's end comes after all that it ended with.
-        let (ends, others): (Vec<_>, Vec<_>) = changes
-            .batch_facts
-            .iter()
-            .partition(|(.., fact)| matches!(fact, BatchFact::Ended { .. }));
+        // A run's end comes after all that it ended with, and a guard after what made it trip.
+        let (ends, others): (Vec<_>, Vec<_>) =
+            changes.batch_facts.iter().partition(|(.., fact)| {
+                matches!(fact, BatchFact::Ended { .. } | BatchFact::Tripped { .. })
+            });
         for (batch, at, fact) in others {
             writer.add_batch_fact(*batch, *at, fact)?;
         }
@@ -65,6 +65,7 @@ mod tests {
             options: text("{}"),
             seed: MarkerSeed::from_random(1),
             succeeded: Succeeded::Skip,
+            canary: 0,
         };
         let batch = journal.create_batch(&new, now).unwrap();
         let pages: i64 =

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     ActionId, ActionStatus, BatchFact, ContentHash, Detail, Doubt, End, Fact, MachineId, Missing,
-    Reason, Timestamp, WhereFilter, hex,
+    Reason, StoppedBy, Timestamp, WhereFilter, hex,
 };
 use crate::journal::sql::stored::{DurationShape, MaybeTimeShape, TimeShape, stored};
 
@@ -133,6 +133,25 @@ enum BatchFactShape {
         #[serde(with = "TimeShape")]
         last_send_at: Timestamp,
     },
+    CanaryChosen {
+        machines: u64,
+    },
+    CanaryPassed {},
+    Tripped {
+        #[serde(with = "StoppedByShape")]
+        guard: StoppedBy,
+        why: String,
+    },
+    GuardLifted {
+        #[serde(with = "StoppedByShape")]
+        guard: StoppedBy,
+        answered: u64,
+        failed: u64,
+    },
+    Recounted {
+        answered: u64,
+        failed: u64,
+    },
     Ended {
         #[serde(with = "EndShape")]
         end: End,
@@ -207,6 +226,9 @@ stored!(ReasonShape: Reason as String, |reason| reason.word().to_owned(), |word|
     Reason::from_word(&word)
 });
 stored!(EndShape: End as String, |end| end.word().to_owned(), |word| End::from_word(&word));
+stored!(StoppedByShape: StoppedBy as String, |guard| guard.word().to_owned(), |word| {
+    StoppedBy::from_word(&word)
+});
 stored!(HashShape: ContentHash as String, ToString::to_string, |text| {
     hex::decode(&text).map(ContentHash)
 });

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use crate::domain::{BatchFact, BatchId, End, Fact, MachineNumber, Timestamp};
+use crate::domain::{BatchFact, BatchId, End, Fact, MachineNumber, StoppedBy, Timestamp};
 use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
 
@@ -51,6 +51,7 @@ impl Journal {
             match read(&mut fields, understand)?.1 {
                 Ok(fact) => told.extend(tell(MachineNumber(fields.take()?), &fact)),
                 Err(BatchFact::Ended { end, .. }) if back_to.contains(&end) => break,
+                Err(BatchFact::Tripped { .. }) if back_to.contains(&End::Tripped) => break,
                 Err(_) => {}
             }
         }
@@ -89,6 +90,22 @@ impl Journal {
         let facts = self.batch_facts_of(id)?;
         let last = facts.into_iter().rev().find_map(|(_, fact)| match fact {
             BatchFact::Ended { why, .. } => Some(why),
+            BatchFact::Tripped { why, .. } => Some(Some(why)),
+            BatchFact::GuardLifted { .. } => Some(None),
+            _ => None,
+        });
+        Ok(last.flatten())
+    }
+
+    /// The guard that stopped the batch last, if nobody has gone on since.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn stopped_by(&self, id: BatchId) -> Result<Option<StoppedBy>, JournalError> {
+        let facts = self.batch_facts_of(id)?;
+        let last = facts.into_iter().rev().find_map(|(_, fact)| match fact {
+            BatchFact::Tripped { guard, .. } => Some(Some(guard)),
+            BatchFact::Started { .. } | BatchFact::GuardLifted { .. } => Some(None),
             _ => None,
         });
         Ok(last.flatten())

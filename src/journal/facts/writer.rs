@@ -67,7 +67,9 @@ impl<'db> FactWriter<'db> {
         fact: &BatchFact,
     ) -> Result<(), JournalError> {
         let end = match fact {
-            BatchFact::Started { .. } => Some(None),
+            BatchFact::Started { .. } | BatchFact::GuardLifted { .. } => Some(None),
+            // Not only once the run has ended: what is in flight then may take half a minute.
+            BatchFact::Tripped { .. } => Some(Some(End::Tripped)),
             BatchFact::Ended { end, .. } => Some(Some(*end)),
             _ => None,
         };

@@ -177,6 +177,13 @@ enum WaitReasonShape {
     Settle,
     Busy,
     Actions,
+    Between {
+        hours: Option<String>,
+    },
+    Canary {
+        succeeded: u64,
+        of: u64,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -227,7 +227,11 @@ impl Journal {
         })?)
     }
 
-    fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Machine>, JournalError> {
+    pub(super) fn select(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+    ) -> Result<Vec<Machine>, JournalError> {
         Ok(all_rows(self.db(), sql, parameters, read)?)
     }
 }

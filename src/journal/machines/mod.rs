@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: changing them. A row is the fold of its facts (`facts`).
 
+mod guarded;
 mod machine;
 mod owner;
 mod select;

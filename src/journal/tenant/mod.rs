@@ -14,4 +14,4 @@ pub use actions::OffboardAction;
 pub use afterwards::Afterwards;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
-pub use verdicts::Verdict;
+pub use verdicts::PlanVerdict;

@@ -8,7 +8,7 @@ use crate::journal::{Journal, JournalError};
 
 /// What is done with one machine, once there is a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PlanVerdict {
     Send,
     Skip(Reason),
     /// The action of somebody else's counts as ours; it is one that the tenant's list holds.
@@ -23,13 +23,13 @@ impl Journal {
     pub fn keep_verdict(
         &self,
         number: MachineNumber,
-        verdict: &Verdict,
+        verdict: &PlanVerdict,
         last_seen: Option<Timestamp>,
     ) -> Result<(), JournalError> {
         let (action, skip) = match verdict {
-            Verdict::Send => (None, None),
-            Verdict::Skip(reason) => (None, Some(reason.word())),
-            Verdict::Adopt(action) => (Some(action.as_str()), None),
+            PlanVerdict::Send => (None, None),
+            PlanVerdict::Skip(reason) => (None, Some(reason.word())),
+            PlanVerdict::Adopt(action) => (Some(action.as_str()), None),
         };
         let sql = "INSERT OR REPLACE INTO temp.verdicts (number, action_id, skip, last_seen)
                    VALUES (?1, ?2, ?3, ?4)";

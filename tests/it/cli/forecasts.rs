@@ -90,3 +90,36 @@ fn more_machines_than_that_and_numbers_that_are_not_clear_are_refused_in_words()
     desk.run("forecast 1e9 --limit 1/31d").ends_with(2).says("more than 1,000 years");
     desk.run("forecast _1e9").ends_with(3).says("cannot be read");
 }
+
+#[test]
+fn a_forecast_in_hours_says_how_many_go_out_on_which_day() {
+    let desk = Desk::new();
+    let nights = "--between 22:00-06:00 --not-before 2030-01-01T12:00:00Z";
+    desk.run(&format!("forecast 13878 {nights}"))
+        .ends_with(0)
+        .says("Requests: 12,000 on Tue 1 Jan, 1,878 on Wed 2 Jan.");
+    let json = desk.run(&format!("forecast 13878 {nights} --json")).ends_with(0).json();
+    let last = json["last_send_at"].as_str().expect("an instant");
+    assert!(last.starts_with("2030-01-02T23:"), "{last}");
+    assert!(json["unsent"].is_null());
+    // Only what fits before the end.
+    let until = format!("{nights} --until 2030-01-02T12:00:00Z");
+    desk.run(&format!("forecast 13878 {until}"))
+        .ends_with(0)
+        .says("Requests: 12,000 on Tue 1 Jan, 1,878 not at all before --until.");
+    let json = desk.run(&format!("forecast 13878 {until} --json")).ends_with(0).json();
+    assert_eq!(json["unsent"], 1_878);
+}
+
+#[test]
+fn hours_that_cannot_be_meant_are_refused_before_anything_else() {
+    let desk = Desk::new();
+    for (words, said) in [
+        ("--between 22-6", "`22` is not a time of day from 00:00 to 24:00, such as 22:00"),
+        ("--between 22:00-22:00", "for the whole day write 00:00-24:00"),
+        ("--until 2020-01-01T00:00:00Z", "--until Wed 1 Jan 00:00:00 is in the past"),
+        ("--not-before soon", "`soon` is not a time"),
+    ] {
+        desk.run(&format!("forecast 10 {words}")).ends_with(2).says(said);
+    }
+}

@@ -163,7 +163,7 @@ fn the_report_of_what_failed_is_a_list() {
     let desk = Desk::new();
     desk.run("simulator --sample 300 --output fleet.csv").ends_with(0);
     let mut run = desk.command(
-        "run fleet.csv --simulate --fleet ordinary --yes --limit 1000/1s --track-timeout 0",
+        "run fleet.csv --simulate --yes --limit 1000/1s --track-timeout 0 --on not_found=send",
     );
     run.args(["--comment", "=sold, see CHG 7"]).output().unwrap();
     let report = "report --simulate --only unsuccessful --output bad.csv";

@@ -78,7 +78,7 @@ fn the_report_of_this_program_is_a_list_in_every_format() {
     desk.run("run list.txt --comment old --simulate --yes --limit 1000/1s --track-timeout 0");
     for format in ["json", "ndjson", "csv"] {
         desk.run(&format!("report --simulate --output report.{format}")).ends_with(0);
-        let run = "run --simulate --yes --expect-count 999999";
+        let run = "run --simulate --fleet ordinary --yes --expect-count 999999";
         desk.run(&format!("{run} report.{format}"))
             .ends_with(7)
             .says("2 machines would be sent")

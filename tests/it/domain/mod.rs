@@ -3,6 +3,7 @@
 mod action;
 mod boot;
 mod comment;
+mod hours;
 mod life;
 mod machine_id;
 mod row_time;

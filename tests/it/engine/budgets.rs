@@ -81,7 +81,7 @@ fn a_forecast_with_shared_reads_counts_the_lists_in_between() {
     let apart = RunOptions { shared_reads: false, ..options };
     let now = Now { steady: Steady::ORIGIN, wall: START, boot: None };
     let alone = forecast(&apart, 40, &History::default(), now);
-    let alone = alone.expect("a forecast").last_send_at.since(START);
+    let alone = alone.expect("a forecast").prospect.last_send_at.since(START);
     assert!(said > alone, "with lists in between it takes longer: {said:?}, {alone:?}");
 }
 

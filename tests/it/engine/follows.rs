@@ -147,7 +147,7 @@ fn hundred(group: LimitGroup, receipt_at: Option<Timestamp>) -> History {
 /// How long after the start the last of this many machines is sent.
 fn last(machines: u64, history: &History) -> Duration {
     let prospect = forecast(&RunOptions::default(), machines, history, now()).unwrap();
-    prospect.last_send_at.since(START)
+    prospect.prospect.last_send_at.since(START)
 }
 
 #[test]

@@ -3,14 +3,18 @@
 mod answers;
 mod budgets;
 mod busy;
+mod canary;
 mod cancels;
 mod clocks;
 mod crashes;
 mod disk;
 mod doubts;
 mod evidence;
+mod failures;
 mod follows;
+mod hours;
 mod pages;
+mod refusals;
 mod rows;
 pub(crate) mod seeds;
 mod virtual_time;

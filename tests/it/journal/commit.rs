@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     ActionStatus, BatchFact, BootId, BootTime, Call, CallId, End, Fact, Freeze, History,
-    LimitGroup, MachineNumber, Phantoms, ServerClock, Stamp, State, Window,
+    LimitGroup, MachineNumber, Phantoms, ServerClock, Stamp, State, StoppedBy, Window,
 };
 use mde_offboard::journal::{Changes, Journal, JournalError};
 
@@ -84,8 +84,13 @@ fn a_batch_tells_how_its_last_run_ended_and_when_it_sent() {
         );
     }
     let [changed, rolled_back] = others;
-    check(&mut journal, 50, changed, Some(End::Tripped), Some(at(7)));
-    check(&mut journal, 51, rolled_back, Some(End::Tripped), Some(at(7)));
+    check(&mut journal, 50, changed, Some(End::PastUntil), Some(at(8)));
+    check(&mut journal, 51, rolled_back, Some(End::PastUntil), Some(at(8)));
+    let (guard, why) = (StoppedBy::Canary, "1 failed".to_owned());
+    let tripped = BatchFact::Tripped { guard, why };
+    check(&mut journal, 52, tripped, Some(End::Tripped), Some(at(52)));
+    let lifted = BatchFact::GuardLifted { guard, answered: 1, failed: 1 };
+    check(&mut journal, 53, lifted, None, None);
 
     for (number, second) in [(1, 60), (2, 70)] {
         let facts = vec![entry(batch, number, second, Fact::Sending)];

@@ -69,6 +69,9 @@ fn whoever_looks_sees_whether_the_runner_lives_and_what_it_does() {
         WaitReason::SignIn { since, gives_up_at },
         WaitReason::Settle,
         WaitReason::Actions,
+        WaitReason::Between { hours: None },
+        WaitReason::Between { hours: Some("22:00-06:00 Europe/Berlin".to_owned()) },
+        WaitReason::Canary { succeeded: 14, of: 20 },
     ] {
         let waiting = Some(Wait { reason, until: at(60), machines: 7 });
         let beat = Heartbeat { at: at(5), batch, waiting, said: None, last_send_at: Some(at(100)) };
@@ -190,9 +193,9 @@ fn a_newer_schema_is_refused_untouched() {
     drop(open(&path));
     std::fs::remove_file(folder.path().join("journal.db.lock")).unwrap();
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("PRAGMA user_version = 5").unwrap();
+    newer.execute_batch("PRAGMA user_version = 6").unwrap();
     newer.close().unwrap();
-    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 5, known: 4, .. }));
+    check_refused(&path, |error| matches!(error, JournalError::Newer { found: 6, known: 5, .. }));
 }
 
 #[test]

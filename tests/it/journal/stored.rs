@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     ActionStatus, BatchFact, Detail, Doubt, End, Fact, MachineId, MachineNumber, Missing, Reason,
-    Timestamp, WhereFilter,
+    StoppedBy, Timestamp, WhereFilter,
 };
 use mde_offboard::journal::{Changes, Journal, JournalError, NewBatch};
 use rusqlite::Connection;
@@ -83,7 +83,16 @@ fn facts_about_batches() -> Vec<BatchFact> {
         BatchFact::ListsDistrusted { why: text("an action was left out") },
         BatchFact::Forecast { last_send_at: at(3_600) },
     ];
+    facts.extend([BatchFact::CanaryChosen { machines: 20 }, BatchFact::CanaryPassed]);
+    facts.extend(StoppedBy::ALL.map(|guard| BatchFact::GuardLifted {
+        guard,
+        answered: 20,
+        failed: 1,
+    }));
+    facts.push(BatchFact::Recounted { answered: 19, failed: 0 });
     facts.extend(End::ALL.map(|end| BatchFact::Ended { end, why: None }));
+    let why = || text("of 20, 19 succeeded, 1 failed");
+    facts.extend(StoppedBy::ALL.map(|guard| BatchFact::Tripped { guard, why: why() }));
     facts
 }
 

@@ -60,7 +60,7 @@ fn a_thousand_million_machines_are_forecast_at_once_and_exactly() {
 const ROUND_TRIP: Duration = Duration::ZERO;
 
 /// The gate run forward call by call: what [`Gate::look_ahead`] has to come to.
-fn step_by_step(mut gate: Gate, load: &Load, step: Duration) -> Option<Ahead> {
+fn step_by_step(mut gate: Gate, load: &Load<'_>, step: Duration) -> Option<Ahead> {
     let (mut now, mut answers) = (instant(0), std::collections::VecDeque::new());
     let mut due = load.beside_every.map(|_| now);
     let mut send = |now: &mut Steady, beside: &mut u32| loop {
@@ -96,7 +96,8 @@ fn step_by_step(mut gate: Gate, load: &Load, step: Duration) -> Option<Ahead> {
         crosses |= at.since(before) >= step;
         before = at;
     }
-    Some(Ahead { last, latest: crosses.then_some(before) })
+    let latest = crosses.then_some(before);
+    Some(Ahead { last, latest, unsent: 0, stretches: Vec::new() })
 }
 
 #[test]
@@ -226,6 +227,7 @@ proptest! {
             spare,
             round_trip: Duration::from_micros(round_trip),
             beside_every: beside.map(Duration::from_micros),
+            schedule: None,
         };
         let made = || {
             let mut gate = Gate::new(&options);

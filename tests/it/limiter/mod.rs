@@ -3,6 +3,7 @@
 mod exactness;
 mod forecast;
 mod freeze;
+mod hours;
 mod optimum;
 mod pace;
 mod refusals;

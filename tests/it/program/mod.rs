@@ -3,6 +3,7 @@
 mod addresses;
 mod evidence;
 mod foreign;
+mod guards;
 mod kills;
 mod logs;
 mod parrot;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use mde_offboard::domain::MachineId;
 
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{list, machine_id};
 use crate::support::server::{response, serve};
 
 /// What is answered: status, header lines, body.
@@ -56,6 +56,10 @@ impl Gate {
         self.change(|state| state.is_closed = false);
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        !self.0.0.lock().unwrap_or_else(PoisonError::into_inner).is_closed
+    }
+
     /// How many sign-ins have come to it.
     pub(crate) fn waiting(&self) -> usize {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).came
@@ -85,6 +89,7 @@ pub(crate) fn scripted_behind(
     script: impl Fn(&str) -> Reply + Send + Sync + 'static,
 ) -> Desk {
     let gate = gate.clone();
+    let inventory = inventory(machines);
     let url = serve(move |request| {
         let line = request.lines().next().unwrap_or_default();
         let Reply(status, headers, body) =
@@ -93,12 +98,33 @@ pub(crate) fn scripted_behind(
                 let token = "Tk1a7Xw9Lm3Qe5Rz8Uv2Yb6Nc4Hd0Gf1Js7Kp9Wt3Xo5Ai8";
                 let words = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"#;
                 Reply::json(200, format!(r#"{words}"{token}"}}"#))
+            } else if line.starts_with("GET /api/machines?") {
+                Reply::json(200, inventory.as_str())
+            } else if let Some(id) = machine_of(line).filter(|_| line.starts_with(ONE_MACHINE)) {
+                Reply::json(200, record(&id))
             } else {
                 script(line)
             };
         response(status, headers, &body)
     });
     Desk::with_file("fleet.csv", list(machines)).leading_to(&url)
+}
+
+/// The inventory of a tenant that has these machines, and twice as many others.
+pub(crate) fn inventory(machines: u32) -> String {
+    let others = machines + 1_000_000..3 * machines + 1_000_000;
+    let records: Vec<String> = (1..=machines)
+        .chain(others)
+        .map(|number| record(&machine_id(number).to_string()))
+        .collect();
+    format!(r#"{{"value":[{}]}}"#, records.join(","))
+}
+
+/// Of a machine that is not in the inventory, since no test lists it there.
+const ONE_MACHINE: &str = "GET /api/machines/";
+
+fn record(id: &str) -> String {
+    format!(r#"{{"id":"{id}","osPlatform":"Windows11","onboardingStatus":"Onboarded"}}"#)
 }
 
 /// The machine that a request line names in its path or its filter.

@@ -1,6 +1,6 @@
 //! What a person reads after an answer: on the screen, in `status` and in the report.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use mde_offboard::engine::Clock;
 use serde_json::Value;
@@ -37,7 +37,12 @@ fn check(desk: &Desk, code: i32, words: &[&str], never: &[&str]) -> Said {
 
 #[test]
 fn a_query_that_is_not_taken_is_told_in_the_services_words() {
-    let desk = scripted(3, move |_| Reply::json(400, NO_QUERY));
+    // The plan's list is taken, those of the run are not.
+    let lists = AtomicUsize::new(0);
+    let desk = scripted(3, move |_| match lists.fetch_add(1, Ordering::Relaxed) {
+        0 => Reply::json(200, r#"{"value":[]}"#),
+        _ => Reply::json(400, NO_QUERY),
+    });
     let words = [
         "list of actions could not be read",
         "The query specified in the URI is not valid. (HTTP 400)",
@@ -73,7 +78,11 @@ fn a_bare_404_says_that_the_address_is_wrong() {
         let desk = refusing(14, reply.clone());
         check(&desk, 7, &["check --api-url"], &[]);
         let desk = scripted(2, move |_| reply.clone());
-        check(&desk, 7, &["check --api-url"], &["could not be reached"]);
+        desk.run("run fleet.csv --comment x --yes --progress none")
+            .ends_with(7)
+            .says("check --api-url")
+            .says("Defender's lists cannot be read")
+            .says("nothing was queued");
     }
 }
 

@@ -154,7 +154,7 @@ fn no_line_of_the_picture_is_wider_than_the_screen_and_none_breaks_inside_a_word
     };
     let pause = Some(wait(WaitReason::RetryAfter, "2026-11-24T01:27:00", 0));
     for columns in [60, 80, 100, 200] {
-        let shown = frame(&heading, &Snapshot { waiting: pause, ..snapshot() }, columns);
+        let shown = frame(&heading, &Snapshot { waiting: pause.clone(), ..snapshot() }, columns);
         let widest = shown.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest < columns.min(101), "{columns}: {widest}\n{shown}");
         let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");

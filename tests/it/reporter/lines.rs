@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, Window};
+use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, StoppedBy, Window};
 use mde_offboard::event::{Event, Happening, Observer, WaitReason};
 use mde_offboard::reporter::Lines;
 
@@ -39,7 +39,10 @@ pub(super) fn one_of_each() -> Vec<Event> {
         event(Happening::RateLimited { until: soon, detail }),
         event(Happening::Waiting(wait(window, until, 0))),
         event(Happening::Waiting(wait(WaitReason::Settle, until, 2))),
-        event(Happening::GuardTripped { why: "ten refusals in a row".to_owned() }),
+        event(Happening::GuardTripped {
+            guard: StoppedBy::Answers,
+            why: "ten refusals in a row".to_owned(),
+        }),
         event(Happening::Stopping { why: "a guard".to_owned(), in_flight: 4 }),
         event(Happening::BatchEnded { end: End::Tripped, counts: snapshot().counts }),
     ]
@@ -97,7 +100,7 @@ fn every_event_is_a_line_of_json() {
         "waiting":{"reason":"window","window":"100/1m","until":"2026-11-24T01:00:12Z"}}
     {"at":"2026-11-24T00:14:15Z","event":"waiting","batch":1,
         "waiting":{"reason":"settle","until":"2026-11-24T01:00:12Z","machines":2}}
-    {"at":"2026-11-24T00:14:15Z","event":"guard_tripped","batch":1,
+    {"at":"2026-11-24T00:14:15Z","event":"guard_tripped","batch":1,"guard":"answers",
         "why":"ten refusals in a row"}
     {"at":"2026-11-24T00:14:15Z","event":"stopping","batch":1,"why":"a guard",
         "in_flight":4}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mde_offboard::domain::{State, Window};
 use mde_offboard::event::{Usage, WaitReason};
 use mde_offboard::reporter::{
-    Sent, ascii_json, counts_line, lasting, progress_words, progress_words_at_rest, share,
+    Sent, Zone, ascii_json, counts_line, lasting, progress_words, progress_words_at_rest, share,
     thousands, usage_line, wait_words, window_name,
 };
 
@@ -90,6 +90,9 @@ fn every_wait_names_an_instant() {
         wait(WaitReason::Settle, until, 2),
         wait(WaitReason::Settle, until, 0),
         wait(WaitReason::Actions, "2026-11-24T23:33:00", 1_760),
+        wait(WaitReason::Between { hours: None }, "2026-11-25T03:00:00", 0),
+        wait(WaitReason::Canary { succeeded: 14, of: 20 }, "2026-11-24T22:00:00", 6),
+        wait(WaitReason::Canary { succeeded: 14, of: 20 }, "2026-11-24T22:00:00", 5),
     ];
     let words = all.map(|wait| wait_words(&wait, snapshot().at, &zone()));
     insta::assert_snapshot!(words.join("\n"), @r"
@@ -105,7 +108,25 @@ fn every_wait_names_an_instant() {
     2 requests got no answer; they are looked up at 01:27:10 before anything is sent again
     Defender has actions that are not in the journal; checked again at 01:27:10 before sending
     all sent; 1,760 actions are pending, followed until 23:33
+    nothing is sent before Wed 03:00. You may close the program and resume later
+    14 of 20 canary machines succeeded; waiting for 6 until 22:00
+    14 of 20 canary machines succeeded, 1 did not; waiting for 5 until 22:00
     ");
+}
+
+fn shut(hours: &str) -> WaitReason {
+    WaitReason::Between { hours: Some(hours.to_owned()) }
+}
+
+#[test]
+fn hours_name_their_zone_where_it_is_another_one() {
+    let berlin = Zone::new(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let words = |hours, until| wait_words(&wait(shut(hours), until, 0), snapshot().at, &berlin);
+    let end = ". You may close the program and resume later";
+    let said = words("22:00-06:00 Europe/Berlin", "2026-11-24T22:00:00");
+    assert_eq!(said, format!("outside 22:00-06:00; next request 22:00{end}"));
+    let said = words("22:00-06:00 Asia/Tokyo", "2026-11-25T14:00:00");
+    assert_eq!(said, format!("outside 22:00-06:00 Asia/Tokyo; next request Wed 14:00{end}"));
 }
 
 #[test]

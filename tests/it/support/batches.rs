@@ -37,5 +37,6 @@ pub(crate) fn new_batch(seed: u64) -> NewBatch {
         options: "{}".to_owned(),
         seed: MarkerSeed::from_random(seed),
         succeeded: Succeeded::Skip,
+        canary: 0,
     }
 }

@@ -203,7 +203,8 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
         let machine = new_machine(machine_id(index), index + 1);
         journal.stage(&machine).expect("a machine can be staged");
     }
+    let canary = options.canary;
     let (api, options) = ("http://127.0.0.1".to_owned(), options.to_json());
-    let new = NewBatch { tenant: tenant(), api, options, ..new_batch(7) };
+    let new = NewBatch { tenant: tenant(), api, options, canary, ..new_batch(7) };
     journal.create_batch(&new, START).expect("a batch can be made")
 }

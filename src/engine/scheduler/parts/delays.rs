@@ -3,11 +3,13 @@
 use crate::domain::{Steady, Window};
 use crate::event::WaitReason;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine::scheduler) enum Delay {
     Outage,
     /// POSTs get no answer of Defender's.
     Breaker,
+    /// Outside the hours in which POSTs may be sent.
+    Hours,
     Freeze,
     Window(Window),
     /// The gap of the steady pace: too short to be told.
@@ -30,9 +32,9 @@ impl Delays {
 
     pub(in crate::engine::scheduler) fn find(
         &self,
-        wanted: impl Fn(Delay) -> bool,
+        wanted: impl Fn(&Delay) -> bool,
     ) -> Option<(Steady, Delay)> {
-        self.0.iter().copied().find(|(_, delay)| wanted(*delay))
+        self.0.iter().find(|(_, delay)| wanted(delay)).cloned()
     }
 
     pub(in crate::engine::scheduler) fn ends(&self) -> impl Iterator<Item = Steady> {

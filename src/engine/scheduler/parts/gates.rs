@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Call, CallId, Freeze, History, LimitGroup, Now, Phantoms, Placing, ServerClock, Steady,
-    Timestamp,
+    Call, CallId, Freeze, History, LimitGroup, Now, OpeningHours, Phantoms, Placing, ServerClock,
+    Steady, Timestamp,
 };
-use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, QuotaRefusal};
+use crate::limiter::{Admission, Ahead, Filled, Gate, Load, Pace, QuotaRefusal, Schedule};
 
 use crate::engine::RunOptions;
 use crate::engine::scheduler::parts::draft::Draft;
@@ -224,12 +224,14 @@ impl Gates {
     /// When the last of this many further POSTs goes out, and when it would with the spare ones.
     pub(in crate::engine::scheduler) fn look_ahead(
         &self,
-        now: Steady,
+        now: Now,
         calls: u64,
+        hours: &OpeningHours,
     ) -> Option<Ahead> {
         let (round_trip, beside_every) = (self.round_trip, self.beside_every);
-        let spare = Load::spare_for(calls);
-        self.posts.look_ahead(now, &Load { calls, spare, round_trip, beside_every })
+        let (spare, schedule) = (Load::spare_for(calls), Schedule::new(hours, now));
+        let load = Load { calls, spare, round_trip, beside_every, schedule };
+        self.posts.look_ahead(now.steady, &load)
     }
 }
 

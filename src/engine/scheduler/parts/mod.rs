@@ -4,6 +4,7 @@
 
 mod breaker;
 mod busy;
+mod canary;
 mod cancelling;
 mod claim;
 mod delays;
@@ -17,6 +18,7 @@ mod paging;
 mod queue;
 mod request;
 mod resend_rate;
+mod safeguards;
 mod search;
 mod status_changes;
 mod streaks;
@@ -27,6 +29,7 @@ pub use request::{Answered, Arrival, Ask, Request};
 
 pub(super) use breaker::Breaker;
 pub(super) use busy::{BUSY, BusyWait, is_busy, keeper};
+pub(super) use canary::Canary;
 pub(super) use cancelling::Cancelling;
 pub(super) use claim::{Claim, FoundAction, surer};
 pub(super) use delays::{Delay, Delays};
@@ -38,8 +41,10 @@ pub(super) use lag::{Lag, SentWhen};
 pub(super) use outage::{Outage, OutageCause};
 pub(super) use paging::{PageOutcome, PageRules, Rereads};
 pub(super) use queue::Queue;
+pub(in crate::engine) use queue::{FeedLine, FeedRequest};
 pub(in crate::engine) use request::Listed;
 pub(super) use resend_rate::ResendRate;
+pub(super) use safeguards::Safeguards;
 pub(super) use search::Search;
 pub(super) use status_changes::StatusChanges;
 pub(in crate::engine) use streaks::AnswerKind;

@@ -1,6 +1,6 @@
 //! The machines in play: next in turn, due for a retry, in doubt.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use crate::domain::{MachineNumber, Now, State, Steady};
 use crate::journal::Machine;
@@ -17,6 +17,26 @@ pub(in crate::engine::scheduler) struct Queue {
     busy: BTreeMap<(Steady, MachineNumber), Machine>,
     fed_up_to: MachineNumber,
     exhausted: bool,
+    /// Machines in play that wait for the canary; some as long as there is one. The journal then
+    /// gives those of the canary alone.
+    kept_back: Option<Vec<Machine>>,
+}
+
+/// What to fetch from the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) struct FeedRequest {
+    /// Machines after this number.
+    pub(in crate::engine) after: MachineNumber,
+    /// At most this many.
+    pub(in crate::engine) most: usize,
+    pub(in crate::engine) of: FeedLine,
+}
+
+/// Which machines of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum FeedLine {
+    All,
+    Canary,
 }
 
 impl Queue {
@@ -33,13 +53,34 @@ impl Queue {
             busy: BTreeMap::new(),
             fed_up_to: MachineNumber(0),
             exhausted: false,
+            kept_back: None,
         }
     }
 
-    /// What to fetch from the journal: machines after this number, at most this many.
-    pub(in crate::engine::scheduler) fn wants(&self) -> Option<(MachineNumber, usize)> {
+    /// From now on only machines of the canary are sent.
+    pub(in crate::engine::scheduler) fn keep_others_back(&mut self) {
+        self.kept_back = Some(Vec::new());
+    }
+
+    /// A machine that waits for the canary.
+    pub(in crate::engine::scheduler) fn keep_back(&mut self, machine: Machine) {
+        self.kept_back.get_or_insert_default().push(machine);
+    }
+
+    /// The canary is over: all machines are sent in turn, those of the canary that are left too.
+    pub(in crate::engine::scheduler) fn let_all_go(&mut self, now: Now) {
+        for machine in self.kept_back.take().unwrap_or_default() {
+            self.put(machine, now);
+        }
+        self.fed_up_to = MachineNumber(0);
+        self.exhausted = false;
+    }
+
+    /// What to fetch from the journal.
+    pub(in crate::engine::scheduler) fn wants(&self) -> Option<FeedRequest> {
         let hungry = !self.exhausted && self.ready.len() < Self::LOW;
-        hungry.then_some((self.fed_up_to, Self::FEED))
+        let of = if self.kept_back.is_some() { FeedLine::Canary } else { FeedLine::All };
+        hungry.then_some(FeedRequest { after: self.fed_up_to, most: Self::FEED, of })
     }
 
     /// Takes those that wait of what was fetched; fewer than asked for means that the journal has
@@ -53,7 +94,10 @@ impl Queue {
         if let Some(last) = machines.last() {
             self.fed_up_to = last.number;
         }
-        self.ready.extend(machines.into_iter().filter(waits));
+        // Those of a canary were fetched before.
+        let known: HashSet<_> = self.ready.iter().map(|machine| machine.number).collect();
+        let is_new = |machine: &Machine| !known.contains(&machine.number) && waits(machine);
+        self.ready.extend(machines.into_iter().filter(is_new));
     }
 
     /// Nothing more is fetched: for tasks that send nothing.
@@ -163,8 +207,14 @@ impl Queue {
         if let Some(at) = self.ready.iter().position(|machine| machine.number == number) {
             return self.ready.remove(at);
         }
+        if let Some(kept_back) = &mut self.kept_back
+            && let Some(at) = kept_back.iter().position(|machine| machine.number == number)
+        {
+            return Some(kept_back.swap_remove(at));
+        }
         let untouched = read.standing.state == State::Queued && read.standing.not_before.is_none();
-        let is_to_come = !self.exhausted && number > self.fed_up_to && untouched;
+        let is_ahead = !self.exhausted && number > self.fed_up_to;
+        let is_to_come = untouched && (is_ahead || self.kept_back.is_some());
         (is_to_come || read.standing.state == State::Held).then_some(read)
     }
 
@@ -174,6 +224,9 @@ impl Queue {
         self.delayed.retain(|(_, other), _| *other != number);
         self.doubts.retain(|(_, other), _| *other != number);
         self.busy.retain(|(_, other), _| *other != number);
+        if let Some(kept_back) = &mut self.kept_back {
+            kept_back.retain(|machine| machine.number != number);
+        }
     }
 
     /// Whether there is something to look up, due or not.
@@ -183,7 +236,7 @@ impl Queue {
 
     /// Whether nothing is left to send at a known instant, here and in the journal.
     pub(in crate::engine::scheduler) fn is_sent(&self) -> bool {
-        self.exhausted && !self.has_any()
+        self.exhausted && !self.has_any() && self.kept_back.is_none()
     }
 
     /// Whether nothing is left, here and in the journal.

@@ -11,7 +11,8 @@ const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNot
 #[derive(Debug, Default)]
 pub(in crate::engine::scheduler) struct Streaks {
     forbidden: u32,
-    /// Refusals, unknown machines and strangers' pages: none of them is about one machine.
+    /// Refusals, unknown machines, forbidden ones and what is not Defender's, in any mix: none of
+    /// them is about one machine.
     wrong: u32,
     wrong_shapes: u32,
     posts_answered: u64,
@@ -24,6 +25,8 @@ pub(in crate::engine::scheduler) enum About {
     Machine,
     /// It is about the run, which ends.
     Run,
+    /// So are ten in a row of any kind.
+    TenInARow,
 }
 
 /// What the answer to a POST says of address, token and permission.
@@ -91,8 +94,9 @@ impl AnswerKind {
                 "Defender does not know ten machines in a row; the list or the app belongs to \
                  another tenant"
             }
-            Self::Stranger => {
-                "ten answers in a row did not come from Defender; the address or a proxy is wrong"
+            Self::Stranger | Self::WrongShape => {
+                "ten answers in a row were refusals or did not come from Defender; the address, \
+                 a proxy or the list is wrong"
             }
             _ => "Defender refused ten machines in a row; the list or the request is wrong",
         }
@@ -125,32 +129,41 @@ impl Streaks {
     }
 
     pub(in crate::engine::scheduler) const fn count(&mut self, kind: AnswerKind) -> About {
-        let (count, most) = match kind {
+        match kind {
             AnswerKind::Good => {
-                self.posts_answered += 1;
-                self.forbidden = 0;
+                self.by_defender();
                 self.wrong = 0;
-                self.wrong_shapes = 0;
                 return About::Machine;
             }
-            // Defender's own answer: token, permission and address are good.
-            AnswerKind::NotFound | AnswerKind::StillAbsent => {
-                self.posts_answered += 1;
-                self.forbidden = 0;
-                self.wrong_shapes = 0;
-                if matches!(kind, AnswerKind::StillAbsent) {
-                    return About::Machine;
-                }
-                (&mut self.wrong, Self::WRONG)
-            }
-            AnswerKind::Forbidden if self.posts_answered == 0 => return About::Run,
             AnswerKind::Missing => return About::Machine,
-            AnswerKind::Forbidden => (&mut self.forbidden, Self::FORBIDDEN),
-            AnswerKind::BadRequest | AnswerKind::Stranger => (&mut self.wrong, Self::WRONG),
-            AnswerKind::WrongShape => (&mut self.wrong_shapes, Self::WRONG_SHAPES),
-        };
-        *count += 1;
-        if *count >= most { About::Run } else { About::Machine }
+            AnswerKind::StillAbsent => {
+                self.by_defender();
+                return About::Machine;
+            }
+            AnswerKind::NotFound | AnswerKind::BadRequest => self.by_defender(),
+            AnswerKind::Stranger => {}
+            AnswerKind::Forbidden => {
+                self.forbidden += 1;
+                if self.posts_answered == 0 || self.forbidden >= Self::FORBIDDEN {
+                    return About::Run;
+                }
+            }
+            AnswerKind::WrongShape => {
+                self.wrong_shapes += 1;
+                if self.wrong_shapes >= Self::WRONG_SHAPES {
+                    return About::Run;
+                }
+            }
+        }
+        self.wrong += 1;
+        if self.wrong >= Self::WRONG { About::TenInARow } else { About::Machine }
+    }
+
+    /// Defender's own answer: token, permission and address are good.
+    const fn by_defender(&mut self) {
+        self.posts_answered += 1;
+        self.forbidden = 0;
+        self.wrong_shapes = 0;
     }
 
     /// A 401 for a call; `next` is the number of the next call. The first one asks for a new token;

@@ -1,10 +1,12 @@
 //! One life of the process: a session over virtual time, that may end between any two steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mde_offboard::defender::{HttpOutcome, TransportFailure};
-use mde_offboard::domain::{Answer, Detail, ReadAnswer, Reply, Trouble};
+use mde_offboard::domain::{
+    Answer, BatchFact, Detail, Opening, ReadAnswer, Reply, StoppedBy, Trouble,
+};
 use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
     Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, Session, Task, Turn,
@@ -61,6 +63,7 @@ pub(crate) struct Simulation {
     /// Calls were lost with a part of the journal: the windows cannot be kept then.
     pub(super) windows_lost: bool,
     pub(super) rollbacks: u32,
+    sent_in_life: BTreeSet<MachineId>,
 }
 
 impl Simulation {
@@ -83,6 +86,7 @@ impl Simulation {
             crashes: 0,
             windows_lost: false,
             rollbacks: 0,
+            sent_in_life: BTreeSet::new(),
             plan,
         }
     }
@@ -117,8 +121,10 @@ impl Simulation {
             }),
         };
         let mut journal = self.journal.take().expect("no session has it");
+        self.sent_in_life.clear();
         let end = self.live_with(&mut journal, &assignment);
         self.journal = Some(journal);
+        self.check_canary();
         if matches!(end, Life::Crashed) {
             self.crashes += 1;
         }
@@ -145,6 +151,11 @@ impl Simulation {
                 return Life::Concluded(conclusion);
             }
             for request in requests {
+                if let Ask::Submit { machine, .. } = &request.ask {
+                    self.sent_in_life.insert(*machine);
+                    let opening = self.plan.options.hours.at(now.wall);
+                    assert!(matches!(opening, Opening::Open { .. }), "sent at {}", now.wall);
+                }
                 if self.step() {
                     return Life::Crashed;
                 }
@@ -165,6 +176,23 @@ impl Simulation {
                 session.tick(self.time.of_process()).expect("the journal can be read");
             }
             self.pass_until(until, &mut arrivals);
+        }
+    }
+
+    /// While a canary has not passed, and nobody went on without it, only its machines are sent.
+    fn check_canary(&self) {
+        let facts = self.journal().batch_facts_of(self.batch).expect("readable");
+        let is_open = facts.iter().fold(false, |open, (_, fact)| match fact {
+            BatchFact::CanaryChosen { .. } => true,
+            BatchFact::CanaryPassed | BatchFact::GuardLifted { guard: StoppedBy::Canary, .. } => {
+                false
+            }
+            _ => open,
+        });
+        if is_open {
+            let canary = self.journal().canary(self.batch).expect("readable");
+            let is_of_it = |id: &MachineId| canary.iter().any(|machine| machine.id == *id);
+            assert!(self.sent_in_life.iter().all(is_of_it), "sent before the canary passed");
         }
     }
 

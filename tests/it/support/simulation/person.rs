@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use mde_offboard::domain::{End, Fact, State, Steady};
-use mde_offboard::engine::{Task, withdraw_queued};
+use mde_offboard::engine::{Task, lift_guards, recount_failures, withdraw_queued};
 use mde_offboard::journal::{Changes, Entry, Filter, Journal, Machine};
 
 use super::lives::{Life, Simulation};
@@ -27,6 +27,9 @@ impl Simulation {
                 self.back_up(&mut backups);
             }
             let task = self.choose();
+            if task == Task::Send {
+                self.go_on_after_a_guard();
+            }
             let sends = task == Task::Send;
             let over = match self.live(task) {
                 Life::Crashed => false,
@@ -49,6 +52,16 @@ impl Simulation {
             self.pause();
         }
         panic!("no life of {LIVES_MAX} came to an end");
+    }
+
+    /// `resume` asks after a guard has tripped, and the person says yes.
+    fn go_on_after_a_guard(&mut self) {
+        let (batch, at) = (self.batch(), self.time.of_process().wall);
+        let options = self.plan.options.clone();
+        let found = self.journal().batch(batch).expect("readable").expect("the batch");
+        if found.end == Some(End::Tripped) {
+            lift_guards(self.journal_mut(), batch, &options, at).expect("a journal");
+        }
     }
 
     fn clear_stop(&mut self) {
@@ -172,6 +185,7 @@ impl Simulation {
             |machine: &Machine| Entry { batch, number: machine.number, at, fact: Fact::Requeued };
         let facts = again.iter().map(entry).collect();
         self.journal_mut().commit(&Changes { facts, ..Changes::default() }).expect("a journal");
+        recount_failures(self.journal_mut(), batch, at).expect("a journal");
         for machine in again {
             self.server.queued_again(machine.id);
         }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use mde_offboard::domain::Window;
+use mde_offboard::domain::{DayHours, OpeningHours, Window};
 use mde_offboard::engine::{OnUncertain, RunOptions};
+use mde_offboard::guard::FailureLimit;
 use mde_offboard::limiter::Pace;
 use mde_offboard::simulator::{Behaviour, Fault, PageFault, Route, Rule, Which};
 
@@ -122,8 +123,8 @@ impl Plan {
         let mut dice = Dice::new(seed ^ 0x5EED_0F90_01DF_A175);
         let rollbacks = if dice.once_in(4) { dice.one_of(&[1, 2]) } else { 0 };
         let plan = Self::with(seed, rollbacks, &mut dice);
-        let plan =
-            Self { pages: dice.one_of(&[Pages::AsAsked, Pages::AsAsked, Pages::Linked]), ..plan };
+        let pages = dice.one_of(&[Pages::AsAsked, Pages::AsAsked, Pages::Linked]);
+        let plan = Self { pages, ..plan.with_guards() };
         match dice.below(8) {
             0 | 1 => plan.with_changed_comments(&mut dice),
             2 => plan.with_hidden_actions(),
@@ -133,7 +134,29 @@ impl Plan {
 
     /// The same, and the journal is replaced by an older copy, twice.
     pub(crate) fn restored(seed: u64) -> Self {
-        Self::with(seed, 2, &mut Dice::new(seed ^ 0x0B4C_C4B5_0F7E_57ED))
+        Self::with(seed, 2, &mut Dice::new(seed ^ 0x0B4C_C4B5_0F7E_57ED)).with_guards()
+    }
+
+    /// One in three has guards and hours, drawn apart: the others are what they always were.
+    fn with_guards(self) -> Self {
+        const LIMITS: [Option<FailureLimit>; 3] =
+            [None, Some(FailureLimit::Machines(2)), Some(FailureLimit::Share(10))];
+        if !self.seed.is_multiple_of(3) {
+            return self;
+        }
+        let mut dice = Dice::new(self.seed ^ 0x6A2D_5AFE_0F1E_57ED);
+        let mut clock = || format!("{:02}:{:02}", dice.below(24), dice.below(60));
+        let between = format!("{}-{}", clock(), clock());
+        let between = DayHours::parse(&between, "Europe/Berlin").ok();
+        let between = between.filter(|_| dice.once_in(3));
+        let options = RunOptions {
+            canary: dice.one_of(&[0, 1, 5, 20, 1_000]),
+            canary_wait: Duration::from_mins(dice.within(5, 90)),
+            failures_max: dice.one_of(&LIMITS),
+            hours: OpeningHours { between, ..OpeningHours::default() },
+            ..self.options
+        };
+        Self { options, ..self }
     }
 
     /// Whether lists give comments back in another shape than they were sent in.

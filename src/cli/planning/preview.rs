@@ -1,7 +1,7 @@
 //! The screen before the last question: what would be done, to whom, until when.
 
 use crate::domain::text::{in_line, plural};
-use crate::domain::{Tenant, Window};
+use crate::domain::{OpeningHours, Span, Tenant, Window};
 use crate::engine::{self, RunOptions};
 use crate::guard::{Class, Treatment};
 use crate::journal::Journal;
@@ -9,9 +9,10 @@ use crate::limiter::{Load, Pace};
 use crate::plan::PlannedClass;
 use crate::reporter::{lasting, thousands, window_name};
 
-use crate::cli::list::planning::Planned;
+use crate::cli::foresight;
 use crate::cli::list::staging::Stock;
 use crate::cli::paths::shown;
+use crate::cli::planning::making::Planned;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure};
 
@@ -65,8 +66,11 @@ impl Preview<'_> {
         if let Some(share) = self.planned.share() {
             line("Share", format!("{share} % of the tenant's onboarded machines"));
         }
-        line("When", self.when());
+        line("When", self.when(context));
         line("Forecast", self.forecast(context, journal)?);
+        if let Some(guards) = guard_words(self.options) {
+            line("Guards", guards);
+        }
         let path = journal.path().map(shown);
         line("Journal", path.unwrap_or_else(|| "in memory".to_owned()));
         if self.to_send > 0 && !tenant.is_simulated() {
@@ -129,21 +133,29 @@ impl Preview<'_> {
         said
     }
 
-    fn when(&self) -> String {
+    fn when(&self, context: &Context) -> String {
         let limits: Vec<String> = self.options.windows().into_iter().map(limit_words).collect();
         let pace = match self.options.pace {
             Pace::Burst => "",
             Pace::Steady => ", evenly spaced",
         };
-        format!("starts at once; at most {}{pace}", limits.join(" and "))
+        let start = hours_words(&self.options.hours, context);
+        format!("{start}; at most {}{pace}", limits.join(" and "))
     }
 
     fn forecast(&self, context: &Context, journal: &Journal) -> Result<String, Failure> {
         let now = context.clock.now();
         let history = journal.history(self.options.budget().calls_kept())?;
-        let Some(prospect) = engine::forecast(self.options, self.to_send, &history, now) else {
-            return Ok("nothing to send".to_owned());
+        let Some(foresight) = engine::forecast(self.options, self.to_send, &history, now) else {
+            return Ok(if self.to_send == 0 {
+                "nothing to send".to_owned()
+            } else {
+                "no request can be sent in the hours that are left".to_owned()
+            });
         };
+        let days = foresight::days(context, &foresight, now.wall);
+        let days = days.map(|days| format!("{days}: ")).unwrap_or_default();
+        let prospect = foresight.prospect;
         let last = prospect.last_send_at;
         let (when, zone) = (context.zone.when(last, now.wall), context.zone.name(last));
         let lasts = lasting(last.since(now.wall));
@@ -155,8 +167,37 @@ impl Preview<'_> {
             }
             None => String::new(),
         };
-        Ok(format!("last request {when} {zone}, in {lasts}{more}"))
+        Ok(format!("{days}last request {when} {zone}, in {lasts}{more}"))
     }
+}
+
+/// `between 22:00 and 06:00 Europe/Berlin`; the zone where it is not the local one.
+fn hours_words(hours: &OpeningHours, context: &Context) -> String {
+    let now = context.clock.now().wall;
+    let at = |at| format!("{} {}", context.zone.full(at), context.zone.name(at));
+    let between = hours.between.as_ref().map(|hours| {
+        let (from, to) = hours.bounds();
+        let is_local = context.zone.iana_name() == Some(hours.zone_name());
+        let zone = if is_local { String::new() } else { format!(" {}", hours.zone_name()) };
+        format!("between {from} and {to}{zone}")
+    });
+    let not_before = hours.not_before.filter(|at| *at > now);
+    let parts = [
+        between,
+        not_before.map(|from| format!("not before {}", at(from))),
+        hours.until.map(|until| format!("until {}", at(until))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "starts at once".to_owned() } else { parts.join(", ") }
+}
+
+/// `canary 20 (at most 1h), max failures 5%`; none where there is no guard.
+fn guard_words(options: &RunOptions) -> Option<String> {
+    let canary = (options.canary > 0)
+        .then(|| format!("canary {} (at most {})", options.canary, Span(options.canary_wait)));
+    let failures = options.failures_max.map(|limit| format!("max failures {limit}"));
+    let parts: Vec<String> = [canary, failures].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// `100 a minute`; a limit of another length as it is written on the command line.

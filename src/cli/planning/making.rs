@@ -12,10 +12,10 @@ use crate::reporter::thousands;
 
 use crate::cli::args::PlanningArguments;
 use crate::cli::connect::OnlineSession;
-use crate::cli::list::plan_words::{self, Seen};
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
 use crate::cli::paths::shown;
+use crate::cli::planning::words::{self, Seen};
 use crate::cli::plurals::machines;
 use crate::cli::{Exit, Failure};
 
@@ -179,11 +179,11 @@ impl<'a> DetailsFile<'a> {
         stock: &Stock,
         seen: Seen<'_>,
     ) -> Result<(), Failure> {
-        let known = plan_words::known(planned, seen);
+        let known = words::known(planned, seen);
         let source = usize::from(planned.machine.source);
         let words = PlanWords {
             class: planned.class.word(),
-            treatment: plan_words::treatment(planned),
+            treatment: words::treatment(planned),
             known: &known,
             source: stock.sources.get(source).map_or("", String::as_str),
         };

@@ -1,13 +1,15 @@
 //! The plan on the screen: one line a class, and what a person should know.
 
+use std::fmt::Write as _;
+
 use crate::guard::Class;
 use crate::plan::{PlannedClass, Remarks};
 use crate::reporter::{Side, lined_up, thousands};
 
 use crate::cli::Context;
-use crate::cli::list::plan_words::{self, Seen};
-use crate::cli::list::planning::Planned;
 use crate::cli::list::staging::OTHER_SYSTEM;
+use crate::cli::planning::making::Planned;
+use crate::cli::planning::words::{self, Seen};
 use crate::cli::plurals::{counted, machines};
 
 /// What is planned, in prose: without the list, which was told as it was read.
@@ -25,19 +27,20 @@ pub(crate) fn prose(context: &Context, planned: &Planned) -> String {
     text.push('\n');
     if planned.snapshot.moved {
         text.push_str(
-            "warning: the inventory changed while it was read, twice: a machine may be missing \
+            "warning: the inventory changed while it was read: a machine may be missing \
              from it\n",
         );
     }
     for remark in remarks(&planned.plan.remarks) {
-        text.push_str(&format!("{remark}\n"));
+        writeln!(text, "{remark}").expect("a text takes every write");
     }
     if planned.plan.of_class(Class::OtherSystem) > 0 {
-        text.push_str(&format!("{OTHER_SYSTEM}\n"));
+        writeln!(text, "{OTHER_SYSTEM}").expect("a text takes every write");
     }
     let share = planned.share().map(|share| format!(": {share} % of the onboarded machines"));
     let to_send = thousands(planned.to_send());
-    text.push_str(&format!("would send {to_send}{}\n", share.unwrap_or_default()));
+    writeln!(text, "would send {to_send}{}", share.unwrap_or_default())
+        .expect("a text takes every write");
     text
 }
 
@@ -49,9 +52,9 @@ fn table(planned: &Planned, seen: Seen<'_>) -> String {
         rows.push(vec![
             example.class.word().to_owned(),
             thousands(class.machines),
-            plan_words::treatment(example).to_owned(),
-            plan_words::name(example),
-            plan_words::known(example, seen),
+            words::treatment(example).to_owned(),
+            words::name(example),
+            words::known(example, seen),
         ]);
     }
     let sides = [Side::Left, Side::Right, Side::Left, Side::Left, Side::Left];
