@@ -45,6 +45,7 @@ fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failu
         Some(Command::Retry(arguments)) => commands::retry(&context, &arguments),
         Some(Command::Resolve(arguments)) => commands::resolve(&context, &arguments),
         Some(Command::Track(arguments)) => commands::track(&context, &arguments),
+        Some(Command::Verify(arguments)) => commands::verify(&context, &arguments),
         Some(Command::Status(arguments)) => commands::status(&context, &arguments),
         Some(Command::Show(arguments)) => commands::show(&context, &arguments),
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),

@@ -49,6 +49,6 @@ pub use staging::{
 };
 pub use store::Journal;
 pub use tenant::{
-    ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake, OffboardAction,
-    PlanVerdict, UnresolvedName,
+    Afterwards, ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake,
+    OffboardAction, PlanVerdict, UnresolvedName,
 };

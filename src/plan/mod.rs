@@ -3,10 +3,12 @@
 //! Compares the list with what the tenant said ([`make`]). The classes are `guard`'s, the joins are
 //! the journal's. Deliberately absent: reading the tenant (`engine`), sending, the screen.
 
+mod afterwards;
 mod making;
 mod remarks;
 mod saved;
 
+pub use afterwards::LaterVerdict;
 pub use making::{Plan, PlanRequest, PlannedClass, PlannedMachine, make};
 pub use remarks::Remarks;
 pub use saved::{

@@ -8,7 +8,7 @@ use crate::journal::{Batch, Journal, Machine};
 use crate::reporter::{Side, Zone, ascii_json, lined_up};
 
 use super::fact_words::describe;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Verified};
 use super::{Commands, ReportError};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl<'a> From<&'a Story> for StoryShape<'a> {
             FactShape { at: at.to_string(), fact: told.word, says: told.says }
         };
         Self {
-            outcome: Outcome::new(&story.machine, &story.batch),
+            outcome: Outcome::new(&story.machine, &story.batch, Verified::default()),
             device: DeviceShape::from(&story.device),
             facts: story.facts.iter().map(fact).collect(),
         }

@@ -34,6 +34,7 @@ pub use error::ReportError;
 pub use head_note::HeadNote;
 pub use machine::{Shown, machines_named};
 pub use next_command::next_command;
-pub use outcome_file::{Format, write_outcomes};
+pub use outcome::Verified;
+pub use outcome_file::{Format, write_outcomes, write_verified};
 pub use rejects::{Rejects, RejectsError, has_rejects};
 pub use status::{Forecast, Status, status, why_ended};

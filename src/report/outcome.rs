@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::text::in_line;
-use crate::domain::{ActionId, ActionStatus, Reason};
+use crate::domain::{ActionId, ActionStatus, Reason, Timestamp};
 use crate::journal::{Batch, Machine};
 
 /// One machine's outcome. The fields are the columns, in their order.
@@ -29,7 +29,14 @@ pub(super) struct Outcome<'a> {
     /// What the tenant's inventory says days later; empty until it was asked.
     verdict: Option<&'a str>,
     /// When the machine reported last; empty until the inventory was asked.
-    last_seen: Option<&'a str>,
+    last_seen: Option<String>,
+}
+
+/// What the tenant said of a machine days later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub verdict: Option<&'static str>,
+    pub last_seen: Option<Timestamp>,
 }
 
 impl<'a> Outcome<'a> {
@@ -56,7 +63,7 @@ impl<'a> Outcome<'a> {
         "last_seen",
     ];
 
-    pub(super) fn new(machine: &'a Machine, batch: &'a Batch) -> Self {
+    pub(super) fn new(machine: &'a Machine, batch: &'a Batch, verified: Verified) -> Self {
         let standing = &machine.standing;
         let detail = standing.detail.as_ref();
         let message = detail.map(|detail| detail.message.as_str());
@@ -78,8 +85,8 @@ impl<'a> Outcome<'a> {
             line: machine.line,
             batch: batch.id.0,
             tenant_id: &batch.tenant.id,
-            verdict: None,
-            last_seen: None,
+            verdict: verified.verdict,
+            last_seen: verified.last_seen.map(|at| at.to_string()),
         }
     }
 
@@ -106,7 +113,7 @@ impl<'a> Outcome<'a> {
             self.batch.to_string(),
             text(Some(self.tenant_id)),
             text(self.verdict),
-            text(self.last_seen),
+            text(self.last_seen.as_deref()),
         ]
     }
 }

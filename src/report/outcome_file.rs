@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use crate::journal::{Batch, Filter, Journal};
+use crate::journal::{Batch, Filter, Journal, JournalError, Machine};
 use crate::reporter::ascii_json;
 
 use super::ReportError;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Verified};
 use super::shapes::{AuditShape, BatchShape};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +63,32 @@ pub fn write_outcomes(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u64, ReportError> {
+    write_verified(journal, batches, filter, format, |_| Ok(Verified::default()), out)
+}
+
+/// The same, with what the tenant said of each machine later.
+///
+/// # Errors
+/// Those of [`write_outcomes`], and where `verify` cannot say it.
+pub fn write_verified(
+    journal: &Journal,
+    batches: &[Batch],
+    filter: &Filter,
+    format: Format,
+    mut verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
+    out: &mut dyn Write,
+) -> Result<u64, ReportError> {
     let audit = AuditShape::from(journal.chain_head()?);
     let mut sheet = Sheet::begin(format, (batches, &audit), out).map_err(ReportError::Write)?;
     for batch in batches {
         let mut trouble = None;
         journal.each_machine(batch.id, filter, |machine| {
-            match sheet.add(&Outcome::new(&machine, batch)) {
+            let verified = verify(&machine).map_err(ReportError::from);
+            let added = verified.and_then(|verified| {
+                let outcome = Outcome::new(&machine, batch, verified);
+                sheet.add(&outcome).map_err(ReportError::Write)
+            });
+            match added {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     trouble = Some(error);
@@ -77,7 +97,7 @@ pub fn write_outcomes(
             }
         })?;
         if let Some(error) = trouble {
-            return Err(ReportError::Write(error));
+            return Err(error);
         }
     }
     sheet.end().map_err(ReportError::Write)

@@ -32,10 +32,12 @@ pub(super) struct Cancellation {
     pub(super) at: Timestamp,
 }
 
-/// All actions. The order of creation is the order of `created_at`.
+/// All actions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Actions {
     all: Vec<TenantAction>,
+    /// The same in the order of `created_at`.
+    by_time: Vec<usize>,
     by_id: HashMap<Guid, usize>,
     by_machine: HashMap<MachineId, Vec<usize>>,
 }
@@ -53,14 +55,16 @@ impl Actions {
     }
 
     pub(super) fn latest(&self) -> Option<Timestamp> {
-        self.all.last().map(|action| action.created_at)
+        self.by_time.last().map(|index| self.all[*index].created_at)
     }
 
-    /// Keeps an action that was created no earlier than the latest.
+    /// Keeps an action, also one that was created before the latest.
     pub(super) fn push(&mut self, action: TenantAction) -> &TenantAction {
         let index = self.all.len();
         self.by_id.insert(action.id, index);
         self.by_machine.entry(action.machine).or_default().push(index);
+        let place = self.created_before(action.created_at, |at, created| created <= at);
+        self.by_time.insert(place, index);
         self.all.push(action);
         &self.all[index]
     }
@@ -86,12 +90,23 @@ impl Actions {
 
     /// All of them, in the order of their creation.
     pub(super) fn oldest_first(&self) -> impl Iterator<Item = &TenantAction> {
-        self.all.iter()
+        self.by_time.iter().map(|index| &self.all[*index])
     }
 
     /// The actions created at `since` or later, newest first.
     pub(super) fn since(&self, since: Timestamp) -> impl Iterator<Item = &TenantAction> {
-        let first = self.all.partition_point(|action| action.created_at < since);
-        self.all[first..].iter().rev()
+        let first = self.created_before(since, |at, created| created < at);
+        self.by_time[first..].iter().rev().map(|index| &self.all[*index])
+    }
+
+    /// When the machine's last Offboard action ended that succeeded.
+    pub(super) fn offboarded_at(&self, machine: MachineId, now: Timestamp) -> Option<Timestamp> {
+        let ended = self.of_machine(machine).map(|action| action.course.at(now));
+        ended.filter(|(phase, _)| *phase == ActionPhase::Succeeded).map(|(_, at)| at).max()
+    }
+
+    /// How many of them, in the order of their creation, come before.
+    fn created_before(&self, at: Timestamp, is: impl Fn(Timestamp, Timestamp) -> bool) -> usize {
+        self.by_time.partition_point(|index| is(at, self.all[*index].created_at))
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! Called by every call of the tenant. Deliberately absent: HTTP itself.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::domain::Timestamp;
@@ -103,9 +105,17 @@ impl Refusal {
     }
 }
 
-/// Seven digits of a second, as Defender writes times.
+/// A time as Defender writes it: with seven digits of a second.
+pub(super) struct WireTime(pub(super) Timestamp);
+
+impl fmt::Display for WireTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.7}", self.0.to_jiff())
+    }
+}
+
 pub(super) fn wire_time(at: Timestamp) -> String {
-    format!("{:.7}", at.to_jiff())
+    WireTime(at).to_string()
 }
 
 /// An HTTP date: whole seconds, rounded down.

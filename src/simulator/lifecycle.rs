@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::Timestamp;
 
 use super::draw::Draw;
-use super::machine::Behaviour;
+use super::fleet::Behaviour;
 use super::options::TenantOptions;
 
 /// What the device reports when its action fails: `E_FAIL`.
@@ -69,8 +69,9 @@ impl Course {
         options: &TenantOptions,
         draw: &mut Draw,
     ) -> Self {
-        let mut later =
-            |from: Timestamp, seconds| from.plus(quickened(draw.within(seconds), options.speed));
+        let mut later = |from: Timestamp, seconds| {
+            from.plus(quickened(Duration::from_secs(draw.within(seconds)), options.speed))
+        };
         let (started_at, ended) = match behaviour {
             Behaviour::StaysPending => (None, None),
             Behaviour::TimesOut => {
@@ -121,7 +122,6 @@ pub(super) fn fate(options: &TenantOptions, draw: &mut Draw) -> Behaviour {
 }
 
 /// A speed that is no number above zero makes it never happen.
-fn quickened(seconds: u64, speed: f64) -> Duration {
-    let seconds = Duration::from_secs(seconds).as_secs_f64() / speed;
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+pub(super) fn quickened(duration: Duration, speed: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() / speed).unwrap_or(Duration::MAX)
 }

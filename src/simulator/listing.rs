@@ -51,6 +51,11 @@ impl ListQuery {
 }
 
 impl Extent {
+    /// How many rows come before the wanted ones.
+    pub(super) const fn skip(&self) -> usize {
+        self.skip
+    }
+
     /// The wanted rows, and where the next page begins, if there is one to link to.
     pub(super) fn cut<T>(&self, mut rows: impl Iterator<Item = T>) -> (Vec<T>, Option<usize>) {
         let page: Vec<T> = rows.by_ref().skip(self.skip).take(self.rows).collect();

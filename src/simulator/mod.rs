@@ -18,15 +18,14 @@ mod answer;
 mod arrival;
 mod bodies;
 mod draw;
-mod export;
 mod fault;
 mod filter;
+mod fleet;
 mod grants;
+mod inventory;
 mod lifecycle;
 mod listing;
 mod log;
-mod machine;
-mod machines;
 mod oauth;
 mod offboard;
 mod options;
@@ -36,15 +35,17 @@ mod tenant;
 
 pub use answer::Response;
 pub use arrival::{Passage, ReceivedCall};
-pub use export::{is_sample, sample_export};
 pub use fault::{
     Fault, FaultPlan, Faults, Hint, PageFault, PlannedCall, Played, Route, Rule, Scene, When, Which,
 };
+pub use fleet::{Behaviour, LateChange, SampleRole, SimulatedMachine};
 pub use grants::IssuedToken;
+pub use inventory::{SampleNames, is_sample, sample_export};
 pub use listing::ListQuery;
 pub use log::{Fullest, LogSummary, MadeAction};
-pub use machine::{Behaviour, SimulatedMachine};
 pub use oauth::{TokenError, TokenForm};
-pub use options::{AlreadyActive, Counting, RetryAfter, TenantOptions, Unlisted};
+pub use options::{
+    AfterOffboarding, AlreadyActive, Counting, RetryAfter, Shifting, TenantOptions, Unlisted,
+};
 pub use shell::{ShellOptions, serve};
 pub use tenant::SimulatedTenant;

@@ -3,14 +3,16 @@
 //! The checks stand in the order in which they answer. Deliberately absent: what becomes of the
 //! action afterwards (`lifecycle`).
 
+use std::time::Duration;
+
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
 use super::action::TenantAction;
 use super::answer::{Refusal, Response};
 use super::bodies::{ActionEntity, RequestBody};
 use super::draw::Draw;
+use super::fleet::{Behaviour, SimulatedMachine};
 use super::lifecycle::{Course, fate};
-use super::machine::{Behaviour, SimulatedMachine};
 use super::options::AlreadyActive;
 use super::tenant::{Denial, SimulatedTenant};
 
@@ -55,21 +57,24 @@ impl SimulatedTenant {
             return Err(Refusal::new(400, "ActiveRequestAlreadyExists", message).into());
         }
         let requestor = self.options.client_id.clone();
-        let action = self.create(now, index, requestor, comment);
+        // The list is kept in the order of creation, also when the clock is set back.
+        let created_at = self.actions.latest().map_or(now, |latest| latest.max(now));
+        let action = self.create(created_at, index, requestor, comment);
         Ok(Response::entity(201, "MachineActions", &ActionEntity::new(action, now)))
     }
 
-    /// Somebody else asks for the machine to be offboarded; nothing of it is in the log.
-    pub(super) fn request_by_other(&mut self, now: Timestamp, machine: MachineId) {
+    /// Somebody else asked for the machine to be offboarded, that long ago; nothing of it is in the
+    /// log.
+    pub(super) fn request_by_other(&mut self, now: Timestamp, machine: MachineId, ago: Duration) {
         if let Some(index) = self.by_machine.get(&machine).copied() {
             let comment = "Requested in the portal".to_owned();
-            self.create(now, index, OTHER_REQUESTOR.to_owned(), comment);
+            self.create(now.minus(ago), index, OTHER_REQUESTOR.to_owned(), comment);
         }
     }
 
     fn create(
         &mut self,
-        now: Timestamp,
+        created_at: Timestamp,
         machine: usize,
         requestor: String,
         comment: String,
@@ -78,8 +83,6 @@ impl SimulatedTenant {
         let number = u64::try_from(self.actions.len()).unwrap_or(u64::MAX);
         let mut draw = Draw::new(self.options.seed, "action", &number.to_le_bytes());
         let mut lag = Draw::new(self.options.seed, "lag", &number.to_le_bytes());
-        // The list is kept in the order of creation, also when the clock is set back.
-        let created_at = self.actions.latest().map_or(now, |latest| latest.max(now));
         let behaviour = match machine.behaviour {
             Behaviour::Normal => {
                 let about = machine.id.as_bytes();

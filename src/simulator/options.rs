@@ -36,6 +36,12 @@ pub struct TenantOptions {
     /// How long an action is missing from the list of actions at most; each has a lag of its own.
     pub list_lag: Duration,
     pub already_active: AlreadyActive,
+    /// Share (0 to 1) of the normal machines that a policy onboards again after their offboarding.
+    pub return_share: f64,
+    /// How long, in life, after its action's end a machine that is onboarded again reports.
+    pub returns_after: Duration,
+    pub afterwards: AfterOffboarding,
+    pub shifting: Shifting,
 }
 
 impl Default for TenantOptions {
@@ -59,6 +65,10 @@ impl Default for TenantOptions {
             unlisted: Unlisted::Unknown,
             list_lag: Duration::ZERO,
             already_active: AlreadyActive::Refused,
+            return_share: 0.0,
+            returns_after: Duration::from_hours(30),
+            afterwards: AfterOffboarding::StaysOnboarded,
+            shifting: Shifting::Never,
         }
     }
 }
@@ -98,4 +108,22 @@ pub enum AlreadyActive {
     Refused,
     /// Another action: nothing but the caller's own care keeps a machine from two.
     AcceptedAgain,
+}
+
+/// What `onboardingStatus` says of a machine that was offboarded: both have been seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterOffboarding {
+    StaysOnboarded,
+    CanBeOnboarded,
+}
+
+/// How often a row of the inventory moves from one page to another while the list is read: one row
+/// is then on two pages, and another on none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shifting {
+    Never,
+    /// In the first reading alone.
+    Once,
+    /// In every reading.
+    Always,
 }

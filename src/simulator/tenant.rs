@@ -1,9 +1,10 @@
 //! The tenant: its parts, its machines, and the gate that every call passes first.
 //!
-//! What the calls do stands beside it: `oauth`, `offboard`, `actions`, `machines`, `log`.
+//! What the calls do stands beside it: `oauth`, `offboard`, `actions`, `inventory`, `log`.
 //! Deliberately absent: the time, which is an argument of every call.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::domain::{LimitGroup, MachineId, Timestamp};
 
@@ -11,8 +12,8 @@ use super::action::Actions;
 use super::answer::{Refusal, Response, http_date};
 use super::arrival::{Passage, ReceivedCall};
 use super::draw::Draw;
+use super::fleet::{Behaviour, LateChange, SimulatedMachine, made_id};
 use super::grants::Grants;
-use super::machine::{Behaviour, SimulatedMachine, made_id};
 use super::options::{RetryAfter, TenantOptions, Unlisted};
 use super::quota::{FullWindow, Quota};
 
@@ -27,11 +28,22 @@ pub struct SimulatedTenant {
     pub(super) log: Vec<ReceivedCall>,
     /// Where links to next pages point; the shell puts its own address here.
     pub(super) api_url: String,
-    /// Busy machines whose action is not made yet, for want of a time.
-    awaited: Vec<MachineId>,
+    /// When the tenant was first called.
+    pub(super) opened_at: Option<Timestamp>,
+    pub(super) late_changes: Vec<LateChange>,
+    /// How many rows of the inventory moved from its end to its front.
+    pub(super) moved: usize,
+    /// Whether the first page of the inventory was asked for, and not the second.
+    pub(super) begun_reading: bool,
+    /// Machines with an action of somebody else that is not made yet, for want of a time, and how
+    /// long before the first call it was made.
+    awaited: Vec<(MachineId, Duration)>,
     quotas: [Quota; 3],
     answers: u64,
 }
+
+/// How long before the first call an action ended that somebody asked for earlier.
+const OFFBOARDED_EARLIER: Duration = Duration::from_hours(10 * 24);
 
 pub(super) enum Denial {
     Refused(Refusal),
@@ -55,6 +67,10 @@ impl SimulatedTenant {
             grants: Grants::default(),
             log: Vec::new(),
             api_url: "https://api.security.microsoft.com".to_owned(),
+            opened_at: None,
+            late_changes: Vec::new(),
+            moved: 0,
+            begun_reading: false,
             awaited: Vec::new(),
             quotas: [quota(), quota(), quota()],
             answers: 0,
@@ -62,13 +78,36 @@ impl SimulatedTenant {
         }
     }
 
-    /// Adds a machine, or replaces the one of the same ID; an unknown one is left out.
+    /// Adds a machine, or replaces the one of the same ID; an unknown one is left out. A machine of
+    /// a sample comes with the other machine that it needs to be what it is.
     pub fn add(&mut self, machine: SimulatedMachine) {
         match machine.behaviour {
             Behaviour::Unknown => return,
-            Behaviour::Busy => self.awaited.push(machine.id),
+            Behaviour::Busy => self.awaited.push((machine.id, Duration::ZERO)),
+            Behaviour::OffboardedEarlier | Behaviour::ReturnedEarlier => {
+                self.awaited.push((machine.id, OFFBOARDED_EARLIER));
+            }
             _ => {}
         }
+        if let Some(companion) = machine.companion() {
+            self.put(companion);
+        }
+        self.put(machine);
+    }
+
+    /// The machine is this one from now on; an unknown one is gone.
+    pub(super) fn replace(&mut self, machine: SimulatedMachine) {
+        if machine.behaviour != Behaviour::Unknown {
+            self.put(machine);
+        } else if let Some(index) = self.by_machine.remove(&machine.id) {
+            self.machines.remove(index);
+            for place in self.by_machine.values_mut().filter(|place| **place > index) {
+                *place -= 1;
+            }
+        }
+    }
+
+    fn put(&mut self, machine: SimulatedMachine) {
         match self.by_machine.get(&machine.id) {
             Some(index) => self.machines[*index] = machine,
             None => {
@@ -106,9 +145,11 @@ impl SimulatedTenant {
     ) -> Result<(), Denial> {
         self.grants.check(now, authorization, roles_for(group))?;
         self.quotas[group as usize].admit(now).map_err(Denial::Full)?;
-        for machine in std::mem::take(&mut self.awaited) {
-            self.request_by_other(now, machine);
+        self.opened_at.get_or_insert(now);
+        for (machine, ago) in std::mem::take(&mut self.awaited) {
+            self.request_by_other(now, machine, ago);
         }
+        self.make_late_changes();
         Ok(())
     }
 
@@ -142,7 +183,7 @@ impl SimulatedTenant {
         match self.options.counting_answer {
             RetryAfter::Seconds => response.with_header("retry-after", seconds.to_string()),
             RetryAfter::Date => {
-                let at = now.plus(std::time::Duration::from_secs(seconds));
+                let at = now.plus(Duration::from_secs(seconds));
                 response.with_header("retry-after", http_date(at))
             }
             RetryAfter::None => response,

@@ -11,6 +11,7 @@ mod fuzzed;
 mod intake;
 mod journal;
 mod limiter;
+mod plan;
 mod program;
 mod protect;
 mod report;

@@ -16,13 +16,13 @@ pub(crate) struct AuditArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// Check that no fact and no row was changed; works during a run, too
-    Verify(VerifyArguments),
+    Verify(AuditVerifyArguments),
     /// Write every fact as one line of JSON
     Export(ExportArguments),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
+pub(crate) struct AuditVerifyArguments {
     /// Check also that this head, noted earlier, is still in the chain: 64 hexadecimal digits, or a
     /// file that --write-head wrote
     #[arg(long, value_name = "HASH|FILE")]

@@ -52,6 +52,11 @@ impl Command {
                 files.reads_list(&given.selection);
                 files.reads_for(&given.session.connection);
             }
+            Self::Verify(given) => {
+                files.reads_list(&given.selection);
+                files.writes(OutputKind::Report, given.output.as_ref());
+                files.reads_for(&given.session.connection);
+            }
             Self::Resolve(given) => files.reads_list(&given.selection),
             Self::Report(given) => {
                 files.reads_list(&given.selection);
@@ -64,7 +69,7 @@ impl Command {
             }
             Self::Forecast(given) => files.read.push(given.machines.clone()),
             Self::Simulator(given) => {
-                files.read.extend(given.machines.iter().cloned());
+                files.read.extend(given.machines.iter().chain(&given.changes).cloned());
                 files.writes(OutputKind::Sample, given.output.as_ref());
             }
             Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {

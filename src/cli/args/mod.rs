@@ -20,8 +20,8 @@ mod simulate;
 mod value;
 
 pub(crate) use audit::{
-    AuditArguments, AuditCommand, CopyArguments, ExportArguments, JournalArguments, JournalCommand,
-    VerifyArguments,
+    AuditArguments, AuditCommand, AuditVerifyArguments, CopyArguments, ExportArguments,
+    JournalArguments, JournalCommand,
 };
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
@@ -35,7 +35,7 @@ pub(crate) use review::ReviewArguments;
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, ReportArguments,
     ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
-    StatusArguments, StopArguments, TrackArguments,
+    StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
 pub(crate) use session::{Progress, SessionArguments};

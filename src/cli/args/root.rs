@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Resolve(Box<ResolveArguments>),
     /// Ask Defender how pending actions ended; sends no offboarding request
     Track(Box<TrackArguments>),
+    /// Days later: compare the tenant's inventory with the journal, machine by machine
+    Verify(Box<VerifyArguments>),
     /// Show how far a batch is, why it waits and when it ends
     Status(StatusArguments),
     /// Show everything that is known about one machine, step by step
@@ -114,6 +116,7 @@ impl Command {
             Self::Cancel(given) => given.session.rehearsal.simulate,
             Self::Retry(given) => given.session.rehearsal.simulate,
             Self::Track(given) => given.session.rehearsal.simulate,
+            Self::Verify(given) => given.session.rehearsal.simulate,
             Self::Resolve(given) => given.simulate.simulate,
             Self::Stop(given) => given.simulate.simulate,
             Self::Status(given) => given.simulate.simulate,
@@ -224,6 +227,24 @@ pub(crate) struct TrackArguments {
     pub(crate) batch: Option<BatchWord>,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+}
+
+/// `verify [BATCH]`
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// Batch number, `latest` or `all` [default: latest]
+    #[arg(value_name = "BATCH", value_parser = BatchWord::any)]
+    pub(crate) batch: Option<BatchWord>,
+    /// Format of the list of machines [default: by the extension of --output]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<ReportFormat>,
+    /// File to write each machine's outcome and verdict to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::value;
 use crate::domain::{MachineId, Window};
-use crate::simulator::{Faults, SimulatedMachine};
+use crate::simulator::{Faults, Shifting, SimulatedMachine};
 
 /// `--simulate`, for commands that only open the journal.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -73,6 +73,27 @@ pub(crate) enum FaultsWord {
     Hostile,
 }
 
+/// `--shifting-pages`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShiftingWord {
+    // The inventory holds still
+    Never,
+    // In the first reading
+    Once,
+    // In every reading
+    Always,
+}
+
+impl ShiftingWord {
+    pub(crate) const fn shifting(self) -> Shifting {
+        match self {
+            Self::Never => Shifting::Never,
+            Self::Once => Shifting::Once,
+            Self::Always => Shifting::Always,
+        }
+    }
+}
+
 impl FaultsWord {
     pub(crate) const fn faults(self) -> Faults {
         match self {
@@ -108,6 +129,10 @@ pub(crate) struct SimulatorArguments {
     /// Write a sample portal export of N machines instead of running the simulator
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) sample: Option<u32>,
+    /// Give one row in a hundred of the sample another name than the simulated tenant has: the plan
+    /// of such a list is refused
+    #[arg(long, requires = "sample")]
+    pub(crate) differing_names: bool,
     /// File to write the sample to [default: standard output]
     #[arg(long, value_name = "FILE", requires = "sample")]
     pub(crate) output: Option<PathBuf>,
@@ -147,6 +172,20 @@ pub(crate) struct SimulatorArguments {
     #[arg(long, value_name = "SHARE", default_value = "0%", value_parser = value::share,
           conflicts_with = "sample")]
     pub(crate) fail_share: f64,
+    /// Share of machines that a policy onboards again, 30 hours after their action
+    #[arg(long, value_name = "SHARE", default_value = "0%", value_parser = value::share,
+          conflicts_with = "sample")]
+    pub(crate) return_share: f64,
+    /// How often a machine moves between two pages while the inventory is read
+    #[arg(long, value_name = "WHEN", default_value = "never", conflicts_with = "sample")]
+    pub(crate) shifting_pages: ShiftingWord,
+    /// List of machines that become what it says while the simulator runs: their names, systems,
+    /// onboarding, tags and groups
+    #[arg(long, value_name = "FILE", conflicts_with = "sample")]
+    pub(crate) changes: Option<PathBuf>,
+    /// After how many requests they change
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "changes")]
+    pub(crate) changes_after: u64,
     /// What goes wrong: nothing, an ordinary bad day, or everything that a run can survive
     #[arg(long, value_name = "PLAN", default_value = "none", conflicts_with = "sample")]
     pub(crate) faults: FaultsWord,

@@ -4,7 +4,9 @@
 pub(crate) mod choose;
 pub(crate) mod closing;
 pub(crate) mod held_machines;
+pub(crate) mod outcomes;
 pub(crate) mod run_by;
 pub(crate) mod selection;
 pub(crate) mod stored;
+pub(crate) mod verification;
 pub(crate) mod withdrawal;

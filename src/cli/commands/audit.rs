@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::args::{AuditArguments, AuditCommand, ExportArguments, VerifyArguments};
+use crate::cli::args::{AuditArguments, AuditCommand, AuditVerifyArguments, ExportArguments};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
@@ -41,7 +41,7 @@ pub(crate) fn audit(context: &Context, given: &AuditArguments) -> Result<Exit, F
 }
 
 /// Shows a line a check, and ends with 8 where something was changed.
-fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit, Failure> {
+fn verify(context: &Context, given: &AuditVerifyArguments) -> Result<Exit, Failure> {
     let noted = given.head.as_deref().map(noted).transpose()?;
     let path = context.journal_path()?;
     let Audit { findings, head } = journal::audit(&path, noted.as_ref())?;

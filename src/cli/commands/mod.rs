@@ -17,6 +17,7 @@ mod simulator;
 mod status;
 mod stop;
 mod track;
+mod verify;
 mod welcome;
 
 pub(super) use audit::audit;
@@ -36,4 +37,5 @@ pub(super) use simulator::simulator;
 pub(super) use status::status;
 pub(super) use stop::stop;
 pub(super) use track::track;
+pub(super) use verify::verify;
 pub(super) use welcome::welcome;

@@ -1,87 +1,22 @@
 //! `report`: every machine's outcome.
 
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
-
-use crate::cli::args::{BatchWord, ReportArguments, ReportFormat};
-use crate::cli::batch::{choose, selection};
-use crate::cli::output::{self, OutputKind};
-use crate::cli::paths::shown;
-use crate::cli::plurals::counted;
+use crate::cli::args::{BatchWord, ReportArguments};
+use crate::cli::batch::{choose, outcomes, selection};
 use crate::cli::{Context, Exit, Failure};
-use crate::domain::text::plural;
-use crate::report::{Format, ReportError, write_outcomes};
+use crate::report::write_outcomes;
 
 /// Writes the outcomes to a file or to standard output.
 pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit, Failure> {
-    let format = format(given, context.screen.is_json())?;
+    let output = given.output.as_deref();
+    let format = outcomes::format(given.format, output, context.screen.is_json())?;
     let journal = context.read_journal()?;
     let filter = selection::filter(context.screen, &given.selection)?;
     let batches = match given.batch {
         Some(BatchWord::All) => journal.batches()?,
         word => vec![choose::shown(&journal, word)?],
     };
-    let Some(path) = &given.output else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let written = write_outcomes(&journal, &batches, &filter, format, &mut out);
-        return match written.and_then(|_| out.flush().map_err(ReportError::Write)) {
-            // Whoever reads has what it wanted (`| head`).
-            Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-                Ok(Exit::Done)
-            }
-            Err(ReportError::Write(error)) => Err(broken_off("standard output", &error)),
-            other => Ok(other.map(|()| Exit::Done)?),
-        };
-    };
-    let mut out = context.outputs.replace(OutputKind::Report, path)?;
-    let written = write_outcomes(&journal, &batches, &filter, format, &mut out);
-    let written = written.and_then(|machines| {
-        out.finish().map_err(ReportError::Write)?;
-        Ok(machines)
-    });
-    if let Err(ReportError::Write(error)) = &written
-        && error.kind() == io::ErrorKind::BrokenPipe
-        && output::is_stream(path)
-    {
-        return Ok(Exit::Done);
-    }
-    let machines = written.map_err(|error| match error {
-        ReportError::Write(error) if output::is_stream(path) => broken_off(&shown(path), &error),
-        ReportError::Write(error) => {
-            Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
-                .caused_by(&error)
-                .hint("the old file is unchanged; check the disk, then start again")
-        }
-        other => other.into(),
+    outcomes::deliver(context, output, |out| {
+        write_outcomes(&journal, &batches, &filter, format, out)
     })?;
-    let are = plural(machines, "is", "are");
-    context.screen.note(&format!("{} {are} in {}", counted(machines, "machine"), shown(path)));
     Ok(Exit::Done)
-}
-
-/// What was written to a stream before it failed is there, and is not the whole.
-fn broken_off(what: &str, error: &io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{what} cannot be written; the report is incomplete"))
-        .caused_by(error)
-        .hint("make room where it goes, or name a file: --output FILE")
-}
-
-/// `--format`, else the ending of `--output`, else what `--json` asks for, else csv.
-fn format(given: &ReportArguments, json: bool) -> Result<Format, Failure> {
-    let ending = |path: &Path| {
-        let ending = path.extension()?.to_str()?.to_owned();
-        Some((Format::from_word(&ending), ending))
-    };
-    match (given.format, given.output.as_deref().and_then(ending)) {
-        (Some(ReportFormat::Csv), _) => Ok(Format::Csv),
-        (Some(ReportFormat::Json), _) => Ok(Format::Json),
-        (Some(ReportFormat::Ndjson), _) => Ok(Format::Ndjson),
-        (None, Some((Some(format), _))) => Ok(format),
-        (None, Some((None, ending))) => {
-            let said = format!("`.{ending}` is not a report format: csv, json or ndjson");
-            Err(Failure::new(Exit::Usage, said).hint("name the format: --format csv"))
-        }
-        (None, None) if json => Ok(Format::Json),
-        (None, None) => Ok(Format::Csv),
-    }
 }

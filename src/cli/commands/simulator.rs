@@ -1,6 +1,7 @@
 //! `simulator`: a Defender simulator as a program of its own, or a sample export.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
@@ -12,9 +13,13 @@ use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
 use crate::cli::signals;
 use crate::cli::{Context, Exit, Failure};
-use crate::domain::Window;
 use crate::domain::text::plural;
-use crate::simulator::{ShellOptions, SimulatedTenant, TenantOptions, sample_export, serve};
+use crate::domain::{Device, Window};
+use crate::intake::Row;
+use crate::simulator::{
+    LateChange, SampleNames, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions,
+    sample_export, serve,
+};
 
 /// Serves until Ctrl-C or SIGTERM; its address is the one line on standard output.
 pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result<Exit, Failure> {
@@ -35,6 +40,8 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         stay_pending_share: given.pending_share,
         fail_share: given.fail_share,
         list_lag: connect::list_lag(given.faults.faults()),
+        return_share: given.return_share,
+        shifting: given.shifting_pages.shifting(),
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
@@ -70,23 +77,60 @@ fn tenant(
     let seed = options.seed;
     let mut tenant = SimulatedTenant::new(options);
     let mut listed = 0;
-    if !given.machines.is_empty() {
-        let columns = ColumnArguments::default();
-        source::check(&given.machines, context.screen)?;
-        let request = ListRequest {
-            empty: Empty::Allowed,
-            ..ListRequest::of(&given.machines, &columns, context.screen)
-        };
-        let lists = Lists::read(&request, |_, row| {
-            tenant.add(given.fleet.machine(row.id, row.name.as_deref(), seed));
-            listed += 1;
-            Ok(())
-        })?;
-        lists.refuse_rejects()?;
-    }
+    each_row(context, &given.machines, |row| {
+        tenant.add(given.fleet.machine(row.id, row.name.as_deref(), seed));
+        listed += 1;
+    })?;
     let others = given.others.map(|others| usize::try_from(others).unwrap_or(usize::MAX));
     tenant.populate(others.unwrap_or_else(|| connect::others_beside(listed).max(OTHERS_MIN)));
+    let changes: Vec<PathBuf> = given.changes.iter().cloned().collect();
+    each_row(context, &changes, |row| {
+        let machine = given.fleet.machine(row.id, row.name.as_deref(), seed);
+        let machine = changed(machine, &row.device);
+        tenant.change_later(LateChange { after_calls: given.changes_after, machine });
+    })?;
     Ok(tenant)
+}
+
+fn each_row(
+    context: &Context,
+    files: &[PathBuf],
+    mut visit: impl FnMut(Row),
+) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let columns = ColumnArguments::default();
+    source::check(files, context.screen)?;
+    let request =
+        ListRequest { empty: Empty::Allowed, ..ListRequest::of(files, &columns, context.screen) };
+    let lists = Lists::read(&request, |_, row| {
+        visit(row);
+        Ok(())
+    })?;
+    lists.refuse_rejects()
+}
+
+/// The machine as a list says it is from now on; what the list does not say stays.
+fn changed(mut machine: SimulatedMachine, device: &Device) -> SimulatedMachine {
+    if let Some(platform) = &device.os_platform {
+        machine = machine.with_platform(platform);
+    }
+    if let Some(onboarding) = &device.onboarding_status {
+        // The portal's words, as the API has them.
+        machine.onboarding_status = match onboarding.as_str() {
+            "Can be onboarded" => "CanBeOnboarded".to_owned(),
+            "Insufficient info" => "InsufficientInfo".to_owned(),
+            other => other.to_owned(),
+        };
+    }
+    if let Some(health) = &device.health_status {
+        machine.health_status.clone_from(health);
+    }
+    if let Some(tags) = &device.tags {
+        machine.tags = tags.split([',', ';']).map(|tag| tag.trim().to_owned()).collect();
+    }
+    SimulatedMachine { group: device.group.clone().or(machine.group), ..machine }
 }
 
 /// How another terminal talks to it. The secret is as made up as the tenant.
@@ -101,7 +145,8 @@ fn how_to(options: &TenantOptions) -> String {
 }
 
 fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Exit, Failure> {
-    let text = sample_export(usize::try_from(rows).unwrap_or(usize::MAX), given.seed);
+    let names = if given.differing_names { SampleNames::Differ } else { SampleNames::Agree };
+    let text = sample_export(usize::try_from(rows).unwrap_or(usize::MAX), given.seed, names);
     let Some(path) = &given.output else {
         context.screen.result(&text);
         return Ok(Exit::Done);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use crate::domain::Timestamp;
 use crate::engine::{
     self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, StopSignal, Task, TenantReader,
     TenantSnapshot,
@@ -58,11 +59,28 @@ impl OnlineSession<'_> {
         &mut self,
         options: &RunOptions,
     ) -> Result<TenantSnapshot, ReadError> {
+        let since = self.context.clock.now().wall.minus(ACTIONS_SINCE);
+        self.read_tenant_since(options, since)
+    }
+
+    /// The same for a batch that began then: somebody else's action that it adopted is older.
+    pub(crate) fn read_tenant_of(
+        &mut self,
+        options: &RunOptions,
+        began: Timestamp,
+    ) -> Result<TenantSnapshot, ReadError> {
+        self.read_tenant_since(options, began.minus(ACTIONS_SINCE))
+    }
+
+    fn read_tenant_since(
+        &mut self,
+        options: &RunOptions,
+        since: Timestamp,
+    ) -> Result<TenantSnapshot, ReadError> {
         let (context, remote) = (self.context, &self.signed_in.remote);
         let clock = &context.clock;
         let most = options.offline_timeout.unwrap_or(LIST_TRIED);
         let reader = TenantReader::new(self.journal, remote, clock, options, most)?;
-        let since = clock.now().wall.minus(ACTIONS_SINCE);
         self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
             context.screen.note(&match delay {
                 ReadDelay::Failed(detail) => {

@@ -36,7 +36,7 @@ pub(crate) fn read_tenant(
     online: &mut OnlineSession<'_>,
     options: &RunOptions,
 ) -> Result<TenantSnapshot, Failure> {
-    online.read_tenant(options).map_err(unread)
+    online.read_tenant(options).map_err(|error| unread(error, "nothing was queued or sent"))
 }
 
 /// Judges what is staged by what the tenant said; `details` takes each machine with its class, and
@@ -147,8 +147,8 @@ fn refuse(class: &PlannedClass, stock: &Stock) -> Failure {
     ))
 }
 
-fn unread(error: ReadError) -> Failure {
-    let nothing = "nothing was queued or sent";
+/// Why the tenant could not be read; `nothing` says what was not done.
+pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
     match &error {
         ReadError::Journal(_) => match error {
             ReadError::Journal(error) => error.into(),

@@ -5,12 +5,14 @@
 //! (`engine`), and what follows from the comparison (`plan`).
 
 mod actions;
+mod afterwards;
 mod compared;
 mod machines;
 mod names;
 pub(super) mod verdicts;
 
 pub use actions::OffboardAction;
+pub use afterwards::Afterwards;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
 pub use names::{NameCounts, NameFit, NameProblem, UnresolvedName};

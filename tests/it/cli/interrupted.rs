@@ -3,8 +3,11 @@
 use std::io::BufRead;
 use std::process::Child;
 
+use mde_offboard::domain::MachineId;
+use mde_offboard::simulator::{Behaviour, SimulatedMachine};
+
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{behaviour, list, machine_id, table};
 use crate::support::program::{Said, kill, signal};
 
 const MACHINES: u32 = 300;
@@ -166,11 +169,16 @@ fn a_finished_list_is_told_again_and_not_sent_again() {
 #[test]
 fn after_a_kill_while_it_only_followed_resume_follows_on_and_a_done_batch_is_told_again() {
     let desk = fleet("--pending-share 100% --fleet mixed");
-    desk.file("few.csv", list(5));
-    let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none \
-                 --on not_found=send --on other_system=send";
+    let all = || (1..=MACHINES).map(machine_id);
+    let old = all().find(|id| behaviour(*id, 1) == Behaviour::OldSensor);
+    let runs_windows =
+        |id: &MachineId| SimulatedMachine::from_id(*id, None, 1).os_platform.starts_with("Windows");
+    let accepted = all().filter(|id| behaviour(*id, 1) == Behaviour::Normal).filter(runs_windows);
+    let accepted = accepted.take(4);
+    desk.file("few.csv", table(accepted.chain(old)));
+    let words = "run few.csv --comment x --yes --settle 2s --poll-interval 200ms --progress none";
     let mut run = desk.start(words);
-    // One of the five is unknown to the tenant.
+    // The sensor of one of the five is too old.
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 4 && sent(status) == 5);
     kill(&mut run);
     let again = desk.run("resume --json --track-timeout 1s --progress none");

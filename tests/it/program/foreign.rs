@@ -64,7 +64,11 @@ impl Here {
         }
         let mut faults = FaultPlan::new(1, rules);
         faults.elsewhere = foreign.url();
-        let shell = ShellOptions { faults, ..ShellOptions::default() };
+        Self::serving(tenant, ShellOptions { faults, ..ShellOptions::default() })
+    }
+
+    /// With a tenant of the test's own.
+    pub(crate) fn serving(tenant: SimulatedTenant, shell: ShellOptions) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let (started, begun) = mpsc::channel();
         let thread = std::thread::spawn(move || {

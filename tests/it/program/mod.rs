@@ -18,3 +18,4 @@ pub(crate) mod scripted;
 mod stops;
 mod told;
 mod unread;
+mod verified;

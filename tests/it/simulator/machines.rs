@@ -106,7 +106,7 @@ fn an_empty_tenant_has_no_list() {
 }
 
 #[test]
-fn made_up_machines_are_a_mix_in_which_most_can_be_offboarded() {
+fn test_machines_are_a_mix_in_which_most_can_be_offboarded() {
     let mut bench = Bench::new(unlimited());
     bench.tenant.populate(1_000);
     let listed = bench.tenant.machines(at(0), Some(&bench.bearer), &query("", "", ""));
@@ -114,7 +114,8 @@ fn made_up_machines_are_a_mix_in_which_most_can_be_offboarded() {
     assert!((970..=999).contains(&platforms.len()), "{} are known", platforms.len());
     let count = |name: &str| platforms.iter().filter(|each| *each == name).count();
     assert!(count("Windows10") > 350 && count("Windows11") > 280);
-    assert!((15..=60).contains(&count("macOS")) && (15..=60).contains(&count("Linux")));
+    assert!((5..=30).contains(&count("macOS")) && (8..=35).contains(&count("Linux")));
+    assert!((1..=12).contains(&count("iOS")) && (1..=12).contains(&count("Android")));
 }
 
 #[test]
@@ -130,13 +131,23 @@ fn a_machine_is_made_of_its_id_alone() {
 #[test]
 fn a_platform_that_the_input_names_decides_whether_it_is_supported() {
     let windows = SimulatedMachine::onboarded(id(1), "pc-1");
-    for platform in ["Linux", "macOS", "iOS", "Android"] {
+    for platform in ["iOS", "Android", "Windows7", "WindowsServer2008R2"] {
         let machine = windows.clone().with_platform(platform);
-        assert_eq!(machine.behaviour, Behaviour::UnsupportedPlatform);
+        assert_eq!(machine.behaviour, Behaviour::UnsupportedPlatform, "{platform}");
         assert_eq!(machine.with_platform("Windows11").behaviour, Behaviour::Normal);
     }
     let unknown = SimulatedMachine { behaviour: Behaviour::Unknown, ..windows };
-    assert_eq!(unknown.with_platform("Linux").behaviour, Behaviour::Unknown);
+    assert_eq!(unknown.with_platform("iOS").behaviour, Behaviour::Unknown);
+}
+
+#[test]
+fn macos_and_linux_are_accepted_as_defenders_page_has_it_since_august_2026() {
+    let mut bench = Bench::new(unlimited());
+    for (number, platform) in [(1, "macOS"), (2, "Linux")] {
+        let machine = SimulatedMachine::onboarded(id(number), "pc").with_platform(platform);
+        bench.tenant.add(machine);
+        assert_eq!(bench.offboard(at(0), number).status, 201, "{platform}");
+    }
 }
 
 #[test]

@@ -3,11 +3,13 @@
 mod actions;
 mod export;
 mod faults;
+mod inventory;
 mod laxness;
 mod lifecycle;
 mod machines;
 mod offboard;
 mod quota;
+mod reports;
 mod setup;
 mod shell;
 mod sign_in;

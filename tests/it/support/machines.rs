@@ -20,9 +20,16 @@ pub(crate) fn scattered_id(number: u32) -> MachineId {
 
 /// Ordinary machines: with this seed the simulator accepts each of them.
 pub(crate) fn ordinary(machines: usize, seed: u64) -> Vec<MachineId> {
-    let ordinary =
-        |id: &MachineId| SimulatedMachine::from_id(*id, None, seed).behaviour == Behaviour::Normal;
-    (1..).map(scattered_id).filter(ordinary).take(machines).collect()
+    (1..)
+        .map(scattered_id)
+        .filter(|id| behaviour(*id, seed) == Behaviour::Normal)
+        .take(machines)
+        .collect()
+}
+
+/// What the simulator does with a machine, with this seed.
+pub(crate) fn behaviour(id: MachineId, seed: u64) -> Behaviour {
+    SimulatedMachine::from_id(id, None, seed).behaviour
 }
 
 /// A list of these machines, as a table of one column.

@@ -1,0 +1,87 @@
+//! `verify`: days later, whether the machines of a batch are off.
+
+use std::ops::ControlFlow;
+
+use crate::cli::args::{BatchWord, VerifyArguments};
+use crate::cli::batch::verification::Verification;
+use crate::cli::batch::{choose, outcomes, selection};
+use crate::cli::connect::{CommandSession, OnlineSession};
+use crate::cli::options::remembered;
+use crate::cli::planning::making;
+use crate::cli::{Context, Exit, Failure};
+use crate::domain::Timestamp;
+use crate::journal::{Batch, Journal, JournalError, Machine};
+use crate::plan::LaterVerdict;
+use crate::report::{Verified, write_verified};
+
+const NOTHING_VERIFIED: &str = "nothing was compared, and nothing changed";
+
+/// Reads the inventory and the actions, and says what became of each machine. Sends nothing.
+pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit, Failure> {
+    context.tell_simulation();
+    let (json, output) = (context.screen.is_json(), given.output.as_deref());
+    let is_list = given.format.is_some() || output.is_some();
+    let format = outcomes::format(given.format, output, json)?;
+    let filter = selection::filter(context.screen, &given.selection)?;
+    let batches = chosen(&context.read_journal()?, given.batch)?;
+    let mut session = CommandSession::open(context, "verify", &given.session, None)?;
+    let first = session.batch(batches[0].id)?;
+    let destination = session.destination(Some(&first))?;
+    let run = remembered(&first)?;
+    let again = context.commands.of(&format!("verify {}", first.id));
+    let not_begun =
+        Failure::new(Exit::Unfinished, NOTHING_VERIFIED).hint(format!("again: {again}"));
+    let mut online = session.sign_in_for_batch(destination, &first, &run, not_begun)?;
+    let began = batches.iter().map(|batch| batch.created_at).min().unwrap_or(first.created_at);
+    let read = online.read_tenant_of(&run, began);
+    let snapshot = read
+        .map_err(|error| making::unread(error, &format!("{NOTHING_VERIFIED}; again: {again}")))?;
+    let mut verification = Verification::new(snapshot);
+    for batch in &batches {
+        let mut trouble = None;
+        online.journal.each_machine(batch.id, &filter, |machine| {
+            match online.journal.afterwards(&machine) {
+                Ok(seen) => verification.add(&machine, &seen),
+                Err(error) => trouble = Some(error),
+            }
+            if trouble.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        trouble.map_or(Ok(()), Err)?;
+    }
+    if is_list {
+        let at = snapshot.at;
+        outcomes::deliver(context, output, |out| {
+            let verify = |machine: &Machine| verified(&online, machine, at);
+            write_verified(online.journal, &batches, &filter, format, verify, out)
+        })?;
+    }
+    // Standard output has one thing: the list, where it goes there.
+    if !is_list || output.is_some() {
+        verification.tell(context, &batches);
+    }
+    Ok(verification.exit())
+}
+
+/// All of one tenant: the inventory is read once.
+fn chosen(journal: &Journal, word: Option<BatchWord>) -> Result<Vec<Batch>, Failure> {
+    if word != Some(BatchWord::All) {
+        return Ok(vec![choose::shown(journal, word)?]);
+    }
+    let all = journal.batches()?;
+    let Some(first) = all.first() else { return Err(choose::no_batch(journal)) };
+    if all.iter().any(|batch| batch.tenant != first.tenant) {
+        let said = "the batches of this journal belong to several tenants";
+        return Err(Failure::new(Exit::Usage, said).hint("name one batch: verify 1"));
+    }
+    Ok(all)
+}
+
+fn verified(
+    online: &OnlineSession<'_>,
+    machine: &Machine,
+    now: Timestamp,
+) -> Result<Verified, JournalError> {
+    let seen = online.journal.afterwards(machine)?;
+    let verdict = LaterVerdict::of(&seen, now).map(LaterVerdict::word);
+    Ok(Verified { verdict, last_seen: seen.last_seen })
+}

@@ -1,0 +1,3 @@
+//! `plan`: what is decided about machines before and after.
+
+mod verdicts;
