@@ -149,6 +149,19 @@ pub enum BatchFact {
     },
 }
 
+impl BatchFact {
+    /// How the batch stands after this fact, where it says so: it ended in some way, or it goes on.
+    pub const fn sets_end(&self) -> Option<Option<End>> {
+        match self {
+            Self::Started { .. } | Self::GuardLifted { .. } => Some(None),
+            // Not only once the run has ended: what is in flight then may take half a minute.
+            Self::Tripped { .. } => Some(Some(End::Tripped)),
+            Self::Ended { end, .. } => Some(Some(*end)),
+            _ => None,
+        }
+    }
+}
+
 words! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum End {

@@ -2,8 +2,8 @@
 //!
 //! Owns the [`Class`] of a machine, what may be done with each ([`Treatment`]), how a class follows
 //! from what list, tenant and journal say ([`KnownMachine`]), and the words by which lists name a
-//! [`System`] and an [`Onboarding`]. A [`ProtectList`] says what must never be offboarded. For a run
-//! it judges the canary ([`CanaryCounts`]) and how many machines failed ([`FailureLimit`]); the
+//! [`System`] and an [`Onboarding`]. A [`ProtectList`] says what must never be offboarded. For a
+//! run it judges the canary ([`CanaryCounts`]) and how many machines failed ([`FailureLimit`]); the
 //! engine asks it at every turn.
 //!
 //! Deliberately absent: prompts, the journal, reading the tenant's inventory. The hours in which

@@ -24,7 +24,7 @@ pub(crate) fn deliver(
             // Whoever reads has what it wanted (`| head`).
             Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(ReportError::Write(error)) => Err(broken_off("standard output", &error)),
-            other => Ok(other.map(|()| ())?),
+            other => Ok(other?),
         };
     };
     let mut out = context.outputs.replace(OutputKind::Report, path)?;

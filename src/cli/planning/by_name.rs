@@ -5,7 +5,7 @@ use crate::journal::{Journal, NameFit, NameProblem, UnresolvedName};
 use crate::reporter::thousands;
 
 use crate::cli::list::staging::ReadLists;
-use crate::cli::planning::words::Seen;
+use crate::cli::planning::words::ShownAt;
 use crate::cli::{Exit, Failure};
 
 /// Most names on the screen.
@@ -18,7 +18,7 @@ const FITS_MAX: usize = 5;
 pub(crate) fn resolve(
     journal: &mut Journal,
     lists: &ReadLists,
-    seen: Seen<'_>,
+    seen: ShownAt<'_>,
 ) -> Result<(), Failure> {
     let counts = journal.resolve_names()?;
     let bad = counts.ambiguous + counts.not_found;
@@ -47,7 +47,7 @@ pub(crate) fn resolve(
 }
 
 /// `line 4: pc-1: name_ambiguous: 0101... (seen 20 Nov 18:02, Active), ...`
-fn line(name: &UnresolvedName, place: &str, seen: Seen<'_>) -> String {
+fn line(name: &UnresolvedName, place: &str, seen: ShownAt<'_>) -> String {
     let fits: Vec<String> =
         name.fits.iter().take(FITS_MAX).map(|fit| words(fit, name.problem, seen)).collect();
     let more = name.fits_in_all.saturating_sub(fits.len() as u64);
@@ -60,7 +60,7 @@ fn line(name: &UnresolvedName, place: &str, seen: Seen<'_>) -> String {
     format!("{place}: {}: {}{found}", in_line(&name.name), name.problem.word())
 }
 
-fn words(fit: &NameFit, problem: NameProblem, seen: Seen<'_>) -> String {
+fn words(fit: &NameFit, problem: NameProblem, seen: ShownAt<'_>) -> String {
     let seen = fit.last_seen.map(|at| format!("seen {}", seen.at(at)));
     let status = match problem {
         NameProblem::Ambiguous => fit.health_status.clone(),

@@ -15,7 +15,7 @@ use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
 use crate::cli::paths::shown;
-use crate::cli::planning::words::{self, Seen};
+use crate::cli::planning::words::{self, ShownAt};
 use crate::cli::plurals::machines;
 use crate::cli::{Exit, Failure};
 
@@ -56,7 +56,7 @@ pub(crate) fn make(
     let plan = plan::make(online.journal, &request, |planned| {
         visit(planned)?;
         match &mut table {
-            Some(table) => table.add(planned, stock, Seen { zone, now }),
+            Some(table) => table.add(planned, stock, ShownAt { zone, now }),
             None => Ok(()),
         }
     })?;
@@ -189,7 +189,7 @@ impl<'a> DetailsFile<'a> {
         &mut self,
         planned: &PlannedMachine,
         stock: &Stock,
-        seen: Seen<'_>,
+        seen: ShownAt<'_>,
     ) -> Result<(), Failure> {
         let known = words::known(planned, seen);
         let source = usize::from(planned.machine.source);

@@ -5,7 +5,7 @@ use crate::engine::{RunOptions, TenantSnapshot};
 use crate::cli::args::InputArguments;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::{self, ReadLists, Stock};
-use crate::cli::planning::words::Seen;
+use crate::cli::planning::words::ShownAt;
 use crate::cli::planning::{by_name, making};
 use crate::cli::{Context, Failure};
 use crate::journal::Journal;
@@ -61,7 +61,7 @@ impl Unsigned {
             Self::Named(lists) => {
                 let snapshot = making::read_tenant(online, options)?;
                 let context = online.context;
-                let seen = Seen { zone: &context.zone, now: context.clock.now().wall };
+                let seen = ShownAt { zone: &context.zone, now: context.clock.now().wall };
                 by_name::resolve(online.journal, &lists, seen)?;
                 let stock = staging::settle(context, online.journal, input, *lists)?;
                 Ok(stock.map(|stock| (stock, Some(snapshot))))

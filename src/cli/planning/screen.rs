@@ -9,12 +9,12 @@ use crate::reporter::{Side, lined_up, thousands};
 use crate::cli::Context;
 use crate::cli::list::staging::OTHER_SYSTEM;
 use crate::cli::planning::making::Planned;
-use crate::cli::planning::words::{self, Seen};
+use crate::cli::planning::words::{self, ShownAt};
 use crate::cli::plurals::{counted, machines};
 
 /// What is planned, in prose: without the list, which was told as it was read.
 pub(crate) fn prose(context: &Context, planned: &Planned) -> String {
-    let seen = Seen { zone: &context.zone, now: context.clock.now().wall };
+    let seen = ShownAt { zone: &context.zone, now: context.clock.now().wall };
     let counts = planned.snapshot.counts;
     let at = context.zone.clock(planned.snapshot.at);
     let zone = context.zone.name(planned.snapshot.at);
@@ -44,7 +44,7 @@ pub(crate) fn prose(context: &Context, planned: &Planned) -> String {
     text
 }
 
-fn table(planned: &Planned, seen: Seen<'_>) -> String {
+fn table(planned: &Planned, seen: ShownAt<'_>) -> String {
     let header = ["class", "machines", "what happens", "for example", ""].map(str::to_owned);
     let mut rows = vec![header.to_vec()];
     for class in sent_first(&planned.plan.classes) {

@@ -8,12 +8,12 @@ use crate::reporter::Zone;
 
 /// Instants in a zone, as seen at some moment.
 #[derive(Clone, Copy)]
-pub(crate) struct Seen<'a> {
+pub(crate) struct ShownAt<'a> {
     pub(crate) zone: &'a Zone,
     pub(crate) now: Timestamp,
 }
 
-impl Seen<'_> {
+impl ShownAt<'_> {
     pub(crate) fn at(self, at: Timestamp) -> String {
         self.zone.near_minute(at, self.now)
     }
@@ -40,7 +40,7 @@ pub(crate) fn name(planned: &PlannedMachine) -> String {
 }
 
 /// Why it has its class; empty where the class says it all.
-pub(crate) fn known(planned: &PlannedMachine, seen: Seen<'_>) -> String {
+pub(crate) fn known(planned: &PlannedMachine, seen: ShownAt<'_>) -> String {
     let machine = &planned.machine;
     let record = machine.known.record.as_ref();
     let last_seen = record.and_then(|record| record.last_seen);
@@ -90,7 +90,7 @@ pub(crate) fn known(planned: &PlannedMachine, seen: Seen<'_>) -> String {
     }
 }
 
-fn requested(planned: &PlannedMachine, seen: Seen<'_>) -> String {
+fn requested(planned: &PlannedMachine, seen: ShownAt<'_>) -> String {
     let at = |words: &str, at: Option<Timestamp>| {
         at.map_or_else(|| words.to_owned(), |at| format!("{words} {}", seen.at(at)))
     };

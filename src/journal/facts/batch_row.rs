@@ -30,11 +30,10 @@ pub(in crate::journal) fn compare(db: &Connection, id: BatchId) -> Result<(), Jo
     let mut expected = sent(db, id)?;
     let (mut made, mut options) = (None, None);
     for (at, fact) in facts {
+        if let Some(end) = fact.sets_end() {
+            (expected.ended, expected.ended_at) = (end, end.map(|_| at));
+        }
         match fact {
-            BatchFact::Started { .. } => (expected.ended, expected.ended_at) = (None, None),
-            BatchFact::Ended { end, .. } => {
-                (expected.ended, expected.ended_at) = (Some(end), Some(at));
-            }
             BatchFact::Created { made_of, options: first, .. } => {
                 (made, options) = (made_of, first);
             }

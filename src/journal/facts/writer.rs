@@ -68,14 +68,7 @@ impl<'db> FactWriter<'db> {
         at: Timestamp,
         fact: &BatchFact,
     ) -> Result<(), JournalError> {
-        let end = match fact {
-            BatchFact::Started { .. } | BatchFact::GuardLifted { .. } => Some(None),
-            // Not only once the run has ended: what is in flight then may take half a minute.
-            BatchFact::Tripped { .. } => Some(Some(End::Tripped)),
-            BatchFact::Ended { end, .. } => Some(Some(*end)),
-            _ => None,
-        };
-        if let Some(end) = end {
+        if let Some(end) = fact.sets_end() {
             let sql = "UPDATE batches SET ended = ?2, ended_at = ?3 WHERE id = ?1";
             let (word, at) = (end.map(End::word), end.map(|_| at.as_micros()));
             self.db.prepare_cached(sql)?.execute(params![batch.0, word, at])?;

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_migrations_validate() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 5);
+        assert_eq!(known(), 6);
     }
 
     #[test]

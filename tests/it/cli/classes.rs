@@ -45,8 +45,8 @@ fn every_class_of_input_comes_to_what_it_must() {
         let words = said.err.lines().filter(|line| !line.starts_with("SIMULATION"));
         // What the plan says goes by the clock, and is another topic.
         let is_plan = |line: &&str| !line.starts_with("inventory of ");
-        let input =
-            words.take_while(is_plan).chain(said.err.lines().filter(|l| l.starts_with("error: ")));
+        let error = said.err.lines().skip_while(is_plan).filter(|line| line.starts_with("error: "));
+        let input = words.take_while(is_plan).chain(error);
         for line in input.filter(|line| !line.contains("--expect-count")) {
             let _ = writeln!(told, "    {line}");
         }

@@ -14,7 +14,7 @@ const MACHINES: u32 = 12;
 fn half_sent() -> Desk {
     let desk = Desk::holding(&list(MACHINES), "--speed 500 --pending-share 100%");
     let run = desk.start(&format!(
-        "run fleet.csv --comment x --yes --limit {SENT}/5m --settle 1s --poll-interval 200ms \
+        "run fleet.csv --comment x --yes --limit {SENT}/1m --settle 1s --poll-interval 200ms \
          --offline-timeout 300ms --progress none"
     ));
     desk.wait_for("status --json", |status| {

@@ -259,7 +259,8 @@ fn after_its_end_a_run_ends_and_says_how_to_go_on() {
     let desk = tenant.desk(3);
     let until = in_seconds(8);
     let said = desk.run(&format!(
-        "{RUN} --poll-interval 100ms --settle 1s --track-timeout 1s --limit 1/1m --until {until}"
+        "{RUN} --poll-interval 100ms --settle 1s --track-timeout 1s --pace steady \
+         --limit 60/1h --until {until}"
     ));
     said.ends_with(5).says_all(&["has passed; 2 not sent", "resume 1 --until TIME"]);
     desk.run("resume 1 --progress none").ends_with(5).says("has passed; 2 not sent");

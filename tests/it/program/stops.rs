@@ -64,7 +64,8 @@ fn a_run_that_has_not_begun_is_stopped_and_queues_nothing() {
 /// A batch of three that was stopped before anything was sent.
 fn resting(desk: &Desk, gate: &Gate) {
     gate.open();
-    let run = desk.start(&format!("run fleet.csv --comment x --yes {QUICK} --limit 1/1m"));
+    let run =
+        desk.start(&format!("run fleet.csv --comment x --yes {QUICK} --pace steady --limit 60/1h"));
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
     desk.run("stop").ends_with(0);
     Said::by(run).ends_with(5);
@@ -89,7 +90,7 @@ fn a_resume_that_has_not_begun_is_stopped_and_its_batch_rests() {
 fn a_list_that_goes_on_and_is_stopped_before_it_does_rests_and_says_who_stopped_it() {
     let (desk, gate) = tenant(3);
     gate.open();
-    let list = format!("run fleet.csv --comment x {QUICK} --limit 1/1m");
+    let list = format!("run fleet.csv --comment x {QUICK} --pace steady --limit 60/1h");
     let run = desk.start(&format!("{list} --yes"));
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
     signal(&run, "-INT");
