@@ -165,6 +165,7 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,
         canary: 0,
+        plan_hash: None,
     };
     journal.create_batch(&new, START).expect("a batch can be made")
 }

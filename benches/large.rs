@@ -138,6 +138,7 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
         seed: MarkerSeed::from_random(7),
         succeeded: Succeeded::Skip,
         canary: 0,
+        plan_hash: None,
     };
     journal.create_batch(&new, START).expect("a batch");
     watch.elapsed()

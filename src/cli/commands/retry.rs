@@ -13,6 +13,7 @@ use crate::cli::terminal::{Consent, Screen, confirm};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine::{self, Task};
+use crate::guard::Class;
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
 
 const NOTHING_QUEUED: &str = "nothing was queued";
@@ -69,6 +70,12 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
     Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
 }
 
+/// Whether a machine that was left out for this is not sent, however it is asked for.
+fn is_never_sent(reason: Reason) -> bool {
+    let class = Class::from_word(reason.word());
+    class.is_some_and(|class| !class.may_be_sent() && class != Class::InOtherBatch)
+}
+
 /// Whether it may be about machines that were left out on purpose, too.
 fn names_machines(selection: &SelectionArguments) -> bool {
     selection.machines.is_some() || !selection.only.is_empty()
@@ -111,7 +118,7 @@ fn may_be_retried(machine: &Machine, named: bool) -> bool {
     match machine.standing.state {
         State::Failed | State::TimedOut => true,
         State::Rejected => named || machine.standing.reason == Some(Reason::Attempts),
-        State::Skipped if machine.standing.reason == Some(Reason::Unsupported) => false,
+        State::Skipped if machine.standing.reason.is_some_and(is_never_sent) => false,
         State::Cancelled | State::Skipped => named,
         _ => false,
     }

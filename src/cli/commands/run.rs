@@ -122,7 +122,7 @@ fn begin(
     options: RunOptions,
 ) -> Result<Exit, Failure> {
     let context = online.context;
-    let again = given.planning.again || online.signed_in.tenant.is_simulated();
+    let again = given.planning.again;
     let treatments = Treatments::new(&given.input.on).sending_again(again);
     let snapshot = match snapshot {
         Some(snapshot) => snapshot,
@@ -170,7 +170,7 @@ fn begin(
     }
     stored::refuse_stopped(context, online.journal)?;
     let options = RunOptions { again, ..options };
-    let new = new_batch(stock, signed_in, &options);
+    let new = new_batch((stock, reviewed), signed_in, &options);
     let id = online.signals.across(|| {
         let id = online.journal.create_batch(&new, context.clock.now().wall)?;
         let said = format!("batch {id} is queued; nothing is sent yet");
@@ -182,7 +182,11 @@ fn begin(
     Ok(online.run_and_close(&batch, Task::Send, options)?.tell(context))
 }
 
-fn new_batch(stock: &Stock, signed_in: &SignedIn, options: &RunOptions) -> NewBatch {
+fn new_batch(
+    (stock, reviewed): (&Stock, Option<&SavedPlan>),
+    signed_in: &SignedIn,
+    options: &RunOptions,
+) -> NewBatch {
     NewBatch {
         tenant: signed_in.tenant.clone(),
         api: signed_in.api.clone(),
@@ -193,5 +197,6 @@ fn new_batch(stock: &Stock, signed_in: &SignedIn, options: &RunOptions) -> NewBa
         seed: MarkerSeed::from_random(connect::random()),
         succeeded: if options.again { Succeeded::SendAgain } else { Succeeded::Skip },
         canary: options.canary,
+        plan_hash: reviewed.map(|plan| plan.hash.0),
     }
 }

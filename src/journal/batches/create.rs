@@ -34,6 +34,8 @@ pub struct NewBatch {
     pub seed: MarkerSeed,
     /// What to do with machines that an earlier batch offboarded.
     pub succeeded: Succeeded,
+    /// Of the saved plan that it was made by, where there was one.
+    pub plan_hash: Option<[u8; 32]>,
     /// How many machines go first (`--canary`); 0: none of them.
     pub canary: u32,
 }
@@ -113,7 +115,7 @@ fn created(
         filters: new.filters.clone(),
         made_of: Some(made_of::hash(db, batch)?),
         options: Some(new.options.clone()),
-        plan_hash: None,
+        plan_hash: new.plan_hash,
     })
 }
 

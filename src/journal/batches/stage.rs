@@ -107,6 +107,7 @@ mod tests {
                 seed: MarkerSeed::from_random(batch),
                 succeeded: Succeeded::Skip,
                 canary: 0,
+                plan_hash: None,
             };
             journal.create_batch(&new, Timestamp::from_micros(0)).unwrap();
             assert_eq!(pages(&journal), before);

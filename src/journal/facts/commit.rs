@@ -66,6 +66,7 @@ mod tests {
             seed: MarkerSeed::from_random(1),
             succeeded: Succeeded::Skip,
             canary: 0,
+            plan_hash: None,
         };
         let batch = journal.create_batch(&new, now).unwrap();
         let pages: i64 =

@@ -9,6 +9,7 @@ mod guards;
 mod kills;
 mod logs;
 mod parrot;
+mod planned;
 mod quoting;
 mod redirects;
 mod rollbacks;

@@ -38,5 +38,6 @@ pub(crate) fn new_batch(seed: u64) -> NewBatch {
         seed: MarkerSeed::from_random(seed),
         succeeded: Succeeded::Skip,
         canary: 0,
+        plan_hash: None,
     }
 }
