@@ -87,7 +87,7 @@ fn refuse_past(hours: &OpeningHours, here: HereAndNow<'_>) -> Result<(), Failure
 }
 
 /// Every guard by its name on the command line, as it would be typed.
-fn words(options: &RunOptions) -> [(&'static str, String); 6] {
+pub(crate) fn words(options: &RunOptions) -> [(&'static str, String); 6] {
     let none = || NONE.to_owned();
     let hours = &options.hours;
     let instant = |at: Option<Timestamp>| at.map_or_else(none, |at| at.to_string());

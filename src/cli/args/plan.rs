@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{FollowArguments, InputArguments, PacingArguments, SessionArguments, value};
+use super::{
+    FollowArguments, GuardArguments, InputArguments, PacingArguments, SessionArguments, value,
+};
 
 /// `plan FILE...`
 #[derive(Debug, Args)]
@@ -22,6 +24,8 @@ pub(crate) struct PlanArguments {
     pub(crate) planning: PlanningArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) pacing: PacingArguments,
     #[command(flatten)]

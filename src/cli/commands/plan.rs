@@ -15,7 +15,7 @@ use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::review::{PlanFile, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
-use crate::cli::{Context, Exit, Failure, options};
+use crate::cli::{Context, Exit, Failure, guard_options, options};
 use crate::domain::Comment;
 use crate::engine::{self, RunOptions};
 use crate::guard::{Class, Treatments};
@@ -43,6 +43,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     let destination = session.destination(None)?;
     let mut options = destination.defaults();
     options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
+    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
     let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);

@@ -21,7 +21,7 @@ use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::plurals::machines;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Exit, Failure, guard_options};
 
 /// How old a plan may be.
 const AGE_MAX: Duration = Duration::from_hours(72);
@@ -55,6 +55,11 @@ impl PlanParts<'_> {
             ("--max-share", said(planning.max_share.map(|most| format!("{most}%")))),
             ("--where", filters.join(", ")),
         ];
+        // `22:00` is another instant tomorrow, so two times of day say nothing about a later run.
+        let of_a_day = |(name, _): &(&str, String)| !["not-before", "until"].contains(name);
+        let guards = guard_options::words(self.options).into_iter().filter(of_a_day);
+        let guards = guards.map(|(name, value)| (format!("--{name}"), value));
+        let options = options.map(|(name, value)| (name.to_owned(), value)).into_iter();
         PlanHeader {
             made_at: context.clock.now().wall,
             snapshot_at: snapshot.at,
@@ -67,7 +72,7 @@ impl PlanParts<'_> {
             by_name: input.by_name,
             comment: stock.comment.as_ref().map(Comment::as_str).map(str::to_owned),
             treatments: PlanHeader::each_class(self.treatments),
-            options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+            options: options.chain(guards).collect(),
             protect: stock.protect.as_ref().map(crate::guard::ProtectList::hash),
             systems: SYSTEMS_AS_OF.to_owned(),
         }

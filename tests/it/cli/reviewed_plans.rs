@@ -54,6 +54,8 @@ fn a_plan_for_something_else_is_refused_with_what_is_another() {
     let said = [other, "--max-machines: planned default, now 6"];
     refused(&desk, &with("--max-machines 6"), 7, &said);
     refused(&desk, &with("--limit 50/1m"), 7, &[other, "--limit: planned"]);
+    refused(&desk, &with("--canary 2"), 7, &[other, "--canary: planned 0, now 2"]);
+    refused(&desk, &with("--max-failures 5%"), 7, &[other, "--max-failures: planned none, now 5%"]);
     desk.file("protect.toml", "names = [\"dc*\"]\n");
     let said = [other, "protect list: planned none, now sha256"];
     refused(&desk, &with("--protect protect.toml"), 7, &said);
