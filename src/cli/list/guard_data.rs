@@ -1,7 +1,7 @@
 //! What the guards could see: which facts of its machines a list told, and in words that are known.
 
 use crate::domain::text::excerpt;
-use crate::guard::{Class, Needed, Onboarding, System, Treatments};
+use crate::guard::{Class, Needed, Onboarding, System, Treatment, Treatments};
 use crate::intake::{Position, Row};
 
 use crate::cli::list::input::FileColumns;
@@ -71,7 +71,8 @@ impl Sight {
         notes
     }
 
-    /// A guard that a person asked for, and that has nothing to read, ends the command.
+    /// A guard that a person asked for, and that has nothing to read, ends the command. To send a
+    /// class is no guard: which machines have it, the tenant says too.
     pub(crate) fn refuse_blind(
         &self,
         treatments: &Treatments,
@@ -79,6 +80,9 @@ impl Sight {
     ) -> Result<(), Failure> {
         for (class, treatment) in treatments.said() {
             let Some(needed) = class.needs() else { continue };
+            if *treatment == Treatment::Send {
+                continue;
+            }
             for (file, columns) in self.0.iter().zip(files) {
                 if file.rows > 0 && file.known_cells(needed).known == 0 {
                     let asked = format!("--on {class}={}", treatment.word());

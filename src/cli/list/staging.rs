@@ -1,8 +1,8 @@
 //! From the files to the journal's temporary table: nothing is queued yet.
 
 use crate::domain::text::plural;
-use crate::domain::{Comment, Reason, WhereFilter};
-use crate::guard::{Class, ProtectList, Treatment, Treatments, listed_classes};
+use crate::domain::{Comment, Device, Reason, WhereFilter};
+use crate::guard::{Class, ProtectList, System, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter, RowKey, listed_entries};
 use crate::journal::{Journal, NewMachine, NewName, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
@@ -85,7 +85,8 @@ pub(crate) fn read(
     let lists = Lists::read(&request(context, (input, session)), |source, row| {
         let mut skip = None;
         if row.wanted {
-            rehearsed.extend(session.rehearsal.machine(row.id, row.name.as_deref()));
+            let machine = session.rehearsal.machine(row.id, row.name.as_deref());
+            rehearsed.extend(machine.map(|machine| as_listed(machine, &row.device)));
             skip = seen.look_at(source, &treatments, &row);
         }
         if let Some(own) = &row.comment {
@@ -178,6 +179,16 @@ pub(crate) fn settle(
     let (sources, left_out) = (lists.sources, lists.rejected);
     let protect = seen.protect;
     Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed, protect }))
+}
+
+/// A machine of a rehearsal runs the system that its list names.
+fn as_listed(machine: SimulatedMachine, listed: &Device) -> SimulatedMachine {
+    match &listed.os_platform {
+        Some(platform) if System::named(platform) == System::Windows => {
+            machine.with_platform(platform)
+        }
+        _ => machine,
+    }
 }
 
 /// Rows there are, and none that is wanted.
