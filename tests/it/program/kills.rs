@@ -27,10 +27,13 @@ const LIFE: Duration = Duration::from_millis(700);
 /// settle time of 2 seconds is ample.
 const HOSTILE: &str = "--timeout 1s --settle 2s --poll-interval 300ms";
 
+fn has_batch(desk: &Desk) -> bool {
+    desk.fleet_journal().exists() && desk.run("status").code == Some(0)
+}
+
 /// `run` until there is a batch, `resume` from then on.
 fn start_hostile(desk: &Desk) -> Child {
-    let begun = desk.fleet_journal().exists() && desk.run("status").code == Some(0);
-    let words = if begun { "resume 1 --yes" } else { RUN };
+    let words = if has_batch(desk) { "resume 1 --yes" } else { RUN };
     desk.start_quietly(&format!("{words} {HOSTILE} {LIMITS}"))
 }
 
@@ -38,8 +41,8 @@ fn start_hostile(desk: &Desk) -> Child {
 mod long {
     use super::{
         Desk, Dice, Duration, HOSTILE, HOSTILE_KILLS, KILLS, LIFE, LIMITS, MACHINES,
-        MACHINES_A_KILL, RUN, State, check, check_intents, kill, pass, start_hostile, times,
-        to_the_end, wait_until,
+        MACHINES_A_KILL, RUN, State, check, check_intents, has_batch, kill, pass, start_hostile,
+        times, to_the_end, wait_until,
     };
 
     #[test]
@@ -80,6 +83,11 @@ mod long {
         let options = format!("--faults hostile --latency 5ms-40ms {LIMITS}");
         let desk = Desk::with_seed(usize::try_from(machines).expect("few"), seed, &options);
         let mut dice = Dice::new(seed);
+        // The first process lives until there is a batch: its plan alone takes longer than the
+        // others live.
+        let mut first = start_hostile(&desk);
+        wait_until("there is a batch", || has_batch(&desk));
+        kill(&mut first);
         let life = u64::try_from(LIFE.as_millis()).expect("short");
         for _ in 0..kills {
             let mut child = start_hostile(&desk);
