@@ -35,9 +35,8 @@ pub(crate) struct InputArguments {
     #[arg(long = "where", value_name = "COLUMN=VALUE|COLUMN!=VALUE",
           value_parser = value::row_filter)]
     pub(crate) filters: Vec<RowFilter>,
-    /// What to do with a class of machines: `send`, `skip` or `refuse`. Classes: `unsupported`,
-    /// `not_onboarded`, `other_system` (macOS, Linux), `in_other_batch`; can be repeated
-    /// [default: skip]
+    /// What to do with a class of machines: `send`, `skip` or `refuse`, such as
+    /// `other_system=send`; `plan` shows the classes and what is done with each; can be repeated
     #[arg(long = "on", value_name = "CLASS=WHAT", value_parser = value::treatment)]
     pub(crate) on: Vec<(Class, Treatment)>,
     /// Never offboard what this TOML file names: lists `ids`, `names` (with `*` and `?`), `tags`,

@@ -10,13 +10,13 @@ use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
 use crate::cli::paths::shown;
-use crate::cli::planning::making::{self, Planned};
+use crate::cli::planning::making;
 use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::review::{PlanFile, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, guard_options, options};
-use crate::domain::Comment;
+use crate::domain::{Comment, Realm};
 use crate::engine::{self, RunOptions};
 use crate::guard::{Class, Treatments};
 use crate::journal::Journal;
@@ -33,7 +33,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     if given.offline {
         let mut journal = Journal::in_memory()?;
         let stock = staging::stage(context, &mut journal, wanted, comment)?;
-        return Ok(stock.map_or(Exit::Done, |stock| tell_offline(context, &stock)));
+        return stock.map_or(Ok(Exit::Done), |stock| tell_offline(context, given, &stock));
     }
     let mut session = CommandSession::open(context, "plan", &given.session, None)?;
     let lists = staging::read(context, &mut session.journal, wanted, comment)?;
@@ -76,7 +76,12 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         let hash = file.finish()?;
         context.screen.note(&format!("plan saved in {}, hash {hash}\n", shown(path)));
     }
-    tell(context, online.journal, &planned, &options)?;
+    let summary = Summary {
+        prose: screen::prose(context, &planned),
+        classes: &|class| planned.plan.of_class(class),
+        to_send: planned.to_send(),
+    };
+    tell(context, online.journal, summary, &options)?;
     planned.check(&given.planning, &treatments, &stock)?;
     Ok(Exit::Done)
 }
@@ -97,19 +102,26 @@ struct ForecastShape {
     last_send_at: String,
 }
 
+/// A plan as the screen and scripts get it.
+struct Summary<'a> {
+    prose: String,
+    classes: &'a dyn Fn(Class) -> u64,
+    to_send: u64,
+}
+
 fn tell(
     context: &Context,
     journal: &Journal,
-    planned: &Planned,
+    summary: Summary<'_>,
     options: &RunOptions,
 ) -> Result<(), Failure> {
-    let to_send = planned.to_send();
+    let Summary { prose: mut text, classes, to_send } = summary;
     let now = context.clock.now();
     let history = journal.history(options.budget().calls_kept())?;
     let foresight = engine::forecast(options, to_send, &history, now);
     let prospect = foresight.map(|foresight| foresight.prospect);
     if context.screen.is_json() {
-        let count = |class: Class| (class.word().to_owned(), planned.plan.of_class(class).into());
+        let count = |class: Class| (class.word().to_owned(), classes(class).into());
         context.screen.document(&Document {
             schema: "mde-offboard.plan-summary/1",
             classes: Class::ALL.into_iter().map(count).collect(),
@@ -121,7 +133,6 @@ fn tell(
         });
         return Ok(());
     }
-    let mut text = screen::prose(context, planned);
     if let Some(prospect) = prospect {
         let last = prospect.last_send_at;
         let (when, zone) = (context.zone.when(last, now.wall), context.zone.name(last));
@@ -132,9 +143,21 @@ fn tell(
     Ok(())
 }
 
-fn tell_offline(context: &Context, stock: &Stock) -> Exit {
-    let skipped: u64 = stock.staged.skipped.iter().map(|(_, count)| count).sum();
-    let to_send = machines(stock.staged.machines - skipped);
-    context.screen.result(&format!("the list alone would have {to_send} sent\n"));
-    Exit::Done
+/// What the list alone says: without a tenant, and so without its limits or its history.
+fn tell_offline(context: &Context, given: &PlanArguments, stock: &Stock) -> Result<Exit, Failure> {
+    let mut options = RunOptions::default();
+    options::overlay(&mut options, &given.pacing, &given.follow, Realm::Public);
+    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
+    let skipped = &stock.staged.skipped;
+    let to_send = stock.staged.machines - skipped.iter().map(|(_, count)| count).sum::<u64>();
+    let of = |class: Class| skipped.iter().find(|(reason, _)| *reason == class.reason());
+    let classes = |class: Class| match class {
+        Class::Ready => to_send,
+        class => of(class).map_or(0, |(_, count)| *count),
+    };
+    let all = machines(to_send);
+    let prose = format!("would send {all}, as far as the list alone says; no tenant was asked\n");
+    let summary = Summary { prose, classes: &classes, to_send };
+    tell(context, &Journal::in_memory()?, summary, &options)?;
+    Ok(Exit::Done)
 }

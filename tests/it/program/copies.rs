@@ -16,7 +16,8 @@ use super::evidence::{check, times};
 const MACHINES: u64 = 60;
 /// Kills of `cargo test`.
 const KILLS: u64 = 10;
-const LIMITS: &str = "--limit 10/200ms";
+/// Slow enough for other commands beside a run, on a busy computer too.
+const LIMITS: &str = "--limit 10/1s";
 const RUN: &str = "run fleet.csv --comment Retired --yes --settle 1s --poll-interval 200ms \
                    --progress none";
 

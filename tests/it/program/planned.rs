@@ -95,6 +95,21 @@ fn what_a_person_says_of_a_class_is_done_and_what_is_never_sent_stays_unsent() {
 }
 
 #[test]
+fn without_a_tenant_the_list_alone_is_read_and_forecast() {
+    let desk = Desk::new();
+    desk.run("simulator --sample 4000 --output fleet.csv").ends_with(0);
+    let plan = "plan fleet.csv --comment x --offline";
+    desk.run(plan).ends_with(0).says("no tenant was asked").says("the last request would go out");
+    let document = desk.run(&format!("{plan} --json")).ends_with(0).json();
+    let (classes, would_send) = (&document["classes"], &document["would_send"]);
+    assert_eq!(classes["not_onboarded"], 60, "{document}");
+    assert_eq!(&classes["ready"], would_send, "{document}");
+    // Two full hours, and the rest of the list in the third.
+    let seconds = document["forecast"]["seconds"].as_u64().unwrap();
+    assert!((2 * 3_600..3 * 3_600).contains(&seconds), "{document}");
+}
+
+#[test]
 fn a_machine_with_another_name_than_in_the_list_stops_the_list() {
     let desk = sample("--differing-names");
     let planned = desk.run(&format!("{PLAN} --json")).ends_with(7);
