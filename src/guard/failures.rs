@@ -20,7 +20,7 @@ pub enum FailureLimit {
 pub struct FailureLimitError(String);
 
 impl FailureLimit {
-    /// Below so many answers a share says nothing: the first failure would be all of them.
+    /// Below this many answers a share says nothing: the first failure would be all of them.
     const SHARE_FROM: u64 = 20;
 
     /// Reads `10` or `5%`.

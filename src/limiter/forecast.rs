@@ -145,7 +145,7 @@ impl<'h> Rehearsal<'h> {
     ///
     /// The present state is compared with an earlier one, kept after 256, 512, 1,024 ... calls
     /// (Brent's way to find a cycle), so that few are kept and none of them is far back. What
-    /// repeats itself does so until the hours close; each stretch of them is sought anew.
+    /// repeats itself does so until the hours close; each stretch of them is sought again.
     fn send_all(&mut self, calls: u64) -> Option<Sends> {
         let (mut done, mut widest) = (0, Duration::ZERO);
         let (mut earlier, mut seeks) = (None::<(u64, Self)>, true);

@@ -23,7 +23,7 @@ pub struct PlannedMachine {
     pub machine: ComparedMachine,
     pub class: Class,
     pub treatment: Treatment,
-    /// What protects it, whatever its class.
+    /// What protects it, in any class.
     pub protected: Option<ProtectedBy>,
 }
 

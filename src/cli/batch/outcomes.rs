@@ -21,7 +21,7 @@ pub(crate) fn deliver(
         let mut out = BufWriter::new(io::stdout().lock());
         let written = write(&mut out);
         return match written.and_then(|_| out.flush().map_err(ReportError::Write)) {
-            // Whoever reads has what it wanted (`| head`).
+            // The reader has what it wanted (`| head`).
             Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(ReportError::Write(error)) => Err(broken_off("standard output", &error)),
             other => Ok(other?),

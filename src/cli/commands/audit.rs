@@ -107,7 +107,7 @@ fn export(context: &Context, given: &ExportArguments) -> Result<Exit, Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         let written = write_facts(&journal, &mut out);
         return match written.and_then(|_| out.flush().map_err(ReportError::Write)) {
-            // Whoever reads has what it wanted (`| head`).
+            // The reader has what it wanted (`| head`).
             Err(ReportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
                 Ok(Exit::Done)
             }

@@ -125,7 +125,7 @@ impl Planned {
         );
         let raised = share.min(100);
         Err(Failure::new(Exit::Guard, format!("{said}; nothing was queued")).hint(format!(
-            "a portal export holds the whole tenant, whatever was filtered on the screen; if this \
+            "a portal export holds the whole tenant, even if the screen was filtered; if this \
              is meant: --max-share {raised}%"
         )))
     }

@@ -112,7 +112,7 @@ impl Scheduler {
         format!("the canary did not pass: {words}{after} ({names}{more}){unread}")
     }
 
-    /// The canary is over: whoever waited for it is sent in turn.
+    /// The canary is over: those that waited for it are sent in turn.
     fn let_all_go(&mut self, now: Now) {
         self.safeguards.canary = None;
         self.queue.let_all_go(now);

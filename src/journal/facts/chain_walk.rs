@@ -59,7 +59,7 @@ pub(in crate::journal) struct Seen {
     pub(in crate::journal) noted_at: Option<u64>,
 }
 
-/// Walks to the end, whatever is met, and looks for a head that was noted.
+/// Walks to the end, also past faults, and looks for a head that was noted.
 pub(in crate::journal) fn look(
     db: &Connection,
     noted: Option<[u8; 32]>,

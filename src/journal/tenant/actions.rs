@@ -5,7 +5,7 @@ use rusqlite::params;
 use crate::domain::{Action, ActionId, ActionStatus, Timestamp};
 use crate::journal::{Journal, JournalError};
 
-/// An Offboard action of a machine, whoever asked for it.
+/// An Offboard action of a machine, by anyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OffboardAction {
     pub id: ActionId,

@@ -1,7 +1,7 @@
 //! What a machine of a sample shows of a plan, and how its ID says so.
 //!
 //! The role is part of the ID, since a tenant is given nothing else. An ID that no sample made has
-//! none: a person's own list is rehearsed without made-up obstacles.
+//! none: a person's own list is rehearsed without obstacles.
 
 use crate::domain::MachineId;
 
