@@ -30,7 +30,7 @@ const SITES: [&str; 6] = ["ber", "lis", "osl", "par", "tor", "zrh"];
 const RESTRICTED: &str = "Restricted security operations";
 
 impl SimulatedMachine {
-    /// The machine that an ID stands for: the same for the same ID and seed, whatever else is
+    /// The machine that an ID stands for: the same for the same ID and seed, no matter what else is
     /// asked. About 4% run another system than Windows, 1% of all one that cannot be offboarded; 2%
     /// have an old sensor, 1% are unknown to the tenant. Without a name, one is made from the ID.
     /// The IDs of a sample have the role that they were made with.
