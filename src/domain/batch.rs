@@ -193,5 +193,7 @@ words! {
         MaxFailures = "max_failures",
         /// What the server answers is about the run, not about one machine.
         Answers = "answers",
+        /// Many machines are not what the plan took them for.
+        Changes = "changes",
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::journal::JournalError;
 
-use super::RunOptions;
+use super::{RunOptions, SecondLook};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Task {
@@ -29,6 +29,8 @@ pub struct Assignment {
     pub seed: u64,
     /// The server's clock and ours, where the sign-in has shown it.
     pub server_clock: Option<ServerClock>,
+    /// Machines are compared with the tenant's inventory before they are sent; none: they are not.
+    pub second_look: Option<SecondLook>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

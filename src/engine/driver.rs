@@ -145,6 +145,10 @@ fn make<R: Remote>(
             let reply = remote.actions(since, skip);
             reply.map(move |reply| (call, Answered::Actions(reply))).boxed_local()
         }
+        Ask::Machines { skip } => {
+            let reply = remote.machines(skip);
+            reply.map(move |reply| (call, Answered::Machines(reply))).boxed_local()
+        }
         Ask::Cancel { action, comment } => {
             let reply = remote.cancel(action, comment);
             reply.map(move |reply| (call, Answered::Cancel(reply))).boxed_local()

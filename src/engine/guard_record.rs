@@ -17,6 +17,8 @@ pub(super) struct GuardRecord {
     pub(super) tally: Tally,
     /// Those that were there when a person last said to go on in spite of them.
     pub(super) looked_at: Tally,
+    /// Whether a person said to go on although many machines had changed since the plan.
+    pub(super) changes_accepted: bool,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,7 @@ impl GuardRecord {
         options: &RunOptions,
     ) -> Result<Self, JournalError> {
         let (mut chosen_at, mut looked_at) = (None, Tally::default());
+        let mut changes_accepted = false;
         for (at, fact) in told {
             match *fact {
                 BatchFact::CanaryChosen { machines } => {
@@ -45,6 +48,9 @@ impl GuardRecord {
                 | BatchFact::Recounted { answered, failed } => {
                     looked_at = Tally { answered, failed };
                 }
+                BatchFact::GuardLifted { guard: StoppedBy::Changes, .. } => {
+                    changes_accepted = true;
+                }
                 _ => {}
             }
         }
@@ -52,7 +58,7 @@ impl GuardRecord {
             Some(chosen_at) => Some(CanaryRecord { machines: journal.canary(id)?, chosen_at }),
             None => None,
         };
-        Ok(Self { canary, tally: tally(journal, id)?, looked_at })
+        Ok(Self { canary, tally: tally(journal, id)?, looked_at, changes_accepted })
     }
 
     fn canary_is_lost(&self) -> bool {
@@ -90,7 +96,7 @@ pub fn lift_guards(
             || match guard {
                 StoppedBy::Canary => record.canary_is_lost(),
                 StoppedBy::MaxFailures => exceeded,
-                StoppedBy::Answers => false,
+                StoppedBy::Answers | StoppedBy::Changes => false,
             }
     });
     let fact = |guard| (id, at, BatchFact::GuardLifted { guard, answered, failed });

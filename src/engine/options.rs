@@ -1,11 +1,12 @@
 //! What a batch remembers of how it is to be run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{DayHours, LimitGroup, OpeningHours, Timestamp, Window};
-use crate::guard::FailureLimit;
+use crate::guard::{Class, FailureLimit, ProtectList, Treatment, Treatments};
 use crate::limiter::{Budget, GateOptions, Guards, Pace};
 
 /// What is done with a machine whose POST stayed without an answer and without an action.
@@ -53,6 +54,10 @@ pub struct RunOptions {
     pub failures_max: Option<FailureLimit>,
     /// When POSTs may be sent.
     pub hours: OpeningHours,
+    /// What is done with machines of some classes, where a person said so (`--on`).
+    pub on: Vec<(Class, Treatment)>,
+    /// What must never be offboarded.
+    pub protect: Option<Arc<ProtectList>>,
 }
 
 /// An hour: most machines that are on have been told by then.
@@ -78,6 +83,8 @@ impl Default for RunOptions {
             canary_wait: CANARY_WAIT,
             failures_max: None,
             hours: OpeningHours::default(),
+            on: Vec::new(),
+            protect: None,
         }
     }
 }
@@ -118,6 +125,11 @@ struct Stored {
     not_before: Option<String>,
     #[serde(default)]
     until: Option<String>,
+    /// As `CLASS=send`.
+    #[serde(default)]
+    on: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    protect: Option<serde_json::Value>,
 }
 
 fn canary_wait_ms() -> u64 {
@@ -166,6 +178,11 @@ impl RunOptions {
         GateOptions { limits: self.windows(), guards: self.guards, pace }
     }
 
+    /// What is done with the machines of each class.
+    pub fn treatments(&self) -> Treatments {
+        Treatments::new(&self.on).sending_again(self.again)
+    }
+
     pub fn budget(&self) -> Budget {
         Budget {
             options: self.gate(self.pace),
@@ -212,6 +229,8 @@ impl RunOptions {
             between: self.hours.between.as_ref().map(ToString::to_string),
             not_before: self.hours.not_before.map(|at| at.to_string()),
             until: self.hours.until.map(|at| at.to_string()),
+            on: self.on.iter().map(|(class, how)| format!("{class}={}", how.word())).collect(),
+            protect: self.protect.as_ref().map(|list| list.to_json()),
         };
         serde_json::to_string(&stored).expect("a struct of texts and numbers is always JSON")
     }
@@ -226,6 +245,11 @@ impl RunOptions {
         let limits: Result<Vec<Window>, _> =
             stored.limits.iter().map(|limit| Window::parse(limit)).collect();
         let hours = stored.hours()?;
+        let on = stored.on.iter().map(|on| Treatments::parse(on)).collect::<Result<_, _>>();
+        let protect = stored.protect.as_ref().map(|list| {
+            let list = ProtectList::from_json(list);
+            list.ok_or_else(|| OptionsError("its protect list".to_owned()))
+        });
         let failures_max = stored.max_failures.as_deref().map(FailureLimit::parse).transpose();
         Ok(Self {
             limits: limits.map_err(|error| OptionsError(error.to_string()))?,
@@ -253,6 +277,8 @@ impl RunOptions {
             canary_wait: Duration::from_millis(stored.canary_wait_ms),
             failures_max: failures_max.map_err(|error| OptionsError(error.to_string()))?,
             hours,
+            on: on.map_err(|error| OptionsError(error.to_string()))?,
+            protect: protect.transpose()?.map(Arc::new),
         })
     }
 }

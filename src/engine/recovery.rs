@@ -40,6 +40,7 @@ pub(super) fn recover(
         history: journal.history(assignment.options.budget().calls_kept())?,
         server_clock: assignment.server_clock,
         page_rows,
+        second_look: assignment.second_look,
         rolled_back: journal.is_rolled_back(batch.id)?,
         guards: match assignment.task {
             Task::Send => GuardRecord::read(journal, batch.id, &told, &assignment.options)?,

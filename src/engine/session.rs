@@ -16,9 +16,9 @@ use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopReque
 use super::outlook::Outlook;
 use super::recovery::recover;
 use super::scheduler::{
-    Answered, Arrival, Draft, FeedLine, FeedRequest, Listed, Request, Scheduler,
+    Answered, Arrival, Draft, FeedLine, FeedRequest, Known, Listed, Request, Scheduler,
 };
-use super::{Assignment, Conclusion, EngineError, Task};
+use super::{Assignment, Conclusion, EngineError, Task, second_look};
 
 pub struct Session<'j> {
     journal: &'j mut Journal,
@@ -30,6 +30,8 @@ pub struct Session<'j> {
     outlook: Outlook,
     waiting: Option<Wait>,
     heartbeat: Option<Heartbeat>,
+    /// Number of the reading of the inventory that is under way, or was the last one.
+    reading: Option<u32>,
 }
 
 /// What one turn decided; its facts are in the journal.
@@ -68,6 +70,7 @@ impl<'j> Session<'j> {
             outlook: Outlook::default(),
             waiting: None,
             heartbeat: None,
+            reading: None,
             batch,
         };
         session.draft.committed();
@@ -114,16 +117,18 @@ impl<'j> Session<'j> {
     /// The journal cannot be written: nothing of this turn was told or may be sent.
     pub fn turn(&mut self, now: Now, arrivals: Vec<Arrival>) -> Result<Turn, EngineError> {
         for arrival in arrivals {
-            let listed = self.identify(&arrival.answered)?;
+            let known = self.identify(&arrival.answered)?;
             let now = arrival.at;
-            self.scheduler.step(now, &mut self.draft).absorb(arrival, listed)?;
+            self.scheduler.step(now, &mut self.draft).absorb(arrival, known)?;
         }
+        self.compare_again(now)?;
         self.scheduler.step(now, &mut self.draft).judge_guards();
         if let Some(FeedRequest { after, most, of }) = self.scheduler.wants() {
             let machines = match of {
                 FeedLine::All => self.journal.queued(self.batch.id, after, most)?,
                 FeedLine::Canary => self.journal.queued_canary(self.batch.id, after, most)?,
             };
+            self.compare(&machines, now)?;
             self.scheduler.feed(machines, &self.draft);
         }
         let oldest = if self.scheduler.wants_oldest(now.steady) {
@@ -243,17 +248,58 @@ impl<'j> Session<'j> {
         Ok(())
     }
 
-    /// What the journal knows of each action that came: of a list, or as the answer to a POST.
-    fn identify(&self, answered: &Answered) -> Result<Vec<Listed>, EngineError> {
-        match answered {
+    /// Once the inventory was read again: what speaks now against machines in play.
+    fn compare_again(&mut self, now: Now) -> Result<(), EngineError> {
+        if !self.scheduler.has_fresh_inventory() {
+            return Ok(());
+        }
+        self.journal.finish_tenant()?;
+        let machines: Vec<Machine> = self.scheduler.in_play().cloned().collect();
+        self.compare(&machines, now)
+    }
+
+    /// Compares machines that are to be sent with the inventory, where it was read.
+    fn compare(&mut self, machines: &[Machine], now: Now) -> Result<(), EngineError> {
+        if !self.scheduler.has_inventory() {
+            return Ok(());
+        }
+        for machine in machines {
+            let options = self.scheduler.options();
+            if let Some(class) = second_look::against(self.journal, machine, options, now.wall)? {
+                self.scheduler.turn_against(machine, class);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the journal knows of each action that came, of a list or as the answer to a POST; and
+    /// it takes in the machines of a page of the inventory.
+    fn identify(&mut self, answered: &Answered) -> Result<Known, EngineError> {
+        let listed = match answered {
+            Answered::Machines(Reply { what: ReadAnswer::Read(page), .. }) => {
+                let reading = self.reading()?;
+                let repeated = self.journal.keep_machines(&page.items, reading)?;
+                return Ok(Known { repeated, ..Known::default() });
+            }
             Answered::Actions(Reply { what: ReadAnswer::Read(Page { items, .. }), .. }) => {
-                items.iter().map(|action| self.identify_one(action)).collect()
+                items.iter().map(|action| self.identify_one(action)).collect::<Result<_, _>>()?
             }
             Answered::Submit(Reply { what: Answer::Accepted { action, .. }, .. }) => {
-                Ok(vec![self.identify_one(action)?])
+                vec![self.identify_one(action)?]
             }
-            _ => Ok(Vec::new()),
-        }
+            _ => Vec::new(),
+        };
+        Ok(Known { listed, ..Known::default() })
+    }
+
+    /// The number of the reading of the inventory that is under way.
+    fn reading(&mut self) -> Result<u32, JournalError> {
+        let number = match self.reading {
+            Some(number) if !self.scheduler.begins_inventory() => number,
+            _ => self.journal.next_reading()?,
+        };
+        self.reading = Some(number);
+        Ok(number)
     }
 
     fn identify_one(&self, action: &Action) -> Result<Listed, EngineError> {

@@ -92,7 +92,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
             let skip = pages.skip;
             let page = self.reads.ask(|| remote.machines(skip), told).await?;
             let repeated = self.reads.journal.keep_machines(&page.items, reading)?;
-            if !pages.turn::<InventoryMachine>(&page, repeated, remote.page_rows())? {
+            if !pages.goes_on::<InventoryMachine>(&page, repeated, remote.page_rows())? {
                 return Ok(pages.moved);
             }
         }
@@ -110,7 +110,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
             let skip = pages.skip;
             let page = self.reads.ask(|| remote.actions(since, skip), told).await?;
             let repeated = self.reads.journal.keep_actions(&page.items)?;
-            if !pages.turn::<Action>(&page, repeated, remote.page_rows())? {
+            if !pages.goes_on::<Action>(&page, repeated, remote.page_rows())? {
                 return Ok(pages.moved);
             }
         }
@@ -138,32 +138,60 @@ impl<'a, R: Remote> TenantReader<'a, R> {
 
 /// How far a list was read.
 #[derive(Debug, Default)]
-struct Pages {
+pub(super) struct Pages {
     skip: usize,
     count: u32,
     moved: bool,
 }
 
+/// What a page says of its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageTurn {
+    More,
+    Whole,
+    /// It brought nothing new, or there are more pages than any tenant has.
+    Endless,
+}
+
 impl Pages {
-    /// Takes a page in, `repeated` of whose rows the same reading had brought before. Whether there
-    /// are more; the next one begins at `skip`.
-    fn turn<T>(&mut self, page: &Page<T>, repeated: u64, full: usize) -> Result<bool, ReadError> {
+    /// Rows to leave out: those of the pages before.
+    pub(super) const fn skip(&self) -> usize {
+        self.skip
+    }
+
+    /// Takes a page in, `repeated` of whose rows the same reading had brought before; `full` is how
+    /// many rows a whole page has.
+    pub(super) fn turn<T>(&mut self, page: &Page<T>, repeated: u64, full: usize) -> PageTurn {
         self.count += 1;
         self.moved |= repeated > 0;
         if !page.has_next && page.rows < full {
-            return Ok(false);
+            return PageTurn::Whole;
         }
         let nothing_new = !page.items.is_empty() && repeated >= page.items.len() as u64;
         if page.rows == 0 {
             // A link to more where there is nothing: all that the server gives, and no proof that
             // it is the end.
             self.moved |= page.has_next;
-            return Ok(false);
+            return PageTurn::Whole;
         }
         if (self.count > 1 && nothing_new) || self.count >= PAGES_MAX {
-            return Err(ReadError::Endless { pages: self.count });
+            return PageTurn::Endless;
         }
         self.skip += page.rows.min(full);
-        Ok(true)
+        PageTurn::More
+    }
+
+    /// Whether there is another page after this one.
+    fn goes_on<T>(
+        &mut self,
+        page: &Page<T>,
+        repeated: u64,
+        full: usize,
+    ) -> Result<bool, ReadError> {
+        match self.turn(page, repeated, full) {
+            PageTurn::More => Ok(true),
+            PageTurn::Whole => Ok(false),
+            PageTurn::Endless => Err(ReadError::Endless { pages: self.count }),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::Counts;
 use crate::domain::{
-    ActionId, ActionStatus, BatchId, Detail, End, MachineId, State, StoppedBy, Timestamp,
+    ActionId, ActionStatus, BatchId, Detail, End, MachineId, Reason, State, StoppedBy, Timestamp,
 };
 
 use super::{Snapshot, Wait};
@@ -53,6 +53,10 @@ pub enum Happening {
     Held {
         detail: Detail,
     },
+    /// The machine is not what its plan took it for any more, and is left alone.
+    Skipped {
+        reason: Reason,
+    },
     ActionUpdated {
         action: ActionId,
         status: ActionStatus,
@@ -96,6 +100,7 @@ impl Happening {
             Self::Uncertain { .. } => "uncertain",
             Self::Reconciled { .. } => "reconciled",
             Self::Held { .. } => "held",
+            Self::Skipped { .. } => "skipped",
             Self::ActionUpdated { .. } => "action_updated",
             Self::ListsDistrusted { .. } => "lists_distrusted",
             Self::RateLimited { .. } => "rate_limited",

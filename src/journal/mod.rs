@@ -11,7 +11,7 @@
 //!
 //! Called by `engine` (which owns it by `&mut`), by `report` (which only reads) and by `cli` (which
 //! opens it, and stages the input). `tenant` keeps what Defender's lists said, in temporary tables,
-//! for `plan`.
+//! for `plan`, and for the second look before a machine is sent.
 //!
 //! Home of rusqlite: no other module knows SQL. Deliberately absent: async, clocks, and policy
 //! (what is sent next, when, whether again).
@@ -50,5 +50,5 @@ pub use staging::{
 pub use store::Journal;
 pub use tenant::{
     Afterwards, ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake,
-    OffboardAction, PlanVerdict, UnresolvedName,
+    OffboardAction, PlanVerdict, SeenAgain, UnresolvedName,
 };

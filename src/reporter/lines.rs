@@ -185,6 +185,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
@@ -226,6 +228,7 @@ impl<'a> Line<'a> {
                 self.adopted = Some(*adopted);
             }
             Happening::Rejected { detail } | Happening::Held { detail } => self.tell(detail),
+            Happening::Skipped { reason } => self.reason = Some(reason.word()),
             Happening::Retrying { not_before, detail } => {
                 self.not_before = text(not_before);
                 self.tell(detail);

@@ -13,6 +13,7 @@ pub(super) const fn has_a_line(what: &Happening) -> bool {
         | Happening::Rejected { .. }
         | Happening::Uncertain { .. }
         | Happening::Held { .. }
+        | Happening::Skipped { .. }
         | Happening::ListsDistrusted { .. }
         | Happening::RateLimited { .. }
         | Happening::GuardTripped { .. }
@@ -40,6 +41,9 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         Happening::Rejected { detail } => format!("{machine}  rejected: {}", words(detail)),
         Happening::Held { detail } => {
             format!("{machine}  held, decide with `resolve`: {}", words(detail))
+        }
+        Happening::Skipped { reason } => {
+            format!("{machine}  left alone: in the tenant it is {} now", reason.word())
         }
         Happening::Uncertain { look_at, detail } => {
             format!("{machine}  uncertain: {}; looked up {}", words(detail), when(*look_at))

@@ -105,6 +105,10 @@ impl Observer for Plain {
             Happening::BatchStarted { command, total } => {
                 format!(" started={command} machines={total}")
             }
+            Happening::Skipped { reason } => {
+                let id = event.machine.map(|machine| machine.to_string()).unwrap_or_default();
+                format!(" left_alone={id} now={}", reason.word())
+            }
             Happening::GuardTripped { why, .. } => format!(" guard_tripped={why:?}"),
             Happening::Stopping { why, in_flight } => {
                 format!(" stopping={why:?} in_flight={in_flight}")

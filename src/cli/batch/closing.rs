@@ -107,9 +107,7 @@ fn hint(
     let cancel = commands.of(&format!("cancel {}", batch.id));
     let sends = batch.counts.to_send_or_look_up() > 0;
     Some(match end {
-        End::Tripped
-            if sends && matches!(guard, Some(StoppedBy::Canary | StoppedBy::MaxFailures)) =>
-        {
+        End::Tripped if sends && guard.is_some_and(|guard| guard != StoppedBy::Answers) => {
             let look = commands.of(&format!("report {}{}", batch.id, to_look_at(batch, guard)));
             format!("{look}; then `{go_on}` (asks first), or `{cancel}` to undo")
         }
@@ -127,6 +125,9 @@ fn hint(
 /// ` --only failed,pending`: the states of the machines because of which a guard stopped the run.
 fn to_look_at(batch: &Batch, guard: Option<StoppedBy>) -> String {
     const FAILED: [State; 4] = [State::Failed, State::TimedOut, State::Cancelled, State::Rejected];
+    if guard == Some(StoppedBy::Changes) {
+        return " --only skipped".to_owned();
+    }
     const OPEN: [State; 3] = [State::Pending, State::Uncertain, State::Held];
     let open = OPEN.into_iter().filter(|_| guard == Some(StoppedBy::Canary));
     let states = FAILED.into_iter().chain(open).filter(|state| batch.counts.of(*state) > 0);

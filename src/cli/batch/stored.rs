@@ -1,9 +1,12 @@
 //! Taking up a batch that is already in the journal: its options, its rest, its machines.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use crate::domain::text::plural;
 use crate::domain::{BatchFact, BatchId, Counts, End, State};
 use crate::engine::RunOptions;
+use crate::guard::ProtectList;
 use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
 use crate::simulator::SimulatedMachine;
 
@@ -69,17 +72,25 @@ pub(crate) struct GivenOptions<'a> {
     pacing: &'a PacingArguments,
     follow: &'a FollowArguments,
     guards: &'a GuardArguments,
+    protect: Option<&'a ProtectList>,
+}
+
+impl<'a> GivenOptions<'a> {
+    /// The same, with the list that `--protect` names.
+    pub(crate) fn protecting(self, protect: Option<&'a ProtectList>) -> Self {
+        Self { protect, ..self }
+    }
 }
 
 impl<'a> From<&'a RunArguments> for GivenOptions<'a> {
     fn from(given: &'a RunArguments) -> Self {
-        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards }
+        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards, protect: None }
     }
 }
 
 impl<'a> From<&'a ResumeArguments> for GivenOptions<'a> {
     fn from(given: &'a ResumeArguments) -> Self {
-        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards }
+        Self { pacing: &given.pacing, follow: &given.follow, guards: &given.guards, protect: None }
     }
 }
 
@@ -94,6 +105,7 @@ pub(crate) fn options(
     let canary = run.canary;
     let mut replaced = options::overlay(&mut run, given.pacing, given.follow, realm);
     replaced.extend(overlay_guards(&mut run, given.guards, context.here_and_now())?);
+    replaced.extend(overlay_protect(&mut run, given.protect));
     options::check_settle(&run, realm)?;
     if replaced.is_empty() {
         return Ok(run);
@@ -107,6 +119,19 @@ pub(crate) fn options(
     }
     journal.set_options(batch.id, &run.to_json(), at)?;
     Ok(run)
+}
+
+/// Another protect list replaces the one that the batch remembers.
+fn overlay_protect(options: &mut RunOptions, given: Option<&ProtectList>) -> Option<BatchFact> {
+    let given = given?;
+    if options.protect.as_ref().is_some_and(|known| known.hash() == given.hash()) {
+        return None;
+    }
+    let entries = given.entries();
+    let noun = plural(entries as u64, "entry", "entries");
+    let value = format!("{}, {entries} {noun}", given.file());
+    options.protect = Some(Arc::new(given.clone()));
+    Some(BatchFact::OptionChanged { name: "protect".to_owned(), value })
 }
 
 /// Ends a command that was asked to stop while it asked a question or signed in: by a request

@@ -1,6 +1,9 @@
 //! `run`: the files become a batch, and the batch runs.
 
+use std::sync::Arc;
+
 use crate::cli::args::RunArguments;
+use crate::cli::batch::stored::GivenOptions;
 use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
@@ -62,7 +65,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
     };
     match earlier {
         Some(batch) if !given.planning.again || !is_over(&batch) => {
-            go_on(&mut online, given, &batch)
+            go_on(&mut online, (given, &stock), &batch)
         }
         _ => begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options),
     }
@@ -93,7 +96,7 @@ fn is_over(batch: &Batch) -> bool {
 /// The same input again: an unfinished batch continues, a finished one is shown again.
 fn go_on(
     online: &mut OnlineSession<'_>,
-    given: &RunArguments,
+    (given, stock): (&RunArguments, &Stock),
     batch: &Batch,
 ) -> Result<Exit, Failure> {
     let (context, id) = (online.context, batch.id);
@@ -110,7 +113,8 @@ fn go_on(
         let said = "--on applies only when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
-    let options = stored::options(context, online.journal, batch, &given.into())?;
+    let given = GivenOptions::from(given).protecting(stock.protect.as_ref());
+    let options = stored::options(context, online.journal, batch, &given)?;
     Ok(online.run_and_close(batch, Task::Send, options)?.tell(context))
 }
 
@@ -169,7 +173,8 @@ fn begin(
         confirm(context.screen, consent, &words, NOTHING_QUEUED)?;
     }
     stored::refuse_stopped(context, online.journal)?;
-    let options = RunOptions { again, ..options };
+    let protect = stock.protect.clone().map(Arc::new);
+    let options = RunOptions { again, on: given.input.on.clone(), protect, ..options };
     let new = new_batch((stock, reviewed), signed_in, &options);
     let id = online.signals.across(|| {
         let id = online.journal.create_batch(&new, context.clock.now().wall)?;

@@ -118,6 +118,7 @@ impl<'a> CommandSession<'a> {
             command: self.command,
             progress: self.given.progress.progress,
             events: self.events,
+            tenant_read_at: None,
         })
     }
 }

@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 
 use crate::domain::Timestamp;
 use crate::engine::{
-    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, StopSignal, Task, TenantReader,
-    TenantSnapshot,
+    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, SecondLook, StopSignal, Task,
+    TenantReader, TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
 use crate::reporter::WriteTrouble;
@@ -40,6 +40,8 @@ pub(crate) struct OnlineSession<'a> {
     pub(super) command: &'static str,
     pub(super) progress: Progress,
     pub(super) events: Option<&'a Path>,
+    /// When the reading of the inventory began that this command made, where it made one.
+    pub(super) tenant_read_at: Option<Timestamp>,
 }
 
 impl OnlineSession<'_> {
@@ -81,7 +83,7 @@ impl OnlineSession<'_> {
         let clock = &context.clock;
         let most = options.offline_timeout.unwrap_or(LIST_TRIED);
         let reader = TenantReader::new(self.journal, remote, clock, options, most)?;
-        self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
+        let read = self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
             context.screen.note(&match delay {
                 ReadDelay::Failed(detail) => {
                     format!("Defender's lists cannot be read: {detail}; trying again\n")
@@ -91,7 +93,9 @@ impl OnlineSession<'_> {
                     format!("reading the tenant: the limit is used up; next request {when}\n")
                 }
             });
-        }))
+        }))?;
+        self.tenant_read_at = Some(read.at);
+        Ok(read)
     }
 
     pub(crate) fn run(
@@ -120,6 +124,7 @@ impl OnlineSession<'_> {
             options,
             seed: random(),
             server_clock: self.signed_in.server_clock,
+            second_look: Some(SecondLook { read_at: self.tenant_read_at }),
         };
         let (remote, clock) = (&self.signed_in.remote, &context.clock);
         let driven = engine::drive(self.journal, remote, &assignment, &mut observers, clock, stop);

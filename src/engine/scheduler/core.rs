@@ -12,10 +12,11 @@ use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
 use super::super::guard_record::{CanaryRecord, GuardRecord};
-use super::super::{RunOptions, Task};
+use super::super::{RunOptions, SecondLook, Task};
 use super::parts::{
     AnswerKind, Breaker, BusyWait, Canary, Cancelling, Draft, Flight, Follow, Gates, Lag, Outage,
-    Queue, ResendRate, Safeguards, Search, StatusChanges, Streaks, Sweep, UnreadKinds, is_busy,
+    Queue, Recheck, ResendRate, Safeguards, Search, StatusChanges, Streaks, Sweep, UnreadKinds,
+    is_busy,
 };
 
 /// What stops a run at once: something on the way mixes answers up.
@@ -55,6 +56,7 @@ pub(in crate::engine) struct Scheduler {
     /// Look-ups of which another page is to be asked for.
     pub(super) searches: VecDeque<Search>,
     pub(super) sweep: Sweep,
+    pub(super) recheck: Recheck,
     pub(super) follow: Follow,
     pub(super) status_changes: StatusChanges,
     pub(super) withdrawal: Cancelling,
@@ -89,6 +91,8 @@ pub(in crate::engine) struct Beginning<'a> {
     /// A sweep found a part of the journal lost, and nothing was sent since.
     pub(in crate::engine) rolled_back: bool,
     pub(in crate::engine) guards: GuardRecord,
+    /// Machines are compared with the inventory before they are sent; none: they are not.
+    pub(in crate::engine) second_look: Option<SecondLook>,
 }
 
 impl Scheduler {
@@ -113,7 +117,9 @@ impl Scheduler {
         let pending = draft.counts.of(State::Pending) > 0;
         let gap = if pending { Duration::ZERO } else { options.poll_interval };
         let first_list = now.steady.plus(gap);
-        let GuardRecord { canary, tally, looked_at } = beginning.guards;
+        let GuardRecord { canary, tally, looked_at, changes_accepted } = beginning.guards;
+        let recheck = beginning.second_look.filter(|_| task == Task::Send);
+        let recheck = recheck.map(|look| Recheck::on(look.read_at, now)).unwrap_or_default();
         let canary = canary
             .map(|CanaryRecord { machines, chosen_at }| Canary::new(machines, chosen_at, now));
         if canary.is_some() {
@@ -150,7 +156,8 @@ impl Scheduler {
             unread: UnreadKinds::default(),
             busy: BTreeMap::new(),
             reads_not_before: now.steady,
-            safeguards: Safeguards::new(canary, tally, looked_at),
+            safeguards: Safeguards::new(canary, (tally, looked_at), changes_accepted),
+            recheck,
             task,
             options,
         }

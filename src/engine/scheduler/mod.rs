@@ -7,7 +7,7 @@
 //!
 //! `parts` keep themselves true and know nothing of each other's acts; the files beside it are the
 //! acts: what follows from an answer (`submit`, `reads`, `lookup`, `sweep`, `follow`, `withdraw`,
-//! `busy`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`, `settle`),
+//! `busy`, `recheck`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`, `settle`),
 //! what stops or delays the run (`trouble`, `guards`), and what goes out now (`next`, `wait`).
 //!
 //! It holds only what is in play: requests in flight, machines in doubt or due for a retry, and a
@@ -26,6 +26,7 @@ mod next;
 mod outcome;
 mod parts;
 mod reads;
+mod recheck;
 mod settle;
 mod step;
 mod submit;
@@ -35,5 +36,5 @@ mod wait;
 mod withdraw;
 
 pub(super) use core::{Beginning, Scheduler};
-pub(super) use parts::{AnswerKind, Draft, FeedLine, FeedRequest, Listed};
+pub(super) use parts::{AnswerKind, Draft, FeedLine, FeedRequest, Known, Listed};
 pub use parts::{Answered, Arrival, Ask, Request};

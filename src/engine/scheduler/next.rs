@@ -83,6 +83,9 @@ impl Step<'_> {
             }
             return None;
         }
+        if let Some(request) = self.pick_recheck(delays) {
+            return Some(request);
+        }
         // Before look-ups: doubts may wait for what a list shows, and would keep it from being
         // read.
         if let Some(request) = self.pick_follow(oldest, delays) {
@@ -96,6 +99,17 @@ impl Step<'_> {
             return Some(self.launch(purpose, ask));
         }
         None
+    }
+
+    /// The inventory, while there are machines to send by it.
+    fn pick_recheck(&mut self, delays: &mut Delays) -> Option<Request> {
+        let sends = self.scheduler.queue.has_any() && self.scheduler.opens_at(self.now).is_none();
+        if !sends || !self.scheduler.recheck.wants_page(self.now) {
+            return None;
+        }
+        self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
+        let ask = Ask::Machines { skip: self.scheduler.recheck.ask(self.now) };
+        Some(self.launch((LimitGroup::Reads, Purpose::Recheck), ask))
     }
 
     fn pick_follow(&mut self, oldest: Option<Timestamp>, delays: &mut Delays) -> Option<Request> {
@@ -142,6 +156,13 @@ impl Step<'_> {
         if self.scheduler.canary_is_lost() {
             return Ok(None);
         }
+        if !self.scheduler.recheck.lets_go(self.now) {
+            return Ok(None);
+        }
+        self.leave_alone()?;
+        if self.scheduler.stopping.is_some() {
+            return Ok(None);
+        }
         // While the run is cut off, the first machine tries the connection.
         let cut_off = self.scheduler.pausing().is_some();
         if !cut_off && !self.scheduler.queue.has_ready(self.now.steady) {
@@ -160,6 +181,7 @@ impl Step<'_> {
         let next = next.or_else(|| self.scheduler.queue.pop_any().filter(|_| cut_off));
         let Some(mut machine) = next else { return Ok(None) };
         self.note(&mut machine, Fact::Sending)?;
+        self.scheduler.recheck.count_sent();
         let comment = machine.marked_comment(self.scheduler.seed);
         let ask = Ask::Submit { machine: machine.id, comment };
         Ok(Some(self.launch((LimitGroup::Posts, Purpose::Submit(machine)), ask)))

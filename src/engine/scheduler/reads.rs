@@ -54,8 +54,8 @@ impl Step<'_> {
             Purpose::Find(search) => self.absorb_find(*search, origin.sent, &page, listed),
             Purpose::Sweep => self.absorb_sweep(origin.sent, &page, listed),
             Purpose::Follow => self.absorb_follow(origin.sent, &page, listed),
-            Purpose::Submit(_) | Purpose::Cancel(_) => {
-                unreachable!("a POST is not answered by a list")
+            Purpose::Submit(_) | Purpose::Cancel(_) | Purpose::Recheck => {
+                unreachable!("it is not answered by a list of actions")
             }
         }
     }
@@ -143,7 +143,7 @@ impl Scheduler {
             Purpose::Find(search) => self.file(search.machine, now),
             Purpose::Sweep => self.sweep.again(),
             Purpose::Follow => self.follow.again(self.reads_not_before.max(now.steady)),
-            Purpose::Submit(_) | Purpose::Cancel(_) => {}
+            Purpose::Submit(_) | Purpose::Cancel(_) | Purpose::Recheck => {}
         }
     }
 
@@ -161,6 +161,7 @@ impl Scheduler {
             ReadKind::LookUp => !sends && looks_up,
             // Look-ups may wait for it as well.
             ReadKind::Follow => !sends && counts.of(State::Pending) > 0,
+            ReadKind::Inventory => self.recheck.blocks(),
             ReadKind::Cancel => self.withdrawal.is_waiting(),
         }
     }

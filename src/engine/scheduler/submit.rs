@@ -9,19 +9,20 @@ use crate::retry::NoEffect;
 use super::core::{ANOTHER, Scheduler};
 use super::outcome::{Acceptance, UsesAttempt};
 use super::parts::{
-    About, AnswerKind, Answered, Arrival, BUSY, CallEnd, Draft, Flight, Listed, Origin, Purpose,
-    SentWhen,
+    About, AnswerKind, Answered, Arrival, BUSY, CallEnd, Draft, Flight, Known, Listed, Origin,
+    Purpose, SentWhen,
 };
 use super::step::Step;
 
 impl Step<'_> {
-    /// Takes an answer: its call's receipt, and the facts that follow. `listed` are the actions
-    /// that came, with what the journal knows of them.
+    /// Takes an answer: its call's receipt, and the facts that follow. `known` is what the journal
+    /// knows of it.
     pub(in crate::engine) fn absorb(
         &mut self,
         arrival: Arrival,
-        listed: Vec<Listed>,
+        known: Known,
     ) -> Result<(), Forbidden> {
+        let Known { listed, repeated } = known;
         let Arrival { call, answered, .. } = arrival;
         let Some(Flight { origin, purpose }) = self.scheduler.flights.remove(&call) else {
             return Ok(());
@@ -44,6 +45,10 @@ impl Step<'_> {
             }
             (Purpose::Cancel(machine), Answered::Cancel(reply)) => {
                 self.absorb_cancel(machine, origin, reply.what)
+            }
+            (Purpose::Recheck, Answered::Machines(reply)) => {
+                self.absorb_inventory(origin, reply.what, repeated);
+                Ok(())
             }
             _ => unreachable!("an answer is of the kind that was asked for"),
         }

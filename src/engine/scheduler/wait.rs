@@ -81,8 +81,9 @@ impl Scheduler {
 
     fn waiting_for_machines(&self, now: Now, delays: &Delays, pending: u64) -> Option<Wait> {
         let at = |until: Steady| now.wall_at(until);
-        // Before the sweep is done nothing else can go on.
-        if !self.sweep.is_done()
+        // Before the sweep is done nothing else can go on; nor is anything sent by an old reading
+        // of the inventory.
+        if (!self.sweep.is_done() || self.recheck.blocks())
             && let Some((until, Delay::Reads(reason))) =
                 delays.find(|delay| matches!(delay, Delay::Reads(_)))
         {

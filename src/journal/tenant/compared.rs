@@ -11,6 +11,7 @@ use crate::journal::{Journal, JournalError};
 
 use super::actions::OffboardAction;
 use super::machines::record;
+use super::namesake::newer_namesake;
 
 /// A staged machine, and all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,14 +75,9 @@ const SELECT: &str = concat!(
      LEFT JOIN temp.tenant_actions AS a ON a.action_id =
          (SELECT action_id FROM temp.tenant_actions WHERE machine_id = s.machine_id
           ORDER BY rank, COALESCE(updated_at, created_at) DESC LIMIT 1)
-     LEFT JOIN temp.tenant_machines AS n ON n.machine_id =
-         (SELECT o.machine_id FROM temp.tenant_machines AS o
-          WHERE o.label = t.label AND o.last_seen > t.last_seen AND o.machine_id <> t.machine_id
-            AND o.merged_into IS NULL AND o.onboarding_status = 'Onboarded'
-            AND (o.name_key = t.name_key OR o.name_key = o.label OR t.name_key = t.label)
-            AND COALESCE(o.first_seen > t.first_seen, TRUE)
-          ORDER BY o.last_seen DESC LIMIT 1)
-     ORDER BY s.number"
+     LEFT JOIN temp.tenant_machines AS n ON n.machine_id = ",
+    newer_namesake!(),
+    " ORDER BY s.number"
 );
 
 impl Journal {

@@ -9,6 +9,8 @@ mod afterwards;
 mod compared;
 mod machines;
 mod names;
+mod namesake;
+mod seen_again;
 pub(super) mod verdicts;
 
 pub use actions::OffboardAction;
@@ -16,4 +18,5 @@ pub use afterwards::Afterwards;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
 pub use names::{NameCounts, NameFit, NameProblem, UnresolvedName};
+pub use seen_again::SeenAgain;
 pub use verdicts::PlanVerdict;

@@ -176,7 +176,7 @@ fn one_that_stays_in_doubt_has_not_ended() {
         Ask::Submit { .. } => accepted(ask),
         Ask::Find { .. } => list(Vec::new()),
         Ask::List { .. } => list(vec![action_of(1, ActionStatus::Succeeded)]),
-        Ask::Cancel { .. } => unreachable!("nothing is taken back"),
+        _ => unreachable!("nothing is taken back"),
     });
     assert_eq!(story.state(0), State::Held, "sent twice without an answer");
     let said = "of 2, 1 succeeded, 1 is held after 90m (pc-0001)";

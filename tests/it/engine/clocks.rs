@@ -121,6 +121,7 @@ fn dated(answered: Answered, date: Timestamp) -> Answered {
         Answered::Submit(reply) => Answered::Submit(Reply { server_date, ..reply }),
         Answered::Actions(reply) => Answered::Actions(Reply { server_date, ..reply }),
         Answered::Cancel(reply) => Answered::Cancel(Reply { server_date, ..reply }),
+        Answered::Machines(reply) => Answered::Machines(Reply { server_date, ..reply }),
     }
 }
 

@@ -16,6 +16,7 @@ mod hours;
 mod pages;
 mod refusals;
 mod rows;
+mod second_looks;
 pub(crate) mod seeds;
 mod virtual_time;
 mod waits;

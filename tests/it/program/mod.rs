@@ -16,6 +16,7 @@ mod rollbacks;
 mod runners;
 mod runs;
 pub(crate) mod scripted;
+mod second_looks;
 mod stops;
 mod told;
 mod unread;

@@ -115,21 +115,20 @@ impl Remote for InProcess {
 
     fn machines(
         &self,
-        _skip: usize,
+        skip: usize,
     ) -> impl Future<Output = Reply<ReadAnswer<Page<InventoryMachine>>>> + 'static {
-        let detail = Detail::new(None, None, "a run does not read the inventory");
-        std::future::ready(Reply {
-            what: ReadAnswer::Refused(detail),
-            heard: true,
-            server_date: None,
-        })
+        let answer = self.ask(Ask::Machines { skip });
+        async move {
+            let Answered::Machines(reply) = answer.await else { unreachable!("asked for them") };
+            reply
+        }
     }
 
     fn machine(
         &self,
         _id: MachineId,
     ) -> impl Future<Output = Reply<ReadAnswer<Option<InventoryMachine>>>> + 'static {
-        let detail = Detail::new(None, None, "a run does not read the inventory");
+        let detail = Detail::new(None, None, "a run asks for no single machine");
         let what = ReadAnswer::Refused(detail);
         std::future::ready(Reply { what, heard: true, server_date: None })
     }

@@ -65,13 +65,23 @@ pub(crate) fn play(
 
 /// Runs a batch against a script, from [`START`] on.
 pub(crate) fn play_on(
-    (mut journal, batch): (Journal, BatchId),
+    (journal, batch): (Journal, BatchId),
     task: Task,
     options: &RunOptions,
+    script: impl FnMut(Duration, &Ask) -> Answered,
+) -> Story {
+    let assignment = Assignment { task, seed: 5, ..assignment(batch, options) };
+    play_as(journal, assignment, script)
+}
+
+/// The same with an assignment of one's own.
+pub(crate) fn play_as(
+    mut journal: Journal,
+    assignment: Assignment,
     mut script: impl FnMut(Duration, &Ask) -> Answered,
 ) -> Story {
     const TURNS_MAX: u32 = 200_000;
-    let assignment = Assignment { task, seed: 5, ..assignment(batch, options) };
+    let batch = assignment.batch;
     let (mut events, mut asked) = (Vec::new(), Vec::new());
     let mut now = Steady::ORIGIN;
     let at =

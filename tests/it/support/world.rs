@@ -42,7 +42,7 @@ impl World {
         let page_rows = options.page_rows;
         let mut tenant = SimulatedTenant::new(options);
         for index in 0..machines {
-            let name = format!("pc-{index:04}");
+            let name = format!("pc-{:04}", index + 1);
             tenant.add(SimulatedMachine::onboarded(machine_id(index), &name));
         }
         Self {
@@ -108,6 +108,11 @@ impl World {
             Ask::Cancel { action, comment } => {
                 tenant.cancel(now, authorization, action.as_str(), body(comment).as_bytes())
             }
+            Ask::Machines { skip } => {
+                let top = rows.map(|rows| rows.to_string());
+                let query = ListQuery { filter: None, top, skip: Some(skip.to_string()) };
+                tenant.machines(now, authorization, &query)
+            }
         };
         if response.status == 401 {
             self.authorization = None;
@@ -135,6 +140,7 @@ impl World {
             Ask::Cancel { action, .. } => {
                 Answered::Cancel(reply(now, seen, classify::cancelled(seen, action)))
             }
+            Ask::Machines { .. } => Answered::Machines(reply(now, seen, classify::machines(seen))),
         }
     }
 
@@ -187,6 +193,7 @@ pub(crate) fn assignment(batch: BatchId, options: &RunOptions) -> Assignment {
         options: options.clone(),
         seed: 1,
         server_clock: None,
+        second_look: None,
     }
 }
 

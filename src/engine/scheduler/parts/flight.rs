@@ -21,6 +21,7 @@ pub(in crate::engine::scheduler) enum Purpose {
     Submit(Machine),
     Find(Box<Search>),
     Sweep,
+    Recheck,
     Follow,
     Cancel(Machine),
 }

@@ -128,6 +128,19 @@ impl Queue {
         }
     }
 
+    /// The machine that [`pop_ready`](Self::pop_ready) would give.
+    pub(in crate::engine::scheduler) fn next_ready(&self, now: Steady) -> Option<&Machine> {
+        let due = self.delayed.first_key_value().filter(|((at, _), _)| *at <= now);
+        due.map(|(_, machine)| machine).or_else(|| self.ready.front())
+    }
+
+    /// All machines that it holds.
+    pub(in crate::engine::scheduler) fn machines(&self) -> impl Iterator<Item = &Machine> {
+        let waiting = [&self.delayed, &self.doubts, &self.busy];
+        let waiting = waiting.into_iter().flat_map(BTreeMap::values);
+        self.ready.iter().chain(waiting).chain(self.kept_back.iter().flatten())
+    }
+
     /// The next machine to send: retries that are due come first.
     pub(in crate::engine::scheduler) fn pop_ready(&mut self, now: Steady) -> Option<Machine> {
         let due = self.delayed.first_key_value().is_some_and(|((at, _), _)| *at <= now);

@@ -1,8 +1,8 @@
 //! What the scheduler asks for, and what comes back.
 
 use crate::domain::{
-    Action, ActionId, ActionScope, Answer, CallId, MachineId, MachineNumber, Now, Page, ReadAnswer,
-    Reply, Timestamp, Trouble,
+    Action, ActionId, ActionScope, Answer, CallId, InventoryMachine, MachineId, MachineNumber, Now,
+    Page, ReadAnswer, Reply, Timestamp, Trouble,
 };
 use crate::journal::{ActionOwner, Machine};
 
@@ -36,6 +36,10 @@ pub enum Ask {
         action: ActionId,
         comment: String,
     },
+    /// List the tenant's machines.
+    Machines {
+        skip: usize,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +48,7 @@ pub enum Answered {
     /// For [`Ask::Find`] and [`Ask::List`].
     Actions(Reply<ReadAnswer<Page<Action>>>),
     Cancel(Reply<ReadAnswer<Action>>),
+    Machines(Reply<ReadAnswer<Page<InventoryMachine>>>),
 }
 
 impl Answered {
@@ -52,6 +57,7 @@ impl Answered {
             Self::Submit(reply) => reply.heard,
             Self::Actions(reply) => reply.heard,
             Self::Cancel(reply) => reply.heard,
+            Self::Machines(reply) => reply.heard,
         }
     }
 
@@ -59,7 +65,8 @@ impl Answered {
         match self {
             Self::Submit(Reply { what: Answer::Trouble(trouble), .. })
             | Self::Actions(Reply { what: ReadAnswer::Trouble(trouble), .. })
-            | Self::Cancel(Reply { what: ReadAnswer::Trouble(trouble), .. }) => Some(trouble),
+            | Self::Cancel(Reply { what: ReadAnswer::Trouble(trouble), .. })
+            | Self::Machines(Reply { what: ReadAnswer::Trouble(trouble), .. }) => Some(trouble),
             _ => None,
         }
     }
@@ -69,6 +76,7 @@ impl Answered {
             Self::Submit(reply) => reply.server_date,
             Self::Actions(reply) => reply.server_date,
             Self::Cancel(reply) => reply.server_date,
+            Self::Machines(reply) => reply.server_date,
         }
     }
 }
@@ -79,6 +87,15 @@ pub struct Arrival {
     /// When its status line was here, or when it was given up.
     pub at: Now,
     pub answered: Answered,
+}
+
+/// What the journal knows of an answer.
+#[derive(Default)]
+pub(in crate::engine) struct Known {
+    /// The actions that came.
+    pub(in crate::engine) listed: Vec<Listed>,
+    /// How many machines of a page of the inventory the same reading had brought before.
+    pub(in crate::engine) repeated: u64,
 }
 
 /// One action of a list, with what the journal knows of it.

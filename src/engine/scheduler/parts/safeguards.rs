@@ -14,15 +14,17 @@ pub(in crate::engine::scheduler) struct Safeguards {
     tally: Tally,
     /// Those that were there when a person last said to go on in spite of them.
     looked_at: Tally,
+    /// A person said to go on although many machines are not what the plan took them for.
+    pub(in crate::engine::scheduler) changes_accepted: bool,
 }
 
 impl Safeguards {
     pub(in crate::engine::scheduler) const fn new(
         canary: Option<Canary>,
-        tally: Tally,
-        looked_at: Tally,
+        (tally, looked_at): (Tally, Tally),
+        changes_accepted: bool,
     ) -> Self {
-        Self { canary, tally, looked_at }
+        Self { canary, tally, looked_at, changes_accepted }
     }
 
     /// A machine was in one state, and stands like this now; `was_adopted` says whether somebody

@@ -15,13 +15,15 @@ pub(in crate::engine::scheduler) enum ReadKind {
     Sweep,
     LookUp,
     Follow,
+    /// The inventory, before machines are sent by what it says.
+    Inventory,
     /// A cancel: asked again like a list, since to cancel twice is to cancel once.
     Cancel,
 }
 
 impl ReadKind {
-    pub(in crate::engine::scheduler) const ALL: [Self; 4] =
-        [Self::Sweep, Self::LookUp, Self::Follow, Self::Cancel];
+    pub(in crate::engine::scheduler) const ALL: [Self; 5] =
+        [Self::Sweep, Self::LookUp, Self::Follow, Self::Inventory, Self::Cancel];
 
     /// Of a request; none for a POST.
     pub(in crate::engine::scheduler) const fn of(purpose: &Purpose) -> Option<Self> {
@@ -30,6 +32,7 @@ impl ReadKind {
             Purpose::Find(_) => Some(Self::LookUp),
             Purpose::Sweep => Some(Self::Sweep),
             Purpose::Follow => Some(Self::Follow),
+            Purpose::Recheck => Some(Self::Inventory),
             Purpose::Cancel(_) => Some(Self::Cancel),
         }
     }
@@ -39,6 +42,7 @@ impl ReadKind {
         match self {
             Self::Sweep | Self::Follow => "Defender's list of actions",
             Self::LookUp => "Defender's list of a machine's actions",
+            Self::Inventory => "Defender's list of machines",
             Self::Cancel => "Defender's answer to a cancel",
         }
     }
@@ -64,7 +68,7 @@ impl Unread {
 }
 
 #[derive(Debug, Default)]
-pub(in crate::engine::scheduler) struct UnreadKinds([Option<Unread>; 4]);
+pub(in crate::engine::scheduler) struct UnreadKinds([Option<Unread>; 5]);
 
 impl UnreadKinds {
     pub(in crate::engine::scheduler) const fn of(&self, kind: ReadKind) -> Option<&Unread> {

@@ -9,7 +9,8 @@ use mde_offboard::domain::{
 };
 use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
-    Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, Session, Task, Turn,
+    Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, SecondLook, Session, Task,
+    Turn,
 };
 use mde_offboard::journal::Journal;
 use mde_offboard::limiter::{Gate, Pace};
@@ -119,6 +120,7 @@ impl Simulation {
                 date: self.time.of_server(),
                 wall: self.time.of_process().wall,
             }),
+            second_look: self.plan.second_look.then_some(SecondLook { read_at: None }),
         };
         let mut journal = self.journal.take().expect("no session has it");
         self.sent_in_life.clear();
@@ -334,6 +336,7 @@ fn without_token(ask: &Ask) -> Answered {
             Answered::Actions(unheard(ReadAnswer::Trouble(trouble)))
         }
         Ask::Cancel { .. } => Answered::Cancel(unheard(ReadAnswer::Trouble(trouble))),
+        Ask::Machines { .. } => Answered::Machines(unheard(ReadAnswer::Trouble(trouble))),
     }
 }
 

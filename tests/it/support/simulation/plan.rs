@@ -74,6 +74,8 @@ pub(crate) struct Plan {
     pub(crate) odd: u64,
     /// Once in steps: somebody else asks for a machine to be offboarded.
     pub(crate) colleague: u64,
+    /// Machines are compared with the inventory before they are sent.
+    pub(crate) second_look: bool,
 }
 
 impl Plan {
@@ -115,6 +117,7 @@ impl Plan {
             retries: 0,
             odd: 0,
             colleague: 0,
+            second_look: false,
         }
     }
 
@@ -124,7 +127,9 @@ impl Plan {
         let rollbacks = if dice.once_in(4) { dice.one_of(&[1, 2]) } else { 0 };
         let plan = Self::with(seed, rollbacks, &mut dice);
         let pages = dice.one_of(&[Pages::AsAsked, Pages::AsAsked, Pages::Linked]);
-        let plan = Self { pages, ..plan.with_guards() };
+        // Half of them.
+        let second_look = seed.is_multiple_of(2);
+        let plan = Self { pages, second_look, ..plan.with_guards() };
         match dice.below(8) {
             0 | 1 => plan.with_changed_comments(&mut dice),
             2 => plan.with_hidden_actions(),

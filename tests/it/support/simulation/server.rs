@@ -210,7 +210,7 @@ fn id_of(response: &Response) -> String {
 pub(super) const fn group(ask: &Ask) -> LimitGroup {
     match ask {
         Ask::Submit { .. } => LimitGroup::Posts,
-        Ask::Find { .. } | Ask::List { .. } => LimitGroup::Reads,
+        Ask::Find { .. } | Ask::List { .. } | Ask::Machines { .. } => LimitGroup::Reads,
         Ask::Cancel { .. } => LimitGroup::Cancels,
     }
 }

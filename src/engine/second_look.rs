@@ -1,0 +1,54 @@
+//! What the tenant's inventory says of a machine at the last moment, beside what its plan said.
+//!
+//! Deliberately absent: when the inventory is read, and what follows (`scheduler`).
+
+use crate::domain::{Device, Timestamp};
+use crate::guard::{Class, KnownMachine, Offboarding, Treatment};
+use crate::journal::{Journal, JournalError, Machine};
+
+use super::RunOptions;
+
+/// Machines are compared with the tenant's inventory once more before they are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondLook {
+    /// When the reading of the inventory began that is in the journal's temporary tables; none:
+    /// this process has read none yet.
+    pub read_at: Option<Timestamp>,
+}
+
+/// Why a machine must not be sent, by the newest reading; none: nothing speaks against it. Nor does
+/// its absence: a list may leave a machine out, and Defender itself says whether it knows it.
+///
+/// # Errors
+/// [`JournalError`] where the temporary tables cannot be read.
+pub(super) fn against(
+    journal: &Journal,
+    machine: &Machine,
+    options: &RunOptions,
+    now: Timestamp,
+) -> Result<Option<Class>, JournalError> {
+    let Some(seen) = journal.seen_again(machine.id)? else { return Ok(None) };
+    let record = &seen.record;
+    let names: Vec<&str> =
+        [&machine.name, &record.name].into_iter().flatten().map(String::as_str).collect();
+    let groups: Vec<&str> = record.group.as_deref().into_iter().collect();
+    let protected = options
+        .protect
+        .as_ref()
+        .and_then(|list| list.protects(machine.id, &names, &record.tags, &groups));
+    let known = KnownMachine {
+        listed: Device::default(),
+        name: machine.name.clone(),
+        record: Some(seen.record),
+        // What anybody asked for is told by the lists of actions, which are followed.
+        offboarding: Offboarding::None,
+        in_other_batch: false,
+        is_protected: protected.is_some(),
+        has_newer_namesake: seen.has_newer_namesake,
+    };
+    let decided = options.treatments().decide(&known.classes(now));
+    Ok(match decided {
+        Some((class, Treatment::Skip | Treatment::Refuse)) => Some(class),
+        Some((_, Treatment::Send | Treatment::Adopt)) | None => None,
+    })
+}
