@@ -8,7 +8,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
 use crate::engine::Clock;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Runner};
 use crate::report::Commands;
 use crate::reporter::Zone;
 
@@ -69,6 +69,17 @@ impl Context {
 
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
         journal_path::of(self.journal.clone(), self.simulate)
+    }
+
+    /// This process, as others see it who find it at the journal.
+    pub(crate) fn runner(&self, command: &str) -> Runner {
+        Runner {
+            pid: std::process::id(),
+            host: environment::host(),
+            user: environment::user(),
+            command: command.to_owned(),
+            since: self.clock.now().wall,
+        }
     }
 
     /// The journal, for a command that only shows; none where there is no such file.

@@ -67,6 +67,11 @@ impl Window {
         Self { limit, ..*self }
     }
 
+    /// The same window with so many calls; none for no call.
+    pub fn of_limit(&self, limit: u32) -> Option<Self> {
+        Self::new(limit, self.duration).ok()
+    }
+
     pub const fn limit(&self) -> u32 {
         self.limit
     }

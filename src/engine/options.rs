@@ -183,6 +183,21 @@ impl RunOptions {
         Treatments::new(&self.on).sending_again(self.again)
     }
 
+    /// The gate of reads: a quarter of each window is left to a plan beside it.
+    pub fn reads_gate(&self) -> GateOptions {
+        let rest = |window: Window| window.of_limit(window.limit() - window.limit() / 4);
+        let limits = self.windows().into_iter().filter_map(rest).collect();
+        GateOptions { limits, ..self.gate(Pace::Burst) }
+    }
+
+    /// The gate of the reads of a plan beside a run; none where a quarter of a window is no read.
+    pub fn reads_beside(&self) -> Option<GateOptions> {
+        let windows = self.windows().into_iter();
+        let limits: Option<Vec<Window>> =
+            windows.map(|window| window.of_limit(window.limit() / 4)).collect();
+        Some(GateOptions { limits: limits?, ..self.gate(Pace::Burst) })
+    }
+
     pub fn budget(&self) -> Budget {
         Budget {
             options: self.gate(self.pace),

@@ -1,7 +1,8 @@
 //! Reads outside of a batch's run, one after the other, within the budget of reads.
 //!
-//! Each is in the journal before it goes out, so that the next process counts it. One that failed
-//! is tried again for a while. Deliberately absent: what is read.
+//! Each is in the journal before it goes out, and what others left there is counted before each, so
+//! that several processes keep the limits together. One that failed is tried again for a while.
+//! Deliberately absent: what is read.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,10 +10,11 @@ use std::time::Duration;
 use tokio::time::sleep_until;
 
 use crate::domain::{
-    Call, CallId, Detail, LimitGroup, Placing, ReadAnswer, Reply, Steady, Timestamp, Trouble,
+    CallId, Detail, Freeze, LimitGroup, Now, Phantoms, Placing, ReadAnswer, Reply, Steady,
+    Timestamp, Trouble,
 };
-use crate::journal::{Changes, Journal, JournalError};
-use crate::limiter::{Admission, Gate, Pace, QuotaRefusal};
+use crate::journal::{Changes, Company, Journal, JournalError};
+use crate::limiter::{Admission, Filled, Gate, QuotaRefusal};
 use crate::retry::Backoff;
 
 use super::{Clock, RunOptions};
@@ -33,6 +35,11 @@ pub enum ReadError {
     Unreachable(Detail),
     #[error("the list has no end: page {pages} brought nothing new")]
     Endless { pages: u32 },
+    /// A run beside it counts reads and requests together.
+    #[error("a run counts reads and requests together (--shared-reads), and would not see these")]
+    SharedBeside,
+    #[error("the limit of reads is too small to be shared with the run that goes on")]
+    NoShareBeside,
 }
 
 /// What holds a read up, for those who wait.
@@ -53,8 +60,12 @@ const LASTING_MAX: u32 = 3;
 /// Reads, with the gate that they pass.
 pub(super) struct PacedReads<'a> {
     pub(super) journal: &'a mut Journal,
+    /// Where calls are noted; none: in the same journal.
+    ledger: Option<&'a mut Journal>,
     clock: &'a Clock,
-    gate: Gate,
+    options: &'a RunOptions,
+    /// Whether a pause was noted that named no time.
+    in_doubt: bool,
     /// How long one read is tried again.
     most: Duration,
     pub(super) calls: u32,
@@ -70,15 +81,23 @@ impl<'a> PacedReads<'a> {
     pub(super) fn new(
         journal: &'a mut Journal,
         clock: &'a Clock,
-        options: &RunOptions,
+        options: &'a RunOptions,
         most: Duration,
-    ) -> Result<Self, JournalError> {
-        let mut gate = Gate::new(&options.gate(Pace::Burst));
-        let history = journal.history(options.budget().calls_kept())?;
-        let groups: &[LimitGroup] =
-            if options.shared_reads { &LimitGroup::ALL } else { &[LimitGroup::Reads] };
-        gate.remember(&history, groups, &Placing::at(clock.now()));
-        Ok(Self { journal, clock, gate, most, calls: 0 })
+    ) -> Self {
+        let (ledger, in_doubt, calls) = (None, false, 0);
+        Self { journal, ledger, clock, options, in_doubt, most, calls }
+    }
+
+    /// Calls are noted in another journal than that of what is read.
+    pub(super) fn counted_in(self, ledger: &'a mut Journal) -> Self {
+        Self { ledger: Some(ledger), ..self }
+    }
+
+    const fn ledger(&mut self) -> &mut Journal {
+        match &mut self.ledger {
+            Some(ledger) => ledger,
+            None => self.journal,
+        }
     }
 
     /// Makes one read until it is answered; `told` hears of each failure that is tried again.
@@ -95,7 +114,7 @@ impl<'a> PacedReads<'a> {
         loop {
             let id = self.admit(told).await?;
             let reply = read().await;
-            self.receive(id, reply.heard)?;
+            let pause = self.receive(id, &reply)?;
             let detail = match &reply.what {
                 ReadAnswer::Read(_) => None,
                 ReadAnswer::Refused(detail) => Some(detail.clone()),
@@ -104,7 +123,7 @@ impl<'a> PacedReads<'a> {
             failures += 1;
             let stays = detail.as_ref().is_some_and(|detail| !detail.changes_by_waiting());
             lasting = if stays { lasting + 1 } else { 0 };
-            match self.next(reply.what, (failures, lasting), gives_up_at) {
+            match self.next(reply.what, pause, (failures, lasting), gives_up_at) {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
                 Err(Next::Again(at)) => {
@@ -116,20 +135,17 @@ impl<'a> PacedReads<'a> {
     }
 
     fn next<T>(
-        &mut self,
+        &self,
         what: ReadAnswer<T>,
+        pause: Option<Steady>,
         (failures, lasting): (u32, u32),
         gives_up_at: Steady,
     ) -> Result<T, Next> {
         let now = self.clock.now().steady;
         let detail = match what {
-            ReadAnswer::Read(read) => {
-                self.gate.answered_well();
-                return Ok(read);
-            }
-            ReadAnswer::Trouble(Trouble::TooMany { retry_after, window, .. }) => {
-                let pause = self.gate.too_many(now, QuotaRefusal { retry_after, window });
-                return Err(Next::Again(pause.until));
+            ReadAnswer::Read(read) => return Ok(read),
+            ReadAnswer::Trouble(Trouble::TooMany { .. }) => {
+                return Err(Next::Again(pause.unwrap_or(now)));
             }
             ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
                 return Err(Next::End(ReadError::Forbidden(detail)));
@@ -153,40 +169,91 @@ impl<'a> PacedReads<'a> {
 
     /// Waits for a slot and takes it, on disk.
     async fn admit(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<CallId, ReadError> {
+        let options = self.options;
         loop {
             let now = self.clock.now();
-            match self.gate.admit(now.steady) {
-                Admission::Go => {
-                    let (id, group) = (self.journal.next_call()?, LimitGroup::Reads);
-                    let call = Call { id, group, sent_at: now.wall, receipt: None };
-                    self.journal.commit(&Changes { calls: vec![call], ..Changes::default() })?;
-                    self.gate.sent(now.steady);
-                    self.calls += 1;
-                    return Ok(id);
-                }
-                Admission::NotBefore { at, .. } => {
-                    if at.since(now.steady) >= TOLD_FROM {
-                        told(&ReadDelay::Limit(now.wall_at(at)));
-                    }
-                    sleep_until(self.clock.instant(at)).await;
-                }
-                Admission::AwaitReceipt { .. } | Admission::AwaitProbe => {
-                    unreachable!("one read at a time: none is in flight here")
-                }
+            let mut admission = Admission::Go;
+            let taken = self.ledger().take_read(now.wall, |ledger| {
+                admission = gate(ledger, options, now, None)?.admit(now.steady);
+                Ok::<bool, ReadError>(admission == Admission::Go)
+            })?;
+            if let Some(id) = taken {
+                self.calls += 1;
+                return Ok(id);
             }
+            let Admission::NotBefore { at, .. } = admission else {
+                unreachable!("no call of others is in flight in a gate that was made just now")
+            };
+            if at.since(now.steady) >= TOLD_FROM {
+                told(&ReadDelay::Limit(now.wall_at(at)));
+            }
+            sleep_until(self.clock.instant(at)).await;
         }
     }
 
-    fn receive(&mut self, id: CallId, heard: bool) -> Result<(), ReadError> {
-        let now = self.clock.now();
-        let stamp = if heard {
-            self.gate.receipt(now.steady);
-            now.stamp()
-        } else {
-            self.gate.unanswered(now.steady);
-            now.stamp().plus(self.gate.margin())
-        };
-        let receipts = vec![(id, stamp)];
-        Ok(self.journal.commit(&Changes { receipts, ..Changes::default() })?)
+    /// Notes an answer. Until when a 429 says that nothing goes out.
+    fn receive<T>(
+        &mut self,
+        id: CallId,
+        reply: &Reply<ReadAnswer<T>>,
+    ) -> Result<Option<Steady>, ReadError> {
+        let (now, options, group) = (self.clock.now(), self.options, LimitGroup::Reads);
+        let mut gate = gate(self.ledger(), options, now, Some(id))?;
+        let late = if reply.heard { Duration::ZERO } else { gate.margin() };
+        let receipts = vec![(id, now.stamp().plus(late))];
+        let mut changes = Changes { receipts, ..Changes::default() };
+        let mut paused = None;
+        match &reply.what {
+            ReadAnswer::Trouble(Trouble::TooMany { retry_after, window, .. }) => {
+                let (retry_after, window) = (*retry_after, *window);
+                gate.sent(now.steady);
+                gate.receipt(now.steady);
+                let pause = gate.too_many(now.steady, QuotaRefusal { retry_after, window });
+                let until = now.stamp_at(pause.until);
+                changes.freezes.push(Freeze { group, until, streak: pause.streak });
+                if let Some(Filled { window, calls, until }) = pause.filled {
+                    let until = now.stamp_at(until);
+                    changes.phantoms.push(Phantoms { group, window, calls, until });
+                }
+                paused = Some(pause.until);
+                self.in_doubt |= pause.streak > 0;
+            }
+            _ if self.in_doubt => {
+                changes.freezes.push(Freeze { group, until: now.stamp(), streak: 0 });
+                self.in_doubt = false;
+            }
+            _ => {}
+        }
+        self.ledger().note_reads(&changes)?;
+        Ok(paused)
     }
+}
+
+/// The gate of the next read, by what all processes left; `but` is the call that was answered.
+fn gate(
+    ledger: &Journal,
+    options: &RunOptions,
+    now: Now,
+    but: Option<CallId>,
+) -> Result<Gate, ReadError> {
+    let groups: &[LimitGroup] =
+        if options.shared_reads { &LimitGroup::ALL } else { &[LimitGroup::Reads] };
+    let (company, mut history) = ledger.reads(options.budget().calls_kept(), groups)?;
+    history.calls.retain(|call| Some(call.id) != but);
+    let limits = match company {
+        Company::Alone => options.reads_gate(),
+        Company::BesideRunner if but.is_none() && is_shared(ledger, options)? => {
+            return Err(ReadError::SharedBeside);
+        }
+        Company::BesideRunner => options.reads_beside().ok_or(ReadError::NoShareBeside)?,
+    };
+    let mut gate = Gate::new(&limits);
+    gate.remember(&history, groups, &Placing::at(now));
+    Ok(gate)
+}
+
+/// Whether what the runner sends and what it reads are one budget.
+fn is_shared(ledger: &Journal, options: &RunOptions) -> Result<bool, JournalError> {
+    let shared = |text: &String| RunOptions::from_json(text).is_ok_and(|run| run.shared_reads);
+    Ok(options.shared_reads || ledger.options_at_work()?.iter().any(shared))
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::domain::{Action, InventoryMachine, MachineId, Page, Timestamp};
-use crate::journal::{InventoryCounts, Journal, JournalError};
+use crate::journal::{InventoryCounts, Journal};
 use crate::remote::Remote;
 
 use super::paced_reads::{PacedReads, ReadDelay, ReadError};
@@ -42,18 +42,21 @@ pub struct TenantReader<'a, R> {
 
 impl<'a, R: Remote> TenantReader<'a, R> {
     /// `most` is how long one request is tried again.
-    ///
-    /// # Errors
-    /// [`JournalError`] where the history of calls cannot be read.
     pub fn new(
         journal: &'a mut Journal,
         remote: &'a R,
         clock: &'a Clock,
-        options: &RunOptions,
+        options: &'a RunOptions,
         most: Duration,
-    ) -> Result<Self, JournalError> {
-        let reads = PacedReads::new(journal, clock, options, most)?;
-        Ok(Self { reads, remote, clock, reading: 0 })
+    ) -> Self {
+        let reads = PacedReads::new(journal, clock, options, most);
+        Self { reads, remote, clock, reading: 0 }
+    }
+
+    /// Calls are noted in another journal than that of what is read.
+    #[must_use]
+    pub fn counted_in(self, ledger: &'a mut Journal) -> Self {
+        Self { reads: self.reads.counted_in(ledger), ..self }
     }
 
     /// Reads the inventory and the Offboard actions created at `since` or later, and confirms that

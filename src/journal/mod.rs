@@ -37,7 +37,7 @@ pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
 pub use chain_break::ChainBreak;
 pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;
-pub use facts::{ChainHead, Changes, Entry, StoredFact};
+pub use facts::{ChainHead, Changes, Company, Entry, StoredFact};
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use opening::copy::{Copier, is_unused_copy};

@@ -12,7 +12,6 @@ use super::JournalError;
 use super::file::{Handles, Location, Lock, OpenedFiles};
 use super::log_mark::leave;
 use super::log_mark::look::{Files, SeenFiles};
-use super::log_mark::mark::Presence;
 use super::sql::connection::{AtClose, LogMode, at_close, checkpoint};
 use super::sql::lock_wait::LockWait;
 use super::staging::rows::{self, Staging};
@@ -49,6 +48,8 @@ enum Access {
     Memory,
     /// Reads, and asks a runner to stop.
     Reader,
+    /// Reads, has temporary tables of its own, and notes its calls.
+    Planner,
 }
 
 impl Journal {
@@ -62,6 +63,11 @@ impl Journal {
     pub(super) fn of_reader(db: Connection, site: Site) -> Self {
         let (access, site, staging) = (Access::Reader, Some(site), Staging::default());
         Self { db, access, site, staging, patience: LockWait::READER }
+    }
+
+    pub(super) fn of_planner(db: Connection, site: Site) -> Self {
+        let (access, site, staging) = (Access::Planner, Some(site), Staging::default());
+        Self { db, access, site, staging, patience: LockWait::RUNNER }
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
@@ -93,15 +99,30 @@ impl Journal {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
 
-    /// After a reader's write: without a runner it is the reader who says that the log goes with
-    /// the file.
+    /// After a write of somebody who is no runner: without a runner it is the writer who says that
+    /// the log goes with the file.
     pub(super) fn mark_written(&self) -> Result<(), JournalError> {
-        match &self.site {
-            Some(site) if site.seen.files == Files::Whole && !self.has_runner() => {
-                leave::write(&self.db, &site.location, site.seen, Presence::Left)
+        match (&self.access, &self.site) {
+            (Access::Planner | Access::Reader, Some(site)) if !self.has_runner() => {
+                let transaction =
+                    Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+                // A runner that comes now waits for the end of this, and marks the log after it.
+                if !self.has_runner() {
+                    leave::follow(&transaction, &site.location)?;
+                }
+                Ok(transaction.commit()?)
             }
             _ => Ok(()),
         }
+    }
+
+    pub(super) const fn is_planner(&self) -> bool {
+        matches!(self.access, Access::Planner)
+    }
+
+    /// Whether a runner has the journal while this one plans.
+    pub(super) fn is_beside_runner(&self) -> bool {
+        self.is_planner() && self.has_runner()
     }
 
     /// Fails where one of the files was taken away; what is known is saved into the journal's file
@@ -149,8 +170,13 @@ impl Journal {
     pub(super) fn check_writable(&self) -> Result<(), JournalError> {
         match self.access {
             Access::Runner { .. } | Access::Memory => Ok(()),
-            Access::Reader => Err(JournalError::ReadOnly),
+            Access::Planner | Access::Reader => Err(JournalError::ReadOnly),
         }
+    }
+
+    /// Fails for a reader, which has no tables for what is staged.
+    pub(super) fn check_stages(&self) -> Result<(), JournalError> {
+        if self.is_planner() { Ok(()) } else { self.check_writable() }
     }
 
     /// The log that is missing, or that is not this journal's; none where the journal is whole.
@@ -190,6 +216,12 @@ impl Journal {
     /// transaction ends here: otherwise their reads and these writes would be one.
     pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {
         self.check_writable()?;
+        self.begin_calls()
+    }
+
+    /// Begins one for calls alone, which a plan makes as well.
+    pub(super) fn begin_calls(&self) -> Result<Transaction<'_>, JournalError> {
+        self.check_stages()?;
         self.check_place()?;
         self.end_staging()?;
         self.patiently(|| {
@@ -215,6 +247,8 @@ impl Drop for Journal {
             Access::Memory => return,
             Access::Runner { .. } => self.leave().then_some(AtClose::FoldLog),
             Access::Reader => leave::needs_log(&self.db).then_some(AtClose::LeaveLog),
+            Access::Planner if leave::needs_log(&self.db) => Some(AtClose::LeaveLog),
+            Access::Planner => Some(AtClose::FoldLog),
         };
         // If that fails, the log is folded or stays; either way nothing is lost.
         drop(close.map(|what| at_close(&self.db, what)));

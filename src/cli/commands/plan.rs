@@ -35,7 +35,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         let stock = staging::stage(context, &mut journal, wanted, comment)?;
         return stock.map_or(Ok(Exit::Done), |stock| tell_offline(context, given, &stock));
     }
-    let mut session = CommandSession::open(context, "plan", &given.session, None)?;
+    let mut session = CommandSession::beside(context, "plan", &given.session)?;
     let lists = staging::read(context, &mut session.journal, wanted, comment)?;
     let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
         return Ok(Exit::Done);

@@ -1,16 +1,15 @@
 //! A command that runs batches, while it holds the journal: the lock, the signals, the options
 //! that say where requests go and who watches.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::BatchId;
 use crate::engine::RunOptions;
-use crate::journal::{Batch, Journal, JournalError, Runner};
+use crate::journal::{Batch, Journal, JournalError};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::SessionArguments;
 use crate::cli::batch::stored;
-use crate::cli::environment;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Failure};
 
@@ -22,6 +21,8 @@ use super::signed_in::SignedIn;
 pub(crate) struct CommandSession<'a> {
     pub(crate) context: &'a Context,
     pub(crate) journal: Journal,
+    /// Where the journal is to be made for the calls of a plan, once there are some.
+    absent: Option<PathBuf>,
     command: &'static str,
     given: &'a SessionArguments,
     /// The file of `--events`.
@@ -39,7 +40,22 @@ impl<'a> CommandSession<'a> {
         events: Option<&'a Path>,
     ) -> Result<Self, Failure> {
         let journal = open_as_runner(context, command)?;
-        Ok(Self { context, journal, command, given, events, signals: None })
+        Ok(Self { context, journal, absent: None, command, given, events, signals: None })
+    }
+
+    /// Reads the journal for a plan, also beside its runner; where there is none, one in memory.
+    pub(crate) fn beside(
+        context: &'a Context,
+        command: &'static str,
+        given: &'a SessionArguments,
+    ) -> Result<Self, Failure> {
+        let path = context.journal_path()?;
+        let (journal, absent) = match Journal::open_planner(&path, context.runner(command)) {
+            Err(JournalError::Missing { .. }) => (Journal::in_memory()?, Some(path)),
+            opened => (opened?, None),
+        };
+        context.tell_loss(&journal);
+        Ok(Self { context, journal, absent, command, given, events: None, signals: None })
     }
 
     /// For a command that asked its question, and so listens, before it took the journal.
@@ -49,7 +65,8 @@ impl<'a> CommandSession<'a> {
         given: &'a SessionArguments,
         (journal, signals): (Journal, Signals),
     ) -> Self {
-        Self { context, journal, command, given, events: None, signals: Some(signals) }
+        let (absent, events, signals) = (None, None, Some(signals));
+        Self { context, journal, absent, command, given, events, signals }
     }
 
     /// A batch that was read before the journal was held, as it is now.
@@ -113,6 +130,7 @@ impl<'a> CommandSession<'a> {
             context: self.context,
             signed_in: sign_in(&runtime)?,
             journal: &mut self.journal,
+            absent: self.absent.as_deref(),
             signals,
             runtime,
             command: self.command,
@@ -133,14 +151,7 @@ pub(crate) fn try_open_as_runner(
     path: &Path,
     command: &str,
 ) -> Result<Journal, JournalError> {
-    let runner = Runner {
-        pid: std::process::id(),
-        host: environment::host(),
-        user: environment::user(),
-        command: command.to_owned(),
-        since: context.clock.now().wall,
-    };
-    let journal = Journal::open_runner(path, runner)?;
+    let journal = Journal::open_runner(path, context.runner(command))?;
     // Who holds the journal must not be held by a reader.
     context.screen.limit_waiting();
     context.tell_loss(&journal);

@@ -34,6 +34,8 @@ const LIST_TRIED: Duration = Duration::from_mins(2);
 pub(crate) struct OnlineSession<'a> {
     pub(crate) context: &'a Context,
     pub(crate) journal: &'a mut Journal,
+    /// Where the journal is to be made for the calls of a plan.
+    pub(super) absent: Option<&'a Path>,
     pub(crate) signed_in: SignedIn,
     pub(crate) signals: Signals,
     pub(super) runtime: Runtime,
@@ -82,7 +84,12 @@ impl OnlineSession<'_> {
         let (context, remote) = (self.context, &self.signed_in.remote);
         let clock = &context.clock;
         let most = options.offline_timeout.unwrap_or(LIST_TRIED);
-        let reader = TenantReader::new(self.journal, remote, clock, options, most)?;
+        let make = |path| Journal::make_for_planner(path, context.runner(self.command));
+        let mut ledger = self.absent.map(make).transpose()?;
+        let mut reader = TenantReader::new(self.journal, remote, clock, options, most);
+        if let Some(ledger) = &mut ledger {
+            reader = reader.counted_in(ledger);
+        }
         let read = self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
             context.screen.note(&match delay {
                 ReadDelay::Failed(detail) => {

@@ -161,6 +161,8 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
                  WindowsDefenderATP",
             )
         }
+        ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
+            .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
         ReadError::Lasting(_) | ReadError::Endless { .. } => {
             Failure::new(Exit::Guard, format!("Defender's lists cannot be read: {error}"))
                 .hint(format!("{nothing}; check --api-url and the proxy"))

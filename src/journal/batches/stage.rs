@@ -11,7 +11,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
     pub fn stage(&mut self, machine: &NewMachine) -> Result<Stage, JournalError> {
-        self.check_writable()?;
+        self.check_stages()?;
         let (db, staging) = self.staging();
         staging.add(db, machine)
     }
@@ -22,7 +22,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be written; no batch can be made of the rest then.
     pub fn stage_name(&mut self, row: &NewName) -> Result<(), JournalError> {
-        self.check_writable()?;
+        self.check_stages()?;
         let (db, staging) = self.staging();
         staging.add_name(db, row)
     }
@@ -46,7 +46,7 @@ impl Journal {
         place: (u16, u64),
         at: Option<RowTime>,
     ) -> Result<(), JournalError> {
-        self.check_writable()?;
+        self.check_stages()?;
         let (db, staging) = self.staging();
         staging.note_unwanted(db, id, place, at)
     }

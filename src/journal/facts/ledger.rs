@@ -18,7 +18,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn next_call(&self) -> Result<CallId, JournalError> {
-        let sql = "SELECT COALESCE(MAX(id), 0) + 1 FROM calls";
+        let sql = "SELECT MAX(COALESCE(MAX(id), 0), 0) + 1 FROM calls";
         Ok(self.db().prepare_cached(sql)?.query_row([], |row| row.get(0).map(CallId))?)
     }
 
@@ -29,23 +29,34 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn history(&self, most: u32) -> Result<History, JournalError> {
+        self.history_of(most, &LimitGroup::ALL)
+    }
+
+    pub(super) fn history_of(
+        &self,
+        most: u32,
+        groups: &[LimitGroup],
+    ) -> Result<History, JournalError> {
         let mut history = History {
             freezes: self.freezes()?,
             phantoms: self.phantoms()?,
             server_clock: self.server_clock()?,
             ..History::default()
         };
-        for group in LimitGroup::ALL {
-            history.calls.extend(self.last_calls(group, most)?);
+        for group in groups {
+            history.calls.extend(self.last_calls(*group, most)?);
         }
         Ok(history)
     }
 
     fn last_calls(&self, group: LimitGroup, most: u32) -> Result<Vec<Call>, JournalError> {
         let sql = "SELECT id, sent_at, receipt_at, receipt_boot, receipt_since_boot FROM calls
-                   WHERE limit_group = ?1 AND (receipt_at IS NULL OR id >= COALESCE(
-                       (SELECT id FROM calls WHERE limit_group = ?1
-                        ORDER BY id DESC LIMIT 1 OFFSET ?2), 0))
+                   WHERE limit_group = ?1 AND (receipt_at IS NULL
+                       OR id >= COALESCE((SELECT id FROM calls WHERE limit_group = ?1 AND id >= 0
+                              ORDER BY id DESC LIMIT 1 OFFSET ?2), 0)
+                       OR (id < 0 AND id <= COALESCE(
+                              (SELECT id FROM calls WHERE limit_group = ?1 AND id < 0
+                               ORDER BY id LIMIT 1 OFFSET ?2), -1)))
                    ORDER BY id";
         Ok(all_rows(self.db(), sql, params![group.word(), most.saturating_sub(1)], |fields| {
             let id = CallId(fields.take()?);
@@ -93,7 +104,9 @@ impl Journal {
     pub fn purge_calls(&mut self, before: Timestamp) -> Result<(), JournalError> {
         let transaction = self.begin()?;
         let sql = "DELETE FROM calls
-                   WHERE receipt_at < ?1 AND id <= (SELECT MAX(id) FROM calls) - ?2";
+                   WHERE receipt_at < ?1
+                       AND (id BETWEEN 0 AND (SELECT MAX(id) FROM calls) - ?2
+                            OR id BETWEEN (SELECT MIN(id) FROM calls) + ?2 AND -1)";
         let row = params![before.as_micros(), Self::CALLS_KEPT];
         transaction.prepare_cached(sql)?.execute(row)?;
         Ok(transaction.commit()?)

@@ -16,9 +16,11 @@ pub(super) mod fold;
 mod history;
 mod ledger;
 pub(super) mod made_of;
+mod reads;
 pub(super) mod standing;
 pub(super) mod writer;
 
 pub use chain::ChainHead;
 pub use changes::{Changes, Entry};
 pub use export::StoredFact;
+pub use reads::Company;

@@ -42,6 +42,20 @@ pub(in crate::journal) fn write_left(db: &Connection) -> Result<SeenFiles, Journ
     Ok(SeenFiles { files: Files::Whole, nonces: [nonce, after[0]] })
 }
 
+/// Notes that a log that somebody else than a runner began goes with the file, which was whole
+/// before it. One that has that mark already, or a runner's, is left as it is.
+pub(in crate::journal) fn follow(db: &Connection, location: &Location) -> Result<(), JournalError> {
+    let log = Salt::of(location);
+    let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
+    let (Some(Salt(log)), Some(last)) = (log, runner_row::mark(db)?) else { return Ok(()) };
+    if last.presence == Presence::Here || last.log == log {
+        return Ok(());
+    }
+    // A log is begun again only once all of the last one is in the file, with its mark.
+    let (presence, nonce) = (Presence::Left, nonce(db)?);
+    runner_row::set_mark(db, Mark { presence, nonce, log, after: [last.nonce; 2] })
+}
+
 /// Leaves in order, once all of the log is in the file; whether nothing is in the log afterwards.
 /// Only a log that was begun again holds this mark and nothing else.
 pub(in crate::journal) fn leave(

@@ -41,10 +41,20 @@ fn has_handed_over(original: &Path, pending: &HandOver) -> bool {
 
 /// Whether a runner may have the journal: what it sends must be sent by nobody else.
 pub(super) fn check_may_send(db: &Connection, location: &Location) -> Result<(), JournalError> {
-    let Some(row) = hand_over::read(db)? else { return Ok(()) };
+    if is_cleared(db, location)? { Ok(()) } else { hand_over::clear(db) }
+}
+
+/// The same for a plan, which leaves the file as it is.
+pub(super) fn check_may_plan(db: &Connection, location: &Location) -> Result<(), JournalError> {
+    is_cleared(db, location).map(|_| ())
+}
+
+/// Whether nothing is left to say that another one might send.
+fn is_cleared(db: &Connection, location: &Location) -> Result<bool, JournalError> {
+    let Some(row) = hand_over::read(db)? else { return Ok(true) };
     match row.role {
-        Role::Copy => hand_over::clear(db),
-        Role::Pending if has_handed_over(Path::new(&row.other), &row) => hand_over::clear(db),
+        Role::Copy => Ok(false),
+        Role::Pending if has_handed_over(Path::new(&row.other), &row) => Ok(false),
         Role::Pending | Role::HandedOver => Err(row.refusal(location.named().to_owned())),
     }
 }

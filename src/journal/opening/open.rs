@@ -21,7 +21,7 @@ use crate::journal::store::Site;
 use crate::journal::{Journal, JournalError, Runner};
 
 use super::loss;
-use super::may_send::check_may_send;
+use super::may_send::{check_may_plan, check_may_send};
 
 enum Found {
     Nothing,
@@ -91,6 +91,55 @@ impl Journal {
         }
         schema::bridge(&db)?;
         Ok(Self::of_reader(db, Site { location, handles, seen }))
+    }
+
+    /// Opens the journal for a plan, also beside a runner: it reads, stages in tables of its own,
+    /// and notes its calls. An older file, and one that lost its log, is opened by `runner` first.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`] where there is none yet; otherwise as for a runner.
+    pub fn open_planner(path: &Path, runner: Runner) -> Result<Self, JournalError> {
+        let location = Location::find(path)?;
+        let Found::Ours(handles) = examine(&location)? else {
+            return Err(JournalError::Missing { path: path.to_owned() });
+        };
+        location.check_names()?;
+        if network::holds(location.folder()) {
+            return Err(JournalError::NetworkDrive { path: path.to_owned() });
+        }
+        let seen = look(&location, &handles)?;
+        match seen.files {
+            Files::Whole | Files::WholeWithLog => {}
+            Files::LogLost => drop(Self::open_runner(path, runner.clone())?),
+            Files::LogForeign => {
+                return Err(JournalError::LogForeign { journal: location.real().to_owned() });
+            }
+        }
+        let connected = || LockWait::RUNNER.wait(Some(&location), || connect(&location));
+        let mut db = connected()?;
+        check_version(path, schema::found(&db)?)?;
+        if schema::found(&db)? < schema::known() {
+            drop(db);
+            drop(Self::open_runner(path, runner)?);
+            db = connected()?;
+        }
+        check_may_plan(&db, &location)?;
+        at_close(&db, AtClose::LeaveLog)?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        rows::prepare(&db)?;
+        Ok(Self::of_planner(db, Site { location, handles, seen }))
+    }
+
+    /// The same where there was no journal when the plan began: one is made.
+    ///
+    /// # Errors
+    /// As for a runner.
+    pub fn make_for_planner(path: &Path, runner: Runner) -> Result<Self, JournalError> {
+        match Self::open_runner(path, runner.clone()) {
+            // Where a runner was faster, it is there as well.
+            Ok(_) | Err(JournalError::Locked { .. }) => Self::open_planner(path, runner),
+            Err(error) => Err(error),
+        }
     }
 
     /// A journal that ends with the process: for rehearsals in virtual time.

@@ -79,7 +79,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where the temporary tables cannot be used.
     pub fn resolve_names(&mut self) -> Result<NameCounts, JournalError> {
-        self.check_writable()?;
+        self.check_stages()?;
         self.end_staging()?;
         let (db, staging) = self.staging();
         staging.forget_machines(db)?;

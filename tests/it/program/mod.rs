@@ -2,6 +2,7 @@
 
 mod addresses;
 mod adoption;
+mod beside;
 mod copies;
 mod evidence;
 mod foreign;

@@ -40,14 +40,27 @@ impl Truth {
 
     /// No window of the POSTs was ever exceeded.
     pub(crate) fn check_windows(&self) {
-        let windows = self.0["fullest"].as_array().expect("windows");
-        let posts = format!("{:?}", LimitGroup::Posts).to_lowercase();
-        let of_posts: Vec<&Value> =
-            windows.iter().filter(|window| window["group"] == posts.as_str()).collect();
-        assert!(!of_posts.is_empty(), "{}", self.0);
-        for window in of_posts {
+        self.check_windows_of(LimitGroup::Posts.word());
+    }
+
+    /// No window of a group was.
+    pub(crate) fn check_windows_of(&self, group: &str) {
+        let of_group = self.windows(group);
+        assert!(!of_group.is_empty(), "{}", self.0);
+        for window in of_group {
             assert!(window["most"].as_u64() <= window["limit"].as_u64(), "{window}");
         }
+    }
+
+    /// The most reads that one window ever held.
+    pub(crate) fn number_of_reads(&self) -> u64 {
+        let most = |window: &&Value| window["most"].as_u64();
+        self.windows(LimitGroup::Reads.word()).iter().filter_map(most).max().unwrap_or(0)
+    }
+
+    fn windows(&self, group: &str) -> Vec<&Value> {
+        let windows = self.0["fullest"].as_array().expect("windows");
+        windows.iter().filter(|window| window["group"] == group).collect()
     }
 
     /// No call was refused for a window.

@@ -45,7 +45,8 @@ impl Gates {
         draft: &mut Draft,
     ) -> Self {
         let gate = |pace| Gate::new(&options.gate(pace));
-        let others = || Others { reads: gate(Pace::Burst), cancels: gate(Pace::Burst) };
+        let reads = || Gate::new(&options.reads_gate());
+        let others = || Others { reads: reads(), cancels: gate(Pace::Burst) };
         let mut gates = Self {
             posts: gate(options.pace),
             others: (!options.shared_reads).then(others),

@@ -1,0 +1,92 @@
+//! Reads outside of a batch's run: each takes its slot in the journal, where all processes see it.
+//!
+//! A runner numbers its calls in memory, so a plan beside it numbers its own from -1 downward. What
+//! shares the windows between the two is the engine's.
+
+use crate::domain::{Call, CallId, History, LimitGroup, Timestamp};
+use crate::journal::{Journal, JournalError};
+
+use super::changes::Changes;
+use super::ledger;
+
+/// Who makes reads by the same journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Nobody who would not see these.
+    Alone,
+    /// A runner, which reads by a count of its own.
+    BesideRunner,
+}
+
+impl Journal {
+    /// What counts against a further read: all that was left of these groups, but beside a runner
+    /// only the calls of plans. Of each group the last `most`.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn reads(
+        &self,
+        most: u32,
+        groups: &[LimitGroup],
+    ) -> Result<(Company, History), JournalError> {
+        let mut history = self.history_of(most, groups)?;
+        if !self.is_beside_runner() {
+            return Ok((Company::Alone, history));
+        }
+        history.calls.retain(|call| call.id.0 < 0);
+        Ok((Company::BesideRunner, history))
+    }
+
+    /// Notes a read that is about to go out, if `admits` says that it may: both in one transaction,
+    /// so that no two processes take the same slot. None where it may not.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written; what `admits` says.
+    pub fn take_read<E: From<JournalError>>(
+        &mut self,
+        at: Timestamp,
+        admits: impl FnOnce(&Self) -> Result<bool, E>,
+    ) -> Result<Option<CallId>, E> {
+        let transaction = self.begin_calls()?;
+        if !admits(self)? {
+            return Ok(None);
+        }
+        let id = if self.is_planner() { self.next_plan_call()? } else { self.next_call()? };
+        let group = LimitGroup::Reads;
+        let call = Call { id, group, sent_at: at, receipt: None };
+        ledger::write(&transaction, &Changes { calls: vec![call], ..Changes::default() })?;
+        transaction.commit().map_err(JournalError::from)?;
+        self.mark_written()?;
+        Ok(Some(id))
+    }
+
+    /// Notes what became of reads: receipts, pauses.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be written.
+    pub fn note_reads(&mut self, changes: &Changes) -> Result<(), JournalError> {
+        let transaction = self.begin_calls()?;
+        ledger::write(&transaction, changes)?;
+        transaction.commit()?;
+        self.mark_written()
+    }
+
+    /// The options of the batch that the runner works on, or may begin with: of each that is not
+    /// over, where it has not said which.
+    ///
+    /// # Errors
+    /// [`JournalError`] where they cannot be read.
+    pub fn options_at_work(&self) -> Result<Vec<String>, JournalError> {
+        let at = self.runner()?.and_then(|view| view.heartbeat).map(|beat| beat.batch);
+        if let Some(id) = at {
+            return Ok(self.batch(id)?.map(|batch| batch.options).into_iter().collect());
+        }
+        let open = self.batches()?.into_iter().filter(|it| it.counts.settled() < it.total);
+        Ok(open.map(|batch| batch.options).collect())
+    }
+
+    fn next_plan_call(&self) -> Result<CallId, JournalError> {
+        let sql = "SELECT MIN(COALESCE(MIN(id), 0), 0) - 1 FROM calls";
+        Ok(self.db().prepare_cached(sql)?.query_row([], |row| row.get(0).map(CallId))?)
+    }
+}
