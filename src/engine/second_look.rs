@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: when the inventory is read, and what follows (`scheduler`).
 
-use crate::domain::{Device, Timestamp};
+use crate::domain::{BatchId, Device, Fact, Reason, Timestamp};
 use crate::guard::{Class, KnownMachine, Offboarding, Treatment};
 use crate::journal::{Journal, JournalError, Machine};
 
@@ -23,7 +23,7 @@ pub struct SecondLook {
 /// [`JournalError`] where the temporary tables cannot be read.
 pub(super) fn against(
     journal: &Journal,
-    machine: &Machine,
+    (batch, machine): (BatchId, &Machine),
     options: &RunOptions,
     now: Timestamp,
 ) -> Result<Option<Class>, JournalError> {
@@ -47,8 +47,26 @@ pub(super) fn against(
         has_newer_namesake: seen.has_newer_namesake,
     };
     let decided = options.treatments().decide(&known.classes(now));
-    Ok(match decided {
-        Some((class, Treatment::Skip | Treatment::Refuse)) => Some(class),
-        Some((_, Treatment::Send | Treatment::Adopt)) | None => None,
-    })
+    let Some((class, Treatment::Skip | Treatment::Refuse)) = decided else { return Ok(None) };
+    let was_named = class.may_be_sent() && was_retried(journal, batch, machine, class.reason())?;
+    Ok(Some(class).filter(|_| !was_named))
+}
+
+/// Whether a person had a machine queued again that had been left alone for the same reason.
+fn was_retried(
+    journal: &Journal,
+    batch: BatchId,
+    machine: &Machine,
+    reason: Reason,
+) -> Result<bool, JournalError> {
+    // What was left alone when the batch was made has no fact that says so.
+    let (mut skipped, mut retried) = (true, false);
+    for (_, fact) in journal.facts_of(batch, machine.number)? {
+        match fact {
+            Fact::Requeued => retried |= skipped,
+            Fact::Skipped { reason: because } => skipped = because == reason,
+            _ => skipped = false,
+        }
+    }
+    Ok(retried)
 }

@@ -265,7 +265,9 @@ impl<'j> Session<'j> {
         }
         for machine in machines {
             let options = self.scheduler.options();
-            if let Some(class) = second_look::against(self.journal, machine, options, now.wall)? {
+            if let Some(class) =
+                second_look::against(self.journal, (self.batch.id, machine), options, now.wall)?
+            {
                 self.scheduler.turn_against(machine, class);
             }
         }

@@ -7,8 +7,9 @@
 //!
 //! `parts` keep themselves true and know nothing of each other's acts; the files beside it are the
 //! acts: what follows from an answer (`submit`, `reads`, `lookup`, `sweep`, `follow`, `withdraw`,
-//! `busy`, `recheck`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`, `settle`),
-//! what stops or delays the run (`trouble`, `guards`), and what goes out now (`next`, `wait`).
+//! `busy`, `recheck`), what a machine's attempt came to (`outcome`), what lists prove (`evidence`,
+//! `settle`), what stops or delays the run (`trouble`, `guards`), and what goes out now (`next`,
+//! `wait`).
 //!
 //! It holds only what is in play: requests in flight, machines in doubt or due for a retry, and a
 //! few hundred that are next in turn.

@@ -291,7 +291,8 @@ fn resume_after_resend_looks_once_more_and_sends_only_what_is_not_there() {
     }
     // The same journal, and a Defender that has no action.
     let (desk, _) = lost(|_| MarkerSeed::from_random(9), 2);
-    let elsewhere = Desk::holding(&list(1), "--speed 5000");
+    let named = format!("Device ID,Device Name\n{},pc-1\n", machine_id(1));
+    let elsewhere = Desk::holding(&named, "--speed 5000");
     std::fs::copy(desk.path("j.db"), elsewhere.path("j.db")).unwrap();
     resolve(&elsewhere, "pc-1 --resend --yes").ends_with(0);
     elsewhere.run(&format!("resume --journal j.db --settle 1s {FOLLOWED}")).ends_with(0);

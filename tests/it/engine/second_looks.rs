@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    End, InventoryMachine, MachineId, Page, ReadAnswer, Reason, Reply, State, StoppedBy, Trouble,
+    End, Fact, InventoryMachine, MachineId, MachineNumber, Page, ReadAnswer, Reason, Reply, State,
+    StoppedBy, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, SecondLook, lift_guards};
 use mde_offboard::event::Happening;
 use mde_offboard::guard::{Class, ProtectList, Treatment};
+use mde_offboard::journal::{Changes, Entry};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{Story, accept, list, play_as, unreachable};
@@ -220,6 +222,27 @@ fn many_that_changed_stop_the_run_until_a_person_says_to_go_on() {
     });
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(left_alone(&story).len(), 30);
+}
+
+#[test]
+fn what_a_person_had_queued_again_in_spite_of_its_class_is_sent() {
+    let options = RunOptions::default();
+    let renamed = |_: Duration| {
+        let name = Some("srv-pay-02".to_owned());
+        inventory(vec![InventoryMachine { name, ..record(0) }])
+    };
+    let story = run(1, &options, UNREAD, renamed);
+    assert_eq!(story.machine(0).standing.reason, Some(Reason::NameDiffers));
+    let Story { mut journal, batch, .. } = story;
+    let again = Entry { batch, number: MachineNumber(1), at: START, fact: Fact::Requeued };
+    journal.commit(&Changes { facts: vec![again], ..Changes::default() }).expect("a journal");
+    let assignment = Assignment { second_look: Some(UNREAD), ..assignment(batch, &options) };
+    let story = play_as(journal, assignment, |at, ask| match ask {
+        Ask::Submit { .. } => accept(ask),
+        Ask::Machines { .. } => renamed(at),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Succeeded);
 }
 
 #[test]
