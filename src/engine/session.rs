@@ -16,7 +16,7 @@ use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopReque
 use super::outlook::Outlook;
 use super::recovery::recover;
 use super::scheduler::{
-    Answered, Arrival, Draft, FeedLine, FeedRequest, Known, Listed, Request, Scheduler,
+    Answered, Arrival, Delays, Draft, FeedLine, FeedRequest, Known, Listed, Request, Scheduler,
 };
 use super::{Assignment, Conclusion, EngineError, Task, second_look};
 
@@ -122,6 +122,31 @@ impl<'j> Session<'j> {
             self.scheduler.step(now, &mut self.draft).absorb(arrival, known)?;
         }
         self.compare_again(now)?;
+        let (requests, delays) = loop {
+            let alone = self.scheduler.left_alone();
+            let (requests, delays) = self.decide(now)?;
+            // Others take the places of machines that were left alone, and guards may mind.
+            if !requests.is_empty() || alone == self.scheduler.left_alone() {
+                break (requests, delays);
+            }
+        };
+        let ended = self.scheduler.ended(now, &self.draft.counts);
+        let waiting = self.scheduler.waiting(now, &delays, &self.draft.counts);
+        self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
+        let conclusion = ended.map(|end| self.conclude(end, now));
+        if !self.draft.changes.is_empty() {
+            self.journal.commit(&self.draft.changes)?;
+        }
+        let events = self.draft.take_events();
+        let wakes_at = self.scheduler.wakes_at(now, &delays, &self.draft.counts);
+        if events.iter().any(|event| disturbs(&event.what)) {
+            self.outlook.disturb();
+        }
+        Ok(Turn { requests, events, wakes_at, conclusion })
+    }
+
+    /// What goes out now, and what keeps the rest.
+    fn decide(&mut self, now: Now) -> Result<(Vec<Request>, Delays), EngineError> {
         self.scheduler.step(now, &mut self.draft).judge_guards();
         if let Some(FeedRequest { after, most, of }) = self.scheduler.wants() {
             let machines = match of {
@@ -136,20 +161,7 @@ impl<'j> Session<'j> {
         } else {
             None
         };
-        let (requests, delays) = self.scheduler.step(now, &mut self.draft).next(oldest)?;
-        let ended = self.scheduler.ended(now, &self.draft.counts);
-        let waiting = self.scheduler.waiting(now, &delays, &self.draft.counts);
-        self.tell_waiting(waiting.filter(|_| ended.is_none()), now);
-        let conclusion = ended.map(|end| self.conclude(end, now));
-        if !self.draft.changes.is_empty() {
-            self.journal.commit(&self.draft.changes)?;
-        }
-        let events = self.draft.take_events();
-        let wakes_at = self.scheduler.wakes_at(now, &delays, &self.draft.counts);
-        if events.iter().any(|event| disturbs(&event.what)) {
-            self.outlook.disturb();
-        }
-        Ok(Turn { requests, events, wakes_at, conclusion })
+        Ok(self.scheduler.step(now, &mut self.draft).next(oldest)?)
     }
 
     fn tell_waiting(&mut self, waiting: Option<Wait>, now: Now) {

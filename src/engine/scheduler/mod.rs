@@ -37,5 +37,5 @@ mod wait;
 mod withdraw;
 
 pub(super) use core::{Beginning, Scheduler};
-pub(super) use parts::{AnswerKind, Draft, FeedLine, FeedRequest, Known, Listed};
+pub(super) use parts::{AnswerKind, Delays, Draft, FeedLine, FeedRequest, Known, Listed};
 pub use parts::{Answered, Arrival, Ask, Request};

@@ -81,6 +81,11 @@ impl Scheduler {
             && (alone + 1) * ALONE_SHARE > alone + 1 + sent
     }
 
+    /// How many machines were left alone.
+    pub(in crate::engine) const fn left_alone(&self) -> u64 {
+        self.recheck.left_alone()
+    }
+
     /// Whether machines in play are to be compared with the inventory: it was read again.
     pub(in crate::engine) fn has_fresh_inventory(&mut self) -> bool {
         self.recheck.take_fresh()

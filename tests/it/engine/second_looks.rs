@@ -246,6 +246,20 @@ fn what_a_person_had_queued_again_in_spite_of_its_class_is_sent() {
 }
 
 #[test]
+fn a_run_of_which_every_machine_is_left_alone_comes_to_its_end() {
+    let merged =
+        |index: u32| InventoryMachine { merged_into: Some(machine_id(999)), ..record(index) };
+    // All of a canary being left alone, nothing says that the others are well.
+    for (machines, canary, alone) in [(3, 0, 3), (3, 2, 2), (9, 9, 9)] {
+        let options = RunOptions { canary, ..RunOptions::default() };
+        let says = |_: Duration| inventory((0..machines).map(merged).collect());
+        let story = run(machines, &options, UNREAD, says);
+        assert_eq!(left_alone(&story).len(), alone, "a canary of {canary}");
+        assert_eq!(story.all_posts(), 0);
+    }
+}
+
+#[test]
 fn few_that_change_among_many_do_not_stop_a_run() {
     let story = run(400, &RunOptions::default(), UNREAD, |_| {
         let merged = |index: u32| {
