@@ -18,5 +18,6 @@ mod runs;
 pub(crate) mod scripted;
 mod stops;
 mod told;
+mod unlisted;
 mod unread;
 mod verified;
