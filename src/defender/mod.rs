@@ -19,6 +19,7 @@ mod failure;
 mod folded;
 mod http_outcome;
 mod page;
+mod rows;
 mod secrets;
 mod wire;
 

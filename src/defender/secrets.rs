@@ -126,7 +126,9 @@ impl Secrets {
         let lengths = (length_min..=Self::RUN_CHARS)
             .filter(|length| all.iter().any(|pieces| pieces.length == *length));
         let lengths: Vec<usize> = lengths.collect();
-        if lengths.is_empty() {
+        // Decoding and folding only shorten a text: a text shorter than every piece has none.
+        let Some(shortest) = lengths.first() else { return Vec::new() };
+        if text.len() < *shortest {
             return Vec::new();
         }
         let mut found = Vec::new();

@@ -3,13 +3,15 @@
 //! Lenient towards what this program does not need: unknown fields, unknown words and nulls pass.
 //! Strict towards what it decides by: an action without an ID, a type or a status is no action.
 //! Field names are those of real answers, which differ from the documentation's tables in places.
-//! Deliberately absent: what an answer means (`classify`).
+//! Deliberately absent: what an answer means (`classify`), and pages of a list
+//! (`rows`).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secrets::Secrets;
@@ -80,48 +82,6 @@ impl ErrorWords {
 }
 
 #[derive(Deserialize)]
-#[serde(bound = "T: Deserialize<'de>")]
-pub(super) struct List<T> {
-    #[serde(deserialize_with = "rows")]
-    pub(super) value: Vec<Object<T>>,
-    /// Never followed: with a filter it is broken, and it may name another host. That it is there
-    /// says that the page is not the last one.
-    #[serde(rename = "@odata.nextLink", default)]
-    pub(super) next: Option<IgnoredAny>,
-}
-
-/// Most rows of a page: ten times as many as the server sends. An empty one has three bytes on the
-/// wire and some hundred in memory, so a page within its bytes could take gigabytes.
-const PAGE_ROWS_MAX: usize = 100_000;
-
-fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Vec<Object<T>>, D::Error> {
-    deserializer.deserialize_seq(RowsVisitor(PhantomData))
-}
-
-struct RowsVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
-    type Value = Vec<Object<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(row) = seq.next_element()? {
-            if rows.len() == PAGE_ROWS_MAX {
-                return Err(A::Error::custom(format!("a page of more than {PAGE_ROWS_MAX} rows")));
-            }
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireAction {
     id: Option<String>,
@@ -181,26 +141,31 @@ fn known_kind(word: &str, secrets: &Secrets) -> ActionType {
     }
 }
 
+/// A text, lent by the body where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// A record of the inventory.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WireMachine {
-    id: Option<String>,
-    computer_dns_name: Option<String>,
-    os_platform: Option<String>,
-    version: Option<String>,
-    onboarding_status: Option<String>,
-    health_status: Option<String>,
-    first_seen: Option<String>,
-    last_seen: Option<String>,
-    merged_into_machine_id: Option<String>,
-    machine_tags: Option<Vec<String>>,
-    rbac_group_name: Option<String>,
-    managed_by: Option<String>,
+pub(super) struct WireMachine<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    computer_dns_name: Option<Text<'a>>,
+    os_platform: Option<Text<'a>>,
+    version: Option<Text<'a>>,
+    onboarding_status: Option<Text<'a>>,
+    health_status: Option<Text<'a>>,
+    first_seen: Option<Text<'a>>,
+    last_seen: Option<Text<'a>>,
+    merged_into_machine_id: Option<Text<'a>>,
+    machine_tags: Option<Vec<Text<'a>>>,
+    rbac_group_name: Option<Text<'a>>,
+    managed_by: Option<Text<'a>>,
     is_excluded: Option<bool>,
 }
 
-impl WireMachine {
+impl WireMachine<'_> {
     /// The record; none where its ID is not 40 hexadecimal digits, so that no input can name it.
     pub(super) fn into_machine(
         self,
@@ -212,20 +177,18 @@ impl WireMachine {
         const WORD_CHARS_MAX: usize = 64;
         /// Defender takes tags of 200 characters, and shows some dozens for a machine.
         const TAGS_MAX: usize = 64;
-        let time = |text: Option<String>| text.and_then(|text| Timestamp::parse(&text).ok());
-        let name = |text: Option<String>| {
-            let kept = text.map(|text| secrets.hide(&text).chars().take(NAME_CHARS_MAX).collect());
-            kept.map(|kept: String| escaped(&kept))
-        };
+        let time = |text: Option<Text>| text.and_then(|text| Timestamp::parse(&text.0).ok());
+        let kept = |text: &str| escaped(beginning(&secrets.hide(text), NAME_CHARS_MAX));
+        let name = |text: Option<Text>| text.map(|text| kept(&text.0));
         let said =
-            |text: Option<String>| text.map(|text| word(&secrets.hide(&text), WORD_CHARS_MAX));
-        let tag = |text: String| name(Some(text)).unwrap_or_default();
+            |text: Option<Text>| text.map(|text| word(&secrets.hide(&text.0), WORD_CHARS_MAX));
         let id = self.id.ok_or("a machine without `id`")?;
-        let Ok(id) = MachineId::parse(&id) else { return Ok(None) };
-        let merged = self.merged_into_machine_id.filter(|id| !id.trim().is_empty());
-        let merged_into = merged.map(|id| MachineId::parse(&id)).transpose();
+        let Ok(id) = MachineId::parse(&id.0) else { return Ok(None) };
+        let merged = self.merged_into_machine_id.filter(|id| !id.0.trim().is_empty());
+        let merged_into = merged.map(|id| MachineId::parse(&id.0)).transpose();
         let merged_into = merged_into
             .map_err(|error| format!("machine {id} is merged into an unreadable ID: {error}"))?;
+        let tags = self.machine_tags.iter().flatten().take(TAGS_MAX);
         Ok(Some(InventoryMachine {
             id,
             name: name(self.computer_dns_name),
@@ -236,10 +199,16 @@ impl WireMachine {
             first_seen: time(self.first_seen),
             last_seen: time(self.last_seen),
             merged_into,
-            tags: self.machine_tags.into_iter().flatten().take(TAGS_MAX).map(tag).collect(),
+            tags: tags.map(|tag| kept(&tag.0)).collect(),
             group: name(self.rbac_group_name),
             managed_by: said(self.managed_by),
             is_excluded: self.is_excluded.unwrap_or_default(),
         }))
     }
+}
+
+/// At most this many characters of a text.
+fn beginning(text: &str, chars_max: usize) -> &str {
+    let end = text.char_indices().nth(chars_max);
+    end.map_or(text, |(end, _)| &text[..end])
 }

@@ -20,6 +20,9 @@ const EXCERPT_CHARS_MAX: usize = 60;
 /// Two different texts never give the same one: a backslash that would begin such an escape is
 /// escaped itself. Line breaks and tabs count as unseen, since a name has none.
 pub fn escaped(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         if is_unseen(c) || begins_escape(&text[at..]) {
@@ -42,6 +45,11 @@ pub fn escaped_bytes(bytes: &[u8]) -> String {
         }
     }
     shown
+}
+
+/// Whether a text is visible ASCII and spaces, without a backslash: what nearly all names are.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\')
 }
 
 fn begins_escape(rest: &str) -> bool {
@@ -82,6 +90,9 @@ pub fn prose(text: &str, chars_max: usize) -> String {
 /// One word of a server's, such as a status: like [`prose`], without any character that cannot be
 /// seen. Doing it twice changes nothing, so that a stored word is the word that was heard.
 pub fn word(text: &str, chars_max: usize) -> String {
+    if text.len() <= chars_max && is_plain(text) {
+        return text.to_owned();
+    }
     let shown = |c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c };
     cut(text.chars().take(chars_max + 1).map(shown).collect(), chars_max)
 }

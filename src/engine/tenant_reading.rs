@@ -15,9 +15,9 @@ use super::{Clock, RunOptions};
 /// Pages of one list: ten million machines.
 const PAGES_MAX: u32 = 1_000;
 
-/// Machines that are asked for one by one, since the lists do not hold them: with the pages of a
-/// tenant of 100,000, read twice, they fit into a minute's budget of reads. Where more are missing,
-/// the inventory is read once more before that.
+/// Machines that are asked for one by one, since the inventory does not hold them: with the pages
+/// of a tenant of 100,000 they fit into a minute's budget of reads. Where an inventory has holes
+/// they are two times as many, and take a second minute.
 const ASKED_MAX: usize = 50;
 
 /// What the tenant said, whole.
@@ -59,9 +59,8 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         Self { reads: self.reads.counted_in(ledger), ..self }
     }
 
-    /// Reads the inventory and the Offboard actions created at `since` or later, and confirms that
-    /// staged machines that neither list holds are unknown. `told` hears of what holds a
-    /// read up.
+    /// Reads the inventory and the Offboard actions created at `since` or later, and asks for
+    /// staged machines that the inventory does not hold. `told` hears of what holds a read up.
     ///
     /// # Errors
     /// [`ReadError`] where it could not be read to its end.
@@ -80,7 +79,6 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         if actions_moved {
             actions_moved = self.actions(since, &mut told).await?;
         }
-        self.reads.journal.finish_tenant()?;
         self.confirm_unknown(&mut told).await?;
         let counts = self.reads.journal.finish_tenant()?;
         Ok(TenantSnapshot { at, counts, moved: moved || actions_moved, calls: self.reads.calls })
@@ -119,23 +117,45 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         }
     }
 
-    /// A list may leave a machine out, so those that it does not hold are asked for by their ID.
+    /// A list may leave a machine out, so the first 50 by ID of those that it does not hold are
+    /// asked for. If there are no more, each is confirmed.
+    ///
+    /// If there are more, those 50 are a sample. Defender knows none of them: the list is whole as
+    /// far as can be told, and the rest counts as unknown too. It knows one: the list has holes, so
+    /// it is read again, and 50 of those that are still missing are asked for.
     async fn confirm_unknown(
         &mut self,
         told: &mut impl FnMut(&ReadDelay),
     ) -> Result<(), ReadError> {
-        let mut unknown: Vec<MachineId> = self.reads.journal.unknown_machines(ASKED_MAX + 1)?;
-        if unknown.len() > ASKED_MAX {
-            self.machines(told).await?;
-            unknown = self.reads.journal.unknown_machines(ASKED_MAX)?;
+        let unknown = self.reads.journal.unknown_machines(ASKED_MAX + 1)?;
+        let is_sample = unknown.len() > ASKED_MAX;
+        let asked = &unknown[..unknown.len().min(ASKED_MAX)];
+        if !self.ask_for(asked, told).await? || !is_sample {
+            return Ok(());
         }
+        self.machines(told).await?;
+        let mut missing = self.reads.journal.unknown_machines(2 * ASKED_MAX)?;
+        missing.retain(|id| !asked.contains(id));
+        missing.truncate(ASKED_MAX);
+        self.ask_for(&missing, told).await?;
+        Ok(())
+    }
+
+    /// Asks for machines by their ID and keeps what Defender says. Whether it knows one of them.
+    async fn ask_for(
+        &mut self,
+        ids: &[MachineId],
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<bool, ReadError> {
         let (remote, reading) = (self.remote, self.reading);
-        for id in unknown {
+        let mut knows_one = false;
+        for &id in ids {
             if let Some(machine) = self.reads.ask(|| remote.machine(id), told).await? {
                 self.reads.journal.keep_machines(&[machine], reading)?;
+                knows_one = true;
             }
         }
-        Ok(())
+        Ok(knows_one)
     }
 }
 

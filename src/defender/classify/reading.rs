@@ -1,11 +1,12 @@
 //! The answers to reads and to the cancel, by what was learned.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::voice::{OwnWords, by_status, complaint, detail, not_sent, refusal};
 use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
+use crate::defender::rows::read_page;
 use crate::defender::secrets::Secrets;
-use crate::defender::wire::{List, Object, WireAction, WireMachine};
+use crate::defender::wire::{Object, WireAction, WireMachine};
 use crate::domain::{
     Action, ActionId, Detail, InventoryMachine, MachineId, Page, ReadAnswer, Trouble,
 };
@@ -74,28 +75,21 @@ pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
     }
 }
 
-fn page<Wire: DeserializeOwned, Item>(
-    seen: &HttpOutcome,
+fn page<'a, Wire: Deserialize<'a>, Item>(
+    seen: &'a HttpOutcome,
     convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,
 ) -> ReadAnswer<Page<Item>> {
     let answered = match check_status(seen, &[200], complaint) {
         Ok(answered) => answered,
         Err(reading) => return reading,
     };
-    let list: List<Wire> = match parsed(answered) {
-        Ok(list) => list,
-        Err(trouble) => return ReadAnswer::Trouble(trouble),
-    };
-    let (rows, has_next) = (list.value.len(), list.next.is_some());
-    let items: Result<Vec<Option<Item>>, String> =
-        list.value.into_iter().map(|Object(wire)| convert(wire, &answered.secrets)).collect();
-    match items {
-        Ok(items) => {
-            let items = items.into_iter().flatten().collect();
-            ReadAnswer::Read(Page { items, rows, has_next })
-        }
-        Err(missing) => ReadAnswer::Trouble(unreadable(answered, missing)),
-    }
+    let convert = |wire| convert(wire, &answered.secrets);
+    let read = json_body(answered).and_then(|body| {
+        let listed = read_page(body, convert).map_err(|error| misshapen(answered, &error))?;
+        let items = listed.items.map_err(|missing| unreadable(answered, missing))?;
+        Ok(Page { items, rows: listed.rows, has_next: listed.has_next })
+    });
+    read.map_or_else(ReadAnswer::Trouble, ReadAnswer::Read)
 }
 
 /// The answer where its status says that it was done; else what is wrong with it. `own` says
@@ -130,13 +124,17 @@ fn check_status<'a, T>(
     })
 }
 
-fn parsed<T: DeserializeOwned>(answered: &HttpAnswer) -> Result<T, Trouble> {
-    let body = answered.json_body().ok_or_else(|| unreadable(answered, answered.stranger()))?;
-    let read = serde_json::from_slice(body).map(|Object(read)| read);
-    read.map_err(|error| {
-        let words = format!("the answer is not of the expected shape: {error}");
-        unreadable(answered, words)
-    })
+fn parsed<'a, T: Deserialize<'a>>(answered: &'a HttpAnswer) -> Result<T, Trouble> {
+    let read = serde_json::from_slice(json_body(answered)?).map(|Object(read)| read);
+    read.map_err(|error| misshapen(answered, &error))
+}
+
+fn json_body(answered: &HttpAnswer) -> Result<&[u8], Trouble> {
+    answered.json_body().ok_or_else(|| unreadable(answered, answered.stranger()))
+}
+
+fn misshapen(answered: &HttpAnswer, error: &serde_json::Error) -> Trouble {
+    unreadable(answered, format!("the answer is not of the expected shape: {error}"))
 }
 
 fn unreadable(answered: &HttpAnswer, words: String) -> Trouble {

@@ -81,7 +81,8 @@ const SELECT: &str = concat!(
 );
 
 impl Journal {
-    /// The first staged machines that the tenant's inventory does not hold, at most this many.
+    /// The first staged machines by ID that the tenant's inventory does not hold, at most this
+    /// many.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be read.
@@ -89,7 +90,7 @@ impl Journal {
         self.end_staging()?;
         let sql = "SELECT machine_id FROM temp.staged_ids AS s WHERE NOT EXISTS
                        (SELECT 1 FROM temp.tenant_machines WHERE machine_id = s.machine_id)
-                   LIMIT ?1";
+                   ORDER BY s.machine_id LIMIT ?1";
         let most = to_signed(most as u64);
         Ok(all_rows(self.db(), sql, [most], |fields| fields.take().map(MachineId::from_bytes))?)
     }

@@ -1,6 +1,6 @@
 //! The tenant's machines: pages go in, counts and records come out.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::domain::{InventoryMachine, MachineId, Timestamp};
 use crate::journal::sql::column::Fields;
@@ -45,10 +45,16 @@ impl Journal {
     ) -> Result<u64, JournalError> {
         self.end_staging()?;
         let transaction = self.db().unchecked_transaction()?;
+        let mut keeper = Keeper::new(&transaction, reading)?;
+        // In their order the index on IDs is filled from one end to the other, and of two records
+        // of one machine the later one stays the later one.
+        let mut sorted: Vec<&InventoryMachine> = page.iter().collect();
+        sorted.sort_by_key(|machine| machine.id);
         let mut repeated = 0;
-        for machine in page {
-            repeated += u64::from(keep(&transaction, machine, reading)?);
+        for machine in sorted {
+            repeated += u64::from(keeper.keep(machine)?);
         }
+        drop(keeper);
         transaction.commit()?;
         Ok(repeated)
     }
@@ -87,41 +93,71 @@ impl Journal {
     }
 }
 
-/// Whether the same reading had brought it before.
-fn keep(
-    db: &rusqlite::Connection,
-    machine: &InventoryMachine,
+/// A row of `tenant_machines`, with what is done where its machine has one.
+macro_rules! insert {
+    ($or:literal) => {
+        concat!(
+            "INSERT OR ",
+            $or,
+            " INTO temp.tenant_machines (machine_id, reading, name, name_key,
+                  label, os_platform, os_version, onboarding_status, health_status, first_seen,
+                  last_seen, merged_into, tags, device_group, managed_by, is_excluded)
+              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+        )
+    };
+}
+
+/// Keeps the machines of one page.
+struct Keeper<'a> {
     reading: u32,
-) -> Result<bool, JournalError> {
-    let sql = "SELECT 1 FROM temp.tenant_machines WHERE machine_id = ?1 AND reading = ?2";
-    let seen = params![machine.id.as_bytes(), reading];
-    let repeated = db.prepare_cached(sql)?.exists(seen)?;
-    let sql = "INSERT OR REPLACE INTO temp.tenant_machines (machine_id, reading, name, name_key,
-                   label, os_platform, os_version, onboarding_status, health_status, first_seen,
-                   last_seen, merged_into, tags, device_group, managed_by, is_excluded)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-    let key = machine.name.as_deref().map(|name| name.trim().to_lowercase());
-    let label = key.as_deref().and_then(|key| key.split('.').next());
-    let tags = (!machine.tags.is_empty()).then(|| machine.tags.join(BETWEEN_TAGS));
-    db.prepare_cached(sql)?.execute(params![
-        machine.id.as_bytes(),
-        reading,
-        machine.name,
-        key,
-        label,
-        machine.os_platform,
-        machine.os_version,
-        machine.onboarding_status,
-        machine.health_status,
-        machine.first_seen.map(Timestamp::as_micros),
-        machine.last_seen.map(Timestamp::as_micros),
-        machine.merged_into.as_ref().map(MachineId::as_bytes),
-        tags,
-        machine.group,
-        machine.managed_by,
-        machine.is_excluded,
-    ])?;
-    Ok(repeated)
+    /// All that a machine costs that was not seen before.
+    insert: CachedStatement<'a>,
+    is_repeated: CachedStatement<'a>,
+    replace: CachedStatement<'a>,
+}
+
+impl<'a> Keeper<'a> {
+    fn new(db: &'a Connection, reading: u32) -> Result<Self, JournalError> {
+        let sql = "SELECT 1 FROM temp.tenant_machines WHERE machine_id = ?1 AND reading = ?2";
+        Ok(Self {
+            reading,
+            insert: db.prepare_cached(insert!("IGNORE"))?,
+            is_repeated: db.prepare_cached(sql)?,
+            replace: db.prepare_cached(insert!("REPLACE"))?,
+        })
+    }
+
+    /// Whether the same reading had brought it before.
+    fn keep(&mut self, machine: &InventoryMachine) -> Result<bool, JournalError> {
+        let id = machine.id.as_bytes();
+        let key = machine.name.as_deref().map(|name| name.trim().to_lowercase());
+        let label = key.as_deref().and_then(|key| key.split('.').next());
+        let tags = (!machine.tags.is_empty()).then(|| machine.tags.join(BETWEEN_TAGS));
+        let row = params![
+            id,
+            self.reading,
+            machine.name,
+            key,
+            label,
+            machine.os_platform,
+            machine.os_version,
+            machine.onboarding_status,
+            machine.health_status,
+            machine.first_seen.map(Timestamp::as_micros),
+            machine.last_seen.map(Timestamp::as_micros),
+            machine.merged_into.as_ref().map(MachineId::as_bytes),
+            tags,
+            machine.group,
+            machine.managed_by,
+            machine.is_excluded,
+        ];
+        if self.insert.execute(row)? == 1 {
+            return Ok(false);
+        }
+        let repeated = self.is_repeated.exists(params![id, self.reading])?;
+        self.replace.execute(row)?;
+        Ok(repeated)
+    }
 }
 
 /// A record, from thirteen columns that begin with its ID; none where a join found none.

@@ -20,5 +20,6 @@ pub(crate) mod scripted;
 mod second_looks;
 mod stops;
 mod told;
+mod unlisted;
 mod unread;
 mod verified;

@@ -123,7 +123,8 @@ pub(crate) fn inventory(machines: u32) -> String {
 /// Of a machine that is not in the inventory, since no test lists it there.
 const ONE_MACHINE: &str = "GET /api/machines/";
 
-fn record(id: &str) -> String {
+/// A machine in the inventory.
+pub(crate) fn record(id: &str) -> String {
     format!(r#"{{"id":"{id}","osPlatform":"Windows11","onboardingStatus":"Onboarded"}}"#)
 }
 
