@@ -22,7 +22,7 @@ use Home::{AboveDomain, Anywhere, In, Tests};
 const CRATES: &[(&str, Home)] = &[
     ("assert_cmd", Tests),
     ("axum", In(&["simulator"])),
-    ("base64", In(&["defender"])),
+    ("base64", In(&["defender", "simulator"])),
     ("calamine", In(&["intake"])),
     ("clap", In(&["cli"])),
     ("console", In(&["cli", "report", "reporter"])),

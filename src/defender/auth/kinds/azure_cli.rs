@@ -32,13 +32,11 @@ impl AzureCli {
             return Err(TokenFailure::Unreachable { kind: Unreachable::Connect, detail });
         };
         let printed = printed.map_err(|words| refused(&words))?;
-        let token = ReadyToken::read(printed.expose_secret());
-        if !is_sendable(token.secret.expose_secret()) {
-            return Err(refused(
-                "`az account get-access-token` printed no token; try it by hand, with `--output \
-                 json`",
-            ));
-        }
+        let token = ReadyToken::of_document(printed.expose_secret());
+        let token = token.filter(|token| is_sendable(token.secret.expose_secret()));
+        let token = token.ok_or_else(|| {
+            refused("`az account get-access-token` printed no token; try it by hand")
+        })?;
         self.secrets.keep_token(token.secret.expose_secret());
         token.fetch(clock.now().wall).map_err(|_| {
             refused("`az` gave a token that has ended; check this computer's clock, or `az login`")

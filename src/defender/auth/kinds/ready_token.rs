@@ -20,14 +20,17 @@ impl ReadyToken {
     /// `az account get-access-token` and a token endpoint give.
     pub(in crate::defender) fn read(text: &str) -> Self {
         let text = bare(text);
-        let document: Option<Map<String, Value>> =
-            text.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten();
-        let Some(document) = document else { return Self::new(text, None) };
+        Self::of_document(text).unwrap_or_else(|| Self::new(text, None))
+    }
+
+    /// The token of such a JSON document; none where it is none.
+    pub(super) fn of_document(text: &str) -> Option<Self> {
+        let document: Map<String, Value> = serde_json::from_str(text.trim()).ok()?;
         let of = |names: [&str; 2]| names.into_iter().find_map(|name| document.get(name));
         let token = of(["accessToken", "access_token"]).and_then(Value::as_str);
         let ends_on = document.get("expires_on");
         let ends_on = ends_on.and_then(|on| on.as_i64().or_else(|| on.as_str()?.parse().ok()));
-        Self::new(bare(token.unwrap_or_default()), ends_on)
+        Some(Self::new(bare(token.unwrap_or_default()), ends_on))
     }
 
     fn new(token: &str, ends_on: Option<i64>) -> Self {
