@@ -152,6 +152,7 @@ fn incomplete(said: &str, missing: &[&str]) -> Failure {
 
 /// Where the identity of this computer or app is; the sources that are not supported are named.
 fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
+    const OTHERS: &str = "use --auth client-certificate or --auth workload-identity there";
     /// The link-local address of a virtual machine's metadata.
     const METADATA: &str = "http://169.254.169.254";
     let set = environment::is_set;
@@ -159,7 +160,6 @@ fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
         let said = format!("the managed identity of {source} is not supported");
         Err(Failure::new(Exit::Usage, said).hint(hint.to_owned()))
     };
-    const OTHERS: &str = "use --auth client-certificate or --auth workload-identity there";
     if let Some(endpoint) = environment::text("IDENTITY_ENDPOINT") {
         if set("IDENTITY_SERVER_THUMBPRINT") {
             return refused("Service Fabric", OTHERS);

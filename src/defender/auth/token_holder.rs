@@ -53,7 +53,7 @@ impl HeldToken {
         /// Of which nobody says when it ends: until it is refused.
         const UNKNOWN: Duration = Duration::from_hours(24 * 365);
         let lifetime = lifetime.unwrap_or(UNKNOWN);
-        let renew_at = now.steady.plus(lifetime - AHEAD_MAX.min(lifetime / 2));
+        let renew_at = now.steady.plus(lifetime.saturating_sub(AHEAD_MAX.min(lifetime / 2)));
         let ends = (now.steady.plus(lifetime), now.wall.plus(lifetime));
         Self { token: Token { secret, number }, renew_at, ends }
     }
