@@ -7,6 +7,7 @@ use mde_offboard::simulator::TenantOptions;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
 use crate::defender::claims::jwt;
+use crate::defender::server::system_time;
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::Said;
@@ -181,7 +182,7 @@ fn a_token_is_understood_as_people_paste_it() {
 #[test]
 fn a_token_that_ends_before_the_last_request_is_warned_of_with_both_times() {
     let desk = Desk::holding(&list(40), "--limit 100/1s");
-    let now = jiff::Timestamp::now().as_second();
+    let now = system_time().now().wall.as_micros() / 1_000_000;
     let claims = |ends: i64| {
         let tenant = TenantOptions::default().tenant_id;
         jwt(&format!(

@@ -4,6 +4,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use mde_offboard::defender::{
     AuthorityUrl, CredentialKind, Defender, Identity, SecretSource, Settings, SignInError,
 };
+use mde_offboard::remote::Remote;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -141,7 +142,6 @@ async fn a_certificate_is_read_again_at_each_sign_in() {
         ..settings(&api.url())
     })
     .unwrap();
-    use mde_offboard::remote::Remote;
     for _ in 0..2 {
         defender.submit(super::server::machine(), "Q4".to_owned()).await;
     }
