@@ -27,18 +27,20 @@ pub(crate) fn client_id() -> Option<String> {
     text("AZURE_CLIENT_ID")
 }
 
-/// The app's secret. The caller wraps it at once.
-pub(crate) fn client_secret() -> Option<String> {
-    text("AZURE_CLIENT_SECRET")
-}
+/// A token that somebody else fetched. Who reads it wraps it at once.
+pub(crate) const TOKEN: &str = "MDE_OFFBOARD_TOKEN";
 
-/// A token that somebody else fetched. The caller wraps it at once.
-pub(crate) fn token() -> Option<String> {
-    text("MDE_OFFBOARD_TOKEN")
-}
+/// The app's secret, likewise.
+pub(crate) const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
 
-pub(crate) fn has_credentials() -> bool {
-    token().or_else(client_secret).is_some()
+/// Where the app's certificate is, with its private key.
+pub(crate) const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
+
+/// Where the token of a workload identity is.
+pub(crate) const FEDERATED_TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
+
+pub(crate) fn is_set(name: &str) -> bool {
+    text(name).is_some()
 }
 
 /// Proxies that the HTTP client finds by itself; their addresses may hold a password.
@@ -97,6 +99,7 @@ pub(crate) fn host() -> String {
     name.map_or_else(|| "this computer".to_owned(), |name| of_record(&name))
 }
 
-fn text(name: &str) -> Option<String> {
+/// A variable without white space around it; none where nothing is left.
+pub(crate) fn text(name: &str) -> Option<String> {
     std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

@@ -177,15 +177,4 @@ impl AuthorityUrl {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         Base::parse(text).map(Self)
     }
-
-    /// Host and port under https, as `azure_identity` demands it; [`Self::join`] puts the real
-    /// scheme and path back.
-    pub(super) fn as_https_host(&self) -> String {
-        let url = &self.0.url;
-        let host = url.host_str().expect("a base address has a host");
-        match url.port() {
-            Some(port) => format!("https://{host}:{port}"),
-            None => format!("https://{host}"),
-        }
-    }
 }

@@ -4,23 +4,26 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::auth::{ClientSecret, Identity, SignInError, TokenSource, is_sendable};
+use super::ApiUrl;
+use super::auth::{Identity, SignInError, TokenHolder};
 use super::classify;
-use super::connection::{Connection, NetworkRoute, RouteError};
+use super::connection::{Connection, NetworkRoute};
+use super::credentials::credential;
 use super::folded::decoded_text as decoded;
 use super::secrets::Secrets;
+use super::settings::{DefenderError, Settings};
 use super::wire::CommentBody;
-use super::{ApiUrl, AuthorityUrl};
 use crate::defender::http_outcome::HttpOutcome;
 use crate::domain::{
-    Action, ActionId, ActionScope, Advice, Answer, Detail, InventoryMachine, MachineId, Page,
-    ReadAnswer, Reply, Timestamp, Trouble,
+    Action, ActionId, ActionScope, Answer, Detail, InventoryMachine, MachineId, Page, ReadAnswer,
+    Reply, Timestamp, Trouble,
 };
 use crate::remote::Remote;
 
@@ -33,92 +36,6 @@ const ACTION_BYTES_MAX: usize = 1 << 20;
 /// Largest page of a list. A full page of machines has about 20 MB.
 const LIST_BYTES_MAX: usize = 64 << 20;
 
-/// What a client is made of, resolved by `cli`.
-pub struct Settings {
-    pub api: ApiUrl,
-    pub authority: AuthorityUrl,
-    /// What a token is asked for: the API's audience with `/.default`.
-    pub scope: String,
-    /// Tenant, by ID or domain; needed for a client secret.
-    pub tenant_id: Option<String>,
-    /// Application; needed for a client secret.
-    pub client_id: Option<String>,
-    pub credential: CredentialKind,
-    /// For one request as a whole; above zero.
-    pub timeout: Duration,
-    /// Address of a proxy; none: the system's. Never used for loopback addresses.
-    pub proxy: Option<String>,
-    /// Certificates that are trusted beside the system's, as PEM.
-    pub ca_file: Option<Vec<u8>>,
-}
-
-pub enum CredentialKind {
-    /// A bearer token that was handed in; it cannot be renewed.
-    Token(SecretString),
-    ClientSecret(SecretString),
-}
-
-/// The secrets are left out, and so is the proxy's address, which may hold a password.
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("api", &self.api)
-            .field("authority", &self.authority)
-            .field("scope", &self.scope)
-            .field("tenant_id", &self.tenant_id)
-            .field("client_id", &self.client_id)
-            .field("credential", &self.credential)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for CredentialKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Token(_) => "Token([REDACTED])",
-            Self::ClientSecret(_) => "ClientSecret([REDACTED])",
-        })
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DefenderError {
-    #[error("a client secret needs a tenant")]
-    TenantMissing,
-    #[error("a client secret needs an application")]
-    ClientMissing,
-    #[error("the credential cannot be used: {0}")]
-    Credential(String),
-    /// The token has characters that no header may have.
-    #[error(
-        "the token is empty or longer than 64 KiB, or has spaces, line breaks or other \
-         characters that no token has"
-    )]
-    Token,
-    #[error("{0}")]
-    Connection(String),
-}
-
-impl DefenderError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<Advice> {
-        let advice = match self {
-            Self::TenantMissing => "give --tenant-id or AZURE_TENANT_ID",
-            Self::ClientMissing => "give --client-id or AZURE_CLIENT_ID",
-            Self::Token => "set MDE_OFFBOARD_TOKEN to the token alone",
-            Self::Credential(_) | Self::Connection(_) => return None,
-        };
-        Some(advice.into())
-    }
-}
-
-impl From<RouteError> for DefenderError {
-    fn from(error: RouteError) -> Self {
-        Self::Connection(error.to_string())
-    }
-}
-
 #[derive(Clone)]
 pub struct Defender {
     inner: Arc<Inner>,
@@ -127,7 +44,7 @@ pub struct Defender {
 struct Inner {
     api: ApiUrl,
     connection: Connection,
-    tokens: TokenSource,
+    tokens: TokenHolder,
     secrets: Secrets,
 }
 
@@ -154,28 +71,9 @@ impl Defender {
             keep_password(proxy, &secrets);
         }
         let connection = Connection::new(route(settings.api.is_loopback()), &secrets)?;
-        let tokens = match settings.credential {
-            CredentialKind::Token(token) => {
-                secrets.keep(token.expose_secret());
-                if !is_sendable(token.expose_secret()) {
-                    return Err(DefenderError::Token);
-                }
-                TokenSource::Given(token)
-            }
-            CredentialKind::ClientSecret(secret) => {
-                secrets.keep(secret.expose_secret());
-                let source = ClientSecret::new(
-                    settings.tenant_id.ok_or(DefenderError::TenantMissing)?,
-                    settings.client_id.ok_or(DefenderError::ClientMissing)?,
-                    secret,
-                    settings.scope,
-                    settings.authority.clone(),
-                    Connection::new(route(settings.authority.is_loopback()), &secrets)?,
-                )
-                .map_err(|error| DefenderError::Credential(error.to_string()))?;
-                TokenSource::ClientSecret(Box::new(source))
-            }
-        };
+        let sign_in = Connection::new(route(settings.authority.is_loopback()), &secrets)?;
+        let credential = credential(&settings, sign_in, &secrets)?;
+        let tokens = TokenHolder::new(credential, settings.clock);
         Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens, secrets }) })
     }
 
@@ -247,7 +145,7 @@ fn keep_password(proxy: &str, secrets: &Secrets) {
     let Some(password) = url.password() else { return };
     secrets.keep(password);
     let plain = format!("{}:{}", decoded(url.username()), decoded(password));
-    secrets.keep(&azure_core::base64::encode(plain));
+    secrets.keep(&STANDARD.encode(plain));
 }
 
 fn unusable_token() -> Trouble {

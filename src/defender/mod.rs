@@ -14,20 +14,28 @@ mod address;
 mod auth;
 mod client;
 mod connection;
+mod credentials;
 mod endpoints;
 mod failure;
 mod folded;
 mod http_outcome;
 mod page;
 mod rows;
+mod secret_source;
 mod secrets;
+mod settings;
 mod wire;
 
 pub mod classify;
 
 pub use address::{AddressError, ApiUrl, AuthorityUrl};
-pub use auth::{Identity, Objection, SignInError, missing_roles};
-pub use client::{CredentialKind, Defender, DefenderError, Settings};
+pub use auth::{
+    DeviceCodePrompt, Explanation, Identity, ManagedIdentityPlace, Objection, SignInError,
+    explanation, missing_roles,
+};
+pub use client::Defender;
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
+pub use secret_source::{SecretReading, SecretSource};
 pub use secrets::Secrets;
+pub use settings::{CredentialKind, DefenderError, Settings};

@@ -109,11 +109,11 @@ pub enum Doubt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
     /// No byte of the request was written, or the server turned it away unprocessed.
-    Unreachable {
-        kind: Unreachable,
-        detail: Detail,
-    },
+    Unreachable { kind: Unreachable, detail: Detail },
+    /// The sign-in was refused.
     SignIn(Detail),
+    /// The token ended, and nobody here can get another one.
+    TokenEnded(Detail),
     /// 401: the token is not taken. The next request comes with a new one.
     Unauthorized(Detail),
     /// 403, with Defender's code.
@@ -141,6 +141,7 @@ impl Trouble {
         match self {
             Self::Unreachable { detail, .. } | Self::TooMany { detail, .. } => detail,
             Self::SignIn(detail)
+            | Self::TokenEnded(detail)
             | Self::Unauthorized(detail)
             | Self::Forbidden(detail)
             | Self::ProxyAuthentication(detail)

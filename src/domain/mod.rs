@@ -30,6 +30,7 @@ mod standing;
 mod state;
 mod tenant;
 mod time;
+mod time_source;
 mod window;
 mod words;
 
@@ -60,5 +61,6 @@ pub use standing::Standing;
 pub use state::{Forbidden, State};
 pub use tenant::{Realm, Tenant};
 pub use time::{Steady, Timestamp, TimestampError};
+pub use time_source::TimeSource;
 pub use window::{Window, WindowError};
 pub(crate) use words::words;

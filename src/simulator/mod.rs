@@ -16,12 +16,15 @@ mod action;
 mod actions;
 mod answer;
 mod arrival;
+mod assertion;
 mod bodies;
+mod device_codes;
 mod draw;
 mod fault;
 mod filter;
 mod fleet;
 mod grants;
+mod identity;
 mod inventory;
 mod lifecycle;
 mod listing;
@@ -32,20 +35,25 @@ mod options;
 mod quota;
 mod shell;
 mod tenant;
+mod token_error;
 
 pub use answer::Response;
 pub use arrival::{Passage, ReceivedCall};
+pub use assertion::certificate_of;
 pub use fault::{
     Fault, FaultPlan, Faults, Hint, PageFault, PlannedCall, Played, Route, Rule, Scene, When, Which,
 };
 pub use fleet::{Behaviour, LateChange, SampleRole, SimulatedMachine};
 pub use grants::IssuedToken;
+pub use identity::{IdentityQuery, IdentityShape};
 pub use inventory::{SampleNames, is_sample, sample_export};
 pub use listing::ListQuery;
 pub use log::{Fullest, LogSummary, MadeAction};
-pub use oauth::{TokenError, TokenForm};
+pub use oauth::TokenForm;
 pub use options::{
-    AfterOffboarding, AlreadyActive, Counting, RetryAfter, Shifting, TenantOptions, Unlisted,
+    AfterOffboarding, AlreadyActive, Counting, DevicePerson, RetryAfter, Shifting, TenantOptions,
+    Unlisted,
 };
 pub use shell::{ShellOptions, serve};
 pub use tenant::SimulatedTenant;
+pub use token_error::TokenError;

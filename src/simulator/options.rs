@@ -21,6 +21,16 @@ pub struct TenantOptions {
     /// Application permissions that its tokens carry; empty: tokens without a `roles` claim.
     pub roles: Vec<String>,
     pub token_lifetime: Duration,
+    /// The certificate that is registered for the app, as DER.
+    pub certificate: Option<Vec<u8>>,
+    /// What `X-IDENTITY-HEADER` has to be.
+    pub identity_header: String,
+    /// Delegated permissions that the token of a person carries.
+    pub scopes: Vec<String>,
+    /// What the person does who has to enter a device code.
+    pub device_person: DevicePerson,
+    /// How long a client waits between two questions about a device code, in whole seconds.
+    pub device_interval: Duration,
     /// How much faster than in life actions run; above 0, 1.0 is life.
     pub speed: f64,
     /// Share (0 to 1) of the normal machines whose action never ends: they are switched off.
@@ -56,6 +66,11 @@ impl Default for TenantOptions {
             client_secret: "simulated-secret".to_owned(),
             roles: vec!["Machine.Offboard".to_owned(), "Machine.Read.All".to_owned()],
             token_lifetime: Duration::from_secs(3_599),
+            certificate: None,
+            identity_header: "simulated-identity-header".to_owned(),
+            scopes: vec!["Machine.Offboard".to_owned(), "Machine.Read".to_owned()],
+            device_person: DevicePerson::SignsInAfter(1),
+            device_interval: Duration::from_secs(1),
             speed: 1.0,
             stay_pending_share: 0.0,
             fail_share: 0.0,
@@ -126,4 +141,13 @@ pub enum Shifting {
     Once,
     /// In every reading.
     Always,
+}
+
+/// What a person does with a device code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DevicePerson {
+    /// Signs in once the client has asked this often.
+    SignsInAfter(u32),
+    Declines,
+    Never,
 }

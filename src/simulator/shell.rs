@@ -26,6 +26,7 @@ use super::acceptor::{Acceptor, Line, Manner};
 use super::answer::{Response, http_date};
 use super::draw::Draw;
 use super::fault::{FaultPlan, PlannedCall, Played, Route, Scene};
+use super::identity::{IdentityQuery, IdentityShape};
 use super::listing::ListQuery;
 use super::oauth::TokenForm;
 use super::tenant::SimulatedTenant;
@@ -113,6 +114,9 @@ fn routes(shell: Shell) -> Router {
         .route("/machineactions/{id}/cancel", post(cancel));
     Router::new()
         .route("/{tenant}/oauth2/v2.0/token", post(token))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device))
+        .route("/msi/token", get(app_service))
+        .route("/metadata/identity/oauth2/token", get(metadata))
         .nest("/api", api.clone())
         .nest("/api/v1.0", api)
         .route("/simulator/log", get(log))
@@ -263,19 +267,57 @@ fn list_query(mut query: HashMap<String, String>) -> ListQuery {
     ListQuery { filter: take("$filter"), top: take("$top"), skip: take("$skip") }
 }
 
-async fn token(
-    caller: Caller,
-    Path(tenant_id): Path<String>,
-    Form(mut form): Form<HashMap<String, String>>,
-) -> Answer {
-    let mut take = |name| form.remove(name).unwrap_or_default();
-    let form = TokenForm {
+type Fields = Form<HashMap<String, String>>;
+
+fn token_form(mut fields: HashMap<String, String>) -> TokenForm {
+    let mut take = |name| fields.remove(name).unwrap_or_default();
+    TokenForm {
         grant_type: take("grant_type"),
         client_id: take("client_id"),
         client_secret: take("client_secret"),
         scope: take("scope"),
-    };
+        client_assertion: take("client_assertion"),
+        device_code: take("device_code"),
+        refresh_token: take("refresh_token"),
+    }
+}
+
+async fn token(caller: Caller, Path(tenant_id): Path<String>, Form(fields): Fields) -> Answer {
+    let form = token_form(fields);
     let call = move |tenant: &mut SimulatedTenant, now| tenant.sign_in(now, &tenant_id, &form);
+    caller.answer(about(Route::SignIn), call).await
+}
+
+async fn device(caller: Caller, Path(tenant_id): Path<String>, Form(fields): Fields) -> Answer {
+    let form = token_form(fields);
+    let call =
+        move |tenant: &mut SimulatedTenant, now| tenant.open_device_code(now, &tenant_id, &form);
+    caller.answer(about(Route::SignIn), call).await
+}
+
+type Asked = Query<HashMap<String, String>>;
+
+async fn app_service(caller: Caller, Query(query): Asked, headers: HeaderMap) -> Answer {
+    identity(caller, IdentityShape::AppService, query, headers.get("x-identity-header")).await
+}
+
+async fn metadata(caller: Caller, Query(query): Asked, headers: HeaderMap) -> Answer {
+    identity(caller, IdentityShape::Metadata, query, headers.get("metadata")).await
+}
+
+async fn identity(
+    caller: Caller,
+    shape: IdentityShape,
+    mut query: HashMap<String, String>,
+    header: Option<&header::HeaderValue>,
+) -> Answer {
+    let query = IdentityQuery {
+        api_version: query.remove("api-version").unwrap_or_default(),
+        resource: query.remove("resource").unwrap_or_default(),
+        client_id: query.remove("client_id"),
+        header: header.and_then(|value| value.to_str().ok()).map(str::to_owned),
+    };
+    let call = move |tenant: &mut SimulatedTenant, now| tenant.identity_token(now, shape, &query);
     caller.answer(about(Route::SignIn), call).await
 }
 

@@ -11,6 +11,7 @@ use crate::domain::{LimitGroup, MachineId, Timestamp};
 use super::action::Actions;
 use super::answer::{Refusal, Response, http_date};
 use super::arrival::{Passage, ReceivedCall};
+use super::device_codes::DeviceCodes;
 use super::draw::Draw;
 use super::fleet::{Behaviour, LateChange, SimulatedMachine, made_id};
 use super::grants::Grants;
@@ -25,6 +26,7 @@ pub struct SimulatedTenant {
     pub(super) by_machine: HashMap<MachineId, usize>,
     pub(super) actions: Actions,
     pub(super) grants: Grants,
+    pub(super) device_codes: DeviceCodes,
     pub(super) log: Vec<ReceivedCall>,
     /// Where links to next pages point; the shell puts its own address here.
     pub(super) api_url: String,
@@ -65,6 +67,7 @@ impl SimulatedTenant {
             by_machine: HashMap::new(),
             actions: Actions::default(),
             grants: Grants::default(),
+            device_codes: DeviceCodes::default(),
             log: Vec::new(),
             api_url: "https://api.security.microsoft.com".to_owned(),
             opened_at: None,
@@ -209,7 +212,9 @@ impl SimulatedTenant {
 const fn roles_for(group: LimitGroup) -> &'static [&'static str] {
     match group {
         LimitGroup::Posts => &["Machine.Offboard"],
-        LimitGroup::Reads => &["Machine.Read.All", "Machine.ReadWrite.All"],
+        LimitGroup::Reads => {
+            &["Machine.Read.All", "Machine.ReadWrite.All", "Machine.Read", "Machine.ReadWrite"]
+        }
         LimitGroup::Cancels => &[
             "Machine.CollectForensics",
             "Machine.Isolate",

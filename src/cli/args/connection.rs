@@ -25,8 +25,9 @@ pub(crate) struct ConnectionArguments {
     /// [env: `AZURE_AUTHORITY_HOST`]
     #[arg(long, value_name = "URL")]
     pub(crate) authority_url: Option<String>,
-    /// How to sign in: with a token from `MDE_OFFBOARD_TOKEN`, or a client secret from
-    /// `AZURE_CLIENT_SECRET` [default: auto, the token if there is one]
+    /// How to sign in. `auto` takes the first that is set of `MDE_OFFBOARD_TOKEN`,
+    /// `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH` and `AZURE_FEDERATED_TOKEN_FILE`; the
+    /// other ways are used only if you name them [default: auto]
     #[arg(long, value_name = "KIND")]
     pub(crate) auth: Option<Auth>,
     /// Tenant ID [env: `AZURE_TENANT_ID`]
@@ -49,10 +50,20 @@ pub(crate) struct ConnectionArguments {
 /// Ways to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Auth {
-    // A token if there is one, else a client secret
+    // The first that the environment is set up for
     Auto,
     // `AZURE_CLIENT_SECRET`
     ClientSecret,
+    // `AZURE_CLIENT_CERTIFICATE_PATH`
+    ClientCertificate,
+    // The identity of the Azure computer or app that it runs on
+    ManagedIdentity,
+    // `AZURE_FEDERATED_TOKEN_FILE`
+    WorkloadIdentity,
+    // What `az login` signed in
+    AzureCli,
+    // A person, in a browser
+    DeviceCode,
     // `MDE_OFFBOARD_TOKEN`
     Token,
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::value;
 use crate::domain::{MachineId, Window};
-use crate::simulator::{Faults, Shifting, SimulatedMachine};
+use crate::simulator::{DevicePerson, Faults, Shifting, SimulatedMachine};
 
 /// `--simulate`, for commands that only open the journal.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -90,6 +90,25 @@ impl ShiftingWord {
             Self::Never => Shifting::Never,
             Self::Once => Shifting::Once,
             Self::Always => Shifting::Always,
+        }
+    }
+}
+
+/// `--person`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PersonWord {
+    // After a moment
+    SignsIn,
+    Declines,
+    Never,
+}
+
+impl PersonWord {
+    pub(crate) const fn person(self) -> DevicePerson {
+        match self {
+            Self::SignsIn => DevicePerson::SignsInAfter(1),
+            Self::Declines => DevicePerson::Declines,
+            Self::Never => DevicePerson::Never,
         }
     }
 }
@@ -186,6 +205,12 @@ pub(crate) struct SimulatorArguments {
     /// After how many requests they change
     #[arg(long, value_name = "N", default_value_t = 0, requires = "changes")]
     pub(crate) changes_after: u64,
+    /// Certificate that the app of the tenant signs in with, as PEM
+    #[arg(long, value_name = "FILE", conflicts_with = "sample")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// What the person does who gets a device code
+    #[arg(long, value_name = "WHAT", default_value = "signs-in", conflicts_with = "sample")]
+    pub(crate) person: PersonWord,
     /// What goes wrong: nothing, an ordinary bad day, or everything that a run can survive
     #[arg(long, value_name = "PLAN", default_value = "none", conflicts_with = "sample")]
     pub(crate) faults: FaultsWord,

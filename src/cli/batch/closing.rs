@@ -1,5 +1,6 @@
 //! The end of a run: the summary, or why it ended early, and the exit code.
 
+use crate::defender::explanation;
 use crate::domain::{BatchId, End, State, StoppedBy};
 use crate::engine::Conclusion;
 use crate::journal::{Batch, Journal};
@@ -93,7 +94,17 @@ fn early_end(
         End::PastUntil => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
     };
     let hint = hint(batch, (end, guard), commands);
+    let hint = match advice(why).filter(|_| end == End::NoAccess) {
+        Some(advice) => Some(hint.map_or(advice.to_owned(), |hint| format!("{advice}\n{hint}"))),
+        None => hint,
+    };
     Some(Failure { hint: failure.hint.or(hint.map(Into::into)), ..failure })
+}
+
+/// What to do about a code of Entra's that stands in the words.
+fn advice(why: &str) -> Option<&'static str> {
+    let words = why.split(|c: char| !c.is_ascii_alphanumeric());
+    words.into_iter().find_map(explanation).map(|explained| explained.advice)
 }
 
 /// What to do after an early end. Where all is sent, nothing is asked and nothing can go wrong

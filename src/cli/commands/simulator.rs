@@ -1,7 +1,7 @@
 //! `simulator`: a Defender simulator as a program of its own, or a sample export.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{ColumnArguments, SimulatorArguments};
@@ -18,7 +18,7 @@ use crate::domain::{Device, Window};
 use crate::intake::Row;
 use crate::simulator::{
     LateChange, SampleNames, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions,
-    sample_export, serve,
+    certificate_of, sample_export, serve,
 };
 
 /// Serves until Ctrl-C or SIGTERM; its address is the one line on standard output.
@@ -42,6 +42,8 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         list_lag: connect::list_lag(given.faults.faults()),
         return_share: given.return_share,
         shifting: given.shifting_pages.shifting(),
+        certificate: given.certificate.as_deref().map(certificate).transpose()?,
+        device_person: given.person.person(),
         ..TenantOptions::default()
     };
     let how_to = how_to(&options);
@@ -64,6 +66,13 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         let said = format!("the simulator cannot serve on {}", given.listen);
         Failure::new(Exit::Error, said).caused_by(&error)
     })
+}
+
+/// The certificate of a PEM file, as DER.
+fn certificate(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unread = || Failure::new(Exit::Usage, format!("{} cannot be read", shown(path)));
+    let text = std::fs::read(path).map_err(|error| unread().caused_by(&error))?;
+    certificate_of(&text).ok_or_else(|| unread().hint("it must be a certificate as PEM"))
 }
 
 /// Test machines where nobody said how many: even a short list is a small part of its tenant.

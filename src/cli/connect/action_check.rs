@@ -9,10 +9,10 @@ use crate::journal::{Batch, Changes, Journal};
 use crate::remote::Remote;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
+use crate::cli::connect::credentials;
 use crate::cli::connect::destination::Destination;
 use crate::cli::connect::online_session::runtime;
 use crate::cli::connect::signed_in::SignedIn;
-use crate::cli::environment;
 use crate::cli::{Context, Exit, Failure};
 
 pub(crate) enum Checked {
@@ -35,12 +35,14 @@ pub(crate) fn check(
     if batch.tenant.realm == crate::domain::Realm::Simulator {
         return Ok(Checked::NotAsked("the tenant of a rehearsal is gone".to_owned()));
     }
-    if given.auth.is_none() && !environment::has_credentials() {
+    if given.auth.is_none() && !credentials::are_there() {
         return Ok(Checked::NotAsked("there are no credentials here".to_owned()));
     }
-    let destination = Destination::of(given, RehearsalArguments::default(), Some(batch))?;
+    let rehearsal = RehearsalArguments::default();
+    let destination = Destination::of(given, rehearsal, Some(batch), context.screen)?;
     let runtime = runtime()?;
-    let signed_in = destination.sign_in_for_batch(&runtime, batch, Vec::new(), &[]);
+    let signed_in =
+        destination.sign_in_for_batch((&runtime, context.screen), batch, Vec::new(), &[]);
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
         Err(failure) if matches!(failure.exit, Exit::NoAccess | Exit::Unfinished) => {

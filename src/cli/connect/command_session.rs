@@ -79,7 +79,8 @@ impl<'a> CommandSession<'a> {
         &self,
         remembered: Option<&Batch>,
     ) -> Result<Destination<'a>, Failure> {
-        Destination::of(&self.given.connection, self.given.rehearsal, remembered)
+        let screen = self.context.screen;
+        Destination::of(&self.given.connection, self.given.rehearsal, remembered, screen)
     }
 
     /// Signs in for a list of which nothing is queued yet. A signal ends the process with
@@ -107,8 +108,9 @@ impl<'a> CommandSession<'a> {
         otherwise: Failure,
     ) -> Result<OnlineSession<'_>, Failure> {
         let machines = stored::rehearsed(&self.journal, batch, self.given.rehearsal)?;
+        let screen = self.context.screen;
         self.online(otherwise, |runtime| {
-            destination.sign_in_for_batch(runtime, batch, machines, &options.limits)
+            destination.sign_in_for_batch((runtime, screen), batch, machines, &options.limits)
         })
     }
 

@@ -29,11 +29,12 @@ impl<'a> Destination<'a> {
         given: &'a ConnectionArguments,
         rehearsal: RehearsalArguments,
         remembered: Option<&Batch>,
+        screen: Screen,
     ) -> Result<Self, Failure> {
         if rehearsal.simulate {
             return Ok(Self::Simulator { rehearsal, given });
         }
-        let (settings, realm) = settings::for_defender(given, remembered)?;
+        let (settings, realm) = settings::for_defender(given, remembered, screen)?;
         Ok(Self::Defender { settings: Box::new(settings), realm })
     }
 
@@ -72,14 +73,14 @@ impl<'a> Destination<'a> {
     /// the machines that are given.
     pub(crate) fn sign_in_for_batch(
         self,
-        runtime: &Runtime,
+        (runtime, screen): (&Runtime, Screen),
         batch: &Batch,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
     ) -> Result<SignedIn, Failure> {
         let realm = self.realm();
         let (settings, simulator) = self.settings(&batch.tenant.id, machines, limits)?;
-        let signed_in = runtime.block_on(SignedIn::for_batch(settings, realm))?;
+        let signed_in = runtime.block_on(SignedIn::for_batch(settings, realm, screen))?;
         let (tenant, found) = (&batch.tenant, &signed_in.tenant);
         if found == tenant {
             return Ok(SignedIn { simulator, ..signed_in });

@@ -5,12 +5,16 @@
 //! the embedded simulator, signing in starts it, and it lives as long as the [`SignedIn`] client.
 
 pub(crate) mod action_check;
+mod azure_cli;
 mod command_session;
+mod credentials;
 mod destination;
 mod embedded_simulator;
 mod observers;
 mod online_session;
+mod secret_file;
 mod settings;
+mod sign_in_words;
 mod signed_in;
 
 pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};

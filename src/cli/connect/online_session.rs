@@ -12,6 +12,7 @@ use crate::engine::{
     TenantReader, TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
+use crate::report;
 use crate::reporter::WriteTrouble;
 
 use crate::cli::args::Progress;
@@ -112,6 +113,7 @@ impl OnlineSession<'_> {
         options: RunOptions,
     ) -> Result<Conclusion, Failure> {
         let (context, stop) = (self.context, StopSignal::new());
+        self.warn_of_token(batch, &options)?;
         let go_on = match task {
             Task::Track => format!("track {}", batch.id),
             Task::Cancel(None) => format!("cancel {}", batch.id),
@@ -143,6 +145,26 @@ impl OnlineSession<'_> {
             context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         Ok(conclusion)
+    }
+}
+
+impl OnlineSession<'_> {
+    /// Says so where the token ends before the last request goes out, and nobody can renew it.
+    fn warn_of_token(&self, batch: &Batch, options: &RunOptions) -> Result<(), Failure> {
+        let Some(ends_at) = self.signed_in.token_ends_at else { return Ok(()) };
+        let (context, now) = (self.context, self.context.clock.now());
+        let status = report::status(self.journal, batch.id, &options.budget(), now)?;
+        let last = status.forecast.map(|forecast| forecast.prospect.last_send_at);
+        if let Some(last) = last.filter(|last| *last >= ends_at) {
+            let when = |at| context.zone.near(at, now.wall);
+            context.screen.note(&format!(
+                "warning: the token ends at {}, and the last request is expected at {}: the run \
+                 stops in between; a client secret or a certificate renews its tokens\n",
+                when(ends_at),
+                when(last)
+            ));
+        }
+        Ok(())
     }
 }
 

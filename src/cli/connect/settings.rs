@@ -3,19 +3,20 @@
 use std::path::Path;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::defender::{
     AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints,
 };
-use crate::domain::Realm;
+use crate::domain::{Realm, TimeSource};
+use crate::engine::Clock;
 use crate::journal::Batch;
 
 use crate::cli::args::{Auth, ConnectionArguments};
 use crate::cli::environment;
 use crate::cli::paths::shown;
+use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
+use super::credentials::{Who, credential};
 use super::embedded_simulator::EmbeddedSimulator;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -42,6 +43,7 @@ pub(super) fn for_simulator(
         timeout: timeout.unwrap_or(REHEARSAL_TIMEOUT),
         proxy: None,
         ca_file: None,
+        clock: clock(),
     })
 }
 
@@ -50,6 +52,7 @@ pub(super) fn for_simulator(
 pub(super) fn for_defender(
     given: &ConnectionArguments,
     remembered: Option<&Batch>,
+    screen: Screen,
 ) -> Result<(Settings, Realm), Failure> {
     let chosen = given.cloud.is_some() || given.region.is_some();
     let api_url = given
@@ -74,8 +77,9 @@ pub(super) fn for_defender(
         if api.is_loopback() { Realm::Loopback } else { Cloud::at(&api).unwrap_or(cloud).realm() };
     let tenant_id = tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone()));
     let client_id = given.client_id.clone().or_else(environment::client_id);
-    let who = Who { tenant_id: tenant_id.as_deref(), client_id: client_id.as_deref() };
-    let credential = credential(given.auth.unwrap_or(Auth::Auto), &who)?;
+    let (tenant, client) = (tenant_id.as_deref(), client_id.as_deref());
+    let who = Who { tenant_id: tenant, client_id: client, scope: places.scope };
+    let credential = credential(given.auth.unwrap_or(Auth::Auto), &who, screen)?;
     let settings = Settings {
         api,
         authority,
@@ -86,6 +90,7 @@ pub(super) fn for_defender(
         timeout: given.timeout.unwrap_or(TIMEOUT),
         proxy: given.proxy.clone(),
         ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
+        clock: clock(),
     };
     Ok((settings, realm))
 }
@@ -94,48 +99,10 @@ pub(crate) fn is_loopback(url: &str) -> bool {
     ApiUrl::parse(url).is_ok_and(|url| url.is_loopback())
 }
 
-/// Whose app signs in, as far as anybody said.
-struct Who<'a> {
-    tenant_id: Option<&'a str>,
-    client_id: Option<&'a str>,
-}
-
-/// What to sign in with. Everything that is missing for it is named at once.
-fn credential(auth: Auth, who: &Who<'_>) -> Result<CredentialKind, Failure> {
-    let token = || environment::token().map(|text| CredentialKind::Token(SecretString::from(text)));
-    let secret = || {
-        let text = environment::client_secret()?;
-        Some(CredentialKind::ClientSecret(SecretString::from(text)))
-    };
-    let (found, wanted) = match auth {
-        Auth::Auto => (token().or_else(secret), "AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN"),
-        Auth::Token => (token(), "MDE_OFFBOARD_TOKEN"),
-        Auth::ClientSecret => (secret(), "AZURE_CLIENT_SECRET"),
-    };
-    // A token says itself whose it is.
-    let needs_app = match &found {
-        Some(kind) => matches!(kind, CredentialKind::ClientSecret(_)),
-        None => auth != Auth::Token,
-    };
-    let ids = [(who.tenant_id, "AZURE_TENANT_ID"), (who.client_id, "AZURE_CLIENT_ID")];
-    let ids = ids.into_iter().filter(|(id, _)| needs_app && id.is_none()).map(|(_, name)| name);
-    let missing: Vec<&str> = found.is_none().then_some(wanted).into_iter().chain(ids).collect();
-    match found {
-        Some(found) if missing.is_empty() => Ok(found),
-        Some(_) => Err(incomplete("a client secret is not enough to sign in", &missing)),
-        None => Err(incomplete("no credentials", &missing)),
-    }
-}
-
-fn incomplete(said: &str, missing: &[&str]) -> Failure {
-    let names = match missing {
-        [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
-        names => names.join(", "),
-    };
-    let options =
-        if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
-    Failure::new(Exit::Usage, said)
-        .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
+/// By which tokens are renewed.
+fn clock() -> TimeSource {
+    let clock = Clock::new();
+    TimeSource::new(move || clock.now())
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use crate::defender::{
-    CredentialKind, Defender, DefenderError, Identity, Objection, Settings, SignInError,
-};
-use crate::domain::{Realm, ServerClock, Tenant};
+use crate::defender::{CredentialKind, Defender, Identity, Settings, SignInError};
+use crate::domain::{Realm, ServerClock, Tenant, Timestamp};
 use crate::engine::{self, Clock};
 
 use crate::cli::environment;
@@ -13,6 +11,7 @@ use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::EmbeddedSimulator;
+use super::sign_in_words::{certificate_ends, ends_soon, not_signed_in, objected, unusable};
 
 /// Stored as the address of the embedded simulator, whose port changes from run to run.
 const SIMULATOR: &str = "simulator";
@@ -32,6 +31,8 @@ pub(crate) struct SignedIn {
     pub(crate) timeout: Duration,
     /// The server's clock and ours, as the sign-in showed them.
     pub(crate) server_clock: Option<ServerClock>,
+    /// When the token ends, where it was handed in and cannot be renewed.
+    pub(crate) token_ends_at: Option<Timestamp>,
     /// What it talks to in a rehearsal.
     #[expect(dead_code, reason = "the simulator ends when this is dropped")]
     pub(super) simulator: Option<EmbeddedSimulator>,
@@ -40,12 +41,16 @@ pub(crate) struct SignedIn {
 impl SignedIn {
     /// For a batch, whose tenant is known: where the sign-in cannot be reached, the run begins all
     /// the same, since waiting for a network is the engine's.
-    pub(super) async fn for_batch(settings: Settings, realm: Realm) -> Result<Self, Failure> {
+    pub(super) async fn for_batch(
+        settings: Settings,
+        realm: Realm,
+        screen: Screen,
+    ) -> Result<Self, Failure> {
         let sign_in = async |remote: &Defender| match remote.sign_in().await {
             Err(SignInError { refused: false, .. }) => Ok(Identity::default()),
             other => other,
         };
-        Self::with(settings, realm, sign_in).await
+        Self::with((settings, realm), screen, sign_in).await
     }
 
     /// For a new list: the sign-in is repeated for as long as `most`, and the screen says so.
@@ -71,13 +76,13 @@ impl SignedIn {
             let clock = Clock::new();
             engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes).await
         };
-        Self::with(settings, realm, sign_in).await
+        Self::with((settings, realm), screen, sign_in).await
     }
 
     /// Refuses what would be refused later: before the first POST, and naming what is missing.
     async fn with(
-        settings: Settings,
-        realm: Realm,
+        (settings, realm): (Settings, Realm),
+        screen: Screen,
         sign_in: impl AsyncFnOnce(&Defender) -> Result<Identity, SignInError>,
     ) -> Result<Self, Failure> {
         let api = match realm {
@@ -100,62 +105,19 @@ impl SignedIn {
         if let Some(objection) = identity.out_of_time(wall).filter(|_| was_handed_in) {
             return Err(objected(&objection, &app));
         }
+        if let Some(at) = identity.certificate_ends_at.filter(|at| ends_soon(*at, wall)) {
+            screen.note(&certificate_ends(at, wall));
+        }
         if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
             return Err(objected(objection, &app));
         }
+        let token_ends_at = identity.expires_at.filter(|_| was_handed_in);
         let Some(id) = identity.tenant_id.or(asked_tenant) else {
             return Err(Failure::new(Exit::Usage, "the token does not say which tenant it is for")
                 .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
         };
         let tenant = Tenant { id: id.to_ascii_lowercase(), realm };
-        Ok(Self { remote, tenant, api, app, timeout, server_clock, simulator: None })
-    }
-}
-
-fn unusable(error: &DefenderError) -> Failure {
-    let exit = match error {
-        DefenderError::Token => Exit::NoAccess,
-        _ => Exit::Usage,
-    };
-    Failure { hint: error.hint(), ..Failure::of(exit, error) }
-}
-
-fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
-    if *refused {
-        Failure::new(Exit::NoAccess, format!("sign-in was refused: {detail}"))
-    } else if !detail.changes_by_waiting() {
-        Failure::new(Exit::Guard, format!("the sign-in cannot be used: {detail}")).hint(
-            "nothing was queued or sent; check --authority-url, --ca-file and the proxy, since \
-             starting again changes nothing",
-        )
-    } else {
-        Failure::new(Exit::Unfinished, format!("the sign-in cannot be reached: {detail}"))
-            .hint("nothing was queued or sent; start again once there is a connection")
-    }
-}
-
-fn objected(objection: &Objection, app: &str) -> Failure {
-    match objection {
-        Objection::MissingRole(role) => {
-            let said = match *role {
-                "Machine.Offboard" => "the app may not offboard machines",
-                _ => "the app may not read machines and their actions",
-            };
-            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
-                "an administrator adds the application permission `{role}` of the API\n\
-                 WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
-            ))
-        }
-        Objection::Expired { .. } => Failure::of(Exit::NoAccess, objection).hint(
-            "nothing was queued or sent; put a new token into MDE_OFFBOARD_TOKEN, or sign in with \
-             AZURE_CLIENT_SECRET, which renews its tokens",
-        ),
-        Objection::NotYet { .. } => Failure::of(Exit::NoAccess, objection).hint(
-            "nothing was queued or sent; set this computer's clock right, or get a token that \
-             holds now",
-        ),
-        Objection::OtherTenant { .. } | Objection::OtherAudience { .. } => {
-            Failure::of(Exit::NoAccess, objection)
-        }
+        let simulator = None;
+        Ok(Self { remote, tenant, api, app, timeout, server_clock, token_ends_at, simulator })
     }
 }

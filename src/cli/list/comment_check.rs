@@ -13,7 +13,8 @@ pub(crate) struct CommentCheck(Secrets);
 impl CommentCheck {
     pub(crate) fn new() -> Self {
         let secrets = Secrets::default();
-        for secret in environment::client_secret().into_iter().chain(environment::token()) {
+        let names = [environment::CLIENT_SECRET, environment::TOKEN];
+        for secret in names.into_iter().filter_map(environment::text) {
             secrets.keep(&secret);
         }
         Self(secrets)

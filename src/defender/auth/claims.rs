@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,6 +24,10 @@ pub struct Identity {
     /// `roles` of an application, `scp` of a person. None where the token is opaque; empty where
     /// it can be read and grants nothing (Entra issues such tokens without a warning).
     pub roles: Option<Vec<String>>,
+    /// Whether it is a signed-in person's: only `scp` counts then, and what the person may do.
+    pub is_delegated: bool,
+    /// The name of a claim with characters that it cannot have.
+    pub odd_claim: Option<&'static str>,
     /// `aud`: the API that the token is for.
     pub audience: Option<String>,
     /// `exp`: when it ends.
@@ -30,6 +36,8 @@ pub struct Identity {
     pub not_before: Option<Timestamp>,
     /// The sign-in server's clock, where a token was fetched just now.
     pub server_date: Option<Timestamp>,
+    /// When the certificate ends that signed for it.
+    pub certificate_ends_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +60,11 @@ pub enum Objection {
     },
     #[error("the token lacks the permission `{0}`")]
     MissingRole(&'static str),
+    /// Of a signed-in person's token.
+    #[error("the token lacks the delegated permission `{0}`")]
+    MissingScope(&'static str),
+    #[error("the token's claim `{0}` has line breaks or other characters that it cannot have")]
+    OddClaim(&'static str),
 }
 
 #[derive(Default, Deserialize)]
@@ -67,13 +80,37 @@ struct Claims {
     nbf: Value,
 }
 
+impl Claims {
+    /// The first claim with a character that no ID, address or name of a permission has.
+    fn odd(&self) -> Option<&'static str> {
+        let text = |claim: &Option<String>| claim.clone().into_iter().collect();
+        let claims: [(&str, Vec<String>); 6] = [
+            ("tid", text(&self.tid)),
+            ("appid", text(&self.appid)),
+            ("azp", text(&self.azp)),
+            ("aud", texts(&self.aud)),
+            ("roles", texts(&self.roles)),
+            ("scp", text(&self.scp)),
+        ];
+        let is_odd = |text: &String| text.chars().any(|c| !c.is_ascii_graphic() && c != ' ');
+        claims.into_iter().find(|(_, texts)| texts.iter().any(is_odd)).map(|(name, _)| name)
+    }
+}
+
 impl Identity {
     /// Reads the payload of a JWT; an opaque token says nothing.
     pub fn of_token(token: &str) -> Self {
         let Some(claims) = payload(token) else { return Self::default() };
-        let mut roles = texts(&claims.roles);
-        roles.extend(claims.scp.unwrap_or_default().split_whitespace().map(str::to_owned));
+        let odd_claim = claims.odd();
+        let scopes = claims.scp.as_deref();
+        let roles = match scopes {
+            // The roles of a person's token are those of an app that the person may use.
+            Some(scopes) => scopes.split(' ').map(str::to_owned).collect(),
+            None => texts(&claims.roles),
+        };
         Self {
+            is_delegated: scopes.is_some(),
+            odd_claim,
             tenant_id: claims.tid,
             app_id: claims.appid.or(claims.azp),
             roles: Some(roles),
@@ -81,6 +118,7 @@ impl Identity {
             expires_at: instant(&claims.exp),
             not_before: instant(&claims.nbf),
             server_date: None,
+            certificate_ends_at: None,
         }
     }
 
@@ -116,7 +154,8 @@ impl Identity {
     /// What will be refused later: another tenant than `tenant_id` (a domain name is not compared),
     /// another audience than the one of `scope`, missing permissions. Empty for an opaque token.
     pub fn objections(&self, tenant_id: Option<&str>, scope: &str) -> Vec<Objection> {
-        let mut objections = Vec::new();
+        let mut objections: Vec<Objection> =
+            self.odd_claim.map(Objection::OddClaim).into_iter().collect();
         if let (Some(expected), Some(found)) = (tenant_id, &self.tenant_id)
             && is_guid(expected)
             && !expected.eq_ignore_ascii_case(found)
@@ -131,10 +170,12 @@ impl Identity {
             let (expected, found) = (expected.to_owned(), found.clone());
             objections.push(Objection::OtherAudience { expected, found });
         }
-        let roles = self.roles.as_deref();
-        objections.extend(
-            roles.map(missing_roles).unwrap_or_default().into_iter().map(Objection::MissingRole),
-        );
+        let missing = self.roles.as_deref().map(missing_roles).unwrap_or_default();
+        objections.extend(missing.into_iter().map(|role| match role {
+            "Machine.Read.All" if self.is_delegated => Objection::MissingScope("Machine.Read"),
+            role if self.is_delegated => Objection::MissingScope(role),
+            role => Objection::MissingRole(role),
+        }));
         objections
     }
 }
@@ -180,7 +221,7 @@ fn payload(token: &str) -> Option<Claims> {
     else {
         return None;
     };
-    let bytes = azure_core::base64::decode_url_safe(payload).ok()?;
+    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 

@@ -1,19 +1,26 @@
 //! Sign-in: a bearer token for the API, and what it says of itself.
 //!
-//! [`TokenSource`] gives the client a token before each request, renewed ahead of its end, and is
-//! told when one was refused. Deliberately absent: retries (a token that cannot be had is an answer
-//! like "connection refused"), and reading secrets from anywhere (`cli` hands them in).
+//! [`TokenHolder`] gives the client a token before each request, renewed ahead of its end, and is
+//! told when one was refused. How a token is fetched is the [`Credential`]'s. Deliberately absent:
+//! retries (a token that cannot be had is an answer like "connection refused"), and reading secrets
+//! from anywhere (`cli` hands them in, or functions that read them).
 
+mod aadsts;
 mod claims;
-mod client_secret;
-mod entra;
-mod source;
+mod kinds;
 mod token;
-mod transport;
+mod token_answer;
+mod token_endpoint;
+mod token_holder;
 
+pub use aadsts::{Explanation, explanation};
 pub use claims::{Identity, Objection, missing_roles};
+pub use kinds::{DeviceCodePrompt, ManagedIdentityPlace};
 pub use token::SignInError;
 
-pub(super) use client_secret::ClientSecret;
-pub(super) use entra::is_sendable;
-pub(super) use source::TokenSource;
+pub(super) use kinds::{
+    AzureCli, ClientCredentials, Credential, DeviceCode, ManagedIdentity, Proof, ReadyToken,
+};
+pub(super) use token_answer::is_sendable;
+pub(super) use token_endpoint::{TokenEndpoint, is_tenant};
+pub(super) use token_holder::TokenHolder;

@@ -1,11 +1,10 @@
 //! A token, and why one cannot be had.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use azure_core::credentials::TokenCredential;
 use secrecy::SecretString;
 
-use crate::domain::{Detail, Trouble, Unreachable};
+use crate::domain::{Detail, Timestamp, Trouble, Unreachable};
 
 /// No token could be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +22,9 @@ pub struct SignInError {
 pub(in crate::defender) enum TokenFailure {
     #[error("{0}")]
     Refused(Detail),
+    /// The token ended, and nobody here can get another one.
+    #[error("{0}")]
+    Ended(Detail),
     #[error("{0}")]
     ProxyAuthentication(Detail),
     /// It could not be reached, or the answer proves nothing.
@@ -30,10 +32,18 @@ pub(in crate::defender) enum TokenFailure {
     Unreachable { kind: Unreachable, detail: Detail },
 }
 
+impl TokenFailure {
+    /// A refusal of our own, before anybody was asked.
+    pub(super) fn refused(code: &str, words: &str) -> Self {
+        Self::Refused(Detail::new(None, Some(code), words))
+    }
+}
+
 impl From<TokenFailure> for Trouble {
     fn from(failure: TokenFailure) -> Self {
         match failure {
             TokenFailure::Refused(detail) => Self::SignIn(detail),
+            TokenFailure::Ended(detail) => Self::TokenEnded(detail),
             TokenFailure::ProxyAuthentication(detail) => Self::ProxyAuthentication(detail),
             TokenFailure::Unreachable { kind, detail } => Self::Unreachable { kind, detail },
         }
@@ -43,17 +53,32 @@ impl From<TokenFailure> for Trouble {
 impl From<TokenFailure> for SignInError {
     fn from(failure: TokenFailure) -> Self {
         match failure {
-            TokenFailure::Refused(detail) | TokenFailure::ProxyAuthentication(detail) => {
-                Self { detail, refused: true }
-            }
+            TokenFailure::Refused(detail)
+            | TokenFailure::Ended(detail)
+            | TokenFailure::ProxyAuthentication(detail) => Self { detail, refused: true },
             TokenFailure::Unreachable { detail, .. } => Self { detail, refused: false },
         }
     }
 }
 
+/// A token as it is handed out.
 #[derive(Clone)]
 pub(in crate::defender) struct Token {
     pub(in crate::defender) secret: SecretString,
-    /// None for a token that was handed in.
-    pub(super) giver: Option<Arc<dyn TokenCredential>>,
+    /// Which one it is of those that the holder fetched.
+    pub(super) number: u64,
+}
+
+/// A token as it was fetched.
+#[derive(Clone)]
+pub(super) struct FetchedToken {
+    pub(super) secret: SecretString,
+    /// For how long it holds; none where nobody knows.
+    pub(super) lifetime: Option<Duration>,
+    /// The clock of the server that gave it.
+    pub(super) server_date: Option<Timestamp>,
+    /// With which a signed-in person's next token is fetched.
+    pub(super) refresh: Option<SecretString>,
+    /// When the certificate ends that was used for it.
+    pub(super) certificate_ends_at: Option<Timestamp>,
 }

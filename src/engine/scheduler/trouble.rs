@@ -22,10 +22,14 @@ impl Step<'_> {
             Trouble::SignIn(detail) => {
                 self.scheduler.cut_off(group, |now, _| Outage::token(now), self.now, detail)
             }
+            Trouble::TokenEnded(detail) => {
+                self.stop(End::NoAccess, &detail.message);
+                Duration::ZERO
+            }
             Trouble::Unauthorized(detail) => {
                 let next_call = self.scheduler.gates.next_call();
                 if self.scheduler.rows.unauthorized(call, next_call) == About::Run {
-                    let why = format!("a new token was refused as well: {detail}");
+                    let why = format!("Defender refused the token twice in a row: {detail}");
                     self.stop(End::NoAccess, &why);
                 }
                 Duration::ZERO

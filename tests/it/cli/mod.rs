@@ -9,6 +9,7 @@ mod checks;
 mod class_files;
 mod classes;
 mod comments;
+mod credentials;
 mod exclusions;
 mod exits;
 mod forecasts;

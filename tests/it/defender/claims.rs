@@ -1,6 +1,7 @@
 //! What a token says of itself before the first POST.
 
-use azure_core::base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mde_offboard::defender::{Identity, Objection};
 use mde_offboard::domain::Timestamp;
 
@@ -8,7 +9,7 @@ const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
 const TENANT: &str = "72f988bf-0000-0000-0000-000000000000";
 
 pub(crate) fn jwt(claims: &str) -> String {
-    let part = |text: &str| base64::encode_url_safe(text);
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(claims), "c2ln")
 }
 
@@ -71,6 +72,34 @@ fn an_opaque_token_is_let_through() {
         let identity = Identity::of_token(opaque);
         assert_eq!(identity, Identity::default(), "{opaque}");
         assert_eq!(identity.objections(Some(TENANT), SCOPE), [], "{opaque}");
+    }
+}
+
+#[test]
+fn a_persons_token_needs_its_scopes_and_an_apps_roles_do_not_count_for_it() {
+    let person = |claims: &str| app_token(claims).objections(None, SCOPE);
+    let missing = |name| Objection::MissingScope(name);
+    assert_eq!(person(r#","scp":"Machine.Offboard Machine.Read""#), []);
+    assert_eq!(person(r#","scp":"user_impersonation""#).len(), 2);
+    assert_eq!(person(r#","scp":"Machine.Read""#), [missing("Machine.Offboard")]);
+    assert_eq!(person(r#","scp":"Machine.Offboard""#), [missing("Machine.Read")]);
+    let roles = r#","scp":"","roles":["Machine.Offboard","Machine.Read.All"]"#;
+    assert_eq!(person(roles), [missing("Machine.Offboard"), missing("Machine.Read")]);
+}
+
+#[test]
+fn a_claim_with_characters_that_it_cannot_have_is_objected_to_by_name() {
+    let both = r#""roles":["Machine.Offboard","Machine.Read.All"]"#;
+    for (claims, name) in [
+        (format!(r#""tid":"a\nb",{both}"#), "tid"),
+        (format!(r#""appid":"a\u0000b",{both}"#), "appid"),
+        (format!(r#""azp":"\u001b[2J",{both}"#), "azp"),
+        (format!(r#""aud":"\u202ehttps://x",{both}"#), "aud"),
+        (r#""roles":["Machine.Offboard\r","Machine.Read.All"]"#.to_owned(), "roles"),
+        (r#""scp":"Machine.Offboard\tMachine.Read""#.to_owned(), "scp"),
+    ] {
+        let objections = Identity::of_token(&jwt(&format!("{{{claims}}}"))).objections(None, SCOPE);
+        assert_eq!(objections.first(), Some(&Objection::OddClaim(name)), "{claims}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! What Defender's answers mean, and how a request behaves on a real socket.
 
+mod aadsts;
 mod addresses;
+mod certificates;
 pub(crate) mod claims;
 mod faults;
 pub(crate) mod http2;
@@ -11,4 +13,5 @@ mod pauses;
 mod secrets;
 pub(crate) mod server;
 mod sign_in;
+mod token_holder;
 mod wire_requests;

@@ -1,6 +1,7 @@
 //! Our own secrets are known by their value, in whatever shape somebody says them.
 
-use azure_core::base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mde_offboard::defender::{CredentialKind, Defender, Secrets, Settings};
 use mde_offboard::domain::{ActionScope, ActionStatus, Answer, Doubt, ReadAnswer};
 use mde_offboard::remote::Remote;
@@ -64,9 +65,9 @@ fn the_last_tokens_stay_known_and_debug_tells_nothing() {
     let secrets = holding(SECRET);
     let token = |number: usize| format!("token-number-{number:02}-of-many");
     for number in 0..20 {
-        secrets.keep_token(&base64::encode(token(number)));
+        secrets.keep_token(&STANDARD.encode(token(number)));
     }
-    let is_hidden = |number| secrets.hide(&base64::encode(token(number))) == "[secret]";
+    let is_hidden = |number| secrets.hide(&STANDARD.encode(token(number))) == "[secret]";
     assert!((12..20).all(is_hidden));
     assert_eq!(secrets.hide(SECRET), "[secret]", "what is kept for good stays");
     assert_eq!(format!("{secrets:?}"), "Secrets");
@@ -166,7 +167,7 @@ async fn statuses_and_names_from_a_list_are_bounded_and_hold_no_secret() {
 
 #[tokio::test]
 async fn the_password_of_a_proxy_is_never_repeated_in_any_form() {
-    let basic = base64::encode("user:hunter2 & more");
+    let basic = STANDARD.encode("user:hunter2 & more");
     let said = format!("hunter2 & more, hunter2%20%26%20more, Basic {basic}");
     let body = serde_json::json!({"error": {"code": "Odd", "message": said}}).to_string();
     let server = Server::always(Act::Answer(json(400, &body))).await;

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mde_offboard::defender::{ApiUrl, AuthorityUrl, CredentialKind, Defender, Settings};
-use mde_offboard::domain::MachineId;
+use mde_offboard::domain::{MachineId, TimeSource};
+use mde_offboard::engine::Clock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -187,6 +188,12 @@ pub(crate) const IMPATIENCE: Duration = Duration::from_millis(300);
 /// both ends could have passed when somebody looks.
 pub(crate) const IMPATIENCE_TO_CONNECT: Duration = Duration::from_secs(2);
 
+/// The clocks of this computer.
+pub(crate) fn system_time() -> TimeSource {
+    let clock = Clock::new();
+    TimeSource::new(move || clock.now())
+}
+
 /// Settings with a token that was handed in.
 pub(crate) fn settings(api: &str) -> Settings {
     Settings {
@@ -199,6 +206,7 @@ pub(crate) fn settings(api: &str) -> Settings {
         timeout: PATIENCE,
         proxy: None,
         ca_file: None,
+        clock: system_time(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod export;
 mod faults;
+mod identities;
 mod inventory;
 mod laxness;
 mod lifecycle;

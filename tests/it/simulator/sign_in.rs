@@ -14,6 +14,7 @@ fn form() -> TokenForm {
         client_id: app.client_id,
         client_secret: app.client_secret,
         scope: SCOPE.to_owned(),
+        ..TokenForm::default()
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn check_trouble(question: &Question<'_>, trouble: &Trouble) {
         Trouble::Mismatched(_) => matches!(question.status, 200..=202),
         Trouble::Unreadable(_) => ![401, 407, 429].contains(&question.status),
         // A status line came, so neither of these can be.
-        Trouble::Unreachable { .. } | Trouble::SignIn(_) => false,
+        Trouble::Unreachable { .. } | Trouble::TokenEnded(_) | Trouble::SignIn(_) => false,
     };
     assert!(fits, "{}: {trouble:?}", question.status);
 }

@@ -1,0 +1,194 @@
+//! How to sign in: one way, which is named, or the first of those that the environment is set up
+//! for.
+//!
+//! Never another one behind a person's back: what `auto` takes is the only one that is tried, and
+//! where the environment has two, the screen says which. Identities that nobody set up for this
+//! program (of the computer, of the Azure CLI, of a person) are used only when they are named.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::defender::{CredentialKind, DeviceCodePrompt, ManagedIdentityPlace, SecretSource};
+use crate::domain::Span;
+
+use crate::cli::args::Auth;
+use crate::cli::environment;
+use crate::cli::terminal::Screen;
+use crate::cli::{Exit, Failure};
+
+use super::azure_cli;
+use super::secret_file;
+
+/// Who signs in to what, as far as anybody said.
+pub(super) struct Who<'a> {
+    pub(super) tenant_id: Option<&'a str>,
+    pub(super) client_id: Option<&'a str>,
+    /// The API's audience with `/.default`.
+    pub(super) scope: &'a str,
+}
+
+/// Those that `auto` looks for, in this order.
+const AUTO: [Auth; 4] =
+    [Auth::Token, Auth::ClientSecret, Auth::ClientCertificate, Auth::WorkloadIdentity];
+
+/// What to sign in with. Everything that is missing for it is named at once.
+pub(super) fn credential(
+    auth: Auth,
+    who: &Who<'_>,
+    screen: Screen,
+) -> Result<CredentialKind, Failure> {
+    let is_set_up = |auth: &Auth| variable(*auth).is_some_and(environment::is_set);
+    let taken = match auth {
+        Auth::Auto => {
+            let mut found = AUTO.into_iter().filter(is_set_up);
+            let taken = found.next();
+            if let (Some(taken), Some(other)) = (taken, found.next()) {
+                screen.note(&both(taken, other));
+            }
+            taken
+        }
+        named => Some(named),
+    };
+    let missing = missing(taken, who);
+    let Some(taken) = taken.filter(|_| missing.is_empty()) else {
+        let has_proof = taken.is_some_and(|taken| variable(taken).is_none() || is_set_up(&taken));
+        let said = match taken.filter(|_| has_proof) {
+            Some(taken) => format!("{} is not enough to sign in", words(taken)),
+            None => "no credentials".to_owned(),
+        };
+        return Err(incomplete(&said, &missing));
+    };
+    kind(taken, who, screen)
+}
+
+/// Whether `auto` finds something to sign in with.
+pub(super) fn are_there() -> bool {
+    AUTO.into_iter().filter_map(variable).any(environment::is_set)
+}
+
+fn kind(auth: Auth, who: &Who<'_>, screen: Screen) -> Result<CredentialKind, Failure> {
+    let text = |name| environment::text(name).unwrap_or_default();
+    let path = |auth| variable(auth).map(text).unwrap_or_default().into();
+    Ok(match auth {
+        Auth::Auto | Auth::Token => {
+            CredentialKind::Token(SecretString::from(text(environment::TOKEN)))
+        }
+        Auth::ClientSecret => {
+            CredentialKind::ClientSecret(SecretSource::from(text(environment::CLIENT_SECRET)))
+        }
+        Auth::ClientCertificate => {
+            CredentialKind::ClientCertificate(secret_file::certificate(path(auth)))
+        }
+        Auth::WorkloadIdentity => CredentialKind::FederatedToken(secret_file::token(path(auth))),
+        Auth::ManagedIdentity => CredentialKind::ManagedIdentity(managed_identity()?),
+        Auth::AzureCli => {
+            let resource = who.scope.trim_end_matches("/.default");
+            CredentialKind::AzureCli(azure_cli::token(resource, who.tenant_id))
+        }
+        Auth::DeviceCode => {
+            CredentialKind::DeviceCode(Arc::new(move |prompt| show_code(screen, prompt)))
+        }
+    })
+}
+
+/// The variable that holds a credential, or says where it is.
+const fn variable(auth: Auth) -> Option<&'static str> {
+    match auth {
+        Auth::Token => Some(environment::TOKEN),
+        Auth::ClientSecret => Some(environment::CLIENT_SECRET),
+        Auth::ClientCertificate => Some(environment::CERTIFICATE),
+        Auth::WorkloadIdentity => Some(environment::FEDERATED_TOKEN),
+        Auth::Auto | Auth::ManagedIdentity | Auth::AzureCli | Auth::DeviceCode => None,
+    }
+}
+
+const fn words(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Auto | Auth::Token => "a token",
+        Auth::ClientSecret => "a client secret",
+        Auth::ClientCertificate => "a certificate",
+        Auth::WorkloadIdentity => "a workload identity",
+        Auth::ManagedIdentity => "a managed identity",
+        Auth::AzureCli => "the Azure CLI",
+        Auth::DeviceCode => "a device code",
+    }
+}
+
+fn both(taken: Auth, other: Auth) -> String {
+    let name = |auth| variable(auth).unwrap_or_default();
+    let option = clap::ValueEnum::to_possible_value(&other);
+    let option = option.map(|value| value.get_name().to_owned()).unwrap_or_default();
+    format!(
+        "signing in with {} ({}); {} is set too, and --auth {option} would use it\n",
+        words(taken),
+        name(taken),
+        name(other)
+    )
+}
+
+fn missing(taken: Option<Auth>, who: &Who<'_>) -> Vec<&'static str> {
+    let proof = match taken {
+        Some(taken) => variable(taken).filter(|name| !environment::is_set(name)),
+        None => Some("AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN"),
+    };
+    // The others say themselves whose they are.
+    let needs_app = !matches!(taken, Some(Auth::Token | Auth::ManagedIdentity | Auth::AzureCli));
+    let ids = [(who.tenant_id, "AZURE_TENANT_ID"), (who.client_id, "AZURE_CLIENT_ID")];
+    let ids = ids.into_iter().filter(|(id, _)| needs_app && id.is_none()).map(|(_, name)| name);
+    proof.into_iter().chain(ids).collect()
+}
+
+fn incomplete(said: &str, missing: &[&str]) -> Failure {
+    let names = match missing {
+        [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
+        names => names.join(", "),
+    };
+    let options =
+        if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
+    Failure::new(Exit::Usage, said)
+        .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
+}
+
+/// Where the identity of this computer or app is; the sources that are not supported are named.
+fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
+    const OTHERS: &str = "use --auth client-certificate or --auth workload-identity there";
+    /// The link-local address of a virtual machine's metadata.
+    const METADATA: &str = "http://169.254.169.254";
+    let set = environment::is_set;
+    let refused = |source: &str, hint: &str| {
+        let said = format!("the managed identity of {source} is not supported");
+        Err(Failure::new(Exit::Usage, said).hint(hint.to_owned()))
+    };
+    if let Some(endpoint) = environment::text("IDENTITY_ENDPOINT") {
+        if set("IDENTITY_SERVER_THUMBPRINT") {
+            return refused("Service Fabric", OTHERS);
+        }
+        return match environment::text("IDENTITY_HEADER") {
+            Some(header) => {
+                Ok(ManagedIdentityPlace::AppService { endpoint, header: header.into() })
+            }
+            None if set("IMDS_ENDPOINT") => refused("Azure Arc", OTHERS),
+            None => refused("a source with IDENTITY_ENDPOINT and no IDENTITY_HEADER", OTHERS),
+        };
+    }
+    if set("MSI_ENDPOINT") {
+        return if set("MSI_SECRET") {
+            refused("Azure Machine Learning (MSI_ENDPOINT and MSI_SECRET)", OTHERS)
+        } else {
+            refused("Cloud Shell", "use --auth azure-cli there: Cloud Shell is signed in to `az`")
+        };
+    }
+    let base = environment::text("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+    Ok(ManagedIdentityPlace::Metadata { base: base.unwrap_or_else(|| METADATA.to_owned()) })
+}
+
+/// On standard error, also when quiet: nothing goes on before somebody has read it.
+fn show_code(screen: Screen, prompt: &DeviceCodePrompt) {
+    let DeviceCodePrompt { url, user_code, lifetime } = prompt;
+    let lifetime = Span(*lifetime);
+    screen.ask(&format!(
+        "To sign in, open this page in any browser:\n  {url}\nand enter this code, which is good \
+         for {lifetime}:\n  {user_code}\nCtrl-C cancels.\n"
+    ));
+}

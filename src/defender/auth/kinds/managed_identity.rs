@@ -1,0 +1,121 @@
+//! The identity of an Azure computer or app: a token from an address that only it can reach.
+//!
+//! Two shapes: that of App Service, Functions and Container Apps, whose environment names an
+//! address and a header, and that of a virtual machine, at a fixed link-local address. `cli` finds
+//! out which one it is, and refuses the others by name.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::defender::auth::token::{FetchedToken, TokenFailure};
+use crate::defender::auth::token_answer::{answered, error_word, granted, refusal, unusable};
+use crate::defender::auth::token_endpoint::BODY_BYTES_MAX;
+use crate::defender::connection::Connection;
+use crate::defender::http_outcome::HttpAnswer;
+use crate::domain::{Detail, TimeSource};
+
+/// Where the tokens of a managed identity are.
+#[derive(Clone)]
+pub enum ManagedIdentityPlace {
+    /// `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
+    AppService { endpoint: String, header: SecretString },
+    /// The base address of a virtual machine's metadata.
+    Metadata { base: String },
+}
+
+pub(in crate::defender) struct ManagedIdentity {
+    request: IdentityRequest,
+    connection: Connection,
+}
+
+/// A `GET` with one header.
+struct IdentityRequest {
+    url: Url,
+    header: (&'static str, SecretString),
+}
+
+/// How App Service says no.
+#[derive(Deserialize)]
+struct AppServiceError {
+    message: String,
+}
+
+impl ManagedIdentity {
+    /// None where the place has no address that can be one: plain http to this computer or to
+    /// the network next to it. `client_id` chooses one of several identities.
+    pub(in crate::defender) fn new(
+        place: &ManagedIdentityPlace,
+        scope: &str,
+        client_id: Option<&str>,
+        connection: Connection,
+    ) -> Option<Self> {
+        let (address, version, header) = match place {
+            ManagedIdentityPlace::AppService { endpoint, header } => {
+                (endpoint.clone(), "2019-08-01", ("X-IDENTITY-HEADER", header.clone()))
+            }
+            ManagedIdentityPlace::Metadata { base } => {
+                let base = base.trim_end_matches('/');
+                let path = "/metadata/identity/oauth2/token";
+                let header = ("Metadata", SecretString::from("true"));
+                (format!("{base}{path}"), "2018-02-01", header)
+            }
+        };
+        let mut url = Url::parse(&address).ok().filter(is_near)?;
+        let resource = scope.trim_end_matches("/.default");
+        url.query_pairs_mut()
+            .append_pair("api-version", version)
+            .append_pair("resource", resource)
+            .extend_pairs(client_id.map(|id| ("client_id", id)));
+        Some(Self { request: IdentityRequest { url, header }, connection })
+    }
+
+    pub(super) async fn fetch(&self, clock: &TimeSource) -> Result<FetchedToken, TokenFailure> {
+        let IdentityRequest { url, header: (name, value) } = &self.request;
+        let request = self.connection.get(url.clone()).header(*name, value.expose_secret());
+        let seen = self.connection.send(request, BODY_BYTES_MAX).await;
+        let answered = answered(&seen).map_err(not_here)?;
+        match answered.status {
+            200 => granted(answered, clock.now().wall),
+            // What Microsoft's page asks to try again: the service is busy or being updated.
+            404 | 410 | 429 | 500.. => Err(unusable(answered)),
+            _ => Err(refused(answered)),
+        }
+    }
+}
+
+/// Whether an address is on this computer, or one that no router passes on.
+fn is_near(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let near = match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_link_local() || ip.is_private(),
+        Ok(IpAddr::V6(ip)) => {
+            ip.is_loopback() || ip.is_unicast_link_local() || ip.is_unique_local()
+        }
+        Err(_) => bare == "localhost",
+    };
+    near && url.scheme() == "http" && url.username().is_empty() && url.password().is_none()
+}
+
+fn not_here(failure: TokenFailure) -> TokenFailure {
+    let TokenFailure::Unreachable { kind, detail } = failure else { return failure };
+    let words = format!(
+        "the address of managed identities does not answer, so this is probably not an Azure \
+         computer: {}",
+        detail.message
+    );
+    let detail = Detail { message: Detail::new(None, None, &words).message, ..detail };
+    TokenFailure::Unreachable { kind, detail }
+}
+
+fn refused(answered: &HttpAnswer) -> TokenFailure {
+    if error_word(answered).is_some() {
+        return refusal(answered);
+    }
+    let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
+    let Some(AppServiceError { message }) = body else { return unusable(answered) };
+    TokenFailure::Refused(answered.detail(message))
+}
