@@ -142,8 +142,9 @@ impl Scheduler {
         if !self.sweep.is_done() || looks || self.withdrawal.is_waiting() {
             return None;
         }
+        let well = |end| if self.is_tripped() { End::Tripped } else { end };
         if counts.of(State::Pending) == 0 {
-            return Some(End::Settled);
+            return Some(well(End::Settled));
         }
         let over = match &self.task {
             Task::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
@@ -153,6 +154,6 @@ impl Scheduler {
                 ends_at.is_some_and(|at| at <= now.steady)
             }
         };
-        over.then_some(End::Pending)
+        over.then(|| well(End::Pending))
     }
 }
