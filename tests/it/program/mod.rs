@@ -2,6 +2,7 @@
 
 mod addresses;
 mod adoption;
+mod cancels;
 mod copies;
 mod evidence;
 mod foreign;
