@@ -15,6 +15,8 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 
 /// What `retry` does with machines that a person took out.
 pub(crate) fn retry_leaves_out(number: u64) -> String {
-    let (these, them) = (plural(number, "it", "these"), plural(number, "it", "them"));
-    format!("`retry` leaves {these} out unless you name {them}.")
+    match number {
+        1 => "`retry` leaves it out unless you name it.".to_owned(),
+        many => format!("`retry` leaves these {} out unless you name them.", thousands(many)),
+    }
 }

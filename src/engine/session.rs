@@ -106,6 +106,9 @@ impl<'j> Session<'j> {
     }
 
     fn prospect(&mut self, now: Now) -> Option<Prospect> {
+        if self.scheduler.is_tripped() {
+            return None;
+        }
         let machines = self.draft.counts.of(State::Queued);
         let scheduler = &self.scheduler;
         self.outlook.at(now, machines, || scheduler.look_ahead(now, machines))
@@ -176,7 +179,7 @@ impl<'j> Session<'j> {
     }
 
     fn conclude(&mut self, end: End, now: Now) -> Conclusion {
-        let stopping = self.scheduler.stopping();
+        let stopping = self.scheduler.ending();
         let why = stopping.map(|stopping| stopping.why.clone());
         let guard = stopping.and_then(|stopping| stopping.guard);
         if self.drives() {

@@ -36,8 +36,8 @@ impl HeadNote {
         };
         value("journal")?;
         let facts = value("facts")?.parse().ok()?;
-        let hash = hex::decode(&value("hash")?)?;
-        Some(NotedHead { facts: Some(facts), hash })
+        let hash: [u8; 32] = hex::decode(&value("hash")?)?;
+        Some(NotedHead { facts: Some(facts), digits: hex::encode(&hash) })
     }
 
     /// Whether a file that begins like this is a note.

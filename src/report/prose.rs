@@ -4,7 +4,7 @@ use crate::domain::text::in_line;
 use crate::domain::{State, Timestamp};
 use crate::reporter::{
     Sent, Zone, counts_line, last_request, lasting, progress_words, progress_words_at_rest, share,
-    sources_line, thousands, usage_line, wait_words,
+    sources_line, thousands, usage_line, waiting_words,
 };
 
 use super::advice::error_lines;
@@ -17,7 +17,8 @@ impl Status {
     pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
         let mut lines = vec![self.title(zone), self.sending(), self.counts()];
         lines.push(self.limits(zone));
-        let waits = |wait| format!("  waiting: {}", wait_words(wait, self.at, zone));
+        let counts = &self.batch.counts;
+        let waits = |wait| format!("  waiting: {}", waiting_words(wait, counts, self.at, zone));
         lines.extend(self.waiting.as_ref().map(waits));
         lines.extend(self.said.as_deref().map(|said| format!("  last answer: {}", in_line(said))));
         let errors = error_lines(&self.codes);

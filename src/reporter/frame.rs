@@ -10,7 +10,7 @@ use crate::event::{Prospect, Snapshot};
 
 use super::words::{
     Sent, counts_line, lasting, progress_words, share, sources_line, thousands, usage_line,
-    wait_words,
+    waiting_words,
 };
 use super::{Heading, Zone};
 
@@ -33,7 +33,9 @@ pub fn frame(heading: &Heading, snapshot: &Snapshot, columns: usize) -> String {
         counts_line(&snapshot.counts),
         limits(snapshot, &heading.zone),
         match &snapshot.waiting {
-            Some(wait) => format!("waiting: {}", wait_words(wait, now, &heading.zone)),
+            Some(wait) => {
+                format!("waiting: {}", waiting_words(wait, &snapshot.counts, now, &heading.zone))
+            }
             None => format!("sending: {} in progress", requests(snapshot.in_flight)),
         },
     ];

@@ -38,6 +38,6 @@ pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{
     Sent, counts_line, lasting, left_words, progress_words, progress_words_at_rest, share,
-    sources_line, thousands, usage_line, wait_words, window_name,
+    sources_line, thousands, usage_line, wait_words, waiting_words, window_name,
 };
 pub use zone::Zone;

@@ -235,13 +235,29 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         }
         WaitReason::Actions => {
             format!(
-                "all sent; {} pending, followed until {}",
+                "{ALL_SENT}{} pending, followed until {}",
                 many("action is", "actions are"),
                 minute(wait.until)
             )
         }
     }
 }
+
+/// Why a run waits, as [`wait_words`] has it; where machines are left unsent while actions are
+/// followed, it says so.
+pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) -> String {
+    let words = wait_words(wait, now, zone);
+    let left = left_words(counts);
+    match words.strip_prefix(ALL_SENT) {
+        Some(rest) if wait.reason == WaitReason::Actions && !left.is_empty() => {
+            format!("no more requests, {left}; {rest}")
+        }
+        _ => words,
+    }
+}
+
+/// How the words begin while actions are followed.
+const ALL_SENT: &str = "all sent; ";
 
 /// `14 of 20 canary machines succeeded; waiting for 6 until 23:00`.
 fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {

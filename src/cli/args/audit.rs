@@ -23,8 +23,8 @@ pub(crate) enum AuditCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditVerifyArguments {
-    /// Check also that this head, noted earlier, is still in the chain: 64 hexadecimal digits, or a
-    /// file that --write-head wrote
+    /// Check also that this head, noted earlier, is still in the chain: its 64 hexadecimal
+    /// digits or the first 12 at least, or a file that --write-head wrote
     #[arg(long, value_name = "HASH|FILE")]
     pub(crate) head: Option<PathBuf>,
     /// If all is well, write the head to this file, to be kept somewhere else

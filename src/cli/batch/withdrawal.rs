@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+use crate::domain::text::plural;
 use crate::domain::{BatchId, End, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine;
 use crate::journal::{Batch, Filter, Journal, Machine};
@@ -13,7 +14,6 @@ use crate::reporter::thousands;
 
 use crate::cli::args::SelectionArguments;
 use crate::cli::batch::selection;
-use crate::cli::paths::shown;
 use crate::cli::plurals::{machines, retry_leaves_out};
 use crate::cli::{Context, Exit, Failure};
 
@@ -24,7 +24,7 @@ pub(crate) struct Withdrawal {
     only: Option<HashSet<MachineId>>,
 }
 
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct WithdrawalOutcome {
     #[serde(skip)]
     batch: i64,
@@ -42,8 +42,10 @@ pub(crate) struct WithdrawalOutcome {
     ended_otherwise: u64,
     /// It is not known whether a request took effect.
     unknown: u64,
-    /// Machines of the batch that were not chosen and are not sent yet.
+    /// Machines of the batch that were not chosen and are still to be sent or looked up.
     others_left: u64,
+    /// Those that are counted as refused or succeeded.
+    too_late: Vec<String>,
 }
 
 impl Withdrawal {
@@ -102,34 +104,45 @@ impl Withdrawal {
     pub(crate) fn outcome(&self, journal: &Journal) -> Result<WithdrawalOutcome, Failure> {
         let (batch, machines) = (self.batch.0, self.machines());
         let mut outcome = WithdrawalOutcome { batch, machines, ..WithdrawalOutcome::default() };
-        let mut open = Vec::new();
+        let (mut open, mut to_send) = (Vec::new(), 0);
         self.each(journal, &[], |machine| match machine.standing.state {
             State::Skipped if machine.standing.reason == Some(Reason::Withdrawn) => {
                 outcome.withdrawn += 1;
             }
             State::Cancelled => outcome.cancelled += 1,
-            State::Succeeded => outcome.succeeded += 1,
-            State::Pending if machine.standing.cancel_asked => open.push(machine.number),
+            State::Succeeded => {
+                outcome.succeeded += 1;
+                outcome.too_late.push(machine.id.to_string());
+            }
+            State::Pending if machine.standing.cancel_asked => {
+                open.push((machine.number, machine.id));
+            }
             State::Pending => outcome.not_asked += 1,
             State::Failed | State::TimedOut | State::Rejected | State::Skipped => {
                 outcome.ended_otherwise += 1;
             }
-            State::Queued | State::Sending | State::Uncertain | State::Held => {
+            State::Held => outcome.unknown += 1,
+            State::Queued | State::Sending | State::Uncertain => {
                 outcome.unknown += 1;
+                to_send += 1;
             }
         })?;
-        for number in open {
+        for (number, id) in open {
             let facts = journal.facts_of(self.batch, number)?;
             let answer = facts
                 .iter()
                 .rev()
                 .find(|(_, fact)| matches!(fact, Fact::CancelAsked | Fact::CancelRefused { .. }));
             match answer {
-                Some((_, Fact::CancelRefused { .. })) => outcome.refused += 1,
+                Some((_, Fact::CancelRefused { .. })) => {
+                    outcome.refused += 1;
+                    outcome.too_late.push(id.to_string());
+                }
                 _ => outcome.asked += 1,
             }
         }
-        outcome.others_left = journal.counts(self.batch)?.of(State::Queued);
+        let left = journal.counts(self.batch)?.to_send_or_look_up();
+        outcome.others_left = left.saturating_sub(to_send);
         Ok(outcome)
     }
 
@@ -151,11 +164,11 @@ impl Withdrawal {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     schema: &'static str,
     batch: i64,
     #[serde(flatten)]
-    outcome: WithdrawalOutcome,
+    outcome: &'a WithdrawalOutcome,
 }
 
 impl WithdrawalOutcome {
@@ -182,20 +195,22 @@ impl WithdrawalOutcome {
     pub(crate) fn tell(&self, context: &Context, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
-            context.screen.document(&Document { schema, batch, outcome: *self });
+            context.screen.document(&Document { schema, batch, outcome: self });
         } else {
             context.screen.result(&self.to_prose(&context.commands, given));
         }
     }
 
-    fn to_prose(self, commands: &Commands, given: &SelectionArguments) -> String {
+    fn to_prose(&self, commands: &Commands, given: &SelectionArguments) -> String {
         let batch = self.batch;
+        let track = commands.of(&format!("track {batch}"));
+        let asked = format!("asked to cancel, not confirmed yet: `{track}`");
         let rows = [
             (self.withdrawn, "not sent: withdrawn"),
             (self.cancelled, "cancelled at Defender"),
-            (self.asked, "asked to cancel, not confirmed yet: follow them with `track`"),
+            (self.asked, asked.as_str()),
             (self.not_asked, "not asked yet: Defender still has their actions"),
-            (self.refused, "too late: Defender would not cancel; the action has not ended"),
+            (self.refused, "too late: in progress, Defender would not cancel"),
             (self.succeeded, "too late: offboarded; they must be onboarded again"),
             (self.ended_otherwise, "had ended before, without being offboarded by this batch"),
             (self.unknown, "not known yet whether a request took effect; cancel again later"),
@@ -203,26 +218,59 @@ impl WithdrawalOutcome {
         let mut lines = vec![format!("{} of batch {batch}:", machines(self.machines))];
         let told = rows.into_iter().filter(|(number, _)| *number > 0);
         lines.extend(told.map(|(number, words)| format!("{:>7}  {words}", thousands(number))));
-        let mut next = |what: &str, words: &str| {
-            lines.push(format!("  {what:<20}  {}", commands.of(words)));
-        };
+        lines.extend(
+            self.next(commands, given).map(|(what, command)| format!("  {what:<22}  {command}")),
+        );
+        lines.extend(self.retry_words());
+        lines.join("\n") + "\n"
+    }
+
+    /// What to do now, each with its command.
+    fn next(
+        &self,
+        commands: &Commands,
+        given: &SelectionArguments,
+    ) -> impl Iterator<Item = (String, String)> {
+        let batch = self.batch;
+        let mut next = Vec::new();
         if self.refused + self.succeeded > 0 {
-            let machines = given.machines.as_deref();
-            let only = machines.map(|path| format!(" --machines {}", shown(path)));
-            let only = only.unwrap_or_default();
-            next("too late, by name", &format!("report {batch}{only} --only succeeded,pending"));
+            // States and codes are others now than those that the machines were chosen by.
+            let exact = given.only.is_empty() && given.code.is_none();
+            let what = if exact { "too late, by name" } else { "too late, among others" };
+            let list = SelectionArguments {
+                machines: given.machines.clone(),
+                ..SelectionArguments::default()
+            };
+            let states = [(self.succeeded, State::Succeeded), (self.refused, State::Pending)];
+            let states = states.into_iter().filter(|(number, _)| *number > 0);
+            let states: Vec<&str> = states.map(|(_, state)| state.word()).collect();
+            let (list, states) = (selection::words(&list), states.join(","));
+            next.push((what.to_owned(), format!("report {batch}{list} --only {states}")));
         }
         if self.unknown + self.not_asked > 0 {
-            next("cancel again", &format!("cancel {batch}{}", selection::words(given)));
+            let chosen = selection::words(given);
+            next.push(("cancel again".to_owned(), format!("cancel {batch}{chosen}")));
         }
-        if self.asked + self.refused > 0 {
-            next("follow them", &format!("track {batch}"));
+        if self.refused > 0 && self.asked == 0 {
+            next.push(("follow them".to_owned(), format!("track {batch}")));
         }
         if self.others_left > 0 {
-            let others = format!("the other {}", thousands(self.others_left));
-            next(&others, &format!("resume {batch}"));
+            let others = plural(self.others_left, "other", "others");
+            let others = format!("{} {others} to send", thousands(self.others_left));
+            next.push((others, format!("resume {batch}")));
         }
-        lines.push(retry_leaves_out(self.machines));
-        lines.join("\n") + "\n"
+        next.into_iter().map(|(what, words)| (what, commands.of(&words)))
+    }
+
+    /// That a retry sends none of them again; those that ended badly by themselves it does.
+    fn retry_words(&self) -> Option<String> {
+        match self.machines - self.ended_otherwise {
+            0 => None,
+            all if all == self.machines => Some(retry_leaves_out(all)),
+            some => Some(format!(
+                "`retry` leaves {} of them out unless you name them.",
+                thousands(some)
+            )),
+        }
     }
 }

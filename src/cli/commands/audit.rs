@@ -19,6 +19,9 @@ use super::check::{Check, refusal, table};
 /// More than any note has, and little to read.
 const NOTE_BYTES_MAX: u64 = 64 * 1024;
 
+/// With fewer, another fact's hash could begin alike by chance.
+const HEAD_DIGITS: std::ops::RangeInclusive<usize> = 12..=64;
+
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
@@ -84,8 +87,18 @@ fn write_head(
 
 /// A head in digits, or in a file.
 fn noted(word: &Path) -> Result<NotedHead, Failure> {
-    if let Some(hash) = word.to_str().and_then(hex::decode) {
-        return Ok(NotedHead { facts: None, hash });
+    let hint = "give at least the first 12 hexadecimal digits of a head, or a file that \
+                --write-head wrote";
+    let refused = |said: &str| {
+        Failure::new(Exit::Usage, format!("--head {}: {said}", shown(word))).hint(hint)
+    };
+    let text = word.to_str().unwrap_or_default();
+    if is_hex(text) && HEAD_DIGITS.contains(&text.len()) {
+        return Ok(NotedHead { facts: None, digits: text.to_ascii_lowercase() });
+    }
+    let halves = text.split_once("...").or_else(|| text.split_once('\u{2026}'));
+    if halves.is_some_and(|(first, last)| is_hex(first) && is_hex(last)) {
+        return Err(refused("the middle of the head is left out"));
     }
     let read = || -> io::Result<String> {
         let mut text = String::new();
@@ -93,12 +106,12 @@ fn noted(word: &Path) -> Result<NotedHead, Failure> {
         io::Read::read_to_string(&mut io::Read::take(file, NOTE_BYTES_MAX), &mut text)?;
         Ok(text)
     };
-    let hint = "give all 64 hexadecimal digits of a head, or a file that --write-head wrote";
-    let refused = |said: &str| {
-        Failure::new(Exit::Usage, format!("--head {}: {said}", shown(word))).hint(hint)
-    };
     let text = read().map_err(|error| refused("cannot be read").caused_by(&error))?;
     HeadNote::parse(&text).ok_or_else(|| refused("there is no head in it"))
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn export(context: &Context, given: &ExportArguments) -> Result<Exit, Failure> {

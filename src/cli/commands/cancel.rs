@@ -69,9 +69,9 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
         let mut online = session.sign_in_for_batch(destination, &batch, &run, not_begun())?;
         Some(at_defender(&mut online, given, &batch, &withdrawal, run)?)
     } else {
-        // Nothing is waited for, so a signal comes too late to stop it.
-        let status = context.commands.of(&format!("status {}", batch.id));
-        signals.running(StopSignal::new(), status);
+        // Nothing is waited for, so one signal comes too late to stop it.
+        let again = format!("cancel {}{}", batch.id, selection::words(&given.selection));
+        signals.running(StopSignal::new(), context.commands.of(&again));
         note_run_by(context, &mut session.journal, batch.id, "cancel", None)?;
         None
     };
@@ -91,15 +91,15 @@ fn at_defender(
     withdrawal: &Withdrawal,
     run: RunOptions,
 ) -> Result<End, Failure> {
-    let context = online.context;
+    let (context, chosen) = (online.context, selection::words(&given.selection));
     online.signals.across(|| {
         let withdrawn = withdrawal.withdraw(context, online.journal)?;
         let said = format!("{} withdrawn; Defender was not asked yet", machines(withdrawn));
-        let again = format!("cancel {}{}", batch.id, selection::words(&given.selection));
+        let again = format!("cancel {}{chosen}", batch.id);
         let again = format!("take back the rest: {}", context.commands.of(&again));
         Ok(((), Failure::new(Exit::Unfinished, said).hint(again)))
     })?;
-    let conclusion = online.run(batch, Task::Cancel(withdrawal.only()), run)?;
+    let conclusion = online.run(batch, (Task::Cancel(withdrawal.only()), &chosen), run)?;
     if let Some(why) = &conclusion.why
         && conclusion.end != End::Interrupted
     {

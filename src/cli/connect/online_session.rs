@@ -55,7 +55,7 @@ impl OnlineSession<'_> {
         task: Task,
         options: RunOptions,
     ) -> Result<Closing, Failure> {
-        let conclusion = self.run(batch, task, options)?;
+        let conclusion = self.run(batch, (task, ""), options)?;
         closing::conclude(self.context, self.journal, batch.id, &conclusion)
     }
 
@@ -106,22 +106,23 @@ impl OnlineSession<'_> {
         Ok(read)
     }
 
+    /// Runs a batch; `chosen` are the options, each with a space ahead, that chose some machines of
+    /// it: who leaves at once goes on with these alone.
     pub(crate) fn run(
         &mut self,
         batch: &Batch,
-        task: Task,
+        (task, chosen): (Task, &str),
         options: RunOptions,
     ) -> Result<Conclusion, Failure> {
         let (context, stop) = (self.context, StopSignal::new());
         self.warn_of_token(batch, &options)?;
         let go_on = match task {
-            Task::Track => format!("track {}", batch.id),
-            Task::Cancel(None) => format!("cancel {}", batch.id),
-            // Without its selection, the command would take back others too.
-            Task::Cancel(Some(_)) => format!("status {}", batch.id),
-            Task::Send => format!("resume {}", batch.id),
+            Task::Track => "track",
+            Task::Cancel(_) => "cancel",
+            Task::Send => "resume",
         };
-        self.signals.running(stop.clone(), context.commands.of(&go_on));
+        let go_on = context.commands.of(&format!("{go_on} {}{chosen}", batch.id));
+        self.signals.running(stop.clone(), go_on);
         let (mut observers, trouble) =
             observers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
         let online = Some((self.signed_in.app.as_str(), &options));

@@ -33,6 +33,16 @@ pub(in crate::engine) struct Stopping {
     pub(in crate::engine) why: String,
 }
 
+impl Stopping {
+    /// A guard had tripped before this ended the following: the batch stays stopped by the guard.
+    pub(super) fn and_then_ended(mut self, later: &Self) -> Self {
+        if !matches!(later.end, End::Interrupted | End::Stopped) {
+            self.why = format!("{}; {}", self.why, later.why);
+        }
+        self
+    }
+}
+
 pub(in crate::engine) struct Scheduler {
     pub(super) task: Task,
     pub(super) options: RunOptions,
@@ -61,6 +71,8 @@ pub(in crate::engine) struct Scheduler {
     pub(super) status_changes: StatusChanges,
     pub(super) withdrawal: Cancelling,
     pub(super) stopping: Option<Stopping>,
+    /// A guard tripped: nothing more is sent, and what is pending is followed to its end.
+    pub(super) tripped: Option<Stopping>,
     /// How far the server's clock is from ours, in microseconds, once it was seen; positive: ahead.
     pub(super) skew: Option<i64>,
     pub(super) rate_limited: u64,
@@ -149,6 +161,7 @@ impl Scheduler {
             status_changes: StatusChanges::default(),
             withdrawal: Cancelling::new(),
             stopping: None,
+            tripped: None,
             skew: None,
             rate_limited: 0,
             resend_rate: ResendRate::default(),
@@ -221,5 +234,15 @@ impl Scheduler {
 
     pub(in crate::engine) const fn stopping(&self) -> Option<&Stopping> {
         self.stopping.as_ref()
+    }
+
+    /// Why the run ends early, where it does; also while it still follows what is pending.
+    pub(in crate::engine) fn ending(&self) -> Option<&Stopping> {
+        self.stopping.as_ref().or(self.tripped.as_ref())
+    }
+
+    /// Whether a guard tripped: nothing more is sent.
+    pub(in crate::engine) const fn is_tripped(&self) -> bool {
+        self.tripped.is_some()
     }
 }

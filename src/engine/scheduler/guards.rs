@@ -33,7 +33,7 @@ impl Step<'_> {
         let tally = self.scheduler.safeguards.tally();
         let limit = self.scheduler.options.failures_max;
         if let Some(limit) = limit.filter(|limit| limit.is_exceeded(tally)) {
-            self.trip(StoppedBy::MaxFailures, &failure_words(limit, tally));
+            self.trip_and_follow(StoppedBy::MaxFailures, &failure_words(limit, tally));
         }
     }
 

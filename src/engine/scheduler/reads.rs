@@ -161,7 +161,7 @@ impl Scheduler {
             ReadKind::LookUp => !sends && looks_up,
             // Look-ups may wait for it as well.
             ReadKind::Follow => !sends && counts.of(State::Pending) > 0,
-            ReadKind::Inventory => self.recheck.blocks(),
+            ReadKind::Inventory => self.waits_for_inventory(),
             ReadKind::Cancel => self.withdrawal.is_waiting(),
         }
     }

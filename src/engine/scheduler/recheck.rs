@@ -6,7 +6,7 @@ use crate::event::Happening;
 use crate::guard::Class;
 use crate::journal::Machine;
 
-use super::super::RunOptions;
+use super::super::{RunOptions, Task};
 use super::core::Scheduler;
 use super::parts::{Origin, Purpose, ReadKind};
 use super::step::Step;
@@ -54,7 +54,7 @@ impl Step<'_> {
                     "{alone} machines are not what the plan took them for, and were left alone; \
                      the next one is {class}"
                 );
-                self.trip(StoppedBy::Changes, &why);
+                self.trip_and_follow(StoppedBy::Changes, &why);
                 return Ok(());
             }
             self.scheduler.recheck.leave_alone();
@@ -79,6 +79,11 @@ impl Scheduler {
         !self.safeguards.changes_accepted
             && alone >= ALONE_MAX
             && (alone + 1) * ALONE_SHARE > alone + 1 + sent
+    }
+
+    /// Whether machines wait for a reading of the inventory.
+    pub(super) fn waits_for_inventory(&self) -> bool {
+        self.task == Task::Send && self.recheck.blocks()
     }
 
     /// How many machines were left alone.

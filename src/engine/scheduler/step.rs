@@ -9,7 +9,7 @@ use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::{Scheduler, Stopping};
-use super::parts::{Draft, SentWhen, is_busy};
+use super::parts::{Draft, Queue, SentWhen, is_busy};
 
 /// A scheduler at an instant, with the draft that it writes into.
 pub(in crate::engine) struct Step<'a> {
@@ -76,18 +76,48 @@ impl Step<'_> {
         self.end_with(Stopping { end: End::Tripped, guard: Some(guard), why: why.to_owned() });
     }
 
+    /// The same where what Defender says can still be trusted: nothing more is sent, and what is
+    /// pending is followed as after the last submission.
+    pub(super) fn trip_and_follow(&mut self, guard: StoppedBy, why: &str) {
+        let scheduler = &mut *self.scheduler;
+        if scheduler.options.track_timeout.is_zero() || scheduler.task != Task::Send {
+            return self.trip(guard, why);
+        }
+        if scheduler.ending().is_some() {
+            return;
+        }
+        self.tell_tripped(guard, why);
+        let scheduler = &mut *self.scheduler;
+        // What is left stays in the journal, for `resume`; what is in flight has its answers to
+        // come.
+        scheduler.task = Task::Track;
+        scheduler.queue = Queue::new();
+        scheduler.queue.close();
+        scheduler.searches.clear();
+        let (guard, why) = (Some(guard), why.to_owned());
+        scheduler.tripped = Some(Stopping { end: End::Tripped, guard, why });
+    }
+
+    fn tell_tripped(&mut self, guard: StoppedBy, why: &str) {
+        // Of a run that only reads the batch keeps how it ended before.
+        let sends = self.scheduler.task == Task::Send;
+        if sends || self.draft.counts.to_send_or_look_up() == 0 {
+            self.note_batch(BatchFact::Tripped { guard, why: why.to_owned() });
+        }
+        self.tell(Happening::GuardTripped { guard, why: why.to_owned() });
+    }
+
     fn end_with(&mut self, stopping: Stopping) {
         if self.scheduler.stopping.is_some() {
             return;
         }
+        let stopping = match &self.scheduler.tripped {
+            Some(tripped) => tripped.clone().and_then_ended(&stopping),
+            None => stopping,
+        };
         let why = &stopping.why;
-        if let Some(guard) = stopping.guard {
-            // Of a run that only reads the batch keeps how it ended before.
-            let sends = self.scheduler.task == Task::Send;
-            if sends || self.draft.counts.to_send_or_look_up() == 0 {
-                self.note_batch(BatchFact::Tripped { guard, why: why.clone() });
-            }
-            self.tell(Happening::GuardTripped { guard, why: why.clone() });
+        if let (Some(guard), false) = (stopping.guard, self.scheduler.is_tripped()) {
+            self.tell_tripped(guard, why);
         }
         let in_flight = self.scheduler.flights.len();
         self.tell(Happening::Stopping { why: why.clone(), in_flight });

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::{Answer, Detail, Doubt, End, Forbidden, Now, Reason, ServerClock, Trouble};
+use crate::domain::{
+    Answer, Detail, Doubt, End, Forbidden, Now, Reason, ServerClock, StoppedBy, Trouble,
+};
 use crate::journal::Machine;
 use crate::retry::NoEffect;
 
@@ -116,7 +118,7 @@ impl Step<'_> {
     fn blame(&mut self, kind: AnswerKind, sent: Now, detail: &Detail) {
         if self.scheduler.count_answer(kind, sent, self.now) != About::Machine {
             let why = format!("{}: {detail}", kind.blame());
-            self.stop(End::Tripped, &why);
+            self.trip_and_follow(StoppedBy::Answers, &why);
         }
     }
 
@@ -170,7 +172,7 @@ impl Step<'_> {
         }
         if verdict == About::TenInARow {
             let why = format!("{}: {detail}", AnswerKind::Forbidden.blame());
-            self.stop(End::Tripped, &why);
+            self.trip_and_follow(StoppedBy::Answers, &why);
         }
         if detail.code() == "DisallowedOperation" {
             return self.reject(&mut machine, Reason::Refused, detail);

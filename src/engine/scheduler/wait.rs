@@ -83,7 +83,7 @@ impl Scheduler {
         let at = |until: Steady| now.wall_at(until);
         // Before the sweep is done nothing else can go on; nor is anything sent by an old reading
         // of the inventory.
-        if (!self.sweep.is_done() || self.recheck.blocks())
+        if (!self.sweep.is_done() || self.waits_for_inventory())
             && let Some((until, Delay::Reads(reason))) =
                 delays.find(|delay| matches!(delay, Delay::Reads(_)))
         {
@@ -143,8 +143,9 @@ impl Scheduler {
         if !self.sweep.is_done() || looks || self.withdrawal.is_waiting() {
             return None;
         }
+        let well = |end| if self.is_tripped() { End::Tripped } else { end };
         if counts.of(State::Pending) == 0 {
-            return Some(End::Settled);
+            return Some(well(End::Settled));
         }
         let over = match &self.task {
             Task::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
@@ -154,6 +155,6 @@ impl Scheduler {
                 ends_at.is_some_and(|at| at <= now.steady)
             }
         };
-        over.then_some(End::Pending)
+        over.then(|| well(End::Pending))
     }
 }

@@ -15,11 +15,13 @@ use super::finding::Finding;
 use super::invariants;
 
 /// A head that somebody noted earlier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotedHead {
     /// How many facts there were, where that was noted.
     pub facts: Option<u64>,
-    pub hash: [u8; 32],
+    /// The first of its 64 hexadecimal digits, in lower case: all, or the first
+    /// 12 at least.
+    pub digits: String,
 }
 
 /// What an audit came to.
@@ -39,7 +41,7 @@ pub fn audit(path: &Path, noted: Option<&NotedHead>) -> Result<Audit, JournalErr
     let snapshot = journal.db().unchecked_transaction()?;
     let mut findings = Vec::new();
     let mut head = None;
-    match chain_walk::look(&snapshot, noted.map(|noted| noted.hash)) {
+    match chain_walk::look(&snapshot, noted.map(|noted| noted.digits.as_str())) {
         Ok(seen) => {
             findings.push(chain(&seen));
             findings.extend(noted.map(|noted| noted_head(noted, &seen)));
@@ -69,8 +71,14 @@ fn chain(seen: &Seen) -> Finding {
 
 fn noted_head(noted: &NotedHead, seen: &Seen) -> Finding {
     const NAME: &str = "noted head";
+    let compared = match noted.digits.len() {
+        64.. => String::new(),
+        fewer => format!("; only its first {fewer} digits of 64 were compared"),
+    };
     match (seen.noted_at, noted.facts) {
-        (Some(at), None) => Finding::good(NAME, format!("it is the head after {at} facts")),
+        (Some(at), None) => {
+            Finding::good(NAME, format!("it is the head after {at} facts{compared}"))
+        }
         (Some(at), Some(facts)) if at == facts => {
             Finding::good(NAME, format!("it is the head after {at} facts, as noted"))
         }
@@ -80,9 +88,10 @@ fn noted_head(noted: &NotedHead, seen: &Seen) -> Finding {
         }
         (None, _) => Finding::bad(
             NAME,
-            "it is not in this chain: facts up to it were changed or removed, or it is the head \
-             of another journal"
-                .to_owned(),
+            format!(
+                "it is not in this chain: facts up to it were changed or removed, or it is the \
+                 head of another journal{compared}"
+            ),
         ),
     }
 }

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::{BatchId, MachineId, MachineNumber, Timestamp};
+use crate::domain::{BatchId, MachineId, MachineNumber, Timestamp, hex};
 use crate::journal::{ChainBreak, ChainHead, JournalError};
 
 use super::chain::{self, ChainLink};
@@ -59,18 +59,17 @@ pub(in crate::journal) struct Seen {
     pub(in crate::journal) noted_at: Option<u64>,
 }
 
-/// Walks to the end, also past faults, and looks for a head that was noted.
-pub(in crate::journal) fn look(
-    db: &Connection,
-    noted: Option<[u8; 32]>,
-) -> Result<Seen, JournalError> {
+/// Walks to the end, also past faults, and looks for a head of which these first digits were noted.
+pub(in crate::journal) fn look(db: &Connection, noted: Option<&str>) -> Result<Seen, JournalError> {
     let mut seen = Seen::default();
-    seen.noted_at = noted.filter(|noted| *noted == seen.hash).map(|_| 0);
+    let is_noted =
+        |hash: &[u8; 32]| noted.is_some_and(|digits| hex::encode(hash).starts_with(digits));
+    seen.noted_at = is_noted(&seen.hash).then_some(0);
     walk(db, |step| {
         match step {
             ChainStep::Fits(StoredLink { link, hash }) => {
                 (seen.facts, seen.hash) = (link.id, *hash);
-                if noted == Some(*hash) {
+                if is_noted(hash) {
                     seen.noted_at = Some(link.id);
                 }
             }

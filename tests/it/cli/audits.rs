@@ -89,12 +89,42 @@ fn a_removed_tail_is_found_by_the_head_that_was_noted() {
 }
 
 #[test]
+fn the_first_twelve_digits_of_a_head_are_enough_and_the_answer_says_so() {
+    let desk = rehearsed();
+    let noted = head(&desk);
+    for digits in [12, 13, 63] {
+        let word = noted[..digits].to_uppercase();
+        let said = desk.run(&format!("audit verify --simulate --head {word}")).ends_with(0);
+        said.says_all(&["ok  noted head", &format!("its first {digits} digits of 64")]);
+    }
+    let said = desk.run(&format!("audit verify --simulate --head {noted}")).ends_with(0);
+    said.never_says("digits of 64");
+    let other = if noted.starts_with('0') { "1" } else { "0" };
+    let word = format!("{other}{}", &noted[1..12]);
+    let said = desk.run(&format!("audit verify --simulate --head {word}")).ends_with(8);
+    said.says_all(&["FAIL  noted head", "its first 12 digits of 64"]);
+}
+
+#[test]
 fn what_is_no_head_is_a_wrong_command_line() {
     let desk = rehearsed();
     desk.file("notes.txt", "my notes\n");
-    for word in ["9c41", "missing.txt", "notes.txt"] {
+    let head = head(&desk);
+    let short = format!("{}...{}", &head[..14], &head[60..]);
+    let eleven = &head[..11];
+    let too_long = format!("{head}0");
+    for word in [
+        "9c41",
+        "9c41...e07d",
+        "9c41\u{2026}e07d",
+        &short,
+        eleven,
+        &too_long,
+        "missing.txt",
+        "notes.txt",
+    ] {
         let said = desk.run(&format!("audit verify --simulate --head {word}")).ends_with(2);
-        said.says("hint: give all 64 hexadecimal digits");
+        said.says("hint: give at least the first 12 hexadecimal digits");
     }
     let said = desk.run("audit verify --simulate --head notes.txt --write-head notes.txt --force");
     said.ends_with(2).says("which is read");

@@ -1,13 +1,16 @@
 //! A run stops once more machines were rejected or failed than may.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
-use mde_offboard::domain::{ActionStatus, Answer, End, Fact, State, StoppedBy};
-use mde_offboard::engine::{Answered, Ask, RunOptions, lift_guards, recount_failures};
+use mde_offboard::domain::{ActionStatus, Answer, End, Fact, MachineId, State, StoppedBy};
+use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards, recount_failures};
 use mde_offboard::guard::{FailureLimit, Tally};
 use mde_offboard::journal::{Changes, Entry, Filter, Machine};
 
-use crate::support::script::{Story, accept, action, detail, index_of, play_posts, submitted};
+use crate::support::script::{
+    Story, accept, action, detail, index_of, list, marked, play_on, play_posts, submitted,
+};
 use crate::support::world::{START, batch_of};
 
 /// About the machine's system: ten of them in a row say nothing about the run.
@@ -145,4 +148,53 @@ fn what_somebody_else_had_asked_for_is_no_answer() {
     });
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(story.conclusion.counts.of(State::Failed), 5);
+}
+
+/// Accepts all but every tenth; a list says that the actions have this status by then.
+fn followed(options: &RunOptions, status: &ActionStatus) -> Story {
+    let mut accepted: Vec<MachineId> = Vec::new();
+    let mut posts = 0_usize;
+    let row = |machine: &MachineId, status| {
+        let index = index_of(*machine);
+        action(&format!("action-{index}"), *machine, &marked(index), status)
+    };
+    play_on(batch_of(60, options), Task::Send, options, |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            posts += 1;
+            if posts.is_multiple_of(10) {
+                return refused();
+            }
+            accepted.push(*machine);
+            let action = row(machine, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => list(accepted.iter().map(|machine| row(machine, status.clone())).collect()),
+    })
+}
+
+#[test]
+fn after_a_guard_tripped_what_is_pending_is_followed_and_nothing_more_is_sent() {
+    let story = followed(&limited("3", 1), &ActionStatus::Succeeded);
+    assert_eq!(story.conclusion.guard, Some(StoppedBy::MaxFailures));
+    assert_eq!(story.all_posts(), 40);
+    let counts = story.conclusion.counts;
+    assert_eq!((counts.of(State::Pending), counts.of(State::Succeeded)), (0, 36));
+    let batch = story.journal.batch(story.batch).expect("a journal").expect("a batch");
+    assert_eq!(batch.end, Some(End::Tripped));
+}
+
+#[test]
+fn after_a_guard_tripped_following_ends_with_its_time() {
+    let options = RunOptions { track_timeout: Duration::from_mins(5), ..limited("3", 1) };
+    let story = followed(&options, &ActionStatus::Pending);
+    assert_eq!(story.conclusion.end, End::Tripped);
+    let last = story.asked.last().map(|(at, _)| *at).expect("a request");
+    assert!(last >= Duration::from_mins(4), "it was followed: {last:?}");
+    assert!(last <= Duration::from_mins(6), "and not for ever: {last:?}");
+    assert_eq!(story.conclusion.counts.of(State::Pending), 36);
+
+    let options = RunOptions { track_timeout: Duration::ZERO, ..limited("3", 1) };
+    let story = followed(&options, &ActionStatus::Succeeded);
+    let counts = story.conclusion.counts;
+    assert_eq!(counts.of(State::Pending), 36, "a run that does not follow ends at once");
 }

@@ -292,3 +292,56 @@ fn the_preview_shows_guards_and_hours() {
     desk.run("run fleet.csv --comment x").ends_with(7).never_says("Guards");
     assert_eq!(tenant.posts(), 0);
 }
+
+/// The first twelve are refused where their number says so, and the others wait for machines that
+/// are switched off.
+fn pending_or_refused(number: u32) -> &'static str {
+    if number.is_multiple_of(4) { "REFUSED" } else { "Pending" }
+}
+
+#[test]
+#[cfg(unix)]
+fn after_too_many_failures_what_is_pending_is_followed_and_the_run_ends_with_7() {
+    let tenant = Tenant::new(pending_or_refused);
+    let desk = tenant.desk(40);
+    let run = "run fleet.csv --comment Retired --yes --progress plain --poll-interval 100ms \
+               --track-timeout 10m --settle 1s --limit 1000/1s --max-failures 2 --concurrency 1";
+    let follows = |status: &serde_json::Value| {
+        status["waiting"]["reason"] == "actions" && status["running"] == true
+    };
+    let run = desk.start(run);
+    let status = desk.wait_for("status --json", follows);
+    assert_eq!(
+        (&status["counts"]["queued"], &status["counts"]["pending"]),
+        (&28.into(), &9.into())
+    );
+    desk.run("status").says_all(&[
+        "waiting: no more requests, 28 not sent; 9 actions are pending, followed until",
+        "more than --max-failures 2",
+    ]);
+    tenant.becomes(some_refused);
+    Said::by(run).ends_with(7).says_all(&[
+        "more than --max-failures 2; 28 not sent",
+        "succeeded 9   rejected 3   queued 28",
+    ]);
+    assert_eq!(tenant.posts(), 12);
+
+    // What ends the following does not take the guard back.
+    for end in ["-INT", "stop"] {
+        let tenant = Tenant::new(pending_or_refused);
+        let desk = tenant.desk(40);
+        let run = desk.start(&format!(
+            "{RUN} --poll-interval 100ms --track-timeout 10m --settle 1s --limit 1000/1s \
+             --max-failures 2 --concurrency 1"
+        ));
+        desk.wait_for("status --json", follows);
+        if end == "stop" {
+            desk.run("stop").ends_with(0);
+        } else {
+            signal(&run, end);
+        }
+        Said::by(run).ends_with(7).says("more than --max-failures 2");
+        desk.run("resume 1").ends_with(7).says("nothing was sent");
+        assert_eq!(tenant.posts(), 12, "{end}");
+    }
+}

@@ -3,6 +3,7 @@
 mod addresses;
 mod adoption;
 mod beside;
+mod cancels;
 mod copies;
 mod evidence;
 mod foreign;
