@@ -25,7 +25,7 @@ fn rested(changed: Vec<SimulatedMachine>) -> (Desk, Here) {
     let desk = Desk::new().leading_to(&here.url);
     let row = |index: u32| format!("{},pc-{index:04}\n", machine_id(index));
     let rows: String = (1..=6).map(row).collect();
-    desk.file("fleet.csv", &format!("Device ID,Device Name\n{rows}"));
+    desk.file("fleet.csv", format!("Device ID,Device Name\n{rows}"));
     desk.file("protect.toml", "tags = [\"keep\"]\n");
     let said = desk.run(
         "run fleet.csv --comment Retired --yes --progress none --max-failures 0 --concurrency 1 \

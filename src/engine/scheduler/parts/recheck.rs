@@ -18,9 +18,8 @@ pub(in crate::engine::scheduler) struct Recheck {
     is_on: bool,
     /// When the newest whole reading began.
     read_at: Option<Now>,
-    /// When the reading under way began, and how far it is.
-    reading: Option<(Now, Pages)>,
-    in_flight: bool,
+    /// The reading under way.
+    reading: Option<Reading>,
     /// A whole reading came that nobody has compared yet.
     is_fresh: bool,
     turned: BTreeMap<MachineNumber, Class>,
@@ -30,6 +29,14 @@ pub(in crate::engine::scheduler) struct Recheck {
     sent: u64,
     /// Whether a request waits for a reading.
     blocks: bool,
+}
+
+#[derive(Debug)]
+struct Reading {
+    began: Now,
+    pages: Pages,
+    /// Whether a page of it is asked for.
+    in_flight: bool,
 }
 
 impl Recheck {
@@ -56,8 +63,8 @@ impl Recheck {
 
     /// Whether a page is to be asked for.
     pub(in crate::engine::scheduler) fn wants_page(&self, now: Now) -> bool {
-        let is_due = self.age(now).is_none_or(|age| age >= Self::EVERY);
-        self.is_on && !self.in_flight && (self.reading.is_some() || is_due)
+        let is_due = || self.age(now).is_none_or(|age| age >= Self::EVERY);
+        self.is_on && self.reading.as_ref().map_or_else(is_due, |reading| !reading.in_flight)
     }
 
     /// Whether machines may be sent by the newest reading. Remembers whether one has to wait.
@@ -73,18 +80,22 @@ impl Recheck {
 
     /// Marks the next page as asked for: rows to leave out.
     pub(in crate::engine::scheduler) fn ask(&mut self, now: Now) -> usize {
-        self.in_flight = true;
-        self.reading.get_or_insert_with(|| (now, Pages::default())).1.skip()
+        let begin = || Reading { began: now, pages: Pages::default(), in_flight: true };
+        let reading = self.reading.get_or_insert_with(begin);
+        reading.in_flight = true;
+        reading.pages.skip()
     }
 
     /// Whether the page under way is the first one.
     pub(in crate::engine::scheduler) fn is_first_page(&self) -> bool {
-        self.reading.as_ref().is_none_or(|(_, pages)| pages.skip() == 0)
+        self.reading.as_ref().is_none_or(|reading| reading.pages.skip() == 0)
     }
 
     /// The page did not come: it is asked for again.
     pub(in crate::engine::scheduler) const fn again(&mut self) {
-        self.in_flight = false;
+        if let Some(reading) = &mut self.reading {
+            reading.in_flight = false;
+        }
     }
 
     /// A page came, `repeated` of whose rows the same reading had brought before. Whether the list
@@ -96,12 +107,12 @@ impl Recheck {
         repeated: u64,
         full: usize,
     ) -> bool {
-        self.in_flight = false;
-        let Some((began, pages)) = &mut self.reading else { return true };
-        match pages.turn(page, repeated, full) {
+        let Some(reading) = &mut self.reading else { return true };
+        reading.in_flight = false;
+        match reading.pages.turn(page, repeated, full) {
             PageTurn::More => true,
             PageTurn::Whole => {
-                self.read_at = Some(*began);
+                self.read_at = Some(reading.began);
                 self.reading = None;
                 self.is_fresh = true;
                 true

@@ -9,8 +9,7 @@ use mde_offboard::domain::{
 };
 use mde_offboard::domain::{BatchId, CallId, End, MachineId, ServerClock, Steady, Unreachable};
 use mde_offboard::engine::{
-    Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, SecondLook, Session, Task,
-    Turn,
+    Answered, Arrival, Ask, Assignment, Conclusion, Request, RunOptions, Session, Task, Turn,
 };
 use mde_offboard::journal::Journal;
 use mde_offboard::limiter::{Gate, Pace};
@@ -120,7 +119,7 @@ impl Simulation {
                 date: self.time.of_server(),
                 wall: self.time.of_process().wall,
             }),
-            second_look: self.plan.second_look.then_some(SecondLook { read_at: None }),
+            second_look: self.plan.second_look,
         };
         let mut journal = self.journal.take().expect("no session has it");
         self.sent_in_life.clear();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use mde_offboard::domain::{DayHours, OpeningHours, Window};
-use mde_offboard::engine::{OnUncertain, RunOptions};
+use mde_offboard::engine::{OnUncertain, RunOptions, SecondLook};
 use mde_offboard::guard::FailureLimit;
 use mde_offboard::limiter::Pace;
 use mde_offboard::simulator::{Behaviour, Fault, PageFault, Route, Rule, Which};
@@ -75,7 +75,7 @@ pub(crate) struct Plan {
     /// Once in steps: somebody else asks for a machine to be offboarded.
     pub(crate) colleague: u64,
     /// Machines are compared with the inventory before they are sent.
-    pub(crate) second_look: bool,
+    pub(crate) second_look: Option<SecondLook>,
 }
 
 impl Plan {
@@ -117,7 +117,7 @@ impl Plan {
             retries: 0,
             odd: 0,
             colleague: 0,
-            second_look: false,
+            second_look: None,
         }
     }
 
@@ -128,7 +128,7 @@ impl Plan {
         let plan = Self::with(seed, rollbacks, &mut dice);
         let pages = dice.one_of(&[Pages::AsAsked, Pages::AsAsked, Pages::Linked]);
         // A quarter of them: machines that are left alone have no actions.
-        let second_look = seed.is_multiple_of(4);
+        let second_look = seed.is_multiple_of(4).then_some(SecondLook { read_at: None });
         let plan = Self { pages, second_look, ..plan.with_guards() };
         match dice.below(8) {
             0 | 1 => plan.with_changed_comments(&mut dice),
