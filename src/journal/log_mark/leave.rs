@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::domain::Timestamp;
     use crate::journal::log_mark::look::look;
-    use crate::journal::sql::connection::connect_to_file_alone;
+    use crate::journal::sql::connection::{AtClose, at_close, connect, connect_to_file_alone};
     use crate::journal::{Journal, Runner};
 
     /// A journal whose runner died while the log was moved into the file: some pages are in it, the
@@ -132,6 +132,35 @@ mod tests {
         let rows: i64 =
             again.db().query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 400);
+    }
+
+    /// The row that names a runner takes the place of the last one's, which had the mark.
+    #[test]
+    fn a_runner_that_dies_before_its_log_is_marked_leaves_a_journal_that_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        drop(Journal::open_runner(&path, runner()).unwrap());
+        let location = Location::find(&path).unwrap();
+        let db = connect(&location).unwrap();
+        at_close(&db, AtClose::LeaveLog).unwrap();
+        let copied = || {
+            let copied = tempfile::tempdir().unwrap();
+            let copy = copied.path().join("journal.db");
+            std::fs::copy(&path, &copy).unwrap();
+            let log = location.beside(Location::LOG);
+            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            (copied, copy)
+        };
+        runner_row::write(&db, &runner()).unwrap();
+        let (_kept, copy) = copied();
+        assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::WholeWithLog);
+        drop(Journal::open_runner(&copy, runner()).unwrap());
+        db.execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1)").unwrap();
+        let (_kept, copy) = copied();
+        assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::LogForeign);
     }
 
     #[test]

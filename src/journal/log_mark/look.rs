@@ -96,7 +96,20 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
             Files::Whole
         }
+        // A runner died between the row that names it, which has no mark, and its mark.
+        (Some(Mark { presence: Presence::Left, .. }), Ok(None)) if has_one_row(location) => {
+            Files::WholeWithLog
+        }
         (None, Err(_)) => Files::Whole,
         _ => Files::LogForeign,
     }
+}
+
+/// Whether nothing is in the log but one page: no more than who began it.
+fn has_one_row(location: &Location) -> bool {
+    /// The headers of a log and of a frame (<https://www.sqlite.org/fileformat2.html#walformat>),
+    /// and the largest page of a journal.
+    const BYTES_MAX: u64 = 32 + 24 + 4_096;
+    let log = std::fs::metadata(location.beside(Location::LOG));
+    log.is_ok_and(|log| log.len() <= BYTES_MAX)
 }
