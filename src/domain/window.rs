@@ -67,7 +67,7 @@ impl Window {
         Self { limit, ..*self }
     }
 
-    /// The same window with so many calls; none for no call.
+    /// The same window with this many calls; none for 0 calls.
     pub fn of_limit(&self, limit: u32) -> Option<Self> {
         Self::new(limit, self.duration).ok()
     }

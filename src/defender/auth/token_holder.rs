@@ -1,4 +1,4 @@
-//! The one token that a client works with, around whatever credential fetches it.
+//! The one token that a client works with, around the credential that fetches it.
 //!
 //! It hands out a token for as long as it holds. Ahead of its end one request fetches the next one
 //! while the others go on with the old one; where that fails, the old one serves on and it is tried
@@ -26,7 +26,7 @@ pub(in crate::defender) struct TokenHolder {
     credential: Credential,
     clock: TimeSource,
     held: Mutex<Held>,
-    /// Whoever fetches a token has it.
+    /// Held while a token is fetched.
     renewal: tokio::sync::Mutex<()>,
 }
 

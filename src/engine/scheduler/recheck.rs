@@ -11,7 +11,7 @@ use super::core::Scheduler;
 use super::parts::{Origin, Purpose, ReadKind};
 use super::step::Step;
 
-/// Machines that may be left alone before it has to be looked into: so many change in a week.
+/// Machines that may be left alone before a person has to look: in a week ten may well change.
 const ALONE_MAX: u64 = 10;
 
 /// From there on, one in this many may.
