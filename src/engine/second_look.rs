@@ -17,7 +17,8 @@ pub struct SecondLook {
 }
 
 /// Why a machine must not be sent, by the newest reading; none: nothing speaks against it. Nor does
-/// its absence: a list may leave a machine out, and Defender itself says whether it knows it.
+/// its absence, but for the protect list: a list may leave a machine out, and Defender itself says
+/// whether it knows it.
 ///
 /// # Errors
 /// [`JournalError`] where the temporary tables cannot be read.
@@ -27,15 +28,16 @@ pub(super) fn against(
     options: &RunOptions,
     now: Timestamp,
 ) -> Result<Option<Class>, JournalError> {
-    let Some(seen) = journal.seen_again(machine.id)? else { return Ok(None) };
-    let record = &seen.record;
-    let names: Vec<&str> =
-        [&machine.name, &record.name].into_iter().flatten().map(String::as_str).collect();
-    let groups: Vec<&str> = record.group.as_deref().into_iter().collect();
-    let protected = options
-        .protect
-        .as_ref()
-        .and_then(|list| list.protects(machine.id, &names, &record.tags, &groups));
+    let seen = journal.seen_again(machine.id)?;
+    let record = seen.as_ref().map(|seen| &seen.record);
+    let in_tenant = record.and_then(|record| record.name.as_deref());
+    let names: Vec<&str> = machine.name.as_deref().into_iter().chain(in_tenant).collect();
+    let tags = record.map(|record| record.tags.as_slice()).unwrap_or_default();
+    let group = record.and_then(|record| record.group.as_deref());
+    let groups: Vec<&str> = group.into_iter().collect();
+    let list = options.protect.as_ref();
+    let protected = list.and_then(|list| list.protects(machine.id, &names, tags, &groups));
+    let Some(seen) = seen else { return Ok(protected.map(|_| Class::Protected)) };
     let known = KnownMachine {
         listed: Device::default(),
         name: machine.name.clone(),

@@ -114,6 +114,17 @@ fn what_speaks_against_a_machine_by_then_keeps_it_from_being_sent() {
 }
 
 #[test]
+fn what_is_protected_is_not_sent_where_the_inventory_leaves_it_out() {
+    let entries = format!("ids = [\"{}\"]\nnames = [\"pc-0002\"]", machine_id(0));
+    let protect = ProtectList::parse("protect.toml", &entries).expect("a list");
+    let options = RunOptions { protect: Some(Arc::new(protect)), ..RunOptions::default() };
+    let story = run(3, &options, UNREAD, |_| inventory(Vec::new()));
+    let expected = [0, 1].map(|index| (machine_id(index), Reason::Protected));
+    assert_eq!(left_alone(&story), expected);
+    assert_eq!(story.state(2), State::Succeeded);
+}
+
+#[test]
 fn what_a_person_had_sent_when_the_batch_was_made_is_still_sent() {
     let on = vec![(Class::NameDiffers, Treatment::Send)];
     let options = RunOptions { on, ..RunOptions::default() };
