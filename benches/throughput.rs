@@ -12,6 +12,8 @@
 
 #[path = "support/bare.rs"]
 mod bare;
+#[path = "support/bare_token.rs"]
+mod bare_token;
 #[path = "support/folder.rs"]
 mod folder;
 #[path = "support/memory.rs"]

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{Comment, MachineId, MachineNumber, MarkerSeed};
-use mde_offboard::simulator::TenantOptions;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde_json::{Value, json};
 
+use super::bare_token::token;
 use super::stopwatch::Stopwatch;
 
 /// Posts all machines over this many connections, on one thread as the program does; gives the time
@@ -54,18 +54,4 @@ async fn post(client: &Client, token: &str, address: String, body: Value) {
     let answer = sent.expect("the simulator answers");
     assert!(answer.status().is_success(), "{}", answer.status());
     answer.bytes().await.expect("a whole answer");
-}
-
-async fn token(client: &Client, url: &str) -> String {
-    let app = TenantOptions::default();
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", &app.client_id),
-        ("client_secret", &app.client_secret),
-        ("scope", "https://api.securitycenter.microsoft.com/.default"),
-    ];
-    let address = format!("{url}/{}/oauth2/v2.0/token", app.tenant_id);
-    let answer = client.post(address).form(&form).send().await.expect("the simulator answers");
-    let token: Value = answer.json().await.expect("JSON");
-    format!("Bearer {}", token["access_token"].as_str().expect("a token"))
 }

@@ -14,7 +14,7 @@ pub(crate) fn pass(time: Duration) {
 
 /// Asks again and again until `holds`, with an end.
 pub(crate) fn until(what: &str, patience: Duration, mut holds: impl FnMut() -> bool) {
-    const PAUSE: Duration = Duration::from_millis(20);
+    const PAUSE: Duration = Duration::from_millis(5);
     let watch = Stopwatch::start();
     while !holds() {
         assert!(watch.elapsed() < patience, "waited too long: {what}");

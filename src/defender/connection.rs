@@ -110,14 +110,24 @@ impl Connection {
     }
 }
 
+/// Most room that is made for a body before it comes: a full page of machines has some ten
+/// megabytes, and would be moved again and again as it grows.
+const ROOM_MAX: usize = 16 << 20;
+
 /// Counts decoded bytes, chunk by chunk: a small compressed answer may hide a large one, and no
 /// length that a server announces is believed.
 async fn whole_body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, BrokenBody> {
-    let mut body = Vec::new();
+    // Believed as far as address space goes: memory is taken by what comes.
+    let announced = response.content_length().and_then(|bytes| usize::try_from(bytes).ok());
+    let mut body: Vec<u8> = Vec::with_capacity(announced.unwrap_or(0).min(ROOM_MAX).min(bytes_max));
     while let Some(chunk) = response.chunk().await.map_err(|error| cut(&error))? {
         if body.len() + chunk.len() > bytes_max {
             let message = format!("the answer is larger than {bytes_max} bytes");
             return Err(BrokenBody { code: "body_too_large", message });
+        }
+        if body.capacity() - body.len() < chunk.len() {
+            // By a quarter: a page has ten megabytes, and half of them would lie idle.
+            body.reserve_exact(chunk.len().max(body.len() / 4));
         }
         body.extend_from_slice(&chunk);
     }

@@ -18,6 +18,7 @@ mod credentials;
 mod endpoints;
 mod failure;
 mod folded;
+mod fours;
 mod http_outcome;
 mod page;
 mod rows;

@@ -15,6 +15,9 @@ use super::wire::Object;
 /// wire and some hundred in memory, so a page within its bytes could take gigabytes.
 const PAGE_ROWS_MAX: usize = 100_000;
 
+/// Fewer bytes than a row of Defender's has: room for the items is made once, by the page's length.
+const ROW_BYTES: usize = 600;
+
 /// What a page of a list holds.
 pub(super) struct PageRows<Item> {
     /// Its items, or what is missing in the first row that is none.
@@ -30,13 +33,16 @@ pub(super) fn read_page<'a, Row: Deserialize<'a>, Item>(
     convert: impl FnMut(Row) -> Result<Option<Item>, String>,
 ) -> serde_json::Result<PageRows<Item>> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let page = deserializer.deserialize_map(PageVisitor { convert, row: PhantomData })?;
+    let room = (body.len() / ROW_BYTES).min(PAGE_ROWS_MAX);
+    let page = deserializer.deserialize_map(PageVisitor { convert, room, row: PhantomData })?;
     deserializer.end()?;
     Ok(page)
 }
 
 struct PageVisitor<Convert, Row> {
     convert: Convert,
+    /// Items that are expected.
+    room: usize,
     row: PhantomData<Row>,
 }
 
@@ -65,7 +71,7 @@ where
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut seed = Some(Rows { convert: self.convert, row: self.row });
+        let mut seed = Some(Rows { convert: self.convert, room: self.room, row: self.row });
         let (mut read, mut next) = (None, None::<Option<IgnoredAny>>);
         while let Some(key) = fields.next_key()? {
             match key {
@@ -90,6 +96,7 @@ where
 /// Reads the rows: the items, and how many rows there were.
 struct Rows<Convert, Row> {
     convert: Convert,
+    room: usize,
     row: PhantomData<Row>,
 }
 
@@ -117,7 +124,7 @@ where
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let (mut items, mut rows) = (Ok(Vec::new()), 0);
+        let (mut items, mut rows) = (Ok(Vec::with_capacity(self.room)), 0);
         while let Some(Object(row)) = seq.next_element()? {
             if rows == PAGE_ROWS_MAX {
                 return Err(A::Error::custom(format!("a page of more than {PAGE_ROWS_MAX} rows")));

@@ -11,13 +11,14 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fmt;
 use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::folded::{Glyph, levels};
+use super::fours::Fours;
 
 const PLACEHOLDER: &str = "[secret]";
 
@@ -35,6 +36,8 @@ struct Vault {
     fixed: Vec<Pieces>,
     /// Tokens, the newest last.
     tokens: VecDeque<Pieces>,
+    /// Of every secret that was ever kept: most texts are found to hold none of them by this alone.
+    fours: Fours,
 }
 
 /// Every run of `length` characters of one secret, as hashes.
@@ -78,6 +81,7 @@ impl Secrets {
         let mut vault = self.vault.write().unwrap_or_else(PoisonError::into_inner);
         let pieces: Vec<Pieces> = vault.pieces(secret).collect();
         vault.fixed.extend(pieces);
+        vault.fours.add(secret);
     }
 
     /// Keeps a token that a sign-in returned, and forgets the oldest of many.
@@ -85,6 +89,7 @@ impl Secrets {
         let mut vault = self.vault.write().unwrap_or_else(PoisonError::into_inner);
         let pieces: Vec<Pieces> = vault.pieces(token).take(1).collect();
         vault.tokens.extend(pieces);
+        vault.fours.add(token);
         while vault.tokens.len() > Self::TOKENS_KEPT {
             vault.tokens.pop_front();
         }
@@ -122,15 +127,13 @@ impl Secrets {
     /// Where pieces of at least `length_min` characters are, in order and apart from one another.
     fn found(&self, text: &str, length_min: usize) -> Vec<Range<usize>> {
         let vault = self.vault.read().unwrap_or_else(PoisonError::into_inner);
-        let all: Vec<&Pieces> = vault.fixed.iter().chain(&vault.tokens).collect();
-        let lengths = (length_min..=Self::RUN_CHARS)
-            .filter(|length| all.iter().any(|pieces| pieces.length == *length));
-        let lengths: Vec<usize> = lengths.collect();
+        let lengths = || vault.all().map(|pieces| pieces.length).filter(|it| *it >= length_min);
         // Decoding and folding only shorten a text: a text shorter than every piece has none.
-        let Some(shortest) = lengths.first() else { return Vec::new() };
-        if text.len() < *shortest {
+        let Some(shortest) = lengths().min() else { return Vec::new() };
+        if text.len() < shortest || !vault.fours.may_hold(text, shortest) {
             return Vec::new();
         }
+        let lengths: BTreeSet<usize> = lengths().collect();
         let mut found = Vec::new();
         for level in levels(text) {
             for length in &lengths {
@@ -139,7 +142,7 @@ impl Secrets {
                     let holds = |pieces: &&Pieces| {
                         pieces.length == *length && pieces.hashes.contains(&hash)
                     };
-                    if all.iter().any(holds) {
+                    if vault.all().any(|pieces| holds(&pieces)) {
                         found.push(run[0].bytes.start..run[length - 1].bytes.end);
                     }
                 }
@@ -150,6 +153,10 @@ impl Secrets {
 }
 
 impl Vault {
+    fn all(&self) -> impl Iterator<Item = &Pieces> {
+        self.fixed.iter().chain(&self.tokens)
+    }
+
     /// The pieces of a secret as it is, and of what it decodes to: a proxy's password may be
     /// written percent-encoded in its address.
     fn pieces(&self, secret: &str) -> impl Iterator<Item = Pieces> {

@@ -209,6 +209,9 @@ impl WireMachine<'_> {
 
 /// At most this many characters of a text.
 fn beginning(text: &str, chars_max: usize) -> &str {
+    if text.len() <= chars_max {
+        return text;
+    }
     let end = text.char_indices().nth(chars_max);
     end.map_or(text, |(end, _)| &text[..end])
 }

@@ -186,6 +186,21 @@ pub struct Page<T> {
     pub has_next: bool,
 }
 
+/// How much a page has, without its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageExtent {
+    /// Items, of which there may be fewer than rows.
+    pub items: usize,
+    pub rows: usize,
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    pub const fn extent(&self) -> PageExtent {
+        PageExtent { items: self.items.len(), rows: self.rows, has_next: self.has_next }
+    }
+}
+
 /// What came back for any call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply<T> {

@@ -39,7 +39,9 @@ pub mod text;
 
 pub use action::{Action, ActionId, ActionIdError, ActionScope, ActionStatus, ActionType};
 pub use advice::Advice;
-pub use answer::{Answer, Detail, Doubt, Page, ReadAnswer, Reply, Trouble, Unreachable};
+pub use answer::{
+    Answer, Detail, Doubt, Page, PageExtent, ReadAnswer, Reply, Trouble, Unreachable,
+};
 pub use batch::{
     BatchFact, BatchId, BatchIdError, ContentHash, End, MachineNumber, StoppedBy, WhereFilter,
 };

@@ -7,10 +7,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use futures::future::join;
 use tokio::time::sleep_until;
 
 use crate::domain::{
-    CallId, Detail, Freeze, LimitGroup, Now, Phantoms, Placing, ReadAnswer, Reply, Steady,
+    CallId, Detail, Freeze, LimitGroup, Now, Phantoms, Placing, ReadAnswer, Reply, Stamp, Steady,
     Timestamp, Trouble,
 };
 use crate::journal::{Changes, Company, Journal, JournalError};
@@ -66,6 +67,8 @@ pub(super) struct PacedReads<'a> {
     options: &'a RunOptions,
     /// Whether a pause was noted that named no time.
     in_doubt: bool,
+    /// When the last answer came, as far as it is not on disk yet.
+    unwritten: Option<(CallId, Stamp)>,
     /// How long one read is tried again.
     most: Duration,
     pub(super) calls: u32,
@@ -84,8 +87,8 @@ impl<'a> PacedReads<'a> {
         options: &'a RunOptions,
         most: Duration,
     ) -> Self {
-        let (ledger, in_doubt, calls) = (None, false, 0);
-        Self { journal, ledger, clock, options, in_doubt, most, calls }
+        let (ledger, in_doubt, unwritten, calls) = (None, false, None, 0);
+        Self { journal, ledger, clock, options, in_doubt, unwritten, most, calls }
     }
 
     /// Calls are noted in another journal than that of what is read.
@@ -109,12 +112,32 @@ impl<'a> PacedReads<'a> {
     where
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
+        self.ask_and(|_| Ok(()), read, told).await
+    }
+
+    /// The same, and does `work` on the journal while the request is on its way.
+    pub(super) async fn ask_and<T, F>(
+        &mut self,
+        work: impl FnOnce(&mut Journal) -> Result<(), JournalError>,
+        read: impl Fn() -> F,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<T, ReadError>
+    where
+        F: Future<Output = Reply<ReadAnswer<T>>>,
+    {
+        let mut work = Some(work);
         let gives_up_at = self.clock.now().steady.plus(self.most);
         let (mut failures, mut lasting) = (0, 0);
         loop {
             let id = self.admit(told).await?;
-            let reply = read().await;
+            let (reply, worked) = join(read(), async {
+                let Some(work) = work.take() else { return Ok(()) };
+                on_its_way().await;
+                work(self.journal)
+            })
+            .await;
             let pause = self.receive(id, &reply)?;
+            worked?;
             let detail = match &reply.what {
                 ReadAnswer::Read(_) => None,
                 ReadAnswer::Refused(detail) => Some(detail.clone()),
@@ -173,7 +196,8 @@ impl<'a> PacedReads<'a> {
         loop {
             let now = self.clock.now();
             let mut admission = Admission::Go;
-            let taken = self.ledger().take_read(now.wall, |ledger| {
+            let before = Changes::receipts(self.unwritten.take());
+            let taken = self.ledger().take_read(now.wall, &before, |ledger| {
                 admission = gate(ledger, options, now, None)?.admit(now.steady);
                 Ok::<bool, ReadError>(admission == Admission::Go)
             })?;
@@ -191,17 +215,30 @@ impl<'a> PacedReads<'a> {
         }
     }
 
+    /// Notes what is left to note. After a process that ended without it, the last call counts as
+    /// if its answer were still to come.
+    pub(super) fn finish(&mut self) -> Result<(), ReadError> {
+        let changes = Changes::receipts(self.unwritten.take());
+        Ok(self.ledger().note_reads(&changes)?)
+    }
+
     /// Notes an answer. Until when a 429 says that nothing goes out.
+    ///
+    /// Of a plain answer the receipt is written with the next call, since each commit waits for
+    /// the disk.
     fn receive<T>(
         &mut self,
         id: CallId,
         reply: &Reply<ReadAnswer<T>>,
     ) -> Result<Option<Steady>, ReadError> {
+        if matches!(reply.what, ReadAnswer::Read(_)) && reply.heard && !self.in_doubt {
+            self.unwritten = Some((id, self.clock.now().stamp()));
+            return Ok(None);
+        }
         let (now, options, group) = (self.clock.now(), self.options, LimitGroup::Reads);
         let mut gate = gate(self.ledger(), options, now, Some(id))?;
         let late = if reply.heard { Duration::ZERO } else { gate.margin() };
-        let receipts = vec![(id, now.stamp().plus(late))];
-        let mut changes = Changes { receipts, ..Changes::default() };
+        let mut changes = Changes::receipts([(id, now.stamp().plus(late))]);
         let mut paused = None;
         match &reply.what {
             ReadAnswer::Trouble(Trouble::TooMany { retry_after, window, .. }) => {
@@ -226,6 +263,15 @@ impl<'a> PacedReads<'a> {
         }
         self.ledger().note_reads(&changes)?;
         Ok(paused)
+    }
+}
+
+/// Lets a request that was begun reach its socket: one turn for the task of its connection to take
+/// it, one to write it. Where it takes more, such as a new connection, only the time that the
+/// overlap would save is lost.
+async fn on_its_way() {
+    for _ in 0..2 {
+        tokio::task::yield_now().await;
     }
 }
 

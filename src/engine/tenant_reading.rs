@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Action, InventoryMachine, MachineId, Page, Timestamp};
+use crate::domain::{MachineId, PageExtent, Timestamp};
 use crate::journal::{InventoryCounts, Journal};
 use crate::remote::Remote;
 
@@ -69,33 +69,57 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         since: Timestamp,
         mut told: impl FnMut(&ReadDelay),
     ) -> Result<TenantSnapshot, ReadError> {
+        let read = self.lists(since, &mut told).await;
+        self.reads.finish()?;
+        read
+    }
+
+    async fn lists(
+        &mut self,
+        since: Timestamp,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<TenantSnapshot, ReadError> {
         let at = self.clock.now().wall;
         self.reads.journal.clear_tenant()?;
-        let mut moved = self.machines(&mut told).await?;
+        let mut moved = self.machines(told).await?;
         if moved {
-            moved = self.machines(&mut told).await?;
+            moved = self.machines(told).await?;
         }
-        let mut actions_moved = self.actions(since, &mut told).await?;
+        let mut actions_moved = self.actions(since, told).await?;
         if actions_moved {
-            actions_moved = self.actions(since, &mut told).await?;
+            actions_moved = self.actions(since, told).await?;
         }
-        self.confirm_unknown(&mut told).await?;
+        self.confirm_unknown(told).await?;
         let counts = self.reads.journal.finish_tenant()?;
         Ok(TenantSnapshot { at, counts, moved: moved || actions_moved, calls: self.reads.calls })
     }
 
     /// One reading of the inventory. Whether rows moved while it was read.
+    ///
+    /// A page is kept while the request for the next one is on its way: with both taking about as
+    /// long, a large tenant is read in little more than half the time.
     async fn machines(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<bool, ReadError> {
         self.reading += 1;
         let (remote, reading) = (self.remote, self.reading);
         let mut pages = Pages::default();
+        let mut page = self.reads.ask(|| remote.machines(0), told).await?;
         loop {
-            let skip = pages.skip;
-            let page = self.reads.ask(|| remote.machines(skip), told).await?;
-            let repeated = self.reads.journal.keep_machines(&page.items, reading)?;
-            if !pages.goes_on::<InventoryMachine>(&page, repeated, remote.page_rows())? {
+            let extent = page.extent();
+            let Some(skip) = pages.skip_after(extent, remote.page_rows()) else {
+                let repeated = self.reads.journal.keep_machines(&page.items, reading)?;
+                pages.goes_on(extent, repeated, remote.page_rows())?;
                 return Ok(pages.moved);
-            }
+            };
+            let mut repeated = 0;
+            // Dropped before the next page is read: the two would be in memory together.
+            let items = page.items;
+            let keep = |journal: &mut Journal| {
+                repeated = journal.keep_machines(&items, reading)?;
+                drop(items);
+                Ok(())
+            };
+            page = self.reads.ask_and(keep, || remote.machines(skip), told).await?;
+            pages.goes_on(extent, repeated, remote.page_rows())?;
         }
     }
 
@@ -111,7 +135,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
             let skip = pages.skip;
             let page = self.reads.ask(|| remote.actions(since, skip), told).await?;
             let repeated = self.reads.journal.keep_actions(&page.items)?;
-            if !pages.goes_on::<Action>(&page, repeated, remote.page_rows())? {
+            if !pages.goes_on(page.extent(), repeated, remote.page_rows())? {
                 return Ok(pages.moved);
             }
         }
@@ -182,15 +206,21 @@ impl Pages {
         self.skip
     }
 
+    /// Rows to leave out of the page after this one; none where the list ends with it.
+    fn skip_after(&self, page: PageExtent, full: usize) -> Option<usize> {
+        let ends = page.rows == 0 || (!page.has_next && page.rows < full);
+        (!ends).then(|| self.skip + page.rows.min(full))
+    }
+
     /// Takes a page in, `repeated` of whose rows the same reading had brought before; `full` is how
     /// many rows a whole page has.
-    pub(super) fn turn<T>(&mut self, page: &Page<T>, repeated: u64, full: usize) -> PageTurn {
+    pub(super) fn turn(&mut self, page: PageExtent, repeated: u64, full: usize) -> PageTurn {
         self.count += 1;
         self.moved |= repeated > 0;
         if !page.has_next && page.rows < full {
             return PageTurn::Whole;
         }
-        let nothing_new = !page.items.is_empty() && repeated >= page.items.len() as u64;
+        let nothing_new = page.items > 0 && repeated >= page.items as u64;
         if page.rows == 0 {
             // A link to more where there is nothing: all that the server gives, and no proof that
             // it is the end.
@@ -205,12 +235,7 @@ impl Pages {
     }
 
     /// Whether there is another page after this one.
-    fn goes_on<T>(
-        &mut self,
-        page: &Page<T>,
-        repeated: u64,
-        full: usize,
-    ) -> Result<bool, ReadError> {
+    fn goes_on(&mut self, page: PageExtent, repeated: u64, full: usize) -> Result<bool, ReadError> {
         match self.turn(page, repeated, full) {
             PageTurn::More => Ok(true),
             PageTurn::Whole => Ok(false),

@@ -30,7 +30,7 @@ impl Step<'_> {
         match reading {
             ReadAnswer::Read(page) => {
                 let full = self.scheduler.page_rows;
-                if self.scheduler.recheck.turn(&page, repeated, full) {
+                if self.scheduler.recheck.turn(page.extent(), repeated, full) {
                     self.scheduler.unread.read(KIND);
                 } else {
                     let detail = Detail::new(Some(200), None, "it repeats itself or has no end");

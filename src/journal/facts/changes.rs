@@ -41,6 +41,12 @@ pub struct Entry {
 }
 
 impl Changes {
+    /// Nothing but receipts.
+    #[must_use]
+    pub fn receipts(receipts: impl IntoIterator<Item = (CallId, Stamp)>) -> Self {
+        Self { receipts: receipts.into_iter().collect(), ..Self::default() }
+    }
+
     /// Our wall clock was set forwards by so much, after all that is in here.
     pub fn clock_was_set(&mut self, gained: Duration) {
         self.clock_gained += gained;

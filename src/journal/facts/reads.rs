@@ -37,27 +37,34 @@ impl Journal {
         Ok((Company::BesideRunner, history))
     }
 
-    /// Notes a read that is about to go out, if `admits` says that it may: both in one transaction,
-    /// so that no two processes take the same slot. None where it may not.
+    /// Notes what became of earlier reads and, if `admits` then says that it may, a read that is
+    /// about to go out: all in one transaction, so that no two processes take the same slot. None
+    /// where it may not.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be written; what `admits` says.
     pub fn take_read<E: From<JournalError>>(
         &mut self,
         at: Timestamp,
+        earlier: &Changes,
         admits: impl FnOnce(&Self) -> Result<bool, E>,
     ) -> Result<Option<CallId>, E> {
         let transaction = self.begin_calls()?;
-        if !admits(self)? {
-            return Ok(None);
-        }
-        let id = if self.is_planner() { self.next_plan_call()? } else { self.next_call()? };
+        ledger::write(&transaction, earlier)?;
+        let id = if !admits(self)? {
+            None
+        } else if self.is_planner() {
+            Some(self.next_plan_call()?)
+        } else {
+            Some(self.next_call()?)
+        };
         let group = LimitGroup::Reads;
-        let call = Call { id, group, sent_at: at, receipt: None };
-        ledger::write(&transaction, &Changes { calls: vec![call], ..Changes::default() })?;
+        let call = id.map(|id| Call { id, group, sent_at: at, receipt: None });
+        let calls = call.into_iter().collect();
+        ledger::write(&transaction, &Changes { calls, ..Changes::default() })?;
         transaction.commit().map_err(JournalError::from)?;
         self.mark_written()?;
-        Ok(Some(id))
+        Ok(id)
     }
 
     /// Notes what became of reads: receipts, pauses.

@@ -235,9 +235,13 @@ pub(in crate::journal) fn release(db: &Connection) -> Result<(), JournalError> {
 /// that what is asked in the order of the IDs is read from one end to the other; what is asked only
 /// of a machine that is there twice is in the first, which grows at its end alone. A row's number
 /// is its place among those that were added, from 1.
+///
+/// They have no rollback journal: it would double what is written, and a command that fails to fill
+/// them ends and leaves nothing of them.
 pub(in crate::journal) fn prepare(db: &Connection) -> Result<(), JournalError> {
     db.execute_batch(
         "PRAGMA temp_store = FILE;
+         PRAGMA temp.journal_mode = OFF;
          CREATE TEMPORARY TABLE staged (
              number     INTEGER PRIMARY KEY,
              machine_id BLOB    NOT NULL,

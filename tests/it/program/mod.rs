@@ -9,6 +9,7 @@ mod evidence;
 mod foreign;
 mod guards;
 mod kills;
+mod large_tenants;
 mod logs;
 mod parrot;
 mod planned;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::{MachineNumber, Now, Page, Timestamp};
+use crate::domain::{MachineNumber, Now, PageExtent, Timestamp};
 use crate::guard::Class;
 
 use super::super::super::tenant_reading::{PageTurn, Pages};
@@ -101,9 +101,9 @@ impl Recheck {
     /// A page came, `repeated` of whose rows the same reading had brought before. Whether the list
     /// has an end so far. Rows that moved are no reason to read it once more: it is read again
     /// soon, and a machine that was missed keeps what was known of it.
-    pub(in crate::engine::scheduler) fn turn<T>(
+    pub(in crate::engine::scheduler) fn turn(
         &mut self,
-        page: &Page<T>,
+        page: PageExtent,
         repeated: u64,
         full: usize,
     ) -> bool {
