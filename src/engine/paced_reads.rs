@@ -17,6 +17,7 @@ use crate::journal::{Changes, Company, Journal, JournalError};
 use crate::limiter::{Admission, Filled, Gate, QuotaRefusal};
 use crate::retry::Backoff;
 
+use super::access::{SIGN_IN_PATIENCE, TokenRenewal, refusal, token_refused};
 use super::{Clock, RunOptions};
 
 /// Why a list could not be read.
@@ -27,6 +28,10 @@ pub enum ReadError {
     /// The app may not.
     #[error("{0}")]
     Forbidden(Detail),
+    /// No request would have access: the token was refused twice, or ended; the proxy wants
+    /// credentials; the sign-in was refused for 15 minutes.
+    #[error("{0}")]
+    NoAccess(String),
     /// Waiting does not change it: a redirect, a certificate, a refusal, again and again.
     #[error("{0}")]
     Lasting(Detail),
@@ -66,6 +71,7 @@ pub(super) struct PacedReads<'a> {
     options: &'a RunOptions,
     /// Whether a pause was noted that named no time.
     in_doubt: bool,
+    renewal: TokenRenewal,
     /// How long one read is tried again.
     most: Duration,
     pub(super) calls: u32,
@@ -85,7 +91,8 @@ impl<'a> PacedReads<'a> {
         most: Duration,
     ) -> Self {
         let (ledger, in_doubt, calls) = (None, false, 0);
-        Self { journal, ledger, clock, options, in_doubt, most, calls }
+        let renewal = TokenRenewal::default();
+        Self { journal, ledger, clock, options, in_doubt, renewal, most, calls }
     }
 
     /// Calls are noted in another journal than that of what is read.
@@ -109,12 +116,13 @@ impl<'a> PacedReads<'a> {
     where
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
-        let gives_up_at = self.clock.now().steady.plus(self.most);
+        let began = self.clock.now().steady;
         let (mut failures, mut lasting) = (0, 0);
         loop {
             let id = self.admit(told).await?;
             let reply = read().await;
             let pause = self.receive(id, &reply)?;
+            self.check_access(&reply.what)?;
             let detail = match &reply.what {
                 ReadAnswer::Read(_) => None,
                 ReadAnswer::Refused(detail) => Some(detail.clone()),
@@ -123,7 +131,7 @@ impl<'a> PacedReads<'a> {
             failures += 1;
             let stays = detail.as_ref().is_some_and(|detail| !detail.changes_by_waiting());
             lasting = if stays { lasting + 1 } else { 0 };
-            match self.next(reply.what, pause, (failures, lasting), gives_up_at) {
+            match self.next(reply.what, pause, (failures, lasting), began) {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
                 Err(Next::Again(at)) => {
@@ -139,25 +147,36 @@ impl<'a> PacedReads<'a> {
         what: ReadAnswer<T>,
         pause: Option<Steady>,
         (failures, lasting): (u32, u32),
-        gives_up_at: Steady,
+        began: Steady,
     ) -> Result<T, Next> {
         let now = self.clock.now().steady;
+        let (backoff, gives_up_at) = (Backoff::default(), began.plus(self.most));
         let detail = match what {
             ReadAnswer::Read(read) => return Ok(read),
             ReadAnswer::Trouble(Trouble::TooMany { .. }) => {
                 return Err(Next::Again(pause.unwrap_or(now)));
             }
-            ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
-                return Err(Next::End(ReadError::Forbidden(detail)));
-            }
             ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
                 return Err(Next::End(ReadError::Lasting(detail)));
+            }
+            // It comes with a new token.
+            ReadAnswer::Trouble(Trouble::Unauthorized(_)) => return Err(Next::Again(now)),
+            // As a run waits for a sign-in that is refused.
+            ReadAnswer::Trouble(Trouble::SignIn(detail)) => {
+                let at = now.plus(backoff.most);
+                return Err(if at <= began.plus(self.most.max(SIGN_IN_PATIENCE)) {
+                    Next::Again(at)
+                } else if detail.changes_by_waiting() {
+                    Next::End(ReadError::Unreachable(detail))
+                } else {
+                    Next::End(ReadError::NoAccess(format!("sign-in was refused: {detail}")))
+                });
             }
             ReadAnswer::Refused(detail) => detail,
             ReadAnswer::Trouble(trouble) => trouble.detail().clone(),
         };
         // One process alone reads here, so nothing needs to be spread.
-        let at = now.plus(Backoff::default().delay(failures, 0));
+        let at = now.plus(backoff.delay(failures, 0));
         Err(if lasting >= LASTING_MAX || (lasting > 0 && at > gives_up_at) {
             Next::End(ReadError::Lasting(detail))
         } else if at > gives_up_at {
@@ -165,6 +184,29 @@ impl<'a> PacedReads<'a> {
         } else {
             Next::Again(at)
         })
+    }
+
+    /// Ends what would be refused each time, as it ends a run.
+    fn check_access<T>(&mut self, what: &ReadAnswer<T>) -> Result<(), ReadError> {
+        match what {
+            ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
+                Err(ReadError::Forbidden(detail.clone()))
+            }
+            ReadAnswer::Trouble(Trouble::Unauthorized(detail)) => {
+                let (call, next) = (CallId(self.calls.into()), CallId((self.calls + 1).into()));
+                if self.renewal.is_refused(call, next) {
+                    return Err(ReadError::NoAccess(token_refused(detail)));
+                }
+                Ok(())
+            }
+            ReadAnswer::Trouble(trouble) => {
+                refusal(trouble).map_or(Ok(()), |why| Err(ReadError::NoAccess(why)))
+            }
+            ReadAnswer::Read(_) | ReadAnswer::Refused(_) => {
+                self.renewal.taken(CallId(self.calls.into()));
+                Ok(())
+            }
+        }
     }
 
     /// Waits for a slot and takes it, on disk.

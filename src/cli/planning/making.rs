@@ -11,6 +11,7 @@ use crate::report::{Details, PlanWords};
 use crate::reporter::thousands;
 
 use crate::cli::args::PlanningArguments;
+use crate::cli::batch::closing;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
@@ -169,6 +170,10 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
                 "an administrator gives it the application permission Machine.Read.All of \
                  WindowsDefenderATP",
             )
+        }
+        ReadError::NoAccess(why) => {
+            let hint = closing::advice(why).unwrap_or("check the credentials and the proxy");
+            Failure::new(Exit::NoAccess, why.clone()).hint(format!("{hint}; {nothing}"))
         }
         ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
             .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
