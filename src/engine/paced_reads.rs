@@ -50,8 +50,10 @@ pub enum ReadError {
 /// What holds a read up, for those who wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadDelay {
-    /// It failed, and is tried again.
-    Failed(Detail),
+    /// It failed, and is tried again at `next_at`, until it is given up.
+    Failed { detail: Detail, next_at: Timestamp, gives_up_at: Timestamp },
+    /// Defender asked for a pause until then.
+    Paused(Timestamp),
     /// The limit of reads is used up until then.
     Limit(Timestamp),
 }
@@ -78,8 +80,12 @@ pub(super) struct PacedReads<'a> {
 }
 
 enum Next {
-    /// Not before then, and why.
-    Again(Steady),
+    /// At once: it comes with a new token.
+    AtOnce,
+    /// Not before then, since a 429 said so.
+    AfterPause(Steady),
+    /// Not before then; it is given up at the second instant.
+    Again(Steady, Steady),
     End(ReadError),
 }
 
@@ -134,8 +140,15 @@ impl<'a> PacedReads<'a> {
             match self.next(reply.what, pause, (failures, lasting), began) {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
-                Err(Next::Again(at)) => {
-                    told(&ReadDelay::Failed(detail.unwrap_or_default()));
+                Err(Next::AtOnce) => {}
+                Err(Next::AfterPause(at)) => {
+                    told(&ReadDelay::Paused(self.clock.now().wall_at(at)));
+                    sleep_until(self.clock.instant(at)).await;
+                }
+                Err(Next::Again(at, gives_up_at)) => {
+                    let (now, detail) = (self.clock.now(), detail.unwrap_or_default());
+                    let (next_at, gives_up_at) = (now.wall_at(at), now.wall_at(gives_up_at));
+                    told(&ReadDelay::Failed { detail, next_at, gives_up_at });
                     sleep_until(self.clock.instant(at)).await;
                 }
             }
@@ -154,18 +167,18 @@ impl<'a> PacedReads<'a> {
         let detail = match what {
             ReadAnswer::Read(read) => return Ok(read),
             ReadAnswer::Trouble(Trouble::TooMany { .. }) => {
-                return Err(Next::Again(pause.unwrap_or(now)));
+                return Err(Next::AfterPause(pause.unwrap_or(now)));
             }
             ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
                 return Err(Next::End(ReadError::Lasting(detail)));
             }
-            // It comes with a new token.
-            ReadAnswer::Trouble(Trouble::Unauthorized(_)) => return Err(Next::Again(now)),
+            ReadAnswer::Trouble(Trouble::Unauthorized(_)) => return Err(Next::AtOnce),
             // As a run waits for a sign-in that is refused.
             ReadAnswer::Trouble(Trouble::SignIn(detail)) => {
+                let gives_up_at = began.plus(self.most.max(SIGN_IN_PATIENCE));
                 let at = now.plus(backoff.most);
-                return Err(if at <= began.plus(self.most.max(SIGN_IN_PATIENCE)) {
-                    Next::Again(at)
+                return Err(if at <= gives_up_at {
+                    Next::Again(at, gives_up_at)
                 } else if detail.changes_by_waiting() {
                     Next::End(ReadError::Unreachable(detail))
                 } else {
@@ -182,7 +195,7 @@ impl<'a> PacedReads<'a> {
         } else if at > gives_up_at {
             Next::End(ReadError::Unreachable(detail))
         } else {
-            Next::Again(at)
+            Next::Again(at, gives_up_at)
         })
     }
 
