@@ -109,6 +109,10 @@ words! {
         Merged = "merged",
         /// Skipped: the device reports under a newer ID.
         Reimaged = "reimaged",
+        /// Of names that several onboarded machines have: left out, and in no batch.
+        NameAmbiguous = "name_ambiguous",
+        /// Of names that no onboarded machine has: left out, and in no batch.
+        NameNotFound = "name_not_found",
         /// Skipped: it has another name in the tenant.
         NameDiffers = "name_differs",
         /// Skipped: an Offboard action of anyone's is active.

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use tokio::time::sleep_until;
 
+use crate::domain::Timestamp;
 use crate::retry::Backoff;
 
 use super::Clock;
 
 /// Tries until it is done, fails in a way that does not `pass`, or the next try would come later
 /// than `most` after the first. Waits in between as after a failed connection; `seed` spreads them.
+/// `told` hears of each failure that is tried again, when that is, and when it is given up.
 ///
 /// Runs inside a tokio runtime with timers.
 ///
@@ -22,6 +24,7 @@ pub async fn keep_trying<T, E>(
     (clock, most, seed): (&Clock, Duration, u64),
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
     passes: impl Fn(&E) -> bool,
+    told: impl Fn(&E, Timestamp, Timestamp),
 ) -> Result<T, E> {
     let gives_up_at = clock.now().steady.plus(most);
     let mut failures = 0;
@@ -31,10 +34,12 @@ pub async fn keep_trying<T, E>(
             ended => return ended,
         };
         failures += 1;
-        let next = clock.now().steady.plus(Backoff::default().delay(failures, seed));
+        let now = clock.now();
+        let next = now.steady.plus(Backoff::default().delay(failures, seed));
         if next > gives_up_at {
             return Err(error);
         }
+        told(&error, now.wall_at(next), now.wall_at(gives_up_at));
         sleep_until(clock.instant(next)).await;
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! Deliberately absent: HTTP, the terminal, arguments.
 
+mod access;
 mod assignment;
 mod boot;
 mod clock;

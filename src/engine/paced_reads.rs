@@ -18,6 +18,7 @@ use crate::journal::{Changes, Company, Journal, JournalError};
 use crate::limiter::{Admission, Filled, Gate, QuotaRefusal};
 use crate::retry::Backoff;
 
+use super::access::{SIGN_IN_PATIENCE, TokenRenewal, refusal, token_refused};
 use super::{Clock, RunOptions};
 
 /// Why a list could not be read.
@@ -28,6 +29,10 @@ pub enum ReadError {
     /// The app may not.
     #[error("{0}")]
     Forbidden(Detail),
+    /// No request would have access: the token was refused twice, or ended; the proxy wants
+    /// credentials; the sign-in was refused for 15 minutes.
+    #[error("{0}")]
+    NoAccess(String),
     /// Waiting does not change it: a redirect, a certificate, a refusal, again and again.
     #[error("{0}")]
     Lasting(Detail),
@@ -46,8 +51,10 @@ pub enum ReadError {
 /// What holds a read up, for those who wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadDelay {
-    /// It failed, and is tried again.
-    Failed(Detail),
+    /// It failed, and is tried again at `next_at`, until it is given up.
+    Failed { detail: Detail, next_at: Timestamp, gives_up_at: Timestamp },
+    /// Defender asked for a pause until then.
+    Paused(Timestamp),
     /// The limit of reads is used up until then.
     Limit(Timestamp),
 }
@@ -69,14 +76,19 @@ pub(super) struct PacedReads<'a> {
     in_doubt: bool,
     /// When the last answer came, as far as it is not on disk yet.
     unwritten: Option<(CallId, Stamp)>,
+    renewal: TokenRenewal,
     /// How long one read is tried again.
     most: Duration,
     pub(super) calls: u32,
 }
 
 enum Next {
-    /// Not before then, and why.
-    Again(Steady),
+    /// At once: it comes with a new token.
+    AtOnce,
+    /// Not before then, since a 429 said so.
+    AfterPause(Steady),
+    /// Not before then; it is given up at the second instant.
+    Again(Steady, Steady),
     End(ReadError),
 }
 
@@ -88,7 +100,8 @@ impl<'a> PacedReads<'a> {
         most: Duration,
     ) -> Self {
         let (ledger, in_doubt, unwritten, calls) = (None, false, None, 0);
-        Self { journal, ledger, clock, options, in_doubt, unwritten, most, calls }
+        let renewal = TokenRenewal::default();
+        Self { journal, ledger, clock, options, in_doubt, unwritten, renewal, most, calls }
     }
 
     /// Calls are noted in another journal than that of what is read.
@@ -126,7 +139,7 @@ impl<'a> PacedReads<'a> {
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
         let mut work = Some(work);
-        let gives_up_at = self.clock.now().steady.plus(self.most);
+        let began = self.clock.now().steady;
         let (mut failures, mut lasting) = (0, 0);
         loop {
             let id = self.admit(told).await?;
@@ -138,6 +151,7 @@ impl<'a> PacedReads<'a> {
             .await;
             let pause = self.receive(id, &reply)?;
             worked?;
+            self.check_access(&reply.what)?;
             let detail = match &reply.what {
                 ReadAnswer::Read(_) => None,
                 ReadAnswer::Refused(detail) => Some(detail.clone()),
@@ -146,11 +160,18 @@ impl<'a> PacedReads<'a> {
             failures += 1;
             let stays = detail.as_ref().is_some_and(|detail| !detail.changes_by_waiting());
             lasting = if stays { lasting + 1 } else { 0 };
-            match self.next(reply.what, pause, (failures, lasting), gives_up_at) {
+            match self.next(reply.what, pause, (failures, lasting), began) {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
-                Err(Next::Again(at)) => {
-                    told(&ReadDelay::Failed(detail.unwrap_or_default()));
+                Err(Next::AtOnce) => {}
+                Err(Next::AfterPause(at)) => {
+                    told(&ReadDelay::Paused(self.clock.now().wall_at(at)));
+                    sleep_until(self.clock.instant(at)).await;
+                }
+                Err(Next::Again(at, gives_up_at)) => {
+                    let (now, detail) = (self.clock.now(), detail.unwrap_or_default());
+                    let (next_at, gives_up_at) = (now.wall_at(at), now.wall_at(gives_up_at));
+                    told(&ReadDelay::Failed { detail, next_at, gives_up_at });
                     sleep_until(self.clock.instant(at)).await;
                 }
             }
@@ -162,32 +183,66 @@ impl<'a> PacedReads<'a> {
         what: ReadAnswer<T>,
         pause: Option<Steady>,
         (failures, lasting): (u32, u32),
-        gives_up_at: Steady,
+        began: Steady,
     ) -> Result<T, Next> {
         let now = self.clock.now().steady;
+        let (backoff, gives_up_at) = (Backoff::default(), began.plus(self.most));
         let detail = match what {
             ReadAnswer::Read(read) => return Ok(read),
             ReadAnswer::Trouble(Trouble::TooMany { .. }) => {
-                return Err(Next::Again(pause.unwrap_or(now)));
-            }
-            ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
-                return Err(Next::End(ReadError::Forbidden(detail)));
+                return Err(Next::AfterPause(pause.unwrap_or(now)));
             }
             ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
                 return Err(Next::End(ReadError::Lasting(detail)));
+            }
+            ReadAnswer::Trouble(Trouble::Unauthorized(_)) => return Err(Next::AtOnce),
+            // As a run waits for a sign-in that is refused.
+            ReadAnswer::Trouble(Trouble::SignIn(detail)) => {
+                let gives_up_at = began.plus(self.most.max(SIGN_IN_PATIENCE));
+                let at = now.plus(backoff.most);
+                return Err(if at <= gives_up_at {
+                    Next::Again(at, gives_up_at)
+                } else if detail.changes_by_waiting() {
+                    Next::End(ReadError::Unreachable(detail))
+                } else {
+                    Next::End(ReadError::NoAccess(format!("sign-in was refused: {detail}")))
+                });
             }
             ReadAnswer::Refused(detail) => detail,
             ReadAnswer::Trouble(trouble) => trouble.detail().clone(),
         };
         // One process alone reads here, so nothing needs to be spread.
-        let at = now.plus(Backoff::default().delay(failures, 0));
+        let at = now.plus(backoff.delay(failures, 0));
         Err(if lasting >= LASTING_MAX || (lasting > 0 && at > gives_up_at) {
             Next::End(ReadError::Lasting(detail))
         } else if at > gives_up_at {
             Next::End(ReadError::Unreachable(detail))
         } else {
-            Next::Again(at)
+            Next::Again(at, gives_up_at)
         })
+    }
+
+    /// Ends what would be refused each time, as it ends a run.
+    fn check_access<T>(&mut self, what: &ReadAnswer<T>) -> Result<(), ReadError> {
+        match what {
+            ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
+                Err(ReadError::Forbidden(detail.clone()))
+            }
+            ReadAnswer::Trouble(Trouble::Unauthorized(detail)) => {
+                let (call, next) = (CallId(self.calls.into()), CallId((self.calls + 1).into()));
+                if self.renewal.is_refused(call, next) {
+                    return Err(ReadError::NoAccess(token_refused(detail)));
+                }
+                Ok(())
+            }
+            ReadAnswer::Trouble(trouble) => {
+                refusal(trouble).map_or(Ok(()), |why| Err(ReadError::NoAccess(why)))
+            }
+            ReadAnswer::Read(_) | ReadAnswer::Refused(_) => {
+                self.renewal.taken(CallId(self.calls.into()));
+                Ok(())
+            }
+        }
     }
 
     /// Waits for a slot and takes it, on disk.

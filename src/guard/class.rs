@@ -23,6 +23,10 @@ words! {
         AlreadyRequested = "already_requested",
         /// The tenant's inventory does not hold it.
         NotFound = "not_found",
+        /// Several onboarded machines have the name in the list (`--by-name`).
+        NameAmbiguous = "name_ambiguous",
+        /// No onboarded machine has the name in the list (`--by-name`).
+        NameNotFound = "name_not_found",
         /// It has another name than in the list.
         NameDiffers = "name_differs",
         NotOnboarded = "not_onboarded",
@@ -55,6 +59,8 @@ pub enum ClassError {
     Class(String),
     #[error("machines that are {0} are never sent; {0}=skip or {0}=refuse")]
     NeverSent(Class),
+    #[error("it is not known which machine such a name means; {0}=skip or {0}=refuse")]
+    NoMachine(Class),
     #[error("machines that were offboarded already are sent with --again")]
     Again,
 }
@@ -78,7 +84,12 @@ impl Class {
                 | Self::Merged
                 | Self::Unsupported
                 | Self::AlreadyRequested
-        )
+        ) && !self.is_of_names()
+    }
+
+    /// Whether it is the class of a name that is not the name of exactly one machine.
+    pub const fn is_of_names(self) -> bool {
+        matches!(self, Self::NameAmbiguous | Self::NameNotFound)
     }
 
     /// What a list has to say, so that its machines of this class can be told without the tenant.

@@ -82,7 +82,8 @@ impl KnownMachine {
                     .chain(told.iter().flat_map(listed_classes))
                     .any(|listed| listed == class)
             }
-            Class::Ready => false,
+            // A machine that is known is not a name for which there is no machine.
+            Class::NameAmbiguous | Class::NameNotFound | Class::Ready => false,
         }
     }
 

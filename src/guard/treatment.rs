@@ -21,7 +21,7 @@ impl Treatment {
     /// What is done with a class where nobody said otherwise.
     pub const fn by_default(class: Class) -> Self {
         match class {
-            Class::NameDiffers => Self::Refuse,
+            Class::NameAmbiguous | Class::NameNotFound | Class::NameDiffers => Self::Refuse,
             Class::Protected
             | Class::InOtherBatch
             | Class::Merged
@@ -93,6 +93,7 @@ impl Treatments {
         match Treatment::from_word(treatment) {
             None | Some(Treatment::Adopt) => Err(ClassError::Form),
             Some(Treatment::Send) if class == Class::AlreadyRequested => Err(ClassError::Again),
+            Some(Treatment::Send) if class.is_of_names() => Err(ClassError::NoMachine(class)),
             Some(Treatment::Send) if !class.may_be_sent() => Err(ClassError::NeverSent(class)),
             Some(treatment) => Ok((class, treatment)),
         }

@@ -49,6 +49,6 @@ pub use staging::{
 };
 pub use store::Journal;
 pub use tenant::{
-    Afterwards, ComparedMachine, InventoryCounts, NameCounts, NameFit, NameProblem, Namesake,
-    OffboardAction, PlanVerdict, SeenAgain, UnresolvedName,
+    Afterwards, ComparedMachine, InventoryCounts, NameCounts, NameFit, Namesake, OffboardAction,
+    PlanVerdict, SeenAgain, UnresolvedName,
 };

@@ -5,6 +5,7 @@ use crate::guard::{Class, Offboarding, ProtectList, ProtectedBy, Treatment, Trea
 use crate::intake::listed_entries;
 use crate::journal::{ComparedMachine, Journal, JournalError, PlanVerdict};
 
+use super::entry::{PlannedEntry, PlannedMachine, PlannedName};
 use super::remarks::Remarks;
 
 /// What a plan is made by, beside what is staged and what the tenant said.
@@ -17,22 +18,14 @@ pub struct PlanRequest<'a> {
     pub now: Timestamp,
 }
 
-/// One machine, its class, and what is done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedMachine {
-    pub machine: ComparedMachine,
-    pub class: Class,
-    pub treatment: Treatment,
-    /// What protects it, in any class.
-    pub protected: Option<ProtectedBy>,
-}
-
-/// The machines of one class that are treated alike.
+/// The machines of one class that are treated alike, or the names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedClass {
+    pub class: Class,
+    pub treatment: Treatment,
     pub machines: u64,
     /// The first one of the list.
-    pub example: PlannedMachine,
+    pub example: PlannedEntry,
 }
 
 /// What would be done with a list.
@@ -44,40 +37,52 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Machines of the list, and names that are not those of one machine.
     pub fn machines(&self) -> u64 {
-        self.classes.iter().map(|class| class.machines).sum()
+        self.count_where(|_| true)
     }
 
     pub fn count(&self, treatment: Treatment) -> u64 {
-        let of = |class: &&PlannedClass| class.example.treatment == treatment;
-        self.classes.iter().filter(of).map(|class| class.machines).sum()
+        self.count_where(|planned| planned.treatment == treatment)
     }
 
     pub fn of_class(&self, class: Class) -> u64 {
-        let of = |planned: &&PlannedClass| planned.example.class == class;
-        self.classes.iter().filter(of).map(|planned| planned.machines).sum()
+        self.count_where(|planned| planned.class == class)
     }
 
-    fn count_in(&mut self, planned: PlannedMachine) {
-        let key = |planned: &PlannedMachine| (planned.treatment as u8, planned.class);
-        let sought = key(&planned);
-        match self.classes.binary_search_by_key(&sought, |class| key(&class.example)) {
+    /// Names that are left out, since they are not those of one machine.
+    pub fn names_left_out(&self) -> u64 {
+        self.count_where(|planned| {
+            planned.class.is_of_names() && planned.treatment == Treatment::Skip
+        })
+    }
+
+    fn count_where(&self, is: impl Fn(&PlannedClass) -> bool) -> u64 {
+        self.classes.iter().filter(|planned| is(planned)).map(|planned| planned.machines).sum()
+    }
+
+    fn count_in(&mut self, entry: PlannedEntry) {
+        let (class, treatment) = (entry.class(), entry.treatment());
+        let key = |planned: &PlannedClass| (planned.treatment as u8, planned.class);
+        match self.classes.binary_search_by_key(&(treatment as u8, class), key) {
             Ok(index) => self.classes[index].machines += 1,
             Err(index) => {
-                self.classes.insert(index, PlannedClass { machines: 1, example: planned });
+                let planned = PlannedClass { class, treatment, machines: 1, example: entry };
+                self.classes.insert(index, planned);
             }
         }
     }
 }
 
-/// Judges each staged machine, keeps the verdicts for the batch, and shows each to `visit`.
+/// Judges each staged machine, keeps the verdicts for the batch, and shows each to `visit`; then
+/// each name that is not that of one machine.
 ///
 /// # Errors
 /// [`JournalError`] where the temporary tables cannot be used; the visitor's own.
 pub fn make<E: From<JournalError>>(
     journal: &Journal,
     request: &PlanRequest<'_>,
-    mut visit: impl FnMut(&PlannedMachine) -> Result<(), E>,
+    mut visit: impl FnMut(&PlannedEntry) -> Result<(), E>,
 ) -> Result<Plan, E> {
     let mut plan = Plan::default();
     journal.each_compared(request.tenant, |machine| {
@@ -87,8 +92,16 @@ pub fn make<E: From<JournalError>>(
         if planned.treatment == Treatment::Send {
             plan.remarks.count(planned.machine.known.record.as_ref());
         }
-        visit(&planned)?;
-        plan.count_in(planned);
+        let entry = PlannedEntry::Machine(Box::new(planned));
+        visit(&entry)?;
+        plan.count_in(entry);
+        Ok::<(), E>(())
+    })?;
+    journal.each_unresolved(|name| {
+        let treatment = request.treatments.of(name.class);
+        let entry = PlannedEntry::Name(PlannedName { name, treatment });
+        visit(&entry)?;
+        plan.count_in(entry);
         Ok::<(), E>(())
     })?;
     Ok(plan)

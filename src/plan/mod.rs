@@ -4,12 +4,14 @@
 //! the journal's. Deliberately absent: reading the tenant (`engine`), sending, the screen.
 
 mod afterwards;
+mod entry;
 mod making;
 mod remarks;
 mod saved;
 
 pub use afterwards::LaterVerdict;
-pub use making::{Plan, PlanRequest, PlannedClass, PlannedMachine, make};
+pub use entry::{PlannedEntry, PlannedMachine, PlannedName};
+pub use making::{Plan, PlanRequest, PlannedClass, make};
 pub use remarks::Remarks;
 pub use saved::{
     DifferentPart, MovedMachine, PlanComparison, PlanDifference, PlanFileError, PlanHash,

@@ -42,7 +42,7 @@ pub struct Details<W: Write> {
     out: csv::Writer<W>,
 }
 
-/// What a plan says of a machine, in its words.
+/// What a plan says of an entry of its list, in its words.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanWords<'a> {
     pub class: &'a str,
@@ -51,6 +51,8 @@ pub struct PlanWords<'a> {
     pub known: &'a str,
     /// Name of its input file.
     pub source: &'a str,
+    /// In which line of it, counted from 1.
+    pub line: u64,
 }
 
 impl<W: Write> Details<W> {
@@ -93,9 +95,26 @@ impl<W: Write> Details<W> {
             action.map(|action| action.id.to_string()).unwrap_or_default(),
             text(action.map(|action| action.status.word())),
             text(Some(words.source)),
-            machine.line.to_string(),
+            words.line.to_string(),
         ];
         Ok(self.out.write_record(row)?)
+    }
+
+    /// Adds a name that is not that of one machine.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn add_name(&mut self, name: &str, words: PlanWords<'_>) -> io::Result<()> {
+        let cell = |column: &str| match column {
+            "device_name" => defanged(name),
+            "class" => words.class.to_owned(),
+            "what_happens" => words.treatment.to_owned(),
+            "known" => defanged(words.known),
+            "source" => defanged(words.source),
+            "line" => words.line.to_string(),
+            _ => String::new(),
+        };
+        Ok(self.out.write_record(COLUMNS.map(cell))?)
     }
 
     /// # Errors

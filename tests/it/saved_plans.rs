@@ -10,6 +10,8 @@ use mde_offboard::plan::{
 
 use crate::support::dice::Dice;
 
+mod names;
+
 type Change = fn(&mut PlanHeader);
 
 fn at(text: &str) -> Timestamp {
@@ -39,7 +41,7 @@ fn header() -> PlanHeader {
 
 fn machine(number: u8, name: Option<&str>, class: Class) -> SavedMachine {
     SavedMachine {
-        id: MachineId::from_bytes([number; 20]),
+        id: Some(MachineId::from_bytes([number; 20])),
         name: name.map(Into::into),
         class,
         treatment: Treatment::by_default(class),
@@ -55,6 +57,7 @@ fn machines() -> Vec<SavedMachine> {
         machine(3, None, Class::NotFound),
         machine(4, Some("dc-01"), Class::Protected),
         machine(5, Some("\u{1f5a5} \"x\" \\ "), Class::SeenRecently),
+        SavedMachine { id: None, ..machine(7, Some("pc-7"), Class::NameNotFound) },
     ]
 }
 
@@ -107,7 +110,7 @@ fn a_plan_is_read_back_as_it_was_written() {
     assert!(PlanHash::parse(&plan.hash.to_string()[..12]).is_err());
     let empty = SavedPlan::seal(header(), Vec::new());
     assert_eq!(SavedPlan::parse(&empty.to_text()).unwrap(), empty);
-    assert_eq!((plan.count(Treatment::Send), plan.count(Treatment::Refuse)), (3, 0));
+    assert_eq!((plan.count(Treatment::Send), plan.count(Treatment::Refuse)), (3, 1));
     assert_eq!(plan.age(at("2026-11-23T21:41:00Z")).as_secs(), 3_600);
 }
 
@@ -165,7 +168,7 @@ fn a_plan_that_was_cut_or_that_goes_on_is_noticed() {
 #[test]
 fn the_first_machine_that_was_changed_is_named_with_its_line() {
     let text = plan().to_text();
-    let third = MachineId::from_bytes([3; 20]);
+    let third = MachineId::from_bytes([3; 20]).to_string();
     for (from, to) in [
         ("\"class\":\"not_found\"", "\"class\":\"ready\""),
         ("\"treatment\":\"skip\"", "\"treatment\":\"send\""),
@@ -175,7 +178,8 @@ fn the_first_machine_that_was_changed_is_named_with_its_line() {
         let changed = text.replacen(from, to, 1);
         assert_ne!(changed, text);
         let error = SavedPlan::parse(&changed).unwrap_err();
-        let is_third = matches!(error, PlanFileError::Changed { line: 6, id } if id == third);
+        let is_third =
+            matches!(&error, PlanFileError::Changed { line: 6, entry } if *entry == third);
         assert!(is_third, "{to}: {error}");
         assert!(error.hint().contains("who changed it"));
     }
@@ -261,8 +265,9 @@ fn everything_that_a_plan_is_made_of_changes_its_hash() {
         let fresh = hashes.insert(with_header(change).hash.to_string());
         assert!(fresh, "change {number}");
     }
-    let changes: [fn(&mut SavedMachine); 6] = [
-        |machine| machine.id = MachineId::from_bytes([77; 20]),
+    let changes: [fn(&mut SavedMachine); 7] = [
+        |machine| machine.id = Some(MachineId::from_bytes([77; 20])),
+        |machine| machine.id = None,
         |machine| machine.name = None,
         |machine| machine.class = Class::OnboardedAgain,
         |machine| machine.treatment = Treatment::Skip,
@@ -375,7 +380,7 @@ fn of_many_machines_that_moved_the_first_thousand_are_named() {
     let id = |number: u16| {
         let mut bytes = [0; 20];
         bytes[..2].copy_from_slice(&number.to_be_bytes());
-        MachineId::from_bytes(bytes)
+        Some(MachineId::from_bytes(bytes))
     };
     let all = |class| {
         let one = |number| SavedMachine { id: id(number), ..machine(1, None, class) };

@@ -102,7 +102,7 @@ fn early_end(
 }
 
 /// What to do about a code of Entra's that stands in the words.
-fn advice(why: &str) -> Option<&'static str> {
+pub(crate) fn advice(why: &str) -> Option<&'static str> {
     let words = why.split(|c: char| !c.is_ascii_alphanumeric());
     words.into_iter().find_map(explanation).map(|explained| explained.advice)
 }

@@ -128,7 +128,11 @@ fn wait_for_lock(
         }
         if !asked {
             reader.request_stop(batch.id, &environment::user(), context.clock.now().wall)?;
-            context.screen.note("the run is asked to stop; waiting for it to end ...\n");
+            let now = context.clock.now();
+            let end = context.zone.when(now.wall_at(began.plus(RUNNER_ENDS)), now.wall);
+            let said =
+                format!("the run is asked to stop; waiting for it to end, giving up {end}\n");
+            context.screen.note(&said);
             asked = true;
         }
         pause();

@@ -64,6 +64,10 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         Simulate::No => online.journal.batch_of_content(tenant, &stock.staged.content)?,
     };
     match earlier {
+        // What an earlier batch left out, nobody left out now: the plan tells of those names.
+        _ if stock.names_refused > 0 => {
+            begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options)
+        }
         Some(batch) if !given.planning.again || !is_over(&batch) => {
             go_on(&mut online, (given, &stock), &batch)
         }

@@ -16,7 +16,8 @@ use crate::report::{Verified, write_verified};
 
 const NOTHING_VERIFIED: &str = "nothing was compared, and nothing changed";
 
-/// Reads the inventory and the actions, and says what became of each machine. Sends nothing.
+/// Reads the inventory and the actions, also beside a run, and says what became of each machine.
+/// Sends nothing.
 pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
     let (json, output) = (context.screen.is_json(), given.output.as_deref());
@@ -24,7 +25,7 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     let format = outcomes::format(given.format, output, json)?;
     let filter = selection::filter(context.screen, &given.selection)?;
     let batches = chosen(&context.read_journal()?, given.batch)?;
-    let mut session = CommandSession::open(context, "verify", &given.session, None)?;
+    let mut session = CommandSession::beside(context, "verify", &given.session)?;
     let first = session.batch(batches[0].id)?;
     let destination = session.destination(Some(&first))?;
     let run = remembered(&first)?;

@@ -43,7 +43,8 @@ impl<'a> CommandSession<'a> {
         Ok(Self { context, journal, absent: None, command, given, events, signals: None })
     }
 
-    /// Reads the journal for a plan, also beside its runner; where there is none, one in memory.
+    /// Reads the journal for a plan or a `verify`, also beside its runner; where there is none, one
+    /// in memory.
     pub(crate) fn beside(
         context: &'a Context,
         command: &'static str,

@@ -92,15 +92,24 @@ impl OnlineSession<'_> {
             reader = reader.counted_in(ledger);
         }
         let read = self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
-            context.screen.note(&match delay {
-                ReadDelay::Failed(detail) => {
-                    format!("Defender's lists cannot be read: {detail}; trying again\n")
+            let now = clock.now().wall;
+            let when = |at: &Timestamp| context.zone.when(*at, now);
+            let said = match delay {
+                ReadDelay::Failed { detail, next_at, gives_up_at } => {
+                    let (next, end) = (when(next_at), when(gives_up_at));
+                    let tries = format!("next try {next}, giving up {end}");
+                    format!("Defender's lists cannot be read: {detail}; {tries}")
+                }
+                ReadDelay::Paused(until) => {
+                    let when = when(until);
+                    format!("reading the tenant: Defender asked for a pause; next request {when}")
                 }
                 ReadDelay::Limit(until) => {
-                    let when = context.zone.when(*until, clock.now().wall);
-                    format!("reading the tenant: the limit is used up; next request {when}\n")
+                    let when = when(until);
+                    format!("reading the tenant: the limit is used up; next request {when}")
                 }
-            });
+            };
+            context.screen.note(&format!("{said}\n"));
         }))?;
         self.tenant_read_at = Some(read.at);
         Ok(read)

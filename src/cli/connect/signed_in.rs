@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::defender::{CredentialKind, Defender, Identity, Settings, SignInError};
 use crate::domain::{Realm, ServerClock, Tenant, Timestamp};
 use crate::engine::{self, Clock};
+use crate::reporter::lasting;
 
 use crate::cli::environment;
 use crate::cli::terminal::Screen;
@@ -60,21 +61,20 @@ impl SignedIn {
         screen: Screen,
         most: Option<Duration>,
     ) -> Result<Self, Failure> {
-        let passes = |error: &SignInError| {
-            // A certificate stays what it is; a page may be a hotel's, which goes away.
-            let may_pass = !error.refused && error.detail.code() != "certificate";
-            if may_pass {
-                let detail = &error.detail;
-                let said = format!("the sign-in cannot be reached: {detail}; trying again\n");
-                screen.note(&said);
-            }
-            may_pass
+        // A certificate stays what it is; a page may be a hotel's, which goes away.
+        let passes = |error: &SignInError| !error.refused && error.detail.code() != "certificate";
+        let told = |error: &SignInError, next: Timestamp, end: Timestamp| {
+            let now = Clock::new().now().wall;
+            let (next, end) = (lasting(next.since(now)), lasting(end.since(now)));
+            let tries = format!("next try in {next}, giving up in {end}");
+            screen.note(&format!("the sign-in cannot be reached: {}; {tries}\n", error.detail));
         };
         // One process alone signs in here, so nothing needs to be spread.
         let (most, seed) = (most.unwrap_or(SIGN_IN_TRIED), 0);
         let sign_in = async |remote: &Defender| {
             let clock = Clock::new();
-            engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes).await
+            engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes, told)
+                .await
         };
         Self::with((settings, realm), screen, sign_in).await
     }

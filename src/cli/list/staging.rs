@@ -4,7 +4,7 @@ use crate::domain::text::plural;
 use crate::domain::{Comment, Device, Reason, WhereFilter};
 use crate::guard::{Class, ProtectList, System, Treatment, Treatments, listed_classes};
 use crate::intake::{Row, RowFilter, RowKey, listed_entries};
-use crate::journal::{Journal, NewMachine, NewName, Staged, StagedRow};
+use crate::journal::{Journal, NameCounts, NewMachine, NewName, Staged, StagedRow};
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{InputArguments, SessionArguments};
@@ -36,6 +36,20 @@ pub(crate) struct Stock {
     pub(crate) rehearsed: Vec<SimulatedMachine>,
     /// `--protect`.
     pub(crate) protect: Option<ProtectList>,
+    /// Names that are not those of one machine, and that are to be refused.
+    pub(crate) names_refused: u64,
+    sight: Sight,
+}
+
+impl Stock {
+    /// A place in a file, in the words of its kind, with the file where there are several.
+    pub(crate) fn place(&self, source: u16, line: u64) -> String {
+        let place = self.sight.place(source, line);
+        match self.sources.as_slice() {
+            [_] => place.to_string(),
+            several => format!("{}, {place}", several[usize::from(source)]),
+        }
+    }
 }
 
 /// What the files held; their rows are staged.
@@ -45,16 +59,13 @@ pub(crate) struct ReadLists {
     comment: Option<Comment>,
     /// In a rehearsal: the machines as the simulator has them.
     pub(crate) rehearsed: Vec<SimulatedMachine>,
+    names: NameCounts,
 }
 
 impl ReadLists {
-    /// A place in a file, in the words of its kind, with the file where there are several.
-    pub(crate) fn place(&self, source: u16, line: u64) -> String {
-        let place = self.seen.sight.place(source, line);
-        match self.lists.sources.as_slice() {
-            [_] => place.to_string(),
-            several => format!("{}, {place}", several[usize::from(source)]),
-        }
+    /// What became of the names is known by now.
+    pub(crate) const fn resolved(&mut self, names: NameCounts) {
+        self.names = names;
     }
 }
 
@@ -105,7 +116,8 @@ pub(crate) fn read(
         lists.refuse_rejects()?;
     }
     seen.sight.refuse_blind(&treatments, &lists.columns)?;
-    Ok(ReadLists { lists, seen, comment, rehearsed })
+    let names = NameCounts::default();
+    Ok(ReadLists { lists, seen, comment, rehearsed, names })
 }
 
 fn stage_row(
@@ -141,14 +153,14 @@ pub(crate) fn settle(
     input: &InputArguments,
     read: ReadLists,
 ) -> Result<Option<Stock>, Failure> {
-    let ReadLists { lists, seen, comment, rehearsed } = read;
+    let ReadLists { lists, seen, comment, rehearsed, names } = read;
     let treatments = Treatments::new(&input.on);
     let staged = journal.staged(comment.as_ref())?;
     if !input.skip_invalid {
         repeats::refuse(&lists, &seen.sight, &staged.settled)?;
     }
     tell(context, input, &lists, &seen, &staged);
-    if staged.machines == 0 {
+    if staged.machines + names.unclear() == 0 {
         if lists.are_empty() {
             no_work::tell(context, "no machines, nothing to do");
             return Ok(None);
@@ -159,7 +171,11 @@ pub(crate) fn settle(
         seen.warn_of_whole_tenant(context, inventory, &staged);
     }
     seen.refuse(&treatments, journal, &staged)?;
-    refuse_all_skipped(&staged)?;
+    let names_refused = names.refused(&treatments);
+    // The plan tells which names are refused.
+    if names_refused == 0 {
+        refuse_all_skipped(&staged, &names)?;
+    }
     if staged.without_comment > 0 {
         let lacking = machines(staged.without_comment);
         let first = journal.first_without_comment(comment.as_ref())?;
@@ -177,8 +193,18 @@ pub(crate) fn settle(
     };
     let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
-    let protect = seen.protect;
-    Ok(Some(Stock { sources, filters, left_out, comment, staged, rehearsed, protect }))
+    let HttpOutcome { protect, sight, .. } = seen;
+    Ok(Some(Stock {
+        sources,
+        filters,
+        left_out,
+        comment,
+        staged,
+        rehearsed,
+        protect,
+        names_refused,
+        sight,
+    }))
 }
 
 /// A machine of a rehearsal runs the system that its list names.
@@ -216,13 +242,15 @@ fn request<'a>(
 }
 
 /// A list of which every machine is left out is no list of machines to offboard.
-fn refuse_all_skipped(staged: &Staged) -> Result<(), Failure> {
+fn refuse_all_skipped(staged: &Staged, names: &NameCounts) -> Result<(), Failure> {
     let skipped: u64 = staged.skipped.iter().map(|(_, count)| count).sum();
     if skipped < staged.machines {
         return Ok(());
     }
-    let by_class = |(reason, count): &(Reason, u64)| format!("{count} {}", reason.word());
-    let classes: Vec<String> = staged.skipped.iter().map(by_class).collect();
+    let words = staged.skipped.iter().map(|(reason, count)| (reason.word(), *count));
+    let names = names.by_class().into_iter().map(|(class, count)| (class.word(), count));
+    let classes = words.chain(names).filter(|(_, count)| *count > 0);
+    let classes: Vec<String> = classes.map(|(word, count)| format!("{count} {word}")).collect();
     let said = format!("no machines: all are left out ({})", classes.join(", "));
     let failure = Failure::new(Exit::Input, format!("{said}; nothing was queued"));
     let is_skipped = |class: &Class| staged.skipped.iter().any(|(r, _)| *r == class.reason());

@@ -6,16 +6,19 @@ use std::path::Path;
 use crate::domain::text::plural;
 use crate::engine::{ReadError, RunOptions, TenantSnapshot};
 use crate::guard::{Class, Treatment, Treatments};
-use crate::plan::{self, Plan, PlanRequest, PlannedClass, PlannedMachine};
+use crate::plan::{self, Plan, PlanRequest, PlannedClass, PlannedEntry};
 use crate::report::{Details, PlanWords};
 use crate::reporter::thousands;
 
 use crate::cli::args::PlanningArguments;
+use crate::cli::batch::closing;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
 use crate::cli::paths::shown;
-use crate::cli::planning::words::{self, ShownAt};
+use crate::cli::planning::by_name::UnclearNames;
+use crate::cli::planning::shown_at::ShownAt;
+use crate::cli::planning::words;
 use crate::cli::plurals::machines;
 use crate::cli::{Exit, Failure};
 
@@ -29,6 +32,8 @@ const FREE_OF_SHARE: u64 = 100;
 pub(crate) struct Planned {
     pub(crate) plan: Plan,
     pub(crate) snapshot: TenantSnapshot,
+    /// Names that are not those of one machine.
+    pub(crate) names: UnclearNames,
 }
 
 /// Reads the tenant.
@@ -39,31 +44,35 @@ pub(crate) fn read_tenant(
     online.read_tenant(options).map_err(|error| unread(error, "nothing was queued or sent"))
 }
 
-/// Judges what is staged by what the tenant said; `details` takes each machine with its class, and
-/// so does `visit`.
+/// Judges what is staged by what the tenant said; `details` takes each entry of the list with its
+/// class, and so does `visit`.
 pub(crate) fn make(
     online: &mut OnlineSession<'_>,
     (stock, snapshot): (&Stock, TenantSnapshot),
     treatments: &Treatments,
     details: Option<&Path>,
-    mut visit: impl FnMut(&PlannedMachine) -> Result<(), Failure>,
+    mut visit: impl FnMut(&PlannedEntry) -> Result<(), Failure>,
 ) -> Result<Planned, Failure> {
     let context = online.context;
     let (zone, now) = (&context.zone, context.clock.now().wall);
     let mut table = details.map(|path| DetailsFile::begin(online, path)).transpose()?;
     let (tenant, protect) = (&online.signed_in.tenant, stock.protect.as_ref());
     let request = PlanRequest { tenant, treatments, protect, now: snapshot.at };
-    let plan = plan::make(online.journal, &request, |planned| {
-        visit(planned)?;
+    let (seen, mut names) = (ShownAt { zone, now }, UnclearNames::default());
+    let plan = plan::make(online.journal, &request, |entry| {
+        visit(entry)?;
+        if let PlannedEntry::Name(planned) = entry {
+            names.add(planned, stock, seen);
+        }
         match &mut table {
-            Some(table) => table.add(planned, stock, ShownAt { zone, now }),
+            Some(table) => table.add(entry, stock, seen),
             None => Ok(()),
         }
     })?;
     if let Some(table) = table {
         table.finish()?;
     }
-    Ok(Planned { plan, snapshot })
+    Ok(Planned { plan, snapshot, names })
 }
 
 impl Planned {
@@ -86,7 +95,8 @@ impl Planned {
         treatments: &Treatments,
         stock: &Stock,
     ) -> Result<(), Failure> {
-        let refused = |class: &&PlannedClass| class.example.treatment == Treatment::Refuse;
+        self.names.check()?;
+        let refused = |class: &&PlannedClass| class.treatment == Treatment::Refuse;
         if let Some(class) = self.plan.classes.iter().find(refused) {
             return Err(refuse(class, stock));
         }
@@ -132,7 +142,7 @@ impl Planned {
 }
 
 fn refuse(class: &PlannedClass, stock: &Stock) -> Failure {
-    let (count, word) = (class.machines, class.example.class);
+    let (count, word) = (class.machines, class.class);
     let all = machines(count);
     let said = match word {
         Class::NameDiffers => {
@@ -160,6 +170,10 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
                 "an administrator gives it the application permission Machine.Read.All of \
                  WindowsDefenderATP",
             )
+        }
+        ReadError::NoAccess(why) => {
+            let hint = closing::advice(why).unwrap_or("check the credentials and the proxy");
+            Failure::new(Exit::NoAccess, why.clone()).hint(format!("{hint}; {nothing}"))
         }
         ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
             .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
@@ -189,20 +203,27 @@ impl<'a> DetailsFile<'a> {
 
     fn add(
         &mut self,
-        planned: &PlannedMachine,
+        entry: &PlannedEntry,
         stock: &Stock,
         seen: ShownAt<'_>,
     ) -> Result<(), Failure> {
-        let known = words::known(planned, seen);
-        let source = usize::from(planned.machine.source);
-        let words = PlanWords {
-            class: planned.class.word(),
-            treatment: words::treatment(planned),
-            known: &known,
-            source: stock.sources.get(source).map_or("", String::as_str),
+        let known = words::known(entry, seen);
+        let (source, line) = match entry {
+            PlannedEntry::Machine(planned) => (planned.machine.source, planned.machine.line),
+            PlannedEntry::Name(planned) => (planned.name.source, planned.name.line),
         };
-        let path = self.path;
-        self.table.add(&planned.machine, words).map_err(|error| unwritten(path, &error))
+        let words = PlanWords {
+            class: entry.class().word(),
+            treatment: words::treatment(entry.class(), entry.treatment()),
+            known: &known,
+            source: stock.sources.get(usize::from(source)).map_or("", String::as_str),
+            line,
+        };
+        let added = match entry {
+            PlannedEntry::Machine(planned) => self.table.add(&planned.machine, words),
+            PlannedEntry::Name(planned) => self.table.add_name(&planned.name.name, words),
+        };
+        added.map_err(|error| unwritten(self.path, &error))
     }
 
     fn finish(self) -> Result<(), Failure> {

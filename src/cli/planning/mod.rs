@@ -6,4 +6,5 @@ pub(crate) mod named_stock;
 pub(crate) mod preview;
 pub(crate) mod review;
 pub(crate) mod screen;
+mod shown_at;
 pub(crate) mod words;

@@ -5,8 +5,7 @@ use crate::engine::{RunOptions, TenantSnapshot};
 use crate::cli::args::InputArguments;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::{self, ReadLists, Stock};
-use crate::cli::planning::words::ShownAt;
-use crate::cli::planning::{by_name, making};
+use crate::cli::planning::making;
 use crate::cli::{Context, Failure};
 use crate::journal::Journal;
 use crate::simulator::SimulatedMachine;
@@ -58,12 +57,10 @@ impl Unsigned {
     ) -> Result<Option<(Stock, Option<TenantSnapshot>)>, Failure> {
         match self {
             Self::Known(stock) => Ok(Some((*stock, None))),
-            Self::Named(lists) => {
+            Self::Named(mut lists) => {
                 let snapshot = making::read_tenant(online, options)?;
-                let context = online.context;
-                let seen = ShownAt { zone: &context.zone, now: context.clock.now().wall };
-                by_name::resolve(online.journal, &lists, seen)?;
-                let stock = staging::settle(context, online.journal, input, *lists)?;
+                lists.resolved(online.journal.resolve_names()?);
+                let stock = staging::settle(online.context, online.journal, input, *lists)?;
                 Ok(stock.map(|stock| (stock, Some(snapshot))))
             }
         }

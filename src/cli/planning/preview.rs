@@ -101,7 +101,9 @@ impl Preview<'_> {
             }
         };
         also(self.planned.plan.count(Treatment::Adopt), "adopted");
-        also(self.planned.plan.count(Treatment::Skip), "skipped");
+        let names = self.planned.plan.names_left_out();
+        also(self.planned.plan.count(Treatment::Skip) - names, "skipped");
+        also(names, plural(names, "name left out", "names left out"));
         also(stock.staged.settled.outdated, "left out (--where excludes the newest row)");
         also(stock.staged.settled.disputed, "left out (their rows disagree)");
         let bad = plural(stock.left_out, "bad row left out", "bad rows left out");
@@ -114,7 +116,7 @@ impl Preview<'_> {
         let plan = &self.planned.plan;
         let sent = |class: Class| {
             let is = |planned: &&PlannedClass| {
-                planned.example.class == class && planned.example.treatment == Treatment::Send
+                planned.class == class && planned.treatment == Treatment::Send
             };
             plan.classes.iter().find(is).map_or(0, |planned| planned.machines)
         };

@@ -10,8 +10,8 @@ use crate::domain::{Comment, Span};
 use crate::engine::{RunOptions, TenantSnapshot};
 use crate::guard::{SYSTEMS_AS_OF, Treatment, Treatments};
 use crate::plan::{
-    PlanComparison, PlanDifference, PlanFileError, PlanHash, PlanHeader, PlanWriter,
-    PlannedMachine, SavedMachine, SavedPlan,
+    PlanComparison, PlanDifference, PlanFileError, PlanHash, PlanHeader, PlanWriter, PlannedEntry,
+    PlannedMachine, PlannedName, SavedMachine, SavedPlan,
 };
 use crate::reporter::thousands;
 
@@ -79,12 +79,26 @@ impl PlanParts<'_> {
     }
 }
 
-/// A machine as a saved plan has it.
-pub(crate) fn saved(planned: &PlannedMachine) -> SavedMachine {
+/// An entry of the list as a saved plan has it.
+pub(crate) fn saved(entry: &PlannedEntry) -> SavedMachine {
+    match entry {
+        PlannedEntry::Machine(planned) => saved_machine(planned),
+        PlannedEntry::Name(PlannedName { name, treatment }) => SavedMachine {
+            id: None,
+            name: Some(name.name.as_str().into()),
+            class: name.class,
+            treatment: *treatment,
+            source: name.source,
+            line: name.line,
+        },
+    }
+}
+
+fn saved_machine(planned: &PlannedMachine) -> SavedMachine {
     let known = &planned.machine.known;
     let in_tenant = known.record.as_ref().and_then(|record| record.name.as_deref());
     SavedMachine {
-        id: planned.machine.id,
+        id: Some(planned.machine.id),
         name: in_tenant.or(known.name.as_deref()).map(Into::into),
         class: planned.class,
         treatment: planned.treatment,
@@ -110,7 +124,7 @@ impl PlanFile {
         Ok(Self { path: path.to_owned(), writer })
     }
 
-    pub(crate) fn add(&mut self, planned: &PlannedMachine) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, planned: &PlannedEntry) -> Result<(), Failure> {
         self.writer.add(&saved(planned)).map_err(|error| unwritten(&self.path, &error))
     }
 

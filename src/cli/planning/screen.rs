@@ -9,7 +9,8 @@ use crate::reporter::{Side, lined_up, thousands};
 use crate::cli::Context;
 use crate::cli::list::staging::OTHER_SYSTEM;
 use crate::cli::planning::making::Planned;
-use crate::cli::planning::words::{self, ShownAt};
+use crate::cli::planning::shown_at::ShownAt;
+use crate::cli::planning::words;
 use crate::cli::plurals::{counted, machines};
 
 /// What is planned, in prose: without the list, which was told as it was read.
@@ -37,6 +38,9 @@ pub(crate) fn prose(context: &Context, planned: &Planned) -> String {
     if planned.plan.of_class(Class::OtherSystem) > 0 {
         writeln!(text, "{OTHER_SYSTEM}").expect("a text takes every write");
     }
+    for line in planned.names.left_out() {
+        writeln!(text, "left out: {line}").expect("a text takes every write");
+    }
     let share = planned.share().map(|share| format!(": {share} % of the onboarded machines"));
     let to_send = thousands(planned.to_send());
     writeln!(text, "would send {to_send}{}", share.unwrap_or_default())
@@ -48,13 +52,12 @@ fn table(planned: &Planned, seen: ShownAt<'_>) -> String {
     let header = ["class", "machines", "what happens", "for example", ""].map(str::to_owned);
     let mut rows = vec![header.to_vec()];
     for class in sent_first(&planned.plan.classes) {
-        let example = &class.example;
         rows.push(vec![
-            example.class.word().to_owned(),
+            class.class.word().to_owned(),
             thousands(class.machines),
-            words::treatment(example).to_owned(),
-            words::name(example),
-            words::known(example, seen),
+            words::treatment(class.class, class.treatment).to_owned(),
+            words::title(&class.example),
+            words::known(&class.example, seen),
         ]);
     }
     let sides = [Side::Left, Side::Right, Side::Left, Side::Left, Side::Left];

@@ -3,25 +3,14 @@
 use crate::domain::text::in_line;
 use crate::domain::{ActionStatus, MachineId, Timestamp};
 use crate::guard::{Class, Offboarding, Treatment, listed_classes};
-use crate::plan::PlannedMachine;
-use crate::reporter::Zone;
+use crate::plan::{PlannedEntry, PlannedMachine};
 
-/// Instants in a zone, as seen at some moment.
-#[derive(Clone, Copy)]
-pub(crate) struct ShownAt<'a> {
-    pub(crate) zone: &'a Zone,
-    pub(crate) now: Timestamp,
-}
-
-impl ShownAt<'_> {
-    pub(crate) fn at(self, at: Timestamp) -> String {
-        self.zone.near_minute(at, self.now)
-    }
-}
+use crate::cli::planning::by_name;
+use crate::cli::planning::shown_at::ShownAt;
 
 /// `sent`, `skipped` ...
-pub(crate) const fn treatment(planned: &PlannedMachine) -> &'static str {
-    match (planned.treatment, planned.class) {
+pub(crate) const fn treatment(class: Class, treatment: Treatment) -> &'static str {
+    match (treatment, class) {
         (Treatment::Send, Class::SeenRecently | Class::OnboardedAgain) => "sent, warned",
         (Treatment::Send, _) => "sent",
         (Treatment::Skip, _) => "skipped",
@@ -30,8 +19,23 @@ pub(crate) const fn treatment(planned: &PlannedMachine) -> &'static str {
     }
 }
 
-/// Its name in the list, else in the tenant, else its ID.
-pub(crate) fn name(planned: &PlannedMachine) -> String {
+/// The name in the list, else in the tenant, else the ID.
+pub(crate) fn title(entry: &PlannedEntry) -> String {
+    match entry {
+        PlannedEntry::Machine(planned) => name(planned),
+        PlannedEntry::Name(planned) => in_line(&planned.name.name).into_owned(),
+    }
+}
+
+/// Why an entry of the list has its class; empty where the class says it all.
+pub(crate) fn known(entry: &PlannedEntry, seen: ShownAt<'_>) -> String {
+    match entry {
+        PlannedEntry::Machine(planned) => machine(planned, seen),
+        PlannedEntry::Name(planned) => by_name::fits(&planned.name, seen),
+    }
+}
+
+fn name(planned: &PlannedMachine) -> String {
     let known = &planned.machine.known;
     let in_tenant = || known.record.as_ref().and_then(|record| record.name.clone());
     let name = known.name.clone().or_else(in_tenant);
@@ -39,8 +43,7 @@ pub(crate) fn name(planned: &PlannedMachine) -> String {
     in_line(&name).into_owned()
 }
 
-/// Why it has its class; empty where the class says it all.
-pub(crate) fn known(planned: &PlannedMachine, seen: ShownAt<'_>) -> String {
+fn machine(planned: &PlannedMachine, seen: ShownAt<'_>) -> String {
     let machine = &planned.machine;
     let record = machine.known.record.as_ref();
     let last_seen = record.and_then(|record| record.last_seen);
@@ -53,6 +56,8 @@ pub(crate) fn known(planned: &PlannedMachine, seen: ShownAt<'_>) -> String {
         in_line(told.or(record).map(String::as_str).unwrap_or_default()).into_owned()
     };
     match planned.class {
+        // A machine is of no class of names.
+        Class::NameAmbiguous | Class::NameNotFound => String::new(),
         Class::Ready | Class::InOtherBatch | Class::NotFound => String::new(),
         Class::Protected => {
             let by = planned.protected.as_ref().map(ToString::to_string).unwrap_or_default();

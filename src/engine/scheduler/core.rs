@@ -11,6 +11,7 @@ use crate::journal::Machine;
 use crate::limiter::{Ahead, Gate};
 use crate::retry::{Backoff, RetryPolicy};
 
+use super::super::access::TokenRenewal;
 use super::super::guard_record::{CanaryRecord, GuardRecord};
 use super::super::{RunOptions, SecondLook, Task};
 use super::parts::{
@@ -54,6 +55,7 @@ pub(in crate::engine) struct Scheduler {
     pub(super) gates: Gates,
     pub(super) flights: BTreeMap<CallId, Flight>,
     pub(super) rows: Streaks,
+    pub(super) renewal: TokenRenewal,
     pub(super) breaker: Breaker,
     pub(super) lag: Lag,
     pub(super) outage: Option<Outage>,
@@ -149,6 +151,7 @@ impl Scheduler {
             page_rows: beginning.page_rows,
             flights: BTreeMap::new(),
             rows: Streaks::restored(kinds()),
+            renewal: TokenRenewal::default(),
             breaker: Breaker::restored(kinds(), now),
             lag: Lag::new(beginning.listed_late, now.steady),
             outage: None,

@@ -213,7 +213,7 @@ impl Scheduler {
         self.connected(origin.group);
         self.gates.gate(origin.group).answered_well();
         if !matches!(trouble, Some(Trouble::Unauthorized(_))) {
-            self.rows.token_taken(origin.call);
+            self.renewal.taken(origin.call);
         }
     }
 }

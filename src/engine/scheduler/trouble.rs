@@ -7,6 +7,7 @@ use crate::event::Happening;
 use crate::limiter::QuotaRefusal;
 
 use super::super::Task;
+use super::super::access::{SIGN_IN_PATIENCE, refusal, token_refused};
 use super::core::{ANOTHER, Scheduler};
 use super::parts::{About, Delay, Delays, Flight, Origin, Outage, Purpose};
 use super::step::Step;
@@ -22,25 +23,15 @@ impl Step<'_> {
             Trouble::SignIn(detail) => {
                 self.scheduler.cut_off(group, |now, _| Outage::token(now), self.now, detail)
             }
-            Trouble::TokenEnded(detail) => {
-                self.stop(End::NoAccess, &detail.message);
-                Duration::ZERO
-            }
             Trouble::Unauthorized(detail) => {
                 let next_call = self.scheduler.gates.next_call();
-                if self.scheduler.rows.unauthorized(call, next_call) == About::Run {
-                    let why = format!("Defender refused the token twice in a row: {detail}");
-                    self.stop(End::NoAccess, &why);
+                if self.scheduler.renewal.is_refused(call, next_call) {
+                    self.stop(End::NoAccess, &token_refused(detail));
                 }
                 Duration::ZERO
             }
-            Trouble::Forbidden(detail) => {
-                let why = format!("Defender refused the permission to read actions: {detail}");
-                self.stop(End::NoAccess, &why);
-                Duration::ZERO
-            }
-            Trouble::ProxyAuthentication(detail) => {
-                let why = format!("the proxy wants credentials: {detail}");
+            Trouble::TokenEnded(_) | Trouble::Forbidden(_) | Trouble::ProxyAuthentication(_) => {
+                let why = refusal(trouble).unwrap_or_default();
                 self.stop(End::NoAccess, &why);
                 Duration::ZERO
             }
@@ -110,7 +101,7 @@ impl Scheduler {
                 outage
             }
             none => {
-                let latest = now.steady.plus(patience + Outage::SIGN_IN_PATIENCE);
+                let latest = now.steady.plus(patience + SIGN_IN_PATIENCE);
                 none.insert(fresh.no_later_than(latest))
             }
         };

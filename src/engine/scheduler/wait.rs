@@ -1,11 +1,16 @@
 //! Why nothing is sent and until when; and whether the run is over.
 
+use std::time::Duration;
+
 use crate::domain::{Counts, End, Now, State, Steady};
 use crate::event::{Wait, WaitReason};
 
 use super::super::Task;
 use super::core::Scheduler;
 use super::parts::{Delay, Delays, Flight, Purpose, ReadKind};
+
+/// A shorter wait for a window of reads or cancels is not told.
+const TOLD_FROM: Duration = Duration::from_secs(3);
 
 impl Scheduler {
     /// When the scheduler is to be asked again, if no answer comes before.
@@ -82,8 +87,9 @@ impl Scheduler {
     fn waiting_for_machines(&self, now: Now, delays: &Delays, pending: u64) -> Option<Wait> {
         let at = |until: Steady| now.wall_at(until);
         // Before the sweep is done nothing else can go on; nor is anything sent by an old reading
-        // of the inventory.
-        if (!self.sweep.is_done() || self.waits_for_inventory())
+        // of the inventory; and what is to be cancelled goes before what is looked up.
+        let first = !self.sweep.is_done() || self.waits_for_inventory();
+        if (first || self.withdrawal.is_waiting())
             && let Some((until, Delay::Reads(reason))) =
                 delays.find(|delay| matches!(delay, Delay::Reads(_)))
         {
@@ -114,11 +120,18 @@ impl Scheduler {
         })
         .or_else(|| {
             let (until, Delay::Reads(reason)) = reads? else { return None };
-            self.unread.of(ReadKind::Follow)?;
+            // A wait that is over in a moment is not told, or there would be two lines a poll.
+            let is_told = until.since(now.steady) >= TOLD_FROM;
+            if !is_told && self.unread.of(ReadKind::Follow).is_none() {
+                return None;
+            }
             Some(Wait { reason, until: at(until), machines: 0 })
         })
         .or_else(|| {
-            let until = self.follow_ends_at();
+            let until = match self.task {
+                Task::Cancel(_) => self.withdrawal.ends_at(),
+                Task::Send | Task::Track => self.follow_ends_at(),
+            };
             let until =
                 until.or_else(|| delays.find(|delay| *delay == Delay::Actions).map(|h| h.0));
             let until = until.filter(|_| self.sweep.is_done())?;

@@ -17,6 +17,6 @@ pub use actions::OffboardAction;
 pub use afterwards::Afterwards;
 pub use compared::{ComparedMachine, Namesake};
 pub use machines::InventoryCounts;
-pub use names::{NameCounts, NameFit, NameProblem, UnresolvedName};
+pub use names::{NameCounts, NameFit, UnresolvedName};
 pub use seen_again::SeenAgain;
 pub use verdicts::PlanVerdict;

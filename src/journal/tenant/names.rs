@@ -2,7 +2,8 @@
 
 use rusqlite::params;
 
-use crate::domain::{Comment, Device, MachineId, Reason, RowTime, Timestamp, words};
+use crate::domain::{Comment, Device, MachineId, Reason, RowTime, Timestamp};
+use crate::guard::{Class, Treatment, Treatments};
 use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError, NewMachine};
 
@@ -18,14 +19,21 @@ pub struct NameCounts {
     pub not_found: u64,
 }
 
-words! {
-    /// Why a name is not that of one machine.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum NameProblem {
-        /// Several onboarded machines may have it.
-        Ambiguous = "name_ambiguous",
-        /// No onboarded machine has it.
-        NotFound = "name_not_found",
+impl NameCounts {
+    /// Names that are not those of exactly one onboarded machine.
+    pub const fn unclear(&self) -> u64 {
+        self.ambiguous + self.not_found
+    }
+
+    /// The same by their classes.
+    pub const fn by_class(&self) -> [(Class, u64); 2] {
+        [(Class::NameAmbiguous, self.ambiguous), (Class::NameNotFound, self.not_found)]
+    }
+
+    /// Those that are to be refused.
+    pub fn refused(&self, treatments: &Treatments) -> u64 {
+        let refused = |(class, _): &(Class, u64)| treatments.of(*class) == Treatment::Refuse;
+        self.by_class().into_iter().filter(refused).map(|(_, count)| count).sum()
     }
 }
 
@@ -36,7 +44,8 @@ pub struct UnresolvedName {
     /// Its first row: an index into the batch's sources, and a line.
     pub source: u16,
     pub line: u64,
-    pub problem: NameProblem,
+    /// `name_ambiguous` or `name_not_found`.
+    pub class: Class,
     /// The machines that may have it, the one that was seen last first; at most 20. Where it is
     /// not found, they are not onboarded, or merged into another.
     pub fits: Vec<NameFit>,
@@ -113,7 +122,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] where the temporary tables cannot be read; the visitor's own.
     pub fn each_unresolved<E: From<JournalError>>(
-        &mut self,
+        &self,
         mut visit: impl FnMut(UnresolvedName) -> Result<(), E>,
     ) -> Result<(), E> {
         self.end_staging()?;
@@ -122,7 +131,7 @@ impl Journal {
         let mut rows = statement.query([]).map_err(JournalError::from)?;
         while let Some(row) = rows.next().map_err(JournalError::from)? {
             let (key, mut found) = unresolved(&mut Fields::of(row)).map_err(JournalError::from)?;
-            found.fits = all_rows(db, FITS, params![key, found.problem.word(), FITS_MAX], fit)
+            found.fits = all_rows(db, FITS, params![key, found.class.word(), FITS_MAX], fit)
                 .map_err(JournalError::from)?;
             visit(found)?;
         }
@@ -195,9 +204,9 @@ fn machine(fields: &mut Fields<'_, '_>) -> rusqlite::Result<(NewMachine, bool)> 
 fn unresolved(fields: &mut Fields<'_, '_>) -> rusqlite::Result<(String, UnresolvedName)> {
     let (key, name) = (fields.take()?, fields.take()?);
     let (source, line) = (fields.whole()?, fields.whole()?);
-    let problem = fields.text(NameProblem::from_word)?;
+    let class = fields.text(Class::from_word)?;
     let (fits, fits_in_all) = (Vec::new(), fields.whole()?);
-    Ok((key, UnresolvedName { name, source, line, problem, fits, fits_in_all }))
+    Ok((key, UnresolvedName { name, source, line, class, fits, fits_in_all }))
 }
 
 fn fit(fields: &mut Fields<'_, '_>) -> rusqlite::Result<NameFit> {

@@ -42,7 +42,8 @@ impl fmt::Display for DifferentPart {
 /// A machine that is not as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovedMachine {
-    pub id: MachineId,
+    /// None of a name that is not that of exactly one machine.
+    pub id: Option<MachineId>,
     /// None where it is not in the plan.
     pub before: Option<SavedMachine>,
     /// None where it is not in the list any more.
@@ -53,10 +54,10 @@ impl fmt::Display for MovedMachine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |machine: &Option<SavedMachine>| machine.as_ref()?.name.clone();
         let (was, is) = (name(&self.before), name(&self.after));
-        if let Some(name) = was.as_ref().or(is.as_ref()) {
-            write!(f, "{name} ")?;
-        }
-        write!(f, "{}: ", self.id)?;
+        let name = was.as_ref().or(is.as_ref()).map(ToString::to_string);
+        let id = self.id.map(|id| id.to_string());
+        let title: Vec<String> = name.into_iter().chain(id).collect();
+        write!(f, "{}: ", title.join(" "))?;
         match (&self.before, &self.after) {
             (Some(before), Some(after)) if alike(before) != alike(after) => {
                 write!(f, "{} when it was planned, {} now", words(before), words(after))
@@ -75,6 +76,21 @@ fn words(machine: &SavedMachine) -> String {
     format!("{} ({})", machine.class, machine.treatment.word())
 }
 
+/// What tells the entries of a list apart.
+#[derive(PartialEq, Eq, Hash)]
+enum EntryKey {
+    Machine(MachineId),
+    /// A name that is not that of exactly one machine; in lower case.
+    Name(String),
+}
+
+impl EntryKey {
+    fn of(entry: &SavedMachine) -> Self {
+        let name = || entry.name.as_deref().unwrap_or_default().trim().to_lowercase();
+        entry.id.map_or_else(|| Self::Name(name()), Self::Machine)
+    }
+}
+
 const fn alike(machine: &SavedMachine) -> (u8, u8) {
     (machine.class as u8, machine.treatment as u8)
 }
@@ -91,7 +107,7 @@ impl SavedPlan {
 /// A comparison on its way: machines of the plan that is made now are added one by one.
 pub struct PlanComparison<'p> {
     saved: &'p SavedPlan,
-    places: HashMap<MachineId, usize>,
+    places: HashMap<EntryKey, usize>,
     seen: Vec<bool>,
     moved: Vec<MovedMachine>,
     in_all: u64,
@@ -101,13 +117,13 @@ impl<'p> PlanComparison<'p> {
     /// With a plan that was saved.
     pub fn with(saved: &'p SavedPlan) -> Self {
         let machines = saved.machines.iter().enumerate();
-        let places = machines.map(|(place, machine)| (machine.id, place)).collect();
+        let places = machines.map(|(place, machine)| (EntryKey::of(machine), place)).collect();
         let seen = vec![false; saved.machines.len()];
         Self { saved, places, seen, moved: Vec::new(), in_all: 0 }
     }
 
     pub fn add(&mut self, now: &SavedMachine) {
-        let place = self.places.get(&now.id).copied();
+        let place = self.places.get(&EntryKey::of(now)).copied();
         if let Some(place) = place {
             self.seen[place] = true;
         }
@@ -134,8 +150,8 @@ impl<'p> PlanComparison<'p> {
 
     fn moved(&mut self, before: Option<SavedMachine>, after: Option<SavedMachine>) {
         self.in_all += 1;
-        let id = before.as_ref().or(after.as_ref()).map(|machine| machine.id);
-        if let Some(id) = id.filter(|_| self.moved.len() < NAMED_MAX) {
+        let id = before.as_ref().or(after.as_ref()).and_then(|machine| machine.id);
+        if self.moved.len() < NAMED_MAX {
             self.moved.push(MovedMachine { id, before, after });
         }
     }

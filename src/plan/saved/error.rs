@@ -2,8 +2,6 @@
 
 use std::io;
 
-use crate::domain::MachineId;
-
 /// Why a file is not a saved plan. Lines are counted from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanFileError {
@@ -17,8 +15,12 @@ pub enum PlanFileError {
     #[error("the plan is damaged in line {line}: {why}")]
     Damaged { line: u64, why: String },
     /// What is said of a machine is not what the plan's hash covers.
-    #[error("the plan was changed after it was made, first in line {line}: machine {id}")]
-    Changed { line: u64, id: MachineId },
+    #[error("the plan was changed after it was made, first in line {line}: {entry}")]
+    Changed {
+        line: u64,
+        /// The machine's ID, else the name.
+        entry: String,
+    },
     /// Each line for itself is well, but not all of them together.
     #[error(
         "the plan was changed after it was made: its hash does not fit, so its beginning was \

@@ -1,8 +1,10 @@
-//! One machine of a saved plan, and its line in the file.
+//! One machine of a saved plan, or a name that is not that of one machine; and its line in the
+//! file.
 
 use serde::{Deserialize, Serialize};
 
 use super::hash::RecordHash;
+use crate::domain::text::excerpt;
 use crate::domain::{MachineId, hex};
 use crate::guard::{Class, Treatment};
 use crate::reporter::ascii_json;
@@ -10,7 +12,8 @@ use crate::reporter::ascii_json;
 /// A machine, its class, and what is done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedMachine {
-    pub id: MachineId,
+    /// None of a name that is not that of exactly one machine.
+    pub id: Option<MachineId>,
     /// The tenant's name, else that of the list.
     pub name: Option<Box<str>>,
     pub class: Class,
@@ -25,7 +28,7 @@ pub struct SavedMachine {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenMachine {
-    id: String,
+    id: Option<String>,
     name: Option<Box<str>>,
     class: String,
     treatment: String,
@@ -37,15 +40,16 @@ struct WrittenMachine {
 /// Why a line is not that of a machine.
 pub(super) enum LineFault {
     Damaged(String),
-    /// It is, and its hash is another machine's.
-    Changed(MachineId),
+    /// It is, and its hash is another machine's: its ID, else its name.
+    Changed(String),
 }
 
 impl SavedMachine {
     pub(super) fn hash(&self) -> [u8; 32] {
         let Self { id, name, class, treatment, source, line } = self;
         let mut hash = RecordHash::of("mde-offboard.plan/1 machine");
-        hash.add(id.as_bytes());
+        // No ID is empty.
+        hash.add(id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()));
         // No name and an empty one are not the same.
         match name {
             Some(name) => {
@@ -61,10 +65,16 @@ impl SavedMachine {
         hash.finish()
     }
 
+    /// Its ID, else its name.
+    fn title(&self) -> String {
+        let name = || self.name.as_deref().map(excerpt).unwrap_or_default();
+        self.id.map_or_else(name, |id| id.to_string())
+    }
+
     /// Its line, without what stands between lines.
     pub(super) fn to_line(&self, hash: &[u8; 32]) -> String {
         ascii_json(&WrittenMachine {
-            id: self.id.to_string(),
+            id: self.id.map(|id| id.to_string()),
             name: self.name.clone(),
             class: self.class.word().to_owned(),
             treatment: self.treatment.word().to_owned(),
@@ -79,7 +89,8 @@ impl SavedMachine {
         let damaged = |why: String| LineFault::Damaged(why);
         let written: WrittenMachine =
             serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-        let id = MachineId::parse(&written.id).map_err(|error| damaged(error.to_string()))?;
+        let id = written.id.as_deref().map(MachineId::parse).transpose();
+        let id = id.map_err(|error| damaged(error.to_string()))?;
         let class = Class::from_word(&written.class);
         let class = class.ok_or_else(|| damaged("there is no such class".to_owned()))?;
         let treatment = Treatment::from_word(&written.treatment);
@@ -88,7 +99,7 @@ impl SavedMachine {
         let machine = Self { id, name, class, treatment, source, line };
         let hash = machine.hash();
         if written.hash != hex::encode(&hash) {
-            return Err(LineFault::Changed(id));
+            return Err(LineFault::Changed(machine.title()));
         }
         if machine.to_line(&hash) != text {
             return Err(damaged("it is not written as this program writes it".to_owned()));

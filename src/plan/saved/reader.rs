@@ -122,7 +122,7 @@ impl<R: BufRead> PlanLines<R> {
     fn fault(&self, fault: LineFault) -> PlanFileError {
         match fault {
             LineFault::Damaged(why) => self.damaged(&why),
-            LineFault::Changed(id) => PlanFileError::Changed { line: self.number, id },
+            LineFault::Changed(entry) => PlanFileError::Changed { line: self.number, entry },
         }
     }
 }

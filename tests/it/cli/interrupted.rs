@@ -119,7 +119,7 @@ fn a_new_run_waits_for_a_sign_in_that_cannot_be_reached_yet() {
     desk.file("few.csv", list(5));
     let mut run = desk.start("run few.csv --comment x --yes --track-timeout 1s");
     let mut lines = std::io::BufReader::new(run.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("trying again")), "it never said so");
+    assert!(lines.any(|line| line.unwrap().contains("; next try in ")), "it never said so");
     let desk = desk.beside(&format!("--machines few.csv --listen {listen} --speed 5000"));
     lines.for_each(drop);
     run.wait().unwrap();

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, ReadAnswer, Reply, State, Trouble,
+    Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
+use mde_offboard::event::{Event, Happening, WaitReason};
 use mde_offboard::journal::Journal;
 
 use crate::support::machines::machine_id;
-use crate::support::script::{Story, action, detail, index_of, list, marked, play_on, submitted};
-use crate::support::world::batch_of;
+use crate::support::script::{
+    Story, action, detail, index_of, list, marked, no_list, play_on, submitted, unreachable,
+};
+use crate::support::world::{START, batch_of};
 
 fn options() -> RunOptions {
     RunOptions { track_timeout: Duration::ZERO, concurrency: 1, ..RunOptions::default() }
@@ -100,4 +104,85 @@ fn an_action_that_ends_while_it_is_being_taken_back_keeps_its_end() {
     });
     assert_eq!((story.state(0), story.state(1)), (State::Succeeded, State::Failed));
     assert!(cancels <= 6, "and it was not asked in a loop: {cancels} times");
+}
+
+/// Fails where nothing went out for a while, and nothing told why and until when.
+fn check_each_wait_is_told(story: &Story) {
+    let told: Vec<(Duration, Duration)> = story
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            Happening::Waiting(wait) => Some((event.at.since(START), wait.until.since(START))),
+            _ => None,
+        })
+        .collect();
+    let mut waits = 0;
+    for pair in story.asked.windows(2) {
+        let (from, to) = (pair[0].0, pair[1].0);
+        if to - from < Duration::from_secs(5) {
+            continue;
+        }
+        waits += 1;
+        let last = told.iter().rfind(|(at, _)| *at <= from + Duration::from_secs(1));
+        let is_told = last.is_some_and(|(_, until)| *until >= to);
+        assert!(is_told, "nothing told of the wait from {from:?} to {to:?}: {last:?}");
+    }
+    assert!(waits > 0, "it never waited");
+}
+
+#[test]
+fn a_cancel_whose_limit_is_used_up_says_so_and_when_it_goes_on() {
+    let story = cancel(stopped(300, 250), None);
+    assert_eq!(story.conclusion.counts.of(State::Cancelled), 225);
+    check_each_wait_is_told(&story);
+    let is_window = |event: &Event| match &event.what {
+        Happening::Waiting(wait) => matches!(wait.reason, WaitReason::Window(_)),
+        _ => false,
+    };
+    assert!(story.events.iter().any(is_window));
+}
+
+#[test]
+fn a_cancel_that_cannot_reach_defender_says_so_and_when_it_gives_up() {
+    let story = play_on(stopped(3, 2), Task::Cancel(None), &options(), |at, ask| match ask {
+        Ask::Cancel { .. } => answer(ReadAnswer::Trouble(unreachable())),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => no_list(unreachable()),
+    });
+    assert_eq!(story.conclusion.end, End::Unreachable);
+    check_each_wait_is_told(&story);
+}
+
+#[test]
+fn the_end_of_a_cancelled_action_is_waited_for_as_long_as_it_says() {
+    let story = play_on(stopped(3, 2), Task::Cancel(None), &options(), |_, ask| match ask {
+        Ask::Cancel { .. } => {
+            let index = index_in(ask).unwrap();
+            answer(ReadAnswer::Read(open(index, ActionStatus::InProgress)))
+        }
+        _ => list((0..2).map(|index| open(index, ActionStatus::InProgress)).collect()),
+    });
+    let ended = story.events.last().unwrap().at;
+    let last = story.events.iter().rev().find_map(|event| match &event.what {
+        Happening::Waiting(wait) => Some(wait.clone()),
+        _ => None,
+    });
+    let last = last.expect("it waits for them");
+    assert_eq!((last.reason, last.machines), (WaitReason::Actions, 2));
+    assert!(last.until.since(ended) < Duration::from_secs(2), "{} {ended}", last.until);
+}
+
+#[test]
+fn a_track_whose_limit_is_used_up_says_so() {
+    let limits = vec![Window::parse("2/1m").unwrap()];
+    let options = RunOptions {
+        limits,
+        track_timeout: Duration::from_mins(5),
+        poll_interval: Duration::from_secs(1),
+        ..RunOptions::default()
+    };
+    let pending = || (0..2).map(|index| open(index, ActionStatus::Pending)).collect();
+    let story = play_on(stopped(3, 2), Task::Track, &options, |_, _| list(pending()));
+    assert_eq!(story.conclusion.end, End::Pending);
+    check_each_wait_is_told(&story);
 }

@@ -1,9 +1,9 @@
 //! Names of a list, and the machines of the tenant that have them.
 
 use mde_offboard::domain::{Device, InventoryMachine, MachineId, RowTime};
-use mde_offboard::guard::names_agree;
+use mde_offboard::guard::{Class, names_agree};
 use mde_offboard::journal::{
-    ComparedMachine, Journal, JournalError, NameCounts, NameProblem, NewName, UnresolvedName,
+    ComparedMachine, Journal, JournalError, NameCounts, NewName, UnresolvedName,
 };
 
 use super::setup::{at, comment, id, new_batch, tenant};
@@ -99,10 +99,10 @@ fn a_name_that_several_machines_have_is_told_with_all_of_them() {
     let found = unresolved(&mut journal);
     let told = |name: &UnresolvedName| {
         let fits: Vec<MachineId> = name.fits.iter().map(|fit| fit.id).collect();
-        (name.name.clone(), name.line, name.problem, fits)
+        (name.name.clone(), name.line, name.class, fits)
     };
     let told: Vec<_> = found.iter().map(told).collect();
-    let ambiguous = NameProblem::Ambiguous;
+    let ambiguous = Class::NameAmbiguous;
     assert_eq!(
         told,
         [
@@ -129,7 +129,7 @@ fn a_machine_that_is_not_onboarded_or_was_merged_has_no_name_to_send() {
     assert_eq!(counts, NameCounts { found: 1, ambiguous: 0, not_found: 2 });
     assert_eq!(compared(&journal)[0].id, id(3));
     let found = unresolved(&mut journal);
-    assert_eq!((found[0].problem, found[0].fits.len()), (NameProblem::NotFound, 1));
+    assert_eq!((found[0].class, found[0].fits.len()), (Class::NameNotFound, 1));
     assert_eq!(found[0].fits[0].onboarding_status.as_deref(), Some("CanBeOnboarded"));
     assert_eq!((found[1].name.as_str(), found[1].fits_in_all), ("pc-9", 0));
 }

@@ -1,3 +1,4 @@
 //! `plan`: what is decided about machines before and after.
 
+mod classes;
 mod verdicts;

@@ -60,6 +60,23 @@ fn a_plan_beside_a_run_that_counts_reads_and_requests_together_is_refused() {
 }
 
 #[test]
+fn a_verify_beside_a_run_works_and_no_window_of_reads_overflows() {
+    let desk = desk();
+    let mut run = polling(&desk, "");
+    let verifies: Vec<Child> = (0..2).map(|_| desk.start("verify 1 --json")).collect();
+    for verify in verifies {
+        let found = Said::by(verify).ends_with(0).json();
+        assert_eq!(found["verdicts"]["pending"], 30, "{found}");
+    }
+    assert!(!is_over(&mut run), "it ended before");
+    desk.truth().check_windows_of("reads");
+    desk.truth().check_none_refused();
+    kill(&mut run.0);
+    desk.run("verify").ends_with(0);
+    desk.run("audit verify").ends_with(0);
+}
+
+#[test]
 fn a_plan_after_a_run_was_killed_works_and_the_run_goes_on() {
     let desk = desk();
     let mut run = polling(&desk, "");

@@ -15,6 +15,7 @@ mod parrot;
 mod planned;
 mod quoting;
 mod redirects;
+mod refused_reads;
 mod rollbacks;
 mod runners;
 mod runs;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{Detail, LimitGroup, Now, Steady, Timestamp};
+use crate::engine::access::SIGN_IN_PATIENCE;
 use crate::event::{Wait, WaitReason};
 use crate::retry::Backoff;
 
@@ -32,8 +33,6 @@ pub(in crate::engine::scheduler) struct Outage {
 }
 
 impl Outage {
-    /// A refused renewal of a token is tried for 15 minutes: a secret may be being rotated.
-    pub(in crate::engine::scheduler) const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
     /// Failed connections in a row after which the run waits as a whole.
     const FAILURES: u32 = 5;
 
@@ -42,7 +41,7 @@ impl Outage {
     }
 
     pub(in crate::engine::scheduler) fn token(now: Now) -> Self {
-        Self::begin(OutageCause::Token, now, Self::SIGN_IN_PATIENCE)
+        Self::begin(OutageCause::Token, now, SIGN_IN_PATIENCE)
     }
 
     /// A time in which answers come, and none can be used.

@@ -3,7 +3,7 @@
 //! A row outlives the process: it is read off the newest facts, so a run that is killed and resumed
 //! after nine refusals stops at the tenth.
 
-use crate::domain::{CallId, Detail, Doubt, Fact, Reason};
+use crate::domain::{Detail, Doubt, Fact, Reason};
 
 /// Codes of a 400 that are about the machine's system, and so say nothing about the run.
 const ABOUT_THE_SYSTEM: [&str; 2] = ["OsPlatformNotSupported", "ClientVersionNotSupported"];
@@ -16,8 +16,6 @@ pub(in crate::engine::scheduler) struct Streaks {
     wrong: u32,
     wrong_shapes: u32,
     posts_answered: u64,
-    /// The first call that is made with a new token, after a 401.
-    renewed_from: Option<CallId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,29 +162,5 @@ impl Streaks {
         self.posts_answered += 1;
         self.forbidden = 0;
         self.wrong_shapes = 0;
-    }
-
-    /// A 401 for a call; `next` is the number of the next call. The first one asks for a new token;
-    /// one for a call that was made after that says that the new token is refused as well.
-    pub(in crate::engine::scheduler) fn unauthorized(
-        &mut self,
-        call: CallId,
-        next: CallId,
-    ) -> About {
-        match self.renewed_from {
-            Some(renewed) if call >= renewed => About::Run,
-            Some(_) => About::Machine,
-            None => {
-                self.renewed_from = Some(next);
-                About::Machine
-            }
-        }
-    }
-
-    /// Any answer other than 401 to a call made after the first 401: the new token is good.
-    pub(in crate::engine::scheduler) fn token_taken(&mut self, call: CallId) {
-        if self.renewed_from.is_some_and(|renewed| call >= renewed) {
-            self.renewed_from = None;
-        }
     }
 }
