@@ -13,13 +13,12 @@
 mod address;
 mod auth;
 mod client;
-mod connection;
 mod credentials;
 mod endpoints;
-mod failure;
 mod folded;
 mod fours;
 mod http_outcome;
+mod network;
 mod page;
 mod rows;
 mod secret_source;
@@ -37,6 +36,7 @@ pub use auth::{
 pub use client::Defender;
 pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
+pub use network::CaFileError;
 pub use secret_source::{SecretReading, SecretSource};
 pub use secrets::Secrets;
 pub use settings::{CredentialKind, DefenderError, Settings};

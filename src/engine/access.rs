@@ -51,9 +51,7 @@ pub(super) fn refusal(trouble: &Trouble) -> Option<String> {
         Trouble::Forbidden(detail) => {
             Some(format!("Defender refused the permission to read its lists: {detail}"))
         }
-        Trouble::ProxyAuthentication(detail) => {
-            Some(format!("the proxy wants credentials: {detail}"))
-        }
+        Trouble::ProxyAuthentication(detail) => Some(detail.to_string()),
         _ => None,
     }
 }

@@ -33,7 +33,10 @@ pub enum ReadError {
     /// credentials; the sign-in was refused for 15 minutes.
     #[error("{0}")]
     NoAccess(String),
-    /// Waiting does not change it: a redirect, a certificate, a refusal, again and again.
+    /// The way there is barred: a certificate that is not trusted, a rule of the proxy.
+    #[error("{0}")]
+    Barred(Detail),
+    /// Waiting does not change it: a redirect, a refusal, again and again.
     #[error("{0}")]
     Lasting(Detail),
     /// It may pass, but did not in the time that there was.
@@ -211,6 +214,9 @@ impl<'a> PacedReads<'a> {
             ReadAnswer::Refused(detail) => detail,
             ReadAnswer::Trouble(trouble) => trouble.detail().clone(),
         };
+        if detail.refuses_access() {
+            return Err(Next::End(ReadError::Barred(detail)));
+        }
         // One process alone reads here, so nothing needs to be spread.
         let at = now.plus(backoff.delay(failures, 0));
         Err(if lasting >= LASTING_MAX || (lasting > 0 && at > gives_up_at) {

@@ -175,6 +175,10 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
             let hint = closing::advice(why).unwrap_or("check the credentials and the proxy");
             Failure::new(Exit::NoAccess, why.clone()).hint(format!("{hint}; {nothing}"))
         }
+        ReadError::Barred(_) => {
+            Failure::new(Exit::NoAccess, format!("Defender's lists cannot be read: {error}"))
+                .hint(format!("{nothing}; starting again changes nothing before that is fixed"))
+        }
         ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
             .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
         ReadError::Lasting(_) | ReadError::Endless { .. } => {

@@ -112,7 +112,9 @@ fn check_each_wait_is_told(story: &Story) {
         .events
         .iter()
         .filter_map(|event| match &event.what {
-            Happening::Waiting(wait) => Some((event.at.since(START), wait.until.since(START))),
+            Happening::Waiting { wait, .. } => {
+                Some((event.at.since(START), wait.until.since(START)))
+            }
             _ => None,
         })
         .collect();
@@ -136,7 +138,7 @@ fn a_cancel_whose_limit_is_used_up_says_so_and_when_it_goes_on() {
     assert_eq!(story.conclusion.counts.of(State::Cancelled), 225);
     check_each_wait_is_told(&story);
     let is_window = |event: &Event| match &event.what {
-        Happening::Waiting(wait) => matches!(wait.reason, WaitReason::Window(_)),
+        Happening::Waiting { wait, .. } => matches!(wait.reason, WaitReason::Window(_)),
         _ => false,
     };
     assert!(story.events.iter().any(is_window));
@@ -164,7 +166,7 @@ fn the_end_of_a_cancelled_action_is_waited_for_as_long_as_it_says() {
     });
     let ended = story.events.last().unwrap().at;
     let last = story.events.iter().rev().find_map(|event| match &event.what {
-        Happening::Waiting(wait) => Some(wait.clone()),
+        Happening::Waiting { wait, .. } => Some(wait.clone()),
         _ => None,
     });
     let last = last.expect("it waits for them");
