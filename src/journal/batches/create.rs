@@ -73,9 +73,9 @@ impl Journal {
         for (number, fact) in first_facts {
             writer.add(&Entry { batch, number, at, fact })?;
         }
-        let machines = canaries::choose(&transaction, batch, new.canary)?;
-        if machines > 0 {
-            writer.add_batch_fact(batch, at, &BatchFact::CanaryChosen { machines })?;
+        if new.canary > 0 {
+            let chosen = canaries::choose(&transaction, batch, new.canary)?;
+            writer.add_batch_fact(batch, at, &chosen)?;
         }
         writer.finish()?;
         rows::clear(&transaction)?;

@@ -47,6 +47,8 @@ impl Journal {
         at: Timestamp,
         admits: impl FnOnce(&Self) -> Result<bool, E>,
     ) -> Result<Option<CallId>, E> {
+        self.end_staging()?;
+        self.mark_to_be_written()?;
         let transaction = self.begin_calls()?;
         if !admits(self)? {
             return Ok(None);

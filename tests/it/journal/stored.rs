@@ -101,7 +101,10 @@ fn facts_about_batches() -> Vec<BatchFact> {
         },
         BatchFact::HandedOver { to: text("b.db"), user: text("anna"), host: text("build-3") },
     ];
-    facts.extend([BatchFact::CanaryChosen { machines: 20 }, BatchFact::CanaryPassed]);
+    let canary = |machines, chosen| BatchFact::CanaryChosen { machines, chosen };
+    // The last choice is none, as the rows have it.
+    let chosen = [canary(20, None), canary(20, Some([3; 32])), canary(0, None)];
+    facts.extend(chosen.into_iter().chain([BatchFact::CanaryPassed]));
     facts.extend(StoppedBy::ALL.map(|guard| BatchFact::GuardLifted {
         guard,
         answered: 20,
