@@ -8,6 +8,7 @@ use mde_offboard::journal::{Journal, JournalError, NewBatch, check};
 use rusqlite::Connection;
 
 use super::setup::{accepted, at, batch_of, ended, new_batch, open, place, stage, tell, unguarded};
+use crate::support::batches::CreatePlanned as _;
 
 /// A journal of one batch of three machines: facts 1 (the batch) to 7.
 fn write(path: &Path) {
@@ -24,7 +25,7 @@ fn write_with_canary(path: &Path) -> BatchId {
     write(path);
     let mut journal = open(path);
     stage(&mut journal, 4..=9);
-    journal.create_batch(&NewBatch { canary: 2, ..new_batch(9) }, at(9)).unwrap()
+    journal.create_planned(&NewBatch { canary: 2, ..new_batch(9) }, at(9)).unwrap()
 }
 
 /// Another program changes the file behind our back.

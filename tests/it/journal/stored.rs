@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use super::setup::{
     accepted, action, at, batch_of, detail, ended, new_batch, open, place, stage, tell, unguarded,
 };
+use crate::support::batches::CreatePlanned as _;
 
 /// The facts of a journal as they are stored: `kind content`, in order.
 fn stored(path: &Path) -> String {
@@ -125,7 +126,7 @@ fn every_fact_is_stored_in_the_bytes_that_it_always_had_and_read_back_from_them(
         .map(|condition| WhereFilter { condition: condition.to_owned(), left_out: None });
     let filters = filters.to_vec();
     stage(&mut journal, [7]);
-    let other = journal.create_batch(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
+    let other = journal.create_planned(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
     let batch = batch_of(&mut journal, 1);
     let facts = facts_about_machines();
     tell(&mut journal, batch, 1, &facts);
