@@ -10,6 +10,8 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/planning.rs"]
+mod planning;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
@@ -22,7 +24,7 @@ use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Call, CallId, Comment, Device, Fact, LimitGroup, MachineId,
     MachineNumber, MarkerSeed, Realm, Tenant, Timestamp,
 };
-use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 
 use stopwatch::{Stopwatch, quantile};
 
@@ -163,10 +165,10 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
         filters: Vec::new(),
         options: "{}".to_owned(),
         seed: MarkerSeed::from_random(7),
-        succeeded: Succeeded::Skip,
         canary: 0,
         plan_hash: None,
     };
+    planning::send_all(journal, &new.tenant);
     journal.create_batch(&new, START).expect("a batch can be made")
 }
 

@@ -13,6 +13,8 @@
 mod folder;
 #[path = "support/memory.rs"]
 mod memory;
+#[path = "support/planning.rs"]
+mod planning;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/stopwatch.rs"]
@@ -28,7 +30,7 @@ use std::time::Duration;
 use mde_offboard::domain::{Comment, MarkerSeed, Realm, Tenant, Timestamp};
 use mde_offboard::engine::RunOptions;
 use mde_offboard::intake::{self, Record, Wanted};
-use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Runner, Succeeded};
+use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Runner};
 use mde_offboard::simulator::TenantOptions;
 
 use program::{Running, connected, program};
@@ -127,7 +129,7 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
     let staged = journal.staged(Some(&comment)).expect("readable");
     assert_eq!(staged.machines, ROWS);
     let tenant = Tenant { id: TenantOptions::default().tenant_id, realm: Realm::Loopback };
-    assert_eq!(journal.judge(&tenant).expect("readable").to_send, ROWS);
+    planning::send_all(&journal, &tenant);
     let new = NewBatch {
         tenant,
         api: api.to_owned(),
@@ -136,7 +138,6 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
         filters: Vec::new(),
         options: RunOptions::default().to_json(),
         seed: MarkerSeed::from_random(7),
-        succeeded: Succeeded::Skip,
         canary: 0,
         plan_hash: None,
     };

@@ -82,7 +82,7 @@ fn zone_of<'a>(here: HereAndNow<'a>, text: &str, option: &str) -> Result<&'a str
 
 fn refuse_past(hours: &OpeningHours, here: HereAndNow<'_>) -> Result<(), Failure> {
     let Some(until) = hours.until.filter(|until| *until <= here.now) else { return Ok(()) };
-    let said = format!("--until {} is in the past", here.zone.full(until));
+    let said = format!("--until {} is in the past", here.zone.full_with_name(until));
     Err(Failure::new(Exit::Usage, said).hint("give a later time, or `--until none`"))
 }
 

@@ -121,7 +121,11 @@ pub enum BatchFact {
         last_send_at: Timestamp,
     },
     /// How many machines were chosen to go first (`--canary`); an earlier choice is replaced.
-    CanaryChosen { machines: u64 },
+    CanaryChosen {
+        machines: u64,
+        /// Hash over their numbers and IDs; none in journals of earlier versions.
+        chosen: Option<[u8; 32]>,
+    },
     /// All of them succeeded: the others are sent.
     CanaryPassed,
     /// A guard stopped the run, in the same breath as what made it do so: a process that dies then

@@ -39,7 +39,7 @@ impl GuardRecord {
         let mut changes_accepted = false;
         for (at, fact) in told {
             match *fact {
-                BatchFact::CanaryChosen { machines } => {
+                BatchFact::CanaryChosen { machines, .. } => {
                     chosen_at = (machines > 0).then_some(*at);
                 }
                 BatchFact::CanaryPassed

@@ -33,7 +33,7 @@ mod staging;
 mod store;
 mod tenant;
 
-pub use batches::{Batch, EarlierCounts, NewBatch, Succeeded};
+pub use batches::{Batch, NewBatch};
 pub use chain_break::ChainBreak;
 pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;

@@ -99,18 +99,35 @@ impl Journal {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
 
-    /// After a write of somebody who is no runner: without a runner it is the writer who says that
-    /// the log goes with the file.
+    /// Before a write of somebody who is no runner: a log that it begins is known for this file's
+    /// from its first row on.
+    pub(super) fn mark_to_be_written(&self) -> Result<(), JournalError> {
+        self.mark_log(leave::announce)?;
+        self.mark_written()
+    }
+
+    /// After such a write: without a runner it is the writer who says that the log goes with the
+    /// file.
     pub(super) fn mark_written(&self) -> Result<(), JournalError> {
+        self.mark_log(leave::follow)
+    }
+
+    fn mark_log(
+        &self,
+        mark: impl Fn(&Connection, &Location) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
         match (&self.access, &self.site) {
             (Access::Planner | Access::Reader, Some(site)) if !self.has_runner() => {
-                let transaction =
-                    Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
-                // A runner that comes now waits for the end of this, and marks the log after it.
-                if !self.has_runner() {
-                    leave::follow(&transaction, &site.location)?;
-                }
-                Ok(transaction.commit()?)
+                self.patiently(|| {
+                    let transaction =
+                        Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+                    // A runner that comes now waits for the end of this, and marks the log after
+                    // it.
+                    if !self.has_runner() {
+                        mark(&transaction, &site.location)?;
+                    }
+                    Ok(transaction.commit()?)
+                })
             }
             _ => Ok(()),
         }

@@ -28,7 +28,8 @@ impl Status {
         }
         lines.push(String::new());
         lines.push(self.who_runs(zone));
-        lines.extend(self.why_ended.as_deref().map(|why| format!("  {}", in_line(why))));
+        let why = self.why_ended.as_deref().map(|why| zone.until_here(why));
+        lines.extend(why.map(|why| format!("  {}", in_line(&why))));
         lines.extend(self.what_next(commands));
         lines.join("\n") + "\n"
     }

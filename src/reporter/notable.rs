@@ -79,9 +79,10 @@ fn words(detail: &Detail) -> String {
 fn stopping(event: &Event, heading: &Heading) -> Option<String> {
     let Happening::Stopping { why, in_flight } = &event.what else { return None };
     Some(format!(
-        "{} Stopping ({why}): no new requests; {in_flight} in progress, at most {}.\n\
+        "{} Stopping ({}): no new requests; {in_flight} in progress, at most {}.\n\
          Ctrl-C again leaves at once (also safe).",
         heading.zone.clock(event.at),
+        heading.zone.until_here(why),
         super::lasting(heading.request_timeout)
     ))
 }

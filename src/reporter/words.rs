@@ -228,7 +228,11 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         ),
         WaitReason::Between { hours } => {
             let hours = hours.as_deref().map(|hours| zone.without(hours));
-            shut_words(hours, &minute(wait.until))
+            // Beside hours of another zone it is to be said whose the instant is.
+            let elsewhere = hours.is_some_and(|hours| hours.contains(' '));
+            let name = if elsewhere { zone.name(wait.until) } else { String::new() };
+            let next = format!("{} {name}", minute(wait.until));
+            shut_words(hours, next.trim_end())
         }
         WaitReason::Canary { succeeded, of } => {
             canary_words((*succeeded, *of), wait.machines, &minute(wait.until))

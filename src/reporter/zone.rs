@@ -1,5 +1,7 @@
 //! Times as people read them: on their own clock, with the day where it is another one.
 
+use std::borrow::Cow;
+
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
 
@@ -84,6 +86,24 @@ impl Zone {
     /// The zone's short name at an instant: `CET`, `UTC`, `+03`.
     pub fn name(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%Z").to_string()
+    }
+
+    /// [`Self::full`] with the zone's name: `Tue 24 Nov 01:26:00 CET`.
+    pub fn full_with_name(&self, at: Timestamp) -> String {
+        format!("{} {}", self.full(at), self.name(at))
+    }
+
+    /// Why a run ended, with the instant of its `--until` as people read it here. It is kept in
+    /// UTC, since a journal may be read in another zone.
+    pub fn until_here<'w>(&self, why: &'w str) -> Cow<'w, str> {
+        const OPTION: &str = "--until ";
+        let here = || {
+            let at = why.find(OPTION)? + OPTION.len();
+            let instant = why[at..].split(' ').next()?;
+            let local = self.full_with_name(Timestamp::parse(instant).ok()?);
+            Some(format!("{}{local}{}", &why[..at], &why[at + instant.len()..]))
+        };
+        here().map_or(Cow::Borrowed(why), Cow::Owned)
     }
 
     fn zoned(&self, at: Timestamp) -> ZonedDateTime {

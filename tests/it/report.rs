@@ -19,6 +19,7 @@ use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
 use mde_offboard::report::Commands;
 use mde_offboard::reporter::Zone;
 
+use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::{self, new_batch, new_machine};
 use crate::support::machines::machine_id as id;
 
@@ -91,7 +92,7 @@ impl Book {
             seed: MarkerSeed::parse("9f3kq7tz").unwrap(),
             ..new_batch(0)
         };
-        let batch = journal.create_batch(&batch, start()).unwrap();
+        let batch = journal.create_planned(&batch, start()).unwrap();
         let mut book = Self { journal, batch };
         book.batch_fact(0, BatchFact::Started { command: "run".to_owned() });
         book

@@ -43,7 +43,8 @@ pub(crate) fn conclude(
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
     let end = (conclusion.end, conclusion.guard);
-    let early = early_end(&batch, end, conclusion.why.as_deref(), &context.commands);
+    let why = conclusion.why.as_deref().map(|why| context.zone.until_here(why));
+    let early = early_end(&batch, end, why.as_deref(), &context.commands);
     Ok(Closing { summary, exit, end: Some(conclusion.end), early })
 }
 

@@ -21,7 +21,7 @@ use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
-use crate::journal::{Batch, Journal, NewBatch, Succeeded};
+use crate::journal::{Batch, Journal, NewBatch};
 use crate::plan::{PlanComparison, SavedPlan};
 
 /// What a person or a signal's "no" comes to.
@@ -207,7 +207,6 @@ fn new_batch(
         filters: stock.filters.clone(),
         options: options.to_json(),
         seed: MarkerSeed::from_random(connect::random()),
-        succeeded: if options.again { Succeeded::SendAgain } else { Succeeded::Skip },
         canary: options.canary,
         plan_hash: reviewed.map(|plan| plan.hash.0),
     }

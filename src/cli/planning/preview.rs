@@ -176,7 +176,7 @@ impl Preview<'_> {
 /// `between 22:00 and 06:00 Europe/Berlin`; the zone where it is not the local one.
 fn hours_words(hours: &OpeningHours, context: &Context) -> String {
     let now = context.clock.now().wall;
-    let at = |at| format!("{} {}", context.zone.full(at), context.zone.name(at));
+    let at = |at| context.zone.full_with_name(at);
     let between = hours.between.as_ref().map(|hours| {
         let (from, to) = hours.bounds();
         let is_local = context.zone.iana_name() == Some(hours.zone_name());

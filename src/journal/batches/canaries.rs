@@ -5,12 +5,17 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{BatchFact, BatchId, Timestamp};
+use crate::journal::facts::made_of;
 use crate::journal::facts::writer::FactWriter;
 use crate::journal::{Journal, JournalError};
 
 /// Chooses the canary of a batch among the machines that are still to be sent; an earlier choice is
-/// replaced. Gives how many they are: all of them, where there are fewer.
-pub(super) fn choose(db: &Connection, batch: BatchId, most: u32) -> Result<u64, JournalError> {
+/// replaced. The fact of it: which they are, at most `most`.
+pub(super) fn choose(
+    db: &Connection,
+    batch: BatchId,
+    most: u32,
+) -> Result<BatchFact, JournalError> {
     db.prepare_cached("DELETE FROM canaries WHERE batch = ?1")?.execute([batch.0])?;
     // Those that were seen last can say soonest how it goes. Without a plan, the first of the list.
     let sql = "INSERT INTO canaries (batch, number)
@@ -18,8 +23,9 @@ pub(super) fn choose(db: &Connection, batch: BatchId, most: u32) -> Result<u64, 
                LEFT JOIN temp.verdicts AS v ON v.number = m.number
                WHERE m.batch = ?1 AND m.state = 'queued' AND m.not_before IS NULL
                ORDER BY v.last_seen DESC NULLS LAST, m.number LIMIT ?2";
-    let chosen = db.prepare_cached(sql)?.execute(params![batch.0, most])?;
-    Ok(chosen as u64)
+    let machines = db.prepare_cached(sql)?.execute(params![batch.0, most])? as u64;
+    let chosen = (machines > 0).then(|| made_of::canary(db, batch)).transpose()?;
+    Ok(BatchFact::CanaryChosen { machines, chosen })
 }
 
 impl Journal {
@@ -34,9 +40,9 @@ impl Journal {
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let transaction = self.begin()?;
-        let machines = choose(&transaction, id, most)?;
+        let chosen = choose(&transaction, id, most)?;
         let mut writer = FactWriter::new(&transaction)?;
-        writer.add_batch_fact(id, at, &BatchFact::CanaryChosen { machines })?;
+        writer.add_batch_fact(id, at, &chosen)?;
         writer.finish()?;
         Ok(transaction.commit()?)
     }

@@ -3,8 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::{
-    BatchFact, BatchId, Comment, Fact, MachineNumber, MarkerSeed, Reason, State, Tenant, Timestamp,
-    WhereFilter,
+    BatchFact, BatchId, Comment, MarkerSeed, State, Tenant, Timestamp, WhereFilter,
 };
 use crate::journal::facts::writer::FactWriter;
 use crate::journal::facts::{counts, made_of};
@@ -15,7 +14,7 @@ use crate::journal::staging::rows::{self, Staging};
 use crate::journal::tenant::verdicts;
 use crate::journal::{Entry, Journal, JournalError, Staged};
 
-use super::{canaries, earlier};
+use super::canaries;
 
 /// What a batch is made with, beside the staged machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,39 +31,32 @@ pub struct NewBatch {
     pub options: String,
     /// What its markers share. Unique in a journal.
     pub seed: MarkerSeed,
-    /// What to do with machines that an earlier batch offboarded.
-    pub succeeded: Succeeded,
     /// Of the saved plan that it was made by, where there was one.
     pub plan_hash: Option<[u8; 32]>,
     /// How many machines go first (`--canary`); 0: none of them.
     pub canary: u32,
 }
 
-/// What to do with machines that an earlier batch offboarded already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Succeeded {
-    Skip,
-    SendAgain,
-}
-
 impl Journal {
     /// Makes a batch of what is staged: machines in the order of the input, numbered from 1, all
     /// queued but those that the plan leaves alone or adopts
-    /// ([`keep_verdict`](Self::keep_verdict)). Without a plan, those are left alone that were
-    /// staged to be skipped, or that [`judge`](Self::judge) keeps from being sent.
-    /// Nothing is staged afterwards; after an error everything still is.
+    /// ([`keep_verdict`](Self::keep_verdict)). Nothing is staged afterwards; after an error
+    /// everything still is.
     ///
     /// # Errors
-    /// [`JournalError::NoComment`] where a machine would be sent without one; otherwise what kept
-    /// it from being written.
+    /// [`JournalError::NoComment`] where a machine would be sent without one; where the plan has no
+    /// verdict on a machine; otherwise what kept it from being written.
     pub fn create_batch(&mut self, new: &NewBatch, at: Timestamp) -> Result<BatchId, JournalError> {
         let staged = self.staged(new.comment.as_ref())?;
         if staged.without_comment > 0 {
             return Err(JournalError::NoComment { machines: staged.without_comment });
         }
+        if verdicts::count(self.db())? != staged.machines {
+            return Err(JournalError::damaged("a staged machine has no verdict of a plan"));
+        }
         let transaction = self.begin()?;
         // Before the batch's own machines are there to be found.
-        let first_facts = first_facts(&transaction, new)?;
+        let first_facts = verdicts::facts(&transaction)?;
         let batch = insert_batch(&transaction, new, &staged, at)?;
         insert_machines(&transaction, batch, &staged)?;
         let created = created(&transaction, batch, new, &staged)?;
@@ -73,9 +65,9 @@ impl Journal {
         for (number, fact) in first_facts {
             writer.add(&Entry { batch, number, at, fact })?;
         }
-        let machines = canaries::choose(&transaction, batch, new.canary)?;
-        if machines > 0 {
-            writer.add_batch_fact(batch, at, &BatchFact::CanaryChosen { machines })?;
+        if new.canary > 0 {
+            let chosen = canaries::choose(&transaction, batch, new.canary)?;
+            writer.add_batch_fact(batch, at, &chosen)?;
         }
         writer.finish()?;
         rows::clear(&transaction)?;
@@ -88,18 +80,6 @@ impl Journal {
         checkpoint(self.db(), LogMode::Reused)?;
         Ok(batch)
     }
-}
-
-/// What is known from the start of machines that are not sent, in the order of their numbers.
-fn first_facts(
-    db: &Connection,
-    new: &NewBatch,
-) -> Result<Vec<(MachineNumber, Fact)>, JournalError> {
-    if verdicts::exist(db)? {
-        return verdicts::facts(db);
-    }
-    let skipped = to_skip(db, new)?;
-    Ok(skipped.into_iter().map(|(number, reason)| (number, Fact::Skipped { reason })).collect())
 }
 
 /// What the batch was made with, so that a change of it is found later.
@@ -117,19 +97,6 @@ fn created(
         options: Some(new.options.clone()),
         plan_hash: new.plan_hash,
     })
-}
-
-/// Machines to skip, in the order of their numbers: eight bytes each.
-fn to_skip(db: &Connection, new: &NewBatch) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
-    let mut skipped = rows::to_skip(db)?;
-    earlier::each_known(db, &new.tenant, |number, reason| {
-        if reason == Reason::InOtherBatch || new.succeeded == Succeeded::Skip {
-            skipped.push((number, reason));
-        }
-        Ok(())
-    })?;
-    skipped.sort_unstable_by_key(|(number, _)| *number);
-    Ok(skipped)
 }
 
 fn insert_batch(

@@ -74,8 +74,8 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Device, MarkerSeed, Realm, Tenant, Timestamp};
-    use crate::journal::{NewBatch, Succeeded};
+    use crate::domain::{Device, MachineNumber, MarkerSeed, Realm, Tenant, Timestamp};
+    use crate::journal::{NewBatch, PlanVerdict};
 
     use super::*;
 
@@ -105,10 +105,13 @@ mod tests {
                 filters: Vec::new(),
                 options: text("{}"),
                 seed: MarkerSeed::from_random(batch),
-                succeeded: Succeeded::Skip,
                 canary: 0,
                 plan_hash: None,
             };
+            for number in 1..=1_000 {
+                let number = MachineNumber(number);
+                journal.keep_verdict(number, &PlanVerdict::Send, None).unwrap();
+            }
             journal.create_batch(&new, Timestamp::from_micros(0)).unwrap();
             assert_eq!(pages(&journal), before);
         }

@@ -28,7 +28,7 @@ pub(in crate::journal) fn compare(db: &Connection, id: BatchId) -> Result<(), Jo
                WHERE batch = ?1 AND number IS NULL ORDER BY id";
     let facts = all_rows(db, sql, [id.0], |fields| history::read(fields, to_batch_fact))?;
     let mut expected = sent(db, id)?;
-    let (mut made, mut options) = (None, None);
+    let (mut made, mut options, mut canary) = (None, None, (0, None));
     for (at, fact) in facts {
         if let Some(end) = fact.sets_end() {
             (expected.ended, expected.ended_at) = (end, end.map(|_| at));
@@ -38,6 +38,7 @@ pub(in crate::journal) fn compare(db: &Connection, id: BatchId) -> Result<(), Jo
                 (made, options) = (made_of, first);
             }
             BatchFact::OptionsRemembered { options: later } => options = Some(later),
+            BatchFact::CanaryChosen { machines, chosen } => canary = (machines, chosen),
             _ => {}
         }
     }
@@ -48,12 +49,30 @@ pub(in crate::journal) fn compare(db: &Connection, id: BatchId) -> Result<(), Jo
     if options.is_some_and(|options| options != remembered) {
         return differs("the options");
     }
+    if !is_canary(db, id, canary)? {
+        return differs("the canary");
+    }
     match made {
         Some(made) if made != made_of::hash(db, id)? => {
             differs("the list, the tenant or the comment")
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the machines that go first are those of the last choice: how many, and which.
+fn is_canary(
+    db: &Connection,
+    id: BatchId,
+    (machines, chosen): (u64, Option<[u8; 32]>),
+) -> Result<bool, JournalError> {
+    let sql = "SELECT COUNT(*) FROM canaries WHERE batch = ?1";
+    let found: u64 = db.prepare_cached(sql)?.query_row([id.0], |row| Fields::of(row).whole())?;
+    let same = match chosen {
+        Some(chosen) => chosen == made_of::canary(db, id)?,
+        None => true,
+    };
+    Ok(found == machines && same)
 }
 
 /// The instants of its first and of its last POST, by the facts.

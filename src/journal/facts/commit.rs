@@ -39,8 +39,10 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Comment, Device, MachineId, MarkerSeed, Realm, Tenant, Timestamp};
-    use crate::journal::{NewBatch, NewMachine, Runner, Succeeded};
+    use crate::domain::{
+        Comment, Device, MachineId, MachineNumber, MarkerSeed, Realm, Tenant, Timestamp,
+    };
+    use crate::journal::{NewBatch, NewMachine, PlanVerdict, Runner};
 
     #[test]
     fn a_full_disk_is_named_and_takes_nothing() {
@@ -64,10 +66,10 @@ mod tests {
             filters: Vec::new(),
             options: text("{}"),
             seed: MarkerSeed::from_random(1),
-            succeeded: Succeeded::Skip,
             canary: 0,
             plan_hash: None,
         };
+        journal.keep_verdict(MachineNumber(1), &PlanVerdict::Send, None).unwrap();
         let batch = journal.create_batch(&new, now).unwrap();
         let pages: i64 =
             journal.db().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();

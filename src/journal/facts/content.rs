@@ -159,6 +159,8 @@ enum BatchFactShape {
     },
     CanaryChosen {
         machines: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "MaybeHashShape")]
+        chosen: Option<[u8; 32]>,
     },
     CanaryPassed {},
     Tripped {

@@ -1,4 +1,5 @@
-//! One hash over all that a batch was made with, which its first fact holds.
+//! One hash over all that a batch was made with, which its first fact holds; and one over its
+//! canary, which the fact of its choice holds.
 //!
 //! Machines change only by facts, but what a list said of them, and whose batch it is, is in no
 //! fact. Without this hash, a changed comment or tenant would not be found. Deliberately absent:
@@ -26,12 +27,35 @@ const COVERED: [&str; 5] = [
      WHERE batch = ?1 ORDER BY number",
 ];
 
+const CANARY_TAG: &[u8] = b"mde-offboard.canary/1\0";
+
+const CANARY: &str = "SELECT c.number, m.machine_id FROM canaries AS c
+    LEFT JOIN machines AS m ON m.batch = c.batch AND m.number = c.number
+    WHERE c.batch = ?1 ORDER BY c.number";
+
 /// The hash of a batch as it is in the tables now. Each table, row and value has its kind and its
 /// length before it, so that no two batches have the same bytes.
 pub(in crate::journal) fn hash(db: &Connection, batch: BatchId) -> Result<[u8; 32], JournalError> {
+    hash_of(db, batch, TAG, &COVERED)
+}
+
+/// The same of the machines that go first, as the tables have them now.
+pub(in crate::journal) fn canary(
+    db: &Connection,
+    batch: BatchId,
+) -> Result<[u8; 32], JournalError> {
+    hash_of(db, batch, CANARY_TAG, &[CANARY])
+}
+
+fn hash_of(
+    db: &Connection,
+    batch: BatchId,
+    tag: &[u8],
+    covered: &[&str],
+) -> Result<[u8; 32], JournalError> {
     let mut hash = Sha256::new();
-    hash.update(TAG);
-    for sql in COVERED {
+    hash.update(tag);
+    for sql in covered {
         let mut statement = db.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query([batch.0])?;

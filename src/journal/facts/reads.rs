@@ -49,6 +49,8 @@ impl Journal {
         earlier: &Changes,
         admits: impl FnOnce(&Self) -> Result<bool, E>,
     ) -> Result<Option<CallId>, E> {
+        self.end_staging()?;
+        self.mark_to_be_written()?;
         let transaction = self.begin_calls()?;
         ledger::write(&transaction, earlier)?;
         let id = if !admits(self)? {

@@ -42,6 +42,23 @@ pub(in crate::journal) fn write_left(db: &Connection) -> Result<SeenFiles, Journ
     Ok(SeenFiles { files: Files::Whole, nonces: [nonce, after[0]] })
 }
 
+/// Begins a log that somebody else than a runner is about to write into: with nothing but a mark
+/// that names the one in the file, so that it is known for this file's even if its writer dies
+/// before [`follow`]. A log that holds something is left as it is.
+pub(in crate::journal) fn announce(
+    db: &Connection,
+    location: &Location,
+) -> Result<(), JournalError> {
+    let log = Salt::of(location);
+    let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
+    let (None, Some(last)) = (log, runner_row::mark(db)?) else { return Ok(()) };
+    if last.presence == Presence::Here {
+        return Ok(());
+    }
+    let (presence, nonce) = (Presence::Left, nonce(db)?);
+    runner_row::set_mark(db, Mark { presence, nonce, log: 0, after: [last.nonce; 2] })
+}
+
 /// Notes that a log that somebody else than a runner began goes with the file, which was whole
 /// before it. One that has that mark already, or a runner's, is left as it is.
 pub(in crate::journal) fn follow(db: &Connection, location: &Location) -> Result<(), JournalError> {
@@ -53,7 +70,8 @@ pub(in crate::journal) fn follow(db: &Connection, location: &Location) -> Result
     }
     // A log is begun again only once all of the last one is in the file, with its mark.
     let (presence, nonce) = (Presence::Left, nonce(db)?);
-    runner_row::set_mark(db, Mark { presence, nonce, log, after: [last.nonce; 2] })
+    let after = [last.nonce, last.after[0]];
+    runner_row::set_mark(db, Mark { presence, nonce, log, after })
 }
 
 /// Leaves in order, once all of the log is in the file; whether nothing is in the log afterwards.
@@ -161,6 +179,45 @@ mod tests {
         db.execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1)").unwrap();
         let (_kept, copy) = copied();
         assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::LogForeign);
+    }
+
+    /// A plan, a `verify` or a `stop`, which write their rows without a runner.
+    #[test]
+    fn a_writer_that_dies_before_its_log_is_marked_leaves_a_journal_that_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        drop(Journal::open_runner(&path, runner()).unwrap());
+        let location = Location::find(&path).unwrap();
+        let db = connect(&location).unwrap();
+        at_close(&db, AtClose::LeaveLog).unwrap();
+        let copied = |expected: Files, step: &str| {
+            let copied = tempfile::tempdir().unwrap();
+            let copy = copied.path().join("journal.db");
+            std::fs::copy(&path, &copy).unwrap();
+            let log = location.beside(Location::LOG);
+            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected, "{step}");
+            if expected == Files::WholeWithLog {
+                drop(Journal::open_runner(&copy, runner()).unwrap());
+            }
+            (copied, copy)
+        };
+        announce(&db, &location).unwrap();
+        let (_kept, copy) = copied(Files::WholeWithLog, "announced");
+        // The same log beside a file that went on by itself is another's.
+        drop(Journal::open_runner(&copy, runner()).unwrap());
+        let log = location.beside(Location::LOG);
+        std::fs::copy(log, copy.with_file_name("journal.db-wal")).unwrap();
+        assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::LogForeign);
+        follow(&db, &location).unwrap();
+        copied(Files::WholeWithLog, "marked");
+        db.execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1)").unwrap();
+        copied(Files::WholeWithLog, "written");
+        follow(&db, &location).unwrap();
+        copied(Files::WholeWithLog, "marked again");
     }
 
     #[test]

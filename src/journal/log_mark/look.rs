@@ -96,6 +96,14 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
             Files::Whole
         }
+        // Somebody else than a runner died after the mark that says which file its log follows.
+        (Some(in_file), Ok(Some(mark)))
+            if mark.nonce != in_file.nonce
+                && mark.after.contains(&in_file.nonce)
+                && has_one_row(location) =>
+        {
+            Files::WholeWithLog
+        }
         // A runner died between the row that names it, which has no mark, and its mark.
         (Some(Mark { presence: Presence::Left, .. }), Ok(None)) if has_one_row(location) => {
             Files::WholeWithLog

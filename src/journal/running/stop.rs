@@ -22,6 +22,7 @@ impl Journal {
     ) -> Result<(), JournalError> {
         self.check_log()?;
         self.end_staging()?;
+        self.mark_to_be_written()?;
         let sql = "INSERT INTO stop_requests (batch, requested_by, at)
                    SELECT id, ?2, ?3 FROM batches WHERE id = ?1
                    ON CONFLICT (batch) DO UPDATE
@@ -66,6 +67,7 @@ impl Journal {
     pub fn request_stop_of_runner(&mut self, request: &StopRequest) -> Result<(), JournalError> {
         self.check_log()?;
         self.end_staging()?;
+        self.mark_to_be_written()?;
         self.patiently(|| runner_row::set_stop(self.db(), request))?;
         self.mark_written()
     }

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Comment, ContentHash, MachineId, MachineNumber, Reason, RowTime};
+use crate::domain::{Comment, ContentHash, MachineId, Reason, RowTime};
 use crate::journal::JournalError;
-use crate::journal::sql::column::{Fields, all_rows, to_signed};
+use crate::journal::sql::column::{Fields, to_signed};
 
 use super::devices::{self, Devices};
 use super::names::{self, NewName};
@@ -206,21 +206,6 @@ fn renumber(db: &Connection) -> Result<u64, JournalError> {
         )?;
     }
     Ok(machines.unsigned_abs())
-}
-
-/// Machines that are to be skipped, with the reason: eight bytes each.
-pub(in crate::journal) fn to_skip(
-    db: &Connection,
-) -> Result<Vec<(MachineNumber, Reason)>, JournalError> {
-    let sql = "SELECT number, skip FROM temp.staged_ids WHERE skip IS NOT NULL";
-    Ok(all_rows(db, sql, [], |fields| {
-        Ok((MachineNumber(fields.whole()?), fields.text(Reason::from_word)?))
-    })?)
-}
-
-pub(in crate::journal) fn to_send(db: &Connection) -> Result<u64, JournalError> {
-    let sql = "SELECT COUNT(*) FROM temp.staged_ids WHERE skip IS NULL";
-    Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
 }
 
 /// Begins the temporary database again. Emptied tables keep their pages in the cache, 16 MiB for a

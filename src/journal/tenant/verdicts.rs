@@ -39,9 +39,10 @@ impl Journal {
     }
 }
 
-/// Whether there is a plan for what is staged.
-pub(in crate::journal) fn exist(db: &Connection) -> Result<bool, JournalError> {
-    Ok(db.prepare_cached("SELECT 1 FROM temp.verdicts LIMIT 1")?.exists([])?)
+/// On how many staged machines the plan decided.
+pub(in crate::journal) fn count(db: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT COUNT(*) FROM temp.verdicts";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| Fields::of(row).whole())?)
 }
 
 /// The first facts of machines that are not sent, in the order of their numbers.

@@ -5,6 +5,7 @@ use mde_offboard::engine::RunOptions;
 use mde_offboard::journal::NewBatch;
 
 use crate::defender::claims::jwt;
+use crate::support::batches::CreatePlanned as _;
 use crate::support::journals::{open_runner, until_free};
 
 use crate::support::batches::{START, new_batch, new_machine, runner};
@@ -65,7 +66,7 @@ fn remembering(desk: &Desk, settle: std::time::Duration) {
         options: RunOptions { settle, ..RunOptions::default() }.to_json(),
         ..new_batch(1)
     };
-    journal.create_batch(&batch, START).unwrap();
+    journal.create_planned(&batch, START).unwrap();
     drop(journal);
     until_free(&path);
 }

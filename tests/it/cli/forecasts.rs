@@ -117,7 +117,7 @@ fn hours_that_cannot_be_meant_are_refused_before_anything_else() {
     for (words, said) in [
         ("--between 22-6", "`22` is not a time of day from 00:00 to 24:00, such as 22:00"),
         ("--between 22:00-22:00", "for the whole day write 00:00-24:00"),
-        ("--until 2020-01-01T00:00:00Z", "--until Wed 1 Jan 00:00:00 is in the past"),
+        ("--until 2020-01-01T00:00:00Z", "--until Wed 1 Jan 00:00:00 UTC is in the past"),
         ("--not-before soon", "`soon` is not a time"),
     ] {
         desk.run(&format!("forecast 10 {words}")).ends_with(2).says(said);

@@ -7,6 +7,7 @@ use mde_offboard::engine::{Clock, RunOptions};
 use mde_offboard::journal::{Batch, Changes, Entry, Journal, NewBatch, NewMachine};
 use serde_json::{Value, json};
 
+use crate::support::batches::CreatePlanned as _;
 use crate::support::journals::{open_runner, until_free};
 
 use crate::support::batches::{new_batch, new_machine, runner};
@@ -49,7 +50,7 @@ fn held_since(journal: &mut Journal, new: &NewBatch, (machines, held): (u32, u32
         let row = NewMachine { name, ..new_machine(machine_id(number), number) };
         journal.stage(&row).unwrap();
     }
-    let batch = journal.create_batch(new, minutes_ago(61)).unwrap();
+    let batch = journal.create_planned(new, minutes_ago(61)).unwrap();
     let mut facts = Vec::new();
     for number in 1..=held {
         let mut add = |minutes, fact| {
@@ -253,7 +254,7 @@ fn an_action_that_a_person_names_is_looked_up_where_there_are_credentials() {
     resolve(&desk, &other).ends_with(7).says(&format!("Defender has no action {NAMED} of"));
     assert_eq!(counts(&desk)["held"], 1, "nothing was changed");
     let said = resolve(&desk, &format!("pc-1 --submitted {action}")).ends_with(0);
-    said.says(&format!("action {action} has ended, Succeeded"));
+    said.says(&format!("action {action} has ended"));
     let machine = standing(&desk);
     assert_eq!(machine["state"], "succeeded", "{machine}");
     let facts = machine["facts"].to_string();

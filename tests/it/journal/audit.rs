@@ -1,12 +1,14 @@
 //! Facts are only ever added, and whoever changes one is found out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use mde_offboard::domain::{ActionStatus, Fact, State};
-use mde_offboard::journal::{Journal, JournalError};
+use mde_offboard::domain::{ActionStatus, BatchId, Fact, State};
+use mde_offboard::journal::{Journal, JournalError, NewBatch, check};
 use rusqlite::Connection;
 
-use super::setup::{accepted, batch_of, ended, open, place, tell, unguarded};
+use super::setup::{accepted, at, batch_of, ended, new_batch, open, place, stage, tell, unguarded};
+use crate::support::batches::CreatePlanned as _;
 
 /// A journal of one batch of three machines: facts 1 (the batch) to 7.
 fn write(path: &Path) {
@@ -16,6 +18,14 @@ fn write(path: &Path) {
     tell(&mut journal, batch, 1, &life);
     tell(&mut journal, batch, 2, &life[..2]);
     tell(&mut journal, batch, 3, &life[..1]);
+}
+
+/// The same with a second batch, of machines 4 to 9, of which two go first.
+fn write_with_canary(path: &Path) -> BatchId {
+    write(path);
+    let mut journal = open(path);
+    stage(&mut journal, 4..=9);
+    journal.create_planned(&NewBatch { canary: 2, ..new_batch(9) }, at(9)).unwrap()
 }
 
 /// Another program changes the file behind our back.
@@ -125,6 +135,97 @@ fn rows_counts_and_owners_that_are_not_what_the_facts_say_are_found() {
         let found = Journal::open_reader(&path).unwrap().verify_rows(id);
         assert!(matches!(found, Err(JournalError::Damaged { .. })), "{sql}: {found:?}");
     }
+}
+
+#[test]
+fn machines_that_go_first_are_those_that_were_chosen() {
+    for sql in [
+        "DELETE FROM canaries WHERE number = 2",
+        "UPDATE canaries SET number = 5 WHERE number = 2",
+        "INSERT INTO canaries VALUES (2, 3)",
+        "INSERT INTO canaries VALUES (1, 3)",
+    ] {
+        let (_folder, path) = place();
+        let second = write_with_canary(&path);
+        let verify = |path: &Path| {
+            let journal = Journal::open_reader(path).unwrap();
+            [BatchId(1), second].iter().try_for_each(|id| journal.verify_rows(*id))
+        };
+        verify(&path).unwrap();
+        tamper(&path, sql);
+        let found = verify(&path).unwrap_err().to_string();
+        assert!(found.contains("the canary of batch"), "{sql}: {found}");
+        let findings = check(&path);
+        let wrong: Vec<_> = findings.iter().filter(|finding| !finding.ok).collect();
+        assert_eq!((wrong.len(), wrong[0].name), (1, "rows"), "{sql}: {findings:#?}");
+    }
+}
+
+#[test]
+fn another_choice_takes_the_place_of_the_first_and_none_leaves_none() {
+    let (_folder, path) = place();
+    let batch = write_with_canary(&path);
+    let mut journal = open(&path);
+    for most in [4, 0, 1] {
+        journal.choose_canary(batch, most, at(10)).unwrap();
+        assert_eq!(journal.canary(batch).unwrap().len(), most as usize);
+        journal.verify_rows(batch).unwrap();
+    }
+}
+
+/// The columns of each table, and what finds a change of them.
+const COVERED: [(&str, &str); 18] = [
+    ("made_of", "batches id created_at tenant_id realm api comment seed content total"),
+    ("facts", "batches options ended ended_at first_sent_at last_sent_at"),
+    ("made_of", "sources batch position name"),
+    ("made_of", "filters batch position condition"),
+    (
+        "made_of",
+        "devices batch number os_platform onboarding_status health_status tags device_group",
+    ),
+    ("made_of", "machines batch number machine_id name comment source line device"),
+    (
+        "facts",
+        "machines state attempts attempts_counted absences resends misses not_before first_sent_at \
+         sent_at settled_at action_id action_status action_created_at adopted cancel_asked reason \
+         http_status code message",
+    ),
+    ("facts", "canaries batch number"),
+    ("facts", "counts batch state machines"),
+    ("facts", "actions action_id batch number"),
+    ("check: places", "places machine_id batch number"),
+    ("chain", "facts id batch number at kind content hash"),
+    ("chain", "chain_forms id first_fact"),
+    // No record of what was done: how fast, by whom just now, and where the file is to go on.
+    ("nothing", "calls id limit_group sent_at receipt_at receipt_boot receipt_since_boot"),
+    ("nothing", "freezes limit_group until streak until_boot until_since_boot"),
+    ("nothing", "phantoms limit_group limit window_micros calls until until_boot until_since_boot"),
+    ("nothing", "server_clock id date wall"),
+    ("nothing", "runner id pid host user command since heartbeat"),
+];
+
+/// The request to stop and the hand-over are told by facts once they are heeded.
+const COVERED_LATER: [&str; 2] =
+    ["stop_requests batch requested_by at", "hand_over id role token other by host at"];
+
+#[test]
+fn of_every_column_it_is_known_what_finds_a_change() {
+    let (_folder, path) = place();
+    write(&path);
+    let db = Connection::open(&path).unwrap();
+    let sql =
+        "SELECT t.name || '.' || c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+               WHERE t.type = 'table'";
+    let mut statement = db.prepare(sql).unwrap();
+    let columns = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let found: BTreeSet<String> = columns.collect::<Result<_, _>>().unwrap();
+    let known = COVERED.iter().map(|(_, words)| *words).chain(COVERED_LATER).flat_map(|words| {
+        let mut words = words.split_whitespace();
+        let table = words.next().unwrap();
+        words.map(move |column| format!("{table}.{column}"))
+    });
+    let known: BTreeSet<String> = known.collect();
+    assert_eq!(found, known, "say in COVERED what finds a change of a new column");
 }
 
 #[test]

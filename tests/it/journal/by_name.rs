@@ -7,6 +7,7 @@ use mde_offboard::journal::{
 };
 
 use super::setup::{at, comment, id, new_batch, tenant};
+use crate::support::batches::CreatePlanned as _;
 use crate::support::dice::Dice;
 
 /// An onboarded machine of the tenant.
@@ -81,7 +82,7 @@ fn a_name_that_one_machine_has_is_staged_under_its_id_and_the_tenants_name() {
     assert_eq!(told, [(id(1), Some("pc-1.corp.example"), 4), (id(2), Some("PC-2"), 7)]);
     assert_eq!(machines[1].comment, Some(comment("sold")));
     assert!(unresolved(&mut journal).is_empty());
-    journal.create_batch(&new_batch(1), at(0)).unwrap();
+    journal.create_planned(&new_batch(1), at(0)).unwrap();
     assert_eq!(journal.resolve_names().unwrap(), NameCounts::default(), "nothing is staged");
 }
 

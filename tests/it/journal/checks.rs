@@ -10,6 +10,7 @@ use super::setup::{
     accepted, at, batch_of, detail, ended, new_batch, open, place, stage, tell, to_first_form,
     unguarded,
 };
+use crate::support::batches::CreatePlanned as _;
 
 /// A journal in which every kind of fact happened: machine 1 succeeded, 2 is pending, 3 was
 /// skipped, 4 failed and is queued again, 5 is held, 6 was found and cancelled, 7 was rejected.
@@ -45,7 +46,7 @@ fn write(path: &Path) {
     }
     // A second batch, which leaves alone what the first one has.
     stage(&mut journal, 1..=9);
-    journal.create_batch(&new_batch(77), at(500)).unwrap();
+    journal.create_planned(&new_batch(77), at(500)).unwrap();
 }
 
 /// Another program changes the file behind our back, and makes the audit chain whole again.

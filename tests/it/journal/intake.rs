@@ -3,12 +3,16 @@
 use mde_offboard::domain::{
     ActionStatus, BatchFact, BatchId, Fact, MachineNumber, MarkerSeed, Realm, Reason, State, Tenant,
 };
-use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Stage, Succeeded};
+use mde_offboard::guard::Offboarding;
+use mde_offboard::journal::{
+    ComparedMachine, Journal, JournalError, NewBatch, NewMachine, PlanVerdict, Stage,
+};
 
 use super::setup::{
-    accepted, at, batch_of, comment, detail, ended, id, judged, machine, new_batch, row, stage,
-    tell, tenant,
+    accepted, at, batch_of, comment, detail, ended, id, machine, new_batch, row, stage, tell,
+    tenant,
 };
+use crate::support::batches::CreatePlanned as _;
 
 #[test]
 fn the_content_does_not_depend_on_the_order_of_rows_or_on_their_names() {
@@ -54,7 +58,7 @@ fn a_machine_that_stands_twice_counts_once_by_its_first_row() {
     assert_eq!(journal.stage(&row(3)).unwrap(), Stage::Added);
     let staged = journal.staged(None).unwrap();
     assert_eq!((staged.machines, staged.duplicates, staged.without_comment), (3, 1, 3));
-    let batch = journal.create_batch(&new_batch(1), at(0)).unwrap();
+    let batch = journal.create_planned(&new_batch(1), at(0)).unwrap();
     let lines: Vec<u64> = (1..=3).map(|number| machine(&journal, batch, number).line).collect();
     assert_eq!(lines, [2, 3, 4]);
 }
@@ -70,7 +74,7 @@ fn a_batch_has_its_machines_in_the_order_of_the_input() {
     journal.stage(&own).unwrap();
     let content = journal.staged(new_batch(1).comment.as_ref()).unwrap().content;
     let new = NewBatch { sources: sources.clone(), ..new_batch(1) };
-    let id_of_batch = journal.create_batch(&new, at(5)).unwrap();
+    let id_of_batch = journal.create_planned(&new, at(5)).unwrap();
 
     let batch = journal.batch(id_of_batch).unwrap().unwrap();
     assert_eq!((batch.total, batch.counts.of(State::Queued), batch.content), (4, 4, content));
@@ -110,22 +114,22 @@ fn a_machine_without_a_comment_keeps_the_batch_from_being_made() {
     let mut journal = Journal::in_memory().unwrap();
     stage(&mut journal, [1, 2]);
     let new = NewBatch { comment: None, ..new_batch(1) };
-    let refused = journal.create_batch(&new, at(0));
+    let refused = journal.create_planned(&new, at(0));
     assert!(matches!(refused, Err(JournalError::NoComment { machines: 2 })), "{refused:?}");
     assert!(journal.batches().unwrap().is_empty());
-    journal.create_batch(&new_batch(1), at(0)).unwrap();
+    journal.create_planned(&new_batch(1), at(0)).unwrap();
 }
 
 #[test]
 fn a_seed_that_is_taken_makes_no_batch_and_keeps_what_is_staged() {
     let mut journal = Journal::in_memory().unwrap();
     stage(&mut journal, [1]);
-    journal.create_batch(&new_batch(1), at(0)).unwrap();
+    journal.create_planned(&new_batch(1), at(0)).unwrap();
     stage(&mut journal, [2]);
-    assert!(journal.create_batch(&new_batch(1), at(0)).is_err());
+    assert!(journal.create_planned(&new_batch(1), at(0)).is_err());
     assert_eq!(journal.batches().unwrap().len(), 1);
     assert_eq!(journal.staged(None).unwrap().machines, 1);
-    let batch = journal.create_batch(&new_batch(2), at(0)).unwrap();
+    let batch = journal.create_planned(&new_batch(2), at(0)).unwrap();
     assert_eq!(journal.batch(batch).unwrap().unwrap().seed, MarkerSeed::from_random(2));
 }
 
@@ -157,6 +161,32 @@ fn batch_in_all_states(journal: &mut Journal) {
     }
 }
 
+/// Of the staged machines: to send, in another batch, offboarded already.
+fn judged(journal: &Journal, tenant: &Tenant) -> [u32; 3] {
+    let mut counts = [0; 3];
+    let visit = |machine: ComparedMachine| {
+        let known = machine.known;
+        let is_over = matches!(known.offboarding, Offboarding::Ended(_));
+        let what = if known.in_other_batch { 1 } else { 2 * usize::from(is_over) };
+        counts[what] += 1;
+        Ok::<(), JournalError>(())
+    };
+    journal.each_compared(tenant, visit).unwrap();
+    counts
+}
+
+#[test]
+fn a_batch_is_not_made_of_machines_without_a_verdict() {
+    let mut journal = Journal::in_memory().unwrap();
+    stage(&mut journal, 1..=3);
+    let refused = journal.create_batch(&new_batch(1), at(0));
+    assert!(matches!(refused, Err(JournalError::Damaged { .. })), "{refused:?}");
+    journal.keep_verdict(MachineNumber(2), &PlanVerdict::Send, None).unwrap();
+    assert!(journal.create_batch(&new_batch(1), at(0)).is_err());
+    assert!(journal.batches().unwrap().is_empty());
+    journal.create_planned(&new_batch(1), at(0)).unwrap();
+}
+
 #[test]
 fn what_another_batch_holds_or_offboarded_is_judged_by_its_state() {
     let mut journal = Journal::in_memory().unwrap();
@@ -164,11 +194,11 @@ fn what_another_batch_holds_or_offboarded_is_judged_by_its_state() {
     for (number, state) in (1..).zip(State::ALL) {
         stage(&mut journal, [number]);
         let expected = match state {
-            State::Succeeded => judged(0, 0, 1),
-            state if state.is_settled() => judged(1, 0, 0),
-            _ => judged(0, 1, 0),
+            State::Succeeded => [0, 0, 1],
+            state if state.is_settled() => [1, 0, 0],
+            _ => [0, 1, 0],
         };
-        assert_eq!(journal.judge(&tenant("contoso")).unwrap(), expected, "{state}");
+        assert_eq!(judged(&journal, &tenant("contoso")), expected, "{state}");
         journal.discard_staged().unwrap();
     }
 }
@@ -178,11 +208,11 @@ fn another_tenant_and_what_is_no_defender_are_other_machines() {
     let mut journal = Journal::in_memory().unwrap();
     batch_in_all_states(&mut journal);
     stage(&mut journal, 1..=12);
-    assert_eq!(journal.judge(&tenant("contoso")).unwrap(), judged(6, 5, 1));
-    assert_eq!(journal.judge(&tenant("fabrikam")).unwrap(), judged(12, 0, 0));
+    assert_eq!(judged(&journal, &tenant("contoso")), [6, 5, 1]);
+    assert_eq!(judged(&journal, &tenant("fabrikam")), [12, 0, 0]);
     for realm in Realm::ALL.into_iter().filter(|realm| *realm != Realm::Public) {
         let elsewhere = Tenant { realm, ..tenant("contoso") };
-        assert_eq!(journal.judge(&elsewhere).unwrap(), judged(12, 0, 0), "{}", realm.word());
+        assert_eq!(judged(&journal, &elsewhere), [12, 0, 0], "{}", realm.word());
     }
 }
 
@@ -192,7 +222,7 @@ fn a_tenant_is_the_same_one_at_every_address() {
     batch_in_all_states(&mut journal);
     stage(&mut journal, 1..=12);
     let elsewhere = "https://eu.api.security.microsoft.com".to_owned();
-    let second = journal.create_batch(&NewBatch { api: elsewhere, ..new_batch(99) }, at(50));
+    let second = journal.create_planned(&NewBatch { api: elsewhere, ..new_batch(99) }, at(50));
     let counts = journal.counts(second.unwrap()).unwrap();
     assert_eq!((counts.of(State::Queued), counts.of(State::Skipped)), (6, 6));
     let content = journal.batch(BatchId(1)).unwrap().unwrap().content;
@@ -204,7 +234,7 @@ fn a_new_batch_skips_what_was_judged_and_says_why() {
     let mut journal = Journal::in_memory().unwrap();
     batch_in_all_states(&mut journal);
     stage(&mut journal, 1..=12);
-    let batch = journal.create_batch(&new_batch(99), at(50)).unwrap();
+    let batch = journal.create_planned(&new_batch(99), at(50)).unwrap();
     let counts = journal.counts(batch).unwrap();
     assert_eq!((counts.of(State::Queued), counts.of(State::Skipped)), (6, 6));
     let held = machine(&journal, batch, 1).standing;
@@ -219,13 +249,19 @@ fn again_sends_what_succeeded_and_still_leaves_what_another_batch_holds() {
     let mut journal = Journal::in_memory().unwrap();
     batch_in_all_states(&mut journal);
     stage(&mut journal, 1..=12);
-    let new = NewBatch { succeeded: Succeeded::SendAgain, ..new_batch(99) };
-    let batch = journal.create_batch(&new, at(50)).unwrap();
+    let batch = journal.create_judged(&new_batch(99), at(50), |machine| {
+        if machine.known.in_other_batch {
+            PlanVerdict::Skip(Reason::InOtherBatch)
+        } else {
+            PlanVerdict::Send
+        }
+    });
+    let batch = batch.unwrap();
     assert_eq!(machine(&journal, batch, 6).standing.state, State::Queued);
     assert_eq!(journal.counts(batch).unwrap().of(State::Skipped), 5);
     // It succeeded once, and is queued now: to send it would be twice at once.
     stage(&mut journal, [6]);
-    assert_eq!(journal.judge(&tenant("contoso")).unwrap(), judged(0, 1, 0));
+    assert_eq!(judged(&journal, &tenant("contoso")), [0, 1, 0]);
 }
 
 #[test]
@@ -234,7 +270,7 @@ fn the_newest_batch_of_the_same_content_is_found_for_its_tenant_alone() {
     let mut batches = Vec::new();
     for seed in [1, 2] {
         stage(&mut journal, [1, 2]);
-        batches.push(journal.create_batch(&new_batch(seed), at(0)).unwrap());
+        batches.push(journal.create_planned(&new_batch(seed), at(0)).unwrap());
     }
     let content = journal.batch(batches[0]).unwrap().unwrap().content;
     let found = journal.batch_of_content(&tenant("contoso"), &content).unwrap().unwrap();

@@ -8,6 +8,7 @@ use mde_offboard::journal::{Changes, Journal, JournalError, check};
 use rusqlite::Connection;
 
 use super::setup::{accepted, at, batch_of, new_batch, open, place, runner, stage, tell};
+use crate::support::batches::CreatePlanned as _;
 
 const FILE: [&str; 1] = [""];
 const FILE_AND_LOG: [&str; 2] = ["", "-wal"];
@@ -100,7 +101,7 @@ fn a_log_that_was_begun_again_many_times_still_belongs_to_its_file() {
     let mut batch = BatchId(0);
     for number in 0..12 {
         stage(&mut journal, number * 300..(number + 1) * 300);
-        batch = journal.create_batch(&new_batch(u64::from(number)), at(0)).unwrap();
+        batch = journal.create_planned(&new_batch(u64::from(number)), at(0)).unwrap();
     }
     tell(&mut journal, batch, 1, &[Fact::Sending]);
     let (_copied, copied) = copy(&path, &FILE_AND_LOG);
@@ -126,7 +127,7 @@ fn a_file_whose_log_is_missing_goes_on_as_after_an_older_copy() {
     let (mut journal, batch) = begun(&path);
     let (_copied, copied) = copy(&path, &FILE);
     stage(&mut journal, [9]);
-    let over = journal.create_batch(&new_batch(77), at(1)).unwrap();
+    let over = journal.create_planned(&new_batch(77), at(1)).unwrap();
     tell(
         &mut journal,
         over,
@@ -178,7 +179,7 @@ fn batches_that_came_to_a_good_end_are_not_rolled_back() {
         &[Fact::Skipped { reason: mde_offboard::domain::Reason::Withdrawn }],
     );
     stage(&mut journal, [7, 8]);
-    let batch = journal.create_batch(&new_batch(77), at(1)).unwrap();
+    let batch = journal.create_planned(&new_batch(77), at(1)).unwrap();
     let (_copied, copied) = copy(&path, &FILE);
     let journal = open(&copied);
     assert!(!journal.is_rolled_back(over).unwrap());

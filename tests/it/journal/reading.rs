@@ -7,6 +7,7 @@ use mde_offboard::domain::{ActionStatus, BatchId, Fact, MachineNumber, Reason, S
 use mde_offboard::journal::{CodeCount, Filter, Journal, Machine};
 
 use super::setup::{accepted, at, batch_of, detail, ended, id, new_batch, stage, tell, tenant};
+use crate::support::batches::CreatePlanned as _;
 
 fn numbers(machines: &[Machine]) -> Vec<u32> {
     machines.iter().map(|machine| machine.number.0).collect()
@@ -89,7 +90,7 @@ fn a_machine_is_found_in_all_batches_by_its_id_and_by_its_name() {
     stage(&mut journal, [5, 2]);
     let mut other = new_batch(77);
     other.tenant = tenant("fabrikam");
-    let second = journal.create_batch(&other, at(9)).unwrap();
+    let second = journal.create_planned(&other, at(9)).unwrap();
     let places = |machines: Vec<Machine>| -> Vec<(BatchId, u32)> {
         machines.iter().map(|machine| (machine.batch, machine.number.0)).collect()
     };

@@ -4,6 +4,7 @@ use mde_offboard::domain::{Reason, RowTime};
 use mde_offboard::journal::{Disagreement, Journal, NewMachine, Stage};
 
 use super::setup::{at, comment, id, machine, new_batch, row};
+use crate::support::batches::CreatePlanned as _;
 
 fn time(text: &str) -> RowTime {
     RowTime::parse(text).unwrap()
@@ -23,7 +24,7 @@ fn the_newest_row_stands_in_the_place_of_the_first() {
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Stage::Duplicate).count(), 2);
     let staged = journal.staged(None).unwrap();
     assert_eq!((staged.machines, staged.duplicates, staged.settled.disputed), (3, 2, 0));
-    let batch = journal.create_batch(&new_batch(1), at(0)).unwrap();
+    let batch = journal.create_planned(&new_batch(1), at(0)).unwrap();
     let lines: Vec<u64> = (1..=3).map(|number| machine(&journal, batch, number).line).collect();
     assert_eq!(lines, [701, 502, 103]);
 }
@@ -52,7 +53,7 @@ fn machines_that_are_not_of_the_batch_leave_no_gap() {
         alone.stage(&row(number)).unwrap();
     }
     assert_eq!(alone.staged(Some(&comment("gone"))).unwrap().content, staged.content);
-    let batch = journal.create_batch(&new_batch(1), at(0)).unwrap();
+    let batch = journal.create_planned(&new_batch(1), at(0)).unwrap();
     let ids: Vec<_> = (1..=4).map(|number| machine(&journal, batch, number).id).collect();
     assert_eq!(ids, [id(2), id(3), id(5), id(6)]);
     assert_eq!(journal.batch(batch).unwrap().unwrap().total, 4);

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Comment, Detail, Fact, MachineNumber, Realm, Tenant, Timestamp,
 };
-use mde_offboard::journal::{Changes, EarlierCounts, Entry, Journal, Machine, NewMachine};
+use mde_offboard::journal::{Changes, Entry, Journal, Machine, NewMachine};
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::{START, new_machine};
 pub(crate) use crate::support::batches::{new_batch, runner};
 use crate::support::journals::open_runner;
@@ -52,7 +53,7 @@ pub(crate) fn stage(journal: &mut Journal, machines: impl IntoIterator<Item = u3
 /// A batch of machines 1 to `machines`, made at second 0.
 pub(crate) fn batch_of(journal: &mut Journal, machines: u32) -> BatchId {
     stage(journal, 1..=machines);
-    journal.create_batch(&new_batch(u64::from(machines)), at(0)).unwrap()
+    journal.create_planned(&new_batch(u64::from(machines)), at(0)).unwrap()
 }
 
 pub(crate) fn entry(batch: BatchId, number: u32, seconds: i64, fact: Fact) -> Entry {
@@ -91,10 +92,6 @@ pub(crate) fn ended(status: ActionStatus) -> Fact {
 
 pub(crate) fn detail(code: &str) -> Detail {
     Detail::new(Some(400), Some(code), "it said no")
-}
-
-pub(crate) fn judged(to_send: u64, in_other_batch: u64, already_succeeded: u64) -> EarlierCounts {
-    EarlierCounts { to_send, in_other_batch, already_succeeded }
 }
 
 /// The file without what keeps facts as they are: for another program that changes it behind our

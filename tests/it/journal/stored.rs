@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use super::setup::{
     accepted, action, at, batch_of, detail, ended, new_batch, open, place, stage, tell, unguarded,
 };
+use crate::support::batches::CreatePlanned as _;
 
 /// The facts of a journal as they are stored: `kind content`, in order.
 fn stored(path: &Path) -> String {
@@ -101,7 +102,10 @@ fn facts_about_batches() -> Vec<BatchFact> {
         },
         BatchFact::HandedOver { to: text("b.db"), user: text("anna"), host: text("build-3") },
     ];
-    facts.extend([BatchFact::CanaryChosen { machines: 20 }, BatchFact::CanaryPassed]);
+    let canary = |machines, chosen| BatchFact::CanaryChosen { machines, chosen };
+    // The last choice is none, as the rows have it.
+    let chosen = [canary(20, None), canary(20, Some([3; 32])), canary(0, None)];
+    facts.extend(chosen.into_iter().chain([BatchFact::CanaryPassed]));
     facts.extend(StoppedBy::ALL.map(|guard| BatchFact::GuardLifted {
         guard,
         answered: 20,
@@ -122,7 +126,7 @@ fn every_fact_is_stored_in_the_bytes_that_it_always_had_and_read_back_from_them(
         .map(|condition| WhereFilter { condition: condition.to_owned(), left_out: None });
     let filters = filters.to_vec();
     stage(&mut journal, [7]);
-    let other = journal.create_batch(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
+    let other = journal.create_planned(&NewBatch { filters, ..new_batch(2) }, at(0)).unwrap();
     let batch = batch_of(&mut journal, 1);
     let facts = facts_about_machines();
     tell(&mut journal, batch, 1, &facts);

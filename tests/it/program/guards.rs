@@ -256,16 +256,16 @@ fn outside_its_hours_a_batch_waits_and_remembers_them() {
 #[test]
 fn after_its_end_a_run_ends_and_says_how_to_go_on() {
     let tenant = Tenant::new(succeeded);
-    let desk = tenant.desk(3);
+    let desk = tenant.desk(3).with("TZ", "Asia/Tokyo");
     let until = in_seconds(8);
     let said = desk.run(&format!(
         "{RUN} --poll-interval 100ms --settle 1s --track-timeout 1s --pace steady \
          --limit 60/1h --until {until}"
     ));
-    said.ends_with(5).says_all(&["has passed; 2 not sent", "resume 1 --until TIME"]);
-    desk.run("resume 1 --progress none").ends_with(5).says("has passed; 2 not sent");
+    said.ends_with(5).says_all(&[" JST has passed; 2 not sent", "resume 1 --until TIME"]);
+    desk.run("resume 1 --progress plain").ends_with(5).says(" JST has passed; 2 not sent");
     assert_eq!(tenant.posts(), 1);
-    desk.run("status").says("has passed");
+    desk.run("status").says(" JST has passed").never_says("Z has passed");
     let past = "resume 1 --until 2026-01-01T00:00:00Z";
     desk.run(past).ends_with(2).says("is in the past");
     desk.run("resume 1 --until none --limit 1000/1s --progress none").ends_with(0);

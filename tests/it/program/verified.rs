@@ -15,6 +15,7 @@ use mde_offboard::simulator::{
 use serde_json::Value;
 
 use super::foreign::Here;
+use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::{new_batch, new_machine, runner};
 use crate::support::desk::Desk;
 use crate::support::journals::until_free;
@@ -54,7 +55,7 @@ impl Past {
         let tenant = Tenant { id: TenantOptions::default().tenant_id, realm: Realm::Loopback };
         let options = RunOptions::default().to_json();
         let new = NewBatch { tenant, options, ..new_batch(7) };
-        let batch = past.journal.create_batch(&new, began).unwrap();
+        let batch = past.journal.create_planned(&new, began).unwrap();
         let mut facts = Vec::new();
         for (number, life) in (1..).zip(lives) {
             let mut at = now.minus(life.1 * DAY);

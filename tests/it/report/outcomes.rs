@@ -6,6 +6,7 @@ use mde_offboard::domain::{ActionStatus, Comment, Realm, Reason, State, Tenant};
 use mde_offboard::journal::{Filter, Journal, NewBatch, NewMachine};
 use mde_offboard::report::{Format, ReportError, write_outcomes};
 
+use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::new_batch;
 
 use super::{Book, id, machine, start};
@@ -72,7 +73,7 @@ fn a_cell_that_a_spreadsheet_would_run_is_disarmed_in_csv_only() {
         comment: Some(Comment::parse("=HYPERLINK(\"http://x\")").unwrap()),
         ..new_batch(1)
     };
-    let batch = journal.create_batch(&batch, start()).unwrap();
+    let batch = journal.create_planned(&batch, start()).unwrap();
     let book = Book { journal, batch };
 
     let (_, text) = written(&book, &Filter::default(), Format::Csv);

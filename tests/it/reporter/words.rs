@@ -126,7 +126,7 @@ fn hours_name_their_zone_where_it_is_another_one() {
     let said = words("22:00-06:00 Europe/Berlin", "2026-11-24T22:00:00");
     assert_eq!(said, format!("outside 22:00-06:00; next request 22:00{end}"));
     let said = words("22:00-06:00 Asia/Tokyo", "2026-11-25T14:00:00");
-    assert_eq!(said, format!("outside 22:00-06:00 Asia/Tokyo; next request Wed 14:00{end}"));
+    assert_eq!(said, format!("outside 22:00-06:00 Asia/Tokyo; next request Wed 14:00 CET{end}"));
 }
 
 #[test]
@@ -152,4 +152,14 @@ fn each_machine_is_accepted_refused_in_doubt_or_to_go() {
     assert_eq!(progress_words_at_rest(&some), "1 accepted, 40 refused, 10 in doubt, 250 to go");
     let none = counts(&[(State::Queued, 260), (State::Rejected, 40)]);
     assert_eq!(progress_words(&none), "0 accepted, 40 refused, 260 to go");
+}
+
+#[test]
+fn the_end_of_the_hours_is_told_by_the_clock_on_the_wall() {
+    let berlin = Zone::new(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let said = berlin.until_here("--until 2026-11-24T22:00:00Z has passed");
+    assert_eq!(said, "--until Tue 24 Nov 23:00:00 CET has passed");
+    for other in ["--until", "--until none", "it said 2026-11-24T22:00:00Z"] {
+        assert_eq!(berlin.until_here(other), other);
+    }
 }

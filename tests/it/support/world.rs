@@ -12,6 +12,7 @@ use mde_offboard::simulator::{
     ListQuery, Response, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
 
+use super::batches::CreatePlanned as _;
 pub(crate) use super::batches::START;
 use super::batches::{new_batch, new_machine};
 use super::machines::machine_id;
@@ -213,5 +214,5 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
     let canary = options.canary;
     let (api, options) = ("http://127.0.0.1".to_owned(), options.to_json());
     let new = NewBatch { tenant: tenant(), api, options, canary, ..new_batch(7) };
-    journal.create_batch(&new, START).expect("a batch can be made")
+    journal.create_planned(&new, START).expect("a batch can be made")
 }
