@@ -29,7 +29,7 @@ impl Journal {
         most: u32,
         groups: &[LimitGroup],
     ) -> Result<(Company, History), JournalError> {
-        let mut history = self.history_of(most, groups)?;
+        let mut history = self.history_of(most, groups, self.quota())?;
         if !self.is_beside_runner() {
             return Ok((Company::Alone, history));
         }
@@ -52,7 +52,7 @@ impl Journal {
         self.end_staging()?;
         self.mark_to_be_written()?;
         let transaction = self.begin_calls()?;
-        ledger::write(&transaction, earlier)?;
+        ledger::write(&transaction, self.quota(), earlier)?;
         let id = if !admits(self)? {
             None
         } else if self.is_planner() {
@@ -62,8 +62,8 @@ impl Journal {
         };
         let group = LimitGroup::Reads;
         let call = id.map(|id| Call { id, group, sent_at: at, receipt: None });
-        let calls = call.into_iter().collect();
-        ledger::write(&transaction, &Changes { calls, ..Changes::default() })?;
+        let changes = Changes { calls: call.into_iter().collect(), ..Changes::default() };
+        ledger::write(&transaction, self.quota(), &changes)?;
         transaction.commit().map_err(JournalError::from)?;
         self.mark_written()?;
         Ok(id)
@@ -75,7 +75,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be written.
     pub fn note_reads(&mut self, changes: &Changes) -> Result<(), JournalError> {
         let transaction = self.begin_calls()?;
-        ledger::write(&transaction, changes)?;
+        ledger::write(&transaction, self.quota(), changes)?;
         transaction.commit()?;
         self.mark_written()
     }
