@@ -208,6 +208,10 @@ pub(crate) struct SimulatorArguments {
     /// Certificate that the app of the tenant signs in with, as PEM
     #[arg(long, value_name = "FILE", conflicts_with = "sample")]
     pub(crate) certificate: Option<PathBuf>,
+    /// How long each token holds
+    #[arg(long, value_name = "DURATION", default_value = "1h", conflicts_with = "sample",
+          value_parser = value::duration_above_zero)]
+    pub(crate) token_lifetime: Duration,
     /// What the person does who gets a device code
     #[arg(long, value_name = "WHAT", default_value = "signs-in", conflicts_with = "sample")]
     pub(crate) person: PersonWord,
