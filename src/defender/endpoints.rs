@@ -187,9 +187,9 @@ pub fn audience_of(scope: &str) -> &str {
 
 /// How a token's audience goes with the API that is asked.
 ///
-/// A token for a strange API is refused with 401 or 403, as some clients were told. But Defender has
-/// many names, no page says which of them each cloud's API takes, and clients for the government
-/// clouds use several. So only what is no name of Defender is certain to be wrong.
+/// A token for a strange API is refused with 401 or 403, as some clients were told. But Defender
+/// has many names, no page says which of them each cloud's API takes, and clients for the
+/// government clouds use several. So only what is no name of Defender is certain to be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AudienceFit {
     /// The name that is asked for, or another one that clients of this cloud use.

@@ -16,6 +16,8 @@ mod secret_file;
 mod settings;
 mod sign_in_words;
 mod signed_in;
+mod token_bearer;
+mod unsigned_client;
 
 pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};
 pub(crate) use embedded_simulator::{fault_plan, list_lag, others_beside, rehearsal_tenant};

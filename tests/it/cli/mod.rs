@@ -21,6 +21,7 @@ mod leads;
 mod lists;
 mod outputs;
 mod outside;
+mod permissions;
 mod protections;
 mod proxies;
 mod rehearsals;
