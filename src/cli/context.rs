@@ -1,7 +1,7 @@
 //! What every command needs: the screen, the zone, the clock, the journal's place.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -13,6 +13,7 @@ use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::args::{Color, GlobalArguments, NamedFiles};
+use super::configuration::Configuration;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -29,6 +30,7 @@ pub(crate) struct Context {
     pub(crate) simulate: Simulate,
     pub(crate) commands: Commands,
     pub(crate) outputs: Outputs,
+    pub(crate) configuration: Configuration,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
 }
@@ -38,7 +40,7 @@ impl Context {
     pub(crate) fn new(
         global: &GlobalArguments,
         files: NamedFiles,
-        simulate: Simulate,
+        (simulate, configuration): (Simulate, Configuration),
         screen: Screen,
     ) -> Result<Self, Failure> {
         match global.color {
@@ -47,7 +49,7 @@ impl Context {
             Color::Auto if environment::no_color() => set_colors(Colors::Off),
             Color::Auto => {}
         }
-        let outputs = outputs(global, files);
+        let outputs = outputs(global, files, &configuration);
         outputs.check()?;
         start_log(global, screen, &outputs)?;
         Ok(Self {
@@ -56,6 +58,7 @@ impl Context {
             zone: Zone::new(jiff::tz::TimeZone::system()),
             clock: Clock::new(),
             simulate,
+            configuration,
             commands: screen.commands().clone(),
             journal: global.journal.clone(),
             told_of_loss: Cell::new(false),
@@ -68,7 +71,9 @@ impl Context {
     }
 
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
-        journal_path::of(self.journal.clone(), self.simulate)
+        let (given, simulate) = (self.journal.as_deref(), self.simulate);
+        let named = self.configuration.journal(given, simulate);
+        journal_path::of(named, self.configuration.profile(), simulate)
     }
 
     /// This process, as others see it who find it at the journal.
@@ -128,11 +133,18 @@ impl Context {
     }
 }
 
-/// How commands are printed: with `--journal` and `--simulate` where they were given.
-pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
+/// How commands are printed: with `--profile`, `--config`, `--journal` and `--simulate` where they
+/// were given.
+pub(super) fn commands(given: Option<&GlobalArguments>, simulate: Simulate) -> Commands {
     let mut carried = Vec::new();
-    if let Some(journal) = journal {
-        carried.extend(["--journal".to_owned(), journal.display().to_string()]);
+    let mut carry = |option: &str, value: Option<String>| {
+        carried.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
+    };
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    if let Some(given) = given {
+        carry("--profile", given.profile.clone());
+        carry("--config", path(&given.config));
+        carry("--journal", path(&given.journal));
     }
     if simulate == Simulate::Yes {
         carried.push("--simulate".to_owned());
@@ -142,11 +154,18 @@ pub(super) fn commands(journal: Option<&Path>, simulate: Simulate) -> Commands {
 
 /// What the command writes. Both journals are protected, the real one and that of
 /// rehearsals: which of them the command uses is not known yet.
-fn outputs(global: &GlobalArguments, mut files: NamedFiles) -> Outputs {
+fn outputs(
+    global: &GlobalArguments,
+    mut files: NamedFiles,
+    configuration: &Configuration,
+) -> Outputs {
+    files.read.extend(configuration.files());
     files.writes(OutputKind::Log, global.log_file.as_ref());
     let journals = [Simulate::No, Simulate::Yes].into_iter();
-    let journals =
-        journals.filter_map(|which| journal_path::of(global.journal.clone(), which).ok());
+    let journals = journals.filter_map(|which| {
+        let named = configuration.journal(global.journal.as_deref(), which);
+        journal_path::of(named, configuration.profile(), which).ok()
+    });
     Outputs::new(journals.collect(), files.read, files.written, global.force.into())
 }
 

@@ -5,27 +5,26 @@ use std::path::PathBuf;
 
 use crate::domain::text::escaped;
 
-pub(crate) fn journal() -> Option<PathBuf> {
-    text("MDE_OFFBOARD_JOURNAL").map(PathBuf::from)
+/// The file of settings.
+pub(crate) fn config() -> Option<PathBuf> {
+    text("MDE_OFFBOARD_CONFIG").map(PathBuf::from)
 }
 
-pub(crate) fn api_url() -> Option<String> {
-    text("MDE_OFFBOARD_API_URL")
+/// The profile, where no option names one.
+pub(crate) fn profile() -> Option<String> {
+    text("MDE_OFFBOARD_PROFILE")
 }
 
-/// Base address of the sign-in; Azure's own tools also take a bare host here.
-pub(crate) fn authority_url() -> Option<String> {
-    let text = text("AZURE_AUTHORITY_HOST")?;
-    Some(if text.contains("://") { text } else { format!("https://{text}") })
-}
+pub(crate) const JOURNAL: &str = "MDE_OFFBOARD_JOURNAL";
 
-pub(crate) fn tenant_id() -> Option<String> {
-    text("AZURE_TENANT_ID")
-}
+pub(crate) const API_URL: &str = "MDE_OFFBOARD_API_URL";
 
-pub(crate) fn client_id() -> Option<String> {
-    text("AZURE_CLIENT_ID")
-}
+/// Base address of the sign-in.
+pub(crate) const AUTHORITY_URL: &str = "AZURE_AUTHORITY_HOST";
+
+pub(crate) const TENANT_ID: &str = "AZURE_TENANT_ID";
+
+pub(crate) const CLIENT_ID: &str = "AZURE_CLIENT_ID";
 
 /// A token that somebody else fetched. Who reads it wraps it at once.
 pub(crate) const TOKEN: &str = "MDE_OFFBOARD_TOKEN";

@@ -4,9 +4,10 @@
 //! asks a person. `main` calls [`run`], and nothing else is needed from outside.
 //!
 //! Raw arguments (`args`) are lowered once; each command has a file in `commands`. They share
-//! `list` (from files to a staged list), `planning` (from there to a plan), `batch` (batches that
-//! are in the journal), `connect` (from options to a client and a run), `terminal` (what is said
-//! and asked) and `output` (files that are written).
+//! `configuration` (settings, and where each comes from), `list` (from files to a staged list),
+//! `planning` (from there to a plan), `batch` (batches that are in the journal), `connect` (from
+//! options to a client and a run), `terminal` (what is said and asked) and `output` (files that are
+//! written).
 //!
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
@@ -14,6 +15,7 @@
 mod args;
 mod batch;
 mod commands;
+mod configuration;
 mod connect;
 mod context;
 mod environment;

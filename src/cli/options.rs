@@ -7,9 +7,11 @@ use crate::engine::{OnUncertain, RunOptions};
 use crate::journal::Batch;
 use crate::limiter::Pace;
 
-use super::args::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
+use super::args::{FollowArguments, GuardArguments, OnUncertainWord, PaceWord, PacingArguments};
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::guard_options::overlay_guards;
 
 /// Whether a simulator answers there: only its limits can be loosened.
 const fn is_simulator(realm: Realm) -> bool {
@@ -55,6 +57,24 @@ pub(crate) fn raise_settle(options: &mut RunOptions, realm: Realm) {
     if !is_simulator(realm) {
         options.settle = options.settle.max(SETTLE_MIN);
     }
+}
+
+/// The options of a batch that is being made: what is given, over the configuration, over
+/// `defaults`.
+pub(crate) fn of_new_batch(
+    context: &Context,
+    defaults: RunOptions,
+    (pacing, follow, guards): (&PacingArguments, &FollowArguments, &GuardArguments),
+    realm: Realm,
+) -> Result<RunOptions, Failure> {
+    let (configuration, simulate) = (&context.configuration, context.simulate);
+    let mut options = defaults;
+    let pacing = configuration.pacing(pacing, simulate);
+    let follow = configuration.follow(follow, simulate);
+    overlay(&mut options, &pacing, &follow, realm);
+    let guards = configuration.guards(guards, simulate);
+    overlay_guards(&mut options, &guards, context.here_and_now())?;
+    Ok(options)
 }
 
 /// What is given replaces what the batch remembers; each replacement is a fact of the batch.

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
-use super::args::{Command, Root};
+use super::args::{Command, ConfigCommand, Root};
 use super::commands;
+use super::configuration::{Configuration, TypedOptions};
 use super::context::{self, Context};
 use super::exit::Exit;
 use super::failure::Failure;
@@ -16,23 +17,42 @@ use crate::cli::terminal::Screen;
 /// Runs the program with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let root = match Root::try_parse_from(&arguments) {
-        Ok(root) => root,
+    let (root, typed) = match parse(&arguments) {
+        Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
     };
     let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
-    let commands = context::commands(root.global.journal.as_deref(), simulate);
+    let commands = context::commands(Some(&root.global), simulate);
     let screen = Screen::new(root.global.json, root.global.quiet, commands);
-    let exit = command(root, simulate, screen).unwrap_or_else(|failure| {
+    let exit = command(root, &typed, simulate, screen).unwrap_or_else(|failure| {
         screen.failure(&failure);
         failure.exit
     });
     screen.close(exit)
 }
 
-fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failure> {
+fn parse(arguments: &[OsString]) -> Result<(Root, TypedOptions), clap::Error> {
+    let mut matches = Root::command().try_get_matches_from(arguments)?;
+    let typed = TypedOptions::of(&matches);
+    let root = Root::from_arg_matches_mut(&mut matches);
+    root.map_err(|error| error.format(&mut Root::command())).map(|root| (root, typed))
+}
+
+fn command(
+    root: Root,
+    typed: &TypedOptions,
+    simulate: Simulate,
+    screen: Screen,
+) -> Result<Exit, Failure> {
+    let configuration = match &root.command {
+        None | Some(Command::Simulator(_)) => Configuration::without_file(typed)?,
+        Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
+            Configuration::without_file(typed)?
+        }
+        Some(_) => Configuration::load(&root.global, typed)?,
+    };
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
-    let context = Context::new(&root.global, files, simulate, screen)?;
+    let context = Context::new(&root.global, files, (simulate, configuration), screen)?;
     // Where that is not available, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
     match root.command {
@@ -54,6 +74,12 @@ fn command(root: Root, simulate: Simulate, screen: Screen) -> Result<Exit, Failu
         Some(Command::Audit(arguments)) => commands::audit(&context, &arguments),
         Some(Command::Journal(arguments)) => commands::journal(&context, &arguments),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
+        Some(Command::Config(arguments)) => match arguments.command {
+            ConfigCommand::Show(arguments) => commands::config_show(&context, &arguments),
+            ConfigCommand::Init => {
+                commands::config_init(&context, root.global.config.as_deref(), root.global.force)
+            }
+        },
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }
 }

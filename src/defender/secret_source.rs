@@ -7,6 +7,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -26,6 +27,18 @@ impl SecretSource {
     /// One that is read again at each renewal.
     pub fn read_by(read: impl Fn() -> SecretReading + Send + Sync + 'static) -> Self {
         Self(Place::Elsewhere(Arc::new(read)))
+    }
+
+    /// The same, which is given up after `limit` with the words `late`.
+    pub fn read_within(
+        limit: Duration,
+        late: String,
+        read: impl Fn() -> SecretReading + Send + Sync + 'static,
+    ) -> Self {
+        Self::read_by(move || {
+            let (reading, late) = (read(), late.clone());
+            Box::pin(async move { tokio::time::timeout(limit, reading).await.unwrap_or(Err(late)) })
+        })
     }
 
     /// The secret, where it never changes.

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use crate::cli::output::{OutputKind, WantedOutput};
 
-use super::{AuditCommand, Command, ConnectionArguments, JournalCommand, SelectionArguments};
+use super::{
+    AuditCommand, Command, ConfigCommand, ConnectionArguments, JournalCommand, SelectionArguments,
+};
 
 /// The files of a command, but for the journal.
 #[derive(Debug, Default)]
@@ -71,6 +73,11 @@ impl Command {
             Self::Simulator(given) => {
                 files.read.extend(given.machines.iter().chain(&given.changes).cloned());
                 files.writes(OutputKind::Sample, given.output.as_ref());
+            }
+            Self::Config(given) => {
+                if let ConfigCommand::Show(given) = &given.command {
+                    files.reads_for(&given.connection);
+                }
             }
             Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {
             }

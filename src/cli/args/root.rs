@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    AuditArguments, BatchWord, ColumnArguments, FollowArguments, GuardArguments, HoursArguments,
-    InputArguments, JournalArguments, JournalCommand, PacingArguments, PlanArguments,
-    PlanningArguments, ResolveArguments, ReviewArguments, SelectionArguments, SessionArguments,
-    SimulateArguments, SimulatorArguments, value,
+    AuditArguments, BatchWord, ColumnArguments, ConfigArguments, FollowArguments, GuardArguments,
+    HoursArguments, InputArguments, JournalArguments, JournalCommand, PacingArguments,
+    PlanArguments, PlanningArguments, ResolveArguments, ReviewArguments, SelectionArguments,
+    SessionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -34,6 +34,13 @@ pub(crate) struct GlobalArguments {
     /// Journal file to use [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) journal: Option<PathBuf>,
+    /// File of settings [default: mde-offboard.toml in this folder, else in your user configuration
+    /// folder] [env: `MDE_OFFBOARD_CONFIG`]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) config: Option<PathBuf>,
+    /// Tenant to work with, by its name in the settings [env: `MDE_OFFBOARD_PROFILE`]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Print one JSON document on standard output instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -102,6 +109,8 @@ pub(crate) enum Command {
     Journal(JournalArguments),
     /// Calculate how long a number of machines takes under the rate limits
     Forecast(ForecastArguments),
+    /// Show the settings in force and where each comes from, or write a file to fill in
+    Config(ConfigArguments),
     /// Run a Defender simulator on this computer, or write a sample list
     Simulator(SimulatorArguments),
 }
@@ -127,7 +136,7 @@ impl Command {
             Self::Journal(given) => match &given.command {
                 JournalCommand::Copy(given) => given.simulate.simulate,
             },
-            Self::Forecast(_) | Self::Simulator(_) => false,
+            Self::Forecast(_) | Self::Config(_) | Self::Simulator(_) => false,
         })
     }
 }

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::cli::args::ForecastArguments;
 use crate::cli::connect;
-use crate::cli::environment;
 use crate::cli::foresight;
 use crate::cli::guard_options::overlay_hours;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
@@ -129,15 +128,19 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
 
 /// The options that a run would have without a journal.
 fn options(context: &Context, given: &ForecastArguments) -> Result<RunOptions, Failure> {
-    let realm = match environment::api_url() {
-        Some(url) if connect::is_loopback(&url) => Realm::Loopback,
+    let below = context.configuration.below_options();
+    let realm = match &below.connection.api_url {
+        Some(url) if connect::is_loopback(url) => Realm::Loopback,
         _ => Realm::Public,
     };
     let mut run = RunOptions::default();
-    run.limits = options::limits(&given.limits, &Window::DEFENDER, realm);
-    run.pace = given.pace.map_or(run.pace, options::pace);
-    run.quota_share = given.quota_share.unwrap_or(run.quota_share);
-    overlay_hours(&mut run.hours, &given.hours, context.here_and_now())?;
+    let limits = if given.limits.is_empty() { &below.follow.limits } else { &given.limits };
+    run.limits = options::limits(limits, &Window::DEFENDER, realm);
+    run.pace = given.pace.or(below.pacing.pace).map_or(run.pace, options::pace);
+    let share = given.quota_share.or(below.pacing.quota_share);
+    run.quota_share = share.unwrap_or(run.quota_share);
+    let hours = context.configuration.hours(&given.hours, context.simulate);
+    overlay_hours(&mut run.hours, &hours, context.here_and_now())?;
     Ok(run)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::cli::args::PlanArguments;
+use crate::cli::args::{FollowArguments, GuardArguments, PacingArguments, PlanArguments};
 use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
@@ -15,7 +15,7 @@ use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::review::{PlanFile, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
-use crate::cli::{Context, Exit, Failure, guard_options, options};
+use crate::cli::{Context, Exit, Failure, options};
 use crate::domain::{Comment, Realm};
 use crate::engine::{self, RunOptions};
 use crate::guard::{Class, Treatments};
@@ -41,9 +41,9 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
-    let mut options = destination.defaults();
-    options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
-    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
+    let (defaults, realm) = (destination.defaults(), destination.realm());
+    let options = options::of_new_batch(context, defaults, batch_options(given), realm)?;
+    let planning = context.configuration.planning(&given.planning);
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
     let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
     let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);
@@ -62,7 +62,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         snapshot: &snapshot,
         treatments: &treatments,
         input: &given.input,
-        planning: &given.planning,
+        planning: &planning,
         options: &options,
     };
     let header = parts.header(context);
@@ -82,8 +82,14 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         to_send: planned.to_send(),
     };
     tell(context, online.journal, summary, &options)?;
-    planned.check(&given.planning, &treatments, &stock)?;
+    planned.check(&planning, &treatments, &stock)?;
     Ok(Exit::Done)
+}
+
+const fn batch_options(
+    given: &PlanArguments,
+) -> (&PacingArguments, &FollowArguments, &GuardArguments) {
+    (&given.pacing, &given.follow, &given.guards)
 }
 
 /// `plan --json`.
@@ -145,9 +151,8 @@ fn tell(
 
 /// What the list alone says: without a tenant, and so without its limits or its history.
 fn tell_offline(context: &Context, given: &PlanArguments, stock: &Stock) -> Result<Exit, Failure> {
-    let mut options = RunOptions::default();
-    options::overlay(&mut options, &given.pacing, &given.follow, Realm::Public);
-    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
+    let defaults = RunOptions::default();
+    let options = options::of_new_batch(context, defaults, batch_options(given), Realm::Public)?;
     let skipped = &stock.staged.skipped;
     let to_send = stock.staged.machines - skipped.iter().map(|(_, count)| count).sum::<u64>();
     let of = |class: Class| skipped.iter().find(|(reason, _)| *reason == class.reason());

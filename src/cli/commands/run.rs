@@ -10,6 +10,7 @@ use crate::cli::journal_path::Simulate;
 use crate::cli::list::comment_check::CommentCheck;
 use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
+use crate::cli::options;
 use crate::cli::planning::making;
 use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::preview::Preview;
@@ -17,7 +18,6 @@ use crate::cli::planning::review::{self, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
-use crate::cli::{guard_options, options};
 use crate::domain::{Comment, MarkerSeed};
 use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
@@ -43,9 +43,9 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         return Ok(Exit::Done);
     };
     let destination = session.destination(None)?;
-    let mut options = destination.defaults();
-    options::overlay(&mut options, &given.pacing, &given.follow, destination.realm());
-    guard_options::overlay_guards(&mut options, &given.guards, context.here_and_now())?;
+    let wanted = (&given.pacing, &given.follow, &given.guards);
+    let (defaults, realm) = (destination.defaults(), destination.realm());
+    let options = options::of_new_batch(context, defaults, wanted, realm)?;
     options::check_settle(&options, destination.realm())?;
     let rehearsed = rehearsed_before(context, &session.journal, list.stock())?;
     let tenant_id = match &rehearsed {
@@ -113,7 +113,9 @@ fn go_on(
         let said = "--on applies only when a batch is made; to send what it skipped then";
         context.screen.note(&format!("{said}: {again}\n"));
     }
-    let given = GivenOptions::from(given).protecting(stock.protect.as_ref());
+    // A list that the configuration names counts while a batch is made.
+    let protect = stock.protect.as_ref().filter(|_| given.input.protect.is_some());
+    let given = GivenOptions::from(given).protecting(protect);
     let options = stored::options(context, online.journal, batch, &given)?;
     Ok(online.run_and_close(batch, Task::Send, options)?.tell(context))
 }
@@ -126,7 +128,8 @@ fn begin(
     options: RunOptions,
 ) -> Result<Exit, Failure> {
     let context = online.context;
-    let again = given.planning.again;
+    let planning = context.configuration.planning(&given.planning);
+    let again = planning.again;
     let treatments = Treatments::new(&given.input.on).sending_again(again);
     let snapshot = match snapshot {
         Some(snapshot) => snapshot,
@@ -138,7 +141,7 @@ fn begin(
         snapshot: &snapshot,
         treatments: &treatments,
         input: &given.input,
-        planning: &given.planning,
+        planning: &planning,
         options: &options,
     };
     let header = parts.header(context);
@@ -153,7 +156,7 @@ fn begin(
     if let Some(comparison) = comparison {
         review::compare(comparison, &header, given.review.plan.as_ref())?;
     }
-    planned.check(&given.planning, &treatments, stock)?;
+    planned.check(&planning, &treatments, stock)?;
     let signed_in = &online.signed_in;
     let tenant = &signed_in.tenant;
     let preview = Preview {

@@ -35,11 +35,13 @@ pub(crate) fn check(
     if batch.tenant.realm == crate::domain::Realm::Simulator {
         return Ok(Checked::NotAsked("the tenant of a rehearsal is gone".to_owned()));
     }
-    if given.auth.is_none() && !credentials::are_there() {
+    let configuration = &context.configuration;
+    let auth = configuration.connection(given).auth;
+    if auth.is_none() && !credentials::are_there(configuration) {
         return Ok(Checked::NotAsked("there are no credentials here".to_owned()));
     }
-    let rehearsal = RehearsalArguments::default();
-    let destination = Destination::of(given, rehearsal, Some(batch), context.screen)?;
+    let given = (given, RehearsalArguments::default());
+    let destination = Destination::of(given, configuration, Some(batch), context.screen)?;
     let runtime = runtime()?;
     let signed_in =
         destination.sign_in_for_batch((&runtime, context.screen), batch, Vec::new(), &[]);

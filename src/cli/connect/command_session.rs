@@ -79,8 +79,9 @@ impl<'a> CommandSession<'a> {
         &self,
         remembered: Option<&Batch>,
     ) -> Result<Destination<'a>, Failure> {
-        let screen = self.context.screen;
-        Destination::of(&self.given.connection, self.given.rehearsal, remembered, screen)
+        let given = (&self.given.connection, self.given.rehearsal);
+        let Context { configuration, screen, .. } = self.context;
+        Destination::of(given, configuration, remembered, *screen)
     }
 
     /// Signs in for a list of which nothing is queued yet. A signal ends the process with

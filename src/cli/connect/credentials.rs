@@ -1,8 +1,7 @@
-//! How to sign in: one way, which is named, or the first of those that the environment is set up
-//! for.
+//! How to sign in: one way, which is named, or the first of those that are set up.
 //!
 //! Never another one behind a person's back: what `auto` takes is the only one that is tried, and
-//! where the environment has two, the screen says which. Identities that nobody set up for this
+//! where there are two, the screen says which. Identities that nobody set up for this
 //! program (of the computer, of the Azure CLI, of a person) are used only when they are named.
 
 use std::sync::Arc;
@@ -10,14 +9,16 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::defender::{CredentialKind, DeviceCodePrompt, ManagedIdentityPlace, SecretSource};
-use crate::domain::Span;
+use crate::domain::{Advice, Span};
 
 use crate::cli::args::Auth;
+use crate::cli::configuration::{Configuration, Key, SignInProof};
 use crate::cli::environment;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
 use super::azure_cli;
+use super::secret_command;
 use super::secret_file;
 
 /// Who signs in to what, as far as anybody said.
@@ -28,59 +29,59 @@ pub(super) struct Who<'a> {
     pub(super) scope: &'a str,
 }
 
-/// Those that `auto` looks for, in this order.
-const AUTO: [Auth; 4] =
-    [Auth::Token, Auth::ClientSecret, Auth::ClientCertificate, Auth::WorkloadIdentity];
-
 /// What to sign in with. Everything that is missing for it is named at once.
 pub(super) fn credential(
     auth: Auth,
     who: &Who<'_>,
+    configuration: &Configuration,
     screen: Screen,
 ) -> Result<CredentialKind, Failure> {
-    let is_set_up = |auth: &Auth| variable(*auth).is_some_and(environment::is_set);
-    let taken = match auth {
+    let proofs = configuration.proofs();
+    let found = |wanted: Auth| proofs.iter().find(|proof| proof.auth == wanted);
+    let (taken, proof) = match auth {
         Auth::Auto => {
-            let mut found = AUTO.into_iter().filter(is_set_up);
-            let taken = found.next();
-            if let (Some(taken), Some(other)) = (taken, found.next()) {
+            let proof = proofs.first();
+            let other = |taken: &SignInProof| proofs.iter().find(|it| it.auth != taken.auth);
+            if let Some((taken, other)) = proof.and_then(|taken| Some((taken, other(taken)?))) {
                 screen.note(&both(taken, other));
             }
-            taken
+            (proof.map(|proof| proof.auth), proof)
         }
-        named => Some(named),
+        named => (Some(named), found(named)),
     };
-    let missing = missing(taken, who);
+    let missing = missing(taken, proof, who);
     let Some(taken) = taken.filter(|_| missing.is_empty()) else {
-        let has_proof = taken.is_some_and(|taken| variable(taken).is_none() || is_set_up(&taken));
-        let said = match taken.filter(|_| has_proof) {
+        let has_proof = |taken: &Auth| variable(*taken).is_none() || proof.is_some();
+        let said = match taken.filter(has_proof) {
             Some(taken) => format!("{} is not enough to sign in", words(taken)),
             None => "no credentials".to_owned(),
         };
         return Err(incomplete(&said, &missing));
     };
-    kind(taken, who, screen)
+    kind((taken, proof), who, screen)
 }
 
 /// Whether `auto` finds something to sign in with.
-pub(super) fn are_there() -> bool {
-    AUTO.into_iter().filter_map(variable).any(environment::is_set)
+pub(super) fn are_there(configuration: &Configuration) -> bool {
+    !configuration.proofs().is_empty()
 }
 
-fn kind(auth: Auth, who: &Who<'_>, screen: Screen) -> Result<CredentialKind, Failure> {
-    let text = |name| environment::text(name).unwrap_or_default();
-    let path = |auth| variable(auth).map(text).unwrap_or_default().into();
+fn kind(
+    (auth, proof): (Auth, Option<&SignInProof>),
+    who: &Who<'_>,
+    screen: Screen,
+) -> Result<CredentialKind, Failure> {
+    let path = || proof.and_then(|proof| proof.texts.first()).cloned().unwrap_or_default().into();
     Ok(match auth {
         Auth::Auto | Auth::Token => {
-            CredentialKind::Token(SecretString::from(text(environment::TOKEN)))
+            let token = environment::text(environment::TOKEN).unwrap_or_default();
+            CredentialKind::Token(SecretString::from(token))
         }
-        Auth::ClientSecret => {
-            CredentialKind::ClientSecret(SecretSource::from(text(environment::CLIENT_SECRET)))
-        }
+        Auth::ClientSecret => CredentialKind::ClientSecret(client_secret(proof)),
         Auth::ClientCertificate => {
-            CredentialKind::ClientCertificate(secret_file::certificate(path(auth)))
+            CredentialKind::ClientCertificate(secret_file::certificate(path()))
         }
-        Auth::WorkloadIdentity => CredentialKind::FederatedToken(secret_file::token(path(auth))),
+        Auth::WorkloadIdentity => CredentialKind::FederatedToken(secret_file::token(path())),
         Auth::ManagedIdentity => CredentialKind::ManagedIdentity(managed_identity()?),
         Auth::AzureCli => {
             let resource = who.scope.trim_end_matches("/.default");
@@ -90,6 +91,18 @@ fn kind(auth: Auth, who: &Who<'_>, screen: Screen) -> Result<CredentialKind, Fai
             CredentialKind::DeviceCode(Arc::new(move |prompt| show_code(screen, prompt)))
         }
     })
+}
+
+fn client_secret(proof: Option<&SignInProof>) -> SecretSource {
+    match proof {
+        Some(SignInProof { key: Key::SecretFile, texts, .. }) => {
+            secret_file::client_secret(texts.concat().into())
+        }
+        Some(SignInProof { key: Key::SecretCommand, texts, .. }) => {
+            secret_command::client_secret(texts.clone())
+        }
+        _ => environment::text(environment::CLIENT_SECRET).unwrap_or_default().into(),
+    }
 }
 
 /// The variable that holds a credential, or says where it is.
@@ -115,21 +128,20 @@ const fn words(auth: Auth) -> &'static str {
     }
 }
 
-fn both(taken: Auth, other: Auth) -> String {
-    let name = |auth| variable(auth).unwrap_or_default();
-    let option = clap::ValueEnum::to_possible_value(&other);
+fn both(taken: &SignInProof, other: &SignInProof) -> String {
+    let option = clap::ValueEnum::to_possible_value(&other.auth);
     let option = option.map(|value| value.get_name().to_owned()).unwrap_or_default();
     format!(
         "signing in with {} ({}); {} is set too, and --auth {option} would use it\n",
-        words(taken),
-        name(taken),
-        name(other)
+        words(taken.auth),
+        taken.name(),
+        other.name()
     )
 }
 
-fn missing(taken: Option<Auth>, who: &Who<'_>) -> Vec<&'static str> {
+fn missing(taken: Option<Auth>, proof: Option<&SignInProof>, who: &Who<'_>) -> Vec<&'static str> {
     let proof = match taken {
-        Some(taken) => variable(taken).filter(|name| !environment::is_set(name)),
+        Some(taken) => variable(taken).filter(|_| proof.is_none()),
         None => Some("AZURE_CLIENT_SECRET or MDE_OFFBOARD_TOKEN"),
     };
     // The others say themselves whose they are.
@@ -146,8 +158,9 @@ fn incomplete(said: &str, missing: &[&str]) -> Failure {
     };
     let options =
         if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
-    Failure::new(Exit::Usage, said)
-        .hint(format!("set {names} in the environment{options}; --simulate needs none of them"))
+    let set = format!("set {names} in the environment{options}; or write a profile: ");
+    let hint = Advice::from(set).then_command("config init");
+    Failure::new(Exit::Usage, said).hint(hint.then("; --simulate needs none of them"))
 }
 
 /// Where the identity of this computer or app is; the sources that are not supported are named.

@@ -9,6 +9,7 @@ use crate::journal::Batch;
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
+use crate::cli::configuration::Configuration;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
@@ -24,17 +25,17 @@ pub(crate) enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Resolves options and environment; `remembered` is the batch that continues.
+    /// Resolves options and configuration; `remembered` is the batch that continues.
     pub(crate) fn of(
-        given: &'a ConnectionArguments,
-        rehearsal: RehearsalArguments,
+        (given, rehearsal): (&'a ConnectionArguments, RehearsalArguments),
+        configuration: &Configuration,
         remembered: Option<&Batch>,
         screen: Screen,
     ) -> Result<Self, Failure> {
         if rehearsal.simulate {
             return Ok(Self::Simulator { rehearsal, given });
         }
-        let (settings, realm) = settings::for_defender(given, remembered, screen)?;
+        let (settings, realm) = settings::for_defender((given, configuration), remembered, screen)?;
         Ok(Self::Defender { settings: Box::new(settings), realm })
     }
 

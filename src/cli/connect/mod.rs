@@ -1,4 +1,4 @@
-//! From options and environment to a signed-in client, and a batch that it runs.
+//! From options and configuration to a signed-in client, and a batch that it runs.
 //!
 //! A command opens a [`CommandSession`], which holds the journal, asks it for the destination, and
 //! signs in there. That gives an [`OnlineSession`], which runs batches. Where the destination is
@@ -12,6 +12,7 @@ mod destination;
 mod embedded_simulator;
 mod observers;
 mod online_session;
+mod secret_command;
 mod secret_file;
 mod settings;
 mod sign_in_words;

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use crate::defender::SecretSource;
 
 use crate::cli::paths::shown;
+use crate::report::quoted;
 
 /// Far more than a certificate with its chain and its key has.
 const BYTES_MAX: u64 = 1 << 20;
@@ -34,6 +35,57 @@ pub(super) fn token(path: PathBuf) -> SecretSource {
         let text = text.filter(|text| !text.trim().is_empty());
         text.ok_or_else(|| format!("{} (AZURE_FEDERATED_TOKEN_FILE) holds no token", shown(path)))
     })
+}
+
+/// The app's secret: one line.
+///
+/// Others must not be able to read it. On Windows its folder decides that, by lists that this
+/// program does not read: a profile's own folders let nobody else in.
+pub(super) fn client_secret(path: PathBuf) -> SecretSource {
+    SecretSource::read_by(move || {
+        let secret = check_mode(&path).and_then(|()| read(&path));
+        let secret = secret.and_then(|bytes| {
+            one_line(bytes).map_err(|why| format!("{} (secret_file) {why}", shown(&path)))
+        });
+        Box::pin(std::future::ready(secret))
+    })
+}
+
+/// A secret without a byte-order mark and without the end of its line.
+pub(super) fn one_line(bytes: Vec<u8>) -> Result<SecretString, &'static str> {
+    let text = String::from_utf8(bytes).map_err(|_| "holds no UTF-8 text")?;
+    let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.trim().is_empty() {
+        return Err("holds no secret: it is empty");
+    }
+    if line.contains(['\n', '\r']) {
+        return Err("holds more than one line");
+    }
+    Ok(SecretString::from(line))
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    const OTHERS: u32 = 0o077;
+    let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
+    let mode = metadata.permissions().mode() & 0o777;
+    if !metadata.is_file() || mode & OTHERS == 0 {
+        return Ok(());
+    }
+    let name = shown(path);
+    Err(format!(
+        "{name} (secret_file) can be read by others (mode {mode:04o}); make it yours alone: \
+         `chmod 600 {}`",
+        quoted(&name)
+    ))
+}
+
+#[cfg(not(unix))]
+fn check_mode(_path: &Path) -> Result<(), String> {
+    Ok(())
 }
 
 fn read_by(path: PathBuf, text: fn(&Path, Vec<u8>) -> Result<String, String>) -> SecretSource {

@@ -1,4 +1,4 @@
-//! What a client is made of: options, environment, then what the batch remembers.
+//! What a client is made of: options, configuration, then what the batch remembers.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::engine::Clock;
 use crate::journal::Batch;
 
 use crate::cli::args::{Auth, ConnectionArguments};
-use crate::cli::environment;
+use crate::cli::configuration::Configuration;
 use crate::cli::paths::shown;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
@@ -48,17 +48,17 @@ pub(super) fn for_simulator(
 }
 
 /// For the real Defender, or the server at the given address, and which cloud that is. What
-/// neither an option nor the environment says comes from the batch that continues.
+/// nobody says comes from the batch that continues.
 pub(super) fn for_defender(
-    given: &ConnectionArguments,
+    (given, configuration): (&ConnectionArguments, &Configuration),
     remembered: Option<&Batch>,
     screen: Screen,
 ) -> Result<(Settings, Realm), Failure> {
+    let given = configuration.connection(given);
     let chosen = given.cloud.is_some() || given.region.is_some();
     let api_url = given
         .api_url
         .clone()
-        .or_else(environment::api_url)
         .or_else(|| remembered.filter(|_| !chosen).map(|batch| batch.api.clone()));
     let api_url = api_url.as_deref().map(ApiUrl::parse).transpose().map_err(|e| wrong(&e))?;
     let cloud_there = api_url.as_ref().and_then(Cloud::at);
@@ -67,19 +67,20 @@ pub(super) fn for_defender(
     let places = endpoints(cloud, given.region);
     let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let api = api_url.unwrap_or(places.api);
-    let authority_url = given.authority_url.clone().or_else(environment::authority_url);
+    let authority_url = given.authority_url;
     let authority = match authority_url {
         Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
         None => places.authority,
     };
-    let tenant_id = given.tenant_id.clone().or_else(environment::tenant_id);
+    let tenant_id = given.tenant_id;
     let realm =
         if api.is_loopback() { Realm::Loopback } else { Cloud::at(&api).unwrap_or(cloud).realm() };
     let tenant_id = tenant_id.or_else(|| remembered.map(|batch| batch.tenant.id.clone()));
-    let client_id = given.client_id.clone().or_else(environment::client_id);
+    let client_id = given.client_id;
     let (tenant, client) = (tenant_id.as_deref(), client_id.as_deref());
     let who = Who { tenant_id: tenant, client_id: client, scope: places.scope };
-    let credential = credential(given.auth.unwrap_or(Auth::Auto), &who, screen)?;
+    let auth = given.auth.unwrap_or(Auth::Auto);
+    let credential = credential(auth, &who, configuration, screen)?;
     let settings = Settings {
         api,
         authority,
@@ -88,7 +89,7 @@ pub(super) fn for_defender(
         client_id,
         credential,
         timeout: given.timeout.unwrap_or(TIMEOUT),
-        proxy: given.proxy.clone(),
+        proxy: given.proxy,
         ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
         clock: clock(),
     };

@@ -83,6 +83,18 @@ fn begin(folder: &Path) -> io::Result<(File, PathBuf)> {
     Err(last)
 }
 
+/// Makes the folder of a file, for its user alone, with those above it that are missing.
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Makes a new file for its user alone, under any umask.
 #[cfg(unix)]
 pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {

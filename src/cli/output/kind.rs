@@ -29,6 +29,8 @@ pub(crate) enum OutputKind {
     Head,
     /// `journal copy FILE`.
     Copy,
+    /// `config init`.
+    Configuration,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +49,7 @@ impl OutputKind {
             Self::Log => "--log-file",
             Self::Head => "--write-head",
             Self::Copy => "journal copy",
+            Self::Configuration => "config init",
         }
     }
 
@@ -60,7 +63,8 @@ impl OutputKind {
             | Self::Details
             | Self::Facts
             | Self::Head
-            | Self::Copy => "replace",
+            | Self::Copy
+            | Self::Configuration => "replace",
             Self::Events | Self::Log => "append to",
         }
     }
@@ -86,8 +90,8 @@ impl OutputKind {
                 Self::Log => is_log(text),
                 Self::Facts => is_export(text),
                 Self::Head => HeadNote::is_in(text),
-                // Known by its row, not by its first bytes.
-                Self::Copy => false,
+                // Known by its row, not by its first bytes; and what a person filled in.
+                Self::Copy | Self::Configuration => false,
             }
     }
 }
@@ -135,6 +139,7 @@ mod tests {
             OutputKind::Facts,
             OutputKind::Head,
             OutputKind::Copy,
+            OutputKind::Configuration,
         ] {
             assert!(!kind.wrote(b"PK\x03\x04\xff\xfe\x00"), "{kind:?}");
         }

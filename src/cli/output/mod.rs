@@ -13,6 +13,6 @@ mod outputs;
 mod protected;
 mod target_file;
 
-pub(super) use atomic_file::AtomicFile;
+pub(super) use atomic_file::{AtomicFile, make_folder};
 pub(super) use kind::{OutputKind, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};

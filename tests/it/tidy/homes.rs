@@ -54,7 +54,7 @@ const CRATES: &[(&str, Home)] = &[
     ("thiserror", Anywhere),
     ("tokio", In(&["cli", "defender", "engine", "simulator"])),
     ("tokio_rustls", Tests),
-    ("toml", In(&["guard"])),
+    ("toml", In(&["cli", "guard"])),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
     ("winapi_util", In(&["journal"])),

@@ -1,0 +1,33 @@
+//! What is wrong with the file, and where.
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
+
+use super::frame::{TextPlace, frame};
+
+/// A text and the file that it is from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileText<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
+}
+
+impl FileText<'_> {
+    /// The line of an offset, counted from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        TextPlace::of(self.text, offset).line
+    }
+
+    /// A failure that names the place and shows it.
+    pub(super) fn fault(&self, span: &Range<usize>, said: &str) -> Failure {
+        let TextPlace { line, column } = TextPlace::of(self.text, span.start);
+        let file = shown(self.path);
+        let said = format!("{file} line {line}, column {column}: {said}");
+        let mut failure = Failure::new(Exit::Usage, said);
+        failure.causes = frame(self.text, span);
+        failure
+    }
+}

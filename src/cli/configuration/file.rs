@@ -1,0 +1,97 @@
+//! Which file is read, and how its bytes become a text.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use directories::BaseDirs;
+
+use crate::cli::environment;
+use crate::cli::paths::shown;
+use crate::cli::{Exit, Failure};
+use crate::domain::Advice;
+
+/// The file's name, in the current folder and in the user's.
+const NAME: &str = "mde-offboard.toml";
+
+/// Thousands of profiles fit.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// Why a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileChoice {
+    /// By `--config`, or by its variable.
+    Named,
+    /// It lies in the current folder: who put it there is not known.
+    InFolder,
+    /// It is the user's own.
+    OfUser,
+}
+
+/// The file that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfigurationFile {
+    pub(crate) path: PathBuf,
+    pub(crate) found: FileChoice,
+}
+
+impl ConfigurationFile {
+    /// The file that is named, else the one in the current folder, else the user's; none of them
+    /// need be there.
+    pub(super) fn find(option: Option<&Path>) -> Option<Self> {
+        if let Some(path) = named_file(option) {
+            return Some(Self { path, found: FileChoice::Named });
+        }
+        let exists = |path: &PathBuf| path.symlink_metadata().is_ok();
+        let here = Some(PathBuf::from(NAME)).filter(exists);
+        let here = here.map(|path| Self { path, found: FileChoice::InFolder });
+        here.or_else(|| {
+            let path = user_file().filter(exists)?;
+            Some(Self { path, found: FileChoice::OfUser })
+        })
+    }
+
+    /// Its text, without a byte-order mark.
+    pub(super) fn read(&self) -> Result<String, Failure> {
+        let name = shown(&self.path);
+        let refused = |why: &str| Failure::new(Exit::Usage, format!("{name} {why}"));
+        let unreadable = |error: std::io::Error| {
+            let failure = refused("cannot be read").caused_by(&error);
+            if error.kind() == std::io::ErrorKind::NotFound {
+                let write = Advice::from("name a configuration that is there, or write one: ");
+                return failure.hint(write.then_command("config init"));
+            }
+            failure.hint("check its permissions, or name another one with --config")
+        };
+        // Before it is opened: opening a pipe would wait for its other end.
+        if !std::fs::metadata(&self.path).map_err(unreadable)?.is_file() {
+            return Err(refused("is no file").hint("name a file with --config"));
+        }
+        let mut bytes = Vec::new();
+        let file = File::open(&self.path).map_err(unreadable)?;
+        file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > BYTES_MAX {
+            let hint = "is it a configuration? `config init` writes one to fill in";
+            return Err(refused("is larger than 1 MiB").hint(hint));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| {
+            refused("is not UTF-8").hint("save it again as UTF-8; in Notepad: Save as, Encoding")
+        })?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+
+    /// Where a path of the file leads to: it begins in the file's folder.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        self.path.parent().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+    }
+}
+
+/// The file that `--config` names, or its variable.
+pub(crate) fn named_file(option: Option<&Path>) -> Option<PathBuf> {
+    option.map(Path::to_owned).or_else(environment::config)
+}
+
+/// Where the user's own configuration is, or would be; none: there is no home folder.
+pub(crate) fn user_file() -> Option<PathBuf> {
+    Some(BaseDirs::new()?.config_dir().join("mde-offboard").join(NAME))
+}

@@ -1,0 +1,64 @@
+//! A value as it may be shown: never a secret, nor any part of one.
+
+use crate::domain::text::escaped;
+
+use super::key::Key;
+
+/// In place of a secret that is set.
+const HIDDEN: &str = "set, not shown";
+
+/// Words for a value.
+pub(super) fn shown_value(key: Key, texts: &[String]) -> String {
+    match key {
+        Key::ClientSecret | Key::Token => HIDDEN.to_owned(),
+        Key::SecretFile => format!("secret_file {}", escaped(&texts.join(" "))),
+        Key::SecretCommand => command(texts),
+        Key::Proxy | Key::ApiUrl | Key::AuthorityUrl => {
+            escaped(&without_password(&texts.join(" ")))
+        }
+        _ => escaped(&texts.join(" ")),
+    }
+}
+
+/// An argument may be a password for whatever keeps the secret.
+fn command(texts: &[String]) -> String {
+    let program = texts.first().map(String::as_str).unwrap_or_default();
+    let program = format!("secret_command {}", escaped(program));
+    match texts.len().saturating_sub(1) {
+        0 => program,
+        1 => format!("{program}, with 1 argument"),
+        more => format!("{program}, with {more} arguments"),
+    }
+}
+
+/// An address without what stands before its `@`.
+fn without_password(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let Some((_, host)) = rest.rsplit_once('@') else { return url.to_owned() };
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    format!("{scheme}{separator}...@{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_secret_is_shown() {
+        let shown = |key, texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            shown_value(key, &texts)
+        };
+        for key in [Key::ClientSecret, Key::Token] {
+            assert_eq!(shown(key, &["hunter2"]), HIDDEN);
+        }
+        let said = shown(Key::SecretCommand, &["op", "--password", "hunter2"]);
+        assert_eq!(said, "secret_command op, with 2 arguments");
+        for url in ["http://me:hunter2@proxy:8080/", "me:hun@ter2@proxy:8080/", "http://hunter2@p"]
+        {
+            let said = shown(Key::Proxy, &[url]);
+            assert!(!said.contains("hun") && !said.contains("ter2"), "{said}");
+        }
+        assert_eq!(shown(Key::Proxy, &["http://proxy:8080"]), "http://proxy:8080");
+    }
+}

@@ -1,0 +1,131 @@
+//! From a value of the file to the texts that its option would have.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeArray, DeValue};
+
+use crate::cli::Failure;
+
+use super::configured_options;
+use super::fault::FileText;
+use super::file::ConfigurationFile;
+use super::key::{Key, ValueShape};
+
+/// Checks a value as its option would; a path becomes one from the current folder.
+pub(super) fn texts(
+    file: &ConfigurationFile,
+    text: FileText<'_>,
+    key: Key,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<Vec<String>, Failure> {
+    let (word, span) = (key.word(), value.span());
+    let example = || format!("for example: {}", example(key));
+    let texts = written(key.shape(), value.get_ref()).map_err(|wanted| {
+        let said = format!("`{word}` is {wanted}, not {}", kind(value.get_ref()));
+        text.fault(&span, &said).hint(example())
+    })?;
+    if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
+        let hint = "fill it in, or put a `#` in front of the line";
+        return Err(text.fault(&span, &format!("`{word}` is empty")).hint(hint));
+    }
+    match key.shape() {
+        ValueShape::Command => Ok(texts),
+        ValueShape::Path => path(file, text, &texts[0], &span).map(|path| vec![path]),
+        _ => {
+            let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
+            match configured_options::objection(key, &texts) {
+                None => Ok(texts),
+                Some(why) => Err(text.fault(&span, &why).hint(example())),
+            }
+        }
+    }
+}
+
+/// The texts of a value; where it has another shape, what is wanted.
+fn written(shape: ValueShape, value: &DeValue<'_>) -> Result<Vec<String>, &'static str> {
+    let text = |text: &str| vec![text.to_owned()];
+    match (shape, value) {
+        (ValueShape::Command, DeValue::Array(items)) => {
+            list(items).ok_or("a list of texts in quotes: the program, then each argument")
+        }
+        (ValueShape::Command, _) => {
+            Err("a list, since no shell reads it: the program, then each argument")
+        }
+        (ValueShape::Texts, DeValue::Array(items)) => list(items).ok_or("a list of texts"),
+        (ValueShape::Flag, DeValue::Boolean(flag)) => Ok(text(&flag.to_string())),
+        (ValueShape::Flag, _) => Err("true or false"),
+        (ValueShape::Amount, DeValue::Integer(number)) => {
+            let number = i64::from_str_radix(number.as_str(), number.radix());
+            number.map(|number| vec![number.to_string()]).map_err(|_| "a smaller number")
+        }
+        (_, DeValue::String(said)) => Ok(text(said)),
+        (ValueShape::Amount, _) => Err("a whole number, or a text in quotes"),
+        _ => Err("a text in quotes"),
+    }
+}
+
+fn list(items: &DeArray<'_>) -> Option<Vec<String>> {
+    items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+fn path(
+    file: &ConfigurationFile,
+    text: FileText<'_>,
+    path: &str,
+    span: &Range<usize>,
+) -> Result<String, Failure> {
+    if path.starts_with('~') {
+        let said = "`~` is not your home folder here: no shell reads this file";
+        return Err(text.fault(span, said).hint("write the path from its beginning"));
+    }
+    let resolved = file.resolve(path);
+    Ok(resolved.to_str().unwrap_or(path).to_owned())
+}
+
+const fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// A line that is right. `config init` writes them, commented out.
+pub(super) fn example(key: Key) -> &'static str {
+    match key {
+        Key::TenantId => "tenant_id = \"72f988bf-0000-0000-0000-000000000000\"",
+        Key::ClientId => "client_id = \"5d1e0000-0000-0000-0000-00000000c07a\"",
+        Key::Cloud => "cloud = \"public\"",
+        Key::Region => "region = \"eu\"",
+        Key::ApiUrl => "api_url = \"https://api.security.microsoft.com\"",
+        Key::AuthorityUrl => "authority_url = \"https://login.microsoftonline.com\"",
+        Key::Auth => "auth = \"client-secret\"",
+        Key::SecretFile => "secret_file = \"contoso.secret\"",
+        Key::SecretCommand => "secret_command = [\"pass\", \"show\", \"mde/contoso\"]",
+        Key::Certificate => "certificate = \"contoso.pem\"",
+        Key::Proxy => "proxy = \"http://proxy.example.com:8080\"",
+        Key::CaFile => "ca_file = \"company-ca.pem\"",
+        Key::Timeout => "timeout = \"30s\"",
+        Key::Journal => "journal = \"contoso.db\"",
+        Key::Protect => "protect = \"protect.toml\"",
+        Key::MaxMachines => "max_machines = 2000",
+        Key::MaxShare => "max_share = \"20%\"",
+        Key::Canary => "canary = 20",
+        Key::CanaryWait => "canary_wait = \"1h\"",
+        Key::MaxFailures => "max_failures = \"5%\"",
+        Key::Between => "between = \"22:00-06:00 Europe/Berlin\"",
+        Key::Limit => "limit = [\"50/1m\"]",
+        Key::QuotaShare => "quota_share = \"50%\"",
+        Key::SharedReads => "shared_reads = true",
+        Key::Pace => "pace = \"steady\"",
+        Key::Concurrency => "concurrency = 4",
+        Key::OnUncertain => "on_uncertain = \"hold\"",
+        Key::OfflineTimeout => "offline_timeout = \"12h\"",
+        Key::TrackTimeout => "track_timeout = \"30m\"",
+        Key::ClientSecret | Key::Token | Key::FederatedTokenFile => "",
+    }
+}
