@@ -58,7 +58,7 @@ const TOLD_FROM: Duration = Duration::from_secs(3);
 const LASTING_MAX: u32 = 3;
 
 /// Reads, with the gate that they pass.
-pub(super) struct PacedReads<'a> {
+pub struct PacedReads<'a> {
     pub(super) journal: &'a mut Journal,
     /// Where calls are noted; none: in the same journal.
     ledger: Option<&'a mut Journal>,
@@ -78,7 +78,8 @@ enum Next {
 }
 
 impl<'a> PacedReads<'a> {
-    pub(super) fn new(
+    /// They are noted in `journal`; `most` is how long one is tried again.
+    pub fn new(
         journal: &'a mut Journal,
         clock: &'a Clock,
         options: &'a RunOptions,
@@ -101,7 +102,10 @@ impl<'a> PacedReads<'a> {
     }
 
     /// Makes one read until it is answered; `told` hears of each failure that is tried again.
-    pub(super) async fn ask<T, F>(
+    ///
+    /// # Errors
+    /// [`ReadError`] where it was not answered in that time, or waiting does not change it.
+    pub async fn ask<T, F>(
         &mut self,
         read: impl Fn() -> F,
         told: &mut impl FnMut(&ReadDelay),

@@ -170,7 +170,7 @@ impl OnlineSession<'_> {
 }
 
 /// A runtime for one command: one thread, as one task owns the journal.
-pub(super) fn runtime() -> Result<Runtime, Failure> {
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|error| {
         Failure::new(Exit::Error, "the runtime cannot be started").caused_by(&error)

@@ -33,7 +33,7 @@ pub(super) fn unusable(error: &DefenderError) -> Failure {
     Failure { hint: error.hint(), ..Failure::of(exit, error) }
 }
 
-pub(super) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
+pub(crate) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
     if *refused {
         return refusal(detail);
     }

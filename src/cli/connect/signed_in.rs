@@ -90,10 +90,10 @@ impl SignedIn {
         for warning in &verdict.warnings {
             screen.note(&format!("warning: {warning}\n"));
         }
-        if let Some(refusal) = verdict.unfit.or(verdict.lacking) {
+        let (lacking, token_ends_at) = (verdict.lacking(), verdict.ends_at);
+        if let Some(refusal) = verdict.unfit.or(lacking) {
             return Err(refusal);
         }
-        let token_ends_at = identity.expires_at.filter(|_| client.was_handed_in);
         let tenant = client.tenant(identity.tenant_id)?;
         let UnsignedClient { remote, api, timeout, .. } = client;
         let (app, simulator) = (verdict.bearer.app, None);

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::defender::{CredentialKind, Defender, Identity, Settings};
+use crate::defender::{CredentialKind, Defender, Identity, Objection, Settings};
 use crate::domain::{Realm, Tenant, Timestamp};
 
 use crate::cli::environment;
@@ -26,8 +26,10 @@ pub(crate) struct UnsignedClient {
     /// How long a request may take.
     pub(super) timeout: Duration,
     /// Whether the token was handed in, so that nobody can renew it.
-    pub(super) was_handed_in: bool,
+    was_handed_in: bool,
     realm: Realm,
+    host: String,
+    is_loopback: bool,
     scope: String,
     asked_tenant: Option<String>,
     asked_client: Option<String>,
@@ -38,12 +40,37 @@ pub(crate) struct UnsignedClient {
 pub(crate) struct TokenVerdict {
     /// Why it cannot be used at all.
     pub(crate) unfit: Option<Failure>,
-    /// Which permissions it lacks, with what an administrator does.
-    pub(crate) lacking: Option<Failure>,
+    /// The permissions that it lacks.
+    missing: Vec<Objection>,
+    /// Whether it says which permissions it has; an opaque one does not.
+    pub(crate) says_permissions: bool,
+    /// When it ends, where nobody can renew it.
+    pub(crate) ends_at: Option<Timestamp>,
     /// What may go wrong with it later.
     pub(crate) warnings: Vec<String>,
     pub(crate) bearer: TokenBearer,
 }
+
+impl TokenVerdict {
+    /// Everything that it lacks, with what an administrator does.
+    pub(crate) fn lacking(&self) -> Option<Failure> {
+        lacking(&self.missing, &self.bearer)
+    }
+
+    pub(crate) fn lacks_offboarding(&self) -> bool {
+        self.names().any(|name| name == OFFBOARD)
+    }
+
+    pub(crate) fn lacks_reading(&self) -> bool {
+        self.names().any(|name| name != OFFBOARD)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.missing.iter().filter_map(missing_permission)
+    }
+}
+
+const OFFBOARD: &str = "Machine.Offboard";
 
 impl UnsignedClient {
     /// Sets it up; nothing is sent.
@@ -52,6 +79,7 @@ impl UnsignedClient {
             Realm::Simulator => SIMULATOR.to_owned(),
             _ => settings.api.as_str().to_owned(),
         };
+        let (host, is_loopback) = (settings.api.host().to_owned(), settings.api.is_loopback());
         let (timeout, scope) = (settings.timeout, settings.scope.clone());
         let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
         let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
@@ -66,11 +94,27 @@ impl UnsignedClient {
             timeout,
             was_handed_in,
             realm,
+            host,
+            is_loopback,
             scope,
             asked_tenant,
             asked_client,
             is_managed_identity,
         })
+    }
+
+    /// The name of the API's host.
+    pub(crate) fn api_host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether that is this computer.
+    pub(crate) const fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    pub(crate) const fn realm(&self) -> Realm {
+        self.realm
     }
 
     /// Judges a token that was had at `now`, by this computer's clock.
@@ -88,7 +132,9 @@ impl UnsignedClient {
         let warnings = warnings.chain(doubtful.map(|name| doubtful_audience(name, &self.scope)));
         TokenVerdict {
             unfit,
-            lacking: lacking(&missing, &bearer),
+            missing,
+            says_permissions: identity.roles.is_some(),
+            ends_at: identity.expires_at.filter(|_| self.was_handed_in),
             warnings: warnings.collect(),
             bearer,
         }
