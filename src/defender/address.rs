@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::domain::Advice;
+use crate::domain::text::is_guid;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -22,12 +23,14 @@ pub enum AddressError {
     /// A user name or a password inside; the address is not repeated for that reason.
     #[error("the address holds a user name or a password")]
     Credentials,
-    /// More than the base address: `/api` or something below it. All of it is appended here.
+    /// More than the base address: a part that is appended here, or something below it.
     #[error("`{text}` is more than the base address, which is {base}")]
     MoreThanBase {
         text: String,
         /// What is left without the path that is too much.
         base: String,
+        /// What is appended.
+        appended: &'static str,
     },
     /// A query or a fragment: nothing could be appended to it.
     #[error("`{0}` has a query or a fragment")]
@@ -38,9 +41,11 @@ impl AddressError {
     /// What to do about it, where the message does not say it.
     pub fn hint(&self) -> Option<Advice> {
         let advice = match self {
+            Self::MoreThanBase { base, appended, .. } => {
+                return Some(format!("give {base}: {appended} is appended to it").into());
+            }
             Self::NotAnAddress(_) => "an address is like https://api.security.microsoft.com",
             Self::Credentials => "give it without",
-            Self::MoreThanBase { .. } => "give the base address: /api/... is appended to it",
             Self::Query(_) => "give the base address only",
             Self::Plain(_) | Self::Scheme(_) => return None,
         };
@@ -79,20 +84,18 @@ impl Base {
         Ok(Self { text, url })
     }
 
-    /// Refuses a path with this part in it, naming the address up to there.
-    fn refuse_below(&self, part: &str) -> Result<(), AddressError> {
+    /// Refuses a path with a part in it that is `ours`, naming the address up to there.
+    fn refuse_from(
+        &self,
+        ours: impl Fn(&str) -> bool,
+        appended: &'static str,
+    ) -> Result<(), AddressError> {
         let parts: Vec<&str> = self.url.path().split('/').filter(|it| !it.is_empty()).collect();
-        match parts.iter().position(|it| it.eq_ignore_ascii_case(part)) {
-            None => Ok(()),
-            Some(place) => Err(self.more_than_base(&parts[..place])),
-        }
-    }
-
-    fn more_than_base(&self, kept: &[&str]) -> AddressError {
+        let Some(place) = parts.iter().position(|part| ours(part)) else { return Ok(()) };
         let mut base = self.url.clone();
-        base.set_path(&kept.join("/"));
+        base.set_path(&parts[..place].join("/"));
         let base = base.as_str().trim_end_matches('/').to_owned();
-        AddressError::MoreThanBase { text: self.text.clone(), base }
+        Err(AddressError::MoreThanBase { text: self.text.clone(), base, appended })
     }
 
     fn join(&self, path: &str) -> Url {
@@ -151,6 +154,12 @@ macro_rules! base_address {
 base_address!(ApiUrl);
 base_address!(AuthorityUrl);
 
+/// Whether a part of a path is a tenant (an ID, a domain, a word for several), or of the protocol.
+fn is_below_authority(part: &str) -> bool {
+    const WORDS: [&str; 5] = ["common", "organizations", "consumers", "oauth2", "v2.0"];
+    is_guid(part) || part.contains('.') || WORDS.iter().any(|it| part.eq_ignore_ascii_case(it))
+}
+
 impl ApiUrl {
     /// Reads https, or plain http to this machine, without user name, query or fragment, and
     /// without `/api`, at which Microsoft's pages often end the address.
@@ -159,7 +168,7 @@ impl ApiUrl {
     /// [`AddressError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let base = Base::parse(text)?;
-        base.refuse_below("api")?;
+        base.refuse_from(|part| part.eq_ignore_ascii_case("api"), "/api/...")?;
         Ok(Self(base))
     }
 
@@ -170,11 +179,14 @@ impl ApiUrl {
 }
 
 impl AuthorityUrl {
-    /// Reads https, or plain http to this machine, without user name, query or fragment.
+    /// Reads https, or plain http to this machine, without user name, query or fragment, and
+    /// without a tenant, with which many pages end the address.
     ///
     /// # Errors
     /// [`AddressError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        Base::parse(text).map(Self)
+        let base = Base::parse(text)?;
+        base.refuse_from(is_below_authority, "/TENANT/oauth2/...")?;
+        Ok(Self(base))
     }
 }

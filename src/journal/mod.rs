@@ -26,6 +26,7 @@ mod hand_over;
 mod log_mark;
 mod machines;
 mod opening;
+mod quota_owner;
 mod runner;
 mod running;
 mod sql;
@@ -43,6 +44,7 @@ pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
 pub use opening::succession::PendingCopy;
+pub use quota_owner::QuotaOwner;
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
 pub use staging::{
     Disagreement, Dispute, NewMachine, NewName, RepeatSummary, Stage, Staged, StagedRow,

@@ -12,6 +12,7 @@ use super::JournalError;
 use super::file::{Handles, Location, Lock, OpenedFiles};
 use super::log_mark::leave;
 use super::log_mark::look::{Files, SeenFiles};
+use super::quota_owner::QuotaOwner;
 use super::sql::connection::{AtClose, LogMode, at_close, checkpoint};
 use super::sql::lock_wait::LockWait;
 use super::staging::rows::{self, Staging};
@@ -25,6 +26,8 @@ pub struct Journal {
     site: Option<Site>,
     staging: Staging,
     patience: LockWait,
+    /// Whose windows calls count in; none: nobody has said.
+    quota: Option<QuotaOwner>,
 }
 
 /// Where the file is, and what keeps `SQLite`'s locks on it: handles that outlive the connection.
@@ -57,22 +60,22 @@ impl Journal {
     pub(super) fn of_runner(db: Connection, site: Site, lock: Lock, place: OpenedFiles) -> Self {
         let access = Access::Runner { _lock: lock, place, left: Cell::new(None) };
         let (site, staging, patience) = (Some(site), Staging::default(), LockWait::RUNNER);
-        Self { db, access, site, staging, patience }
+        Self { db, access, site, staging, patience, quota: None }
     }
 
     pub(super) fn of_reader(db: Connection, site: Site) -> Self {
         let (access, site, staging) = (Access::Reader, Some(site), Staging::default());
-        Self { db, access, site, staging, patience: LockWait::READER }
+        Self { db, access, site, staging, patience: LockWait::READER, quota: None }
     }
 
     pub(super) fn of_planner(db: Connection, site: Site) -> Self {
         let (access, site, staging) = (Access::Planner, Some(site), Staging::default());
-        Self { db, access, site, staging, patience: LockWait::RUNNER }
+        Self { db, access, site, staging, patience: LockWait::RUNNER, quota: None }
     }
 
     pub(super) fn of_memory(db: Connection) -> Self {
         let (access, staging) = (Access::Memory, Staging::default());
-        Self { db, access, site: None, staging, patience: LockWait::RUNNER }
+        Self { db, access, site: None, staging, patience: LockWait::RUNNER, quota: None }
     }
 
     /// The connection. Who writes by it begins a transaction ([`begin`](Self::begin)).
@@ -83,6 +86,15 @@ impl Journal {
     /// What is staged, and the connection that sees it.
     pub(super) const fn staging(&mut self) -> (&Connection, &mut Staging) {
         (&self.db, &mut self.staging)
+    }
+
+    /// Whose windows calls count in.
+    pub(super) const fn quota(&self) -> Option<&QuotaOwner> {
+        self.quota.as_ref()
+    }
+
+    pub(super) fn set_quota(&mut self, quota: QuotaOwner) {
+        self.quota = Some(quota);
     }
 
     /// Where the file is, as it was named; none in memory.

@@ -62,7 +62,7 @@ pub fn status(
     now: Now,
 ) -> Result<Status, ReportError> {
     let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
-    let history = journal.history(budget.calls_kept())?;
+    let history = journal.history_in(&batch.tenant, budget.calls_kept())?;
     let mut gate = budget.gate(&history, now);
     let usage = gate.usage(now.steady);
     let unsent = (batch.counts.to_send_or_look_up(), round_trip(&history.calls));

@@ -7,7 +7,8 @@ Bulk offboarding for Microsoft Defender for Endpoint.
 
   Try it, without a tenant       mde-offboard simulator --sample 200 --output try.csv
                                  mde-offboard run try.csv --comment \"Trial\" --simulate
-  How long a list takes          mde-offboard forecast fleet.csv
+  Check a list, without a tenant mde-offboard plan fleet.csv --offline
+  Set up a tenant                mde-offboard config init, then mde-offboard check
   All commands                   mde-offboard help
 ";
 

@@ -60,7 +60,11 @@ impl Document {
         let table = DeTable::parse(text).map_err(|error| {
             let span = error.span().unwrap_or_default();
             let why = prose(error.message(), REASON_CHARS_MAX);
-            let hint = "write one setting a line: KEY = \"VALUE\"; texts are in quotes";
+            let hint = if why.starts_with("duplicate") {
+                "keep one of the two"
+            } else {
+                "write one setting a line: KEY = \"VALUE\"; texts are in quotes"
+            };
             reading.text.fault(&span, &why).hint(hint)
         })?;
         let mut document = Self::default();

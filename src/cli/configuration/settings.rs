@@ -19,6 +19,7 @@ use super::key::{Key, ValueShape};
 use super::origin::SettingOrigin;
 use super::shown_value::shown_value;
 use super::typed::TypedOptions;
+use super::value::address_error;
 
 /// A value that somebody gave.
 #[derive(Debug, Clone)]
@@ -135,6 +136,10 @@ impl Configuration {
         let mut given = Vec::new();
         for (key, texts) in &typed.0 {
             let option = key.option().unwrap_or_default();
+            if let Some(error) = texts.first().and_then(|text| address_error(*key, text)) {
+                let failure = Failure::new(Exit::Usage, format!("--{option}: {error}"));
+                return Err(Failure { hint: error.hint(), ..failure });
+            }
             let (texts, origin) = (texts.clone(), SettingOrigin::Option(option));
             given.push(GivenValue { key: *key, texts, origin });
         }

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
 use crate::cli::Failure;
+use crate::defender::{AddressError, ApiUrl, AuthorityUrl};
 
 use super::configured_options;
 use super::fault::FileText;
@@ -34,11 +35,26 @@ pub(super) fn texts(
         ValueShape::Path => path(file, text, &texts[0], &span).map(|path| vec![path]),
         _ => {
             let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
-            match configured_options::objection(key, &texts) {
+            if let Some(why) = configured_options::objection(key, &texts) {
+                return Err(text.fault(&span, &why).hint(example()));
+            }
+            match address_error(key, &texts[0]) {
                 None => Ok(texts),
-                Some(why) => Err(text.fault(&span, &why).hint(example())),
+                Some(error) => {
+                    let failure = text.fault(&span, &format!("`{word}`: {error}"));
+                    Err(failure.hint(error.hint().unwrap_or_else(|| example().into())))
+                }
             }
         }
+    }
+}
+
+/// What is wrong with the address of a host.
+pub(super) fn address_error(key: Key, text: &str) -> Option<AddressError> {
+    match key {
+        Key::ApiUrl => ApiUrl::parse(text).err(),
+        Key::AuthorityUrl => AuthorityUrl::parse(text).err(),
+        _ => None,
     }
 }
 

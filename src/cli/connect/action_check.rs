@@ -52,6 +52,7 @@ pub(crate) fn check(
         }
         Err(failure) => return Err(failure),
     };
+    journal.count_for(signed_in.quota());
     let reading = runtime.block_on(ask(&context.clock, journal, &signed_in, machine))?;
     Ok(judge(reading, (machine, action)))
 }

@@ -129,9 +129,11 @@ impl<'a> CommandSession<'a> {
             None => Signals::listen(self.context.screen, otherwise)?,
         };
         self.signals = Some(signals.clone());
+        let signed_in = sign_in(&runtime)?;
+        self.journal.count_for(signed_in.quota());
         Ok(OnlineSession {
             context: self.context,
-            signed_in: sign_in(&runtime)?,
+            signed_in,
             journal: &mut self.journal,
             absent: self.absent.as_deref(),
             signals,

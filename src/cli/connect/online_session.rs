@@ -87,6 +87,9 @@ impl OnlineSession<'_> {
         let most = options.offline_timeout.unwrap_or(LIST_TRIED);
         let make = |path| Journal::make_for_planner(path, context.runner(self.command));
         let mut ledger = self.absent.map(make).transpose()?;
+        if let Some(ledger) = &mut ledger {
+            ledger.count_for(self.signed_in.quota());
+        }
         let mut reader = TenantReader::new(self.journal, remote, clock, options, most);
         if let Some(ledger) = &mut ledger {
             reader = reader.counted_in(ledger);

@@ -14,6 +14,7 @@ impl Journal {
     /// [`JournalError::Forbidden`] where a fact cannot happen in the state of its machine;
     /// [`JournalError::ReadOnly`] for a reader; otherwise what kept it from being written.
     pub fn commit(&mut self, changes: &Changes) -> Result<(), JournalError> {
+        let quota = self.quota().cloned();
         let transaction = self.begin()?;
         let mut writer = FactWriter::new(&transaction)?;
         // A run's end comes after all that it ended with, and a guard after what made it trip.
@@ -31,7 +32,7 @@ impl Journal {
             writer.add_batch_fact(*batch, *at, fact)?;
         }
         writer.finish()?;
-        ledger::write(&transaction, changes)?;
+        ledger::write(&transaction, quota.as_ref(), changes)?;
         Ok(transaction.commit()?)
     }
 }

@@ -16,6 +16,7 @@ pub(super) mod fold;
 mod history;
 mod ledger;
 pub(super) mod made_of;
+mod quotas;
 mod reads;
 pub(super) mod standing;
 pub(super) mod writer;

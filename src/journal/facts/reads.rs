@@ -29,7 +29,7 @@ impl Journal {
         most: u32,
         groups: &[LimitGroup],
     ) -> Result<(Company, History), JournalError> {
-        let mut history = self.history_of(most, groups)?;
+        let mut history = self.history_of(most, groups, self.quota())?;
         if !self.is_beside_runner() {
             return Ok((Company::Alone, history));
         }
@@ -54,7 +54,8 @@ impl Journal {
         let id = if self.is_planner() { self.next_plan_call()? } else { self.next_call()? };
         let group = LimitGroup::Reads;
         let call = Call { id, group, sent_at: at, receipt: None };
-        ledger::write(&transaction, &Changes { calls: vec![call], ..Changes::default() })?;
+        let changes = Changes { calls: vec![call], ..Changes::default() };
+        ledger::write(&transaction, self.quota(), &changes)?;
         transaction.commit().map_err(JournalError::from)?;
         self.mark_written()?;
         Ok(Some(id))
@@ -66,7 +67,7 @@ impl Journal {
     /// [`JournalError`] where it cannot be written.
     pub fn note_reads(&mut self, changes: &Changes) -> Result<(), JournalError> {
         let transaction = self.begin_calls()?;
-        ledger::write(&transaction, changes)?;
+        ledger::write(&transaction, self.quota(), changes)?;
         transaction.commit()?;
         self.mark_written()
     }

@@ -49,13 +49,23 @@ pub(in crate::journal) fn bridge(db: &Connection) -> Result<(), JournalError> {
     if found < 2 {
         db.execute_batch(
             "CREATE TEMP VIEW calls AS SELECT id, limit_group, sent_at, receipt_at,
-                 NULL AS receipt_boot, NULL AS receipt_since_boot FROM main.calls;
+                 NULL AS receipt_boot, NULL AS receipt_since_boot, 0 AS quota FROM main.calls;
              CREATE TEMP VIEW freezes AS SELECT limit_group, until, streak,
-                 NULL AS until_boot, NULL AS until_since_boot FROM main.freezes;
+                 NULL AS until_boot, NULL AS until_since_boot, 0 AS quota FROM main.freezes;
              CREATE TEMP TABLE phantoms (limit_group, \"limit\", window_micros, calls,
-                 until, until_boot, until_since_boot);
+                 until, until_boot, until_since_boot, quota);
              CREATE TEMP TABLE server_clock (id, date, wall);",
         )?;
+    }
+    if (2..7).contains(&found) {
+        db.execute_batch(
+            "CREATE TEMP VIEW calls AS SELECT *, 0 AS quota FROM main.calls;
+             CREATE TEMP VIEW freezes AS SELECT *, 0 AS quota FROM main.freezes;
+             CREATE TEMP VIEW phantoms AS SELECT *, 0 AS quota FROM main.phantoms;",
+        )?;
+    }
+    if found < 7 {
+        db.execute_batch("CREATE TEMP TABLE quotas (id, realm, tenant_id, app);")?;
     }
     if found < 3 {
         db.execute_batch(
@@ -125,7 +135,7 @@ mod tests {
     #[test]
     fn the_migrations_validate() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 6);
+        assert_eq!(known(), 7);
     }
 
     #[test]

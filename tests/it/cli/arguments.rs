@@ -4,7 +4,8 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
+    "plan",
     "run",
     "resume",
     "stop",
@@ -18,6 +19,7 @@ const COMMANDS: [&str; 14] = [
     "batches",
     "check",
     "forecast",
+    "config",
     "simulator",
 ];
 

@@ -40,6 +40,42 @@ fn an_address_is_nothing_but_scheme_host_port_and_path() {
     assert!(!with_password.to_string().contains("hunter2"));
 }
 
+/// What is said of an address that says more than where the service is.
+fn more_than_base(error: AddressError) -> String {
+    assert!(matches!(error, AddressError::MoreThanBase { .. }), "{error}");
+    let hint = error.hint().unwrap().to_text(str::to_owned);
+    format!("{error}; {hint}")
+}
+
+#[test]
+fn an_address_with_a_part_of_ours_is_refused_with_the_address_that_was_meant() {
+    for (given, meant) in [
+        ("https://api.security.microsoft.com/api", "https://api.security.microsoft.com"),
+        ("https://api.security.microsoft.com/API/machines", "https://api.security.microsoft.com"),
+        ("https://gate.example/mde/api/", "https://gate.example/mde"),
+    ] {
+        let said = more_than_base(ApiUrl::parse(given).unwrap_err());
+        assert!(said.ends_with(&format!("give {meant}: /api/... is appended to it")), "{said}");
+    }
+    for (given, meant) in [
+        (
+            "https://login.microsoftonline.com/72f988bf-0000-0000-0000-000000000000",
+            "https://login.microsoftonline.com",
+        ),
+        (
+            "https://login.microsoftonline.us/contoso.onmicrosoft.us/oauth2/v2.0/token",
+            "https://login.microsoftonline.us",
+        ),
+        ("https://login.microsoftonline.com/common", "https://login.microsoftonline.com"),
+        ("https://gate.example/login/Organizations/", "https://gate.example/login"),
+    ] {
+        let said = more_than_base(AuthorityUrl::parse(given).unwrap_err());
+        let hint = format!("give {meant}: /TENANT/oauth2/... is appended to it");
+        assert!(said.ends_with(&hint), "{said}");
+    }
+    assert!(AuthorityUrl::parse("https://gate.example/login").is_ok());
+}
+
 /// Cloud, region, sign-in, API, audience.
 const PLACES: [(&str, &str, &str, &str, &str); 11] = [
     ("public", "", COMMERCIAL.0, "api.security.microsoft.com", COMMERCIAL.1),

@@ -12,6 +12,7 @@ mod logs;
 mod names;
 mod opening;
 mod property;
+mod quotas;
 mod read_only;
 mod reading;
 mod repeats;

@@ -20,6 +20,7 @@ mod runs;
 pub(crate) mod scripted;
 mod second_looks;
 mod stops;
+mod tenants;
 mod told;
 mod unlisted;
 mod unread;
