@@ -49,12 +49,6 @@ pub(crate) fn proxies() -> impl Iterator<Item = String> {
     NAMES.into_iter().filter_map(text)
 }
 
-/// The variable that names the proxy of https, where one is set.
-pub(crate) fn proxy_variable() -> Option<&'static str> {
-    const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    NAMES.into_iter().find(|name| is_set(name))
-}
-
 /// Whether colour is unwanted (no-color.org: any value but an empty one).
 pub(crate) fn no_color() -> bool {
     text("NO_COLOR").is_some()

@@ -14,9 +14,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::ApiUrl;
 use super::auth::{Identity, SignInError, TokenHolder};
 use super::classify;
-use super::connection::{Connection, NetworkRoute};
 use super::credentials::credential;
 use super::folded::decoded_text as decoded;
+use super::network::{Connection, NetworkRoute};
 use super::secrets::Secrets;
 use super::settings::{DefenderError, Settings};
 use super::wire::CommentBody;
@@ -274,6 +274,11 @@ impl Defender {
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
         }
+    }
+
+    /// The proxy before the API, host and port; none: it is asked directly.
+    pub fn proxy(&self) -> Option<String> {
+        self.inner.connection.proxy_before(&self.inner.api.join("/"))
     }
 
     /// Whether the inventory has a machine.

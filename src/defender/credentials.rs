@@ -8,7 +8,7 @@ use super::auth::{
     AzureCli, ClientCredentials, Credential, DeviceCode, ManagedIdentity, ManagedIdentityPlace,
     Proof, ReadyToken, TokenEndpoint, is_sendable, is_tenant,
 };
-use super::connection::{Connection, NetworkRoute};
+use super::network::{Connection, NetworkRoute};
 use super::secrets::Secrets;
 use super::settings::{CredentialKind, DefenderError, Settings};
 

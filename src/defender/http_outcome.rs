@@ -44,7 +44,8 @@ pub enum TransportFailure {
     NotSent {
         kind: Unreachable,
         /// `name_not_resolved`, `name_unknown`, `connection_refused`, `no_route`,
-        /// `connection_reset`, `timeout`, `tls`, `certificate`, `proxy` or `going_away`.
+        /// `connection_reset`, `timeout`, `tls`, `tls_refused`, `certificate`, `proxy`,
+        /// `proxy_refused` or `going_away`.
         code: &'static str,
         message: String,
     },
@@ -129,6 +130,16 @@ impl HttpAnswer {
         } else {
             quoted
         }
+    }
+
+    /// Of a 407, which only a proxy says: what it is, and what to do.
+    pub(super) fn proxy_wants(&self) -> Detail {
+        let words = format!(
+            "a proxy wants a user name and a password; set \
+             HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; it said: {}",
+            self.quoted()
+        );
+        self.detail(words)
     }
 
     fn quoted(&self) -> String {

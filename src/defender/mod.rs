@@ -13,12 +13,11 @@
 mod address;
 mod auth;
 mod client;
-mod connection;
 mod credentials;
 mod endpoints;
-mod failure;
 mod folded;
 mod http_outcome;
+mod network;
 mod page;
 mod rows;
 mod secret_source;
@@ -38,6 +37,7 @@ pub use endpoints::{
     Cloud, DEFENDER_APP_ID, Endpoints, EndpointsError, Region, audience_of, endpoints,
 };
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
+pub use network::CaFileError;
 pub use secret_source::{SecretReading, SecretSource};
 pub use secrets::Secrets;
 pub use settings::{CredentialKind, DefenderError, Settings};

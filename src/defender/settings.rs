@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::auth::{DeviceCodePrompt, ManagedIdentityPlace};
-use super::connection::RouteError;
+use super::network::{CaFileError, RouteError};
 use super::{ApiUrl, AuthorityUrl, SecretSource};
 use crate::domain::{Advice, TimeSource};
 
@@ -25,7 +25,7 @@ pub struct Settings {
     pub timeout: Duration,
     /// Address of a proxy; none: the system's. Never used for loopback addresses.
     pub proxy: Option<String>,
-    /// Certificates that are trusted beside the system's, as PEM.
+    /// Certificates that are trusted beside the system's: PEM or DER, as a file has them.
     pub ca_file: Option<Vec<u8>>,
     /// By which tokens are renewed.
     pub clock: TimeSource,
@@ -95,6 +95,8 @@ pub enum DefenderError {
          characters that no token has"
     )]
     Token,
+    #[error(transparent)]
+    CaFile(#[from] CaFileError),
     #[error("{0}")]
     Connection(String),
 }
@@ -113,6 +115,7 @@ impl DefenderError {
                 "set MDE_OFFBOARD_TOKEN to the token, or to what `az account get-access-token` \
                  prints"
             }
+            Self::CaFile(error) => error.advice(),
             Self::Connection(_) => return None,
         };
         Some(advice.into())
@@ -121,6 +124,9 @@ impl DefenderError {
 
 impl From<RouteError> for DefenderError {
     fn from(error: RouteError) -> Self {
-        Self::Connection(error.to_string())
+        match error {
+            RouteError::CaFile(error) => Self::CaFile(error),
+            other => Self::Connection(other.to_string()),
+        }
     }
 }

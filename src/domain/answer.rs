@@ -41,8 +41,15 @@ impl Detail {
             Some(401 | 408 | 425 | 429) => true,
             Some(200..=299 | 400..=499) => CUT.contains(&self.code()),
             Some(_) => true,
-            None => self.code() != "certificate",
+            None => !self.refuses_access(),
         }
+    }
+
+    /// Whether the way to the server is barred: by its certificate, by TLS that does not fit, by a
+    /// rule of the proxy. Waiting does not change it, and no request gets through.
+    pub fn refuses_access(&self) -> bool {
+        const BARRED: [&str; 3] = ["certificate", "tls_refused", "proxy_refused"];
+        self.http_status.is_none() && BARRED.contains(&self.code())
     }
 
     pub fn code(&self) -> &str {

@@ -27,7 +27,10 @@ pub enum ReadError {
     /// The app may not.
     #[error("{0}")]
     Forbidden(Detail),
-    /// Waiting does not change it: a redirect, a certificate, a refusal, again and again.
+    /// The way there is barred: a certificate that is not trusted, a rule of the proxy.
+    #[error("{0}")]
+    Barred(Detail),
+    /// Waiting does not change it: a redirect, a refusal, again and again.
     #[error("{0}")]
     Lasting(Detail),
     /// It may pass, but did not in the time that there was.
@@ -46,7 +49,7 @@ pub enum ReadError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadDelay {
     /// It failed, and is tried again.
-    Failed(Detail),
+    Failed { detail: Detail, gives_up_at: Timestamp },
     /// The limit of reads is used up until then.
     Limit(Timestamp),
 }
@@ -131,7 +134,9 @@ impl<'a> PacedReads<'a> {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
                 Err(Next::Again(at)) => {
-                    told(&ReadDelay::Failed(detail.unwrap_or_default()));
+                    let detail = detail.unwrap_or_default();
+                    let gives_up_at = self.clock.now().wall_at(gives_up_at);
+                    told(&ReadDelay::Failed { detail, gives_up_at });
                     sleep_until(self.clock.instant(at)).await;
                 }
             }
@@ -154,12 +159,18 @@ impl<'a> PacedReads<'a> {
             ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
                 return Err(Next::End(ReadError::Forbidden(detail)));
             }
+            ReadAnswer::Trouble(Trouble::ProxyAuthentication(detail)) => {
+                return Err(Next::End(ReadError::Barred(detail)));
+            }
             ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
                 return Err(Next::End(ReadError::Lasting(detail)));
             }
             ReadAnswer::Refused(detail) => detail,
             ReadAnswer::Trouble(trouble) => trouble.detail().clone(),
         };
+        if detail.refuses_access() {
+            return Err(Next::End(ReadError::Barred(detail)));
+        }
         // One process alone reads here, so nothing needs to be spread.
         let at = now.plus(Backoff::default().delay(failures, 0));
         Err(if lasting >= LASTING_MAX || (lasting > 0 && at > gives_up_at) {

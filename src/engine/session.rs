@@ -174,7 +174,8 @@ impl<'j> Session<'j> {
         if let Some(wait) = waiting
             && !known.is_some_and(|known| same(&known, &wait))
         {
-            self.draft.tell(now, Happening::Waiting(wait));
+            let said = self.scheduler.said_last(Some(&wait));
+            self.draft.tell(now, Happening::Waiting { wait, said });
         }
     }
 

@@ -73,7 +73,11 @@ pub enum Happening {
         detail: Detail,
     },
     /// The run began to wait for another reason or instant.
-    Waiting(Wait),
+    Waiting {
+        wait: Wait,
+        /// What the server said last, or why there was no answer, where that is why it waits.
+        said: Option<String>,
+    },
     GuardTripped {
         guard: StoppedBy,
         why: String,
@@ -104,7 +108,7 @@ impl Happening {
             Self::ActionUpdated { .. } => "action_updated",
             Self::ListsDistrusted { .. } => "lists_distrusted",
             Self::RateLimited { .. } => "rate_limited",
-            Self::Waiting(_) => "waiting",
+            Self::Waiting { .. } => "waiting",
             Self::GuardTripped { .. } => "guard_tripped",
             Self::Stopping { .. } => "stopping",
             Self::BatchEnded { .. } => "batch_ended",

@@ -100,4 +100,14 @@ impl WaitReason {
             Self::Canary { .. } => "canary",
         }
     }
+
+    /// When the run ends for it, where it is cut off.
+    pub const fn gives_up_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Network { gives_up_at, .. } | Self::SignIn { gives_up_at, .. } => {
+                Some(*gives_up_at)
+            }
+            _ => None,
+        }
+    }
 }

@@ -249,7 +249,10 @@ impl<'a> Line<'a> {
                 self.until = text(until);
                 self.tell(detail);
             }
-            Happening::Waiting(wait) => self.waiting = Some(wait.into()),
+            Happening::Waiting { wait, said } => {
+                self.waiting = Some(wait.into());
+                self.error_message = said.as_deref();
+            }
             Happening::GuardTripped { guard, why } => {
                 self.guard = Some(guard.word());
                 self.why = Some(why);

@@ -23,7 +23,7 @@ pub(super) const fn has_a_line(what: &Happening) -> bool {
         | Happening::Retrying { .. }
         | Happening::Reconciled { .. }
         | Happening::ActionUpdated { .. }
-        | Happening::Waiting(_) => false,
+        | Happening::Waiting { .. } => false,
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         | Happening::Retrying { .. }
         | Happening::Reconciled { .. }
         | Happening::ActionUpdated { .. }
-        | Happening::Waiting(_)
+        | Happening::Waiting { .. }
         | Happening::BatchEnded { .. } => return None,
     };
     Some(format!("{clock} ! {said}"))

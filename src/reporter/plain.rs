@@ -77,13 +77,15 @@ impl Plain {
             Some(wait) => format!(" waiting={} until={}", wait.reason.word(), local(wait.until)),
             None => String::new(),
         };
+        let gives_up = snapshot.waiting.as_ref().and_then(|wait| wait.reason.gives_up_at());
+        let gives_up = gives_up.map(|at| format!(" gives_up={}", local(at))).unwrap_or_default();
         let last = match snapshot.prospect {
             Some(prospect) => format!(" last={}", local(prospect.last_send_at)),
             None => String::new(),
         };
         let said = snapshot.said.as_ref().map(|said| format!(" last_answer={said:?}"));
         let said = said.unwrap_or_default();
-        format!("{}{waiting}{last}{said}", counts_fields(&snapshot.counts))
+        format!("{}{waiting}{gives_up}{last}{said}", counts_fields(&snapshot.counts))
     }
 }
 

@@ -27,6 +27,9 @@ pub struct WaitShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<String>,
     until: String,
+    /// When the run ends, where it is cut off until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gives_up_at: Option<String>,
     #[serde(skip_serializing_if = "is_zero")]
     machines: u64,
     /// The hours in which requests may be sent, with their zone.
@@ -65,6 +68,7 @@ impl From<&Wait> for WaitShape {
             reason: wait.reason.word(),
             window,
             until: wait.until.to_string(),
+            gives_up_at: wait.reason.gives_up_at().map(|at| at.to_string()),
             machines: wait.machines,
         }
     }

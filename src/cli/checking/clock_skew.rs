@@ -36,14 +36,19 @@ impl ClockSkew {
             return "the clock is right".to_owned();
         }
         let side = if self.is_behind { "behind" } else { "ahead" };
+        format!("the clock is {} {side}", self.amount())
+    }
+
+    /// In two units at most.
+    fn amount(&self) -> String {
         let seconds = self.difference.as_secs();
         let (hours, minutes) = (seconds / 3_600, seconds / 60);
-        let by = match (hours, minutes) {
+        match (hours, minutes) {
             (0, 0) => format!("{seconds} s"),
             (0, _) => format!("{minutes} m {} s", seconds % 60),
-            _ => format!("{hours} h {} m", minutes % 60),
-        };
-        format!("the clock is {by} {side}")
+            (1..48, _) => format!("{hours} h {} m", minutes % 60),
+            _ => format!("{} days", hours / 24),
+        }
     }
 
     /// An item of its own, where it is too much.
@@ -51,8 +56,9 @@ impl ClockSkew {
         if self.difference <= DIFFERENCE_MAX {
             return None;
         }
-        let said = format!("{} {host}'s", self.words());
-        let failure = Failure::new(Exit::Usage, format!("{said}: by more than 5m")).hint(
+        let side = if self.is_behind { "behind" } else { "ahead of" };
+        let said = format!("{} {side} that of {host}", self.amount());
+        let failure = Failure::new(Exit::Usage, format!("this computer's clock is {said}")).hint(
             "set this computer's clock right, by its time service; the limits hold all the same, \
              but\ncertificates, --between and all times that are shown go by it",
         );

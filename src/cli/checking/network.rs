@@ -1,8 +1,6 @@
 //! Whether Defender's API can be reached, by which way, and how its clock goes.
 
-use crate::cli::configuration::Key;
 use crate::cli::connect::{UnsignedClient, not_signed_in};
-use crate::cli::environment;
 use crate::cli::{Context, Exit, Failure};
 use crate::defender::SignInError;
 use crate::domain::{Advice, Detail, ReadAnswer, Trouble};
@@ -26,7 +24,7 @@ pub(crate) async fn network(
         return (CheckItem::failed(NAME, unreachable(host, trouble)), None);
     }
     let skew = reply.server_date.map(|date| ClockSkew::of(date, asked_at, answered_at));
-    let way = way(context, client);
+    let way = way(client);
     let clock = skew.as_ref().map(|skew| format!("; {}", skew.words())).unwrap_or_default();
     let item = CheckItem::fine(NAME, format!("{host}, {way}{clock}"));
     (item, skew.and_then(|skew| skew.objection(host)))
@@ -42,13 +40,13 @@ fn unreachable(host: &str, trouble: &Trouble) -> Failure {
     let told = |detail: &Detail| format!("{host} cannot be reached: {detail}");
     match trouble {
         Trouble::Unreachable { detail, .. } | Trouble::Unreadable(detail)
-            if detail.changes_by_waiting() =>
+            if !detail.refuses_access() =>
         {
             let advice = again("check the connection, the VPN and the proxy, then: ");
             Failure::new(Exit::Unfinished, told(detail)).hint(advice)
         }
         Trouble::Unreachable { detail, .. } => Failure::new(Exit::NoAccess, told(detail))
-            .hint(again("check --ca-file and the proxy, then: ")),
+            .hint(again("starting again changes nothing before that is fixed; then: ")),
         Trouble::ProxyAuthentication(detail) => Failure::new(Exit::NoAccess, told(detail))
             .hint(again("give the proxy's user and password in its address, --proxy, then: ")),
         Trouble::Redirected(detail) => {
@@ -61,22 +59,13 @@ fn unreachable(host: &str, trouble: &Trouble) -> Failure {
     }
 }
 
-/// By which way, as far as this program knows it: what the system's settings say of a host, the
-/// HTTP client asks by itself.
-fn way(context: &Context, client: &UnsignedClient) -> String {
+/// By which way, as the HTTP client goes.
+fn way(client: &UnsignedClient) -> String {
     if client.is_loopback() {
         return "on this computer".to_owned();
     }
-    if let Some(proxy) = context.configuration.setting(Key::Proxy).value {
-        return format!("through the proxy {proxy}, certificate trusted");
-    }
-    let by_variable = environment::proxy_variable();
-    let way = match by_variable {
-        Some(name) if environment::is_set("NO_PROXY") || environment::is_set("no_proxy") => {
-            format!("by {name} and NO_PROXY")
-        }
-        Some(name) => format!("through the proxy of {name}"),
-        None if cfg!(any(windows, target_os = "macos")) => "by the system's proxy settings".into(),
+    let way = match client.remote.proxy() {
+        Some(proxy) => format!("through the proxy {proxy}"),
         None => "without a proxy".to_owned(),
     };
     format!("{way}, certificate trusted")

@@ -31,7 +31,7 @@ pub(crate) async fn machine_read(
     let mut told = |delay: &ReadDelay| {
         let now = context.clock.now().wall;
         context.screen.note(&match delay {
-            ReadDelay::Failed(detail) => format!("{detail}; trying again\n"),
+            ReadDelay::Failed { detail, .. } => format!("{detail}; trying again\n"),
             ReadDelay::Limit(until) => {
                 format!("the limit is used up; next request {}\n", context.zone.when(*until, now))
             }
@@ -71,6 +71,8 @@ fn refused(what: &str, error: ReadError, verdict: &TokenVerdict) -> CheckItem {
         }
         ReadError::Unreachable(detail) => Failure::new(Exit::Unfinished, unread(&detail))
             .hint(Advice::from("try again in some minutes: ").then_command("check")),
+        ReadError::Barred(detail) => Failure::new(Exit::NoAccess, unread(&detail))
+            .hint("starting again changes nothing before that is fixed"),
         ReadError::Lasting(detail) => Failure::new(Exit::Guard, unread(&detail))
             .hint("this is no answer of Defender's: check --api-url, --cloud and the proxy"),
         ReadError::SharedBeside | ReadError::NoShareBeside => {

@@ -11,6 +11,7 @@ use crate::cli::checking::{
 use crate::cli::connect::{Destination, PreparedClient, not_signed_in, runtime};
 use crate::cli::options::options_of_reads;
 use crate::cli::{Context, Exit, Failure};
+use crate::defender::SignInError;
 use crate::journal::Journal;
 
 const CONFIGURATION: &str = "configuration";
@@ -73,7 +74,7 @@ fn online(
         }
         let identity = match client.remote.sign_in().await {
             Ok(identity) => identity,
-            Err(error) if !error.refused && source.asks_authority => {
+            Err(error) if source.asks_authority && is_of_network(&error) => {
                 items[0] = unreachable_sign_in(&error);
                 items.extend(not_made(&ONLINE[1..], "the sign-in cannot be reached"));
                 return Ok(items);
@@ -100,6 +101,11 @@ fn online(
         }
         Ok(items)
     })
+}
+
+/// Entra's host was not reached, or the way there is barred.
+fn is_of_network(error: &SignInError) -> bool {
+    !error.refused || error.detail.refuses_access()
 }
 
 /// Where the calls are noted, so that a run counts them: in the journal beside its runner. Where

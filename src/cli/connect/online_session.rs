@@ -96,8 +96,10 @@ impl OnlineSession<'_> {
         }
         let read = self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
             context.screen.note(&match delay {
-                ReadDelay::Failed(detail) => {
-                    format!("Defender's lists cannot be read: {detail}; trying again\n")
+                ReadDelay::Failed { detail, gives_up_at } => {
+                    let until = context.zone.when(*gives_up_at, clock.now().wall);
+                    let said = format!("Defender's lists cannot be read: {detail}");
+                    format!("{said}; trying again, giving up {until}\n")
                 }
                 ReadDelay::Limit(until) => {
                     let when = context.zone.when(*until, clock.now().wall);

@@ -161,6 +161,10 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
                  WindowsDefenderATP",
             )
         }
+        ReadError::Barred(_) => {
+            Failure::new(Exit::NoAccess, format!("Defender's lists cannot be read: {error}"))
+                .hint(format!("{nothing}; starting again changes nothing before that is fixed"))
+        }
         ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
             .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
         ReadError::Lasting(_) | ReadError::Endless { .. } => {

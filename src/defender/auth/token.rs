@@ -12,7 +12,8 @@ use crate::domain::{Detail, Timestamp, Trouble, Unreachable};
 pub struct SignInError {
     /// What was seen.
     pub detail: Detail,
-    /// Whether the authority said no; otherwise it could not be reached, or did not answer as an
+    /// Whether the authority said no, or nobody gets through to it (a certificate that is not
+    /// trusted, a rule of the proxy); otherwise it could not be reached, or did not answer as an
     /// authority does.
     pub refused: bool,
 }
@@ -56,7 +57,9 @@ impl From<TokenFailure> for SignInError {
             TokenFailure::Refused(detail)
             | TokenFailure::Ended(detail)
             | TokenFailure::ProxyAuthentication(detail) => Self { detail, refused: true },
-            TokenFailure::Unreachable { detail, .. } => Self { detail, refused: false },
+            TokenFailure::Unreachable { detail, .. } => {
+                Self { refused: detail.refuses_access(), detail }
+            }
         }
     }
 }

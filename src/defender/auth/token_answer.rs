@@ -30,7 +30,7 @@ pub(super) fn judge(seen: &HttpOutcome, now: Timestamp) -> Result<FetchedToken, 
     let answered = answered(seen)?;
     match answered.status {
         200 => granted(answered, now),
-        407 => Err(TokenFailure::ProxyAuthentication(strange(answered))),
+        407 => Err(TokenFailure::ProxyAuthentication(answered.proxy_wants())),
         400..=499 => Err(refusal(answered)),
         _ => Err(unusable(answered)),
     }

@@ -4,8 +4,8 @@ use reqwest::Url;
 use reqwest::header::ACCEPT;
 
 use crate::defender::AuthorityUrl;
-use crate::defender::connection::Connection;
 use crate::defender::http_outcome::HttpOutcome;
+use crate::defender::network::Connection;
 
 /// Largest answer of a token endpoint. Tokens of users with many groups reach tens of kilobytes.
 pub(super) const BODY_BYTES_MAX: usize = 1 << 20;

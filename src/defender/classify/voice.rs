@@ -45,7 +45,7 @@ pub(super) fn detail(answered: &HttpAnswer) -> Detail {
 pub(super) fn by_status(answered: &HttpAnswer) -> Option<Trouble> {
     match answered.status {
         401 => Some(Trouble::Unauthorized(detail(answered))),
-        407 => Some(Trouble::ProxyAuthentication(detail(answered))),
+        407 => Some(Trouble::ProxyAuthentication(answered.proxy_wants())),
         429 => {
             let message = refusal(answered).map(|refusal| refusal.message).unwrap_or_default();
             Some(Trouble::TooMany {

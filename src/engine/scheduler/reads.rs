@@ -108,7 +108,8 @@ impl Step<'_> {
                  those that were pending: {}",
                 unread.detail
             );
-            self.stop(End::Pending, &why);
+            let barred = unread.detail.refuses_access();
+            self.stop(if barred { End::NoAccess } else { End::Pending }, &why);
             return;
         }
         let waits = |kind: &ReadKind| self.scheduler.waits_for(*kind, &self.draft.counts);

@@ -40,8 +40,7 @@ impl Step<'_> {
                 Duration::ZERO
             }
             Trouble::ProxyAuthentication(detail) => {
-                let why = format!("the proxy wants credentials: {detail}");
-                self.stop(End::NoAccess, &why);
+                self.stop(End::NoAccess, &detail.to_string());
                 Duration::ZERO
             }
             Trouble::TooMany { retry_after, window, detail } => {

@@ -90,13 +90,19 @@ async fn nowhere(name: &str, to: Settings, (end, exit): (End, u8)) -> String {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_ends_as_a_guard_and_names_the_option() {
+async fn a_certificate_that_nobody_vouches_for_ends_without_access_and_names_its_issuer() {
     let server = Http2Server::start(|_| panic!("no request comes through")).await;
     let other = Http2Server::start(|_| panic!("no request comes through")).await;
-    for ca_file in [None, Some(other.ca())] {
+    // The other authority has the same name.
+    let cases = [
+        (None, "which this computer does not trust"),
+        (Some(other.ca()), "not signed with the key that this computer trusts"),
+    ];
+    for (ca_file, words) in cases {
         let to = Settings { ca_file, ..settings(&server.url()) };
-        let why = nowhere("an unknown issuer", to, (End::Tripped, 7)).await;
-        assert!(why.contains("certificate is not trusted"), "{why}");
+        let why = nowhere("an unknown issuer", to, (End::NoAccess, 6)).await;
+        assert!(why.contains("from `CN=authority of a test"), "{why}");
+        assert!(why.contains(words), "{why}");
         assert!(why.contains("--ca-file") && why.contains("(certificate)"), "{why}");
     }
 }
@@ -107,7 +113,7 @@ async fn a_name_that_does_not_exist_and_never_answered_ends_as_a_guard() {
     let proxy = format!("http://{}.invalid", "a".repeat(64));
     let to = Settings { proxy: Some(proxy), ..settings("https://defender.example") };
     let why = nowhere("no such name", to, (End::Tripped, 7)).await;
-    assert!(why.contains("name was not resolved (for `defender.example`)"), "{why}");
+    assert!(why.contains("(for `defender.example`) does not exist"), "{why}");
 }
 
 #[tokio::test]

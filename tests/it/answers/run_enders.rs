@@ -141,7 +141,7 @@ async fn a_407_ends_the_run_without_access() {
         .others(State::Queued);
     let outcome = row.check().await;
     let why = outcome.conclusion.why.unwrap();
-    assert!(why.contains("proxy"), "{why}");
+    assert!(why.contains("a proxy wants a user name and a password; set HTTPS_PROXY"), "{why}");
 }
 
 #[tokio::test]

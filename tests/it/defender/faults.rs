@@ -184,11 +184,16 @@ async fn through_proxy(status_line: &'static str) -> (Reply<Answer>, Vec<String>
 
 #[tokio::test]
 async fn a_proxy_that_opens_no_tunnel_has_no_effect_and_never_sees_the_token() {
-    let (reply, heard) = through_proxy("403 Forbidden").await;
-    assert_eq!(unreachable(&reply), (Unreachable::Proxy, "proxy"));
-    assert_eq!(heard.len(), 1);
-    assert!(heard[0].starts_with("CONNECT defender.example:443 "));
-    assert!(!heard[0].contains("given-token"));
+    for (status, code) in [("403 Forbidden", "proxy_refused"), ("503 Busy", "proxy")] {
+        let (reply, heard) = through_proxy(status).await;
+        assert_eq!(unreachable(&reply), (Unreachable::Proxy, code));
+        // It is asked a second time why it refuses.
+        assert_eq!(heard.len(), 2);
+        for question in heard {
+            assert!(question.starts_with("CONNECT defender.example:443 "));
+            assert!(!question.contains("given-token"));
+        }
+    }
 }
 
 #[tokio::test]

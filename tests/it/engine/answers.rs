@@ -161,7 +161,7 @@ fn a_refused_connection_uses_up_no_attempt_and_ends_when_the_network_is_back() {
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(story.conclusion.counts.of(State::Succeeded), 20);
     let waits = story.events.iter().filter(|event| match &event.what {
-        Happening::Waiting(wait) => wait.reason.word() == "network",
+        Happening::Waiting { wait, .. } => wait.reason.word() == "network",
         _ => false,
     });
     assert!(waits.count() > 0, "and it says that it waits for the network");

@@ -57,7 +57,7 @@ fn a_busy_machine_waits_for_hours_and_uses_up_no_attempt() {
     let longest = reads.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max();
     assert!(longest <= Some(Duration::from_mins(12)), "{longest:?}");
     let waits = story.events.iter().filter_map(|event| match &event.what {
-        Happening::Waiting(wait) => Some((wait.reason.clone(), wait.machines)),
+        Happening::Waiting { wait, .. } => Some((wait.reason.clone(), wait.machines)),
         _ => None,
     });
     let busy = (mde_offboard::event::WaitReason::Busy, 1);

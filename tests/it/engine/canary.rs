@@ -61,7 +61,7 @@ fn why(story: &Story) -> &str {
 
 fn canary_waits(story: &Story) -> Vec<(u64, u64, u64)> {
     let waits = story.events.iter().filter_map(|event| match &event.what {
-        Happening::Waiting(wait) => match wait.reason {
+        Happening::Waiting { wait, .. } => match wait.reason {
             WaitReason::Canary { succeeded, of } => Some((succeeded, of, wait.machines)),
             _ => None,
         },

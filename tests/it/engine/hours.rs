@@ -66,7 +66,7 @@ fn a_run_waits_for_its_hours_and_says_until_when() {
     let story = run(3, &options);
     assert_eq!(all_posts(&story), [minutes(260); 3]);
     let wait = story.events.iter().find_map(|event| match &event.what {
-        Happening::Waiting(wait) => Some(wait.clone()),
+        Happening::Waiting { wait, .. } => Some(wait.clone()),
         _ => None,
     });
     let wait = wait.expect("it says so");

@@ -199,7 +199,7 @@ fn without_an_inventory_nothing_is_sent_and_the_run_says_what_it_waits_for() {
     let story = run(3, &options, UNREAD, |_| unread(unreachable()));
     assert_eq!(story.all_posts(), 0);
     assert_eq!(story.conclusion.end, End::Unreachable);
-    let waits = story.events.iter().any(|event| matches!(event.what, Happening::Waiting(_)));
+    let waits = story.events.iter().any(|event| matches!(event.what, Happening::Waiting { .. }));
     assert!(waits, "{:?}", story.events);
 }
 

@@ -37,8 +37,8 @@ pub(super) fn one_of_each() -> Vec<Event> {
             },
         ),
         event(Happening::RateLimited { until: soon, detail }),
-        event(Happening::Waiting(wait(window, until, 0))),
-        event(Happening::Waiting(wait(WaitReason::Settle, until, 2))),
+        event(Happening::Waiting { wait: wait(window, until, 0), said: None }),
+        event(Happening::Waiting { wait: wait(WaitReason::Settle, until, 2), said: None }),
         event(Happening::GuardTripped {
             guard: StoppedBy::Answers,
             why: "ten refusals in a row".to_owned(),

@@ -1,7 +1,9 @@
 //! Set-up that several topics share: the program and what stands beside it, a tenant, and runs over
 //! it in virtual time.
 
+pub(crate) mod authority;
 pub(crate) mod batches;
+pub(crate) mod connect_proxy;
 pub(crate) mod desk;
 pub(crate) mod dice;
 pub(crate) mod in_process;
@@ -13,5 +15,6 @@ pub(crate) mod served;
 pub(crate) mod server;
 pub(crate) mod simulation;
 pub(crate) mod simulator;
+pub(crate) mod tls_end;
 pub(crate) mod waiting;
 pub(crate) mod world;

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
 use crate::defender::auth::token_answer::{answered, error_word, granted, refusal, unusable};
 use crate::defender::auth::token_endpoint::BODY_BYTES_MAX;
-use crate::defender::connection::Connection;
 use crate::defender::endpoints::audience_of;
 use crate::defender::http_outcome::HttpAnswer;
+use crate::defender::network::Connection;
 use crate::domain::{Detail, TimeSource};
 
 /// Where the tokens of a managed identity are.
