@@ -77,6 +77,21 @@ pub(crate) fn of_new_batch(
     Ok(options)
 }
 
+/// The options of reads outside of a batch: the limits are those of a new one.
+pub(crate) fn options_of_reads(
+    context: &Context,
+    defaults: RunOptions,
+    realm: Realm,
+) -> RunOptions {
+    let configured = context.configuration.follow(&FollowArguments::default(), context.simulate);
+    let pacing = context.configuration.pacing(&PacingArguments::default(), context.simulate);
+    let mut options = defaults;
+    options.limits = limits(&configured.limits, &options.limits, realm);
+    set(&mut options.shared_reads, configured.shared_reads);
+    set(&mut options.quota_share, pacing.quota_share);
+    options
+}
+
 /// What is given replaces what the batch remembers; each replacement is a fact of the batch.
 pub(crate) fn overlay(
     options: &mut RunOptions,

@@ -70,7 +70,7 @@ fn command(
         Some(Command::Show(arguments)) => commands::show(&context, &arguments),
         Some(Command::Report(arguments)) => commands::report(&context, &arguments),
         Some(Command::Batches(_)) => commands::batches(&context),
-        Some(Command::Check(_)) => commands::check(&context),
+        Some(Command::Check(arguments)) => commands::check(&context, &arguments),
         Some(Command::Audit(arguments)) => commands::audit(&context, &arguments),
         Some(Command::Journal(arguments)) => commands::journal(&context, &arguments),
         Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),

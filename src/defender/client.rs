@@ -118,6 +118,13 @@ impl Inner {
         self.ask(self.connection.get(self.api.join(path)), ACTION_BYTES_MAX).await
     }
 
+    /// A list of one row.
+    fn one_of(&self, path: &str) -> Url {
+        let mut url = self.api.join(path);
+        url.set_query(Some("$top=1"));
+        url
+    }
+
     fn list(&self, path: &str, filter: &str, skip: usize) -> Url {
         let mut url = self.api.join(path);
         let ask = if filter.is_empty() { String::new() } else { format!("$filter={filter}&") };
@@ -250,6 +257,60 @@ impl Remote for Defender {
 
     fn page_rows(&self) -> usize {
         PAGE_ROWS
+    }
+}
+
+/// What `check` asks: whether the API is there, and whether it lets itself be read.
+impl Defender {
+    /// One request without a token, so that only the way there is tried. It asks for the base
+    /// address, which is no call of the API, and so counts against no limit.
+    pub fn reach(&self) -> impl Future<Output = Reply<ReadAnswer<()>>> + use<> {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let request = inner.connection.get(inner.api.join("/"));
+            let seen = inner.connection.send(request, ACTION_BYTES_MAX).await;
+            reply(Ok(seen), |seen| match seen {
+                Ok(seen) => classify::reached(seen),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
+            })
+        }
+    }
+
+    /// The proxy before the API, host and port; none: it is asked directly.
+    pub fn proxy(&self) -> Option<String> {
+        self.inner.connection.proxy_before(&self.inner.api.join("/"))
+    }
+
+    /// Whether the inventory has a machine.
+    pub fn any_machine(&self) -> impl Future<Output = Reply<ReadAnswer<bool>>> + use<> {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.page(inner.one_of("/api/machines")).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => has_rows(classify::machines(seen)),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
+            })
+        }
+    }
+
+    /// Whether there is an action of anybody's.
+    pub fn any_action(&self) -> impl Future<Output = Reply<ReadAnswer<bool>>> + use<> {
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let seen = inner.page(inner.one_of("/api/machineactions")).await;
+            reply(seen, |seen| match seen {
+                Ok(seen) => has_rows(classify::actions(seen)),
+                Err(trouble) => ReadAnswer::Trouble(trouble),
+            })
+        }
+    }
+}
+
+fn has_rows<T>(answer: ReadAnswer<Page<T>>) -> ReadAnswer<bool> {
+    match answer {
+        ReadAnswer::Read(page) => ReadAnswer::Read(page.rows > 0),
+        ReadAnswer::Refused(detail) => ReadAnswer::Refused(detail),
+        ReadAnswer::Trouble(trouble) => ReadAnswer::Trouble(trouble),
     }
 }
 

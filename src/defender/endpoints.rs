@@ -20,24 +20,94 @@ words! {
     }
 }
 
-/// Hosts of each cloud's API: of today and of earlier years, which clients still use. Those of
-/// regions end in one of them, after a label of their own or a prefix (`us.api.`, `api-us.`).
-const HOSTS: [(&str, Cloud); 5] = [
-    ("security.microsoft.com", Cloud::Public),
-    ("securitycenter.microsoft.com", Cloud::Public),
-    ("securitycenter.windows.com", Cloud::Public),
-    ("api-gcc.securitycenter.microsoft.us", Cloud::Gcc),
-    ("api-gov.securitycenter.microsoft.us", Cloud::GccHigh),
+/// What is known of a cloud. One table, so that a host and an audience cannot disagree.
+struct CloudRow {
+    clouds: &'static [Cloud],
+    authority: &'static str,
+    api: &'static str,
+    /// Hosts of the API, of today and of earlier years, which clients still use. Those of regions
+    /// end in one of them, after a label of their own or a prefix (`us.api.`, `api-us.`).
+    hosts: &'static [&'static str],
+    /// What a token is asked for: the API's audience with `/.default`. In the commercial cloud it
+    /// keeps its old name although the API's host has a new one.
+    scope: &'static str,
+    /// Other names of the same API, for which clients of this cloud ask. Entra knows them as names
+    /// of `WindowsDefenderATP`; a sign-in with one of them that nobody knows fails by itself.
+    other_names: &'static [&'static str],
+}
+
+const TABLE: [CloudRow; 3] = [
+    CloudRow {
+        clouds: &[Cloud::Public],
+        authority: "https://login.microsoftonline.com",
+        api: "api.security.microsoft.com",
+        hosts: &[
+            "security.microsoft.com",
+            "securitycenter.microsoft.com",
+            "securitycenter.windows.com",
+        ],
+        scope: "https://api.securitycenter.microsoft.com/.default",
+        other_names: &[
+            "https://api.securitycenter.windows.com",
+            "https://api-us.securitycenter.microsoft.com",
+            "https://api-eu.securitycenter.microsoft.com",
+            "https://api-uk.securitycenter.microsoft.com",
+            "https://api-us.securitycenter.windows.com",
+            "https://api-eu.securitycenter.windows.com",
+            "https://api-uk.securitycenter.windows.com",
+            "https://securitycenter.onmicrosoft.com/windowsatpservice",
+            "https://securitycenter.onmicrosoft.com",
+        ],
+    },
+    CloudRow {
+        clouds: &[Cloud::Gcc],
+        authority: "https://login.microsoftonline.com",
+        api: "api-gcc.securitycenter.microsoft.us",
+        hosts: &["api-gcc.securitycenter.microsoft.us"],
+        scope: "https://api-gcc.securitycenter.microsoft.us/.default",
+        other_names: &[
+            "https://securitycenter.onmicrosoft.com/windowsatpservice",
+            "https://securitycenter.onmicrosoft.com",
+        ],
+    },
+    CloudRow {
+        clouds: &[Cloud::GccHigh, Cloud::Dod],
+        authority: "https://login.microsoftonline.us",
+        api: "api-gov.securitycenter.microsoft.us",
+        hosts: &["api-gov.securitycenter.microsoft.us"],
+        scope: "https://api-gov.securitycenter.microsoft.us/.default",
+        other_names: &[
+            "https://securitycenter.onmicrosoft.us/windowsatpservice",
+            "https://securitycenter.onmicrosoft.us",
+        ],
+    },
 ];
+
+/// Domains in which all audiences of Defender are, whatever the cloud.
+const DOMAINS: [&str; 6] = [
+    "securitycenter.microsoft.com",
+    "securitycenter.windows.com",
+    "securitycenter.microsoft.us",
+    "securitycenter.windows.us",
+    "securitycenter.onmicrosoft.com",
+    "securitycenter.onmicrosoft.us",
+];
+
+/// The application ID of `WindowsDefenderATP` in every cloud: the audience of tokens of the second
+/// version.
+pub const DEFENDER_APP_ID: &str = "fc780465-2017-40d4-a0c5-307022471b92";
 
 impl Cloud {
     /// The cloud that is known to live at an address.
     pub fn at(api: &ApiUrl) -> Option<Self> {
         let host = api.host();
-        let is_there = |known: &str| {
-            host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        };
-        HOSTS.into_iter().find(|(known, _)| is_there(known)).map(|(_, cloud)| cloud)
+        let lives_there = |row: &&CloudRow| row.hosts.iter().any(|known| is_within(host, known));
+        TABLE.iter().find(lives_there).map(|row| row.clouds[0])
+    }
+
+    fn row(self) -> &'static CloudRow {
+        let row = TABLE.iter().find(|row| row.clouds.contains(&self));
+        row.expect("every cloud is in the table")
     }
 
     pub const fn realm(self) -> Realm {
@@ -81,8 +151,7 @@ words! {
 pub struct Endpoints {
     pub api: ApiUrl,
     pub authority: AuthorityUrl,
-    /// The API's audience with `/.default`. In the commercial cloud it keeps its old name although
-    /// the API's host has a new one; another audience is answered with 403.
+    /// The API's audience with `/.default`: what a token is asked for.
     pub scope: &'static str,
 }
 
@@ -98,25 +167,9 @@ pub struct EndpointsError {
 /// # Errors
 /// [`EndpointsError`] for a region of a government cloud.
 pub fn endpoints(cloud: Cloud, region: Option<Region>) -> Result<Endpoints, EndpointsError> {
-    let (authority, api, scope) = match cloud {
-        Cloud::Public => (
-            "https://login.microsoftonline.com",
-            "api.security.microsoft.com",
-            "https://api.securitycenter.microsoft.com/.default",
-        ),
-        Cloud::Gcc => (
-            "https://login.microsoftonline.com",
-            "api-gcc.securitycenter.microsoft.us",
-            "https://api-gcc.securitycenter.microsoft.us/.default",
-        ),
-        Cloud::GccHigh | Cloud::Dod => (
-            "https://login.microsoftonline.us",
-            "api-gov.securitycenter.microsoft.us",
-            "https://api-gov.securitycenter.microsoft.us/.default",
-        ),
-    };
+    let CloudRow { authority, api, scope, .. } = cloud.row();
     let host = match (cloud, region) {
-        (_, None) => api.to_owned(),
+        (_, None) => (*api).to_owned(),
         (Cloud::Public, Some(region)) => format!("{}.{api}", region.word()),
         (_, Some(region)) => return Err(EndpointsError { cloud, region }),
     };
@@ -125,4 +178,47 @@ pub fn endpoints(cloud: Cloud, region: Option<Region>) -> Result<Endpoints, Endp
         authority: AuthorityUrl::parse(authority).expect("a host of this table"),
         scope,
     })
+}
+
+/// The audience of a scope that [`endpoints`] gave.
+pub fn audience_of(scope: &str) -> &str {
+    scope.strip_suffix("/.default").unwrap_or(scope)
+}
+
+/// How a token's audience goes with the API that is asked.
+///
+/// A token for a strange API is refused with 401 or 403, as some clients were told. But Defender
+/// has many names, no page says which of them each cloud's API takes, and clients for the
+/// government clouds use several. So only what is no name of Defender is certain to be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AudienceFit {
+    /// The name that is asked for, or another one that clients of this cloud use.
+    Own,
+    /// A name of Defender, of another cloud or of no known client.
+    Doubtful,
+    /// Another API.
+    Strange,
+}
+
+/// `expected` is the audience of a cloud. A slash at the end and the case make no difference.
+pub(super) fn audience_fit(expected: &str, found: &str) -> AudienceFit {
+    let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    let (expected, found) = (plain(expected), plain(found));
+    let row = TABLE.iter().find(|row| audience_of(row.scope) == expected);
+    let is_name = |row: &CloudRow| row.other_names.contains(&found.as_str());
+    if found == expected || found == DEFENDER_APP_ID || row.is_some_and(is_name) {
+        return AudienceFit::Own;
+    }
+    let host = found.strip_prefix("https://").unwrap_or_default().split('/').next();
+    let host = host.unwrap_or_default();
+    if DOMAINS.iter().any(|domain| is_within(host, domain)) {
+        AudienceFit::Doubtful
+    } else {
+        AudienceFit::Strange
+    }
+}
+
+/// Whether a host is that domain or below it.
+fn is_within(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

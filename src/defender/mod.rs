@@ -34,7 +34,9 @@ pub use auth::{
     explanation, missing_roles,
 };
 pub use client::Defender;
-pub use endpoints::{Cloud, Endpoints, EndpointsError, Region, endpoints};
+pub use endpoints::{
+    Cloud, DEFENDER_APP_ID, Endpoints, EndpointsError, Region, audience_of, endpoints,
+};
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
 pub use network::CaFileError;
 pub use secret_source::{SecretReading, SecretSource};

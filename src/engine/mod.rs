@@ -33,7 +33,7 @@ pub use guard_record::{lift_guards, recount_failures};
 pub use keep_trying::keep_trying;
 pub use options::{OnUncertain, OptionsError, RunOptions};
 pub use outlook::{Foresight, forecast};
-pub use paced_reads::{ReadDelay, ReadError};
+pub use paced_reads::{PacedReads, ReadDelay, ReadError};
 pub use scheduler::{Answered, Arrival, Ask, Request};
 pub use second_look::SecondLook;
 pub use session::{Session, Turn};

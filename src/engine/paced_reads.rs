@@ -69,7 +69,7 @@ const TOLD_FROM: Duration = Duration::from_secs(3);
 const LASTING_MAX: u32 = 3;
 
 /// Reads, with the gate that they pass.
-pub(super) struct PacedReads<'a> {
+pub struct PacedReads<'a> {
     pub(super) journal: &'a mut Journal,
     /// Where calls are noted; none: in the same journal.
     ledger: Option<&'a mut Journal>,
@@ -96,7 +96,8 @@ enum Next {
 }
 
 impl<'a> PacedReads<'a> {
-    pub(super) fn new(
+    /// They are noted in `journal`; `most` is how long one is tried again.
+    pub fn new(
         journal: &'a mut Journal,
         clock: &'a Clock,
         options: &'a RunOptions,
@@ -120,7 +121,10 @@ impl<'a> PacedReads<'a> {
     }
 
     /// Makes one read until it is answered; `told` hears of each failure that is tried again.
-    pub(super) async fn ask<T, F>(
+    ///
+    /// # Errors
+    /// [`ReadError`] where it was not answered in that time, or waiting does not change it.
+    pub async fn ask<T, F>(
         &mut self,
         read: impl Fn() -> F,
         told: &mut impl FnMut(&ReadDelay),
@@ -278,7 +282,10 @@ impl<'a> PacedReads<'a> {
 
     /// Notes what is left to note. After a process that ended without it, the last call counts as
     /// if its answer were still to come.
-    pub(super) fn finish(&mut self) -> Result<(), ReadError> {
+    ///
+    /// # Errors
+    /// [`ReadError::Journal`] where it cannot be written.
+    pub fn finish(&mut self) -> Result<(), ReadError> {
         let changes = Changes::receipts(self.unwritten.take());
         Ok(self.ledger().note_reads(&changes)?)
     }

@@ -226,14 +226,7 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             "{} busy with another action (isolation, a scan ...); checked again {when}",
             many("machine is", "machines are")
         ),
-        WaitReason::Between { hours } => {
-            let hours = hours.as_deref().map(|hours| zone.without(hours));
-            // Beside hours of another zone it is to be said whose the instant is.
-            let elsewhere = hours.is_some_and(|hours| hours.contains(' '));
-            let name = if elsewhere { zone.name(wait.until) } else { String::new() };
-            let next = format!("{} {name}", minute(wait.until));
-            shut_words(hours, next.trim_end())
-        }
+        WaitReason::Between { hours } => shut_until(hours.as_deref(), wait.until, now, zone),
         WaitReason::Canary { succeeded, of } => {
             canary_words((*succeeded, *of), wait.machines, &minute(wait.until))
         }
@@ -245,6 +238,16 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             )
         }
     }
+}
+
+/// That the hours are over, and when the next ones begin.
+fn shut_until(hours: Option<&str>, until: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let hours = hours.map(|hours| zone.without(hours));
+    // Beside hours of another zone it is to be said whose the instant is.
+    let elsewhere = hours.is_some_and(|hours| hours.contains(' '));
+    let name = if elsewhere { zone.name(until) } else { String::new() };
+    let next = format!("{} {name}", zone.near_minute(until, now));
+    shut_words(hours, next.trim_end())
 }
 
 /// Why a run waits, as [`wait_words`] has it; where machines are left unsent while actions are

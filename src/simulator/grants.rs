@@ -42,6 +42,9 @@ pub(super) struct Grants {
     issued: u64,
 }
 
+/// Whoever signs in, in the tenant's directory.
+const OBJECT_ID: &str = "5e1f0000-0000-4000-8000-0000000000d1";
+
 #[derive(Serialize)]
 struct Claims<'a> {
     aud: &'a str,
@@ -50,6 +53,7 @@ struct Claims<'a> {
     nbf: i64,
     exp: i64,
     appid: &'a str,
+    oid: &'a str,
     idtyp: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     roles: &'a [String],
@@ -78,6 +82,7 @@ impl Grants {
             nbf: iat,
             exp: expires_at.as_micros().div_euclid(1_000_000),
             appid: &options.client_id,
+            oid: OBJECT_ID,
             idtyp: if holder == TokenHolderKind::App { "app" } else { "user" },
             roles: if holder == TokenHolderKind::App { &options.roles } else { &[] },
             scp: (holder == TokenHolderKind::Person).then(|| options.scopes.join(" ")),

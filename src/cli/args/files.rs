@@ -79,8 +79,8 @@ impl Command {
                     files.reads_for(&given.connection);
                 }
             }
-            Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) | Self::Check(_) => {
-            }
+            Self::Check(given) => files.reads_for(&given.connection),
+            Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) => {}
         }
         files
     }

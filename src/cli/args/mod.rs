@@ -4,6 +4,7 @@
 //! Deliberately absent: the environment, files, defaults that depend on anything but the option.
 
 mod audit;
+mod check;
 mod config;
 mod connection;
 mod files;
@@ -24,6 +25,7 @@ pub(crate) use audit::{
     AuditArguments, AuditCommand, AuditVerifyArguments, CopyArguments, ExportArguments,
     JournalArguments, JournalCommand,
 };
+pub(crate) use check::CheckArguments;
 pub(crate) use config::{ConfigArguments, ConfigCommand, ConfigShowArguments};
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;

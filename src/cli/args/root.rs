@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    AuditArguments, BatchWord, ColumnArguments, ConfigArguments, FollowArguments, GuardArguments,
-    HoursArguments, InputArguments, JournalArguments, JournalCommand, PacingArguments,
-    PlanArguments, PlanningArguments, ResolveArguments, ReviewArguments, SelectionArguments,
-    SessionArguments, SimulateArguments, SimulatorArguments, value,
+    AuditArguments, BatchWord, CheckArguments, ColumnArguments, ConfigArguments, FollowArguments,
+    GuardArguments, HoursArguments, InputArguments, JournalArguments, JournalCommand,
+    PacingArguments, PlanArguments, PlanningArguments, ResolveArguments, ReviewArguments,
+    SelectionArguments, SessionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -101,8 +101,8 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// List the batches in the journal
     Batches(SimulateArguments),
-    /// Check that the journal is intact; works during a run, too
-    Check(SimulateArguments),
+    /// Check that everything is ready for a run: settings, journal, network, sign-in, permissions
+    Check(Box<CheckArguments>),
     /// Prove that nothing was changed since it was written, or export every fact
     Audit(AuditArguments),
     /// Copy the journal, or continue with a copy of it elsewhere
@@ -131,7 +131,8 @@ impl Command {
             Self::Status(given) => given.simulate.simulate,
             Self::Show(given) => given.simulate.simulate,
             Self::Report(given) => given.simulate.simulate,
-            Self::Batches(given) | Self::Check(given) => given.simulate,
+            Self::Check(given) => given.rehearsal.simulate,
+            Self::Batches(given) => given.simulate,
             Self::Audit(given) => given.command.simulate(),
             Self::Journal(given) => match &given.command {
                 JournalCommand::Copy(given) => given.simulate.simulate,

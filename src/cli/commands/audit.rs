@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::args::{AuditArguments, AuditCommand, AuditVerifyArguments, ExportArguments};
+use crate::cli::checking::{Check, refusal, table};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
@@ -13,8 +14,6 @@ use crate::cli::{Context, Exit, Failure};
 use crate::domain::{hex, text};
 use crate::journal::{self, Audit, ChainHead, Finding, NotedHead};
 use crate::report::{HeadNote, ReportError, write_facts};
-
-use super::check::{Check, refusal, table};
 
 /// More than any note has, and little to read.
 const NOTE_BYTES_MAX: u64 = 64 * 1024;

@@ -1,66 +1,123 @@
-//! `check`: whether the journal is fit to run on.
+//! `check`: whether all that a run needs is there, item by item.
+//!
+//! Nothing is sent that has an effect, no lock is taken and no journal is made. What cannot be
+//! looked at because something before it failed is not made.
 
-use serde::Serialize;
-
+use crate::cli::args::{CheckArguments, ConnectionArguments};
+use crate::cli::checking::{
+    CheckItem, JournalState, MACHINE_OFFBOARD, MACHINE_READ, configuration_modes, journal_items,
+    machine_offboard, machine_read, network, settings_in_force, show, sign_in, unreachable_sign_in,
+};
+use crate::cli::connect::{Destination, PreparedClient, not_signed_in, runtime};
+use crate::cli::options::options_of_reads;
 use crate::cli::{Context, Exit, Failure};
-use crate::domain::text::in_line;
-use crate::journal::{self, Finding};
-use crate::report::Commands;
-use crate::reporter::{Side, lined_up};
+use crate::defender::SignInError;
+use crate::journal::Journal;
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    checks: Vec<Check<'a>>,
-}
+const CONFIGURATION: &str = "configuration";
+const SIGN_IN: &str = "sign-in";
 
-#[derive(Serialize)]
-pub(super) struct Check<'a> {
-    name: &'a str,
-    ok: bool,
-    found: &'a str,
-    hint: Option<String>,
-}
+/// The items after the journal, in their order.
+const ONLINE: [&str; 4] = ["network", SIGN_IN, MACHINE_READ, MACHINE_OFFBOARD];
 
-impl<'a> Check<'a> {
-    pub(super) fn of(finding: &'a Finding, commands: &Commands) -> Self {
-        let Finding { name, ok, found, hint } = finding;
-        let hint = hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)));
-        Self { name, ok: *ok, found, hint }
-    }
-}
-
-/// Shows a line a check, and ends with 8 where one is not as it has to be.
-pub(crate) fn check(context: &Context) -> Result<Exit, Failure> {
+pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
-    let path = context.journal_path()?;
-    let findings = journal::check(&path);
-    let wrong: Vec<&Finding> = findings.iter().filter(|finding| !finding.ok).collect();
-    if context.screen.is_json() {
-        let checks = findings.iter().map(|it| Check::of(it, &context.commands)).collect();
-        context.screen.document(&Document { schema: "mde-offboard.check/1", checks });
-    } else {
-        context.screen.result(&table(&findings));
-        if let Some(first) = wrong.first() {
-            context.screen.failure(&refusal(first, wrong.len(), findings.len()));
+    let prepared = prepare(context, given);
+    let (journal, state) = journal_items(context)?;
+    let mut items = Vec::new();
+    match prepared {
+        Ok(prepared) => {
+            items.push(CheckItem::fine(CONFIGURATION, settings_in_force(context)));
+            items.extend(configuration_modes(context));
+            items.extend(journal);
+            items.extend(online(context, prepared, state)?);
+        }
+        Err(failure) => {
+            items.push(CheckItem::failed(CONFIGURATION, failure));
+            items.extend(journal);
+            items.extend(not_made(&ONLINE, "the configuration is not complete"));
         }
     }
-    Ok(if wrong.is_empty() { Exit::Done } else { Exit::Journal })
+    show(context, &items);
+    Ok(CheckItem::exit(&items))
 }
 
-pub(super) fn table(findings: &[Finding]) -> String {
-    let row = |finding: &Finding| {
-        let verdict = if finding.ok { "ok" } else { "FAIL" };
-        vec![verdict.to_owned(), finding.name.to_owned(), in_line(&finding.found).into_owned()]
-    };
-    let rows: Vec<Vec<String>> = findings.iter().map(row).collect();
-    lined_up(&rows, &[Side::Left; 3], 0, 2).join("\n") + "\n"
+/// The client by the settings; whatever is missing is told at once.
+fn prepare(context: &Context, given: &CheckArguments) -> Result<PreparedClient, Failure> {
+    let connection: &ConnectionArguments = &given.connection;
+    let arguments = (connection, given.rehearsal);
+    let destination = Destination::of(arguments, &context.configuration, None, context.screen)?;
+    destination.prepare(&context.configuration)
 }
 
-pub(super) fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
-    let said = match wrong {
-        1 => format!("the journal fails a check: {}", first.name),
-        more => format!("the journal fails {more} of {all} checks"),
-    };
-    Failure { hint: first.hint.clone(), ..Failure::new(Exit::Journal, said) }
+fn not_made<'a>(names: &'a [&'static str], why: &'a str) -> impl Iterator<Item = CheckItem> + 'a {
+    names.iter().map(move |name| CheckItem::not_made(name, why))
+}
+
+/// What takes requests: one after the other, until one does not work.
+fn online(
+    context: &Context,
+    prepared: PreparedClient,
+    state: JournalState,
+) -> Result<Vec<CheckItem>, Failure> {
+    let runtime = runtime()?;
+    let PreparedClient { client, source, options, simulator: _simulator } = prepared;
+    let options = options_of_reads(context, options, client.realm());
+    runtime.block_on(async {
+        let (reached, clock) = network(context, &client).await;
+        let is_reached = reached.failure().is_none();
+        let mut items = vec![reached];
+        items.extend(clock);
+        if !is_reached {
+            items.extend(not_made(&ONLINE[1..], "the network is not there"));
+            return Ok(items);
+        }
+        let identity = match client.remote.sign_in().await {
+            Ok(identity) => identity,
+            Err(error) if source.asks_authority && is_of_network(&error) => {
+                items[0] = unreachable_sign_in(&error);
+                items.extend(not_made(&ONLINE[1..], "the sign-in cannot be reached"));
+                return Ok(items);
+            }
+            Err(error) => {
+                items.push(CheckItem::failed(SIGN_IN, not_signed_in(&error)));
+                items.extend(not_made(&ONLINE[2..], "not signed in"));
+                return Ok(items);
+            }
+        };
+        let mut verdict = client.judge(&identity, context.clock.now().wall);
+        let signed_in = match client.tenant(identity.tenant_id.clone()) {
+            Ok(tenant) => sign_in(&source, &identity, &mut verdict, &tenant),
+            Err(failure) => CheckItem::failed(SIGN_IN, failure),
+        };
+        let is_in = signed_in.failure().is_none();
+        items.push(signed_in);
+        if is_in {
+            let mut ledger = ledger(context, state)?;
+            items.push(machine_read(context, &mut ledger, &client, &options, &verdict).await);
+            items.push(machine_offboard(&verdict));
+        } else {
+            items.extend(not_made(&ONLINE[2..], "the token cannot be used"));
+        }
+        Ok(items)
+    })
+}
+
+/// Entra's host was not reached, or the way there is barred.
+fn is_of_network(error: &SignInError) -> bool {
+    !error.refused || error.detail.refuses_access()
+}
+
+/// Where the calls are noted, so that a run counts them: in the journal beside its runner. Where
+/// there is none that could be used, in memory: two calls fit into the quarter of a window that a
+/// run leaves.
+fn ledger(context: &Context, state: JournalState) -> Result<Journal, Failure> {
+    let path = context.journal_path()?;
+    let is_current = || Journal::open_reader(&path).and_then(|journal| journal.is_current());
+    Ok(match state {
+        JournalState::Usable if is_current()? => {
+            Journal::open_planner(&path, context.runner("check"))?
+        }
+        JournalState::Usable | JournalState::Absent => Journal::in_memory()?,
+    })
 }

@@ -33,6 +33,12 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
     }
     let limits =
         if given.limits.is_empty() { Window::DEFENDER.to_vec() } else { given.limits.clone() };
+    let defaults = TenantOptions::default();
+    let (roles, scopes) = match given.permissions.as_slice() {
+        [] => (defaults.roles.clone(), defaults.scopes.clone()),
+        [none] if none == "none" => (Vec::new(), Vec::new()),
+        given => (given.to_vec(), given.to_vec()),
+    };
     let options = TenantOptions {
         seed: given.seed,
         limits,
@@ -44,7 +50,9 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         shifting: given.shifting_pages.shifting(),
         certificate: given.certificate.as_deref().map(certificate).transpose()?,
         device_person: given.person.person(),
-        ..TenantOptions::default()
+        roles,
+        scopes,
+        ..defaults
     };
     let how_to = how_to(&options);
     let tenant = tenant(context, given, options)?;

@@ -15,13 +15,25 @@ use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::{self, EmbeddedSimulator};
 use super::settings;
+use super::sign_in_source::SignInSource;
 use super::signed_in::SignedIn;
+use super::unsigned_client::UnsignedClient;
 
 pub(crate) enum Destination<'a> {
     /// To the embedded simulator, which starts with the sign-in.
     Simulator { rehearsal: RehearsalArguments, given: &'a ConnectionArguments },
     /// To the address that was given, or to Defender.
     Defender { settings: Box<Settings>, realm: Realm },
+}
+
+/// A client that has not signed in, and what it would sign in with.
+pub(crate) struct PreparedClient {
+    pub(crate) client: UnsignedClient,
+    pub(crate) source: SignInSource,
+    /// The options of a batch for which nothing is given.
+    pub(crate) options: RunOptions,
+    /// What it talks to in a rehearsal, for as long as this is kept.
+    pub(crate) simulator: Option<EmbeddedSimulator>,
 }
 
 impl<'a> Destination<'a> {
@@ -95,6 +107,18 @@ impl<'a> Destination<'a> {
         );
         Err(Failure::new(Exit::Usage, said)
             .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
+    }
+
+    /// Sets up the client without signing in.
+    pub(crate) fn prepare(self, configuration: &Configuration) -> Result<PreparedClient, Failure> {
+        let (realm, options) = (self.realm(), self.defaults());
+        let is_rehearsal = matches!(self, Self::Simulator { .. });
+        let tenant = embedded_simulator::rehearsal_tenant(0);
+        let (settings, simulator) = self.settings(&tenant, Vec::new(), &options.limits)?;
+        let configuration = Some(configuration).filter(|_| !is_rehearsal);
+        let source = SignInSource::of(&settings.credential, configuration);
+        let client = UnsignedClient::set_up(settings, realm)?;
+        Ok(PreparedClient { client, source, options, simulator })
     }
 
     /// What the client is made of. In a rehearsal the simulator starts here: its tenant holds

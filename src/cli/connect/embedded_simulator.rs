@@ -47,7 +47,7 @@ pub(crate) fn others_beside(listed: usize) -> usize {
 const LIST_LAG: Duration = Duration::from_millis(300);
 
 /// A running simulator; it ends when this is dropped.
-pub(super) struct EmbeddedSimulator {
+pub(crate) struct EmbeddedSimulator {
     /// Where it answers: API and sign-in alike.
     pub(super) url: String,
     pub(super) tenant_id: String,

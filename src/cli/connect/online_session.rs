@@ -94,26 +94,8 @@ impl OnlineSession<'_> {
         if let Some(ledger) = &mut ledger {
             reader = reader.counted_in(ledger);
         }
-        let read = self.runtime.block_on(reader.read(since, |delay: &ReadDelay| {
-            let now = clock.now().wall;
-            let when = |at: &Timestamp| context.zone.when(*at, now);
-            let said = match delay {
-                ReadDelay::Failed { detail, next_at, gives_up_at } => {
-                    let (next, end) = (when(next_at), when(gives_up_at));
-                    let tries = format!("next try {next}, giving up {end}");
-                    format!("Defender's lists cannot be read: {detail}; {tries}")
-                }
-                ReadDelay::Paused(until) => {
-                    let when = when(until);
-                    format!("reading the tenant: Defender asked for a pause; next request {when}")
-                }
-                ReadDelay::Limit(until) => {
-                    let when = when(until);
-                    format!("reading the tenant: the limit is used up; next request {when}")
-                }
-            };
-            context.screen.note(&format!("{said}\n"));
-        }))?;
+        let told = |delay: &ReadDelay| tell_delay(context, delay);
+        let read = self.runtime.block_on(reader.read(since, told))?;
         self.tenant_read_at = Some(read.at);
         Ok(read)
     }
@@ -181,8 +163,30 @@ impl OnlineSession<'_> {
     }
 }
 
+/// Says what holds a read of the tenant up, and until when.
+pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
+    let now = context.clock.now().wall;
+    let when = |at: &Timestamp| context.zone.when(*at, now);
+    let said = match delay {
+        ReadDelay::Failed { detail, next_at, gives_up_at } => {
+            let (next, end) = (when(next_at), when(gives_up_at));
+            let tries = format!("next try {next}, giving up {end}");
+            format!("Defender's lists cannot be read: {detail}; {tries}")
+        }
+        ReadDelay::Paused(until) => {
+            let when = when(until);
+            format!("reading the tenant: Defender asked for a pause; next request {when}")
+        }
+        ReadDelay::Limit(until) => {
+            let when = when(until);
+            format!("reading the tenant: the limit is used up; next request {when}")
+        }
+    };
+    context.screen.note(&format!("{said}\n"));
+}
+
 /// A runtime for one command: one thread, as one task owns the journal.
-pub(super) fn runtime() -> Result<Runtime, Failure> {
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|error| {
         Failure::new(Exit::Error, "the runtime cannot be started").caused_by(&error)

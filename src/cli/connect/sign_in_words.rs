@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::defender::{DefenderError, Objection, SignInError, explanation};
+use crate::defender::{DefenderError, Objection, SignInError, audience_of, explanation};
 use crate::domain::{Detail, Span, Timestamp};
 
 use crate::cli::{Exit, Failure};
+
+use super::token_bearer::{TokenBearer, missing_permission};
 
 /// How long before its end a certificate is warned of.
 const CERTIFICATE_WARNED_OF: Duration = Duration::from_hours(30 * 24);
@@ -18,8 +20,8 @@ pub(super) fn certificate_ends(at: Timestamp, now: Timestamp) -> String {
     let days = at.since(now).as_secs() / 86_400;
     let left = if days == 0 { Span(at.since(now)).to_string() } else { format!("{days}d") };
     format!(
-        "warning: the certificate ends at {at}, in {left}; upload a new one to the app \
-         registration before that\n"
+        "the certificate ends at {at}, in {left}; upload a new one to the app registration before \
+         that"
     )
 }
 
@@ -31,7 +33,7 @@ pub(super) fn unusable(error: &DefenderError) -> Failure {
     Failure { hint: error.hint(), ..Failure::of(exit, error) }
 }
 
-pub(super) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
+pub(crate) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
     if *refused {
         return refusal(detail);
     }
@@ -73,43 +75,59 @@ fn own_advice(code: &str) -> Option<&'static str> {
     })
 }
 
-pub(super) fn objected(objection: &Objection, app: &str) -> Failure {
-    let failure = Failure::of(Exit::NoAccess, objection);
-    match objection {
-        Objection::MissingRole(role) => {
-            let said = match *role {
-                "Machine.Offboard" => "the app may not offboard machines",
-                _ => "the app may not read machines and their actions",
+/// Why a token cannot be used, whoever it is for.
+pub(super) fn unfit(objection: &Objection) -> Failure {
+    let nothing = |advice: &str| format!("nothing was queued or sent; {advice}");
+    let advice = match objection {
+        Objection::Expired { .. } => nothing(
+            "put a new token into MDE_OFFBOARD_TOKEN, or sign in with AZURE_CLIENT_SECRET, which \
+             renews its tokens",
+        ),
+        Objection::NotYet { .. } => {
+            nothing("set this computer's clock right, or get a token that holds now")
+        }
+        Objection::OddClaim(_) => {
+            nothing("Entra gives no such token: check --authority-url, and where the token is from")
+        }
+        Objection::OtherTenant { expected, .. } => nothing(&format!(
+            "sign in to {expected}, or name the other tenant: --tenant-id, AZURE_TENANT_ID"
+        )),
+        Objection::OtherAudience { expected, found } => {
+            let other_api = match found.trim_end_matches('/') {
+                "https://api.security.microsoft.com" => "that is Defender XDR's API, another one; ",
+                _ => "",
             };
-            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
-                "an administrator adds the application permission `{role}` of the API\n\
-                 WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
+            nothing(&format!(
+                "{other_api}get a token with\n  az account get-access-token --resource {expected}\n\
+                 and check --cloud"
             ))
         }
-        Objection::MissingScope(scope) => {
-            let said = match *scope {
-                "Machine.Offboard" => "the signed-in person may not offboard machines",
-                _ => "the signed-in person may not read machines and their actions",
-            };
-            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
-                "an administrator adds the delegated permission `{scope}` of the API\n\
-                 WindowsDefenderATP to the app {app} and grants consent; the person also needs, \
-                 in\nDefender's unified RBAC, Core security settings (manage) to offboard, and \
-                 Security data\nbasics (read) to read"
-            ))
-        }
-        Objection::Expired { .. } => failure.hint(
-            "nothing was queued or sent; put a new token into MDE_OFFBOARD_TOKEN, or sign in with \
-             AZURE_CLIENT_SECRET, which renews its tokens",
-        ),
-        Objection::NotYet { .. } => failure.hint(
-            "nothing was queued or sent; set this computer's clock right, or get a token that \
-             holds now",
-        ),
-        Objection::OddClaim(_) => failure.hint(
-            "nothing was queued or sent; Entra gives no such token: check --authority-url, and \
-             where the token is from",
-        ),
-        Objection::OtherTenant { .. } | Objection::OtherAudience { .. } => failure,
-    }
+        Objection::MissingRole(_) | Objection::MissingScope(_) => nothing("grant the permission"),
+    };
+    Failure::of(Exit::NoAccess, objection).hint(advice)
+}
+
+/// Which permissions a token lacks, and how they are granted. Everything that is missing is told at
+/// once: an administrator is asked once.
+pub(super) fn lacking(missing: &[Objection], bearer: &TokenBearer) -> Option<Failure> {
+    let names: Vec<&str> = missing.iter().filter_map(missing_permission).collect();
+    let offboards = !names.contains(&"Machine.Offboard");
+    let may_not = match (names.as_slice(), offboards) {
+        ([], _) => return None,
+        ([_], false) => "may not offboard machines",
+        (_, true) => "may not read machines and their actions",
+        (_, false) => "may neither offboard machines nor read them and their actions",
+    };
+    let said = format!("{} {may_not}", bearer.words());
+    let causes = missing.iter().map(ToString::to_string).collect();
+    Some(Failure { causes, ..Failure::new(Exit::NoAccess, said) }.hint(bearer.grant(&names)))
+}
+
+/// A token for a name of Defender that is not known to go with this cloud.
+pub(super) fn doubtful_audience(found: &str, scope: &str) -> String {
+    let expected = audience_of(scope);
+    format!(
+        "the token is for `{found}`, which may not be a name of this cloud's API; if it is \
+         refused, get one for `{expected}`, and check --cloud"
+    )
 }

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use crate::defender::{CredentialKind, Defender, Identity, Settings, SignInError};
+use crate::defender::{Defender, Identity, Settings, SignInError};
 use crate::domain::{Realm, ServerClock, Tenant, Timestamp};
 use crate::engine::{self, Clock};
 use crate::reporter::lasting;
 
-use crate::cli::environment;
+use crate::cli::Failure;
 use crate::cli::terminal::Screen;
-use crate::cli::{Exit, Failure};
 
 use super::embedded_simulator::EmbeddedSimulator;
-use super::sign_in_words::{certificate_ends, ends_soon, not_signed_in, objected, unusable};
-
-/// Stored as the address of the embedded simulator, whose port changes from run to run.
-const SIMULATOR: &str = "simulator";
+use super::sign_in_words::not_signed_in;
+use super::unsigned_client::UnsignedClient;
 
 /// How long a sign-in for a new list is repeated: as long as a run waits for its first answer.
 const SIGN_IN_TRIED: Duration = Duration::from_mins(2);
@@ -85,39 +82,21 @@ impl SignedIn {
         screen: Screen,
         sign_in: impl AsyncFnOnce(&Defender) -> Result<Identity, SignInError>,
     ) -> Result<Self, Failure> {
-        let api = match realm {
-            Realm::Simulator => SIMULATOR.to_owned(),
-            _ => settings.api.as_str().to_owned(),
-        };
-        let (timeout, scope) = (settings.timeout, settings.scope.clone());
-        let (asked_tenant, asked_client) = (settings.tenant_id.clone(), settings.client_id.clone());
-        let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
-        let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
-        for proxy in environment::proxies() {
-            remote.keep_password_of(&proxy);
-        }
-        let identity = sign_in(&remote).await.map_err(|error| not_signed_in(&error))?;
+        let client = UnsignedClient::set_up(settings, realm)?;
+        let identity = sign_in(&client.remote).await.map_err(|error| not_signed_in(&error))?;
         let wall = Clock::new().now().wall;
         let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
-        let client = identity.app_id.clone().or(asked_client);
-        let app = client.unwrap_or_else(|| "unknown".to_owned());
-        // One that was fetched just now holds, even if this computer's clock disagrees.
-        if let Some(objection) = identity.out_of_time(wall).filter(|_| was_handed_in) {
-            return Err(objected(&objection, &app));
+        let verdict = client.judge(&identity, wall);
+        for warning in &verdict.warnings {
+            screen.note(&format!("warning: {warning}\n"));
         }
-        if let Some(at) = identity.certificate_ends_at.filter(|at| ends_soon(*at, wall)) {
-            screen.note(&certificate_ends(at, wall));
+        let (lacking, token_ends_at) = (verdict.lacking(), verdict.ends_at);
+        if let Some(refusal) = verdict.unfit.or(lacking) {
+            return Err(refusal);
         }
-        if let Some(objection) = identity.objections(asked_tenant.as_deref(), &scope).first() {
-            return Err(objected(objection, &app));
-        }
-        let token_ends_at = identity.expires_at.filter(|_| was_handed_in);
-        let Some(id) = identity.tenant_id.or(asked_tenant) else {
-            return Err(Failure::new(Exit::Usage, "the token does not say which tenant it is for")
-                .hint("name it: --tenant-id ID, or AZURE_TENANT_ID"));
-        };
-        let tenant = Tenant { id: id.to_ascii_lowercase(), realm };
-        let simulator = None;
+        let tenant = client.tenant(identity.tenant_id)?;
+        let UnsignedClient { remote, api, timeout, .. } = client;
+        let (app, simulator) = (verdict.bearer.app, None);
         Ok(Self { remote, tenant, api, app, timeout, server_clock, token_ends_at, simulator })
     }
 }

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::defender::endpoints::{AudienceFit, audience_fit, audience_of};
 use crate::defender::secrets::Secrets;
 use crate::domain::Timestamp;
 use crate::domain::text::{is_guid, word};
@@ -21,6 +22,8 @@ pub struct Identity {
     pub tenant_id: Option<String>,
     /// `appid`, or `azp` in tokens of the second version: the application.
     pub app_id: Option<String>,
+    /// `oid`: the identity in the directory, which is granted roles where there is no registration.
+    pub object_id: Option<String>,
     /// `roles` of an application, `scp` of a person. None where the token is opaque; empty where
     /// it can be read and grants nothing (Entra issues such tokens without a warning).
     pub roles: Option<Vec<String>>,
@@ -73,6 +76,7 @@ struct Claims {
     tid: Option<String>,
     appid: Option<String>,
     azp: Option<String>,
+    oid: Option<String>,
     aud: Value,
     roles: Value,
     scp: Option<String>,
@@ -84,10 +88,11 @@ impl Claims {
     /// The first claim with a character that no ID, address or name of a permission has.
     fn odd(&self) -> Option<&'static str> {
         let text = |claim: &Option<String>| claim.clone().into_iter().collect();
-        let claims: [(&str, Vec<String>); 6] = [
+        let claims: [(&str, Vec<String>); 7] = [
             ("tid", text(&self.tid)),
             ("appid", text(&self.appid)),
             ("azp", text(&self.azp)),
+            ("oid", text(&self.oid)),
             ("aud", texts(&self.aud)),
             ("roles", texts(&self.roles)),
             ("scp", text(&self.scp)),
@@ -113,6 +118,7 @@ impl Identity {
             odd_claim,
             tenant_id: claims.tid,
             app_id: claims.appid.or(claims.azp),
+            object_id: claims.oid,
             roles: Some(roles),
             audience: texts(&claims.aud).into_iter().next(),
             expires_at: instant(&claims.exp),
@@ -145,6 +151,7 @@ impl Identity {
         Self {
             tenant_id: self.tenant_id.map(fit),
             app_id: self.app_id.map(fit),
+            object_id: self.object_id.map(fit),
             roles: self.roles.map(|roles| roles.into_iter().take(ROLES_MAX).map(fit).collect()),
             audience: self.audience.map(fit),
             ..self
@@ -163,11 +170,8 @@ impl Identity {
             let (expected, found) = (expected.to_owned(), found.clone());
             objections.push(Objection::OtherTenant { expected, found });
         }
-        let expected = scope.trim_end_matches("/.default");
-        if let Some(found) = &self.audience
-            && !is_audience(found, expected)
-        {
-            let (expected, found) = (expected.to_owned(), found.clone());
+        if let Some(found) = self.audience_that_is(AudienceFit::Strange, scope) {
+            let (expected, found) = (audience_of(scope).to_owned(), found.to_owned());
             objections.push(Objection::OtherAudience { expected, found });
         }
         let missing = self.roles.as_deref().map(missing_roles).unwrap_or_default();
@@ -177,6 +181,17 @@ impl Identity {
             role => Objection::MissingRole(role),
         }));
         objections
+    }
+
+    /// The token's audience, where it is a name of Defender, but not one that is known to go with
+    /// `scope`: Defender decides.
+    pub fn doubtful_audience(&self, scope: &str) -> Option<&str> {
+        self.audience_that_is(AudienceFit::Doubtful, scope)
+    }
+
+    fn audience_that_is(&self, fit: AudienceFit, scope: &str) -> Option<&str> {
+        let found = self.audience.as_deref()?;
+        (audience_fit(audience_of(scope), found) == fit).then_some(found)
     }
 }
 
@@ -192,26 +207,6 @@ pub fn missing_roles(roles: &[String]) -> Vec<&'static str> {
         missing.push("Machine.Read.All");
     }
     missing
-}
-
-/// The application ID of `WindowsDefenderATP`: the audience of tokens of the second version.
-const DEFENDER_APP_ID: &str = "fc780465-2017-40d4-a0c5-307022471b92";
-
-/// Names of the commercial API that Entra takes beside the one in its documentation, with their
-/// regional forms.
-const COMMERCIAL: [&str; 3] = [
-    ".securitycenter.microsoft.com",
-    ".securitycenter.windows.com",
-    "//securitycenter.onmicrosoft.com/windowsatpservice",
-];
-
-fn is_audience(found: &str, expected: &str) -> bool {
-    let found = found.trim_end_matches('/').to_ascii_lowercase();
-    let expected = expected.trim_end_matches('/').to_ascii_lowercase();
-    let is_commercial = |text: &str| COMMERCIAL.iter().any(|name| text.ends_with(name));
-    found == expected
-        || found == DEFENDER_APP_ID
-        || (is_commercial(&expected) && is_commercial(&found))
 }
 
 fn payload(token: &str) -> Option<Claims> {

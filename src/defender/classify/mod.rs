@@ -14,5 +14,5 @@ mod submit;
 mod voice;
 
 pub use pause::{quota_window, retry_after};
-pub use reading::{actions, cancelled, machine, machines};
+pub use reading::{actions, cancelled, machine, machines, reached};
 pub use submit::submit;

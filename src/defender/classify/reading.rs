@@ -75,6 +75,25 @@ pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
     }
 }
 
+/// Judges the answer to a request without a token: whoever answers 401, or anything else of their
+/// own, was reached.
+pub fn reached(seen: &HttpOutcome) -> ReadAnswer<()> {
+    let answered = match seen {
+        HttpOutcome::Answered(answered) => answered,
+        HttpOutcome::Failed(failure) => {
+            let trouble =
+                not_sent(failure).unwrap_or_else(|| Trouble::Unreadable(failure.detail()));
+            return ReadAnswer::Trouble(trouble);
+        }
+    };
+    ReadAnswer::Trouble(match answered.status {
+        300..=399 => Trouble::Redirected(detail(answered)),
+        407 => Trouble::ProxyAuthentication(detail(answered)),
+        500.. => Trouble::Unreadable(detail(answered)),
+        _ => return ReadAnswer::Read(()),
+    })
+}
+
 fn page<'a, Wire: Deserialize<'a>, Item>(
     seen: &'a HttpOutcome,
     convert: impl Fn(Wire, &Secrets) -> Result<Option<Item>, String>,

@@ -85,6 +85,11 @@ impl Connection {
         Ok(Self { client, timeout: route.timeout, proxies, secrets: secrets.clone() })
     }
 
+    /// The proxy before an address, without a password; none: it is asked directly.
+    pub(in crate::defender) fn proxy_before(&self, url: &Url) -> Option<String> {
+        self.proxies.way_to(url).hop.as_ref().map(Hop::place)
+    }
+
     pub(in crate::defender) fn get(&self, url: Url) -> RequestBuilder {
         self.client.get(url)
     }

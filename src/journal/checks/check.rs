@@ -13,6 +13,8 @@ use rusqlite::Connection;
 
 use crate::domain::{Advice, BatchId, hex};
 use crate::journal::facts::{batch_row, fold};
+use crate::journal::file::{Location, network};
+use crate::journal::hand_over::{self, Role};
 use crate::journal::sql::schema;
 use crate::journal::{Journal, JournalError};
 
@@ -25,6 +27,9 @@ const COMPLAINTS: u32 = 3;
 /// Checks the journal at a path. One that is not there yet is fit: the first run makes it. Where
 /// the file cannot be opened, nothing more is asked of it.
 pub fn check(path: &Path) -> Vec<Finding> {
+    if let Err(error) = place(path) {
+        return vec![Finding::failed("journal", &error)];
+    }
     let journal = match Journal::open_reader(path) {
         Ok(journal) => journal,
         Err(JournalError::Missing { .. }) => {
@@ -39,6 +44,7 @@ pub fn check(path: &Path) -> Vec<Finding> {
         Err(error) => return vec![Finding::failed("journal", &error.into())],
     };
     let mut findings: Vec<Finding> = journal.lost_log().map(lost_log).into_iter().collect();
+    findings.extend(handed_over(&snapshot, path));
     findings.extend([
         Finding::of("journal", file(&snapshot, path)),
         Finding::of("schema", version(&snapshot)),
@@ -47,6 +53,32 @@ pub fn check(path: &Path) -> Vec<Finding> {
     ]);
     findings.extend(invariants::ALL.map(|(name, ask)| Finding::of(name, ask(&snapshot, name))));
     findings
+}
+
+/// Where no runner could work.
+fn place(path: &Path) -> Result<(), JournalError> {
+    let location = Location::find(path)?;
+    location.check_names()?;
+    if network::holds(location.folder()) {
+        return Err(JournalError::NetworkDrive { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+/// Only told where it is so: another one goes on.
+fn handed_over(db: &Connection, path: &Path) -> Option<Finding> {
+    let row = hand_over::read(db).ok()?.filter(|row| row.role == Role::HandedOver)?;
+    Some(Finding::failed("hand-over", &row.refusal(path.to_owned())))
+}
+
+impl Journal {
+    /// Whether its schema is the one of this program, so that it can be used as it is.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn is_current(&self) -> Result<bool, JournalError> {
+        Ok(schema::found(self.db())? == schema::known())
+    }
 }
 
 /// Only told where it is so.

@@ -19,7 +19,7 @@ fn desk(options: &str) -> Desk {
     Desk::holding(&list(3), options)
 }
 
-fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
+pub(super) fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     let mut command = desk.command(words);
     command.env_remove("AZURE_CLIENT_SECRET").envs(environment.iter().copied());
     command.output().unwrap().into()
@@ -27,10 +27,15 @@ fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
 
 /// A token of the simulator's app.
 fn token(desk: &Desk) -> String {
+    token_for(desk, "api.securitycenter.microsoft.com")
+}
+
+/// The same for the API of this name.
+pub(super) fn token_for(desk: &Desk, api: &str) -> String {
     let app = TenantOptions::default();
     let form = format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}&scope=https%3A%2F%2F\
-         api.securitycenter.microsoft.com%2F.default",
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope=https%3A%2F%2F{api}%2F\
+         .default",
         app.client_id, app.client_secret
     );
     let address = desk.url().strip_prefix("http://").unwrap();

@@ -24,6 +24,7 @@ mod leads;
 mod lists;
 mod outputs;
 mod outside;
+mod permissions;
 mod profiles;
 mod protections;
 mod proxies;

@@ -192,7 +192,7 @@ fn where_nothing_can_be_asked_the_story_says_that_a_person_named_the_action() {
     said.says("was not looked up at Defender: there are no credentials here");
     let story = desk.run("show pc-1 --journal j.db").ends_with(0);
     story.says(&format!("action {NAMED} Pending, named by operator, not looked up"));
-    desk.run("check --journal j.db").ends_with(0);
+    desk.run("audit verify --journal j.db").ends_with(0);
 }
 
 #[test]

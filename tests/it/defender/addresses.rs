@@ -1,6 +1,8 @@
 //! Which addresses are taken, and which cloud has which.
 
-use mde_offboard::defender::{AddressError, ApiUrl, AuthorityUrl, Cloud, Region, endpoints};
+use mde_offboard::defender::{
+    AddressError, ApiUrl, AuthorityUrl, Cloud, Region, audience_of, endpoints,
+};
 
 #[test]
 fn plain_http_is_taken_only_for_this_machine() {
@@ -74,37 +76,52 @@ fn an_address_with_a_part_of_ours_is_refused_with_the_address_that_was_meant() {
     assert!(AuthorityUrl::parse("https://gate.example/login").is_ok());
 }
 
+/// Cloud, region, sign-in, API, audience.
+const PLACES: [(&str, &str, &str, &str, &str); 11] = [
+    ("public", "", COMMERCIAL.0, "api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "us", COMMERCIAL.0, "us.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "eu", COMMERCIAL.0, "eu.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "uk", COMMERCIAL.0, "uk.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "au", COMMERCIAL.0, "au.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "swa", COMMERCIAL.0, "swa.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "ina", COMMERCIAL.0, "ina.api.security.microsoft.com", COMMERCIAL.1),
+    ("public", "aea", COMMERCIAL.0, "aea.api.security.microsoft.com", COMMERCIAL.1),
+    ("gcc", "", COMMERCIAL.0, "api-gcc.securitycenter.microsoft.us", "api-gcc"),
+    ("gcc-high", "", "login.microsoftonline.us", GOVERNMENT, "api-gov"),
+    ("dod", "", "login.microsoftonline.us", GOVERNMENT, "api-gov"),
+];
+
+const COMMERCIAL: (&str, &str) = ("login.microsoftonline.com", "");
+
+const GOVERNMENT: &str = "api-gov.securitycenter.microsoft.us";
+
 #[test]
-fn each_cloud_has_its_own_hosts_and_audience() {
-    let of = |cloud| {
-        let found = endpoints(cloud, None).unwrap();
-        format!("{} {} {}", found.authority, found.api, found.scope)
-    };
-    assert_eq!(
-        of(Cloud::Public),
-        "https://login.microsoftonline.com https://api.security.microsoft.com \
-         https://api.securitycenter.microsoft.com/.default"
-    );
-    assert_eq!(
-        of(Cloud::Gcc),
-        "https://login.microsoftonline.com https://api-gcc.securitycenter.microsoft.us \
-         https://api-gcc.securitycenter.microsoft.us/.default"
-    );
-    for cloud in [Cloud::GccHigh, Cloud::Dod] {
-        assert_eq!(
-            of(cloud),
-            "https://login.microsoftonline.us https://api-gov.securitycenter.microsoft.us \
-             https://api-gov.securitycenter.microsoft.us/.default"
-        );
+fn each_cloud_and_region_has_its_own_hosts_and_audience() {
+    for (cloud, region, sign_in, api, audience) in PLACES {
+        let found = endpoints(Cloud::from_word(cloud).unwrap(), Region::from_word(region)).unwrap();
+        let audience = match audience {
+            "" => "https://api.securitycenter.microsoft.com".to_owned(),
+            host => format!("https://{host}.securitycenter.microsoft.us"),
+        };
+        assert_eq!(found.authority.as_str(), format!("https://{sign_in}"), "{cloud} {region}");
+        assert_eq!(found.api.as_str(), format!("https://{api}"), "{cloud} {region}");
+        assert_eq!(found.scope, format!("{audience}/.default"), "{cloud} {region}");
+        assert_eq!(audience_of(found.scope), audience, "{cloud} {region}");
     }
+    let regions = PLACES.iter().filter(|(_, region, ..)| !region.is_empty()).count();
+    assert_eq!(regions, Region::ALL.len(), "a region is missing here");
+    let clouds = PLACES.iter().filter(|(_, region, ..)| region.is_empty()).count();
+    assert_eq!(clouds, Cloud::ALL.len(), "a cloud is missing here");
 }
 
 #[test]
-fn a_region_changes_the_host_of_the_public_cloud_only() {
-    let swiss = endpoints(Cloud::Public, Region::from_word("swa")).unwrap();
-    assert_eq!(swiss.api.as_str(), "https://swa.api.security.microsoft.com");
+fn only_the_public_cloud_has_regions() {
     let wrong = endpoints(Cloud::Gcc, Some(Region::Eu)).unwrap_err();
     assert_eq!(wrong.to_string(), "region `eu` exists only in the public cloud, not in `gcc`");
+    for (cloud, region) in Cloud::ALL.into_iter().flat_map(|c| Region::ALL.map(|r| (c, r))) {
+        let has = endpoints(cloud, Some(region)).is_ok();
+        assert_eq!(has, cloud == Cloud::Public, "{} {}", cloud.word(), region.word());
+    }
     for cloud in Cloud::ALL {
         assert_eq!(Cloud::from_word(cloud.word()), Some(cloud));
     }

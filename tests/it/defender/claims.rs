@@ -47,22 +47,63 @@ fn a_token_of_another_tenant_or_for_another_api_is_objected_to() {
     let roles = r#","roles":["Machine.Offboard","Machine.Read.All"]"#;
     let other = app_token(roles).objections(Some("11111111-0000-0000-0000-000000000000"), SCOPE);
     assert!(matches!(other.as_slice(), [Objection::OtherTenant { .. }]), "{other:?}");
-    let of_audience = |audience: &str| {
-        let claims = format!(r#"{{"aud":"{audience}"{roles}}}"#);
-        Identity::of_token(&jwt(&claims)).objections(None, SCOPE)
-    };
-    for fine in [
-        "https://api.securitycenter.microsoft.com/",
-        "https://api-eu.securitycenter.windows.com",
-        "https://securitycenter.onmicrosoft.com/windowsatpservice",
-        "fc780465-2017-40d4-a0c5-307022471b92",
-    ] {
-        assert_eq!(of_audience(fine), [], "{fine}");
-    }
     // The last one is another service behind the same host.
-    for wrong in ["https://graph.microsoft.com", "https://api.security.microsoft.com"] {
-        let objections = of_audience(wrong);
-        assert!(matches!(objections.as_slice(), [Objection::OtherAudience { .. }]), "{wrong}");
+    for wrong in [
+        "https://graph.microsoft.com",
+        "00000003-0000-0000-c000-000000000000",
+        "https://notsecuritycenter.microsoft.com",
+        "https://securitycenter.microsoft.com.example",
+        "https://example/securitycenter.microsoft.com",
+        "",
+        "https://api.security.microsoft.com",
+    ] {
+        for scope in [SCOPE, GCC, GOVERNMENT] {
+            let objections = of_audience(wrong).objections(None, scope);
+            let names = matches!(objections.as_slice(), [Objection::OtherAudience { .. }]);
+            assert!(names, "{wrong}, {scope}");
+            assert_eq!(of_audience(wrong).doubtful_audience(scope), None, "{wrong}, {scope}");
+        }
+    }
+}
+
+const GCC: &str = "https://api-gcc.securitycenter.microsoft.us/.default";
+
+const GOVERNMENT: &str = "https://api-gov.securitycenter.microsoft.us/.default";
+
+/// A token with both permissions.
+fn of_audience(audience: &str) -> Identity {
+    let roles = r#""roles":["Machine.Offboard","Machine.Read.All"]"#;
+    Identity::of_token(&jwt(&format!(r#"{{"aud":"{audience}",{roles}}}"#)))
+}
+
+#[test]
+fn a_name_of_defender_is_taken_and_warned_of_where_it_is_not_known_in_this_cloud() {
+    const APP: &str = "fc780465-2017-40d4-a0c5-307022471b92";
+    // Each name, and the clouds in which it is taken without a word.
+    let known: [(&str, &[&str]); 13] = [
+        (APP, &[SCOPE, GCC, GOVERNMENT]),
+        ("https://api.securitycenter.microsoft.com", &[SCOPE]),
+        ("https://api.securitycenter.windows.com", &[SCOPE]),
+        ("https://api-us.securitycenter.microsoft.com", &[SCOPE]),
+        ("https://api-eu.securitycenter.windows.com", &[SCOPE]),
+        ("https://api-uk.securitycenter.microsoft.com", &[SCOPE]),
+        ("https://securitycenter.onmicrosoft.com", &[SCOPE, GCC]),
+        ("https://securitycenter.onmicrosoft.com/windowsatpservice", &[SCOPE, GCC]),
+        ("https://api-gcc.securitycenter.microsoft.us", &[GCC]),
+        ("https://api-gov.securitycenter.microsoft.us", &[GOVERNMENT]),
+        ("https://securitycenter.onmicrosoft.us", &[GOVERNMENT]),
+        ("https://securitycenter.onmicrosoft.us/windowsatpservice", &[GOVERNMENT]),
+        ("https://api.securitycenter.windows.us", &[]),
+    ];
+    for (name, clouds) in known {
+        for scope in [SCOPE, GCC, GOVERNMENT] {
+            for form in [name.to_owned(), format!("{name}/"), name.to_ascii_uppercase()] {
+                let identity = of_audience(&form.replace("HTTPS", "https"));
+                assert_eq!(identity.objections(None, scope), [], "{form}, {scope}");
+                let warned = identity.doubtful_audience(scope).is_some();
+                assert_eq!(warned, !clouds.contains(&scope), "{form}, {scope}");
+            }
+        }
     }
 }
 

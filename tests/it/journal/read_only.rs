@@ -89,11 +89,13 @@ impl Viewer {
             ("status", "pending 1 "),
             ("report", ",pending,"),
             ("batches", "3"),
-            ("check", "4 facts"),
+            ("audit verify", "4 facts"),
             (show.as_str(), "a-1"),
         ] {
             self.run(journal, words).ends_with(0).says(said).never_says("warning");
         }
+        let said = self.run(journal, "check").ends_with(8).says("FAIL  journal");
+        said.says("cannot be written");
         assert_eq!(names(), before, "a file was made");
         for words in ["stop 1", "run fleet.csv --comment x --yes"] {
             fs::write(self.folder.path().join("fleet.csv"), format!("{}\n", id(9))).unwrap();

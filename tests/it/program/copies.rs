@@ -102,9 +102,11 @@ fn after_a_hand_over_only_the_copy_sends() {
     }
     assert_eq!(desk.posts(), posts, "the original sends nothing");
     assert!(!desk.path("third.db").exists());
-    for words in ["status", "report", "batches", "check", "audit verify"] {
+    for words in ["status", "report", "batches", "audit verify"] {
         desk.run(words).ends_with(0);
     }
+    let said = desk.run("check").ends_with(8).says("FAIL  hand-over");
+    said.says("continue with the copy").never_says("FAIL  journal");
     desk.run("resume 1 --yes --journal copy.db").ends_with(0);
     assert_eq!(desk.posts(), MACHINES);
     desk.truth().check_never_twice(0);

@@ -31,6 +31,7 @@ const CRATES: &[(&str, Home)] = &[
     ("divan", Tests),
     ("encoding_rs", In(&["intake"])),
     ("encoding_rs_io", In(&["intake"])),
+    ("fs4", In(&["cli"])),
     ("futures", In(&["engine"])),
     ("governor", In(&["limiter"])),
     ("h2", In(&["defender"])),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
 use crate::defender::auth::token_answer::{answered, error_word, granted, refusal, unusable};
 use crate::defender::auth::token_endpoint::BODY_BYTES_MAX;
+use crate::defender::endpoints::audience_of;
 use crate::defender::http_outcome::HttpAnswer;
 use crate::defender::network::Connection;
 use crate::domain::{Detail, TimeSource};
@@ -64,7 +65,7 @@ impl ManagedIdentity {
             }
         };
         let mut url = Url::parse(&address).ok().filter(is_near)?;
-        let resource = scope.trim_end_matches("/.default");
+        let resource = audience_of(scope);
         url.query_pairs_mut()
             .append_pair("api-version", version)
             .append_pair("resource", resource)

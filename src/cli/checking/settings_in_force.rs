@@ -1,0 +1,53 @@
+//! Which file and profile are in use, and where the other settings come from.
+
+use std::path::Path;
+
+use crate::cli::Context;
+use crate::cli::args::Auth;
+use crate::cli::configuration::{FileChoice, SettingOrigin};
+use crate::cli::journal_path::Simulate;
+use crate::cli::paths::shown;
+
+use super::file_mode;
+use super::item::CheckItem;
+
+/// In one line: the file with its profile, then the variables and options that set something.
+pub(crate) fn settings_in_force(context: &Context) -> String {
+    if context.simulate == Simulate::Yes {
+        return "those of the simulator".to_owned();
+    }
+    let configuration = &context.configuration;
+    let file = match configuration.file() {
+        None => "no file".to_owned(),
+        Some(file) if file.found == FileChoice::InFolder => {
+            format!("{}, found in this folder", shown(&file.path))
+        }
+        Some(file) => shown(&file.path),
+    };
+    let profile = configuration.profile().map(|name| format!(", profile {name}"));
+    let settings = configuration.settings();
+    let origins = settings.iter().map(|setting| &setting.origin).filter(|origin| {
+        matches!(origin, SettingOrigin::Option(_) | SettingOrigin::Environment(_))
+    });
+    let names: Vec<String> = origins.map(ToString::to_string).collect();
+    let given =
+        if names.is_empty() { String::new() } else { format!("; from {}", names.join(", ")) };
+    format!("{file}{}{given}", profile.unwrap_or_default())
+}
+
+/// Who can change the file can have a command run, and whoever holds the private key is the app.
+pub(crate) fn configuration_modes(context: &Context) -> Vec<CheckItem> {
+    if context.simulate == Simulate::Yes {
+        return Vec::new();
+    }
+    let file = context.configuration.file();
+    let file = file.and_then(|file| {
+        file_mode::open_to_others(&file.path, file_mode::WRITE, "where requests go")
+    });
+    let proofs = context.configuration.proofs().into_iter();
+    let mut certificates = proofs.filter(|proof| proof.auth == Auth::ClientCertificate);
+    let key = certificates.next().and_then(|proof| {
+        file_mode::open_to_others(Path::new(proof.texts.first()?), file_mode::ANY, "the key")
+    });
+    file.into_iter().chain(key).collect()
+}

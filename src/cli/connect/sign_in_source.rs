@@ -1,0 +1,44 @@
+//! With what a client signs in, in words: for `check`, which shows where a secret is from.
+
+use crate::defender::{CredentialKind, ManagedIdentityPlace};
+
+use crate::cli::args::Auth;
+use crate::cli::configuration::Configuration;
+
+/// With what, and whether Entra's own sign-in is asked for it.
+pub(crate) struct SignInSource {
+    pub(crate) words: String,
+    pub(crate) asks_authority: bool,
+}
+
+impl SignInSource {
+    /// Without a configuration it is the simulator's.
+    pub(super) fn of(credential: &CredentialKind, configuration: Option<&Configuration>) -> Self {
+        let (kind, auth, asks_authority) = match credential {
+            CredentialKind::Token(_) => ("token", Some(Auth::Token), false),
+            CredentialKind::ClientSecret(_) => ("client secret", Some(Auth::ClientSecret), true),
+            CredentialKind::ClientCertificate(_) => {
+                ("certificate", Some(Auth::ClientCertificate), true)
+            }
+            CredentialKind::FederatedToken(_) => {
+                ("workload identity", Some(Auth::WorkloadIdentity), true)
+            }
+            CredentialKind::ManagedIdentity(ManagedIdentityPlace::AppService { .. }) => {
+                ("managed identity of App Service (tokens are kept for a day)", None, false)
+            }
+            CredentialKind::ManagedIdentity(ManagedIdentityPlace::Metadata { .. }) => {
+                ("managed identity of this computer (tokens are kept for a day)", None, false)
+            }
+            CredentialKind::AzureCli(_) => ("Azure CLI", None, false),
+            CredentialKind::DeviceCode(_) => ("device code", None, true),
+        };
+        let proof = configuration.zip(auth).and_then(|(configuration, auth)| {
+            configuration.proofs().into_iter().find(|proof| proof.auth == auth)
+        });
+        let words = match proof {
+            Some(proof) => format!("{kind} from {}", proof.name()),
+            None => kind.to_owned(),
+        };
+        Self { words, asks_authority }
+    }
+}
