@@ -48,14 +48,17 @@ pub(super) fn decoded_text(text: &str) -> String {
 
 fn folded(level: &[Glyph]) -> Vec<Glyph> {
     let keeps = |glyph: &&Glyph| !is_separator(glyph.c);
-    // Base64 has two alphabets.
-    let same = |c: char| match c {
+    let same = |glyph: &Glyph| Glyph { c: folded_char(glyph.c), ..glyph.clone() };
+    level.iter().filter(keeps).map(same).collect()
+}
+
+/// One character for all that are compared as it: both cases, and both alphabets of Base64.
+pub(super) const fn folded_char(c: char) -> char {
+    match c {
         '-' => '+',
         '_' => '/',
         other => other.to_ascii_lowercase(),
-    };
-    let lower = |glyph: &Glyph| Glyph { c: same(glyph.c), ..glyph.clone() };
-    level.iter().filter(keeps).map(lower).collect()
+    }
 }
 
 /// What a secret may be split by without being another one.

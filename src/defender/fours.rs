@@ -7,12 +7,12 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::folded::levels;
+use super::folded::{Glyph, folded_char};
 
 /// Places for a run: a token has a thousand runs or two, so that few are taken.
 const BITS: usize = 1 << 16;
 
-/// The runs of four ASCII characters of all secrets, in lower case.
+/// The runs of four ASCII characters of all secrets, folded.
 pub(super) struct Fours {
     /// Odd, and another one in each process.
     key: u64,
@@ -26,16 +26,13 @@ impl Default for Fours {
 }
 
 impl Fours {
-    /// Adds the runs of a secret, as it is and as it decodes.
-    pub(super) fn add(&mut self, secret: &str) {
-        for level in levels(secret) {
-            for run in level.windows(4) {
-                let byte = |at: usize| u8::try_from(run[at].c).ok().filter(u8::is_ascii);
-                let bytes = [byte(0), byte(1), byte(2), byte(3)];
-                if let [Some(a), Some(b), Some(c), Some(d)] = bytes {
-                    let place = self.place(u32::from_be_bytes([a, b, c, d]));
-                    self.bits[place / 64] |= 1 << (place % 64);
-                }
+    /// Adds the runs of a secret, or of another shape of it, folded.
+    pub(super) fn add(&mut self, level: &[Glyph]) {
+        for run in level.windows(4) {
+            let byte = |at: usize| u8::try_from(run[at].c).ok().filter(u8::is_ascii);
+            if let [Some(a), Some(b), Some(c), Some(d)] = [byte(0), byte(1), byte(2), byte(3)] {
+                let place = self.place(u32::from_be_bytes([a, b, c, d]));
+                self.bits[place / 64] |= 1 << (place % 64);
             }
         }
     }
@@ -52,7 +49,7 @@ impl Fours {
                 _ if !byte.is_ascii() => return true,
                 _ => {}
             }
-            four = four << 8 | u32::from(byte.to_ascii_lowercase());
+            four = four << 8 | u32::from(folded_char(char::from(byte)));
             length += 1;
             if length < 4 {
                 continue;

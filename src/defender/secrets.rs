@@ -87,7 +87,7 @@ impl Secrets {
         let mut vault = self.vault.write().unwrap_or_else(PoisonError::into_inner);
         let pieces: Vec<Pieces> = vault.pieces(secret).collect();
         vault.fixed.extend(pieces);
-        vault.fours.add(secret);
+        vault.note_fours(secret);
     }
 
     /// Keeps a token that a sign-in returned, and forgets the oldest of many.
@@ -95,7 +95,7 @@ impl Secrets {
         let mut vault = self.vault.write().unwrap_or_else(PoisonError::into_inner);
         let pieces: Vec<Pieces> = vault.pieces(token).take(1).collect();
         vault.tokens.extend(pieces);
-        vault.fours.add(token);
+        vault.note_fours(token);
         while vault.tokens.len() > Self::TOKENS_KEPT {
             vault.tokens.pop_front();
         }
@@ -164,6 +164,12 @@ impl Vault {
         self.fixed.iter().chain(&self.tokens)
     }
 
+    fn note_fours(&mut self, secret: &str) {
+        for level in levels(secret).into_iter().chain(encoded(secret)) {
+            self.fours.add(&level);
+        }
+    }
+
     /// The pieces of a secret as it is, and of what it decodes to: a proxy's password may be
     /// written percent-encoded in its address.
     fn pieces(&self, secret: &str) -> impl Iterator<Item = Pieces> {
@@ -173,8 +179,7 @@ impl Vault {
             let mut hashes: HashSet<u64> =
                 level.windows(length.max(1)).map(|run| self.hash(run)).collect();
             if length >= Secrets::RUN_CHARS_MIN {
-                let encoded = in_base64(secret).into_iter().flat_map(|text| levels(&text));
-                for level in encoded {
+                for level in encoded(secret) {
                     hashes.extend(level.windows(length).map(|run| self.hash(run)));
                 }
             }
@@ -191,6 +196,10 @@ impl Vault {
         }
         self.hasher.hash_one(&text[..end])
     }
+}
+
+fn encoded(secret: &str) -> impl Iterator<Item = Vec<Glyph>> {
+    in_base64(secret).into_iter().flat_map(|text| levels(&text))
 }
 
 /// A secret in Base64, wherever in the encoded text it may begin; without the characters that it
