@@ -18,6 +18,7 @@ mod sign_in_words;
 mod signed_in;
 
 pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_runner};
+pub(crate) use destination::Destination;
 pub(crate) use embedded_simulator::{fault_plan, list_lag, others_beside, rehearsal_tenant};
 pub(crate) use online_session::{OnlineSession, random};
 pub(crate) use settings::is_loopback;

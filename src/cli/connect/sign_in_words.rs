@@ -73,6 +73,14 @@ fn own_advice(code: &str) -> Option<&'static str> {
     })
 }
 
+/// How an app gets a permission of this kind.
+fn permission_hint((kind, name): (&str, &str), app: &str, also: &str) -> String {
+    format!(
+        "an administrator adds the {kind} permission `{name}` of the API\n\
+         WindowsDefenderATP to the app {app} and grants consent; {also}"
+    )
+}
+
 pub(super) fn objected(objection: &Objection, app: &str) -> Failure {
     let failure = Failure::of(Exit::NoAccess, objection);
     match objection {
@@ -81,22 +89,18 @@ pub(super) fn objected(objection: &Objection, app: &str) -> Failure {
                 "Machine.Offboard" => "the app may not offboard machines",
                 _ => "the app may not read machines and their actions",
             };
-            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
-                "an administrator adds the application permission `{role}` of the API\n\
-                 WindowsDefenderATP to the app {app} and grants consent; it can take a minute"
-            ))
+            let hint = permission_hint(("application", role), app, "it can take a minute");
+            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(hint)
         }
         Objection::MissingScope(scope) => {
             let said = match *scope {
                 "Machine.Offboard" => "the signed-in person may not offboard machines",
                 _ => "the signed-in person may not read machines and their actions",
             };
-            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(format!(
-                "an administrator adds the delegated permission `{scope}` of the API\n\
-                 WindowsDefenderATP to the app {app} and grants consent; the person also needs, \
-                 in\nDefender's unified RBAC, Core security settings (manage) to offboard, and \
-                 Security data\nbasics (read) to read"
-            ))
+            let also = "the person also needs, in\nDefender's unified RBAC, Core security settings \
+                        (manage) to offboard, and Security data\nbasics (read) to read";
+            let hint = permission_hint(("delegated", scope), app, also);
+            Failure::new(Exit::NoAccess, said).caused_by(objection).hint(hint)
         }
         Objection::Expired { .. } => failure.hint(
             "nothing was queued or sent; put a new token into MDE_OFFBOARD_TOKEN, or sign in with \
