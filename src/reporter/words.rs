@@ -227,12 +227,7 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             many("machine is", "machines are")
         ),
         WaitReason::Between { hours } => {
-            let hours = hours.as_deref().map(|hours| zone.without(hours));
-            // Beside hours of another zone it is to be said whose the instant is.
-            let elsewhere = hours.is_some_and(|hours| hours.contains(' '));
-            let name = if elsewhere { zone.name(wait.until) } else { String::new() };
-            let next = format!("{} {name}", minute(wait.until));
-            shut_words(hours, next.trim_end())
+            shut_words(hours.as_deref(), &minute(wait.until), (zone, wait.until))
         }
         WaitReason::Canary { succeeded, of } => {
             canary_words((*succeeded, *of), wait.machines, &minute(wait.until))
@@ -275,8 +270,12 @@ fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {
 }
 
 /// `outside 22:00-06:00; next request Tue 22:00`.
-fn shut_words(hours: Option<&str>, next: &str) -> String {
-    let words = match hours {
+fn shut_words(hours: Option<&str>, next: &str, (zone, at): (&Zone, Timestamp)) -> String {
+    let words = match hours.map(|hours| zone.without(hours)) {
+        // Beside hours of another zone it is to be said whose the instant is.
+        Some(hours) if hours.contains(' ') => {
+            format!("outside {hours}; next request {next} {}", zone.name(at))
+        }
         Some(hours) => format!("outside {hours}; next request {next}"),
         None => format!("nothing is sent before {next}"),
     };

@@ -44,8 +44,8 @@ fn desk(script: impl Fn(usize) -> Option<Reply> + Send + Sync + 'static) -> (Des
     (Desk::with_file("fleet.csv", list(3)).leading_to(&url), asked)
 }
 
-fn refused() -> Option<Reply> {
-    Some(Reply::error(401, "Unauthorized", "the token is not taken"))
+fn refused() -> Reply {
+    Reply::error(401, "Unauthorized", "the token is not taken")
 }
 
 const COMMANDS: [&str; 2] = ["plan fleet.csv --comment x", "run fleet.csv --comment x --yes"];
@@ -53,7 +53,7 @@ const COMMANDS: [&str; 2] = ["plan fleet.csv --comment x", "run fleet.csv --comm
 #[test]
 fn a_token_that_is_refused_twice_ends_with_6_at_once() {
     for command in COMMANDS {
-        let (desk, asked) = desk(|_| refused());
+        let (desk, asked) = desk(|_| Some(refused()));
         desk.run(command)
             .ends_with(6)
             .says("Defender refused the token twice in a row: the token is not taken")
@@ -66,7 +66,7 @@ fn a_token_that_is_refused_twice_ends_with_6_at_once() {
 #[test]
 fn a_token_that_ended_is_renewed_and_the_list_is_read() {
     // Another one ends while the actions are read: that is not twice in a row.
-    let (desk, asked) = desk(|number| refused().filter(|_| number == 0 || number == 2));
+    let (desk, asked) = desk(|number| (number == 0 || number == 2).then(refused));
     desk.run(COMMANDS[0]).ends_with(0).says("would send 3");
     assert_eq!(asked.tokens.load(Ordering::Relaxed), 3);
 }
