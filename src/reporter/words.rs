@@ -226,7 +226,9 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             "{} busy with another action (isolation, a scan ...); checked again {when}",
             many("machine is", "machines are")
         ),
-        WaitReason::Between { hours } => shut_until(hours.as_deref(), wait.until, now, zone),
+        WaitReason::Between { hours } => {
+            shut_words(hours.as_deref(), &minute(wait.until), (zone, wait.until))
+        }
         WaitReason::Canary { succeeded, of } => {
             canary_words((*succeeded, *of), wait.machines, &minute(wait.until))
         }
@@ -238,16 +240,6 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             )
         }
     }
-}
-
-/// That the hours are over, and when the next ones begin.
-fn shut_until(hours: Option<&str>, until: Timestamp, now: Timestamp, zone: &Zone) -> String {
-    let hours = hours.map(|hours| zone.without(hours));
-    // Beside hours of another zone it is to be said whose the instant is.
-    let elsewhere = hours.is_some_and(|hours| hours.contains(' '));
-    let name = if elsewhere { zone.name(until) } else { String::new() };
-    let next = format!("{} {name}", zone.near_minute(until, now));
-    shut_words(hours, next.trim_end())
 }
 
 /// Why a run waits, as [`wait_words`] has it; where machines are left unsent while actions are
@@ -278,8 +270,12 @@ fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {
 }
 
 /// `outside 22:00-06:00; next request Tue 22:00`.
-fn shut_words(hours: Option<&str>, next: &str) -> String {
-    let words = match hours {
+fn shut_words(hours: Option<&str>, next: &str, (zone, at): (&Zone, Timestamp)) -> String {
+    let words = match hours.map(|hours| zone.without(hours)) {
+        // Beside hours of another zone it is to be said whose the instant is.
+        Some(hours) if hours.contains(' ') => {
+            format!("outside {hours}; next request {next} {}", zone.name(at))
+        }
         Some(hours) => format!("outside {hours}; next request {next}"),
         None => format!("nothing is sent before {next}"),
     };

@@ -7,16 +7,15 @@ use serde::Serialize;
 
 use crate::cli::args::{FollowArguments, GuardArguments, PacingArguments, PlanArguments};
 use crate::cli::connect::{self, CommandSession};
-use crate::cli::list::source;
 use crate::cli::list::staging::{self, Stock};
 use crate::cli::paths::shown;
+use crate::cli::planning::first_steps::{self, ReadyList};
 use crate::cli::planning::making;
-use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::review::{PlanFile, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, options};
-use crate::domain::{Comment, Realm};
+use crate::domain::Realm;
 use crate::engine::{self, RunOptions};
 use crate::guard::{Class, Treatments};
 use crate::journal::Journal;
@@ -26,23 +25,18 @@ const NOTHING_PLANNED: &str = "nothing was planned, queued or sent";
 /// Reads the list, compares it with the tenant, and ends as `run` would before its first request.
 pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
-    let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
-    let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
-    source::check(&given.input.files, context.screen)?;
-    let wanted = (&given.input, &given.session);
+    let comment = first_steps::comment(context, &given.input)?;
     if given.offline {
+        let wanted = (&given.input, &given.session);
         let mut journal = Journal::in_memory()?;
         let stock = staging::stage(context, &mut journal, wanted, comment)?;
         return stock.map_or(Ok(Exit::Done), |stock| tell_offline(context, given, &stock));
     }
     let mut session = CommandSession::beside(context, "plan", &given.session)?;
-    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
-    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
+    let Some(ready) = first_steps::read(&mut session, given.into(), comment)? else {
         return Ok(Exit::Done);
     };
-    let destination = session.destination(None)?;
-    let (defaults, realm) = (destination.defaults(), destination.realm());
-    let options = options::of_new_batch(context, defaults, batch_options(given), realm)?;
+    let ReadyList { list, destination, options } = ready;
     let planning = context.configuration.planning(&given.planning);
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
     let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());

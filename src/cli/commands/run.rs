@@ -7,18 +7,15 @@ use crate::cli::batch::stored::GivenOptions;
 use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
 use crate::cli::journal_path::Simulate;
-use crate::cli::list::comment_check::CommentCheck;
-use crate::cli::list::source;
-use crate::cli::list::staging::{self, Stock};
-use crate::cli::options;
+use crate::cli::list::staging::Stock;
+use crate::cli::planning::first_steps::{self, ReadyList};
 use crate::cli::planning::making;
-use crate::cli::planning::named_stock::Unsigned;
 use crate::cli::planning::preview::Preview;
 use crate::cli::planning::review::{self, PlanParts};
 use crate::cli::planning::screen;
 use crate::cli::terminal::confirm;
 use crate::cli::{Context, Exit, Failure};
-use crate::domain::{Comment, MarkerSeed};
+use crate::domain::MarkerSeed;
 use crate::engine::{RunOptions, Task, TenantSnapshot};
 use crate::guard::Treatments;
 use crate::journal::{Batch, Journal, NewBatch};
@@ -30,23 +27,14 @@ const NOTHING_QUEUED: &str = "nothing was queued";
 /// Makes the batch, or continues it, and runs it until every machine is settled.
 pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
-    let comment = given.input.comment.as_deref().map(Comment::parse).transpose();
-    let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
-    comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
-    source::check(&given.input.files, context.screen)?;
+    let comment = first_steps::comment(context, &given.input)?;
     let reviewed = review::read(context, &given.review)?;
     let mut session =
         CommandSession::open(context, "run", &given.session, given.follow.events.as_deref())?;
-    let wanted = (&given.input, &given.session);
-    let lists = staging::read(context, &mut session.journal, wanted, comment)?;
-    let Some(list) = Unsigned::of(context, &mut session.journal, &given.input, lists)? else {
+    let Some(ready) = first_steps::read(&mut session, given.into(), comment)? else {
         return Ok(Exit::Done);
     };
-    let destination = session.destination(None)?;
-    let wanted = (&given.pacing, &given.follow, &given.guards);
-    let (defaults, realm) = (destination.defaults(), destination.realm());
-    let options = options::of_new_batch(context, defaults, wanted, realm)?;
-    options::check_settle(&options, destination.realm())?;
+    let ReadyList { list, destination, options } = ready;
     let rehearsed = rehearsed_before(context, &session.journal, list.stock())?;
     let tenant_id = match &rehearsed {
         Some(batch) => batch.tenant.id.clone(),

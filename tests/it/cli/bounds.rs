@@ -85,6 +85,7 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
             .says("--settle");
     };
     refused("run fleet.csv --comment T --yes --settle 59s");
+    refused("plan fleet.csv --comment T --settle 59s");
     refused(&format!("run fleet.csv --comment T --yes --settle 1ms --api-url {DEFENDER}"));
     remembering(&desk, std::time::Duration::from_secs(5));
     refused("resume 1 --journal j.db --yes");
@@ -98,9 +99,11 @@ fn a_settle_time_below_a_minute_is_refused_against_defender_whether_given_or_rem
 fn a_comment_with_a_piece_of_the_secret_is_refused_before_anything_is_read() {
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "Zq8~kW.vR3_mXt-91LpYs0");
     desk.file("fleet.csv", list(3));
-    let said = desk.run("run fleet.csv --comment x:kW.vR3_mXt-91Lp --yes --simulate").ends_with(2);
-    assert!(!said.err.contains("kW.vR3"), "{said}");
-    said.says("the comment holds a piece of the client secret or the token");
+    for command in ["run --yes --simulate", "plan --simulate", "plan --offline"] {
+        let said = desk.run(&format!("{command} fleet.csv --comment x:kW.vR3_mXt-91Lp"));
+        assert!(!said.err.contains("kW.vR3"), "{said}");
+        said.ends_with(2).says("the comment holds a piece of the client secret or the token");
+    }
 }
 
 #[test]

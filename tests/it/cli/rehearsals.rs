@@ -42,6 +42,20 @@ fn a_finished_rehearsal_runs_anew() {
 }
 
 #[test]
+fn two_rehearsals_are_two_tenants_and_each_is_verified_by_its_number() {
+    let desk = Desk::with_file("a.csv", list(10));
+    for _ in 1..=2 {
+        desk.run(&format!("run a.csv {FAST}"));
+    }
+    let all = desk.run("verify all --simulate").ends_with(2);
+    all.says("belong to several tenants").says("hint: name one batch: verify 1");
+    for words in ["verify 1", "verify 2", "verify"] {
+        let said = desk.run(&format!("{words} --simulate")).ends_with(0);
+        assert!(said.out.contains("succeeded, inventory of"), "{said}");
+    }
+}
+
+#[test]
 fn without_a_terminal_it_needs_yes_and_queues_nothing() {
     let desk = Desk::with_file("a.csv", list(3));
     desk.run("run a.csv --comment Trial --simulate").ends_with(7).says("nothing was queued");

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    End, Fact, InventoryMachine, MachineId, MachineNumber, Page, ReadAnswer, Reason, Reply, State,
-    StoppedBy, Trouble,
+    End, Fact, InventoryMachine, MachineId, MachineNumber, Now, Page, ReadAnswer, Reason, Reply,
+    State, Steady, StoppedBy, Trouble,
 };
-use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, SecondLook, lift_guards};
+use mde_offboard::engine::{
+    Answered, Arrival, Ask, Assignment, RunOptions, SecondLook, Session, lift_guards,
+};
 use mde_offboard::event::Happening;
 use mde_offboard::guard::{Class, ProtectList, Treatment};
 use mde_offboard::journal::{Changes, Entry};
@@ -281,4 +283,55 @@ fn few_that_change_among_many_do_not_stop_a_run() {
     });
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(left_alone(&story).len(), 20);
+}
+
+/// Answers what goes out until nothing does; what was asked.
+fn turns(session: &mut Session<'_>, now: Now, machines: &[InventoryMachine]) -> Vec<Ask> {
+    let (mut asked, mut arrivals) = (Vec::new(), Vec::new());
+    loop {
+        let turn = session.turn(now, std::mem::take(&mut arrivals)).expect("a turn");
+        if turn.requests.is_empty() {
+            return asked;
+        }
+        for request in turn.requests {
+            let answered = match &request.ask {
+                Ask::Submit { .. } => accept(&request.ask),
+                Ask::Machines { .. } => inventory(machines.to_vec()),
+                _ => list(Vec::new()),
+            };
+            asked.push(request.ask);
+            arrivals.push(Arrival { call: request.call, at: now, answered });
+        }
+    }
+}
+
+#[test]
+fn after_a_sleep_of_the_computer_nothing_is_sent_before_the_inventory_was_read_again() {
+    let options = RunOptions::default();
+    let (mut journal, batch) = batch_of(150, &options);
+    let look = SecondLook { read_at: Some(START) };
+    let assignment = Assignment { second_look: Some(look), ..assignment(batch, &options) };
+    let now = |steady: Duration, slept: Duration| Now {
+        steady: Steady::ORIGIN.plus(steady),
+        wall: START.plus(steady + slept),
+        boot: None,
+    };
+    let awake = now(Duration::ZERO, Duration::ZERO);
+    let mut session = Session::open(&mut journal, &assignment, 10_000, awake).expect("opens");
+    let mut machines: Vec<InventoryMachine> = (0..150).map(record).collect();
+    let before = turns(&mut session, awake, &machines);
+    let posts =
+        |asked: &[Ask]| asked.iter().filter(|ask| matches!(ask, Ask::Submit { .. })).count();
+    let looks = |ask: &Ask| matches!(ask, Ask::Machines { .. });
+    assert_eq!((posts(&before), before.iter().any(looks)), (100, false));
+    // Its own clock stood still while somebody merged the next machine in turn.
+    machines[100].merged_into = Some(machine_id(999));
+    let woken = now(2 * MINUTE, Duration::from_hours(3));
+    let after = turns(&mut session, woken, &machines);
+    assert_eq!(posts(&after), 49);
+    let first = after.iter().position(|ask| matches!(ask, Ask::Submit { .. })).expect("some");
+    assert!(after[..first].iter().any(looks), "read before the first one: {:?}", &after[..first]);
+    let merged =
+        |ask: &Ask| matches!(ask, Ask::Submit { machine, .. } if *machine == machine_id(100));
+    assert!(!after.iter().any(merged), "what was merged is not sent");
 }

@@ -1,5 +1,6 @@
 //! The journal: real files, one folder a test.
 
+mod afterwards;
 mod audit;
 mod by_name;
 mod checks;

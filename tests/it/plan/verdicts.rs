@@ -61,4 +61,7 @@ fn the_verdict_follows_from_the_last_report() {
     ] {
         assert_eq!(LaterVerdict::of(&machine, after(hours)), expected, "{name}");
     }
+    let just_before = after(48).minus(Duration::from_micros(1));
+    assert_eq!(LaterVerdict::of(&offboarded(), just_before), Some(TooEarly));
+    assert_eq!(LaterVerdict::of(&offboarded(), START.minus(HOUR)), Some(TooEarly));
 }

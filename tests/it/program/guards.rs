@@ -15,15 +15,16 @@ use crate::support::waiting::wait_until;
 
 use super::scripted::{Gate, Reply, machine_of, scripted};
 
-const RUN: &str = "run fleet.csv --comment Retired --yes --progress none";
-const QUICK: &str = "--poll-interval 100ms --track-timeout 1s --settle 1s --limit 1000/1s";
+pub(super) const RUN: &str = "run fleet.csv --comment Retired --yes --progress none";
+pub(super) const QUICK: &str =
+    "--poll-interval 100ms --track-timeout 1s --settle 1s --limit 1000/1s";
 
 /// What becomes of the machine with this number, in its last digits.
-type Fate = fn(u32) -> &'static str;
+pub(super) type Fate = fn(u32) -> &'static str;
 
 /// A Defender whose actions have the status that a test says.
 #[derive(Clone)]
-struct Tenant {
+pub(super) struct Tenant {
     posted: Arc<Mutex<BTreeMap<String, u32>>>,
     fate: Arc<Mutex<Fate>>,
     /// The machines whose POSTs are answered only when the gate is open.
@@ -31,15 +32,15 @@ struct Tenant {
 }
 
 impl Tenant {
-    fn new(fate: Fate) -> Self {
+    pub(super) fn new(fate: Fate) -> Self {
         Self { posted: Arc::default(), fate: Arc::new(Mutex::new(fate)), slow: None }
     }
 
-    fn becomes(&self, fate: Fate) {
+    pub(super) fn becomes(&self, fate: Fate) {
         *self.fate.lock().unwrap() = fate;
     }
 
-    fn posts(&self) -> u32 {
+    pub(super) fn posts(&self) -> u32 {
         self.posted.lock().unwrap().values().sum()
     }
 
@@ -83,7 +84,7 @@ impl Tenant {
         Reply::json(201, action)
     }
 
-    fn desk(&self, machines: u32) -> Desk {
+    pub(super) fn desk(&self, machines: u32) -> Desk {
         let tenant = self.clone();
         scripted(machines, move |line| tenant.answer(line))
     }
@@ -102,11 +103,11 @@ fn pending(_: u32) -> &'static str {
     "Pending"
 }
 
-fn succeeded(_: u32) -> &'static str {
+pub(super) fn succeeded(_: u32) -> &'static str {
     "Succeeded"
 }
 
-fn second_fails(number: u32) -> &'static str {
+pub(super) fn second_fails(number: u32) -> &'static str {
     if number == 2 { "Failed" } else { "Succeeded" }
 }
 
@@ -225,7 +226,7 @@ fn at_most_as_many_as_may_be_in_flight_are_sent_after_the_last_failure() {
 }
 
 /// An hour that is at least an hour away, by UTC.
-fn later_today() -> String {
+pub(super) fn later_today() -> String {
     let hour = now().as_micros() / 3_600_000_000 % 24;
     format!("{:02}:00-{:02}:00", (hour + 2) % 24, (hour + 3) % 24)
 }
@@ -321,6 +322,8 @@ fn after_too_many_failures_what_is_pending_is_followed_and_the_run_ends_with_7()
     ]);
     tenant.becomes(some_refused);
     Said::by(run).ends_with(7).says_all(&[
+        " guard_tripped=\"3 machines were rejected or failed",
+        " sent=12/40 pending=9 succeeded=0 failed=0 rejected=3 waiting=actions until=",
         "more than --max-failures 2; 28 not sent",
         "succeeded 9   rejected 3   queued 28",
     ]);

@@ -16,6 +16,7 @@ mod planned;
 mod quoting;
 mod redirects;
 mod refused_reads;
+mod retried_guards;
 mod rollbacks;
 mod runners;
 mod runs;
