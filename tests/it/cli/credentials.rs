@@ -55,10 +55,14 @@ pub(super) fn token_for(desk: &Desk, api: &str) -> String {
 }
 
 fn certificate(last_year: i32) -> (String, String) {
+    certificate_until((last_year, 1, 1))
+}
+
+fn certificate_until((year, month, day): (i32, u8, u8)) -> (String, String) {
     let key = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.not_before = date_time_ymd(2020, 1, 1);
-    parameters.not_after = date_time_ymd(last_year, 1, 1);
+    parameters.not_after = date_time_ymd(year, month, day);
     let certificate = parameters.self_signed(&key).unwrap().pem();
     let both = format!("{certificate}{}", key.serialize_pem());
     (certificate, both)
@@ -89,6 +93,24 @@ fn a_certificate_signs_in_and_another_one_is_refused_with_what_to_do() {
     with("missing.pem").ends_with(6).says("missing.pem cannot be read");
     desk.file("over.pem", certificate(2021).1);
     with("over.pem").ends_with(6).says("ended at 2021-01-01");
+}
+
+#[test]
+fn a_certificate_is_warned_of_in_its_last_thirty_days() {
+    for (days, is_warned_of) in [(20, true), (40, false)] {
+        let end = system_time().now().wall.plus(std::time::Duration::from_hours(24 * days));
+        let end = end.to_string()[..10].to_owned();
+        let number = |range: std::ops::Range<usize>| end[range].parse::<u16>().unwrap();
+        let day = |range| u8::try_from(number(range)).unwrap();
+        let until = (number(0..4).into(), day(5..7), day(8..10));
+        let (public, both) = certificate_until(until);
+        let desk = Desk::with_file("fleet.csv", list(3));
+        desk.file("public.pem", public).file("app.pem", both);
+        let desk = desk.beside("--machines fleet.csv --fleet ordinary --certificate public.pem");
+        let said = run(&desk, PLAN, &[("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")]).ends_with(0);
+        let words = format!("warning: the certificate ends at {end}T00:00:00Z, in ");
+        assert_eq!(said.err.contains(&words), is_warned_of, "{days}: {said}");
+    }
 }
 
 #[test]
@@ -219,7 +241,9 @@ mod on_unix {
 
     /// An `az` on PATH that counts its starts and keeps its arguments.
     fn with_az(desk: &Desk, last: &str) -> String {
-        let script = format!("#!/bin/sh\necho \"$@\" >> calls\necho from az >&2\n{last}\n");
+        // What the system shows of it to everybody is searched for secrets when the desk is left.
+        let seen = "tr '\\0' '\\n' < /proc/$$/cmdline >> az.cmdline";
+        let script = format!("#!/bin/sh\necho \"$@\" >> calls\n{seen}\necho from az >&2\n{last}\n");
         std::fs::create_dir_all(desk.path("bin")).unwrap();
         desk.file("bin/az", script);
         let mode = std::fs::Permissions::from_mode(0o755);
