@@ -55,10 +55,15 @@ pub(super) fn token_for(desk: &Desk, api: &str) -> String {
 }
 
 fn certificate(last_year: i32) -> (String, String) {
+    certificate_until((last_year, 1, 1))
+}
+
+/// A certificate, and the same with its key.
+pub(super) fn certificate_until((year, month, day): (i32, u8, u8)) -> (String, String) {
     let key = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.not_before = date_time_ymd(2020, 1, 1);
-    parameters.not_after = date_time_ymd(last_year, 1, 1);
+    parameters.not_after = date_time_ymd(year, month, day);
     let certificate = parameters.self_signed(&key).unwrap().pem();
     let both = format!("{certificate}{}", key.serialize_pem());
     (certificate, both)
