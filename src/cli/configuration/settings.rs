@@ -76,6 +76,8 @@ impl SignInProof {
 pub(crate) struct Configuration {
     file: Option<ConfigurationFile>,
     profile: Option<String>,
+    /// The names of all profiles of the file.
+    profiles: Vec<String>,
     /// The strongest origin first; of one origin in the order of the keys.
     given: Vec<GivenValue>,
     /// What is in force below the options, in their types.
@@ -99,7 +101,7 @@ impl Configuration {
 
     /// The environment and the options alone, for a command that needs no file.
     pub(crate) fn without_file(typed: &TypedOptions) -> Result<Self, Failure> {
-        Self::of_layers(None, None, Vec::new(), Vec::new(), typed)
+        Self::of_layers(None, None, (Vec::new(), Document::default()), typed)
     }
 
     fn of(
@@ -123,14 +125,13 @@ impl Configuration {
             Some(WrittenProfile { name, settings }) => (Some(name), settings),
             None => (None, Vec::new()),
         };
-        Self::of_layers(file, name, settings, document.settings, typed)
+        Self::of_layers(file, name, (settings, document), typed)
     }
 
     fn of_layers(
         file: Option<ConfigurationFile>,
         profile: Option<String>,
-        of_profile: Vec<WrittenSetting>,
-        of_file: Vec<WrittenSetting>,
+        (of_profile, document): (Vec<WrittenSetting>, Document),
         typed: &TypedOptions,
     ) -> Result<Self, Failure> {
         let mut given = Vec::new();
@@ -148,11 +149,12 @@ impl Configuration {
             given.push(GivenValue { key, texts, origin: SettingOrigin::Profile { name, at } });
         }
         given.extend(Key::ALL.into_iter().filter_map(of_environment));
-        for WrittenSetting { key, texts, at, .. } in of_file {
+        for WrittenSetting { key, texts, at, .. } in document.settings {
             given.push(GivenValue { key, texts, origin: SettingOrigin::File(at) });
         }
         let below = below(&given)?;
-        Ok(Self { file, profile, given, below })
+        let profiles = document.profiles.into_iter().map(|profile| profile.name).collect();
+        Ok(Self { file, profile, profiles, given, below })
     }
 
     /// The file that was read, named or found.
@@ -163,6 +165,11 @@ impl Configuration {
     /// The profile that is named, by an option or the environment.
     pub(crate) fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
+    }
+
+    /// All profiles that could be named.
+    pub(crate) fn profiles(&self) -> &[String] {
+        &self.profiles
     }
 
     /// What is in force of all origins but the options, whose values are with each command.

@@ -31,7 +31,7 @@ pub(super) fn texts(
         return Err(text.fault(&span, &format!("`{word}` is empty")).hint(hint));
     }
     match key.shape() {
-        ValueShape::Command => Ok(texts),
+        ValueShape::Command => Ok(with_program(file, texts)),
         ValueShape::Path => path(file, text, &texts[0], &span).map(|path| vec![path]),
         _ => {
             let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
@@ -83,6 +83,17 @@ fn written(shape: ValueShape, value: &DeValue<'_>) -> Result<Vec<String>, &'stat
 
 fn list(items: &DeArray<'_>) -> Option<Vec<String>> {
     items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+/// A program that is named with a folder is one from the file's folder; others are on `PATH`.
+fn with_program(file: &ConfigurationFile, mut words: Vec<String>) -> Vec<String> {
+    let is_name = |word: &String| !word.contains(std::path::is_separator);
+    if let Some(program) = words.first_mut().filter(|word| !is_name(word))
+        && let Some(resolved) = file.resolve(program).to_str()
+    {
+        resolved.clone_into(program);
+    }
+    words
 }
 
 fn path(

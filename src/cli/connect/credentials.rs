@@ -56,7 +56,7 @@ pub(super) fn credential(
             Some(taken) => format!("{} is not enough to sign in", words(taken)),
             None => "no credentials".to_owned(),
         };
-        return Err(incomplete(&said, &missing));
+        return Err(incomplete(&said, &missing, configuration));
     };
     kind((taken, proof), who, screen)
 }
@@ -151,15 +151,23 @@ fn missing(taken: Option<Auth>, proof: Option<&SignInProof>, who: &Who<'_>) -> V
     proof.into_iter().chain(ids).collect()
 }
 
-fn incomplete(said: &str, missing: &[&str]) -> Failure {
+fn incomplete(said: &str, missing: &[&str], configuration: &Configuration) -> Failure {
     let names = match missing {
         [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
         names => names.join(", "),
     };
     let options =
         if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
-    let set = format!("set {names} in the environment{options}; or write a profile: ");
-    let hint = Advice::from(set).then_command("config init");
+    let set = Advice::from(format!("set {names} in the environment{options}"));
+    let only_there = [environment::TOKEN, environment::FEDERATED_TOKEN];
+    let hint = match (configuration.profile(), configuration.profiles()) {
+        _ if missing.iter().all(|name| only_there.contains(name)) => set,
+        (Some(_), _) => set.then("; or write them into the profile"),
+        (None, []) => set.then("; or write a profile: ").then_command("config init"),
+        (None, known) => {
+            set.then(format!("; or name a profile with --profile: {}", known.join(", ")))
+        }
+    };
     Failure::new(Exit::Usage, said).hint(hint.then("; --simulate needs none of them"))
 }
 

@@ -257,6 +257,13 @@ fn without_a_configuration_all_that_is_missing_is_named_at_once() {
     let said = desk.run("run a.csv --comment x --yes").ends_with(2).says("no credentials");
     let said = said.says("AZURE_TENANT_ID").says("AZURE_CLIENT_ID").says("AZURE_CLIENT_SECRET");
     said.says("`mde-offboard config init`");
+    let settings = "[profile.contoso]\ntenant_id = 't'\n[profile.fabrikam]\n";
+    desk.file("named.toml", settings);
+    let words = "run a.csv --comment x --yes --config named.toml";
+    let said = desk.run(words).ends_with(2);
+    said.says("or name a profile with --profile: contoso, fabrikam");
+    let said = desk.run(&format!("{words} --profile contoso")).ends_with(2);
+    said.says("or write them into the profile").never_says("AZURE_TENANT_ID");
 }
 
 #[test]

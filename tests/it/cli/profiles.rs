@@ -3,7 +3,7 @@
 use mde_offboard::simulator::TenantOptions;
 
 use crate::support::desk::Desk;
-use crate::support::machines::list;
+use crate::support::machines::{list, machine_id};
 use crate::support::program::Said;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --profile contoso";
@@ -69,6 +69,13 @@ mod unix {
         assert!(desk.journal("contoso.db").exists() && !desk.journal("default.db").exists());
         let status = run(&desk, "status --json --profile contoso", &[]).ends_with(0).json();
         assert_eq!(status["windows"][0]["limit"], 2, "{status}");
+        // What a batch remembers is not overruled, also by the same list again.
+        write(&desk, "secret_file = 'secret'\nlimit = '7/1s'\nprotect = 'protect.toml'");
+        desk.file("conf/protect.toml", format!("ids = ['{}']\n", machine_id(1)));
+        run(&desk, &format!("{RUN} --track-timeout 0"), &[]).ends_with(9);
+        let status = run(&desk, "status --json --profile contoso", &[]).ends_with(0).json();
+        assert_eq!(status["windows"][0]["limit"], 2, "{status}");
+        assert_eq!(status["counts"]["skipped"], 0, "{status}");
     }
 
     #[test]
@@ -104,7 +111,7 @@ mod unix {
         std::fs::read_to_string(desk.path("calls")).unwrap_or_default().lines().count()
     }
 
-    const COMMAND: &str = "secret_command = ['conf/give', '$HOME; exit 3', 'two words']";
+    const COMMAND: &str = "secret_command = ['./give', '$HOME; exit 3', 'two words']";
 
     #[test]
     fn a_command_gives_the_secret_without_a_shell_and_only_where_one_is_needed() {
@@ -137,7 +144,7 @@ mod unix {
             ("kill -9 $$", "failed with signal: 9"),
         ] {
             program(&desk, script);
-            run(&desk, RUN, &[]).ends_with(6).says(said).says("conf/give");
+            run(&desk, RUN, &[]).ends_with(6).says(said).says("give` (secret_command)");
         }
         program(&desk, "echo locked >&2; exit 4");
         run(&desk, RUN, &[]).ends_with(6).says("locked");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use mde_offboard::defender::{AuthorityUrl, CredentialKind, Defender, Settings};
+use mde_offboard::defender::{AuthorityUrl, CredentialKind, Defender, SecretSource, Settings};
 use mde_offboard::domain::{Answer, Timestamp, Trouble, Unreachable};
 use mde_offboard::remote::Remote;
 use tokio::sync::Notify;
@@ -275,4 +275,23 @@ async fn a_lifetime_that_cannot_be_true_is_a_refusal_at_once() {
     let (api, authority) = (api(&[]).await, Server::always(Act::Answer(as_text)).await);
     let answer = submit(&client(&api, &authority.url())).await;
     assert!(matches!(answer, Answer::Accepted { .. }), "numbers as text are fine: {answer:?}");
+}
+
+#[tokio::test]
+async fn a_secret_that_does_not_come_is_given_up_with_words_that_say_what_to_do() {
+    let authority = authority(3_599).await;
+    let api = api(&[]).await;
+    let limit = std::time::Duration::from_millis(50);
+    let never = || Box::pin(std::future::pending()) as mde_offboard::defender::SecretReading;
+    let source = SecretSource::read_within(limit, "`op` gave no secret".to_owned(), never);
+    let defender = Defender::new(Settings {
+        authority: AuthorityUrl::parse(&authority.url()).unwrap(),
+        tenant_id: Some("contoso.example".to_owned()),
+        client_id: Some("the client".to_owned()),
+        credential: CredentialKind::ClientSecret(source),
+        ..settings(&api.url())
+    });
+    let error = defender.unwrap().sign_in().await.unwrap_err();
+    assert!(error.refused && error.detail.to_string().contains("`op` gave no secret"), "{error:?}");
+    assert!(authority.heard().is_empty(), "nothing was sent without it");
 }

@@ -1,4 +1,4 @@
-//! Two tenants in one journal.
+//! Tenants by profile: two in one journal, and one whose secret is asked for again and again.
 
 use mde_offboard::simulator::{ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions};
 use serde_json::Value;
@@ -16,7 +16,10 @@ const OPTIONS: &str = "--comment x --yes --limit 12/30m --track-timeout 0 --prog
 
 /// A tenant of this ID on a simulator of its own; both hold the same machines.
 fn tenant(id: &str) -> Here {
-    let options = TenantOptions { tenant_id: id.to_owned(), ..TenantOptions::default() };
+    serving(TenantOptions { tenant_id: id.to_owned(), ..TenantOptions::default() })
+}
+
+fn serving(options: TenantOptions) -> Here {
     let mut tenant = SimulatedTenant::new(options);
     for number in 1..=MACHINES + 1 {
         tenant.add(SimulatedMachine::onboarded(machine_id(number), "pc"));
@@ -70,4 +73,30 @@ fn a_full_window_and_the_machines_of_one_tenant_do_not_hold_the_other() {
     desk.run("resume 3 --yes --profile b --track-timeout 0")
         .ends_with(2)
         .says(&format!("the batch belongs to tenant {a} (loopback), not to {b}"));
+}
+
+/// Others would have to answer for `sh`.
+#[cfg(unix)]
+#[test]
+fn the_secret_is_asked_for_again_at_each_renewal_of_the_token() {
+    let app = TenantOptions::default();
+    let here = serving(TenantOptions {
+        token_lifetime: std::time::Duration::from_secs(2),
+        ..TenantOptions::default()
+    });
+    let url = &here.url;
+    let desk = Desk::with_file("fleet.csv", list(MACHINES));
+    desk.file(
+        "settings.toml",
+        format!(
+            "[profile.a]\ntenant_id = '{}'\nclient_id = '{}'\napi_url = '{url}'\n\
+             authority_url = '{url}'\n\
+             secret_command = ['sh', '-c', 'echo x >> calls; echo {}']\n",
+            app.tenant_id, app.client_id, app.client_secret
+        ),
+    );
+    let words = "run fleet.csv --comment x --yes --limit 2/1s --track-timeout 0 --progress none";
+    desk.run(&format!("{words} --profile a --config settings.toml")).ends_with(9);
+    let calls = desk.text("calls").lines().count();
+    assert!((3..=12).contains(&calls), "{calls} calls for a run of six seconds");
 }
