@@ -48,7 +48,13 @@ pub(super) fn decoded_text(text: &str) -> String {
 
 fn folded(level: &[Glyph]) -> Vec<Glyph> {
     let keeps = |glyph: &&Glyph| !is_separator(glyph.c);
-    let lower = |glyph: &Glyph| Glyph { c: glyph.c.to_ascii_lowercase(), ..glyph.clone() };
+    // Base64 has two alphabets.
+    let same = |c: char| match c {
+        '-' => '+',
+        '_' => '/',
+        other => other.to_ascii_lowercase(),
+    };
+    let lower = |glyph: &Glyph| Glyph { c: same(glyph.c), ..glyph.clone() };
     level.iter().filter(keeps).map(lower).collect()
 }
 

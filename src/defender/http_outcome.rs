@@ -4,6 +4,7 @@
 //! that every case can be written down in a test.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::defender::page;
 use crate::defender::secrets::Secrets;
@@ -18,7 +19,7 @@ pub enum HttpOutcome {
 }
 
 /// A status line, the headers that matter, and the body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
     /// HTTP status, 100 to 599 (and anything else that a server makes up).
     pub status: u16,
@@ -28,6 +29,17 @@ pub struct HttpAnswer {
     /// The whole body after decoding, or why it is not whole.
     pub body: Result<Vec<u8>, BrokenBody>,
     pub secrets: Secrets,
+}
+
+/// Without the body, which may hold a token, and without words of the server's.
+impl fmt::Debug for HttpAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.body.as_ref().map(Vec::len);
+        f.debug_struct("HttpAnswer")
+            .field("status", &self.status)
+            .field("body_bytes", &bytes)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,6 +17,9 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::folded::{Glyph, levels};
 
 const PLACEHOLDER: &str = "[secret]";
@@ -60,8 +63,11 @@ impl PartialEq for Secrets {
 impl Eq for Secrets {}
 
 impl Secrets {
-    /// A run of this many characters of a secret is as bad as the whole of it.
+    /// A run of this many characters of a secret is as bad as the whole of it. Of a secret that is
+    /// shorter than twice as long it is half of it, but no fewer than 8: shorter runs are words.
     pub const RUN_CHARS: usize = 12;
+
+    const RUN_CHARS_MIN: usize = 8;
 
     /// A shorter secret counts as a whole. Below this length it would be found in every text, and
     /// protects nothing.
@@ -91,8 +97,8 @@ impl Secrets {
     }
 
     /// The text with `[secret]` for each run of at least 12 characters that one of our secrets has
-    /// too (for a shorter secret: the whole of it), in any case, whether or not it is broken
-    /// by white space, and through percent, HTML and JSON escapes.
+    /// too (of a short secret: half of it, or the whole), in any case, whether or not it is broken
+    /// by white space, through percent, HTML and JSON escapes, and in Base64.
     ///
     /// At most the first 32 KiB come back. A text is to be cut to its length after this, never
     /// before: what is left of a secret at a cut would be too short to be recognised.
@@ -116,7 +122,8 @@ impl Secrets {
     /// Whether a text that has to stay as it is (an ID that becomes part of a URL) holds a run of
     /// 12 characters of a secret. Short secrets do not count: an ID has such runs by chance.
     pub fn are_in(&self, text: &str) -> bool {
-        !self.found(text, Self::RUN_CHARS).is_empty()
+        let found = self.found(text, Self::RUN_CHARS_MIN);
+        found.iter().any(|range| range.len() >= Self::RUN_CHARS)
     }
 
     /// Where pieces of at least `length_min` characters are, in order and apart from one another.
@@ -154,8 +161,16 @@ impl Vault {
     /// written percent-encoded in its address.
     fn pieces(&self, secret: &str) -> impl Iterator<Item = Pieces> {
         let of = |level: Vec<Glyph>| {
-            let length = level.len().min(Secrets::RUN_CHARS);
-            let hashes = level.windows(length.max(1)).map(|run| self.hash(run)).collect();
+            let half = (level.len() / 2).clamp(Secrets::RUN_CHARS_MIN, Secrets::RUN_CHARS);
+            let length = level.len().min(half);
+            let mut hashes: HashSet<u64> =
+                level.windows(length.max(1)).map(|run| self.hash(run)).collect();
+            if length >= Secrets::RUN_CHARS_MIN {
+                let encoded = in_base64(secret).into_iter().flat_map(|text| levels(&text));
+                for level in encoded {
+                    hashes.extend(level.windows(length).map(|run| self.hash(run)));
+                }
+            }
             Pieces { length, hashes }
         };
         levels(secret).into_iter().map(of).filter(|pieces| pieces.length >= Secrets::CHARS_MIN)
@@ -169,6 +184,18 @@ impl Vault {
         }
         self.hasher.hash_one(&text[..end])
     }
+}
+
+/// A secret in Base64, wherever in the encoded text it may begin; without the characters that it
+/// shares with what stands around it.
+fn in_base64(secret: &str) -> [String; 3] {
+    [0, 1, 2].map(|before| {
+        let text = [&b"  "[..before], secret.as_bytes()].concat();
+        let encoded = STANDARD_NO_PAD.encode(&text);
+        let from = (before * 8).div_ceil(6);
+        let to = text.len() * 8 / 6;
+        encoded[from..to.max(from)].to_owned()
+    })
 }
 
 /// Ranges that touch or overlap, as one.

@@ -11,7 +11,7 @@ use crate::domain::Timestamp;
 
 use super::answer::Refusal;
 use super::draw::Draw;
-use super::options::TenantOptions;
+use super::options::{TOKEN_END, TenantOptions};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedToken {
@@ -93,7 +93,7 @@ impl Grants {
         // Not a signature, but what keeps two tokens of one second apart.
         let tail = Draw::new(options.seed, "token", &self.issued.to_le_bytes()).guid().to_string();
         let parts = [&br#"{"typ":"JWT","alg":"none"}"#[..], &claims, tail.as_bytes()];
-        let access_token = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        let access_token = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".") + TOKEN_END;
         let roles = match holder {
             TokenHolderKind::App => &options.roles,
             TokenHolderKind::Person => &options.scopes,

@@ -51,8 +51,8 @@ pub use listing::ListQuery;
 pub use log::{Fullest, LogSummary, MadeAction};
 pub use oauth::TokenForm;
 pub use options::{
-    AfterOffboarding, AlreadyActive, Counting, DevicePerson, RetryAfter, Shifting, TenantOptions,
-    Unlisted,
+    AfterOffboarding, AlreadyActive, CLIENT_SECRET, Counting, DevicePerson, RetryAfter, Shifting,
+    TOKEN_END, TenantOptions, Unlisted,
 };
 pub use shell::{ShellOptions, serve};
 pub use tenant::SimulatedTenant;

@@ -54,6 +54,13 @@ pub struct TenantOptions {
     pub shifting: Shifting,
 }
 
+/// The client secret of the simulated app. Nothing else looks like it or like half of it, so that a
+/// search finds where it was written that it must not be.
+pub const CLIENT_SECRET: &str = "simulated.Zq8~kW3vR_mXt91LpYs0b";
+
+/// The end of each token that the simulator gives, in Base64, for the same search.
+pub const TOKEN_END: &str = "c2ltdWxhdGVkLjlCMWQ1RTdmM0E4YzJENmUw";
+
 impl Default for TenantOptions {
     /// Defender's documented limits, one app with both permissions, every action succeeds.
     fn default() -> Self {
@@ -63,7 +70,7 @@ impl Default for TenantOptions {
             counting: Counting::Sliding,
             tenant_id: "5e1f0000-0000-4000-8000-000000000001".to_owned(),
             client_id: "5e1f0000-0000-4000-8000-0000000000c1".to_owned(),
-            client_secret: "simulated-secret".to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
             roles: vec!["Machine.Offboard".to_owned(), "Machine.Read.All".to_owned()],
             token_lifetime: Duration::from_secs(3_599),
             certificate: None,

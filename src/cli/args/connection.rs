@@ -1,5 +1,6 @@
 //! Where Defender is, and who asks.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::value;
 use crate::defender::{Cloud, Region};
 
 /// Options of every command that talks to Defender.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArguments {
     /// Microsoft cloud of the tenant [default: public]
@@ -39,12 +40,29 @@ pub(crate) struct ConnectionArguments {
     /// How long to wait for the answer to a request [default: 30s, in a rehearsal 2s]
     #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
     pub(crate) timeout: Option<Duration>,
-    /// PEM file with more certificates to trust, such as that of a proxy that inspects TLS
+    /// PEM or DER file with more CA certificates to trust, such as that of a proxy that inspects TLS
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Proxy to use instead of the system's
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+}
+
+/// Without the proxy, whose address may hold a password.
+impl fmt::Debug for ConnectionArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionArguments")
+            .field("cloud", &self.cloud)
+            .field("region", &self.region)
+            .field("api_url", &self.api_url)
+            .field("authority_url", &self.authority_url)
+            .field("auth", &self.auth)
+            .field("tenant_id", &self.tenant_id)
+            .field("client_id", &self.client_id)
+            .field("timeout", &self.timeout)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Ways to sign in.

@@ -89,9 +89,12 @@ fn no_answer(error: &reqwest::Error, way: &Way, limit: Duration) -> TransportFai
         let message = format!("no answer from {end} within {}", Span(limit));
         return TransportFailure::NoAnswer { code: "timeout", message };
     }
-    let cause = match io_kind(error) {
-        Some(kind) if is_reset(kind) || kind == io::ErrorKind::UnexpectedEof => String::new(),
-        _ => format!(": {}", words(error)),
+    /// hyper's words for no more than that; its type is not to be had.
+    const ENDED: &str = "connection closed before message completed";
+    let cause = match (io_kind(error), words(error)) {
+        (Some(kind), _) if is_reset(kind) || kind == io::ErrorKind::UnexpectedEof => String::new(),
+        (None, words) if words == ENDED => String::new(),
+        (_, words) => format!(": {words}"),
     };
     let message = format!("the connection to {end} ended without an answer{cause}");
     TransportFailure::NoAnswer { code: "connection_reset", message }

@@ -1,7 +1,7 @@
 //! Our own secrets are known by their value, in whatever shape somebody says them.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use mde_offboard::defender::{CredentialKind, Defender, Secrets, Settings};
 use mde_offboard::domain::{ActionScope, ActionStatus, Answer, Doubt, ReadAnswer};
 use mde_offboard::remote::Remote;
@@ -57,6 +57,27 @@ fn case_breaks_and_encodings_do_not_help() {
     let odd = holding("a&b<c>d\"e%41f\\g'h/i");
     for shape in ["a&amp;b&lt;c&gt;d&quot;e%41f\\g'h/i", "a%26b%3Cc%3Ed%22e%2541f%5Cg'h/i"] {
         assert_eq!(odd.hide(shape), "[secret]", "{shape}");
+    }
+}
+
+#[test]
+fn half_of_a_short_secret_and_base64_of_any_are_hidden() {
+    let secrets = holding("hunter2-Zq8kW.vR");
+    assert_eq!(secrets.hide("it was hunter2-, then"), "it was [secret], then");
+    assert_eq!(secrets.hide("and Zq8kW.vR."), "and [secret].");
+    assert_eq!(secrets.hide("a hunter2 b"), "a hunter2 b");
+    let secrets = holding(SECRET);
+    for before in ["", "x", "xy", "xyz", "Authorization: Bearer "] {
+        for (from, to) in [(0, 32), (0, 16), (16, 32)] {
+            let text = format!("{before}{}, and more", &SECRET[from..to]);
+            for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                let hidden = secrets.hide(&encoded).into_owned();
+                // What stands around it may share a character with it, and no more.
+                let left = hidden.len() - "[secret]".len();
+                let around = (text.len() - (to - from)) * 8 / 6 + 6;
+                assert!(hidden.contains("[secret]") && left <= around, "{text}: {hidden}");
+            }
+        }
     }
 }
 

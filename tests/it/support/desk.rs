@@ -1,15 +1,18 @@
 //! Where a person would sit: a folder with lists and journals, an environment, and where asked for
 //! a simulator for Defender beside it.
 
+use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 
 use mde_offboard::journal::Journal;
 use mde_offboard::simulator::TenantOptions;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::canary;
 use super::machines::{ordinary, table};
 use super::program::{Said, clean, program};
 use super::simulator::{Simulator, Truth};
@@ -20,17 +23,30 @@ const JOURNAL: &str = "journal.db";
 
 pub(crate) struct Desk {
     folder: TempDir,
+    /// Files that the test wrote itself.
+    written: Mutex<HashSet<PathBuf>>,
     environment: Vec<(String, String)>,
     simulator: Option<Simulator>,
     /// Where the environment leads to.
     url: String,
 }
 
+/// What is left in the folder is searched for secrets.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let written = self.written.lock().expect("whole");
+            canary::check_folder(self.folder.path(), &|path: &Path| written.contains(path));
+        }
+    }
+}
+
 impl Desk {
     /// An empty folder, and nothing that could be signed in with.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
-        Self { folder, environment: Vec::new(), simulator: None, url: String::new() }
+        let written = Mutex::default();
+        Self { folder, written, environment: Vec::new(), simulator: None, url: String::new() }
     }
 
     /// A desk with a file.
@@ -99,7 +115,9 @@ impl Desk {
     }
 
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
-        std::fs::write(self.path(name), content).expect("written");
+        let path = self.path(name);
+        std::fs::write(&path, content).expect("written");
+        self.written.lock().expect("whole").insert(path);
         self
     }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod authority;
 pub(crate) mod batches;
+pub(crate) mod canary;
 pub(crate) mod connect_proxy;
 pub(crate) mod desk;
 pub(crate) mod dice;

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
+use super::canary;
+
 /// What a process needs of the system that it runs on.
 const NEEDED: [&str; 4] = ["PATH", "SystemRoot", "TEMP", "TMP"];
 
@@ -108,7 +110,10 @@ impl fmt::Display for Said {
 }
 
 impl From<Output> for Said {
+    #[track_caller]
     fn from(output: Output) -> Self {
+        canary::check("standard output", &output.stdout);
+        canary::check("standard error", &output.stderr);
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         let code = output.status.code();
         Self { code, out: text(output.stdout), err: text(output.stderr) }

@@ -41,6 +41,7 @@ const CRATES: &[(&str, Home)] = &[
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonwebtoken", In(&["defender", "simulator"])),
+    ("memchr", Tests),
     ("proptest", Tests),
     ("quick_xml", In(&["intake"])),
     ("rcgen", Tests),
