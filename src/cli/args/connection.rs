@@ -40,7 +40,8 @@ pub(crate) struct ConnectionArguments {
     /// How long to wait for the answer to a request [default: 30s, in a rehearsal 2s]
     #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
     pub(crate) timeout: Option<Duration>,
-    /// PEM or DER file with more CA certificates to trust, such as that of a proxy that inspects TLS
+    /// File with more CA certificates to trust (PEM or DER), such as that of a proxy that inspects
+    /// TLS
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Proxy to use instead of the system's

@@ -47,6 +47,7 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
         fail_share: given.fail_share,
         list_lag: connect::list_lag(given.faults.faults()),
         return_share: given.return_share,
+        token_lifetime: given.token_lifetime,
         shifting: given.shifting_pages.shifting(),
         certificate: given.certificate.as_deref().map(certificate).transpose()?,
         device_person: given.person.person(),

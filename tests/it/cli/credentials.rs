@@ -97,6 +97,24 @@ fn a_certificate_signs_in_and_another_one_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_certificate_is_warned_of_in_its_last_thirty_days() {
+    for (days, is_warned_of) in [(20, true), (40, false)] {
+        let end = system_time().now().wall.plus(std::time::Duration::from_hours(24 * days));
+        let end = end.to_string()[..10].to_owned();
+        let number = |range: std::ops::Range<usize>| end[range].parse::<u16>().unwrap();
+        let day = |range| u8::try_from(number(range)).unwrap();
+        let until = (number(0..4).into(), day(5..7), day(8..10));
+        let (public, both) = certificate_until(until);
+        let desk = Desk::with_file("fleet.csv", list(3));
+        desk.file("public.pem", public).file("app.pem", both);
+        let desk = desk.beside("--machines fleet.csv --fleet ordinary --certificate public.pem");
+        let said = run(&desk, PLAN, &[("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")]).ends_with(0);
+        let words = format!("warning: the certificate ends at {end}T00:00:00Z, in ");
+        assert_eq!(said.err.contains(&words), is_warned_of, "{days}: {said}");
+    }
+}
+
+#[test]
 fn a_workload_identity_signs_in_with_the_token_of_its_file() {
     let desk = desk("");
     let claims = |aud: &str| {
@@ -224,7 +242,9 @@ mod on_unix {
 
     /// An `az` on PATH that counts its starts and keeps its arguments.
     fn with_az(desk: &Desk, last: &str) -> String {
-        let script = format!("#!/bin/sh\necho \"$@\" >> calls\necho from az >&2\n{last}\n");
+        // What the system shows of it to everybody is searched for secrets when the desk is left.
+        let seen = "tr '\\0' '\\n' < /proc/$$/cmdline >> az.cmdline";
+        let script = format!("#!/bin/sh\necho \"$@\" >> calls\n{seen}\necho from az >&2\n{last}\n");
         std::fs::create_dir_all(desk.path("bin")).unwrap();
         desk.file("bin/az", script);
         let mode = std::fs::Permissions::from_mode(0o755);

@@ -1,6 +1,10 @@
 //! The password of a proxy's address is told nowhere, however the address reached us and whoever
 //! repeats it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::support::connect_proxy::{ConnectProxy, Tunnels};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::Said;
@@ -88,5 +92,67 @@ fn no_error_about_a_proxy_tells_its_password() {
         let said: Said = run.output().unwrap().into();
         let said = said.ends_with(2).says("proxy");
         assert!(!said.to_string().contains(PASSWORD), "{said}");
+    }
+}
+
+/// What the question said after `Proxy-Authorization: Basic `, and the answer's end.
+fn quoted(head: &str) -> (String, &'static str) {
+    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("proxy-auth"));
+    let value = line.and_then(|line| line.rsplit(' ').next()).unwrap_or_default();
+    (value.to_owned(), "Content-Length: 0\r\n\r\n")
+}
+
+/// Answers with what was sent in the status, in plain, in a header, in a page, in parts, and cut.
+const ECHOES: [fn(&str) -> String; 6] = [
+    |head| {
+        let (value, end) = quoted(head);
+        format!("HTTP/1.1 403 You said {value}\r\n{end}")
+    },
+    |head| {
+        let (value, end) = quoted(head);
+        let plain = STANDARD.decode(value).unwrap_or_default();
+        format!("HTTP/1.1 403 {}\u{1b}[2J\u{202e}\r\n{end}", String::from_utf8_lossy(&plain))
+    },
+    |head| {
+        let (value, end) = quoted(head);
+        format!("HTTP/1.1 407 No\r\nProxy-Authenticate: {value} realm={value}\r\n{end}")
+    },
+    |head| {
+        let page = format!("<p>Proxy-Authorization: Basic {}</p>", quoted(head).0);
+        format!("HTTP/1.1 502 No\r\nContent-Length: {}\r\n\r\n{page}", page.len())
+    },
+    |head| {
+        let (value, end) = quoted(head);
+        let (first, second) = value.split_at(value.len() / 2);
+        format!("HTTP/1.1 503 {first}\r\nX: {second}\r\n{end}")
+    },
+    |head| format!("HTTP/1.1 403 {}", &quoted(head).0[..20]),
+];
+
+#[test]
+fn what_a_proxy_quotes_of_the_header_that_signs_in_to_it_is_kept_nowhere() {
+    const LONG: &str = "hunter2-Zq8kW-vR3mXt91L";
+    let basic = STANDARD.encode(format!("{USER}:{LONG}"));
+    let halves = |text: &str| {
+        let (first, second) = text.split_at(text.len() / 2);
+        [first.to_owned(), second.to_owned()]
+    };
+    let parts = [halves(LONG), halves(&basic)].concat();
+    for echo in ECHOES {
+        let proxy = ConnectProxy::start(Tunnels::Echo(echo));
+        let desk = desk("https://login.example", "https://defender.example");
+        let given = format!("--proxy http://{USER}:{LONG}@{}", proxy.place);
+        let said = desk.run(&format!("{RUN} {given} --events events.ndjson"));
+        assert!(matches!(said.code, Some(5 | 6)), "{said}");
+        assert!(proxy.heard().iter().all(|head| head.contains(&basic)), "{:?}", proxy.heard());
+        let text = said.to_string();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        let files = desk.files().into_iter();
+        let files = files.map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned()));
+        for (name, text) in files.chain([("the screen".to_owned(), text)]) {
+            for part in &parts {
+                assert!(!text.contains(part), "{name}: {text}");
+            }
+        }
     }
 }

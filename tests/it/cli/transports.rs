@@ -79,21 +79,20 @@ fn each_failure_of_the_network_names_the_host_and_the_cause_and_no_layer_between
     });
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let mute = silent.local_addr().unwrap().to_string();
+    let refused = format!("`{gone}` refused the connection (connection_refused)");
+    let ended = format!("the connection to `{closes}` ended without an answer (connection_reset)");
     let cases = [
-        (format!("http://{gone}"), format!("`{gone}` refused the connection (connection_refused)")),
-        (
-            format!("http://{closes}"),
-            format!("the connection to `{closes}` ended without an answer (connection_reset)"),
-        ),
-        (format!("https://{closes}"), format!("`{closes}` hung up in the TLS handshake (tls)")),
-        (format!("https://{plain}"), format!("what `{plain}` answers is not TLS (tls)")),
-        (format!("http://{mute}"), format!("no answer from `{mute}` within 400ms (timeout)")),
-        (format!("https://{mute}"), format!("no connection to `{mute}` within 200ms (timeout)")),
+        (format!("http://{gone}"), "20s", refused),
+        (format!("http://{closes}"), "20s", ended),
+        (format!("https://{closes}"), "20s", format!("`{closes}` hung up in the TLS handshake")),
+        (format!("https://{plain}"), "20s", format!("what `{plain}` answers is not TLS (tls)")),
+        (format!("http://{mute}"), "1s", format!("no answer from `{mute}` within 1s (timeout)")),
+        (format!("https://{mute}"), "2s", format!("no connection to `{mute}` within 1s (timeout)")),
     ];
     let desk = Desk::holding(&list(3), "");
-    for (url, words) in cases {
+    for (url, limit, words) in cases {
         for option in ["--authority-url", "--api-url"] {
-            let run = format!("{RUN} {option} {url} --timeout 400ms --log-file log{option}");
+            let run = format!("{RUN} {option} {url} --timeout {limit} --log-file log{option}");
             let said = desk.run(&run).ends_with(5).says(&words);
             for layer in ["error sending request", "client error", "operation timed out"] {
                 assert!(!said.to_string().contains(layer), "{said}");

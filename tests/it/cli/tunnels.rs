@@ -109,7 +109,7 @@ fn what_may_pass_at_a_proxy_is_tried_for_a_while_and_ends_with_5_and_the_cause()
         (ConnectProxy::start(Tunnels::Hang), "no connection to `defender.example` through the"),
     ];
     for (proxy, words) in cases {
-        let more = format!("--proxy {} --timeout 400ms", proxy.url());
+        let more = format!("--proxy {} --timeout 2s", proxy.url());
         let run = plan(&more).replace("plan ", "run ") + " --yes --offline-timeout 1s";
         let said = desk.run(&run).ends_with(5).says(words).says(&proxy.place);
         assert!(!said.to_string().contains("tunnel error"), "{said}");

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::support::server::{response, serve};
 
 /// The client secret of the run: with characters that forms and pages escape.
@@ -31,7 +34,7 @@ struct State {
 
 impl Parrot {
     /// How many shapes of an answer there are.
-    pub(crate) const SHAPES: usize = 14;
+    pub(crate) const SHAPES: usize = 17;
 
     pub(crate) fn start() -> Self {
         let posts = Arc::new(AtomicUsize::new(0));
@@ -59,14 +62,12 @@ fn answer(request: &str, state: &Mutex<State>, posts: &AtomicUsize) -> Vec<u8> {
     let one = line.strip_prefix("GET /api/machines/").and_then(|rest| rest.split(' ').next());
     if line.starts_with("GET") {
         state.lists += 1;
-        return match state.lists % 3 {
-            0 => page(500, &format!("{request} {first}")),
-            _ => match one {
-                Some(id) => {
-                    json(200, &format!(r#"{{"id":"{id}","onboardingStatus":"Onboarded"}}"#))
-                }
-                None => json(200, r#"{"value":[]}"#),
-            },
+        return match (state.lists % 3, one) {
+            (0, _) => page(500, &format!("{request} {first}")),
+            (_, Some(id)) => {
+                json(200, &format!(r#"{{"id":"{id}","onboardingStatus":"Onboarded"}}"#))
+            }
+            (_, None) => json(200, r#"{"value":[]}"#),
         };
     }
     let number = posts.fetch_add(1, Ordering::SeqCst);
@@ -114,6 +115,9 @@ fn answer(request: &str, state: &Mutex<State>, posts: &AtomicUsize) -> Vec<u8> {
         10 => error("Odd", &each(unicode)),
         11 => error("Odd", &format!("{}{token}{first}", "words ".repeat(80))),
         12 => error(&format!("{}{first}", "x".repeat(90)), &token.to_uppercase()),
+        13 => error(&token[..30], &token[30..]),
+        14 => page(502, &format!("<p>Authorization: Bearer {}", &token[..token.len() - 3])),
+        15 => error("Odd", &STANDARD.encode(format!("Authorization: Bearer {token}"))),
         _ => page(502, &format!("{}{token}", "y".repeat(280))),
     }
 }

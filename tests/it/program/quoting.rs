@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::support::desk::Desk;
 use crate::support::machines::{ordinary, table};
 use crate::support::program::Said;
 
 use super::parrot::{Parrot, SECRET, TOKENS};
 
-const MACHINES: usize = 40;
+const MACHINES: usize = 44;
 
 const RUN: &str = "run fleet.csv --comment Retired --yes --progress plain --concurrency 1 \
                    --limit 1000/1s --settle 200ms --poll-interval 200ms --track-timeout 1s \
@@ -42,7 +45,11 @@ fn holds_no_secret(desk: &Desk, said: &[String]) {
         let secret = secret.to_lowercase();
         (0..=secret.len() - 12).map(|at| secret[at..at + 12].to_owned()).collect()
     };
-    let secrets: Vec<BTreeSet<String>> = TOKENS.iter().chain([&SECRET]).map(|s| runs(s)).collect();
+    let encoded = TOKENS.map(|token| STANDARD.encode(format!("Authorization: Bearer {token}")));
+    // What is the same in every such text says nothing.
+    let encoded = encoded.map(|text| text["QXV0aG9yaXphdGlvbjogQmVhcmVyI".len() + 2..].to_owned());
+    let secrets = TOKENS.into_iter().chain([SECRET]).chain(encoded.iter().map(String::as_str));
+    let secrets: Vec<BTreeSet<String>> = secrets.map(runs).collect();
     for (name, text) in kept(desk, said) {
         let text = plain(&text);
         for run in secrets.iter().flatten() {

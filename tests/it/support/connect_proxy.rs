@@ -13,6 +13,8 @@ pub(crate) enum Tunnels {
     LeadToFor(String, &'static str),
     /// Answers with these bytes and closes.
     Answer(Vec<u8>),
+    /// Answers with what this makes of the question, and closes.
+    Echo(fn(&str) -> String),
     /// Never answers.
     Hang,
     /// Closes without an answer.
@@ -69,6 +71,7 @@ fn serve(mut near: TcpStream, tunnels: &Tunnels, heard: &Mutex<Vec<String>>) {
             near.write_all(refusal)
         }
         Tunnels::Answer(bytes) => near.write_all(bytes),
+        Tunnels::Echo(answer) => near.write_all(answer(&head).as_bytes()),
         Tunnels::Hang => near.read(&mut [0_u8; 1]).map(drop),
         Tunnels::Close => Ok(()),
     };

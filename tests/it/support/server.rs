@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-/// Serves, and gives the address; its threads end with the process of the tests.
+/// Serves, and gives the address; its threads end with the process of the tests. An answer without
+/// a byte closes the connection.
 pub(crate) fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -14,7 +15,8 @@ pub(crate) fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) ->
             let answer = Arc::clone(&answer);
             std::thread::spawn(move || {
                 while let Some(request) = read(&mut stream) {
-                    if stream.write_all(&answer(&request)).is_err() {
+                    let answer = answer(&request);
+                    if answer.is_empty() || stream.write_all(&answer).is_err() {
                         return;
                     }
                 }

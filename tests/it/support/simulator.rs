@@ -22,6 +22,7 @@ impl Simulator {
         let mut url = String::new();
         let output = child.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut url).expect("it says where it is");
+        assert!(!url.is_empty(), "the simulator did not start; is an option wrong?");
         Self { _process: Running(child), url: url.trim().to_owned() }
     }
 }
