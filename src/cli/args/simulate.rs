@@ -208,14 +208,14 @@ pub(crate) struct SimulatorArguments {
     /// Certificate that the app of the tenant signs in with, as PEM
     #[arg(long, value_name = "FILE", conflicts_with = "sample")]
     pub(crate) certificate: Option<PathBuf>,
-    /// How long each token holds
-    #[arg(long, value_name = "DURATION", default_value = "1h", conflicts_with = "sample",
-          value_parser = value::duration_above_zero)]
-    pub(crate) token_lifetime: Duration,
     /// Permission in the tokens of the app and of a person, instead of all that are needed; can be
     /// repeated, and `none` is none
     #[arg(long = "permission", value_name = "NAME", conflicts_with = "sample")]
     pub(crate) permissions: Vec<String>,
+    /// How long each token holds
+    #[arg(long, value_name = "DURATION", default_value = "1h", conflicts_with = "sample",
+          value_parser = value::duration_above_zero)]
+    pub(crate) token_lifetime: Duration,
     /// What the person does who gets a device code
     #[arg(long, value_name = "WHAT", default_value = "signs-in", conflicts_with = "sample")]
     pub(crate) person: PersonWord,

@@ -14,7 +14,8 @@ use super::item::CheckItem;
 
 const NAME: &str = "journal";
 
-/// A batch of 100,000 machines with all its facts, and the log beside it.
+/// Room for a large batch with all its facts, the log beside it, and the copy that a newer version
+/// of this program makes first.
 const ROOM_MIN: u64 = 500_000_000;
 
 /// Whether the calls of the checks can be noted in the journal.

@@ -93,8 +93,12 @@ fn online(
         let is_in = signed_in.failure().is_none();
         items.push(signed_in);
         if is_in {
-            let mut ledger = ledger(context, state)?;
-            items.push(machine_read(context, &mut ledger, &client, &options, &verdict).await);
+            items.push(match ledger(context, state) {
+                Ok(mut ledger) => {
+                    machine_read(context, &mut ledger, &client, &options, &verdict).await
+                }
+                Err(failure) => CheckItem::failed(MACHINE_READ, failure),
+            });
             items.push(machine_offboard(&verdict));
         } else {
             items.extend(not_made(&ONLINE[2..], "the token cannot be used"));

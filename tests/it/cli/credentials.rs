@@ -58,7 +58,8 @@ fn certificate(last_year: i32) -> (String, String) {
     certificate_until((last_year, 1, 1))
 }
 
-fn certificate_until((year, month, day): (i32, u8, u8)) -> (String, String) {
+/// A certificate, and the same with its key.
+pub(super) fn certificate_until((year, month, day): (i32, u8, u8)) -> (String, String) {
     let key = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.not_before = date_time_ymd(2020, 1, 1);

@@ -7,6 +7,7 @@ mod by_names;
 mod ca_files;
 mod cases;
 mod certificates;
+mod checked_servers;
 mod checks;
 mod class_files;
 mod classes;
