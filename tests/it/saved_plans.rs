@@ -168,7 +168,7 @@ fn a_plan_that_was_cut_or_that_goes_on_is_noticed() {
 #[test]
 fn the_first_machine_that_was_changed_is_named_with_its_line() {
     let text = plan().to_text();
-    let third = MachineId::from_bytes([3; 20]).to_string();
+    let third = format!("machine {}", MachineId::from_bytes([3; 20]));
     for (from, to) in [
         ("\"class\":\"not_found\"", "\"class\":\"ready\""),
         ("\"treatment\":\"skip\"", "\"treatment\":\"send\""),

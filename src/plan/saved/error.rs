@@ -18,7 +18,7 @@ pub enum PlanFileError {
     #[error("the plan was changed after it was made, first in line {line}: {entry}")]
     Changed {
         line: u64,
-        /// The machine's ID, else the name.
+        /// `machine ID` or `name NAME`.
         entry: String,
     },
     /// Each line for itself is well, but not all of them together.

@@ -65,10 +65,10 @@ impl SavedMachine {
         hash.finish()
     }
 
-    /// Its ID, else its name.
+    /// Which it is, in words.
     fn title(&self) -> String {
         let name = || self.name.as_deref().map(excerpt).unwrap_or_default();
-        self.id.map_or_else(name, |id| id.to_string())
+        self.id.map_or_else(|| format!("name {}", name()), |id| format!("machine {id}"))
     }
 
     /// Its line, without what stands between lines.

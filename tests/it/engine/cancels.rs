@@ -157,7 +157,8 @@ fn a_cancel_that_cannot_reach_defender_says_so_and_when_it_gives_up() {
 
 #[test]
 fn the_end_of_a_cancelled_action_is_waited_for_as_long_as_it_says() {
-    let story = play_on(stopped(3, 2), Task::Cancel(None), &options(), |_, ask| match ask {
+    let options = RunOptions { track_timeout: Duration::from_mins(30), ..options() };
+    let story = play_on(stopped(3, 2), Task::Cancel(None), &options, |_, ask| match ask {
         Ask::Cancel { .. } => {
             let index = index_in(ask).unwrap();
             answer(ReadAnswer::Read(open(index, ActionStatus::InProgress)))
