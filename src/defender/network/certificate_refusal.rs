@@ -202,10 +202,7 @@ fn names(shown: &X509Certificate<'_>) -> String {
     let quoted = |text: &str| format!("`{}`", prose(text, NAME_CHARS_MAX / 2));
     let named = |name: &GeneralName<'_>| match name {
         GeneralName::DNSName(name) => Some(quoted(name)),
-        GeneralName::IPAddress(bytes) => match *bytes {
-            [a, b, c, d] => Some(quoted(&format!("{a}.{b}.{c}.{d}"))),
-            _ => None,
-        },
+        GeneralName::IPAddress([a, b, c, d]) => Some(quoted(&format!("{a}.{b}.{c}.{d}"))),
         _ => None,
     };
     let all: Vec<String> = listed.iter().filter_map(named).collect();

@@ -84,13 +84,13 @@ fn not_sent(kind: Unreachable, code: &'static str, message: String) -> Transport
 }
 
 fn no_answer(error: &reqwest::Error, way: &Way, limit: Duration) -> TransportFailure {
+    /// hyper's words for no more than that; its type is not to be had.
+    const ENDED: &str = "connection closed before message completed";
     let end = way.end();
     if error.is_timeout() {
         let message = format!("no answer from {end} within {}", Span(limit));
         return TransportFailure::NoAnswer { code: "timeout", message };
     }
-    /// hyper's words for no more than that; its type is not to be had.
-    const ENDED: &str = "connection closed before message completed";
     let cause = match (io_kind(error), words(error)) {
         (Some(kind), _) if is_reset(kind) || kind == io::ErrorKind::UnexpectedEof => String::new(),
         (None, words) if words == ENDED => String::new(),
