@@ -132,13 +132,14 @@ impl<'a> PacedReads<'a> {
     where
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
-        self.ask_and(|_| Ok(()), read, told).await
+        self.ask_and(async |_: &mut Journal| Ok(()), read, told).await
     }
 
-    /// The same, and does `work` on the journal while the request is on its way.
+    /// The same, and does `work` on the journal while the request is on its way. It yields now and
+    /// then, so that its own time does not count as the server's.
     pub(super) async fn ask_and<T, F>(
         &mut self,
-        work: impl FnOnce(&mut Journal) -> Result<(), JournalError>,
+        work: impl AsyncFnOnce(&mut Journal) -> Result<(), JournalError>,
         read: impl Fn() -> F,
         told: &mut impl FnMut(&ReadDelay),
     ) -> Result<T, ReadError>
@@ -153,7 +154,7 @@ impl<'a> PacedReads<'a> {
             let (reply, worked) = join(read(), async {
                 let Some(work) = work.take() else { return Ok(()) };
                 on_its_way().await;
-                work(self.journal)
+                work(self.journal).await
             })
             .await;
             let pause = self.receive(id, &reply)?;

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use tokio::task::yield_now;
+
 use crate::domain::{MachineId, PageExtent, Timestamp};
 use crate::journal::{InventoryCounts, Journal};
 use crate::remote::Remote;
@@ -19,6 +21,10 @@ const PAGES_MAX: u32 = 1_000;
 /// of a tenant of 100,000 they fit into a minute's budget of reads. Where an inventory has holes
 /// they are two times as many, and take a second minute.
 const ASKED_MAX: usize = 50;
+
+/// Machines that are kept before the answer on its way is looked at: a millisecond's work. They are
+/// freed as it comes, so that two pages are never in memory.
+const KEPT_AT_ONCE: usize = 500;
 
 /// What the tenant said, whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,12 +116,14 @@ impl<'a, R: Remote> TenantReader<'a, R> {
                 pages.goes_on(extent, repeated, remote.page_rows())?;
                 return Ok(pages.moved);
             };
-            let mut repeated = 0;
-            // Dropped before the next page is read: the two would be in memory together.
-            let items = page.items;
-            let keep = |journal: &mut Journal| {
-                repeated = journal.keep_machines(&items, reading)?;
-                drop(items);
+            let (items, mut repeated) = (page.items, 0);
+            let keep = async |journal: &mut Journal| {
+                let mut items = items.into_iter();
+                while items.len() > 0 {
+                    let some: Vec<_> = items.by_ref().take(KEPT_AT_ONCE).collect();
+                    repeated += journal.keep_machines(&some, reading)?;
+                    yield_now().await;
+                }
                 Ok(())
             };
             page = self.reads.ask_and(keep, || remote.machines(skip), told).await?;

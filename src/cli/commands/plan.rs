@@ -76,8 +76,12 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
         to_send: planned.to_send(),
     };
     tell(context, online.journal, summary, &options)?;
-    planned.check(&planning, &treatments, &stock)?;
-    Ok(Exit::Done)
+    // The document is told already, and there is one.
+    let refusal = planned.check(&planning, &treatments, &stock).err();
+    Ok(refusal.map_or(Exit::Done, |failure| {
+        context.screen.warn(&failure);
+        failure.exit
+    }))
 }
 
 const fn batch_options(

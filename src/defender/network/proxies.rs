@@ -30,9 +30,10 @@ impl Proxies {
 
     /// The way to this address.
     pub(super) fn way_to(&self, url: &Url) -> Way {
-        let named = |port: u16| format!("{}:{port}", url.host_str().unwrap_or_default());
-        let host = url.port().map_or_else(|| named(0).replace(":0", ""), named);
-        let target = named(url.port_or_known_default().unwrap_or(443));
+        let name = url.host_str().unwrap_or_default();
+        let with = |port: u16| format!("{name}:{port}");
+        let host = url.port().map_or_else(|| name.to_owned(), with);
+        let target = with(url.port_or_known_default().unwrap_or(443));
         let found = self.0.as_ref().and_then(|proxies| {
             let address = url.as_str().parse().ok()?;
             proxies.intercept(&address)

@@ -107,9 +107,9 @@ fn a_plan_shows_and_lists_names_without_one_machine() {
     desk.run("run names.csv --by-name --comment x --yes --plan plan.json")
         .ends_with(7)
         .says("the plan has 2 machines of a refused class");
-    let json = desk.run("plan names.csv --by-name --comment x --json").ends_with(7).out;
-    let json = json.lines().next().unwrap_or_default();
-    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    // One document, and the reason beside it.
+    let json = desk.run("plan names.csv --by-name --comment x --json").ends_with(7);
+    let json = json.says("leave them out with --on").json();
     assert_eq!((&json["classes"]["name_not_found"], &json["would_send"]), (&1.into(), &1.into()));
     assert_eq!(desk.posts(), 0);
 }

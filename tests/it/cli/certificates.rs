@@ -103,7 +103,11 @@ fn a_batch_that_goes_on_meets_a_refused_certificate_and_ends_with_6_within_secon
     let words = ["is from `CN=Inspecting Proxy Root`", "--ca-file"];
     for host in ["--api-url", "--authority-url"] {
         let end = TlsEnd::before(desk.url(), &unknown.certify("127.0.0.1", YEARS));
-        for command in ["track 1 --progress none", "cancel 1 --yes --progress none"] {
+        // A short time to follow ends before the third try.
+        let track = "track 1 --progress none";
+        for command in
+            [track, &format!("{track} --track-timeout 1s"), "cancel 1 --yes --progress none"]
+        {
             let url = end.url("127.0.0.1");
             check(desk.run(&format!("{command} --ca-file ca.pem {host} {url}")), &words);
         }

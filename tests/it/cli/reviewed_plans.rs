@@ -86,7 +86,7 @@ fn a_plan_that_was_changed_or_that_nobody_approved_is_refused() {
     refused(&desk, &format!("{RUN} --plan-max-age 1ms"), 7, &["the plan is 0 h old; at most 1ms"]);
     let text = desk.text("plan.json");
     desk.file("plan.json", text.replacen("\"treatment\":\"send\"", "\"treatment\":\"skip\"", 1));
-    refused(&desk, RUN, 7, &["was changed after it was made, first in line 4: 9e3779b9"]);
+    refused(&desk, RUN, 7, &["was changed after it was made, first in line 4: machine 9e3779b9"]);
     desk.file("plan.json", format!("{text}\n"));
     refused(&desk, RUN, 7, &["something follows the end of the plan"]);
     desk.file("plan.json", "Device ID\n");

@@ -174,7 +174,7 @@ fn another_choice_takes_the_place_of_the_first_and_none_leaves_none() {
 }
 
 /// The columns of each table, and what finds a change of them.
-const COVERED: [(&str, &str); 18] = [
+const COVERED: [(&str, &str); 19] = [
     ("made_of", "batches id created_at tenant_id realm api comment seed content total"),
     ("facts", "batches options ended ended_at first_sent_at last_sent_at"),
     ("made_of", "sources batch position name"),
@@ -197,9 +197,13 @@ const COVERED: [(&str, &str); 18] = [
     ("chain", "facts id batch number at kind content hash"),
     ("chain", "chain_forms id first_fact"),
     // No record of what was done: how fast, by whom just now, and where the file is to go on.
-    ("nothing", "calls id limit_group sent_at receipt_at receipt_boot receipt_since_boot"),
-    ("nothing", "freezes limit_group until streak until_boot until_since_boot"),
-    ("nothing", "phantoms limit_group limit window_micros calls until until_boot until_since_boot"),
+    ("nothing", "quotas id tenant_id realm app"),
+    ("nothing", "calls id quota limit_group sent_at receipt_at receipt_boot receipt_since_boot"),
+    ("nothing", "freezes quota limit_group until streak until_boot until_since_boot"),
+    (
+        "nothing",
+        "phantoms quota limit_group limit window_micros calls until until_boot until_since_boot",
+    ),
     ("nothing", "server_clock id date wall"),
     ("nothing", "runner id pid host user command since heartbeat"),
 ];

@@ -53,15 +53,21 @@ impl ConnectProxy {
     }
 }
 
+<<<<<<< HEAD
 fn serve(mut near: TcpStream, tunnels: &Tunnels, questions: &Mutex<Vec<String>>) {
     let Some(head) = head(&mut near) else { return };
     questions.lock().expect("whole").push(head.clone());
+=======
+fn serve(mut near: TcpStream, tunnels: &Tunnels, heard: &Mutex<Vec<String>>) {
+    let Some(question) = read(&mut near) else { return };
+    heard.lock().expect("whole").push(question.clone());
+>>>>>>> wire
     let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
                     Proxy-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\n\r\n";
     let written = match tunnels {
         Tunnels::LeadTo(place) => return lead(near, place),
         Tunnels::LeadToFor(place, value) => {
-            let is_known = head.lines().any(|line| {
+            let is_known = question.lines().any(|line| {
                 let (name, given) = line.split_once(": ").unwrap_or_default();
                 name.eq_ignore_ascii_case("proxy-authorization") && given == *value
             });
@@ -71,7 +77,7 @@ fn serve(mut near: TcpStream, tunnels: &Tunnels, questions: &Mutex<Vec<String>>)
             near.write_all(refusal)
         }
         Tunnels::Answer(bytes) => near.write_all(bytes),
-        Tunnels::Echo(answer) => near.write_all(answer(&head).as_bytes()),
+        Tunnels::Echo(answer) => near.write_all(answer(&question).as_bytes()),
         Tunnels::Hang => near.read(&mut [0_u8; 1]).map(drop),
         Tunnels::Close => Ok(()),
     };
@@ -94,7 +100,7 @@ fn pump(mut from: TcpStream, mut to: TcpStream) {
     drop(to.shutdown(Shutdown::Write));
 }
 
-fn head(stream: &mut TcpStream) -> Option<String> {
+fn read(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0_u8; 1024];
     while !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
