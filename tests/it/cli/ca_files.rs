@@ -30,11 +30,7 @@ fn each_shape_of_a_ca_file_is_read() {
         ("line ends of Windows", pem.replace('\n', "\r\n").into()),
         ("both", format!("\u{feff}{}", pem.replace('\n', "\r\n")).into()),
         ("text around", format!("# our proxy\nsubject=Contoso\n{pem}\nissued by IT\n").into()),
-<<<<<<< HEAD
-        ("indented", format!("    {}", pem.replace('\n', "\n    ")).into()),
-=======
         ("indented", format!("    {}", pem.trim_end().replace('\n', "\n    ")).into()),
->>>>>>> wire
         ("several", format!("{}{pem}{}", other.pem(), other.pem()).into()),
         ("UTF-16", utf16),
         ("DER", authority.der().to_vec()),

@@ -53,15 +53,9 @@ impl ConnectProxy {
     }
 }
 
-<<<<<<< HEAD
-fn serve(mut near: TcpStream, tunnels: &Tunnels, questions: &Mutex<Vec<String>>) {
-    let Some(head) = head(&mut near) else { return };
-    questions.lock().expect("whole").push(head.clone());
-=======
 fn serve(mut near: TcpStream, tunnels: &Tunnels, heard: &Mutex<Vec<String>>) {
     let Some(question) = read(&mut near) else { return };
     heard.lock().expect("whole").push(question.clone());
->>>>>>> wire
     let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
                     Proxy-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\n\r\n";
     let written = match tunnels {
