@@ -7,7 +7,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Commands of a batch's life, in order, with all that they can write.
-const LIFE: [&str; 18] = [
+const LIFE: [&str; 17] = [
     "plan fleet.csv --comment Retired --output plan.json --details details.csv",
     "run fleet.csv --comment Retired --yes --progress plain --limit 1000/1s --poll-interval 200ms \
      --track-timeout 1s --events events.ndjson --json",
@@ -20,7 +20,6 @@ const LIFE: [&str; 18] = [
     "report --output report.ndjson",
     "report --output report.csv",
     "cancel 1 --yes --progress plain",
-    "retry 1 --yes --progress plain --only cancelled --track-timeout 1s --poll-interval 200ms",
     "resume 1 --yes --progress plain --track-timeout 1s",
     "batches --json",
     "check --json",
