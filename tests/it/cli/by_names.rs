@@ -109,7 +109,7 @@ fn a_plan_shows_and_lists_names_without_one_machine() {
         .says("the plan has 2 machines of a refused class");
     // One document, and the reason beside it.
     let json = desk.run("plan names.csv --by-name --comment x --json").ends_with(7);
-    let json = json.says("leave them out with --on").json();
+    let json = json.says("to leave such names out: --on").json();
     assert_eq!((&json["classes"]["name_not_found"], &json["would_send"]), (&1.into(), &1.into()));
     assert_eq!(desk.posts(), 0);
 }
