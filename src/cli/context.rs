@@ -184,7 +184,8 @@ fn set_colors(colors: Colors) {
 fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Result<(), Failure> {
     let level = match (global.verbose, &global.log_file) {
         (0, None) => return Ok(()),
-        (0 | 1, _) => Level::DEBUG,
+        (0, Some(_)) => Level::WARN,
+        (1, _) => Level::DEBUG,
         _ => Level::TRACE,
     };
     if let Some(path) = &global.log_file {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, Detail, End, ReadAnswer, Reply, State, Trouble,
+    Action, ActionStatus, Answer, Detail, End, ReadAnswer, Reply, State, Trouble, Unreachable,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
@@ -96,6 +96,25 @@ fn lists_that_fail_after_a_good_one_do_not_lengthen_the_following() {
         assert_eq!((story.conclusion.end, lasted(&story)), (End::Pending, track_timeout), "{name}");
         assert!(why(&story).contains("could not be read"), "{name}: {}", why(&story));
     }
+}
+
+#[test]
+fn a_short_follow_of_lists_that_a_certificate_bars_ends_without_access() {
+    let track_timeout = Duration::from_secs(20);
+    let options = RunOptions { track_timeout, ..RunOptions::default() };
+    let barred = || {
+        let words = "the certificate of `defender.example` ended on 1 May 2026";
+        let detail = Detail::new(None, Some("certificate"), words);
+        no_list(Trouble::Unreachable { kind: Unreachable::Connect, detail })
+    };
+    let story = play(1, &options, |at, ask| match ask {
+        Ask::Submit { .. } => accepted(),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => barred(),
+    });
+    assert_eq!(story.conclusion.end, End::NoAccess);
+    assert!(lasted(&story) <= Duration::from_secs(26), "{:?}", lasted(&story));
+    assert!(why(&story).contains("ended on 1 May 2026"), "{}", why(&story));
 }
 
 #[test]
