@@ -4,6 +4,7 @@
 //! that several processes keep the limits together. One that failed is tried again for a while.
 //! Deliberately absent: what is read.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
@@ -11,45 +12,17 @@ use futures::future::join;
 use tokio::time::sleep_until;
 
 use crate::domain::{
-    CallId, Detail, Freeze, LimitGroup, Now, Phantoms, Placing, ReadAnswer, Reply, Stamp, Steady,
-    Timestamp, Trouble,
+    CallId, Detail, Freeze, LimitGroup, Phantoms, ReadAnswer, Reply, Stamp, Steady, Timestamp,
+    Trouble,
 };
-use crate::journal::{Changes, Company, Journal, JournalError};
-use crate::limiter::{Admission, Filled, Gate, QuotaRefusal};
+use crate::journal::{Changes, Journal, JournalError};
+use crate::limiter::{Admission, Filled, QuotaRefusal};
 use crate::retry::Backoff;
 
 use super::access::{SIGN_IN_PATIENCE, TokenRenewal, refusal, token_refused};
+use super::read_error::ReadError;
+use super::reads_gate::gate;
 use super::{Clock, RunOptions};
-
-/// Why a list could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The app may not.
-    #[error("{0}")]
-    Forbidden(Detail),
-    /// No request would have access: the token was refused twice, or ended; the proxy wants
-    /// credentials; the sign-in was refused for 15 minutes.
-    #[error("{0}")]
-    NoAccess(String),
-    /// The way there is barred: a certificate that is not trusted, a rule of the proxy.
-    #[error("{0}")]
-    Barred(Detail),
-    /// Waiting does not change it: a redirect, a refusal, again and again.
-    #[error("{0}")]
-    Lasting(Detail),
-    /// It may pass, but did not in the time that there was.
-    #[error("{0}")]
-    Unreachable(Detail),
-    #[error("the list has no end: page {pages} brought nothing new")]
-    Endless { pages: u32 },
-    /// A run beside it counts reads and requests together.
-    #[error("a run counts reads and requests together (--shared-reads), and would not see these")]
-    SharedBeside,
-    #[error("the limit of reads is too small to be shared with the run that goes on")]
-    NoShareBeside,
-}
 
 /// What holds a read up, for those who wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +41,9 @@ const TOLD_FROM: Duration = Duration::from_secs(3);
 /// How often in a row an answer that waiting does not change is asked for again.
 const LASTING_MAX: u32 = 3;
 
+/// Calls that one commit takes for reads that follow at once.
+const SLOTS_AT_ONCE: usize = 8;
+
 /// Reads, with the gate that they pass.
 pub struct PacedReads<'a> {
     pub(super) journal: &'a mut Journal,
@@ -77,8 +53,12 @@ pub struct PacedReads<'a> {
     options: &'a RunOptions,
     /// Whether a pause was noted that named no time.
     in_doubt: bool,
-    /// When the last answer came, as far as it is not on disk yet.
-    unwritten: Option<(CallId, Stamp)>,
+    /// When answers came, as far as it is not on disk yet.
+    unwritten: Vec<(CallId, Stamp)>,
+    /// Calls that are on disk and go out next.
+    slots: VecDeque<CallId>,
+    /// How many reads follow at once.
+    expected: usize,
     renewal: TokenRenewal,
     /// How long one read is tried again.
     most: Duration,
@@ -103,14 +83,30 @@ impl<'a> PacedReads<'a> {
         options: &'a RunOptions,
         most: Duration,
     ) -> Self {
-        let (ledger, in_doubt, unwritten, calls) = (None, false, None, 0);
-        let renewal = TokenRenewal::default();
-        Self { journal, ledger, clock, options, in_doubt, unwritten, renewal, most, calls }
+        Self {
+            journal,
+            ledger: None,
+            clock,
+            options,
+            in_doubt: false,
+            unwritten: Vec::new(),
+            slots: VecDeque::new(),
+            expected: 0,
+            renewal: TokenRenewal::default(),
+            most,
+            calls: 0,
+        }
     }
 
     /// Calls are noted in another journal than that of what is read.
     pub(super) fn counted_in(self, ledger: &'a mut Journal) -> Self {
         Self { ledger: Some(ledger), ..self }
+    }
+
+    /// So many reads follow, one after the other without a pause: several take their slots in one
+    /// commit, since each commit waits for the disk.
+    pub(super) fn expect(&mut self, reads: usize) {
+        self.expected = reads;
     }
 
     const fn ledger(&mut self) -> &mut Journal {
@@ -132,14 +128,14 @@ impl<'a> PacedReads<'a> {
     where
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
-        self.ask_and(async |_: &mut Journal| Ok(()), read, told).await
+        self.ask_and(|_| Ok(()), read, told).await
     }
 
-    /// The same, and does `work` on the journal while the request is on its way. It yields now and
-    /// then, so that its own time does not count as the server's.
+    /// The same, and does `work` on the journal while the request is on its way. Its time is part
+    /// of the request's, so it takes a fraction of a second.
     pub(super) async fn ask_and<T, F>(
         &mut self,
-        work: impl AsyncFnOnce(&mut Journal) -> Result<(), JournalError>,
+        work: impl FnOnce(&mut Journal) -> Result<(), JournalError>,
         read: impl Fn() -> F,
         told: &mut impl FnMut(&ReadDelay),
     ) -> Result<T, ReadError>
@@ -154,7 +150,7 @@ impl<'a> PacedReads<'a> {
             let (reply, worked) = join(read(), async {
                 let Some(work) = work.take() else { return Ok(()) };
                 on_its_way().await;
-                work(self.journal).await
+                work(self.journal)
             })
             .await;
             let pause = self.receive(id, &reply)?;
@@ -260,16 +256,30 @@ impl<'a> PacedReads<'a> {
     async fn admit(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<CallId, ReadError> {
         let options = self.options;
         loop {
-            let now = self.clock.now();
-            let mut admission = Admission::Go;
-            let before = Changes::receipts(self.unwritten.take());
-            let taken = self.ledger().take_read(now.wall, &before, |ledger| {
-                admission = gate(ledger, options, now, None)?.admit(now.steady);
-                Ok::<bool, ReadError>(admission == Admission::Go)
-            })?;
-            if let Some(id) = taken {
+            if let Some(id) = self.slots.pop_front() {
                 self.calls += 1;
+                self.expected = self.expected.saturating_sub(1);
                 return Ok(id);
+            }
+            let now = self.clock.now();
+            let most = self.expected.clamp(1, SLOTS_AT_ONCE);
+            let mut admission = Admission::Go;
+            let before = Changes::receipts(self.unwritten.drain(..));
+            let taken = self.ledger().take_reads(now.wall, &before, |ledger| {
+                let mut gate = gate(ledger, options, now, None)?;
+                let mut slots = 0;
+                while slots < most && admission == Admission::Go {
+                    admission = gate.admit(now.steady);
+                    if admission == Admission::Go {
+                        gate.sent(now.steady);
+                        slots += 1;
+                    }
+                }
+                Ok::<usize, ReadError>(slots)
+            })?;
+            self.slots = taken.into();
+            if !self.slots.is_empty() {
+                continue;
             }
             let Admission::NotBefore { at, .. } = admission else {
                 unreachable!("no call of others is in flight in a gate that was made just now")
@@ -287,8 +297,15 @@ impl<'a> PacedReads<'a> {
     /// # Errors
     /// [`ReadError::Journal`] where it cannot be written.
     pub fn finish(&mut self) -> Result<(), ReadError> {
-        let changes = Changes::receipts(self.unwritten.take());
-        Ok(self.ledger().note_reads(&changes)?)
+        let receipts = self.receipts();
+        Ok(self.ledger().note_reads(&Changes::receipts(receipts))?)
+    }
+
+    /// What is not on disk yet. A slot that nobody used counts as if its call was answered now.
+    fn receipts(&mut self) -> Vec<(CallId, Stamp)> {
+        let now = self.clock.now().stamp();
+        let unused = self.slots.drain(..).map(|id| (id, now));
+        self.unwritten.drain(..).chain(unused).collect()
     }
 
     /// Notes an answer. Until when a 429 says that nothing goes out.
@@ -301,13 +318,15 @@ impl<'a> PacedReads<'a> {
         reply: &Reply<ReadAnswer<T>>,
     ) -> Result<Option<Steady>, ReadError> {
         if matches!(reply.what, ReadAnswer::Read(_)) && reply.heard && !self.in_doubt {
-            self.unwritten = Some((id, self.clock.now().stamp()));
+            self.unwritten.push((id, self.clock.now().stamp()));
             return Ok(None);
         }
         let (now, options, group) = (self.clock.now(), self.options, LimitGroup::Reads);
+        let mut receipts = self.receipts();
         let mut gate = gate(self.ledger(), options, now, Some(id))?;
         let late = if reply.heard { Duration::ZERO } else { gate.margin() };
-        let mut changes = Changes::receipts([(id, now.stamp().plus(late))]);
+        receipts.push((id, now.stamp().plus(late)));
+        let mut changes = Changes::receipts(receipts);
         let mut paused = None;
         match &reply.what {
             ReadAnswer::Trouble(Trouble::TooMany { retry_after, window, .. }) => {
@@ -342,33 +361,4 @@ async fn on_its_way() {
     for _ in 0..2 {
         tokio::task::yield_now().await;
     }
-}
-
-/// The gate of the next read, by what all processes left; `but` is the call that was answered.
-fn gate(
-    ledger: &Journal,
-    options: &RunOptions,
-    now: Now,
-    but: Option<CallId>,
-) -> Result<Gate, ReadError> {
-    let groups: &[LimitGroup] =
-        if options.shared_reads { &LimitGroup::ALL } else { &[LimitGroup::Reads] };
-    let (company, mut history) = ledger.reads(options.budget().calls_kept(), groups)?;
-    history.calls.retain(|call| Some(call.id) != but);
-    let limits = match company {
-        Company::Alone => options.reads_gate(),
-        Company::BesideRunner if but.is_none() && is_shared(ledger, options)? => {
-            return Err(ReadError::SharedBeside);
-        }
-        Company::BesideRunner => options.reads_beside().ok_or(ReadError::NoShareBeside)?,
-    };
-    let mut gate = Gate::new(&limits);
-    gate.remember(&history, groups, &Placing::at(now));
-    Ok(gate)
-}
-
-/// Whether what the runner sends and what it reads are one budget.
-fn is_shared(ledger: &Journal, options: &RunOptions) -> Result<bool, JournalError> {
-    let shared = |text: &String| RunOptions::from_json(text).is_ok_and(|run| run.shared_reads);
-    Ok(options.shared_reads || ledger.options_at_work()?.iter().any(shared))
 }

@@ -5,13 +5,12 @@
 
 use std::time::Duration;
 
-use tokio::task::yield_now;
-
 use crate::domain::{MachineId, PageExtent, Timestamp};
 use crate::journal::{InventoryCounts, Journal};
 use crate::remote::Remote;
 
-use super::paced_reads::{PacedReads, ReadDelay, ReadError};
+use super::paced_reads::{PacedReads, ReadDelay};
+use super::read_error::ReadError;
 use super::{Clock, RunOptions};
 
 /// Pages of one list: ten million machines.
@@ -21,10 +20,6 @@ const PAGES_MAX: u32 = 1_000;
 /// of a tenant of 100,000 they fit into a minute's budget of reads. Where an inventory has holes
 /// they are two times as many, and take a second minute.
 const ASKED_MAX: usize = 50;
-
-/// Machines that are kept before the answer on its way is looked at: a millisecond's work. They are
-/// freed as it comes, so that two pages are never in memory.
-const KEPT_AT_ONCE: usize = 500;
 
 /// What the tenant said, whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,13 +112,10 @@ impl<'a, R: Remote> TenantReader<'a, R> {
                 return Ok(pages.moved);
             };
             let (items, mut repeated) = (page.items, 0);
-            let keep = async |journal: &mut Journal| {
-                let mut items = items.into_iter();
-                while items.len() > 0 {
-                    let some: Vec<_> = items.by_ref().take(KEPT_AT_ONCE).collect();
-                    repeated += journal.keep_machines(&some, reading)?;
-                    yield_now().await;
-                }
+            let keep = |journal: &mut Journal| {
+                repeated = journal.keep_machines(&items, reading)?;
+                // Before the next page is read: the two would be in memory together.
+                drop(items);
                 Ok(())
             };
             page = self.reads.ask_and(keep, || remote.machines(skip), told).await?;
@@ -181,6 +173,7 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     ) -> Result<bool, ReadError> {
         let (remote, reading) = (self.remote, self.reading);
         let mut knows_one = false;
+        self.reads.expect(ids.len());
         for &id in ids {
             if let Some(machine) = self.reads.ask(|| remote.machine(id), told).await? {
                 self.reads.journal.keep_machines(&[machine], reading)?;

@@ -37,36 +37,32 @@ impl Journal {
         Ok((Company::BesideRunner, history))
     }
 
-    /// Notes what became of earlier reads and, if `admits` then says that it may, a read that is
-    /// about to go out: all in one transaction, so that no two processes take the same slot. None
-    /// where it may not.
+    /// Notes what became of earlier reads and as many reads that are about to go out as `admits`
+    /// then says: all in one transaction, so that no two processes take the same slot.
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be written; what `admits` says.
-    pub fn take_read<E: From<JournalError>>(
+    pub fn take_reads<E: From<JournalError>>(
         &mut self,
         at: Timestamp,
         earlier: &Changes,
-        admits: impl FnOnce(&Self) -> Result<bool, E>,
-    ) -> Result<Option<CallId>, E> {
+        admits: impl FnOnce(&Self) -> Result<usize, E>,
+    ) -> Result<Vec<CallId>, E> {
         self.end_staging()?;
         self.mark_to_be_written()?;
         let transaction = self.begin_calls()?;
         ledger::write(&transaction, self.quota(), earlier)?;
-        let id = if !admits(self)? {
-            None
-        } else if self.is_planner() {
-            Some(self.next_plan_call()?)
-        } else {
-            Some(self.next_call()?)
-        };
+        let (CallId(first), step) =
+            if self.is_planner() { (self.next_plan_call()?, -1) } else { (self.next_call()?, 1) };
+        let numbers = (0..).take(admits(self)?);
+        let ids: Vec<CallId> = numbers.map(|number| CallId(first + number * step)).collect();
         let group = LimitGroup::Reads;
-        let call = id.map(|id| Call { id, group, sent_at: at, receipt: None });
-        let changes = Changes { calls: call.into_iter().collect(), ..Changes::default() };
+        let call = |id: &CallId| Call { id: *id, group, sent_at: at, receipt: None };
+        let changes = Changes { calls: ids.iter().map(call).collect(), ..Changes::default() };
         ledger::write(&transaction, self.quota(), &changes)?;
         transaction.commit().map_err(JournalError::from)?;
         self.mark_written()?;
-        Ok(id)
+        Ok(ids)
     }
 
     /// Notes what became of reads: receipts, pauses.
