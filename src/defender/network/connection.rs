@@ -179,10 +179,6 @@ async fn explained(seen: TransportFailure, way: &Way, limit: Duration) -> Transp
     }
 }
 
-/// Most room that is made for a body before it comes: a full page of machines has some ten
-/// megabytes, and would be moved again and again as it grows.
-const ROOM_MAX: usize = 16 << 20;
-
 /// Counts decoded bytes, chunk by chunk: a small compressed answer may hide a large one, and no
 /// length that a server announces is believed.
 async fn whole_body(
@@ -190,9 +186,7 @@ async fn whole_body(
     bytes_max: usize,
     cut: impl Fn(&reqwest::Error) -> BrokenBody,
 ) -> Result<Vec<u8>, BrokenBody> {
-    // Believed as far as address space goes: memory is taken by what comes.
-    let announced = response.content_length().and_then(|bytes| usize::try_from(bytes).ok());
-    let mut body: Vec<u8> = Vec::with_capacity(announced.unwrap_or(0).min(ROOM_MAX).min(bytes_max));
+    let mut body: Vec<u8> = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| cut(&error))? {
         if body.len() + chunk.len() > bytes_max {
             let message = format!("the answer is larger than {bytes_max} bytes");
