@@ -43,10 +43,12 @@ pub(crate) fn is_set(name: &str) -> bool {
 }
 
 /// Proxies that the HTTP client finds by itself; their addresses may hold a password.
-pub(crate) fn proxies() -> impl Iterator<Item = String> {
+///
+/// Each with the name of its variable.
+pub(crate) fn proxies() -> impl Iterator<Item = (&'static str, String)> {
     const NAMES: [&str; 6] =
         ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    NAMES.into_iter().filter_map(text)
+    NAMES.into_iter().filter_map(|name| Some((name, text(name)?)))
 }
 
 /// Whether colour is unwanted (no-color.org: any value but an empty one).

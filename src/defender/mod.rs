@@ -38,7 +38,7 @@ pub use endpoints::{
     Cloud, DEFENDER_APP_ID, Endpoints, EndpointsError, Region, audience_of, endpoints,
 };
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
-pub use network::CaFileError;
+pub use network::{CaFileError, is_proxy_address};
 pub use secret_source::{SecretReading, SecretSource};
 pub use secrets::Secrets;
 pub use settings::{CredentialKind, DefenderError, Settings};

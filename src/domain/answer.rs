@@ -39,7 +39,7 @@ impl Detail {
         const CUT: [&str; 3] = ["timeout", "connection_reset", "unreadable_body"];
         match self.http_status {
             Some(401 | 408 | 425 | 429) => true,
-            Some(200..=299 | 400..=499) => CUT.contains(&self.code()),
+            Some(200..=499) => CUT.contains(&self.code()),
             Some(_) => true,
             None => !self.refuses_access(),
         }

@@ -101,6 +101,10 @@ fn noted(word: &Path) -> Result<NotedHead, Failure> {
     }
     let read = || -> io::Result<String> {
         let mut text = String::new();
+        // A pipe would be waited for.
+        if !std::fs::metadata(word)?.is_file() {
+            return Err(io::Error::other("it is no file"));
+        }
         let file = std::fs::File::open(word)?;
         io::Read::read_to_string(&mut io::Read::take(file, NOTE_BYTES_MAX), &mut text)?;
         Ok(text)

@@ -64,7 +64,11 @@ fn without_values(line: &str) -> String {
         let is_plain = !matches!(key.shape(), ValueShape::Command | ValueShape::Absent);
         is_plain && !(may_hold_password && value.contains('@'))
     };
-    if key.is_some_and(can_be_shown) { line.to_owned() } else { format!("{before}= {MASK}") }
+    // More than one value, or a comment, may be anything.
+    let is_one_value = !value.contains('#')
+        && toml::from_str::<toml::Table>(line).is_ok_and(|table| table.len() == 1);
+    let is_shown = is_one_value && key.is_some_and(can_be_shown);
+    if is_shown { line.to_owned() } else { format!("{before}= {MASK}") }
 }
 
 /// The next place at or before an offset where a character begins.

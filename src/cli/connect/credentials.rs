@@ -9,6 +9,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::defender::{CredentialKind, DeviceCodePrompt, ManagedIdentityPlace, SecretSource};
+use crate::domain::text::{escaped, is_guid};
 use crate::domain::{Advice, Span};
 
 use crate::cli::args::Auth;
@@ -58,7 +59,23 @@ pub(super) fn credential(
         };
         return Err(incomplete(&said, &missing, configuration));
     };
+    check_tenant(taken, who.tenant_id)?;
     kind((taken, proof), who, screen)
+}
+
+/// Where the tenant is not part of the sign-in's address, only its ID can be compared with what the
+/// token says: anything else would be no check at all.
+fn check_tenant(taken: Auth, tenant: Option<&str>) -> Result<(), Failure> {
+    let is_in_address = !matches!(taken, Auth::Token | Auth::ManagedIdentity | Auth::AzureCli);
+    let Some(tenant) = tenant.filter(|tenant| !is_in_address && !is_guid(tenant)) else {
+        return Ok(());
+    };
+    let said = format!("`{}` is not the ID of a tenant", escaped(tenant));
+    Err(Failure::new(Exit::Usage, said).hint(format!(
+        "give the ID that the portal shows, 32 hexadecimal digits in five groups: with {} nothing \
+         else can be compared with the token",
+        words(taken)
+    )))
 }
 
 /// Whether `auto` finds something to sign in with.

@@ -22,7 +22,8 @@ pub(super) fn certificate(path: PathBuf) -> SecretSource {
             let name = shown(path);
             format!(
                 "{name} is not PEM; if it is a PFX (.pfx, .p12), convert it: \
-                 `(umask 077; openssl pkcs12 -in {name} -nodes -out certificate.pem)`"
+                 `(umask 077; openssl pkcs12 -in {} -nodes -out certificate.pem)`",
+                quoted(&name)
             )
         })
     })
@@ -96,7 +97,7 @@ fn read_by(path: PathBuf, text: fn(&Path, Vec<u8>) -> Result<String, String>) ->
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let unread = |why: &str| format!("{} cannot be read: {why}", shown(path));
     let metadata = std::fs::metadata(path).map_err(|error| unread(&error.to_string()))?;
     // A pipe would be waited for, and is empty at the next renewal.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::defender::{
     AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints,
+    is_proxy_address,
 };
 use crate::domain::{Realm, TimeSource};
 use crate::engine::Clock;
@@ -12,12 +13,13 @@ use crate::journal::Batch;
 
 use crate::cli::args::{Auth, ConnectionArguments};
 use crate::cli::configuration::Configuration;
-use crate::cli::paths::shown;
+use crate::cli::environment;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
 use super::credentials::{Who, credential};
 use super::embedded_simulator::EmbeddedSimulator;
+use super::secret_file;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -79,6 +81,9 @@ pub(super) fn for_defender(
     let client_id = given.client_id;
     let (tenant, client) = (tenant_id.as_deref(), client_id.as_deref());
     let who = Who { tenant_id: tenant, client_id: client, scope: places.scope };
+    if given.proxy.is_none() && !(api.is_loopback() && authority.is_loopback()) {
+        check_proxies()?;
+    }
     let auth = given.auth.unwrap_or(Auth::Auto);
     let credential = credential(auth, &who, configuration, screen)?;
     let settings = Settings {
@@ -107,9 +112,18 @@ fn clock() -> TimeSource {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| {
-        Failure::new(Exit::Usage, format!("{} cannot be read", shown(path))).caused_by(&error)
-    })
+    secret_file::read(path).map_err(|why| Failure::new(Exit::Usage, why))
+}
+
+/// Refuses a variable whose proxy the HTTP client would leave out, or take for another one.
+fn check_proxies() -> Result<(), Failure> {
+    let wrong = environment::proxies().find(|(_, address)| !is_proxy_address(address));
+    let Some((name, _)) = wrong else { return Ok(()) };
+    let said = format!("{name} is not the address of a proxy");
+    Err(Failure::new(Exit::Usage, said).hint(
+        "it is like http://proxy.example:8080; in a user name or a password write `/` as %2F, `#` \
+         as %23 and `@` as %40",
+    ))
 }
 
 fn wrong(error: &AddressError) -> Failure {

@@ -85,7 +85,7 @@ impl UnsignedClient {
         let was_handed_in = matches!(settings.credential, CredentialKind::Token(_));
         let is_managed_identity = matches!(settings.credential, CredentialKind::ManagedIdentity(_));
         let remote = Defender::new(settings).map_err(|error| unusable(&error))?;
-        for proxy in environment::proxies() {
+        for (_, proxy) in environment::proxies() {
             remote.keep_password_of(&proxy);
         }
         Ok(Self {

@@ -10,7 +10,7 @@ use reqwest::{Client, ClientBuilder, Proxy, RequestBuilder, Response, Url};
 
 use super::ca_file::{CaFileError, certificates};
 use super::failure::{cut, failure};
-use super::proxies::{Hop, Proxies, Way};
+use super::proxies::{Hop, Proxies, Way, is_proxy_address};
 use super::trust::tls_config;
 use super::tunnel_answer::TunnelAnswer;
 use crate::defender::http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
@@ -73,6 +73,9 @@ impl Connection {
             builder = builder.no_proxy();
             Proxies::none()
         } else if let Some(proxy) = route.proxy {
+            if !is_proxy_address(proxy) {
+                return Err(RouteError::Proxy);
+            }
             builder = builder.proxy(Proxy::all(proxy).map_err(|_| RouteError::Proxy)?);
             Proxies::one(proxy)
         } else {

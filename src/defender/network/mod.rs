@@ -14,3 +14,4 @@ mod tunnel_answer;
 
 pub use ca_file::CaFileError;
 pub(super) use connection::{Connection, NetworkRoute, RouteError};
+pub use proxies::is_proxy_address;

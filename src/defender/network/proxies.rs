@@ -9,6 +9,21 @@ use std::sync::Arc;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::Url;
 
+/// Whether an address is one of a proxy: a host after `http`, `https` or no scheme, with nothing
+/// behind it. The HTTP client would leave out a proxy that it does not understand, and take what
+/// stands before a slash in a password for the host. SOCKS is told apart later.
+pub fn is_proxy_address(address: &str) -> bool {
+    let text = address.trim();
+    let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let Ok(url) = Url::parse(&whole) else { return false };
+    let is_known = matches!(url.scheme(), "http" | "https") || url.scheme().starts_with("socks");
+    let is_bare = matches!(url.path(), "" | "/") && url.query().is_none();
+    is_known
+        && is_bare
+        && url.fragment().is_none()
+        && url.host_str().is_some_and(|it| !it.is_empty())
+}
+
 /// The proxies of one connection. Clones share them.
 #[derive(Clone)]
 pub(super) struct Proxies(Option<Arc<Matcher>>);

@@ -144,6 +144,14 @@ impl<'p> PlanComparison<'p> {
                 self.moved(Some(self.saved.machines[place].clone()), None);
             }
         }
+        let planned = &self.saved.header;
+        if self.in_all == 0 && planned.content != now.content {
+            // A list of names whose machines are the same: only its own comments are left.
+            let content = |header: &PlanHeader| format!("sha256 {}", header.content);
+            let (part, planned) = ("comments of the list".to_owned(), content(planned));
+            let part = DifferentPart { part, planned, now: content(now) };
+            return Some(PlanDifference::MadeForAnother(vec![part]));
+        }
         let Self { moved: machines, in_all, .. } = self;
         (in_all > 0).then_some(PlanDifference::Moved { machines, in_all })
     }

@@ -115,6 +115,20 @@ fn a_plan_shows_and_lists_names_without_one_machine() {
 }
 
 #[test]
+fn a_reviewed_plan_of_names_covers_the_comments_of_the_list() {
+    let (desk, _) = desk();
+    desk.file("names.csv", "Device Name,Comment\npc-1,CHG1 retired\n");
+    let plan = "plan names.csv --by-name --output plan.json";
+    desk.run(plan).ends_with(0);
+    desk.file("names.csv", "Device Name,Comment\npc-1,CHG9 another one\n");
+    let run = "run names.csv --by-name --yes --progress none --plan plan.json";
+    desk.run(run).ends_with(7).says("comments of the list");
+    desk.file("names.csv", "Device Name,Comment\npc-1,CHG1 retired\n");
+    desk.run(run).ends_with(0);
+    assert_eq!(desk.posts(), 1);
+}
+
+#[test]
 fn a_plan_whose_names_are_left_out_can_be_run() {
     let (desk, _) = desk();
     desk.file("names.csv", "pc-1\npc-3\npc-9\n");

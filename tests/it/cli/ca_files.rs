@@ -110,6 +110,14 @@ fn a_ca_file_that_cannot_be_used_ends_with_2_and_says_how_to_convert_it() {
         assert_eq!(said.code, Some(2), "{name}: {said}");
         said.says_all(words).says("hint:");
     }
+    #[cfg(unix)]
+    {
+        let made = std::process::Command::new("mkfifo").arg(desk.path("pipe")).status();
+        assert!(made.expect("there is a `mkfifo`").success());
+        for name in ["pipe", "/dev/zero", "."] {
+            desk.run(&format!("{plan} --ca-file {name}")).ends_with(2).says("it is no file");
+        }
+    }
     desk.run(&format!("{plan} --ca-file missing.pem")).ends_with(2).says("missing.pem");
     assert_eq!(end.connections(), 0);
 }

@@ -208,6 +208,23 @@ fn a_token_is_understood_as_people_paste_it() {
 }
 
 #[test]
+fn a_tenant_that_cannot_be_compared_with_the_token_is_refused() {
+    let desk = desk("");
+    let token = token(&desk);
+    for tenant in [
+        "{5e1f0000-0000-4000-8000-000000000002}",
+        "5e1f00000000400080000000000000002",
+        "other.onmicrosoft.com",
+        "../../x",
+    ] {
+        let words = format!("{PLAN} --tenant-id {tenant}");
+        let said = run(&desk, &words, &[("MDE_OFFBOARD_TOKEN", &token)]);
+        said.ends_with(2).says("is not the ID of a tenant").says("with a token");
+    }
+    assert_eq!(desk.truth().number_of_reads(), 0);
+}
+
+#[test]
 fn a_token_that_ends_before_the_last_request_is_warned_of_with_both_times() {
     let desk = Desk::holding(&list(40), "--limit 100/1s");
     let now = system_time().now().wall.as_micros() / 1_000_000;

@@ -84,7 +84,21 @@ fn no_error_about_a_proxy_tells_its_password() {
             told(&desk(login, defender).with("HTTPS_PROXY", &proxy), "").ends_with(code);
         }
     }
-    for odd in ["ftp://", "socks5://", "http:/", "://", "http://a b"] {
+    // The HTTP client would go without the first two, and to `u` or port 80 for the others.
+    for (before, place) in [
+        ("ftp://", "127.0.0.1:9"),
+        ("htp://", "127.0.0.1:9"),
+        ("http://u:a/", "127.0.0.1:9"),
+        ("http://u:a#", "127.0.0.1:9"),
+        ("http://", "127.0.0.1:99999"),
+    ] {
+        let proxy = format!("{before}{USER}:{PASSWORD}@{place}");
+        for name in ["HTTPS_PROXY", "all_proxy"] {
+            let said = told(&desk(login, defender).with(name, &proxy), "");
+            said.ends_with(2).says(name).says("%2F");
+        }
+    }
+    for odd in ["ftp://", "htp://", "socks5://", "http:/", "://", "http://a b"] {
         let proxy = format!("{odd}{USER}:{PASSWORD}@127.0.0.1:99999");
         let desk = desk(login, defender);
         let mut run = desk.command(RUN);

@@ -39,7 +39,7 @@ pub(super) enum CertificateError {
     NoCertificate,
     #[error(
         "the private key is encrypted; store it without a password, in a file that only you can \
-         read: `(umask 077; openssl x509 -in FILE; openssl pkey -in FILE) > plain.pem`"
+         read: `(umask 077; {{ openssl x509 -in FILE; openssl pkey -in FILE; }} > plain.pem)`"
     )]
     Encrypted,
     #[error("the private key cannot be used; Entra takes RSA keys of 2048 bits and more")]
