@@ -44,10 +44,11 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// RFC 3339 in UTC to the millisecond, or to the second where it is a whole one.
+/// RFC 3339 in UTC to the millisecond, or to the second where no millisecond is left. Read and
+/// written again it is the same text.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = if self.0 % 1_000_000 == 0 { 0 } else { 3 };
+        let digits = if self.0.rem_euclid(1_000_000) < 1_000 { 0 } else { 3 };
         let text = format!("{:.digits$}", self.to_jiff());
         f.pad(&text)
     }

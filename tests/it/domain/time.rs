@@ -110,3 +110,11 @@ proptest! {
         prop_assert_eq!(now.steady_at(stored), now.steady_when(stored).min(now.steady));
     }
 }
+
+#[test]
+fn an_instant_that_is_written_read_and_written_again_is_the_same_text() {
+    for micros in [0, 1, 400, 999, 1_000, 999_999, 1_795_455_600_000_400, 1_795_455_600_123_456] {
+        let text = Timestamp::from_micros(micros).to_string();
+        assert_eq!(Timestamp::parse(&text).unwrap().to_string(), text, "{micros}");
+    }
+}
