@@ -47,7 +47,7 @@ fn main() {
     let arguments = ["--machines", "ten.csv", "--others", &others, "--limit", "10000/1s"];
     let (_simulator, url) = simulator::simulator(folder, arguments);
     let (mut thrown, mut typed, mut plans, mut memories) = (vec![], vec![], vec![], vec![]);
-    // By turns, so that whatever else the computer does meets all of them.
+    // By turns, so that what else the computer does meets all of them.
     for round in 0..ROUNDS {
         thrown.push(bare_lists::read_all(&url, Rows::Unread));
         typed.push(bare_lists::read_all(&url, Rows::Typed));

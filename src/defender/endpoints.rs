@@ -83,7 +83,7 @@ const TABLE: [CloudRow; 3] = [
     },
 ];
 
-/// Domains in which all audiences of Defender are, whatever the cloud.
+/// Domains in which all audiences of Defender are, of every cloud.
 const DOMAINS: [&str; 6] = [
     "securitycenter.microsoft.com",
     "securitycenter.windows.com",

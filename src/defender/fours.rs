@@ -37,7 +37,7 @@ impl Fours {
         }
     }
 
-    /// Whether the text may hold a piece of at least so many characters, four or more. False is
+    /// Whether the text may hold a piece of at least this many characters, four or more. False is
     /// certain; what is encoded, or not ASCII, is not looked at here.
     pub(super) fn may_hold(&self, text: &str, characters: usize) -> bool {
         let (mut four, mut length, mut row) = (0_u32, 0_usize, 0_usize);

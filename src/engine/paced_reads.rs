@@ -103,7 +103,7 @@ impl<'a> PacedReads<'a> {
         Self { ledger: Some(ledger), ..self }
     }
 
-    /// So many reads follow, one after the other without a pause: several take their slots in one
+    /// This many reads follow, one after the other without a pause: several take their slots in one
     /// commit, since each commit waits for the disk.
     pub(super) fn expect(&mut self, reads: usize) {
         self.expected = reads;

@@ -42,7 +42,7 @@ pub(super) struct Grants {
     issued: u64,
 }
 
-/// Whoever signs in, in the tenant's directory.
+/// Who signs in, in the tenant's directory.
 const OBJECT_ID: &str = "5e1f0000-0000-4000-8000-0000000000d1";
 
 #[derive(Serialize)]

@@ -50,7 +50,7 @@ pub(crate) async fn machine_read(
         "inventory and actions can be read; there is no machine in it"
     };
     match verdict.lacking().filter(|_| verdict.lacks_reading()) {
-        // A run goes by the token: it is refused there, whatever the server lets pass today.
+        // A run goes by the token: it is refused there, even if the server lets it pass today.
         Some(lacking) => CheckItem::failed_with(MACHINE_READ, "not in the token", lacking),
         None => CheckItem::fine(MACHINE_READ, found),
     }

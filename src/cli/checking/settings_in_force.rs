@@ -35,7 +35,7 @@ pub(crate) fn settings_in_force(context: &Context) -> String {
     format!("{file}{}{given}", profile.unwrap_or_default())
 }
 
-/// Who can change the file can have a command run, and whoever holds the private key is the app.
+/// Who can change the file can have a command run, and who holds the private key is the app.
 pub(crate) fn configuration_modes(context: &Context) -> Vec<CheckItem> {
     if context.simulate == Simulate::Yes {
         return Vec::new();

@@ -42,7 +42,7 @@ pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, F
     Ok(CheckItem::exit(&items))
 }
 
-/// The client by the settings; whatever is missing is told at once.
+/// The client by the settings; all that is missing is told at once.
 fn prepare(context: &Context, given: &CheckArguments) -> Result<PreparedClient, Failure> {
     let connection: &ConnectionArguments = &given.connection;
     let arguments = (connection, given.rehearsal);

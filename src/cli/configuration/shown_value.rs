@@ -20,7 +20,7 @@ pub(super) fn shown_value(key: Key, texts: &[String]) -> String {
     }
 }
 
-/// An argument may be a password for whatever keeps the secret.
+/// An argument may be a password for what keeps the secret.
 fn command(texts: &[String]) -> String {
     let program = texts.first().map(String::as_str).unwrap_or_default();
     let program = format!("secret_command {}", escaped(program));

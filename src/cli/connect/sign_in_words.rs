@@ -75,7 +75,7 @@ fn own_advice(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Why a token cannot be used, whoever it is for.
+/// Why a token cannot be used, for anyone.
 pub(super) fn unfit(objection: &Objection) -> Failure {
     let nothing = |advice: &str| format!("nothing was queued or sent; {advice}");
     let advice = match objection {

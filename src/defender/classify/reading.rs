@@ -75,8 +75,8 @@ pub fn cancelled(seen: &HttpOutcome, action: &ActionId) -> ReadAnswer<Action> {
     }
 }
 
-/// Judges the answer to a request without a token: whoever answers 401, or anything else of their
-/// own, was reached.
+/// Judges the answer to a request without a token: a server that answers 401, or anything else of
+/// its own, was reached.
 pub fn reached(seen: &HttpOutcome) -> ReadAnswer<()> {
     let answered = match seen {
         HttpOutcome::Answered(answered) => answered,

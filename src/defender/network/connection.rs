@@ -21,7 +21,7 @@ use crate::domain::Unreachable;
 pub(in crate::defender) struct NetworkRoute<'a> {
     /// For the whole request, from the first byte of the connection to the last one of the body.
     pub(in crate::defender) timeout: Duration,
-    /// Whether the host is this machine: no proxy stands before it, whatever the system says.
+    /// Whether the host is this machine: no proxy stands before it.
     pub(in crate::defender) is_loopback: bool,
     /// Address of a proxy; none: the system's.
     pub(in crate::defender) proxy: Option<&'a str>,

@@ -64,7 +64,7 @@ impl Authority {
         Self { server, asked_at }
     }
 
-    /// Whether each question came no earlier than so many seconds after the one before it.
+    /// Whether each question came no earlier than that number of seconds after the one before it.
     #[track_caller]
     fn check_gaps(&self, least: &[u64]) {
         let times = self.asked_at.lock().unwrap();

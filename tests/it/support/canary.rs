@@ -1,7 +1,7 @@
 //! The secrets of the tests, which nothing that the program writes may hold, whole or in halves.
 //!
 //! Every program of the tests signs in with the simulator's client secret and gets its tokens.
-//! Whatever one says is searched when it ends, and the files of its folder (journals with their
+//! What one says is searched when it ends, and the files of its folder (journals with their
 //! logs, reports, events, logs) when the desk is left: a new feature is searched without a test of
 //! its own. Deliberately absent: other shapes of a secret, which tests of their own try.
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 /// What it does about each question.
 #[derive(Clone)]
 pub(crate) enum Tunnels {
-    /// Connects to this place, whatever was asked for.
+    /// Connects to this place, also where another one was asked for.
     LeadTo(String),
     /// The same for those who give this value of `Proxy-Authorization`; says 407 to others.
     LeadToFor(String, &'static str),
