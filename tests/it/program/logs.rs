@@ -102,8 +102,10 @@ mod long {
             let other = NAMES.into_iter().find(|name| *name != lane.name && linked);
             if let Some(other) = other {
                 let said = lane.resume_by(other);
-                // Unless the runner has ended meanwhile.
-                if child.try_wait().expect("ours").is_none() {
+                // Unless the runner has ended meanwhile, or has done all and is about to.
+                if said.code == Some(0) {
+                    said.says("nothing is left to send");
+                } else if child.try_wait().expect("ours").is_none() {
                     said.ends_with(8).says("is in use by process");
                 }
             }

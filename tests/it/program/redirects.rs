@@ -42,7 +42,7 @@ fn a_redirected_list_is_not_read_elsewhere() {
 #[test]
 fn a_redirected_sign_in_takes_no_secret_elsewhere() {
     let rule = Rule { route: Route::SignIn, which: Which::Always, fault: Fault::Redirect };
-    assert_eq!(check(rule, 5), 0);
+    assert_eq!(check(rule, 7), 0);
 }
 
 #[test]
