@@ -97,8 +97,8 @@ impl<'a, R: Remote> TenantReader<'a, R> {
 
     /// One reading of the inventory. Whether rows moved while it was read.
     ///
-    /// A page is kept while the request for the next one is on its way: with both taking about as
-    /// long, a large tenant is read in little more than half the time.
+    /// A page is kept while the request for the next one is on its way: to keep it takes about as
+    /// long as the server takes to answer.
     async fn machines(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<bool, ReadError> {
         self.reading += 1;
         let (remote, reading) = (self.remote, self.reading);
@@ -209,8 +209,7 @@ impl Pages {
 
     /// Rows to leave out of the page after this one; none where the list ends with it.
     fn skip_after(&self, page: PageExtent, full: usize) -> Option<usize> {
-        let ends = page.rows == 0 || (!page.has_next && page.rows < full);
-        (!ends).then(|| self.skip + page.rows.min(full))
+        (!is_last(page, full)).then(|| self.skip + page.rows.min(full))
     }
 
     /// Takes a page in, `repeated` of whose rows the same reading had brought before; `full` is how
@@ -218,16 +217,13 @@ impl Pages {
     pub(super) fn turn(&mut self, page: PageExtent, repeated: u64, full: usize) -> PageTurn {
         self.count += 1;
         self.moved |= repeated > 0;
-        if !page.has_next && page.rows < full {
-            return PageTurn::Whole;
-        }
-        let nothing_new = page.items > 0 && repeated >= page.items as u64;
-        if page.rows == 0 {
+        if is_last(page, full) {
             // A link to more where there is nothing: all that the server gives, and no proof that
             // it is the end.
             self.moved |= page.has_next;
             return PageTurn::Whole;
         }
+        let nothing_new = page.items > 0 && repeated >= page.items as u64;
         if (self.count > 1 && nothing_new) || self.count >= PAGES_MAX {
             return PageTurn::Endless;
         }
@@ -243,4 +239,9 @@ impl Pages {
             PageTurn::Endless => Err(ReadError::Endless { pages: self.count }),
         }
     }
+}
+
+/// Whether no page is asked for after this one: it is not full and links to none, or it is empty.
+const fn is_last(page: PageExtent, full: usize) -> bool {
+    page.rows == 0 || (!page.has_next && page.rows < full)
 }

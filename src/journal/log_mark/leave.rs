@@ -109,15 +109,28 @@ mod tests {
     use crate::journal::sql::connection::{AtClose, at_close, connect, connect_to_file_alone};
     use crate::journal::{Journal, Runner};
 
+    fn runner() -> Runner {
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        Runner { pid: 1, host: text(), user: text(), command: text(), since }
+    }
+
+    /// A copy of a journal as it is on disk, with its log, in a folder that goes with the value.
+    fn copied_with_log(path: &std::path::Path) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("journal.db");
+        std::fs::copy(path, &copy).unwrap();
+        let log = Location::find(path).unwrap().beside(Location::LOG);
+        std::fs::copy(log, folder.path().join("journal.db-wal")).unwrap();
+        (folder, copy)
+    }
+
     /// A journal whose runner died while the log was moved into the file: some pages are in it, the
     /// first one too, and the last ones had no room on the disk.
     #[test]
     fn a_file_that_was_half_written_when_the_disk_was_full_is_whole_with_its_log() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        let text = || String::from("x");
-        let since = Timestamp::from_micros(0);
-        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
         let journal = Journal::open_runner(&path, runner()).unwrap();
         let before = std::fs::metadata(&path).unwrap().len();
         journal
@@ -157,27 +170,16 @@ mod tests {
     fn a_runner_that_dies_before_its_log_is_marked_leaves_a_journal_that_opens() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        let text = || String::from("x");
-        let since = Timestamp::from_micros(0);
-        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
         drop(Journal::open_runner(&path, runner()).unwrap());
         let location = Location::find(&path).unwrap();
         let db = connect(&location).unwrap();
         at_close(&db, AtClose::LeaveLog).unwrap();
-        let copied = || {
-            let copied = tempfile::tempdir().unwrap();
-            let copy = copied.path().join("journal.db");
-            std::fs::copy(&path, &copy).unwrap();
-            let log = location.beside(Location::LOG);
-            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
-            (copied, copy)
-        };
         runner_row::write(&db, &runner()).unwrap();
-        let (_kept, copy) = copied();
+        let (_kept, copy) = copied_with_log(&path);
         assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::WholeWithLog);
         drop(Journal::open_runner(&copy, runner()).unwrap());
         db.execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1)").unwrap();
-        let (_kept, copy) = copied();
+        let (_kept, copy) = copied_with_log(&path);
         assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, Files::LogForeign);
     }
 
@@ -186,19 +188,12 @@ mod tests {
     fn a_writer_that_dies_before_its_log_is_marked_leaves_a_journal_that_opens() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        let text = || String::from("x");
-        let since = Timestamp::from_micros(0);
-        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
         drop(Journal::open_runner(&path, runner()).unwrap());
         let location = Location::find(&path).unwrap();
         let db = connect(&location).unwrap();
         at_close(&db, AtClose::LeaveLog).unwrap();
         let copied = |expected: Files, step: &str| {
-            let copied = tempfile::tempdir().unwrap();
-            let copy = copied.path().join("journal.db");
-            std::fs::copy(&path, &copy).unwrap();
-            let log = location.beside(Location::LOG);
-            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            let (copied, copy) = copied_with_log(&path);
             assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected, "{step}");
             if expected == Files::WholeWithLog {
                 drop(Journal::open_runner(&copy, runner()).unwrap());
@@ -224,17 +219,10 @@ mod tests {
     fn a_runner_that_dies_while_it_leaves_has_left_a_whole_journal() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
-        let text = || String::from("x");
-        let since = Timestamp::from_micros(0);
-        let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
-        let journal = Journal::open_runner(&path, runner).unwrap();
+        let journal = Journal::open_runner(&path, runner()).unwrap();
         let location = Location::find(&path).unwrap();
         let at_each_step = |expected: Files| {
-            let copied = tempfile::tempdir().unwrap();
-            let copy = copied.path().join("journal.db");
-            std::fs::copy(&path, &copy).unwrap();
-            let log = location.beside(Location::LOG);
-            std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+            let (_kept, copy) = copied_with_log(&path);
             assert_eq!(look(&Location::find(&copy).unwrap()).unwrap().files, expected);
         };
         checkpoint(journal.db(), LogMode::Reused).unwrap();
