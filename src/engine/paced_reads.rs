@@ -242,9 +242,8 @@ impl<'a> PacedReads<'a> {
                 }
                 Ok(())
             }
-            ReadAnswer::Trouble(trouble) => {
-                refusal(trouble).map_or(Ok(()), |why| Err(ReadError::NoAccess(why)))
-            }
+            ReadAnswer::Trouble(trouble) => refusal(trouble, LimitGroup::Reads)
+                .map_or(Ok(()), |why| Err(ReadError::NoAccess(why))),
             ReadAnswer::Read(_) | ReadAnswer::Refused(_) => {
                 self.renewal.taken(CallId(self.calls.into()));
                 Ok(())

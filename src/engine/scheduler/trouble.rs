@@ -31,7 +31,7 @@ impl Step<'_> {
                 Duration::ZERO
             }
             Trouble::TokenEnded(_) | Trouble::Forbidden(_) | Trouble::ProxyAuthentication(_) => {
-                let why = refusal(trouble).unwrap_or_default();
+                let why = refusal(trouble, group).unwrap_or_default();
                 self.stop(End::NoAccess, &why);
                 Duration::ZERO
             }

@@ -15,6 +15,7 @@ mod parrot;
 mod planned;
 mod quoting;
 mod redirects;
+mod refused_cancels;
 mod refused_reads;
 mod renewals;
 mod retried_guards;
