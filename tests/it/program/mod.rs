@@ -12,6 +12,7 @@ mod kills;
 mod large_tenants;
 mod logs;
 mod parrot;
+mod paused_reads;
 mod planned;
 mod quoting;
 mod redirects;
