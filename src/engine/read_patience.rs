@@ -20,8 +20,8 @@ pub struct ReadPatience {
 }
 
 impl ReadPatience {
-    /// Of a list before a run, or of `verify`: what `--offline-timeout` says binds both. Without it,
-    /// as in a run. A 429 is an answer: the address, the network and the token are right, and a
+    /// Of a list before a run, or of `verify`: what `--offline-timeout` says binds both. Without
+    /// it, as in a run. A 429 is an answer: the address, the network and the token are right, and a
     /// quota that others have used up is free again within its longest window of an hour, perhaps
     /// several times over. So it is the patience of a run that was answered. A scheduled run that
     /// begins while another tool reads then goes on by itself; a person sees both instants.

@@ -31,4 +31,5 @@ mod tenants;
 mod told;
 mod unlisted;
 mod unread;
+mod unread_tracks;
 mod verified;
