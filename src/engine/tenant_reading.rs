@@ -3,14 +3,13 @@
 //!
 //! Deliberately absent: what follows from it (`plan`).
 
-use std::time::Duration;
-
 use crate::domain::{MachineId, PageExtent, Timestamp};
 use crate::journal::{InventoryCounts, Journal};
 use crate::remote::Remote;
 
 use super::paced_reads::{PacedReads, ReadDelay};
 use super::read_error::ReadError;
+use super::read_patience::ReadPatience;
 use super::{Clock, RunOptions};
 
 /// Pages of one list: ten million machines.
@@ -42,15 +41,15 @@ pub struct TenantReader<'a, R> {
 }
 
 impl<'a, R: Remote> TenantReader<'a, R> {
-    /// `most` is how long one request is tried again.
+    /// `patience` is how long one request is tried again.
     pub fn new(
         journal: &'a mut Journal,
         remote: &'a R,
         clock: &'a Clock,
         options: &'a RunOptions,
-        most: Duration,
+        patience: ReadPatience,
     ) -> Self {
-        let reads = PacedReads::new(journal, clock, options, most);
+        let reads = PacedReads::new(journal, clock, options, patience);
         Self { reads, remote, clock, reading: 0 }
     }
 

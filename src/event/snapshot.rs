@@ -54,6 +54,11 @@ pub struct Wait {
 pub enum WaitReason {
     Window(Window),
     RetryAfter,
+    /// The same for lists and cancels.
+    ReadsPaused {
+        /// When the run ends for it, where it waits for nothing else.
+        gives_up_at: Option<Timestamp>,
+    },
     /// Only retries are left, and none is due; with no machine: a list that could not be read.
     Backoff,
     Network {
@@ -89,7 +94,7 @@ impl WaitReason {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Window(_) => "window",
-            Self::RetryAfter => "retry_after",
+            Self::RetryAfter | Self::ReadsPaused { .. } => "retry_after",
             // Another try that is not due, as scripts know it.
             Self::Backoff | Self::Busy => "backoff",
             Self::Network { .. } => "network",

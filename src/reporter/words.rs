@@ -192,6 +192,10 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             "Defender asked for a pause until {until} (429); another tool may be using this app's \
              quota"
         ),
+        WaitReason::ReadsPaused { gives_up_at } => {
+            let end = gives_up_at.map(|at| zone.when_minute(at, now));
+            reads_paused_words(&until, end)
+        }
         WaitReason::Backoff if wait.machines == 0 => {
             format!("Defender's list of actions could not be read; next try {when}")
         }
@@ -257,6 +261,12 @@ pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) 
 
 /// How the words begin while actions are followed.
 const ALL_SENT: &str = "all sent; ";
+
+/// `Defender asked for a pause of lists until 01:27:10 (429), giving up at 13:20`.
+fn reads_paused_words(until: &str, end: Option<String>) -> String {
+    let end = end.map(|when| format!(", giving up {when}")).unwrap_or_default();
+    format!("Defender asked for a pause of lists until {until} (429){end}")
+}
 
 /// `14 of 20 canary machines succeeded; waiting for 6 until 23:00`.
 fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {

@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 
 use crate::domain::Timestamp;
 use crate::engine::{
-    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, SecondLook, StopSignal, Task,
-    TenantReader, TenantSnapshot,
+    self, Assignment, Conclusion, ReadDelay, ReadError, ReadPatience, RunOptions, SecondLook,
+    StopSignal, Task, TenantReader, TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
 use crate::report;
@@ -27,9 +27,6 @@ use super::signed_in::SignedIn;
 /// How far back a plan looks for Offboard actions of anyone's: a month. Microsoft does not say how
 /// long Defender keeps them.
 const ACTIONS_SINCE: Duration = Duration::from_hours(30 * 24);
-
-/// How long a list for a plan is tried again: as long as a run waits for its first answer.
-const LIST_TRIED: Duration = Duration::from_mins(2);
 
 /// A command that holds the journal and is signed in.
 pub(crate) struct OnlineSession<'a> {
@@ -84,13 +81,13 @@ impl OnlineSession<'_> {
     ) -> Result<TenantSnapshot, ReadError> {
         let (context, remote) = (self.context, &self.signed_in.remote);
         let clock = &context.clock;
-        let most = options.offline_timeout.unwrap_or(LIST_TRIED);
+        let patience = ReadPatience::of_lists(options.offline_timeout);
         let make = |path| Journal::make_for_planner(path, context.runner(self.command));
         let mut ledger = self.absent.map(make).transpose()?;
         if let Some(ledger) = &mut ledger {
             ledger.count_for(self.signed_in.quota());
         }
-        let mut reader = TenantReader::new(self.journal, remote, clock, options, most);
+        let mut reader = TenantReader::new(self.journal, remote, clock, options, patience);
         if let Some(ledger) = &mut ledger {
             reader = reader.counted_in(ledger);
         }
@@ -173,9 +170,10 @@ pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
             let tries = format!("next try {next}, giving up {end}");
             format!("Defender's lists cannot be read: {detail}; {tries}")
         }
-        ReadDelay::Paused(until) => {
-            let when = when(until);
-            format!("reading the tenant: Defender asked for a pause; next request {when}")
+        ReadDelay::Paused { next_at, gives_up_at } => {
+            let (next, end) = (when(next_at), when(gives_up_at));
+            let tries = format!("next request {next}, giving up {end}");
+            format!("reading the tenant: Defender asked for a pause; {tries}")
         }
         ReadDelay::Limit(until) => {
             let when = when(until);

@@ -258,7 +258,7 @@ impl Scheduler {
                     (LimitGroup::Posts, Why::Freeze) => Delay::Freeze,
                     (_, Why::Pace) => Delay::Pace,
                     (_, Why::Window(window)) => Delay::Reads(WaitReason::Window(window)),
-                    (_, Why::Freeze) => Delay::Reads(WaitReason::RetryAfter),
+                    (_, Why::Freeze) => Delay::Reads(WaitReason::ReadsPaused { gives_up_at: None }),
                 };
                 delays.add(at, delay);
                 None
