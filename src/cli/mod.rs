@@ -15,6 +15,7 @@
 mod args;
 mod batch;
 mod checking;
+mod child_group;
 mod commands;
 mod configuration;
 mod connect;

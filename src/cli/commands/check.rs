@@ -10,6 +10,7 @@ use crate::cli::checking::{
 };
 use crate::cli::connect::{Destination, PreparedClient, not_signed_in, runtime};
 use crate::cli::options::options_of_reads;
+use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 use crate::defender::SignInError;
 use crate::journal::Journal;
@@ -60,6 +61,8 @@ fn online(
     prepared: PreparedClient,
     state: JournalState,
 ) -> Result<Vec<CheckItem>, Failure> {
+    // So that a signal also ends what is started for a secret.
+    Signals::listen(context.screen, Failure::new(Exit::Unfinished, "the check was stopped"))?;
     let runtime = runtime()?;
     let PreparedClient { client, source, options, simulator: _simulator } = prepared;
     let options = options_of_reads(context, options, client.realm());

@@ -5,6 +5,7 @@
 //! program (of the computer, of the Azure CLI, of a person) are used only when they are named.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -30,12 +31,13 @@ pub(super) struct Who<'a> {
     pub(super) scope: &'a str,
 }
 
-/// What to sign in with. Everything that is missing for it is named at once.
+/// What to sign in with. Everything that is missing for it is named at once. A program that is
+/// asked for a secret has `timeout`.
 pub(super) fn credential(
     auth: Auth,
     who: &Who<'_>,
     configuration: &Configuration,
-    screen: Screen,
+    (timeout, screen): (Duration, Screen),
 ) -> Result<CredentialKind, Failure> {
     let proofs = configuration.proofs();
     let found = |wanted: Auth| proofs.iter().find(|proof| proof.auth == wanted);
@@ -60,7 +62,7 @@ pub(super) fn credential(
         return Err(incomplete(&said, &missing, configuration));
     };
     check_tenant(taken, who.tenant_id)?;
-    kind((taken, proof), who, screen)
+    kind((taken, proof), who, (timeout, screen))
 }
 
 /// Where the tenant is not part of the sign-in's address, only its ID can be compared with what the
@@ -86,7 +88,7 @@ pub(super) fn are_there(configuration: &Configuration) -> bool {
 fn kind(
     (auth, proof): (Auth, Option<&SignInProof>),
     who: &Who<'_>,
-    screen: Screen,
+    (timeout, screen): (Duration, Screen),
 ) -> Result<CredentialKind, Failure> {
     let path = || proof.and_then(|proof| proof.texts.first()).cloned().unwrap_or_default().into();
     Ok(match auth {
@@ -94,7 +96,7 @@ fn kind(
             let token = environment::text(environment::TOKEN).unwrap_or_default();
             CredentialKind::Token(SecretString::from(token))
         }
-        Auth::ClientSecret => CredentialKind::ClientSecret(client_secret(proof)),
+        Auth::ClientSecret => CredentialKind::ClientSecret(client_secret(proof, (timeout, screen))),
         Auth::ClientCertificate => {
             CredentialKind::ClientCertificate(secret_file::certificate(path()))
         }
@@ -102,7 +104,7 @@ fn kind(
         Auth::ManagedIdentity => CredentialKind::ManagedIdentity(managed_identity()?),
         Auth::AzureCli => {
             let resource = who.scope.trim_end_matches("/.default");
-            CredentialKind::AzureCli(azure_cli::token(resource, who.tenant_id))
+            CredentialKind::AzureCli(azure_cli::token((resource, who.tenant_id), (timeout, screen)))
         }
         Auth::DeviceCode => {
             CredentialKind::DeviceCode(Arc::new(move |prompt| show_code(screen, prompt)))
@@ -110,13 +112,13 @@ fn kind(
     })
 }
 
-fn client_secret(proof: Option<&SignInProof>) -> SecretSource {
+fn client_secret(proof: Option<&SignInProof>, time: (Duration, Screen)) -> SecretSource {
     match proof {
         Some(SignInProof { key: Key::SecretFile, texts, .. }) => {
             secret_file::client_secret(texts.concat().into())
         }
         Some(SignInProof { key: Key::SecretCommand, texts, .. }) => {
-            secret_command::client_secret(texts.clone())
+            secret_command::client_secret(texts.clone(), time)
         }
         _ => environment::text(environment::CLIENT_SECRET).unwrap_or_default().into(),
     }

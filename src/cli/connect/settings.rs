@@ -85,7 +85,8 @@ pub(super) fn for_defender(
         check_proxies()?;
     }
     let auth = given.auth.unwrap_or(Auth::Auto);
-    let credential = credential(auth, &who, configuration, screen)?;
+    let timeout = given.timeout.unwrap_or(TIMEOUT);
+    let credential = credential(auth, &who, configuration, (timeout, screen))?;
     let settings = Settings {
         api,
         authority,
@@ -93,7 +94,7 @@ pub(super) fn for_defender(
         tenant_id,
         client_id,
         credential,
-        timeout: given.timeout.unwrap_or(TIMEOUT),
+        timeout,
         proxy: given.proxy,
         ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
         clock: clock(),

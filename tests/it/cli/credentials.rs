@@ -314,7 +314,7 @@ mod on_unix {
         } else {
             "run fleet.csv --comment x --yes --timeout 300ms --offline-timeout 1s".to_owned()
         };
-        by_az(&desk, &words, &path).ends_with(5).says("gave no token within 300ms");
+        by_az(&desk, &words, &path).ends_with(5).says("did not end within 300ms");
     }
 
     #[test]

@@ -33,6 +33,8 @@ mod rehearsals;
 mod rehearsed;
 mod resolves;
 mod reviewed_plans;
+#[cfg(target_os = "linux")]
+mod secret_programs;
 mod shapes;
 mod shown;
 mod sign_ins;
