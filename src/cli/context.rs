@@ -133,25 +133,6 @@ impl Context {
     }
 }
 
-/// How commands are printed: with `--profile`, `--config`, `--journal` and `--simulate` where they
-/// were given.
-pub(super) fn commands(given: Option<&GlobalArguments>, simulate: Simulate) -> Commands {
-    let mut carried = Vec::new();
-    let mut carry = |option: &str, value: Option<String>| {
-        carried.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
-    };
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    if let Some(given) = given {
-        carry("--profile", given.profile.clone());
-        carry("--config", path(&given.config));
-        carry("--journal", path(&given.journal));
-    }
-    if simulate == Simulate::Yes {
-        carried.push("--simulate".to_owned());
-    }
-    Commands::new("mde-offboard", &carried)
-}
-
 /// What the command writes. Both journals are protected, the real one and that of
 /// rehearsals: which of them the command uses is not known yet.
 fn outputs(

@@ -29,5 +29,6 @@ pub(crate) use file::{FileChoice, named_file, user_file};
 pub(crate) use key::Key;
 pub(crate) use origin::SettingOrigin;
 pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof};
+pub(crate) use shown_value::without_password;
 pub(crate) use template::TEMPLATE;
 pub(crate) use typed::TypedOptions;

@@ -13,6 +13,7 @@ mod large_tenants;
 mod logs;
 mod parrot;
 mod planned;
+mod printed_commands;
 mod quoting;
 mod redirects;
 mod refused_reads;
