@@ -13,7 +13,7 @@ use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::args::{Color, GlobalArguments, NamedFiles};
-use super::configuration::Configuration;
+use super::configuration::{Configuration, Key};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -122,6 +122,23 @@ impl Context {
                  settle time apart.\n"
             ));
         }
+    }
+
+    /// Says which file of settings counts where the current folder has one and the user too.
+    pub(crate) fn tell_hidden_file(&self) {
+        let configuration = &self.configuration;
+        let Some((own, guards)) = configuration.hidden_file() else { return };
+        let here = configuration.file().map(|file| shown(&file.path)).unwrap_or_default();
+        let own = shown(&own.path);
+        let guards: Vec<&str> = guards.into_iter().map(Key::word).collect();
+        let guards = match guards.as_slice() {
+            [] => "is not read.".to_owned(),
+            guards => format!("is not read, but its guards hold: {}", guards.join(", ")),
+        };
+        self.screen.note(&format!(
+            "note: the settings are those of {here} in this folder. Your own file\n  \
+             {own}\n  {guards}\n"
+        ));
     }
 
     /// Says once that nothing here is real.
