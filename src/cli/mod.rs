@@ -14,6 +14,7 @@
 
 mod args;
 mod batch;
+mod carried;
 mod checking;
 mod child_group;
 mod commands;

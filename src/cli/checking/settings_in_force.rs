@@ -20,7 +20,9 @@ pub(crate) fn settings_in_force(context: &Context) -> String {
     let file = match configuration.file() {
         None => "no file".to_owned(),
         Some(file) if file.found == FileChoice::InFolder => {
-            format!("{}, found in this folder", shown(&file.path))
+            let own = configuration.hidden_file().map(|(own, _)| shown(&own.path));
+            let own = own.map(|own| format!(" instead of {own}")).unwrap_or_default();
+            format!("{}, found in this folder{own}", shown(&file.path))
         }
         Some(file) => shown(&file.path),
     };

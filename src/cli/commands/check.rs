@@ -23,6 +23,7 @@ const ONLINE: [&str; 4] = ["network", SIGN_IN, MACHINE_READ, MACHINE_OFFBOARD];
 
 pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
+    context.tell_hidden_file();
     let prepared = prepare(context, given);
     let (journal, state) = journal_items(context)?;
     let mut items = Vec::new();

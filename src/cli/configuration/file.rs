@@ -45,10 +45,24 @@ impl ConfigurationFile {
         let exists = |path: &PathBuf| path.symlink_metadata().is_ok();
         let here = Some(PathBuf::from(NAME)).filter(exists);
         let here = here.map(|path| Self { path, found: FileChoice::InFolder });
-        here.or_else(|| {
-            let path = user_file().filter(exists)?;
-            Some(Self { path, found: FileChoice::OfUser })
-        })
+        let here = here.filter(|file| !file.is_of_user());
+        here.or_else(Self::of_user)
+    }
+
+    /// The user's own file, where this one was found in the current folder and hides it.
+    pub(super) fn hides(&self) -> Option<Self> {
+        if self.found == FileChoice::InFolder { Self::of_user() } else { None }
+    }
+
+    fn of_user() -> Option<Self> {
+        let path = user_file().filter(|path| path.symlink_metadata().is_ok())?;
+        Some(Self { path, found: FileChoice::OfUser })
+    }
+
+    /// Whether the current folder is the user's own for settings.
+    fn is_of_user(&self) -> bool {
+        let own = user_file().and_then(|path| path.canonicalize().ok());
+        own.is_some_and(|own| self.path.canonicalize().is_ok_and(|here| here == own))
     }
 
     /// Its text, without a byte-order mark.

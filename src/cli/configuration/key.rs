@@ -108,6 +108,21 @@ impl Key {
         }
     }
 
+    /// Whether it can only keep machines from being sent, or put that off.
+    pub(super) const fn is_guard(self) -> bool {
+        matches!(
+            self,
+            Self::Protect
+                | Self::MaxMachines
+                | Self::MaxShare
+                | Self::Canary
+                | Self::CanaryWait
+                | Self::MaxFailures
+                | Self::Between
+                | Self::OnUncertain
+        )
+    }
+
     /// The variable that sets it.
     pub(super) const fn variable(self) -> Option<&'static str> {
         match self {

@@ -14,7 +14,7 @@ pub(super) fn shown_value(key: Key, texts: &[String]) -> String {
         Key::SecretFile => format!("secret_file {}", escaped(&texts.join(" "))),
         Key::SecretCommand => command(texts),
         Key::Proxy | Key::ApiUrl | Key::AuthorityUrl => {
-            escaped(&without_password(&texts.join(" ")))
+            escaped(&with_hidden_password(&texts.join(" ")))
         }
         _ => escaped(&texts.join(" ")),
     }
@@ -31,12 +31,27 @@ fn command(texts: &[String]) -> String {
     }
 }
 
-/// An address without what stands before its `@`.
-fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
-    let Some((_, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}...@{host}")
+/// An address with dots for what stands before its `@`.
+fn with_hidden_password(url: &str) -> String {
+    match split_at_host(url) {
+        Some((scheme, host)) => format!("{scheme}...@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+/// An address without what stands before its `@`: a name there may be a secret as well.
+pub(crate) fn without_password(url: &str) -> String {
+    match split_at_host(url) {
+        Some((scheme, host)) => format!("{scheme}{host}"),
+        None => url.to_owned(),
+    }
+}
+
+/// What stands before a user name and a password, and after them; none: there are none.
+fn split_at_host(url: &str) -> Option<(&str, &str)> {
+    let scheme = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(scheme);
+    rest.rsplit_once('@').map(|(_, host)| (scheme, host))
 }
 
 #[cfg(test)]
@@ -58,7 +73,10 @@ mod tests {
         {
             let said = shown(Key::Proxy, &[url]);
             assert!(!said.contains("hun") && !said.contains("ter2"), "{said}");
+            let carried = without_password(url);
+            assert!(!carried.contains("hun") && !carried.contains("ter2"), "{carried}");
         }
+        assert_eq!(without_password("http://me:hunter2@proxy:8080"), "http://proxy:8080");
         assert_eq!(shown(Key::Proxy, &["http://proxy:8080"]), "http://proxy:8080");
     }
 }

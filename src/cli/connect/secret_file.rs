@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use crate::defender::SecretSource;
 
 use crate::cli::paths::shown;
-use crate::report::quoted;
+use crate::domain::quoted;
 
 /// Far more than a certificate with its chain and its key has.
 const BYTES_MAX: u64 = 1 << 20;

@@ -70,6 +70,7 @@ pub(super) fn for_defender(
     let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let api = api_url.unwrap_or(places.api);
     let authority_url = given.authority_url;
+    let is_authority_named = authority_url.is_some();
     let authority = match authority_url {
         Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
         None => places.authority,
@@ -87,6 +88,9 @@ pub(super) fn for_defender(
     let auth = given.auth.unwrap_or(Auth::Auto);
     let timeout = given.timeout.unwrap_or(TIMEOUT);
     let credential = credential(auth, &who, configuration, (timeout, screen))?;
+    if api.is_loopback() && !is_authority_named && credential.is_sent_to_authority() {
+        return Err(real_sign_in(&api, &authority));
+    }
     let settings = Settings {
         api,
         authority,
@@ -124,6 +128,19 @@ fn check_proxies() -> Result<(), Failure> {
     Err(Failure::new(Exit::Usage, said).hint(
         "it is like http://proxy.example:8080; in a user name or a password write `/` as %2F, `#` \
          as %23 and `@` as %40",
+    ))
+}
+
+/// What is at a loopback address is no Defender, so its credentials are not Entra's to see.
+fn real_sign_in(api: &ApiUrl, authority: &AuthorityUrl) -> Failure {
+    let said = format!(
+        "the API is on this computer ({api}), and the credentials would go to {authority}: no \
+         sign-in address was given"
+    );
+    Failure::new(Exit::Usage, said).hint(format!(
+        "a simulator has its sign-in at the same address:\n  --authority-url {api}\n\
+         AZURE_AUTHORITY_HOST sets it too; to sign in at the real one, name it: --authority-url \
+         {authority}"
     ))
 }
 

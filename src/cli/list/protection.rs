@@ -1,8 +1,8 @@
-//! Reads the list that `--protect` names.
+//! Reads the lists that `--protect` and the settings name.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::guard::ProtectList;
 
@@ -12,9 +12,16 @@ use crate::cli::{Exit, Failure};
 /// Longest file: 100,000 entries fit.
 const BYTES_MAX: u64 = 8 * 1024 * 1024;
 
-/// The protect list of this name; without one, none.
-pub(crate) fn read(path: Option<&Path>) -> Result<Option<ProtectList>, Failure> {
-    let Some(path) = path else { return Ok(None) };
+/// The protect lists of these names, as one; without any, none.
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Option<ProtectList>, Failure> {
+    let lists = paths.iter().map(|path| read_one(path)).collect::<Result<Vec<_>, _>>()?;
+    ProtectList::together(lists).map_err(|error| {
+        let said = format!("the protect lists together: {error}");
+        Failure::new(Exit::Usage, said).hint(error.hint())
+    })
+}
+
+fn read_one(path: &Path) -> Result<ProtectList, Failure> {
     let name = shown(path);
     let refused = |why: &str| Failure::new(Exit::Usage, format!("--protect {name}: {why}"));
     let unreadable = |error: io::Error| {
@@ -36,5 +43,5 @@ pub(crate) fn read(path: Option<&Path>) -> Result<Option<ProtectList>, Failure> 
     let text = String::from_utf8(bytes)
         .map_err(|_| refused("this is not UTF-8").hint("save the file again as UTF-8"))?;
     let list = ProtectList::parse(&name, &text);
-    list.map(Some).map_err(|error| refused(&error.to_string()).hint(error.hint()))
+    list.map_err(|error| refused(&error.to_string()).hint(error.hint()))
 }

@@ -16,6 +16,7 @@ mod configurations;
 mod credentials;
 mod exclusions;
 mod exits;
+mod folder_files;
 mod forecasts;
 mod guards;
 mod histories;

@@ -14,6 +14,7 @@ mod logs;
 mod parrot;
 mod paused_reads;
 mod planned;
+mod printed_commands;
 mod quoting;
 mod redirects;
 mod refused_cancels;
