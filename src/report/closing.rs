@@ -26,6 +26,15 @@ pub fn closing(
     zone: &Zone,
     commands: &Commands,
 ) -> Result<String, ReportError> {
+    journal.at_one_instant(|journal| read(journal, batch, zone, commands))
+}
+
+fn read(
+    journal: &Journal,
+    batch: BatchId,
+    zone: &Zone,
+    commands: &Commands,
+) -> Result<String, ReportError> {
     let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
     let mut lines = Vec::new();
     if batch.tenant.is_simulated() {
