@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::cli::terminal::Screen;
 use crate::defender::SecretSource;
-use crate::report::quoted;
+use crate::domain::quoted;
 
 use super::printed_secret::SecretProgram;
 
