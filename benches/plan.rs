@@ -47,10 +47,10 @@ fn main() {
     sample.args(["simulator", "--output", "ten.csv", "--sample"]).arg(LISTED.to_string());
     assert!(sample.status().expect("it runs").success(), "the list is written");
     let others = OTHERS.to_string();
-    let arguments = ["--machines", "ten.csv", "--others", &others, "--limit", "10000/1s"];
     for latency in ["0ms", "100ms"] {
-        let arguments = ["--machines", "ten.csv", "--others", &others, "--limit", "10000/1s"];
-        let arguments = arguments.into_iter().chain(["--latency", latency]);
+        let tenant = ["--machines", "ten.csv", "--others", &others];
+        let answers = ["--limit", "10000/1s", "--latency", latency];
+        let arguments = tenant.into_iter().chain(answers);
         let (_simulator, url) = simulator::simulator(folder, arguments);
         beside_each_other(folder, &url, latency);
     }
