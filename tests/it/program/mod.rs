@@ -8,6 +8,7 @@ mod copies;
 mod evidence;
 mod foreign;
 mod guards;
+mod guards_on_terminal;
 mod kills;
 mod large_tenants;
 mod logs;
