@@ -28,6 +28,7 @@ pub(crate) mod scripted;
 mod searched;
 mod second_looks;
 mod stops;
+mod tenant_words;
 mod tenants;
 mod told;
 mod unlisted;

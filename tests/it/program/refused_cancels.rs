@@ -170,6 +170,56 @@ fn a_held_machine_is_looked_up_before_it_is_told_that_nothing_is_known_of_it() {
     assert!(is_cancelled.load(Ordering::Relaxed));
 }
 
+#[test]
+fn what_ended_before_is_no_withdrawal_and_retry_takes_it() {
+    let desk = scripted(3, |line| {
+        let number = machine_of(line).map(|id| u32::from_str_radix(&id[32..], 16).unwrap());
+        match number {
+            _ if line.contains("/cancel") => Reply::json(201, action(1, "Cancelled")),
+            Some(2) => Reply::error(400, "OsPlatformNotSupported", "not this one"),
+            Some(number) if line.starts_with("POST") => Reply::json(201, action(number, "Pending")),
+            _ => Reply::json(200, r#"{"value":[]}"#),
+        }
+    });
+    desk.file("protect.toml", format!("ids = [\"{}\"]\n", machine_id(3)));
+    let run = "run fleet.csv --comment x --yes --track-timeout 0 --protect protect.toml";
+    desk.run(&format!("{run} --progress none")).ends_with(4);
+    let cancel = "cancel 1 --machines fleet.csv --yes --progress none";
+    desk.run(cancel).ends_with(0).never_says("sent: withdrawn").says_all(&[
+        "1  cancelled at Defender",
+        "2  had ended before, without being offboarded by this batch",
+        "`retry` leaves 1 of them out unless you name them.",
+    ]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
+    use crate::support::program::{Said, signal};
+
+    let desk = scripted(2, |line| {
+        if line.starts_with("POST") && machine_of(line) == Some(machine_id(1).to_string()) {
+            return Reply::page(500, "<h1>Sorry</h1>");
+        }
+        if line.starts_with("POST") {
+            return Reply::json(201, action(2, "Pending"));
+        }
+        Reply::json(200, r#"{"value":[]}"#)
+    });
+    let run = desk.start("run fleet.csv --comment x --yes --settle 5m --progress none");
+    desk.wait_for("status --json", |status| {
+        status["counts"]["uncertain"] == 1 && status["counts"]["pending"] == 1
+    });
+    signal(&run, "-INT");
+    Said::by(run).ends_with(5);
+    desk.file("first.csv", table([machine_id(1)]));
+    let cancel = desk.start("cancel 1 --machines first.csv --yes --progress none");
+    desk.wait_for("status --json", |status| status["waiting"]["reason"] == "settle");
+    signal(&cancel, "-INT");
+    let said = Said::by(cancel).ends_with(5).never_says("to send");
+    said.says("1  not known yet whether a request took effect; cancel again later");
+}
+
 fn forbids(_: u32, _: u32) -> Option<Reply> {
     Some(Reply::error(403, "Forbidden", "roles are missing"))
 }
