@@ -9,7 +9,7 @@ use mde_offboard::engine::Clock;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
-use crate::support::machines::machine_id;
+use crate::support::machines::{machine_id, table};
 
 use super::scripted::{Reply, machine_of, scripted};
 
@@ -123,6 +123,101 @@ fn a_refused_cancel_is_told_in_the_words_of_defender_and_an_unknown_action_apart
     let outcome = sent.desk.run("cancel --yes --json --progress none").ends_with(4).json();
     assert_eq!((&outcome["refused"], &outcome["unknown_actions"]), (&1.into(), &2.into()));
     assert_eq!(outcome["said"][0]["code"], "CannotCancel", "{outcome}");
+}
+
+#[test]
+fn a_cancel_of_some_counts_each_that_was_named_and_asks_of_no_other() {
+    let sent = sent(in_its_words);
+    let desk = &sent.desk;
+    desk.run("cancel --yes --progress none").ends_with(4);
+    desk.file("named.csv", table([1, 4].map(machine_id)));
+    desk.run("cancel 1 --machines named.csv --yes --progress none").ends_with(4).says_all(&[
+        "2 machines of batch 1:",
+        "1  cancelled at Defender",
+        "1  Defender would not cancel",
+    ]);
+    sent.takes_all.store(true, Ordering::Relaxed);
+    let said = desk.run("cancel 1 --code CannotCancel --yes --progress none").ends_with(0);
+    said.says("1 machine of batch 1:").says("1  cancelled at Defender");
+    let counts = &desk.status()["counts"];
+    assert_eq!((&counts["cancelled"], &counts["pending"]), (&2.into(), &2.into()));
+}
+
+#[test]
+fn a_held_machine_is_looked_up_before_it_is_told_that_nothing_is_known_of_it() {
+    let (is_listed, is_cancelled) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    let (listed, cancelled) = (Arc::clone(&is_listed), Arc::clone(&is_cancelled));
+    let desk = scripted(1, move |line| {
+        if line.contains("/cancel") {
+            cancelled.store(true, Ordering::Relaxed);
+            return Reply::json(201, action(1, "Cancelled"));
+        }
+        if line.starts_with("POST") {
+            return Reply::page(500, "<h1>Sorry</h1>");
+        }
+        let rows =
+            if listed.load(Ordering::Relaxed) { action(1, "Pending") } else { String::new() };
+        Reply::json(200, format!(r#"{{"value":[{rows}]}}"#))
+    });
+    desk.run(
+        "run fleet.csv --comment x --yes --on-uncertain hold --settle 1s --poll-interval 100ms \
+         --progress none",
+    )
+    .ends_with(5);
+    assert_eq!(desk.status()["counts"]["held"], 1);
+    is_listed.store(true, Ordering::Relaxed);
+    desk.run("cancel 1 --yes --progress none").ends_with(0).says("1  cancelled at Defender");
+    assert!(is_cancelled.load(Ordering::Relaxed));
+}
+
+#[test]
+fn what_ended_before_is_no_withdrawal_and_retry_takes_it() {
+    let desk = scripted(3, |line| {
+        let number = machine_of(line).map(|id| u32::from_str_radix(&id[32..], 16).unwrap());
+        match number {
+            _ if line.contains("/cancel") => Reply::json(201, action(1, "Cancelled")),
+            Some(2) => Reply::error(400, "OsPlatformNotSupported", "not this one"),
+            Some(number) if line.starts_with("POST") => Reply::json(201, action(number, "Pending")),
+            _ => Reply::json(200, r#"{"value":[]}"#),
+        }
+    });
+    desk.file("protect.toml", format!("ids = [\"{}\"]\n", machine_id(3)));
+    let run = "run fleet.csv --comment x --yes --track-timeout 0 --protect protect.toml";
+    desk.run(&format!("{run} --progress none")).ends_with(4);
+    let cancel = "cancel 1 --machines fleet.csv --yes --progress none";
+    desk.run(cancel).ends_with(0).never_says("sent: withdrawn").says_all(&[
+        "1  cancelled at Defender",
+        "2  had ended before, without being offboarded by this batch",
+        "`retry` leaves 1 of them out unless you name them.",
+    ]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
+    use crate::support::program::{Said, signal};
+
+    let desk = scripted(2, |line| {
+        if line.starts_with("POST") && machine_of(line) == Some(machine_id(1).to_string()) {
+            return Reply::page(500, "<h1>Sorry</h1>");
+        }
+        if line.starts_with("POST") {
+            return Reply::json(201, action(2, "Pending"));
+        }
+        Reply::json(200, r#"{"value":[]}"#)
+    });
+    let run = desk.start("run fleet.csv --comment x --yes --settle 5m --progress none");
+    desk.wait_for("status --json", |status| {
+        status["counts"]["uncertain"] == 1 && status["counts"]["pending"] == 1
+    });
+    signal(&run, "-INT");
+    Said::by(run).ends_with(5);
+    desk.file("first.csv", table([machine_id(1)]));
+    let cancel = desk.start("cancel 1 --machines first.csv --yes --progress none");
+    desk.wait_for("status --json", |status| status["waiting"]["reason"] == "settle");
+    signal(&cancel, "-INT");
+    let said = Said::by(cancel).ends_with(5).never_says("to send");
+    said.says("1  not known yet whether a request took effect; cancel again later");
 }
 
 fn forbids(_: u32, _: u32) -> Option<Reply> {

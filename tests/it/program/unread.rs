@@ -10,12 +10,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
-use crate::support::desk::Desk;
 use crate::support::program::signal;
 use crate::support::waiting::{pass, wait_until};
+use crate::support::{self, desk::Desk};
 
 use super::evidence::times;
 
@@ -51,13 +50,7 @@ fn fill(path: &str) {
 
 /// A terminal of which nothing is read, and that is full.
 fn terminal() -> (Unread, File) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let no_controller = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
-    let mut options = OpenOptions::new();
-    let ours = options.read(true).write(true).custom_flags(no_controller).open(&path).unwrap();
+    let (master, ours, path) = support::terminal::terminal();
     fill(&path);
     (Unread::Terminal { _master: master }, ours)
 }

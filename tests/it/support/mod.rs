@@ -16,6 +16,7 @@ pub(crate) mod served;
 pub(crate) mod server;
 pub(crate) mod simulation;
 pub(crate) mod simulator;
+pub(crate) mod terminal;
 pub(crate) mod tls_end;
 pub(crate) mod waiting;
 pub(crate) mod world;
