@@ -35,6 +35,7 @@ mod planning;
 mod plurals;
 mod program;
 mod signals;
+mod small_file;
 mod terminal;
 
 pub use exit::Exit;

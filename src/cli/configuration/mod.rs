@@ -28,6 +28,6 @@ mod value;
 pub(crate) use file::{FileChoice, named_file, user_file};
 pub(crate) use key::Key;
 pub(crate) use origin::SettingOrigin;
-pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof};
+pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof, named};
 pub(crate) use template::TEMPLATE;
 pub(crate) use typed::TypedOptions;
