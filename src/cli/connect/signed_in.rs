@@ -54,7 +54,10 @@ impl SignedIn {
         most: Option<Duration>,
     ) -> Result<Self, Failure> {
         // A certificate stays what it is; a page may be a hotel's, which goes away.
-        let passes = |error: &SignInError| !error.refused && error.detail.code() != "certificate";
+        let passes = |error: &SignInError| {
+            let stays = error.refused || error.detail.code() == "certificate";
+            (!stays).then(|| error.retry_after.unwrap_or_default())
+        };
         let told = |error: &SignInError, next: Timestamp, end: Timestamp| {
             let now = Clock::new().now().wall;
             let (next, end) = (lasting(next.since(now)), lasting(end.since(now)));

@@ -1,8 +1,11 @@
 //! Sign-ins that give no token: who said no, what to do, and which of several places is meant.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::Said;
+use crate::support::server::{response, serve};
 
 const PLAN: &str = "plan fleet.csv --comment x";
 const BY_PROFILE: &str = "--profile contoso --config settings.toml";
@@ -46,6 +49,23 @@ fn a_sign_in_for_which_nobody_could_be_asked_was_not_refused() {
     let certificate = [("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")];
     check(&desk, "", &certificate, "put app.pem (AZURE_CLIENT_CERTIFICATE_PATH) right");
     assert!(desk.truth().number_of_reads() == 0 && desk.posts() == 0);
+}
+
+#[test]
+fn a_sign_in_server_that_asks_to_wait_is_told_with_the_end_and_tried_then() {
+    let asked = AtomicUsize::new(0);
+    let authority = serve(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => response(503, "Retry-After: 4\r\n", "busy"),
+        _ => response(400, "Content-Type: application/json\r\n", r#"{"error":"enough"}"#),
+    });
+    let desk = Desk::holding(&list(3), "").with("AZURE_AUTHORITY_HOST", &authority);
+    let secret = [("AZURE_CLIENT_SECRET", "a-secret")];
+    let said = run(&desk, "", &secret).ends_with(6).says("enough");
+    said.says("it asks to wait, which is done until 2").says("next try in 3 s");
+    // Longer than it tries at all.
+    let authority = serve(|_| response(429, "Retry-After: 600\r\n", "busy"));
+    let desk = Desk::holding(&list(3), "").with("AZURE_AUTHORITY_HOST", &authority);
+    run(&desk, "", &secret).ends_with(5).says("it asks to wait").never_says("next try");
 }
 
 #[cfg(unix)]
