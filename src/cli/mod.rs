@@ -36,6 +36,7 @@ mod planning;
 mod plurals;
 mod program;
 mod signals;
+mod small_file;
 mod terminal;
 
 pub use exit::Exit;

@@ -9,6 +9,7 @@ use super::carried;
 use super::commands;
 use super::configuration::{Configuration, TypedOptions};
 use super::context::Context;
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::Simulate;
@@ -45,6 +46,7 @@ fn command(
     simulate: Simulate,
     screen: Screen,
 ) -> Result<Exit, Failure> {
+    check_environment()?;
     let configuration = match &root.command {
         None | Some(Command::Simulator(_)) => Configuration::without_file(typed)?,
         Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
@@ -83,6 +85,14 @@ fn command(
         },
         Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
     }
+}
+
+/// A variable that cannot be read must not pass for one that is not set. Its value stays unsaid,
+/// since it may be a secret.
+fn check_environment() -> Result<(), Failure> {
+    let Some(name) = environment::not_text() else { return Ok(()) };
+    let said = format!("the variable {name} is not UTF-8");
+    Err(Failure::new(Exit::Usage, said).hint("set it again as UTF-8, or take it away"))
 }
 
 /// `--help` and `--version` are answers; anything else that clap stops at is a wrong command line.

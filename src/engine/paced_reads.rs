@@ -215,7 +215,8 @@ impl<'a> PacedReads<'a> {
                 } else if detail.changes_by_waiting() {
                     Next::End(ReadError::Unreachable(detail))
                 } else {
-                    Next::End(ReadError::NoAccess(format!("sign-in was refused: {detail}")))
+                    let what = detail.sign_in_failed();
+                    Next::End(ReadError::NoAccess(format!("{what}: {detail}")))
                 });
             }
             ReadAnswer::Refused(detail) => detail,

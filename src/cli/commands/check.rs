@@ -49,7 +49,7 @@ fn prepare(context: &Context, given: &CheckArguments) -> Result<PreparedClient, 
     let connection: &ConnectionArguments = &given.connection;
     let arguments = (connection, given.rehearsal);
     let destination = Destination::of(arguments, &context.configuration, None, context.screen)?;
-    destination.prepare(&context.configuration)
+    destination.prepare()
 }
 
 fn not_made<'a>(names: &'a [&'static str], why: &'a str) -> impl Iterator<Item = CheckItem> + 'a {
@@ -65,7 +65,7 @@ fn online(
     // So that a signal also ends what is started for a secret.
     Signals::listen(context.screen, Failure::new(Exit::Unfinished, "the check was stopped"))?;
     let runtime = runtime()?;
-    let PreparedClient { client, source, options, simulator: _simulator } = prepared;
+    let PreparedClient { client, options, simulator: _simulator } = prepared;
     let options = options_of_reads(context, options, client.realm());
     runtime.block_on(async {
         let (reached, clock) = network(context, &client).await;
@@ -78,20 +78,20 @@ fn online(
         }
         let identity = match client.remote.sign_in().await {
             Ok(identity) => identity,
-            Err(error) if source.asks_authority && is_of_network(&error) => {
-                items[0] = unreachable_sign_in(&error);
+            Err(error) if client.source.asks_authority && is_of_network(&error) => {
+                items[0] = unreachable_sign_in(&client, &error);
                 items.extend(not_made(&ONLINE[1..], "the sign-in cannot be reached"));
                 return Ok(items);
             }
             Err(error) => {
-                items.push(CheckItem::failed(SIGN_IN, not_signed_in(&error)));
+                items.push(CheckItem::failed(SIGN_IN, not_signed_in(&error, &client.source)));
                 items.extend(not_made(&ONLINE[2..], "not signed in"));
                 return Ok(items);
             }
         };
         let mut verdict = client.judge(&identity, context.clock.now().wall);
         let signed_in = match client.tenant(identity.tenant_id.clone()) {
-            Ok(tenant) => sign_in(&source, &identity, &mut verdict, &tenant),
+            Ok(tenant) => sign_in(&client.source, &identity, &mut verdict, &tenant),
             Err(failure) => CheckItem::failed(SIGN_IN, failure),
         };
         let is_in = signed_in.failure().is_none();

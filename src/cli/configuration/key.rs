@@ -97,6 +97,11 @@ impl Key {
         }
     }
 
+    /// Whether its value is a path. One that the environment names need not be UTF-8.
+    pub(super) const fn is_path(self) -> bool {
+        matches!(self.shape(), ValueShape::Path) || matches!(self, Self::FederatedTokenFile)
+    }
+
     /// Why a file that was only found in the current folder must not set it; none: it may.
     pub(super) const fn trust(self) -> Option<Trust> {
         match self {

@@ -29,7 +29,7 @@ mod value;
 pub(crate) use file::{FileChoice, named_file, user_file};
 pub(crate) use key::Key;
 pub(crate) use origin::{FileLine, SettingOrigin};
-pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof};
+pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof, named};
 pub(crate) use shown_value::without_password;
 pub(crate) use template::TEMPLATE;
 pub(crate) use typed::TypedOptions;

@@ -1,5 +1,6 @@
 //! Every layer of settings: which value of each is in force, where it is from, what it overrides.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -16,7 +17,7 @@ use super::defaults;
 use super::document::{Document, WrittenProfile, WrittenSetting};
 use super::file::ConfigurationFile;
 use super::hidden_file::HiddenFile;
-use super::key::{Key, ValueShape};
+use super::key::Key;
 use super::origin::SettingOrigin;
 use super::shown_value::shown_value;
 use super::typed::TypedOptions;
@@ -27,7 +28,7 @@ use super::value::address_error;
 struct GivenValue {
     key: Key,
     /// Empty for a secret of the environment: it is read where it is used.
-    texts: Vec<String>,
+    texts: Vec<OsString>,
     origin: SettingOrigin,
 }
 
@@ -57,7 +58,7 @@ pub(crate) struct SignInProof {
     /// In which form it is there.
     pub(crate) key: Key,
     /// The path, or the command; nothing for a secret of the environment.
-    pub(crate) texts: Vec<String>,
+    pub(crate) texts: Vec<OsString>,
     pub(crate) origin: SettingOrigin,
 }
 
@@ -68,6 +69,18 @@ impl SignInProof {
             SettingOrigin::Environment(name) => (*name).to_owned(),
             SettingOrigin::Profile { name, .. } => format!("{} of {name}", self.key.word()),
             _ => self.key.word().to_owned(),
+        }
+    }
+
+    /// Where it is read, with its name: `contoso.pem (certificate of contoso)`.
+    pub(crate) fn place(&self) -> String {
+        let name = self.name();
+        match self.texts.first() {
+            None => name,
+            Some(program) if self.key == Key::SecretCommand => {
+                format!("`{}` ({name})", excerpt(&program.to_string_lossy()))
+            }
+            Some(path) => format!("{} ({name})", shown(Path::new(path))),
         }
     }
 }
@@ -142,7 +155,8 @@ impl Configuration {
         let mut given = Vec::new();
         for (key, texts) in &typed.0 {
             let option = key.option().unwrap_or_default();
-            if let Some(error) = texts.first().and_then(|text| address_error(*key, text)) {
+            let text = texts.first().and_then(|text| text.to_str());
+            if let Some(error) = text.and_then(|text| address_error(*key, text)) {
                 let failure = Failure::new(Exit::Usage, format!("--{option}: {error}"));
                 return Err(Failure { hint: error.hint(), ..failure });
             }
@@ -249,9 +263,7 @@ impl Configuration {
 
     /// The files that the settings in force name: none of them is ever written over.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let is_read = |given: &&GivenValue| {
-            given.key.shape() == ValueShape::Path && given.key != Key::Journal
-        };
+        let is_read = |given: &&GivenValue| given.key.is_path() && given.key != Key::Journal;
         let named = self.given.iter().filter(is_read).flat_map(|given| &given.texts);
         let named = named.map(Into::into);
         let own = self.hidden.iter().map(|hidden| hidden.file.path.clone());
@@ -274,13 +286,17 @@ impl Configuration {
 
 fn of_environment(key: Key) -> Option<GivenValue> {
     let name = key.variable()?;
+    if key.is_path() {
+        let texts = vec![environment::path(name)?.into()];
+        return Some(GivenValue { key, texts, origin: SettingOrigin::Environment(name) });
+    }
     let text = environment::text(name)?;
     let texts = match key {
         // Who reads it wraps it at once.
         Key::ClientSecret | Key::Token => Vec::new(),
         // Azure's own tools also take a bare host here.
-        Key::AuthorityUrl if !text.contains("://") => vec![format!("https://{text}")],
-        _ => vec![text],
+        Key::AuthorityUrl if !text.contains("://") => vec![format!("https://{text}").into()],
+        _ => vec![text.into()],
     };
     Some(GivenValue { key, texts, origin: SettingOrigin::Environment(name) })
 }
@@ -308,6 +324,18 @@ fn below(given: &[GivenValue]) -> Result<ConfiguredOptions, Failure> {
         // Each value was checked where it stands, or is a plain text.
         Failure::new(Exit::Usage, "the settings do not fit together").caused_by(&error)
     })
+}
+
+/// Names in a sentence; of very many, the first.
+pub(crate) fn named(names: &[impl AsRef<str>]) -> String {
+    /// They fit on a screen.
+    const SHOWN_MAX: usize = 20;
+    let shown: Vec<&str> = names.iter().take(SHOWN_MAX).map(AsRef::as_ref).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN_MAX) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
 }
 
 fn no_profile(
@@ -338,7 +366,7 @@ fn no_profile(
             Failure::new(Exit::Usage, said).hint(if known.is_empty() {
                 "it has no profile; a tenant is written as [profile.NAME]".to_owned()
             } else {
-                format!("it has these: {}", known.join(", "))
+                format!("it has these: {}", named(&known))
             })
         }
     }

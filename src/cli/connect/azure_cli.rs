@@ -27,7 +27,7 @@ pub(super) fn token(
         Some(id) => format!("az login --tenant {}", quoted(id)),
         None => "az login".to_owned(),
     };
-    let words = words.map(str::to_owned).collect();
+    let words = words.map(Into::into).collect();
     let program = SecretProgram { words, name: format!("`{PROGRAM} account get-access-token`") };
     program.source((limit, screen), move |program| {
         let login = login.clone();

@@ -14,7 +14,7 @@ use crate::domain::text::{escaped, is_guid};
 use crate::domain::{Advice, Span};
 
 use crate::cli::args::Auth;
-use crate::cli::configuration::{Configuration, Key, SignInProof};
+use crate::cli::configuration::{Configuration, Key, SignInProof, named};
 use crate::cli::environment;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
@@ -115,7 +115,7 @@ fn kind(
 fn client_secret(proof: Option<&SignInProof>, time: (Duration, Screen)) -> SecretSource {
     match proof {
         Some(SignInProof { key: Key::SecretFile, texts, .. }) => {
-            secret_file::client_secret(texts.concat().into())
+            secret_file::client_secret(texts.first().into_iter().collect())
         }
         Some(SignInProof { key: Key::SecretCommand, texts, .. }) => {
             secret_command::client_secret(texts.clone(), time)
@@ -170,22 +170,38 @@ fn missing(taken: Option<Auth>, proof: Option<&SignInProof>, who: &Who<'_>) -> V
     proof.into_iter().chain(ids).collect()
 }
 
-fn incomplete(said: &str, missing: &[&str], configuration: &Configuration) -> Failure {
-    let names = match missing {
+/// The settings of a profile in place of variables. A secret itself is none.
+fn settings(variables: &[&str]) -> String {
+    let setting = |variable: &&str| match *variable {
+        environment::TENANT_ID => Some("tenant_id"),
+        environment::CLIENT_ID => Some("client_id"),
+        environment::CERTIFICATE => Some("certificate"),
+        name if name.starts_with(environment::CLIENT_SECRET) => {
+            Some("secret_file or secret_command")
+        }
+        _ => None,
+    };
+    listed(&variables.iter().filter_map(setting).collect::<Vec<_>>())
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
         [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
         names => names.join(", "),
-    };
+    }
+}
+
+fn incomplete(said: &str, missing: &[&str], configuration: &Configuration) -> Failure {
+    let names = listed(missing);
     let options =
         if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
     let set = Advice::from(format!("set {names} in the environment{options}"));
     let only_there = [environment::TOKEN, environment::FEDERATED_TOKEN];
     let hint = match (configuration.profile(), configuration.profiles()) {
         _ if missing.iter().all(|name| only_there.contains(name)) => set,
-        (Some(_), _) => set.then("; or write them into the profile"),
+        (Some(_), _) => set.then(format!("; or write {} into the profile", settings(missing))),
         (None, []) => set.then("; or write a profile: ").then_command("config init"),
-        (None, known) => {
-            set.then(format!("; or name a profile with --profile: {}", known.join(", ")))
-        }
+        (None, known) => set.then(format!("; or name a profile with --profile: {}", named(known))),
     };
     Failure::new(Exit::Usage, said).hint(hint.then("; --simulate needs none of them"))
 }
@@ -200,11 +216,11 @@ fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
         let said = format!("the managed identity of {source} is not supported");
         Err(Failure::new(Exit::Usage, said).hint(hint.to_owned()))
     };
-    if let Some(endpoint) = environment::text("IDENTITY_ENDPOINT") {
+    if let Some(endpoint) = environment::text(environment::IDENTITY_ENDPOINT) {
         if set("IDENTITY_SERVER_THUMBPRINT") {
             return refused("Service Fabric", OTHERS);
         }
-        return match environment::text("IDENTITY_HEADER") {
+        return match environment::text(environment::IDENTITY_HEADER) {
             Some(header) => {
                 Ok(ManagedIdentityPlace::AppService { endpoint, header: header.into() })
             }
@@ -219,7 +235,7 @@ fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
             refused("Cloud Shell", "use --auth azure-cli there: Cloud Shell is signed in to `az`")
         };
     }
-    let base = environment::text("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+    let base = environment::text(environment::METADATA_HOST);
     Ok(ManagedIdentityPlace::Metadata { base: base.unwrap_or_else(|| METADATA.to_owned()) })
 }
 

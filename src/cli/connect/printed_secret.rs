@@ -4,6 +4,7 @@
 //! background. What it says on standard error goes to ours, for it may say why it does not answer.
 //! Deliberately absent: what the output means.
 
+use std::ffi::OsString;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ const BYTES_MAX: u64 = 64 << 10;
 #[derive(Clone)]
 pub(super) struct SecretProgram {
     /// With its arguments.
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<OsString>,
     pub(super) name: String,
 }
 
@@ -89,7 +90,7 @@ impl SecretProgram {
     /// Runs it to its end.
     pub(super) async fn run(&self) -> Result<Vec<u8>, ProgramFailure> {
         let mut words = self.words.iter();
-        let mut command = Command::new(words.next().map(String::as_str).unwrap_or_default());
+        let mut command = Command::new(words.next().map(OsString::as_os_str).unwrap_or_default());
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut group = ChildGroup::start(&mut command).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ProgramFailure::NotThere,

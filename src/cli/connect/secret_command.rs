@@ -2,6 +2,7 @@
 //!
 //! It is run again at each renewal of the token, so a secret that was replaced is found.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::cli::terminal::Screen;
@@ -13,10 +14,11 @@ use super::secret_file::one_line;
 
 /// What a program prints, which is called with its arguments.
 pub(super) fn client_secret(
-    words: Vec<String>,
+    words: Vec<OsString>,
     (limit, screen): (Duration, Screen),
 ) -> SecretSource {
-    let name = excerpt(words.first().map(String::as_str).unwrap_or_default());
+    let name = words.first().map(|word| word.to_string_lossy()).unwrap_or_default();
+    let name = excerpt(&name);
     let program = SecretProgram { words, name: format!("`{name}` (secret_command)") };
     program.source((limit, screen), |program| {
         Box::pin(async move {

@@ -117,7 +117,9 @@ fn clock() -> TimeSource {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
-    secret_file::read(path).map_err(|why| Failure::new(Exit::Usage, why))
+    secret_file::authorities(path).map_err(|why| {
+        Failure::new(Exit::Usage, why).hint("name a file of certificates with --ca-file")
+    })
 }
 
 /// Refuses a variable whose proxy the HTTP client would leave out, or take for another one.

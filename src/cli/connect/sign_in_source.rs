@@ -1,4 +1,5 @@
-//! With what a client signs in, in words: for `check`, which shows where a secret is from.
+//! With what a client signs in, in words: for `check`, which shows where a secret is from, and for
+//! what is said of one that is wrong.
 
 use crate::defender::{CredentialKind, ManagedIdentityPlace};
 
@@ -9,6 +10,8 @@ use crate::cli::configuration::Configuration;
 pub(crate) struct SignInSource {
     pub(crate) words: String,
     pub(crate) asks_authority: bool,
+    /// Where the secret is read, with its name; none where it is in no place of its own.
+    pub(super) place: Option<String>,
 }
 
 impl SignInSource {
@@ -33,10 +36,11 @@ impl SignInSource {
         let proof = configuration.zip(auth).and_then(|(configuration, auth)| {
             configuration.proofs().into_iter().find(|proof| proof.auth == auth)
         });
-        let words = match proof {
+        let words = match &proof {
             Some(proof) => format!("{kind} from {}", proof.name()),
             None => kind.to_owned(),
         };
-        Self { words, asks_authority: credential.is_sent_to_authority() }
+        let asks_authority = credential.is_sent_to_authority();
+        Self { words, asks_authority, place: proof.map(|proof| proof.place()) }
     }
 }

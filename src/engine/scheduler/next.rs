@@ -50,7 +50,7 @@ impl Step<'_> {
         let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
         let last = &outage.last;
         let (what, end) = match outage.missing {
-            OutageCause::Token => ("sign-in was refused", End::NoAccess),
+            OutageCause::Token => (last.sign_in_failed(), End::NoAccess),
             OutageCause::Network => {
                 let what = if outage.unreadable {
                     "no usable answer from Defender"

@@ -121,6 +121,20 @@ impl Desk {
         self
     }
 
+    /// A file that nobody else may read.
+    pub(crate) fn private_file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        self.file(name, content);
+        #[cfg(unix)]
+        self.set_mode(name, 0o600);
+        self
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(self.path(name), PermissionsExt::from_mode(mode)).expect("ours");
+    }
+
     /// The text of a file.
     pub(crate) fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).expect("a text")

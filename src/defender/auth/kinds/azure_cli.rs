@@ -26,7 +26,7 @@ impl AzureCli {
             // It asks Entra, which may be slow for a while.
             SecretError::Late(words) => {
                 let detail = Detail::new(None, Some("timeout"), words);
-                TokenFailure::Unreachable { kind: Unreachable::Connect, detail }
+                TokenFailure::unreachable(Unreachable::Connect, detail)
             }
             SecretError::Unreadable(words) => refused(words),
         })?;
