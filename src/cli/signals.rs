@@ -107,6 +107,7 @@ impl Signals {
 fn leave(screen: Screen, failure: &Failure) -> ! {
     // The main thread may be the one who waits for a terminal.
     screen.limit_waiting();
+    screen.end_picture();
     screen.failure(failure);
     std::process::exit(failure.exit.code().into());
 }
