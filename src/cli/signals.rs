@@ -108,6 +108,7 @@ impl Signals {
 fn leave(screen: Screen, failure: &Failure) -> ! {
     // The main thread may be the one who waits for a terminal.
     screen.limit_waiting();
+    screen.end_picture();
     screen.failure(failure);
     child_group::leave(failure.exit.code())
 }

@@ -16,6 +16,8 @@ pub struct Snapshot {
     /// 429s since this runner took the batch up.
     pub rate_limited: u64,
     pub in_flight: usize,
+    /// Machines that were asked for in vain, and wait to be asked for again.
+    pub retrying: u64,
     pub waiting: Option<Wait>,
     /// What the server said last, or why there was no answer, where that is why it waits.
     pub said: Option<String>,

@@ -179,15 +179,12 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
         format!("{} {}", thousands(wait.machines), plural(wait.machines, one, more))
     };
     match &wait.reason {
-        WaitReason::Window(window) => format!(
-            "the {} is used up; next request {when} (in {})",
-            match window_name(*window).as_str() {
-                "minute" => "limit per minute".to_owned(),
-                "hour" => "hourly limit".to_owned(),
-                limit => format!("limit {limit}"),
-            },
-            lasting(wait.until.since(now)),
-        ),
+        WaitReason::Window(window) => {
+            let left = wait.until.since(now);
+            // Less than a second is not to be read.
+            let left = if left.as_secs() == 0 { String::new() } else { in_words(left) };
+            format!("{}; next request {when}{left}", used_up(*window))
+        }
         WaitReason::RetryAfter => format!(
             "Defender asked for a pause until {until} (429); another tool may be using this app's \
              quota"
@@ -243,6 +240,19 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
                 minute(wait.until)
             )
         }
+    }
+}
+
+fn in_words(left: Duration) -> String {
+    format!(" (in {})", lasting(left))
+}
+
+/// `the hourly limit is used up`.
+pub(super) fn used_up(window: Window) -> String {
+    match window_name(window).as_str() {
+        "minute" => "the limit per minute is used up".to_owned(),
+        "hour" => "the hourly limit is used up".to_owned(),
+        limit => format!("the limit {limit} is used up"),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::engine::{
 };
 use crate::journal::{Batch, Journal};
 use crate::report;
-use crate::reporter::WriteTrouble;
+use crate::reporter::{ReadingBar, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
@@ -92,7 +92,17 @@ impl OnlineSession<'_> {
             reader = reader.counted_in(ledger);
         }
         let told = |delay: &ReadDelay| tell_delay(context, delay);
-        let read = self.runtime.block_on(reader.read(since, told))?;
+        let bar = tenant_bar(context, self.progress);
+        let ticked = |machines, elapsed| {
+            if let Some(bar) = &bar {
+                bar.tell(machines, elapsed);
+            }
+        };
+        let read = self.runtime.block_on(reader.read(since, told, ticked));
+        if let Some(bar) = bar {
+            bar.end();
+        }
+        let read = read?;
         self.tenant_read_at = Some(read.at);
         Ok(read)
     }
@@ -158,6 +168,17 @@ impl OnlineSession<'_> {
         }
         Ok(())
     }
+}
+
+/// What shows how far the reading of the tenant is, where a bar is wanted and can be shown.
+fn tenant_bar(context: &Context, progress: Progress) -> Option<ReadingBar> {
+    let wanted = match progress {
+        Progress::Bar => true,
+        Progress::Auto => !context.screen.is_quiet(),
+        Progress::Plain | Progress::None => false,
+    };
+    let (outlet, terminal) = context.screen.canvas().filter(|_| wanted)?;
+    Some(ReadingBar::of_tenant(outlet, terminal))
 }
 
 /// Says what holds a read of the tenant up, and until when.

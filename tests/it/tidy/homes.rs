@@ -37,7 +37,6 @@ const CRATES: &[(&str, Home)] = &[
     ("h2", In(&["defender"])),
     ("hyper_util", In(&["defender"])),
     ("include_dir", In(&["journal"])),
-    ("indicatif", In(&["reporter"])),
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonwebtoken", In(&["defender", "simulator"])),
@@ -62,7 +61,8 @@ const CRATES: &[(&str, Home)] = &[
     ("toml", In(&["cli", "guard"])),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
-    ("winapi_util", In(&["journal"])),
+    ("vt100", Tests),
+    ("winapi_util", In(&["cli", "journal"])),
     ("x509_parser", In(&["defender", "simulator"])),
     ("zip", In(&["intake"])),
 ];
