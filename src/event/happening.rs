@@ -128,6 +128,10 @@ pub trait Observer {
     fn missed(&mut self, events: u64) {
         let _ = events;
     }
+    /// Lines of the log, to be shown where the observer shows itself; whole lines.
+    fn log(&mut self, lines: &str) {
+        let _ = lines;
+    }
     /// The run is over. What was not told yet is told now, within a bounded time.
     fn end(&mut self) {}
 }

@@ -97,6 +97,13 @@ impl Observer for Bar {
         self.left_out += events;
     }
 
+    fn log(&mut self, lines: &str) {
+        self.print_notable();
+        let columns = usize::from(self.terminal.width());
+        let lines: Vec<_> = lines.lines().flat_map(|line| folded(line, columns)).collect();
+        self.picture.println(lines.join("\n"));
+    }
+
     fn tick(&mut self, snapshot: &Snapshot) {
         self.print_notable();
         let columns = usize::from(self.terminal.width());

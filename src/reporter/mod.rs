@@ -11,6 +11,8 @@
 
 mod ascii;
 mod bar;
+mod event_line;
+mod event_log;
 mod frame;
 mod heading;
 mod lines;
@@ -27,13 +29,14 @@ mod zone;
 
 pub use ascii::ascii_json;
 pub use bar::Bar;
+pub use event_log::EventLog;
 pub use frame::{frame, last_request};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, WriteTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
 pub use plain::Plain;
 pub use reading::ReadingBar;
-pub use screen_thread::ScreenThread;
+pub use screen_thread::{LinesAbove, ScreenThread};
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{

@@ -123,6 +123,10 @@ impl Observer for Plain {
         self.write(event.at, &rest);
     }
 
+    fn log(&mut self, lines: &str) {
+        drop(self.out.write_all(lines.as_bytes()).and_then(|()| self.out.flush()));
+    }
+
     fn tick(&mut self, snapshot: &Snapshot) {
         let phase = Phase::of(snapshot);
         let due = self.last.is_none_or(|(last, at)| last != phase || snapshot.at.since(at) >= GAP);

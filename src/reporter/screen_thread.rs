@@ -17,6 +17,9 @@ use super::queue::WorkQueue;
 /// Most events that wait for a screen: more than anybody reads, and less than a megabyte.
 const EVENTS_MAX: usize = 1_000;
 
+/// Most lines of the log that wait for a screen: what a person scrolls back to.
+const LINES_MAX: usize = 1_000;
+
 /// How long the end of a run waits for its screen.
 const LAST_PICTURE: Duration = Duration::from_secs(2);
 
@@ -33,6 +36,31 @@ enum Shown {
     Picture(Box<Snapshot>),
     /// This many events found no room here.
     Missed(u64),
+    /// Lines of the log.
+    Log(String),
+    /// This many of them found no room here.
+    LogLeftOut(u64),
+}
+
+/// Puts lines of the log on a screen, above what it shows.
+#[derive(Debug, Clone)]
+pub struct LinesAbove(Arc<WorkQueue<Shown>>);
+
+impl LinesAbove {
+    /// Hands lines over, or counts them where too many wait; false where that screen is gone.
+    pub fn post(&self, lines: &str) -> bool {
+        self.0.edit(|waiting| {
+            let logged = waiting.iter().filter(|shown| matches!(shown, Shown::Log(_))).count();
+            if logged < LINES_MAX {
+                waiting.push_back(Shown::Log(lines.to_owned()));
+                return;
+            }
+            match waiting.back_mut() {
+                Some(Shown::LogLeftOut(lines)) => *lines += 1,
+                _ => waiting.push_back(Shown::LogLeftOut(1)),
+            }
+        })
+    }
 }
 
 impl ScreenThread {
@@ -46,11 +74,22 @@ impl ScreenThread {
                 Shown::Event(event) => screen.event(&event),
                 Shown::Picture(snapshot) => screen.tick(&snapshot),
                 Shown::Missed(events) => screen.missed(events),
+                Shown::Log(lines) => screen.log(&lines),
+                Shown::LogLeftOut(lines) => screen.log(&left_out(lines)),
             }
             ControlFlow::Continue(())
         })?;
         Ok(Self { queue })
     }
+
+    /// A way for lines of the log onto this screen.
+    pub fn lines_above(&self) -> LinesAbove {
+        LinesAbove(Arc::clone(&self.queue))
+    }
+}
+
+fn left_out(lines: u64) -> String {
+    format!("({lines} lines of the log left out: the terminal did not take them in time)\n")
 }
 
 impl Observer for ScreenThread {

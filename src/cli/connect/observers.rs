@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::event::Observer;
 use crate::journal::Batch;
-use crate::reporter::{Bar, Heading, Lines, Plain, ScreenThread, WriteTrouble};
+use crate::reporter::{Bar, EventLog, Heading, Lines, Plain, ScreenThread, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::output::OutputKind;
@@ -24,11 +24,13 @@ pub(super) fn observers(
     batch: &Batch,
     request_timeout: Duration,
 ) -> Result<(Observers, Option<WriteTrouble>), Failure> {
-    let mut observers = Observers::new();
+    let mut observers: Observers = vec![Box::new(EventLog)];
     let mut trouble = None;
     let heading = || heading(context, batch, request_timeout);
     if let Some(display) = display(context, progress, heading) {
-        observers.push(Box::new(ScreenThread::new(display).map_err(no_thread)?));
+        let screen = ScreenThread::new(display).map_err(no_thread)?;
+        context.screen.log_above(screen.lines_above());
+        observers.push(Box::new(screen));
     }
     if let Some(path) = events {
         let file = context.outputs.append(OutputKind::Events, path)?;

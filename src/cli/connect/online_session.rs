@@ -165,6 +165,7 @@ impl OnlineSession<'_> {
 
 /// Says what holds a read of the tenant up, and until when.
 pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
+    log_delay(delay);
     let now = context.clock.now().wall;
     let when = |at: &Timestamp| context.zone.when(*at, now);
     let said = match delay {
@@ -183,6 +184,16 @@ pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
         }
     };
     context.screen.note(&format!("{said}\n"));
+}
+
+fn log_delay(delay: &ReadDelay) {
+    let (reason, until, error) = match delay {
+        ReadDelay::Failed { detail, next_at, .. } => ("backoff", next_at, Some(detail.to_string())),
+        ReadDelay::Paused(until) => ("retry_after", until, None),
+        ReadDelay::Limit(until) => ("window", until, None),
+    };
+    let until = until.to_string();
+    tracing::debug!(target: "mde_offboard::run", reason, until, error, "waiting to read");
 }
 
 /// A runtime for one command: one thread, as one task owns the journal.

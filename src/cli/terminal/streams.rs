@@ -7,11 +7,11 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::domain::text::on_screen;
-use crate::reporter::{AfterError, Outlet, WritePatience};
+use crate::reporter::{AfterError, LinesAbove, Outlet, WritePatience};
 
 use crate::cli::paths::shown;
 
@@ -26,6 +26,8 @@ pub(crate) struct Streams {
     beside: OnceLock<ScreenThread>,
     /// Where the log goes that is not shown.
     log: OnceLock<LogFile>,
+    /// Where the log is shown while something is drawn.
+    above: Mutex<Option<LinesAbove>>,
     /// Why a result did not reach standard output.
     lost: OnceLock<String>,
 }
@@ -98,15 +100,30 @@ impl Streams {
     }
 
     /// Writes lines of the log; never waits where somebody might be waited for.
-    pub(crate) fn log(&self, lines: &[u8]) {
+    pub(crate) fn log(&self, lines: &str) {
         if let Some(log) = self.log.get() {
-            return log.outlet.post(lines);
+            return log.outlet.post(lines.as_bytes());
         }
+        let mut above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+        if above.as_ref().is_some_and(|above| above.post(lines)) {
+            return;
+        }
+        // What drew there has ended.
+        *above = None;
         match self.beside.get() {
-            Some(beside) => beside.err.post(lines),
+            Some(beside) => beside.err.post(lines.as_bytes()),
             // Nothing can be told of a stream that is gone.
-            None => drop(io::stderr().lock().write_all(lines)),
+            None => drop(io::stderr().lock().write_all(lines.as_bytes())),
         }
+    }
+
+    /// From here on, until that ends, lines of the log are shown above what is drawn.
+    pub(crate) fn log_above(&self, lines: LinesAbove) {
+        *self.above.lock().unwrap_or_else(PoisonError::into_inner) = Some(lines);
+    }
+
+    pub(crate) fn has_log_file(&self) -> bool {
+        self.log.get().is_some()
     }
 
     fn write(&self, stream: Stream, text: String, patience: WritePatience) {

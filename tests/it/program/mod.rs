@@ -10,6 +10,7 @@ mod foreign;
 mod guards;
 mod kills;
 mod large_tenants;
+mod logged;
 mod logs;
 mod parrot;
 mod planned;

@@ -84,6 +84,43 @@ fn a_paused_terminal_keeps_nobody_and_shows_the_newest_picture_and_what_was_miss
 }
 
 #[test]
+fn a_line_of_the_log_scrolls_above_the_picture() {
+    let screen = Screen::default();
+    let mut beside = ScreenThread::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    let log = beside.lines_above();
+    beside.tick(&snapshot());
+    until(|| screen.text().contains("13,878") || screen.text().contains("pending"));
+    let picture = screen.text();
+    assert!(log.post("DEBUG one\n") && log.post("DEBUG two\nDEBUG three\n"));
+    let above = format!("DEBUG one\nDEBUG two\nDEBUG three\n{picture}");
+    until(|| screen.text() == above);
+    // Once the picture is gone, another way leads to the terminal.
+    beside.event(&ended());
+    beside.end();
+    assert!(screen.text().starts_with("DEBUG one\nDEBUG two\nDEBUG three"), "{}", screen.text());
+    assert!(!log.post("DEBUG four\n"));
+}
+
+#[test]
+fn lines_of_the_log_for_a_paused_terminal_are_bounded_and_counted() {
+    let (paused, screen) = Paused::new();
+    let mut beside = ScreenThread::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
+    let log = beside.lines_above();
+    beside.tick(&snapshot());
+    for number in 0..1_500 {
+        assert!(log.post(&format!("DEBUG {number}\n")));
+    }
+    drop(paused);
+    until(|| screen.text().contains("lines of the log left out"));
+    let text = screen.text();
+    let shown = text.lines().filter(|line| line.starts_with("DEBUG ")).count();
+    let left_out = text.lines().find_map(|line| line.strip_prefix('(')?.split_once(" lines of"));
+    let left_out: usize = left_out.expect("it is told").0.parse().unwrap();
+    assert_eq!(shown + left_out, 1_500, "{text}");
+    beside.end();
+}
+
+#[test]
 fn the_end_does_not_wait_for_ever_for_a_paused_terminal() {
     let (_paused, screen) = Paused::new();
     let mut beside = ScreenThread::new(Box::new(Bar::on(heading(), screen.clone()))).unwrap();
