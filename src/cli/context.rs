@@ -3,10 +3,6 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use tracing::Level;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::prelude::*;
-
 use crate::engine::Clock;
 use crate::journal::{Journal, JournalError, Runner};
 use crate::report::Commands;
@@ -19,6 +15,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::guard_options::HereAndNow;
 use super::journal_path::{self, Simulate};
+use super::log::start_log;
 use super::output::{OutputKind, Outputs};
 use super::paths::shown;
 use crate::cli::terminal::Screen;
@@ -51,12 +48,13 @@ impl Context {
         }
         let outputs = outputs(global, files, &configuration);
         outputs.check()?;
-        start_log(global, screen, &outputs)?;
+        let (zone, clock) = (Zone::new(jiff::tz::TimeZone::system()), Clock::new());
+        start_log(global, (screen, &outputs), (&zone, &clock))?;
         Ok(Self {
             screen,
             outputs,
-            zone: Zone::new(jiff::tz::TimeZone::system()),
-            clock: Clock::new(),
+            zone,
+            clock,
             simulate,
             configuration,
             commands: screen.commands().clone(),
@@ -176,22 +174,4 @@ fn set_colors(colors: Colors) {
     let on = matches!(colors, Colors::On);
     console::set_colors_enabled(on);
     console::set_colors_enabled_stderr(on);
-}
-
-/// The log is of this program's own words only: what a library logs of a request may hold a token.
-fn start_log(global: &GlobalArguments, screen: Screen, outputs: &Outputs) -> Result<(), Failure> {
-    let level = match (global.verbose, &global.log_file) {
-        (0, None) => return Ok(()),
-        (0, Some(_)) => Level::WARN,
-        (1, _) => Level::DEBUG,
-        _ => Level::TRACE,
-    };
-    if let Some(path) = &global.log_file {
-        let file = outputs.append(OutputKind::Log, path)?;
-        screen.log_to(path, file)?;
-    }
-    let own_words = Targets::new().with_target("mde_offboard", level);
-    let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || screen.log());
-    tracing_subscriber::registry().with(log).with(own_words).init();
-    Ok(())
 }

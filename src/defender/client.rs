@@ -16,7 +16,8 @@ use super::auth::{Identity, SignInError, TokenHolder};
 use super::classify;
 use super::credentials::credential;
 use super::folded::decoded_text as decoded;
-use super::network::{Connection, NetworkRoute};
+use super::log_words::{LoggedAnswer, log_reading};
+use super::network::{Bodies, Connection, NetworkRoute};
 use super::secrets::Secrets;
 use super::settings::{DefenderError, Settings};
 use super::wire::CommentBody;
@@ -60,18 +61,22 @@ impl Defender {
     /// # Errors
     /// [`DefenderError`] where the settings do not fit together or cannot be read.
     pub fn new(settings: Settings) -> Result<Self, DefenderError> {
-        let route = |is_loopback| NetworkRoute {
+        let route = |is_loopback, bodies| NetworkRoute {
             timeout: settings.timeout,
             is_loopback,
             proxy: settings.proxy.as_deref(),
             ca_file: settings.ca_file.as_deref(),
+            bodies,
+            clock: &settings.clock,
         };
         let secrets = Secrets::default();
         if let Some(proxy) = settings.proxy.as_deref() {
             keep_password(proxy, &secrets);
         }
-        let connection = Connection::new(route(settings.api.is_loopback()), &secrets)?;
-        let sign_in = Connection::new(route(settings.authority.is_loopback()), &secrets)?;
+        let connection =
+            Connection::new(route(settings.api.is_loopback(), Bodies::Data), &secrets)?;
+        let route = route(settings.authority.is_loopback(), Bodies::Secret);
+        let sign_in = Connection::new(route, &secrets)?;
         let credential = credential(&settings, sign_in, &secrets)?;
         let tokens = TokenHolder::new(credential, settings.clock);
         Ok(Self { inner: Arc::new(Inner { api: settings.api, connection, tokens, secrets }) })
@@ -160,18 +165,22 @@ fn unusable_token() -> Trouble {
     Trouble::SignIn(Detail::new(None, Some("unreadable_body"), words))
 }
 
-fn reply<T>(
+/// What an answer says; `about` names in the log what was asked for.
+fn reply<T: LoggedAnswer>(
     seen: Result<HttpOutcome, Trouble>,
+    about: fmt::Arguments<'_>,
     judge: impl FnOnce(Result<&HttpOutcome, Trouble>) -> T,
 ) -> Reply<T> {
-    match seen {
-        Ok(seen) => Reply {
-            what: judge(Ok(&seen)),
-            heard: seen.status().is_some(),
-            server_date: seen.server_date(),
-        },
-        Err(trouble) => Reply { what: judge(Err(trouble)), heard: false, server_date: None },
-    }
+    let (heard, server_date) = match &seen {
+        Ok(seen) => (seen.status().is_some(), seen.server_date()),
+        Err(_) => (false, None),
+    };
+    let what = match seen {
+        Ok(seen) => judge(Ok(&seen)),
+        Err(trouble) => judge(Err(trouble)),
+    };
+    log_reading(&what, about);
+    Reply { what, heard, server_date }
 }
 
 impl Remote for Defender {
@@ -183,7 +192,7 @@ impl Remote for Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.post(&format!("/api/machines/{machine}/offboard"), &comment).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("offboard {machine}"), |seen| match seen {
                 Ok(seen) => classify::submit(seen, machine, &comment),
                 Err(trouble) => Answer::Trouble(trouble),
             })
@@ -220,7 +229,7 @@ impl Remote for Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.post(&format!("/api/machineactions/{action}/cancel"), &comment).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("cancel of action {action}"), |seen| match seen {
                 Ok(seen) => classify::cancelled(seen, &action),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -234,7 +243,7 @@ impl Remote for Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.page(inner.list("/api/machines", "", skip)).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("machines from {skip} on"), |seen| match seen {
                 Ok(seen) => classify::machines(seen),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -248,7 +257,7 @@ impl Remote for Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.entity(&format!("/api/machines/{id}")).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("machine {id}"), |seen| match seen {
                 Ok(seen) => classify::machine(seen, id),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -269,7 +278,7 @@ impl Defender {
         async move {
             let request = inner.connection.get(inner.api.join("/"));
             let seen = inner.connection.send(request, ACTION_BYTES_MAX).await;
-            reply(Ok(seen), |seen| match seen {
+            reply(Ok(seen), format_args!("the API"), |seen| match seen {
                 Ok(seen) => classify::reached(seen),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -286,7 +295,7 @@ impl Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.page(inner.one_of("/api/machines")).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("any machine"), |seen| match seen {
                 Ok(seen) => has_rows(classify::machines(seen)),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -298,7 +307,7 @@ impl Defender {
         let inner = Arc::clone(&self.inner);
         async move {
             let seen = inner.page(inner.one_of("/api/machineactions")).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("any action"), |seen| match seen {
                 Ok(seen) => has_rows(classify::actions(seen)),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })
@@ -324,7 +333,7 @@ impl Defender {
         let url = inner.list("/api/machineactions", filter, skip);
         async move {
             let seen = inner.page(url).await;
-            reply(seen, |seen| match seen {
+            reply(seen, format_args!("actions from {skip} on"), |seen| match seen {
                 Ok(seen) => classify::actions(seen),
                 Err(trouble) => ReadAnswer::Trouble(trouble),
             })

@@ -8,7 +8,7 @@ use super::auth::{
     AzureCli, ClientCredentials, Credential, DeviceCode, ManagedIdentity, ManagedIdentityPlace,
     Proof, ReadyToken, TokenEndpoint, is_sendable, is_tenant,
 };
-use super::network::{Connection, NetworkRoute};
+use super::network::{Bodies, Connection, NetworkRoute};
 use super::secrets::Secrets;
 use super::settings::{CredentialKind, DefenderError, Settings};
 
@@ -84,8 +84,14 @@ fn managed_identity(
     place: &ManagedIdentityPlace,
     secrets: &Secrets,
 ) -> Result<Credential, DefenderError> {
-    let near =
-        NetworkRoute { timeout: settings.timeout, is_loopback: true, proxy: None, ca_file: None };
+    let near = NetworkRoute {
+        timeout: settings.timeout,
+        is_loopback: true,
+        proxy: None,
+        ca_file: None,
+        bodies: Bodies::Secret,
+        clock: &settings.clock,
+    };
     let connection = Connection::new(near, secrets)?;
     let client_id = settings.client_id.as_deref();
     ManagedIdentity::new(place, &settings.scope, client_id, connection)

@@ -192,7 +192,7 @@ impl HttpAnswer {
 
 /// Some proxies quote the request's headers in their page: what follows `Bearer` is a secret, also
 /// where it is not one of ours.
-fn without_token(text: &str) -> String {
+pub(super) fn without_token(text: &str) -> String {
     let mut is_secret = false;
     let words = text.split_whitespace().map(|word| {
         let shown = if is_secret { "[REDACTED]" } else { word };

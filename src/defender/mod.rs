@@ -18,6 +18,7 @@ mod endpoints;
 mod folded;
 mod fours;
 mod http_outcome;
+mod log_words;
 mod network;
 mod page;
 mod rows;

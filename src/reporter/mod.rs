@@ -12,6 +12,8 @@
 mod ascii;
 mod bar;
 mod calm;
+mod event_line;
+mod event_log;
 mod heading;
 mod last_request;
 mod lines;
@@ -28,6 +30,7 @@ mod zone;
 
 pub use ascii::ascii_json;
 pub use bar::Bar;
+pub use event_log::EventLog;
 pub use heading::Heading;
 pub use last_request::last_request;
 pub use lines::{Lines, LinesError, WriteTrouble};

@@ -88,13 +88,14 @@ impl<T> WorkQueue<T> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what waits: adds to it, as a rule. Nothing where the queue is closed.
-    pub(super) fn edit(&self, change: impl FnOnce(&mut VecDeque<T>)) {
+    /// Changes what waits: adds to it, as a rule. Nothing, and false, where the queue is closed.
+    pub(super) fn edit(&self, change: impl FnOnce(&mut VecDeque<T>)) -> bool {
         let mut inner = self.lock();
         if !inner.closed {
             change(&mut inner.waiting);
             self.changed.notify_all();
         }
+        !inner.closed
     }
 
     /// How many items were dealt with so far, and whether none is left.

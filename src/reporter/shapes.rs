@@ -23,10 +23,10 @@ impl Serialize for CountsShape {
 /// `{"reason": "window", "window": "100/1m", "until": "2026-11-23T17:41:00Z"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WaitShape {
-    reason: &'static str,
+    pub(super) reason: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<String>,
-    until: String,
+    pub(super) until: String,
     /// When the run ends, where it is cut off until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     gives_up_at: Option<String>,

@@ -83,6 +83,11 @@ impl Zone {
         self.zoned(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
+    /// The same to the millisecond.
+    pub fn rfc3339_millis(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    }
+
     /// The zone's short name at an instant: `CET`, `UTC`, `+03`.
     pub fn name(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%Z").to_string()

@@ -37,9 +37,9 @@ pub(crate) use plan::{PlanArguments, PlanningArguments};
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use review::ReviewArguments;
 pub(crate) use root::{
-    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, ReportArguments,
-    ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
-    StatusArguments, StopArguments, TrackArguments, VerifyArguments,
+    CancelArguments, Color, Command, ForecastArguments, GlobalArguments, LogFormat,
+    ReportArguments, ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments,
+    ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
 pub(crate) use session::{Progress, SessionArguments};

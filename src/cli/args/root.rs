@@ -56,6 +56,9 @@ pub(crate) struct GlobalArguments {
     /// Append the log to this file instead of printing it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) log_file: Option<PathBuf>,
+    /// How the log is written: text for people, or one JSON object per line
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
     /// Replace an output file even if this program did not write it; never the journal or an input
     #[arg(long, global = true)]
     pub(crate) force: bool,
@@ -70,6 +73,15 @@ pub(crate) enum Color {
     Always,
     // Never
     Never,
+}
+
+/// `--log-format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    // A line with local time, level, place and fields
+    Text,
+    // One JSON object per line
+    Json,
 }
 
 /// What to do.

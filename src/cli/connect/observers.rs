@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::event::Observer;
 use crate::journal::Batch;
-use crate::reporter::{Bar, Heading, Lines, Plain, WriteTrouble};
+use crate::reporter::{Bar, EventLog, Heading, Lines, Plain, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::output::OutputKind;
@@ -24,7 +24,7 @@ pub(super) fn observers(
     batch: &Batch,
     request_timeout: Duration,
 ) -> Result<(Observers, Option<WriteTrouble>), Failure> {
-    let mut observers = Observers::new();
+    let mut observers: Observers = vec![Box::new(EventLog)];
     let mut trouble = None;
     let heading = || heading(context, batch, request_timeout);
     observers.extend(display(context, progress, heading));

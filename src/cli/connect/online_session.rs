@@ -183,6 +183,7 @@ fn tenant_bar(context: &Context, progress: Progress) -> Option<ReadingBar> {
 
 /// Says what holds a read of the tenant up, and until when.
 pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
+    log_delay(delay);
     let now = context.clock.now().wall;
     let when = |at: &Timestamp| context.zone.when(*at, now);
     let said = match delay {
@@ -202,6 +203,16 @@ pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
         }
     };
     context.screen.note(&format!("{said}\n"));
+}
+
+fn log_delay(delay: &ReadDelay) {
+    let (reason, until, error) = match delay {
+        ReadDelay::Failed { detail, next_at, .. } => ("backoff", next_at, Some(detail.to_string())),
+        ReadDelay::Paused { next_at, .. } => ("retry_after", next_at, None),
+        ReadDelay::Limit(until) => ("window", until, None),
+    };
+    let until = until.to_string();
+    tracing::debug!(target: "mde_offboard::run", reason, until, error, "waiting to read");
 }
 
 /// A runtime for one command: one thread, as one task owns the journal.

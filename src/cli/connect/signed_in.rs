@@ -60,6 +60,8 @@ impl SignedIn {
         };
         let told = |error: &SignInError, next: Timestamp, end: Timestamp| {
             let now = Clock::new().now().wall;
+            let until = next.to_string();
+            tracing::debug!(target: "mde_offboard::run", reason = "sign_in", until, "waiting");
             let (next, end) = (lasting(next.since(now)), lasting(end.since(now)));
             let tries = format!("next try in {next}, giving up in {end}");
             screen.note(&format!("the sign-in cannot be reached: {}; {tries}\n", error.detail));

@@ -1,7 +1,7 @@
 //! Where words go: results to standard output, everything else to standard error.
 
 use std::fs::File;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 
 use serde::Serialize;
@@ -79,6 +79,9 @@ impl Screen {
 
     /// What a person may want to know and a script does not: standard error, unless quiet.
     pub(crate) fn note(self, text: &str) {
+        if text.starts_with("warning: ") && self.streams.has_log_file() {
+            tracing::warn!(target: "mde_offboard::program", "{}", text.trim_end());
+        }
         if !self.quiet {
             self.streams.put(Stream::Err, text);
         }
@@ -104,6 +107,7 @@ impl Screen {
 
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
+            self.log_failure(failure);
             self.document(&failure.document(self.commands));
         } else {
             self.warn(failure);
@@ -112,11 +116,25 @@ impl Screen {
 
     /// Why a run ended early, beside its summary: standard error, also when quiet or JSON.
     pub(crate) fn warn(self, failure: &Failure) {
+        self.log_failure(failure);
         self.streams.put(Stream::Err, &failure.prose(self.commands));
+    }
+
+    /// A file of the log has what is said on the screen of what went wrong, so that it can be read
+    /// alone.
+    fn log_failure(self, failure: &Failure) {
+        if self.streams.has_log_file() {
+            let (exit_code, causes) = (failure.exit.code(), failure.causes.join("; "));
+            let causes = Some(causes).filter(|causes| !causes.is_empty());
+            tracing::error!(
+                target: "mde_offboard::program", exit_code, causes, "{}", failure.message
+            );
+        }
     }
 
     /// The end of the command: what it ends with where a result did not get through.
     pub(crate) fn close(self, exit: Exit) -> Exit {
+        tracing::info!(target: "mde_offboard::program", exit_code = exit.code(), "ended");
         if let Some(said) = self.streams.close_log() {
             let hint = "the run is not affected; check the disk";
             self.warn(&Failure::new(Exit::Error, said).hint(hint));
@@ -139,27 +157,13 @@ impl Screen {
         })
     }
 
-    pub(crate) fn log(self) -> Log {
-        Log(self.streams)
+    /// Lines of the log, in its file or on standard error, above what is drawn there.
+    pub(crate) fn log(self, lines: &str) {
+        self.streams.log(lines);
     }
 
     /// Whether a person can be asked: a terminal to read from and one to ask on.
     pub(crate) fn can_ask(self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
-    }
-}
-
-/// The log, in its file or on standard error.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Log(&'static Streams);
-
-impl Write for Log {
-    fn write(&mut self, lines: &[u8]) -> std::io::Result<usize> {
-        self.0.log(lines);
-        Ok(lines.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }

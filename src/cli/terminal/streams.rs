@@ -126,15 +126,19 @@ impl Streams {
     }
 
     /// Writes lines of the log; never waits where somebody might be waited for.
-    pub(crate) fn log(&self, lines: &[u8]) {
+    pub(crate) fn log(&self, lines: &str) {
         if let Some(log) = self.log.get() {
-            return log.outlet.post(lines);
+            return log.outlet.post(lines.as_bytes());
         }
         match self.err.get() {
-            Some(err) => err.post(lines),
+            Some(err) => err.post(lines.as_bytes()),
             // Nothing can be told of a stream that is gone.
-            None => drop(io::stderr().lock().write_all(lines)),
+            None => drop(io::stderr().lock().write_all(lines.as_bytes())),
         }
+    }
+
+    pub(crate) fn has_log_file(&self) -> bool {
+        self.log.get().is_some()
     }
 
     fn write(&self, stream: Stream, text: String, patience: WritePatience) {

@@ -153,6 +153,7 @@ impl TokenHolder {
     async fn renew(&self) -> Result<Token, TokenFailure> {
         let fetched = self.credential.fetch(&self.clock).await;
         let now = self.clock.now();
+        self.log(&fetched, now.wall);
         let mut held = self.held();
         held.tries += 1;
         let number = held.tries;
@@ -175,6 +176,21 @@ impl TokenHolder {
                 held.not_before = wait.map(|wait| now.steady.plus(wait));
                 held.failure = Some(failure.clone());
                 Err(failure)
+            }
+        }
+    }
+
+    /// Which way a token was had and until when it holds; of the token itself nothing.
+    fn log(&self, fetched: &Result<FetchedToken, TokenFailure>, now: Timestamp) {
+        let credential = self.credential.word();
+        match fetched {
+            Ok(FetchedToken { lifetime, .. }) => {
+                let ends_at = lifetime.map(|lifetime| now.plus(lifetime).to_string());
+                tracing::info!(target: "mde_offboard::sign_in", credential, ends_at, "signed in");
+            }
+            Err(failure) => {
+                let error = failure.to_string();
+                tracing::warn!(target: "mde_offboard::sign_in", credential, error, "not signed in");
             }
         }
     }

@@ -11,11 +11,12 @@ use reqwest::{Client, ClientBuilder, Proxy, RequestBuilder, Response, Url};
 use super::ca_file::{CaFileError, certificates};
 use super::failure::{cut, failure};
 use super::proxies::{Hop, Proxies, Way, is_proxy_address};
+use super::traffic::{Bodies, Exchange};
 use super::trust::tls_config;
 use super::tunnel_answer::TunnelAnswer;
 use crate::defender::http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
 use crate::defender::secrets::Secrets;
-use crate::domain::Unreachable;
+use crate::domain::{TimeSource, Unreachable};
 
 #[derive(Clone, Copy)]
 pub(in crate::defender) struct NetworkRoute<'a> {
@@ -27,6 +28,10 @@ pub(in crate::defender) struct NetworkRoute<'a> {
     pub(in crate::defender) proxy: Option<&'a str>,
     /// Certificates that are trusted beside the system's, as a file has them.
     pub(in crate::defender) ca_file: Option<&'a [u8]>,
+    /// What the log may hold of what is sent and answered.
+    pub(in crate::defender) bodies: Bodies,
+    /// By which it says how long an answer took.
+    pub(in crate::defender) clock: &'a TimeSource,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +50,8 @@ pub(in crate::defender) struct Connection {
     timeout: Duration,
     proxies: Proxies,
     secrets: Secrets,
+    bodies: Bodies,
+    clock: TimeSource,
 }
 
 /// An idle connection is not used again after this time. A request on a connection that the other
@@ -85,7 +92,9 @@ impl Connection {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             RouteError::Client(cause.unwrap_or_default())
         })?;
-        Ok(Self { client, timeout: route.timeout, proxies, secrets: secrets.clone() })
+        let NetworkRoute { timeout, bodies, .. } = route;
+        let (secrets, clock) = (secrets.clone(), route.clock.clone());
+        Ok(Self { client, timeout, proxies, secrets, bodies, clock })
     }
 
     /// The proxy before an address, without a password; none: it is asked directly.
@@ -109,25 +118,31 @@ impl Connection {
     ) -> HttpOutcome {
         let request = match request.timeout(self.timeout).build() {
             Ok(request) => request,
-            Err(error) => return self.failed(unsendable(&error)),
+            Err(error) => return HttpOutcome::Failed(unsendable(&error).without(&self.secrets)),
         };
         let way = self.proxies.way_to(request.url());
+        let exchange = Exchange::begin(&request, &way, (&self.clock, &self.secrets, self.bodies));
         if let Some(hop) = way.hop.as_ref().filter(|hop| hop.is_socks()) {
-            return self.failed(not_spoken(hop));
+            return self.failed(&exchange, not_spoken(hop));
         }
         match self.client.execute(request).await {
-            Ok(response) => HttpOutcome::Answered(self.read(response, &way, body_bytes_max).await),
+            Ok(response) => {
+                let request_id = exchange.answered(response.headers());
+                let answer = self.read(response, &way, body_bytes_max).await;
+                exchange.read(&answer, request_id.as_deref());
+                HttpOutcome::Answered(answer)
+            }
             Err(error) => {
                 let limits = (connect_limit(self.timeout), self.timeout);
                 let seen = failure(&error, &way, limits);
-                self.failed(explained(seen, &way, limits.0).await)
+                self.failed(&exchange, explained(seen, &way, limits.0).await)
             }
         }
     }
 
-    fn failed(&self, failure: TransportFailure) -> HttpOutcome {
+    fn failed(&self, exchange: &Exchange<'_>, failure: TransportFailure) -> HttpOutcome {
         let failure = failure.without(&self.secrets);
-        tracing::warn!("{}", failure.detail());
+        exchange.failed(&failure);
         HttpOutcome::Failed(failure)
     }
 

@@ -9,9 +9,11 @@ mod certificate_refusal;
 mod connection;
 mod failure;
 mod proxies;
+mod traffic;
 mod trust;
 mod tunnel_answer;
 
 pub use ca_file::CaFileError;
 pub(super) use connection::{Connection, NetworkRoute, RouteError};
 pub use proxies::is_proxy_address;
+pub(super) use traffic::Bodies;

@@ -63,6 +63,7 @@ impl Journal {
         let set_out = || set_out(&location, seen, &runner);
         let db = LockWait::RUNNER.wait(Some(&location), set_out)?;
         let place = OpenedFiles::of(&location, &lock)?;
+        log_opened("to run batches, with the lock", path, schema::known());
         Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
     }
 
@@ -85,7 +86,9 @@ impl Journal {
             // To open the log of another file, or to begin a new one, would change what is there.
             Files::LogLost | Files::LogForeign => connect_to_file_alone(&location)?,
         };
-        check_version(path, schema::found(&db)?)?;
+        let version = schema::found(&db)?;
+        check_version(path, version)?;
+        log_opened("to read", path, version);
         if seen.files == Files::WholeWithLog {
             at_close(&db, AtClose::LeaveLog)?;
         }
@@ -127,6 +130,7 @@ impl Journal {
         at_close(&db, AtClose::LeaveLog)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         rows::prepare(&db)?;
+        log_opened("for a plan", path, schema::known());
         Ok(Self::of_planner(db, Site { location, handles, seen }))
     }
 
@@ -151,6 +155,11 @@ impl Journal {
         set_up(&mut db, None)?;
         Ok(Self::of_memory(db))
     }
+}
+
+fn log_opened(purpose: &str, path: &Path, schema: u32) {
+    let path = path.display().to_string();
+    tracing::debug!(target: "mde_offboard::journal", path, schema, "opened {purpose}");
 }
 
 /// A runner's connection, once the file is as it needs it: of the latest version, with a log that

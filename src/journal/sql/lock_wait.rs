@@ -62,7 +62,9 @@ impl LockWait {
             if waited >= most {
                 return Err(location.map_or(error, busy));
             }
-            tracing::warn!(waited, "another program has locked the journal");
+            tracing::warn!(
+                target: "mde_offboard::journal", waited, "another program has locked the journal"
+            );
         }
     }
 }

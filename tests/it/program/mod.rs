@@ -11,6 +11,7 @@ mod guards;
 mod guards_on_terminal;
 mod kills;
 mod large_tenants;
+mod logged;
 mod logs;
 mod parrot;
 mod paused_reads;

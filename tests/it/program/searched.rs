@@ -35,8 +35,14 @@ fn no_command_writes_a_secret_at_the_most_talkative_level() {
     for command in LIFE {
         // What each says and leaves is searched by the desk itself.
         let said = desk.run(&format!("{command} -vv --log-file trace.log"));
+        desk.run(&format!("{command} -vv --log-format json --log-file trace.ndjson"));
         assert!(!matches!(said.code, None | Some(1 | 2)), "{command}: {said}");
     }
+    let (text, lines) = (desk.text("trace.log"), desk.text("trace.ndjson"));
+    for words in ["sending POST /api/machines/", "authorization: [secret]", "body of GET /api/"] {
+        assert!(text.contains(words), "what is searched has no `{words}`");
+    }
+    assert!(lines.contains("body of GET /api/") && lines.contains("authorization: [secret]"));
     for name in ["trace.log", "plan.json", "events.ndjson", "audit.ndjson"] {
         assert!(desk.path(name).exists(), "{name}");
     }

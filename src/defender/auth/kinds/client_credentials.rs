@@ -29,6 +29,17 @@ pub(in crate::defender) enum Proof {
     Federated(SecretSource),
 }
 
+impl Proof {
+    /// Its name in the log, as `--auth` knows it.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Secret(_) => "client-secret",
+            Self::Certificate(_) => "client-certificate",
+            Self::Federated(_) => "workload-identity",
+        }
+    }
+}
+
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl ClientCredentials {

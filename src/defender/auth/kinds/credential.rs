@@ -19,6 +19,17 @@ impl Credential {
         !matches!(self, Self::Ready(_))
     }
 
+    /// Its name in the log, as `--auth` knows it.
+    pub(in crate::defender::auth) const fn word(&self) -> &'static str {
+        match self {
+            Self::Ready(_) => "token",
+            Self::Client(client) => client.proof.word(),
+            Self::ManagedIdentity(_) => "managed-identity",
+            Self::AzureCli(_) => "azure-cli",
+            Self::DeviceCode(_) => "device-code",
+        }
+    }
+
     /// Asks for a token, once.
     pub(in crate::defender::auth) async fn fetch(
         &self,
