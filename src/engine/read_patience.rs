@@ -65,3 +65,25 @@ impl Tries {
         *self = Self { since: at, failures: 0, lasting: 0, ..*self };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_an_answer_after_which_failures_are_counted_from_the_start() {
+        let began = Steady::from_micros(0);
+        let mut tries = Tries::beginning(began, ReadPatience::of_lists(None));
+        tries.failed(true);
+        let over = began.plus(Duration::from_mins(10));
+        tries.answered(over);
+        assert_eq!((tries.since, tries.failures, tries.lasting), (over, 0, 0));
+        assert_eq!(tries.last_pause_ends, began.plus(ANSWERED), "and it ends at the same time");
+    }
+
+    #[test]
+    fn what_a_person_says_binds_failures_and_pauses() {
+        let said = Duration::from_secs(7);
+        assert_eq!(ReadPatience::of_lists(Some(said)), ReadPatience::at_most(said));
+    }
+}

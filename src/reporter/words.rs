@@ -174,7 +174,7 @@ pub fn sources_line(sources: &[String]) -> String {
 pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     let when = zone.when(wait.until, now);
     let until = zone.near(wait.until, now);
-    let minute = |at| zone.near_minute(at, now);
+    let (minute, end) = (|at| zone.near_minute(at, now), |at| zone.when_minute(at, now));
     let many = |one: &str, more: &str| {
         format!("{} {}", thousands(wait.machines), plural(wait.machines, one, more))
     };
@@ -189,10 +189,7 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
             "Defender asked for a pause until {until} (429); another tool may be using this app's \
              quota"
         ),
-        WaitReason::ReadsPaused { gives_up_at } => {
-            let end = gives_up_at.map(|at| zone.when_minute(at, now));
-            reads_paused_words(&until, end)
-        }
+        WaitReason::ReadsPaused { gives_up_at } => reads_paused(&until, gives_up_at.map(end)),
         WaitReason::Backoff if wait.machines == 0 => {
             format!("Defender's list of actions could not be read; next try {when}")
         }
@@ -273,7 +270,7 @@ pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) 
 const ALL_SENT: &str = "all sent; ";
 
 /// `Defender asked for a pause of lists until 01:27:10 (429), giving up at 13:20`.
-fn reads_paused_words(until: &str, end: Option<String>) -> String {
+fn reads_paused(until: &str, end: Option<String>) -> String {
     let end = end.map(|when| format!(", giving up {when}")).unwrap_or_default();
     format!("Defender asked for a pause of lists until {until} (429){end}")
 }

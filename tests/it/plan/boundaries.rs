@@ -38,7 +38,7 @@ fn check(machine: &KnownMachine, expected: &[Class]) {
 fn a_silence_has_its_class_to_the_moment() {
     check(&silent(2 * DAY), &[Class::SeenRecently]);
     check(&silent(2 * DAY + MOMENT), &[Class::Ready]);
-    check(&silent(7 * DAY - MOMENT), &[Class::Ready]);
+    check(&silent(6 * DAY + DAY.abs_diff(MOMENT)), &[Class::Ready]);
     check(&silent(7 * DAY), &[Class::Inactive]);
 }
 

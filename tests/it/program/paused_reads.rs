@@ -4,7 +4,7 @@
 use super::refused_reads::desk;
 use super::scripted::Reply;
 use crate::support::desk::Desk;
-use crate::support::program::{Said, kill};
+use crate::support::program::kill;
 use crate::support::waiting::wait_until;
 
 fn later(seconds: &'static str) -> Reply {
@@ -36,7 +36,7 @@ fn a_pause_that_ends_after_the_patience_is_the_end_at_once_and_says_until_when()
     let run = "run fleet.csv --comment x --yes --offline-timeout 5m";
     // The second one is told by the journal that there is a pause.
     for lists in [1, 1] {
-        desk.run(run).ends_with(5).says_all(&[
+        desk.run_briefly(run).ends_with(5).says_all(&[
             "Defender asked for a pause until ",
             "longer than anyone waits here (--offline-timeout)",
             "nothing was queued or sent; start again after that",
@@ -57,7 +57,7 @@ fn a_pause_that_is_waited_out_names_its_own_end_and_the_end_of_all_pauses() {
 fn pauses_without_an_end_have_one() {
     let (desk, asked) = desk(|_| Some(in_a_second()));
     let run = "run fleet.csv --comment x --yes --offline-timeout 3s";
-    desk.run(run).ends_with(5).says("Defender asked for a pause until ");
+    desk.run_briefly(run).ends_with(5).says("Defender asked for a pause until ");
     assert!((1..=4).contains(&asked.lists()), "{}", asked.lists());
 }
 
@@ -75,6 +75,5 @@ fn a_pause_is_an_answer_so_that_a_failure_after_it_is_tried_again() {
 #[test]
 fn a_check_does_not_wait_for_a_pause() {
     let (desk, _) = desk(|_| Some(in_an_hour()));
-    let said: Said = desk.run("check");
-    said.ends_with(5).says("Defender asked for a pause until ");
+    desk.run_briefly("check").ends_with(5).says("Defender asked for a pause until ");
 }

@@ -220,13 +220,11 @@ fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
     said.says("1  not known yet whether a request took effect; cancel again later");
 }
 
-fn forbids(_: u32, _: u32) -> Option<Reply> {
-    Some(Reply::error(403, "Forbidden", "roles are missing"))
-}
+const FORBIDS: Answers = |_, _| Some(Reply::error(403, "Forbidden", "roles are missing"));
 
 #[test]
 fn a_cancel_without_the_permission_was_not_asked_and_says_which_one_is_missing() {
-    let sent = sent(forbids);
+    let sent = sent(FORBIDS);
     let said = sent.desk.run("cancel --yes --progress none").ends_with(6);
     said.never_says("to read its lists").never_says("not confirmed").says_all(&[
         "Defender refused the permission to cancel actions: roles are missing",
@@ -240,19 +238,16 @@ fn a_cancel_without_the_permission_was_not_asked_and_says_which_one_is_missing()
     sent.check_can_be_cancelled_later();
 }
 
-fn refuses_the_token(_: u32, _: u32) -> Option<Reply> {
-    Some(Reply::error(401, "Unauthorized", "the token is not taken"))
-}
+const REFUSES_THE_TOKEN: Answers =
+    |_, _| Some(Reply::error(401, "Unauthorized", "the token is not taken"));
 
-fn wants_a_password(_: u32, _: u32) -> Option<Reply> {
-    Some(Reply::page(407, "who are you?"))
-}
+const WANTS_A_PASSWORD: Answers = |_, _| Some(Reply::page(407, "who are you?"));
 
 #[test]
 fn a_cancel_whose_token_is_refused_or_that_a_proxy_stops_was_not_asked() {
     for (answers, why) in [
-        (refuses_the_token as Answers, "the token is not taken (Unauthorized, HTTP 401)"),
-        (wants_a_password, "a proxy wants a user name and a password"),
+        (REFUSES_THE_TOKEN, "the token is not taken (Unauthorized, HTTP 401)"),
+        (WANTS_A_PASSWORD, "a proxy wants a user name and a password"),
     ] {
         let sent = sent(answers);
         let said = sent.desk.run("cancel --yes --progress none").ends_with(6);
@@ -295,7 +290,7 @@ fn forbids_later(number: u32, time: u32) -> Option<Reply> {
         (1, 1) => Some(Reply::json(201, action(1, "Pending"))),
         (2, 1) => Some(Reply::error(400, "CannotCancel", "the machine has begun")),
         (_, 1) => None,
-        _ => forbids(number, time),
+        _ => FORBIDS(number, time),
     }
 }
 

@@ -52,7 +52,7 @@ fn in_an_hour() -> Reply {
 
 /// What `track` says, which ends with 9.
 fn track(answer: fn() -> Reply, more: &str) -> Said {
-    sent(answer).run(&format!("track --progress plain {more}")).ends_with(9)
+    sent(answer).run_briefly(&format!("track --progress plain {more}")).ends_with(9)
 }
 
 #[test]
