@@ -13,6 +13,7 @@ use crate::cli::options::options_of_reads;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 use crate::defender::SignInError;
+use crate::domain::Advice;
 use crate::journal::Journal;
 
 const CONFIGURATION: &str = "configuration";
@@ -63,7 +64,9 @@ fn online(
     state: JournalState,
 ) -> Result<Vec<CheckItem>, Failure> {
     // So that a signal also ends what is started for a secret.
-    Signals::listen(context.screen, Failure::new(Exit::Unfinished, "the check was stopped"))?;
+    let stopped = Failure::new(Exit::Unfinished, "the check was stopped");
+    let again = Advice::from("again: ").then_command("check");
+    Signals::listen(context.screen, stopped.hint(again))?;
     let runtime = runtime()?;
     let PreparedClient { client, options, simulator: _simulator } = prepared;
     let options = options_of_reads(context, options, client.realm());

@@ -53,8 +53,8 @@ impl TokenFailure {
         Self::Unreachable { kind, detail, retry_after: None }
     }
 
-    /// The same with the wait that an answer asks for, and its end in words. After one of hours it is
-    /// tried sooner: a sign-in that works again must not be missed for that long.
+    /// The same with the wait that an answer asks for, and its end in words. After one of hours it
+    /// is tried sooner: a sign-in that works again must not be missed for that long.
     pub(super) fn heeding(self, answered: &HttpAnswer, now: Timestamp) -> Self {
         const WAIT_MAX: Duration = Duration::from_mins(15);
         const SECOND: i64 = 1_000_000;

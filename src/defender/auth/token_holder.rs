@@ -98,14 +98,8 @@ impl TokenHolder {
         match self.find() {
             Found::Fresh(token) | Found::Aging(token) => Ok(token),
             Found::Nothing(tries) => {
-                // Somebody else tried while this request waited: their answer is this one's too. So
-                // is the last one, as long as the server asks to be left alone.
-                let now = self.clock.now().steady;
-                let held = self.held();
-                let waits = held.not_before.is_some_and(|at| now < at);
-                let last = held.failure.clone().filter(|_| tries > seen || waits);
-                drop(held);
-                match last {
+                // Somebody else tried while this request waited: their answer is this one's too.
+                match self.last_failure(tries > seen) {
                     Some(failure) => Err(failure),
                     None => self.renew().await,
                 }
@@ -135,6 +129,14 @@ impl TokenHolder {
             certificate_ends_at: held.certificate_ends_at,
             ..identity
         })
+    }
+
+    /// What the last try came to, where it `is_recent` or the server asks to be left alone.
+    fn last_failure(&self, is_recent: bool) -> Option<TokenFailure> {
+        let now = self.clock.now().steady;
+        let held = self.held();
+        let waits = held.not_before.is_some_and(|at| now < at);
+        held.failure.clone().filter(|_| is_recent || waits)
     }
 
     fn find(&self) -> Found {

@@ -84,3 +84,21 @@ fn a_wrong_secret_is_looked_for_where_it_is_from() {
     let variable = [("AZURE_CLIENT_SECRET", "not-the-secret")];
     check(&desk, "", &variable, &format!("{value} AZURE_CLIENT_SECRET"));
 }
+
+/// What the program says and leaves is searched for the simulator's secret by the desk.
+#[cfg(unix)]
+#[test]
+fn a_secret_of_a_file_or_a_command_is_hidden_where_the_server_quotes_it() {
+    use mde_offboard::simulator::CLIENT_SECRET;
+    let authority = serve(|request| {
+        let form = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+        let body = serde_json::json!({ "error": "invalid_client", "error_description": form });
+        response(401, "Content-Type: application/json\r\n", &body.to_string())
+    });
+    for line in ["secret_file = 'secret'", "secret_command = ['cat', 'secret']"] {
+        let desk = with_setting(line).with("AZURE_AUTHORITY_HOST", &authority);
+        desk.private_file("secret", CLIENT_SECRET);
+        let said = run(&desk, &format!("{BY_PROFILE} -vv --log-file trace.log"), &[]).ends_with(6);
+        said.says("client_secret=[secret]").says("grant_type=client_credentials");
+    }
+}

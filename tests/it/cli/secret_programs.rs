@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Child;
+use std::process::{Child, Command};
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::{Said, signal};
-use crate::support::waiting::wait_until;
+use crate::support::waiting::holds_soon;
 
 const PLAN: &str = "plan fleet.csv --comment x --timeout 1s --offline-timeout 10ms";
 
@@ -32,15 +32,20 @@ fn start(desk: &Desk, words: &str) -> Child {
     desk.command(words).env_remove("AZURE_CLIENT_SECRET").spawn().unwrap()
 }
 
-/// Waits for the end of the process whose number is in `pid`; a zombie has ended.
+/// The process whose number is in `pid` was killed; a zombie has ended. One that lives on is ended
+/// here, for it would outlive the tests.
 #[track_caller]
-fn wait_for_end(desk: &Desk) {
+fn check_ended(desk: &Desk) {
     let pid = desk.text("pid");
     let stat = format!("/proc/{}/stat", pid.trim());
-    wait_until("the program's child ends", || {
+    let has_ended = holds_soon(|| {
         let stat = std::fs::read_to_string(&stat).unwrap_or_default();
         stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('Z'))
     });
+    if !has_ended {
+        Command::new("kill").args(["-KILL", pid.trim()]).status().unwrap();
+    }
+    assert!(has_ended, "the program's child lives on");
 }
 
 #[test]
@@ -56,7 +61,7 @@ fn a_program_that_takes_too_long_ends_with_all_that_it_started() {
             let said = said.says("did not end within 1s");
             let code = if way == WAYS[0] { 5 } else { 6 };
             said.ends_with(code);
-            wait_for_end(&desk);
+            check_ended(&desk);
         }
     }
 }
@@ -67,7 +72,7 @@ fn a_program_that_prints_without_end_is_ended_at_once() {
     for way in WAYS {
         let desk = desk("echo $$ > pid; exec yes");
         run(&desk, &format!("{words} {way}")).ends_with(6).says("prints more than 64 KiB");
-        wait_for_end(&desk);
+        check_ended(&desk);
     }
 }
 
@@ -87,6 +92,6 @@ fn a_program_that_is_waited_for_is_named_and_ends_with_ctrl_c() {
         assert!(line.starts_with(&format!("waiting for {name} until ")), "{line}");
         signal(&process, "-INT");
         assert_eq!(process.wait().unwrap().code(), Some(code), "{words}");
-        wait_for_end(&desk);
+        check_ended(&desk);
     }
 }
