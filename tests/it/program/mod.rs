@@ -26,6 +26,7 @@ mod searched;
 mod second_looks;
 mod stops;
 mod tenants;
+mod terminals;
 mod told;
 mod unlisted;
 mod unread;
