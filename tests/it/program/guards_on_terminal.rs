@@ -1,10 +1,7 @@
 //! A guard that trips while a person looks: what the bar on a real terminal shows from then on.
 #![cfg(target_os = "linux")]
 
-use std::process::Stdio;
-
-use crate::support::terminal::Watched;
-use crate::support::waiting::wait_until;
+use crate::support::pty::OnTerminal;
 
 use super::guards::Tenant;
 
@@ -21,17 +18,13 @@ fn succeeded_or_refused(number: u32) -> &'static str {
 fn the_bar_on_a_terminal_says_that_a_guard_stopped_the_run_and_what_is_not_sent() {
     let tenant = Tenant::new(pending_or_refused);
     let desk = tenant.desk(40);
-    let (watched, theirs) = Watched::new();
-    let mut run = desk.command(
+    let run = desk.command(
         "run fleet.csv --comment Retired --yes --poll-interval 100ms --track-timeout 10m \
          --settle 1s --limit 1000/1s --max-failures 2 --concurrency 1 --progress bar",
     );
-    run.env("TERM", "xterm").stdout(Stdio::null()).stderr(theirs);
-    let mut running = run.spawn().expect("it starts");
-    // Its own handle would keep the terminal open.
-    drop(run);
-    wait_until("the picture follows", || watched.text().contains("are pending, followed until"));
-    let text = watched.text();
+    let run = OnTerminal::start(&run, 100);
+    let text =
+        run.wait_for("the picture follows", |text| text.contains("are pending, followed until"));
     let (before, after) = text.split_once(" ! a guard stopped the run: ").expect("it is said");
     let said = "3 machines were rejected or failed";
     assert!(after.trim_start().starts_with(said), "{text}");
@@ -41,7 +34,8 @@ fn the_bar_on_a_terminal_says_that_a_guard_stopped_the_run_and_what_is_not_sent(
     assert!(picture.contains("waiting: no more requests, 28 not sent; 9 actions"), "{picture}");
     assert!(!picture.contains("sending:"), "{picture}");
     tenant.becomes(succeeded_or_refused);
-    assert_eq!(running.wait().expect("it ends").code(), Some(7));
-    assert!(watched.end().contains("more than --max-failures 2; 28 not sent"));
+    let (code, text) = run.end();
+    assert_eq!(code, Some(7), "{text}");
+    assert!(text.contains("more than --max-failures 2; 28 not sent"), "{text}");
     assert_eq!(tenant.posts(), 12);
 }

@@ -32,6 +32,7 @@ mod second_looks;
 mod stops;
 mod tenant_words;
 mod tenants;
+mod terminals;
 mod told;
 mod unlisted;
 mod unread;
