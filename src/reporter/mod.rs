@@ -31,7 +31,7 @@ pub use frame::{frame, last_request};
 pub use heading::Heading;
 pub use lines::{Lines, LinesError, WriteTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
-pub use plain::Plain;
+pub use plain::{Plain, counts_fields};
 pub use reading::ReadingBar;
 pub use screen_thread::ScreenThread;
 pub use shapes::{CountsShape, UsageShape, WaitShape};

@@ -42,3 +42,4 @@ mod tried;
 mod truths;
 mod tunnels;
 mod useless;
+mod watches;

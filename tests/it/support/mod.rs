@@ -11,6 +11,8 @@ pub(crate) mod in_process;
 pub(crate) mod journals;
 pub(crate) mod machines;
 pub(crate) mod program;
+#[cfg(target_os = "linux")]
+pub(crate) mod pseudo_terminal;
 pub(crate) mod script;
 pub(crate) mod served;
 pub(crate) mod server;
