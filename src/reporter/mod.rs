@@ -39,7 +39,7 @@ pub use picture::{
     Charset, Colouring, Look, Moment, Pane, Picture, Terminal, TerminalSize, Tone, folded, frame,
     tinted, wrapped,
 };
-pub use plain::Plain;
+pub use plain::{Plain, counts_fields};
 pub use reading::ReadingBar;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};

@@ -49,3 +49,4 @@ mod tried;
 mod truths;
 mod tunnels;
 mod useless;
+mod watches;
