@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::domain::text::on_screen;
 use crate::reporter::{AfterError, Outlet, WritePatience};
 
-use crate::cli::paths::shown;
+use crate::cli::paths::shown_output;
 
 /// How long a text is waited for that a full pipe or a paused terminal does not take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -142,7 +142,7 @@ impl Streams {
             None if drained => return None,
             None => "it takes no more lines".to_owned(),
         };
-        Some(format!("the log could not be written to {}: {why}", shown(path)))
+        Some(format!("the log could not be written to {}: {why}", shown_output(path)))
     }
 
     /// Waits, within bounds, until all is written; then why a result did not reach standard output.

@@ -117,6 +117,12 @@ fn refused(answered: &HttpAnswer) -> TokenFailure {
         return refusal(answered);
     }
     let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
-    let Some(AppServiceError { message }) = body else { return unusable(answered) };
+    let Some(AppServiceError { message }) = body else {
+        return TokenFailure::Refused(answered.detail(
+            "the managed identity's address refused the request; if a proxy answers there, leave \
+             169.254.169.254 out of it with NO_PROXY; otherwise check that this computer or app \
+             has an identity",
+        ));
+    };
     TokenFailure::Refused(answered.detail(message))
 }
