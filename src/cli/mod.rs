@@ -25,6 +25,7 @@ mod exit;
 mod failure;
 mod foresight;
 mod guard_options;
+mod habits;
 mod journal_path;
 mod list;
 mod no_work;
