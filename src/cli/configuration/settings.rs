@@ -268,7 +268,7 @@ impl Configuration {
                 given.key == Key::Protect && at.is_some_and(|at| at.file == file.path)
             })
         };
-        files.filter_map(list_of).flat_map(|given| given.texts.first()).map(Into::into).collect()
+        files.filter_map(list_of).filter_map(|given| given.texts.first()).map(Into::into).collect()
     }
 }
 
