@@ -26,6 +26,7 @@ mod exit;
 mod failure;
 mod foresight;
 mod guard_options;
+mod habits;
 mod journal_path;
 mod list;
 mod log;
