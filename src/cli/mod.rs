@@ -34,11 +34,13 @@ mod paths;
 mod planning;
 mod plurals;
 mod program;
+mod schemas;
 mod signals;
 mod terminal;
 
 pub use exit::Exit;
 pub use program::run;
+pub use schemas::schemas;
 
 use context::Context;
 use failure::Failure;

@@ -22,6 +22,7 @@ mod outcome;
 mod outcome_file;
 mod prose;
 mod rejects;
+mod schemas;
 mod shapes;
 mod status;
 
@@ -37,4 +38,5 @@ pub use next_command::next_command;
 pub use outcome::Verified;
 pub use outcome_file::{Format, write_outcomes, write_verified};
 pub use rejects::{Rejects, RejectsError, has_rejects};
-pub use status::{Forecast, Status, status, why_ended};
+pub use schemas::schemas;
+pub use status::{Forecast, Status, StatusWithoutBatch, status, why_ended};

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::text::plural;
@@ -24,7 +25,7 @@ pub(crate) struct Withdrawal {
     only: Option<HashSet<MachineId>>,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, JsonSchema, Serialize)]
 pub(crate) struct WithdrawalOutcome {
     #[serde(skip)]
     batch: i64,
@@ -163,8 +164,9 @@ impl Withdrawal {
     }
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct CancelDocument<'a> {
+    #[schemars(extend("const" = "mde-offboard.cancel/1"))]
     schema: &'static str,
     batch: i64,
     #[serde(flatten)]
@@ -195,7 +197,7 @@ impl WithdrawalOutcome {
     pub(crate) fn tell(&self, context: &Context, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
-            context.screen.document(&Document { schema, batch, outcome: self });
+            context.screen.document(&CancelDocument { schema, batch, outcome: self });
         } else {
             context.screen.result(&self.to_prose(&context.commands, given));
         }
