@@ -1,9 +1,12 @@
 //! A plan of 10,000 machines in a tenant of 100,000, beside clients that only make the list calls.
 //!
-//! `cargo bench --bench plan`, some 20 seconds; memory on Linux only. All three read the same
+//! `cargo bench --bench plan`, some 40 seconds; memory on Linux only. All three read the same
 //! simulator, a process of its own, page by page: one client throws the bytes away, the other one
 //! makes typed rows of them and throws these away. The plan also reads the list and the actions,
 //! asks for the machines that the inventory does not hold, judges each row and writes the journal.
+//!
+//! First with a server that takes no time to answer, on the same processors: all that is left is
+//! work. Then with one whose answers begin after 100 ms, as they do over a network.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
@@ -44,20 +47,30 @@ fn main() {
     sample.args(["simulator", "--output", "ten.csv", "--sample"]).arg(LISTED.to_string());
     assert!(sample.status().expect("it runs").success(), "the list is written");
     let others = OTHERS.to_string();
-    let arguments = ["--machines", "ten.csv", "--others", &others, "--limit", "10000/1s"];
-    let (_simulator, url) = simulator::simulator(folder, arguments);
+    for latency in ["0ms", "100ms"] {
+        let tenant = ["--machines", "ten.csv", "--others", &others];
+        let answers = ["--limit", "10000/1s", "--latency", latency];
+        let arguments = tenant.into_iter().chain(answers);
+        let (_simulator, url) = simulator::simulator(folder, arguments);
+        beside_each_other(folder, &url, latency);
+    }
+}
+
+/// Measures the three against one server, and prints a table.
+fn beside_each_other(folder: &Path, url: &str, latency: &str) {
     let (mut thrown, mut typed, mut plans, mut memories) = (vec![], vec![], vec![], vec![]);
     // By turns, so that what else the computer does meets all of them.
     for round in 0..ROUNDS {
-        thrown.push(bare_lists::read_all(&url, Rows::Unread));
-        typed.push(bare_lists::read_all(&url, Rows::Typed));
-        let (took, memory) = plan(folder, &url, round);
+        thrown.push(bare_lists::read_all(url, Rows::Unread));
+        typed.push(bare_lists::read_all(url, Rows::Typed));
+        let (took, memory) = plan(folder, url, &format!("{latency}-{round}.db"));
         plans.push(took);
         memories.extend(memory);
     }
     let median = |all: &[Duration]| quantile(all, 500).as_secs_f64();
     let plan = median(&plans);
-    println!("{:<44} {:>8} {:>12}", "median of 7", "s", "plan: times");
+    let title = format!("answers after {latency}: median of {ROUNDS}");
+    println!("{title:<44} {:>8} {:>12}", "s", "plan: times");
     for (what, took) in [
         ("the list calls, bytes thrown away", median(&thrown)),
         ("the list calls, typed rows thrown away", median(&typed)),
@@ -71,11 +84,11 @@ fn main() {
 }
 
 /// How long it took, and the most memory that it had.
-fn plan(folder: &Path, url: &str, round: usize) -> (Duration, Option<u64>) {
+fn plan(folder: &Path, url: &str, journal: &str) -> (Duration, Option<u64>) {
     let mut command = program(folder);
     command.args(["plan", "ten.csv", "--comment", "Retired", "--limit", "10000/1s"]);
     let mut command = connected(command, url);
-    command.arg("--journal").arg(format!("plan-{round}.db"));
+    command.arg("--journal").arg(journal);
     let watch = Stopwatch::start();
     let mut running = Running(command.spawn().expect("it starts"));
     let (mut most, mut ended) = (None, None);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use mde_offboard::simulator::TenantOptions;
 
-/// The program, away from the settings of whoever measures.
+/// The program, away from the settings of the person who measures.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mde-offboard"));
     command

@@ -9,7 +9,7 @@ use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::args::{Color, GlobalArguments, NamedFiles};
-use super::configuration::Configuration;
+use super::configuration::{Configuration, Key};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -122,6 +122,23 @@ impl Context {
         }
     }
 
+    /// Says which file of settings counts where the current folder has one and the user too.
+    pub(crate) fn tell_hidden_file(&self) {
+        let configuration = &self.configuration;
+        let Some((own, guards)) = configuration.hidden_file() else { return };
+        let here = configuration.file().map(|file| shown(&file.path)).unwrap_or_default();
+        let own = shown(&own.path);
+        let guards: Vec<&str> = guards.into_iter().map(Key::word).collect();
+        let guards = match guards.as_slice() {
+            [] => "is not read.".to_owned(),
+            guards => format!("is not read, but its guards hold: {}", guards.join(", ")),
+        };
+        self.screen.note(&format!(
+            "note: the settings are those of {here} in this folder. Your own file\n  \
+             {own}\n  {guards}\n"
+        ));
+    }
+
     /// Says once that nothing here is real.
     pub(crate) fn tell_simulation(&self) {
         if self.simulate == Simulate::Yes {
@@ -129,25 +146,6 @@ impl Context {
                 .note("SIMULATION: a Defender simulator on this computer; no tenant is touched\n");
         }
     }
-}
-
-/// How commands are printed: with `--profile`, `--config`, `--journal` and `--simulate` where they
-/// were given.
-pub(super) fn commands(given: Option<&GlobalArguments>, simulate: Simulate) -> Commands {
-    let mut carried = Vec::new();
-    let mut carry = |option: &str, value: Option<String>| {
-        carried.extend(value.into_iter().flat_map(|value| [option.to_owned(), value]));
-    };
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    if let Some(given) = given {
-        carry("--profile", given.profile.clone());
-        carry("--config", path(&given.config));
-        carry("--journal", path(&given.journal));
-    }
-    if simulate == Simulate::Yes {
-        carried.push("--simulate".to_owned());
-    }
-    Commands::new("mde-offboard", &carried)
 }
 
 /// What the command writes. Both journals are protected, the real one and that of

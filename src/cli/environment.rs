@@ -5,14 +5,18 @@ use std::path::PathBuf;
 
 use crate::domain::text::escaped;
 
+const CONFIG: &str = "MDE_OFFBOARD_CONFIG";
+
+const PROFILE: &str = "MDE_OFFBOARD_PROFILE";
+
 /// The file of settings.
 pub(crate) fn config() -> Option<PathBuf> {
-    text("MDE_OFFBOARD_CONFIG").map(PathBuf::from)
+    path(CONFIG)
 }
 
 /// The profile, where no option names one.
 pub(crate) fn profile() -> Option<String> {
-    text("MDE_OFFBOARD_PROFILE")
+    text(PROFILE)
 }
 
 pub(crate) const JOURNAL: &str = "MDE_OFFBOARD_JOURNAL";
@@ -39,21 +43,46 @@ pub(crate) const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 pub(crate) const FEDERATED_TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
 pub(crate) fn is_set(name: &str) -> bool {
-    text(name).is_some()
+    path(name).is_some()
+}
+
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// What the platforms set that have managed identities.
+pub(crate) const IDENTITY_ENDPOINT: &str = "IDENTITY_ENDPOINT";
+pub(crate) const IDENTITY_HEADER: &str = "IDENTITY_HEADER";
+pub(crate) const METADATA_HOST: &str = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
+
+/// The first variable that would count as not set although it is: this program reads it as text,
+/// and it is not UTF-8. A path need not be.
+pub(crate) fn not_text() -> Option<&'static str> {
+    const OTHERS: [&str; 10] = [
+        PROFILE,
+        API_URL,
+        AUTHORITY_URL,
+        TENANT_ID,
+        CLIENT_ID,
+        TOKEN,
+        CLIENT_SECRET,
+        IDENTITY_ENDPOINT,
+        IDENTITY_HEADER,
+        METADATA_HOST,
+    ];
+    let is_text = |name: &&str| std::env::var_os(name).is_none_or(|value| value.to_str().is_some());
+    OTHERS.into_iter().chain(PROXIES).find(|name| !is_text(name))
 }
 
 /// Proxies that the HTTP client finds by itself; their addresses may hold a password.
 ///
 /// Each with the name of its variable.
 pub(crate) fn proxies() -> impl Iterator<Item = (&'static str, String)> {
-    const NAMES: [&str; 6] =
-        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    NAMES.into_iter().filter_map(|name| Some((name, text(name)?)))
+    PROXIES.into_iter().filter_map(|name| Some((name, text(name)?)))
 }
 
 /// Whether colour is unwanted (no-color.org: any value but an empty one).
 pub(crate) fn no_color() -> bool {
-    text("NO_COLOR").is_some()
+    is_set("NO_COLOR")
 }
 
 /// Longest name of a person or a computer that is kept, in characters: Windows allows 104 and 15,
@@ -62,14 +91,14 @@ const NAME_CHARS_MAX: usize = 120;
 
 /// Who is at the keyboard, for the record: fit to be stored and shown.
 pub(crate) fn user() -> String {
-    let name = text("USER")
-        .or_else(|| text("LOGNAME"))
-        .or_else(|| text("USERNAME"))
+    let user = name("USER")
+        .or_else(|| name("LOGNAME"))
+        .or_else(|| name("USERNAME"))
         .or_else(number)
         .unwrap_or_else(|| "unknown".to_owned());
-    match text("USERDOMAIN") {
-        Some(domain) => of_record(&format!("{domain}\\{name}")),
-        None => of_record(&name),
+    match name("USERDOMAIN") {
+        Some(domain) => of_record(&format!("{domain}\\{user}")),
+        None => of_record(&user),
     }
 }
 
@@ -96,11 +125,27 @@ pub(crate) fn host() -> String {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
         Some(name.trim().to_owned()).filter(|name| !name.is_empty())
     };
-    let name = text("COMPUTERNAME").or_else(|| text("HOSTNAME")).or_else(from_system);
-    name.map_or_else(|| "this computer".to_owned(), |name| of_record(&name))
+    let host = name("COMPUTERNAME").or_else(|| name("HOSTNAME")).or_else(from_system);
+    host.map_or_else(|| "this computer".to_owned(), |name| of_record(&name))
 }
 
-/// A variable without white space around it; none where nothing is left.
+/// A variable that names a file, which need not be UTF-8.
+pub(crate) fn path(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name)?;
+    let value = match value.to_str() {
+        Some(text) => text.trim().into(),
+        None => value,
+    };
+    Some(PathBuf::from(value)).filter(|path| !path.as_os_str().is_empty())
+}
+
+/// A variable that only names somebody or something, with other bytes than UTF-8 replaced.
+fn name(name: &str) -> Option<String> {
+    path(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// A variable without white space around it; none where nothing is left. That it is UTF-8 is
+/// checked at the start ([`not_text`]).
 pub(crate) fn text(name: &str) -> Option<String> {
     std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

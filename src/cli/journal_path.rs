@@ -6,7 +6,7 @@ use directories::BaseDirs;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::report::quoted;
+use crate::domain::quoted;
 
 /// The journal that is named, else that of the profile, of rehearsals, or of everything else.
 pub(crate) fn of(

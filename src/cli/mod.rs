@@ -14,7 +14,9 @@
 
 mod args;
 mod batch;
+mod carried;
 mod checking;
+mod child_group;
 mod commands;
 mod configuration;
 mod connect;
@@ -36,6 +38,7 @@ mod plurals;
 mod program;
 mod schemas;
 mod signals;
+mod small_file;
 mod terminal;
 
 pub use exit::Exit;

@@ -5,24 +5,26 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{Command, ConfigCommand, Root};
+use super::carried;
 use super::commands;
 use super::configuration::{Configuration, TypedOptions};
-use super::context::{self, Context};
+use super::context::Context;
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::journal_path::Simulate;
 use super::signals;
 use crate::cli::terminal::Screen;
+use crate::report::Commands;
 
 /// Runs the program with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let (root, typed) = match parse(&arguments) {
+    let (root, typed, commands) = match parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
     };
     let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
-    let commands = context::commands(Some(&root.global), simulate);
     let screen = Screen::new(root.global.json, root.global.quiet, commands);
     let exit = command(root, &typed, simulate, screen).unwrap_or_else(|failure| {
         screen.failure(&failure);
@@ -31,11 +33,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     screen.close(exit)
 }
 
-fn parse(arguments: &[OsString]) -> Result<(Root, TypedOptions), clap::Error> {
+fn parse(arguments: &[OsString]) -> Result<(Root, TypedOptions, Commands), clap::Error> {
     let mut matches = Root::command().try_get_matches_from(arguments)?;
-    let typed = TypedOptions::of(&matches);
+    let (typed, commands) = (TypedOptions::of(&matches), carried::commands(&matches));
     let root = Root::from_arg_matches_mut(&mut matches);
-    root.map_err(|error| error.format(&mut Root::command())).map(|root| (root, typed))
+    root.map_err(|error| error.format(&mut Root::command())).map(|root| (root, typed, commands))
 }
 
 fn command(
@@ -44,6 +46,7 @@ fn command(
     simulate: Simulate,
     screen: Screen,
 ) -> Result<Exit, Failure> {
+    check_environment()?;
     let configuration = match &root.command {
         None | Some(Command::Simulator(_)) => Configuration::without_file(typed)?,
         Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
@@ -84,10 +87,18 @@ fn command(
     }
 }
 
+/// A variable that cannot be read must not pass for one that is not set. Its value stays unsaid,
+/// since it may be a secret.
+fn check_environment() -> Result<(), Failure> {
+    let Some(name) = environment::not_text() else { return Ok(()) };
+    let said = format!("the variable {name} is not UTF-8");
+    Err(Failure::new(Exit::Usage, said).hint("set it again as UTF-8, or take it away"))
+}
+
 /// `--help` and `--version` are answers; anything else that clap stops at is a wrong command line.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let wrong = error.use_stderr();
-    let commands = context::commands(None, Simulate::No);
+    let commands = carried::bare_commands();
     let json = arguments.iter().skip(1).any(|argument| argument == "--json");
     if wrong && json {
         // Where the command line could not be read, what it says of the output is still honoured.

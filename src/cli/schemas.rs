@@ -6,7 +6,7 @@ use crate::report;
 use crate::reporter::NamedSchema;
 
 use super::batch::verification::VerifyDocument;
-use super::batch::withdrawal::CancelDocument;
+use super::batch::withdrawal_outcome::CancelDocument;
 use super::checking::CheckDocument;
 use super::commands::{AuditDocument, ConfigDocument, ForecastDocument, PlanDocument};
 use super::failure::FailureDocument;

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::child_group;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::terminal::Screen;
@@ -107,8 +108,9 @@ impl Signals {
 fn leave(screen: Screen, failure: &Failure) -> ! {
     // The main thread may be the one who waits for a terminal.
     screen.limit_waiting();
+    screen.end_picture();
     screen.failure(failure);
-    std::process::exit(failure.exit.code().into());
+    child_group::leave(failure.exit.code())
 }
 
 fn listen(signals: &Signals, screen: Screen, ready: &mpsc::SyncSender<std::io::Result<()>>) {

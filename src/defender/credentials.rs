@@ -52,11 +52,9 @@ pub(super) fn credential(
             }
             managed_identity(settings, place, secrets)
         }
-        CredentialKind::AzureCli(run) => Ok(Credential::AzureCli(AzureCli {
-            run: run.clone(),
-            time_limit: settings.timeout,
-            secrets: secrets.clone(),
-        })),
+        CredentialKind::AzureCli(run) => {
+            Ok(Credential::AzureCli(AzureCli { run: run.clone(), secrets: secrets.clone() }))
+        }
         CredentialKind::DeviceCode(show) => Ok(Credential::DeviceCode(Box::new(DeviceCode {
             endpoint: endpoint(settings, connection)?,
             client_id: client_id(settings)?,

@@ -40,6 +40,6 @@ pub use endpoints::{
 };
 pub use http_outcome::{BrokenBody, HttpAnswer, HttpOutcome, TransportFailure};
 pub use network::{CaFileError, is_proxy_address};
-pub use secret_source::{SecretReading, SecretSource};
+pub use secret_source::{ReadingTime, SecretReading, SecretSource};
 pub use secrets::Secrets;
 pub use settings::{CredentialKind, DefenderError, Settings};

@@ -47,6 +47,19 @@ pub enum CredentialKind {
     DeviceCode(Arc<dyn Fn(&DeviceCodePrompt) + Send + Sync>),
 }
 
+impl CredentialKind {
+    /// Whether the sign-in address is asked with it: it gets to see the secret, or the person.
+    pub const fn is_sent_to_authority(&self) -> bool {
+        match self {
+            Self::ClientSecret(_)
+            | Self::ClientCertificate(_)
+            | Self::FederatedToken(_)
+            | Self::DeviceCode(_) => true,
+            Self::Token(_) | Self::ManagedIdentity(_) | Self::AzureCli(_) => false,
+        }
+    }
+}
+
 /// The secrets are left out, and so is the proxy's address, which may hold a password.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -52,6 +52,18 @@ impl Detail {
         self.http_status.is_none() && BARRED.contains(&self.code())
     }
 
+    /// What a sign-in came to that gave no token: refused by the one who was asked, or nobody could
+    /// be asked, since there is no secret, no way there, or no token that holds.
+    pub fn sign_in_failed(&self) -> &'static str {
+        let was_asked = match self.http_status {
+            // A proxy's word.
+            Some(407) => false,
+            Some(_) => true,
+            None => self.code().starts_with("device_code"),
+        };
+        if was_asked { "sign-in was refused" } else { "no sign-in was possible" }
+    }
+
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }

@@ -59,7 +59,13 @@ pub enum Fact {
     },
     /// `cancel` asked Defender to take the action back.
     CancelAsked,
+    /// Defender would not take the action back, or knows no such action (404).
     CancelRefused {
+        detail: Detail,
+    },
+    /// The request to cancel was not taken up: no access, a limit, no answer of Defender's. Nothing
+    /// is known to have come of it, so it is asked again.
+    CancelFailed {
         detail: Detail,
     },
     /// It will not be sent: taken out by a person, or left alone for a reason.

@@ -33,6 +33,9 @@ pub struct Standing {
     pub detail: Option<Detail>,
 }
 
+/// How the code of a machine's own error begins.
+const DEVICE_ERROR: &str = "0x";
+
 impl Default for Standing {
     fn default() -> Self {
         Self::NEW
@@ -71,6 +74,14 @@ impl Standing {
         next.absorb(fact, at);
         next.settled_at = if state.is_settled() { Some(at) } else { None };
         Ok(next)
+    }
+
+    /// What is wrong with it. Once its action succeeded or was cancelled, what was said to cancels
+    /// before is history: only the machine's own error code is left.
+    pub fn error(&self) -> Option<&Detail> {
+        let is_over = matches!(self.state, State::Succeeded | State::Cancelled);
+        let own = |detail: &&Detail| detail.code().starts_with(DEVICE_ERROR);
+        self.detail.as_ref().filter(|detail| !is_over || own(detail) || detail.message.is_empty())
     }
 
     fn absorb(&mut self, fact: &Fact, at: Timestamp) {
@@ -124,13 +135,15 @@ impl Standing {
             Fact::ActionEnded { status, device_error } => {
                 self.action_status = Some(status.clone());
                 if let Some(code) = device_error.filter(|code| *code != 0) {
-                    let code = format!("0x{:08X}", code & 0xFFFF_FFFF);
+                    let code = format!("{DEVICE_ERROR}{:08X}", code & 0xFFFF_FFFF);
                     let said = format!("the machine reported error {code}");
                     self.detail = Some(Detail::new(None, Some(&code), &said));
                 }
             }
             Fact::CancelAsked => self.cancel_asked = true,
-            Fact::CancelRefused { detail } => self.detail = Some(detail.clone()),
+            Fact::CancelRefused { detail } | Fact::CancelFailed { detail } => {
+                self.detail = Some(detail.clone());
+            }
             Fact::Skipped { reason } => {
                 self.reason = Some(*reason);
                 self.not_before = None;

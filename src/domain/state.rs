@@ -84,7 +84,10 @@ impl State {
             (Self::Uncertain, Fact::Missing(Missing::Resend)) => Self::Queued,
             (Self::Uncertain, Fact::Held { .. }) => Self::Held,
             (Self::Pending, Fact::ActionUpdated { status }) if !status.is_final() => Self::Pending,
-            (Self::Pending, Fact::CancelAsked | Fact::CancelRefused { .. }) => Self::Pending,
+            (
+                Self::Pending,
+                Fact::CancelAsked | Fact::CancelRefused { .. } | Fact::CancelFailed { .. },
+            ) => Self::Pending,
             (Self::Pending, Fact::ActionEnded { status, .. }) => match status {
                 ActionStatus::Succeeded => Self::Succeeded,
                 ActionStatus::Failed => Self::Failed,

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{CallId, Detail, Trouble};
+use crate::domain::{CallId, Detail, LimitGroup, Trouble};
 
 /// A refused renewal of a token is tried for 15 minutes: a secret may be being rotated.
 pub(super) const SIGN_IN_PATIENCE: Duration = Duration::from_mins(15);
@@ -43,13 +43,18 @@ pub(super) fn token_refused(detail: &Detail) -> String {
     format!("Defender refused the token twice in a row: {detail}")
 }
 
-/// Why a trouble ends a run at once, since no further request would have access; none: it does
-/// not.
-pub(super) fn refusal(trouble: &Trouble) -> Option<String> {
+/// Why a trouble with a request of this group ends a run at once, since no further one would have
+/// access; none: it does not.
+pub(super) fn refusal(trouble: &Trouble, group: LimitGroup) -> Option<String> {
     match trouble {
         Trouble::TokenEnded(detail) => Some(detail.message.clone()),
         Trouble::Forbidden(detail) => {
-            Some(format!("Defender refused the permission to read its lists: {detail}"))
+            let what = match group {
+                LimitGroup::Posts => "offboard machines",
+                LimitGroup::Reads => "read its lists",
+                LimitGroup::Cancels => "cancel actions",
+            };
+            Some(format!("Defender refused the permission to {what}: {detail}"))
         }
         Trouble::ProxyAuthentication(detail) => Some(detail.to_string()),
         _ => None,

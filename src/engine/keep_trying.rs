@@ -12,8 +12,9 @@ use crate::retry::Backoff;
 
 use super::Clock;
 
-/// Tries until it is done, fails in a way that does not `pass`, or the next try would come later
-/// than `most` after the first. Waits in between as after a failed connection; `seed` spreads them.
+/// Tries until it is done, fails in a way that does not pass, or the next try would come later than
+/// `most` after the first. Waits in between as after a failed connection, and at least as long as
+/// `passes` says of the failure; `seed` spreads the waits.
 /// `told` hears of each failure that is tried again, when that is, and when it is given up.
 ///
 /// Runs inside a tokio runtime with timers.
@@ -23,19 +24,20 @@ use super::Clock;
 pub async fn keep_trying<T, E>(
     (clock, most, seed): (&Clock, Duration, u64),
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
-    passes: impl Fn(&E) -> bool,
+    passes: impl Fn(&E) -> Option<Duration>,
     told: impl Fn(&E, Timestamp, Timestamp),
 ) -> Result<T, E> {
     let gives_up_at = clock.now().steady.plus(most);
     let mut failures = 0;
     loop {
         let error = match attempt().await {
-            Err(error) if passes(&error) => error,
-            ended => return ended,
+            Err(error) => error,
+            done => return done,
         };
+        let Some(at_least) = passes(&error) else { return Err(error) };
         failures += 1;
         let now = clock.now();
-        let next = now.steady.plus(Backoff::default().delay(failures, seed));
+        let next = now.steady.plus(Backoff::default().delay(failures, seed).max(at_least));
         if next > gives_up_at {
             return Err(error);
         }

@@ -16,11 +16,12 @@ use crate::domain::{
     Trouble,
 };
 use crate::journal::{Changes, Journal, JournalError};
-use crate::limiter::{Admission, Filled, QuotaRefusal};
+use crate::limiter::{Admission, Filled, QuotaRefusal, Why};
 use crate::retry::Backoff;
 
 use super::access::{SIGN_IN_PATIENCE, TokenRenewal, refusal, token_refused};
 use super::read_error::ReadError;
+use super::read_patience::{ReadPatience, Tries};
 use super::reads_gate::gate;
 use super::{Clock, RunOptions};
 
@@ -29,8 +30,9 @@ use super::{Clock, RunOptions};
 pub enum ReadDelay {
     /// It failed, and is tried again at `next_at`, until it is given up.
     Failed { detail: Detail, next_at: Timestamp, gives_up_at: Timestamp },
-    /// Defender asked for a pause until then.
-    Paused(Timestamp),
+    /// Defender asked for a pause until `next_at`; it is given up where a pause would end after
+    /// `gives_up_at`.
+    Paused { next_at: Timestamp, gives_up_at: Timestamp },
     /// The limit of reads is used up until then.
     Limit(Timestamp),
 }
@@ -60,8 +62,7 @@ pub struct PacedReads<'a> {
     /// How many reads follow at once.
     expected: usize,
     renewal: TokenRenewal,
-    /// How long one read is tried again.
-    most: Duration,
+    patience: ReadPatience,
     pub(super) calls: u32,
 }
 
@@ -76,12 +77,12 @@ enum Next {
 }
 
 impl<'a> PacedReads<'a> {
-    /// They are noted in `journal`; `most` is how long one is tried again.
+    /// They are noted in `journal`.
     pub fn new(
         journal: &'a mut Journal,
         clock: &'a Clock,
         options: &'a RunOptions,
-        most: Duration,
+        patience: ReadPatience,
     ) -> Self {
         Self {
             journal,
@@ -93,7 +94,7 @@ impl<'a> PacedReads<'a> {
             slots: VecDeque::new(),
             expected: 0,
             renewal: TokenRenewal::default(),
-            most,
+            patience,
             calls: 0,
         }
     }
@@ -143,10 +144,9 @@ impl<'a> PacedReads<'a> {
         F: Future<Output = Reply<ReadAnswer<T>>>,
     {
         let mut work = Some(work);
-        let began = self.clock.now().steady;
-        let (mut failures, mut lasting) = (0, 0);
+        let mut tries = Tries::beginning(self.clock.now().steady, self.patience);
         loop {
-            let id = self.admit(told).await?;
+            let id = self.admit(tries.last_pause_ends, told).await?;
             let (reply, worked) = join(read(), async {
                 let Some(work) = work.take() else { return Ok(()) };
                 on_its_way().await;
@@ -161,16 +161,16 @@ impl<'a> PacedReads<'a> {
                 ReadAnswer::Refused(detail) => Some(detail.clone()),
                 ReadAnswer::Trouble(trouble) => Some(trouble.detail().clone()),
             };
-            failures += 1;
             let stays = detail.as_ref().is_some_and(|detail| !detail.changes_by_waiting());
-            lasting = if stays { lasting + 1 } else { 0 };
-            match self.next(reply.what, pause, (failures, lasting), began) {
+            tries.failed(stays);
+            match self.next(reply.what, pause, &tries) {
                 Ok(read) => return Ok(read),
                 Err(Next::End(error)) => return Err(error),
                 Err(Next::AtOnce) => {}
                 Err(Next::AfterPause(at)) => {
-                    told(&ReadDelay::Paused(self.clock.now().wall_at(at)));
+                    told(&self.paused(at, tries.last_pause_ends));
                     sleep_until(self.clock.instant(at)).await;
+                    tries.answered(at);
                 }
                 Err(Next::Again(at, gives_up_at)) => {
                     let (now, detail) = (self.clock.now(), detail.unwrap_or_default());
@@ -186,15 +186,21 @@ impl<'a> PacedReads<'a> {
         &self,
         what: ReadAnswer<T>,
         pause: Option<Steady>,
-        (failures, lasting): (u32, u32),
-        began: Steady,
+        tries: &Tries,
     ) -> Result<T, Next> {
         let now = self.clock.now().steady;
-        let (backoff, gives_up_at) = (Backoff::default(), began.plus(self.most));
+        let &Tries { since, failures, lasting, last_pause_ends } = tries;
+        let (backoff, most) = (Backoff::default(), self.patience.unanswered);
+        let gives_up_at = since.plus(most);
         let detail = match what {
             ReadAnswer::Read(read) => return Ok(read),
             ReadAnswer::Trouble(Trouble::TooMany { .. }) => {
-                return Err(Next::AfterPause(pause.unwrap_or(now)));
+                let at = pause.unwrap_or(now);
+                return Err(if at > last_pause_ends {
+                    Next::End(ReadError::Paused(self.clock.now().wall_at(at)))
+                } else {
+                    Next::AfterPause(at)
+                });
             }
             ReadAnswer::Trouble(Trouble::Redirected(detail) | Trouble::Mismatched(detail)) => {
                 return Err(Next::End(ReadError::Lasting(detail)));
@@ -202,14 +208,15 @@ impl<'a> PacedReads<'a> {
             ReadAnswer::Trouble(Trouble::Unauthorized(_)) => return Err(Next::AtOnce),
             // As a run waits for a sign-in that is refused.
             ReadAnswer::Trouble(Trouble::SignIn(detail)) => {
-                let gives_up_at = began.plus(self.most.max(SIGN_IN_PATIENCE));
+                let gives_up_at = since.plus(most.max(SIGN_IN_PATIENCE));
                 let at = now.plus(backoff.most);
                 return Err(if at <= gives_up_at {
                     Next::Again(at, gives_up_at)
                 } else if detail.changes_by_waiting() {
                     Next::End(ReadError::Unreachable(detail))
                 } else {
-                    Next::End(ReadError::NoAccess(format!("sign-in was refused: {detail}")))
+                    let what = detail.sign_in_failed();
+                    Next::End(ReadError::NoAccess(format!("{what}: {detail}")))
                 });
             }
             ReadAnswer::Refused(detail) => detail,
@@ -242,9 +249,8 @@ impl<'a> PacedReads<'a> {
                 }
                 Ok(())
             }
-            ReadAnswer::Trouble(trouble) => {
-                refusal(trouble).map_or(Ok(()), |why| Err(ReadError::NoAccess(why)))
-            }
+            ReadAnswer::Trouble(trouble) => refusal(trouble, LimitGroup::Reads)
+                .map_or(Ok(()), |why| Err(ReadError::NoAccess(why))),
             ReadAnswer::Read(_) | ReadAnswer::Refused(_) => {
                 self.renewal.taken(CallId(self.calls.into()));
                 Ok(())
@@ -252,8 +258,18 @@ impl<'a> PacedReads<'a> {
         }
     }
 
-    /// Waits for a slot and takes it, on disk.
-    async fn admit(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<CallId, ReadError> {
+    fn paused(&self, at: Steady, gives_up_at: Steady) -> ReadDelay {
+        let now = self.clock.now();
+        ReadDelay::Paused { next_at: now.wall_at(at), gives_up_at: now.wall_at(gives_up_at) }
+    }
+
+    /// Waits for a slot and takes it, on disk. A pause that another process was asked for counts as
+    /// one that we were.
+    async fn admit(
+        &mut self,
+        last_pause_ends: Steady,
+        told: &mut impl FnMut(&ReadDelay),
+    ) -> Result<CallId, ReadError> {
         let options = self.options;
         loop {
             if let Some(id) = self.slots.pop_front() {
@@ -281,11 +297,17 @@ impl<'a> PacedReads<'a> {
             if !self.slots.is_empty() {
                 continue;
             }
-            let Admission::NotBefore { at, .. } = admission else {
+            let Admission::NotBefore { at, why } = admission else {
                 unreachable!("no call of others is in flight in a gate that was made just now")
             };
+            if why == Why::Freeze && at > last_pause_ends {
+                return Err(ReadError::Paused(now.wall_at(at)));
+            }
             if at.since(now.steady) >= TOLD_FROM {
-                told(&ReadDelay::Limit(now.wall_at(at)));
+                told(&match why {
+                    Why::Freeze => self.paused(at, last_pause_ends),
+                    Why::Window(_) | Why::Pace => ReadDelay::Limit(now.wall_at(at)),
+                });
             }
             sleep_until(self.clock.instant(at)).await;
         }

@@ -1,6 +1,6 @@
 //! Why the tenant could not be read.
 
-use crate::domain::Detail;
+use crate::domain::{Detail, Timestamp};
 use crate::journal::JournalError;
 
 /// Why a list could not be read.
@@ -24,6 +24,9 @@ pub enum ReadError {
     /// It may pass, but did not in the time that there was.
     #[error("{0}")]
     Unreachable(Detail),
+    /// Defender asked for a pause that ends later than anyone waits here.
+    #[error("Defender asked for a pause until {0}")]
+    Paused(Timestamp),
     #[error("the list has no end: page {pages} brought nothing new")]
     Endless { pages: u32 },
     /// A run beside it counts reads and requests together.

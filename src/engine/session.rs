@@ -238,6 +238,7 @@ impl<'j> Session<'j> {
             windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),
+            retrying: self.scheduler.retrying(),
             waiting: self.waiting.clone(),
             said: self.scheduler.said_last(self.waiting.as_ref()),
             prospect,

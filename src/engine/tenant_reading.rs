@@ -3,7 +3,12 @@
 //!
 //! Deliberately absent: what follows from it (`plan`).
 
+use std::cell::Cell;
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
+
+use tokio::time::interval;
 
 use crate::domain::{MachineId, PageExtent, Timestamp};
 use crate::journal::{InventoryCounts, Journal};
@@ -11,10 +16,14 @@ use crate::remote::Remote;
 
 use super::paced_reads::{PacedReads, ReadDelay};
 use super::read_error::ReadError;
+use super::read_patience::ReadPatience;
 use super::{Clock, RunOptions};
 
 /// Pages of one list: ten million machines.
 const PAGES_MAX: u32 = 1_000;
+
+/// How often it is told how far the reading is.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Machines that are asked for one by one, since the inventory does not hold them: with the pages
 /// of a tenant of 100,000 they fit into a minute's budget of reads. Where an inventory has holes
@@ -39,19 +48,21 @@ pub struct TenantReader<'a, R> {
     remote: &'a R,
     clock: &'a Clock,
     reading: u32,
+    /// Machines that the inventory brought so far.
+    machines_read: Rc<Cell<u64>>,
 }
 
 impl<'a, R: Remote> TenantReader<'a, R> {
-    /// `most` is how long one request is tried again.
+    /// `patience` is how long one request is tried again.
     pub fn new(
         journal: &'a mut Journal,
         remote: &'a R,
         clock: &'a Clock,
         options: &'a RunOptions,
-        most: Duration,
+        patience: ReadPatience,
     ) -> Self {
-        let reads = PacedReads::new(journal, clock, options, most);
-        Self { reads, remote, clock, reading: 0 }
+        let reads = PacedReads::new(journal, clock, options, patience);
+        Self { reads, remote, clock, reading: 0, machines_read: Rc::default() }
     }
 
     /// Calls are noted in another journal than that of what is read.
@@ -61,7 +72,8 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     }
 
     /// Reads the inventory and the Offboard actions created at `since` or later, and asks for
-    /// staged machines that the inventory does not hold. `told` hears of what holds a read up.
+    /// staged machines that the inventory does not hold. `told` hears of what holds a read up, and
+    /// `ticked`, each second, how many machines came in how much time.
     ///
     /// # Errors
     /// [`ReadError`] where it could not be read to its end.
@@ -69,8 +81,22 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         mut self,
         since: Timestamp,
         mut told: impl FnMut(&ReadDelay),
+        mut ticked: impl FnMut(u64, Duration),
     ) -> Result<TenantSnapshot, ReadError> {
-        let read = self.lists(since, &mut told).await;
+        let (clock, machines) = (self.clock, Rc::clone(&self.machines_read));
+        let began = clock.now().steady;
+        let mut ticks = interval(TICK);
+        ticks.reset();
+        let read = {
+            let mut lists = pin!(self.lists(since, &mut told));
+            loop {
+                tokio::select! {
+                    biased;
+                    read = &mut lists => break read,
+                    _ = ticks.tick() => ticked(machines.get(), clock.now().steady.since(began)),
+                }
+            }
+        };
         self.reads.finish()?;
         read
     }
@@ -101,11 +127,13 @@ impl<'a, R: Remote> TenantReader<'a, R> {
     /// long as the server takes to answer.
     async fn machines(&mut self, told: &mut impl FnMut(&ReadDelay)) -> Result<bool, ReadError> {
         self.reading += 1;
+        self.machines_read.set(0);
         let (remote, reading) = (self.remote, self.reading);
         let mut pages = Pages::default();
         let mut page = self.reads.ask(|| remote.machines(0), told).await?;
         loop {
             let extent = page.extent();
+            self.machines_read.update(|machines| machines + page.items.len() as u64);
             let Some(skip) = pages.skip_after(extent, remote.page_rows()) else {
                 let repeated = self.reads.journal.keep_machines(&page.items, reading)?;
                 pages.goes_on(extent, repeated, remote.page_rows())?;

@@ -143,14 +143,6 @@ pub trait Observer {
     fn event(&mut self, event: &Event);
     /// About once a second: how far the run is.
     fn tick(&mut self, snapshot: &Snapshot);
-    /// This many events were not handed on: this observer did not take them in time.
-    fn missed(&mut self, events: u64) {
-        let _ = events;
-    }
-    /// Lines of the log, to be shown where the observer shows itself; whole lines.
-    fn log(&mut self, lines: &str) {
-        let _ = lines;
-    }
     /// The run is over. What was not told yet is told now, within a bounded time.
     fn end(&mut self) {}
 }

@@ -16,6 +16,8 @@ pub struct Snapshot {
     /// 429s since this runner took the batch up.
     pub rate_limited: u64,
     pub in_flight: usize,
+    /// Machines that were asked for in vain, and wait to be asked for again.
+    pub retrying: u64,
     pub waiting: Option<Wait>,
     /// What the server said last, or why there was no answer, where that is why it waits.
     pub said: Option<String>,
@@ -54,6 +56,11 @@ pub struct Wait {
 pub enum WaitReason {
     Window(Window),
     RetryAfter,
+    /// The same for lists and cancels.
+    ReadsPaused {
+        /// When the run ends for it, where it waits for nothing else.
+        gives_up_at: Option<Timestamp>,
+    },
     /// Only retries are left, and none is due; with no machine: a list that could not be read.
     Backoff,
     Network {
@@ -89,7 +96,7 @@ impl WaitReason {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Window(_) => "window",
-            Self::RetryAfter => "retry_after",
+            Self::RetryAfter | Self::ReadsPaused { .. } => "retry_after",
             // Another try that is not due, as scripts know it.
             Self::Backoff | Self::Busy => "backoff",
             Self::Network { .. } => "network",

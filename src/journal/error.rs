@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Advice, BatchId, Forbidden, MachineNumber, Timestamp};
+use crate::domain::{Advice, BatchId, Forbidden, MachineNumber, Timestamp, quoted};
 
 use super::{ChainBreak, Runner};
 
@@ -254,7 +254,7 @@ impl JournalError {
                 to.display()
             )
             .into(),
-            Self::HandOverOpen { path, from } => finishing(path, from).into(),
+            Self::HandOverOpen { path, from } => finishing(path, from),
             Self::UnknownBatch { .. } => Advice::command("batches").then(" lists them"),
             Self::NoComment { .. } => "give one for all with --comment".into(),
             Self::NetworkDrive { .. } => "name a file on a local disk with --journal".into(),
@@ -321,15 +321,11 @@ fn by(locker: Option<&str>) -> String {
 }
 
 /// The command that ends a hand-over, wherever it stopped.
-fn finishing(copy: &Path, original: &Path) -> String {
-    let (copy, original) = (quoted(copy), quoted(original));
-    format!("finish it: mde-offboard journal copy {copy} --hand-over --journal {original}")
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.contains(' ') { format!("\"{path}\"") } else { path }
+fn finishing(copy: &Path, original: &Path) -> Advice {
+    let path = |path: &Path| quoted(&path.display().to_string());
+    let (copy, original) = (path(copy), path(original));
+    let command = format!("journal copy {copy} --hand-over --journal {original}");
+    Advice::from("finish it: ").then_command(command)
 }
 
 /// The other names in words; nothing where none is known.

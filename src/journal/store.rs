@@ -241,6 +241,26 @@ impl Journal {
         rows::end(&self.db)
     }
 
+    /// Reads several things as they are at one instant, whatever a runner writes meanwhile. The
+    /// instant is that of the first read.
+    ///
+    /// # Errors
+    /// Those of `read`, and where no read can begin.
+    pub fn at_one_instant<T, E: From<JournalError>>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // What reads staged rows, or is called by such a read, has an open transaction already.
+        if !self.db.is_autocommit() {
+            return read(self);
+        }
+        let begun = Transaction::new_unchecked(&self.db, TransactionBehavior::Deferred);
+        let transaction = begun.map_err(JournalError::from)?;
+        let found = read(self)?;
+        transaction.commit().map_err(JournalError::from)?;
+        Ok(found)
+    }
+
     /// Begins a transaction that writes. Staged rows live in the temporary database, whose open
     /// transaction ends here: otherwise their reads and these writes would be one.
     pub(super) fn begin(&mut self) -> Result<Transaction<'_>, JournalError> {

@@ -25,10 +25,8 @@ const WORDS_MAX: usize = 40;
 
 /// The errors of a batch, the most frequent first: how many, code, meaning, what to do.
 pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
-    let mut bad: Vec<&CodeCount> = codes
-        .iter()
-        .filter(|code| code.state.is_unsuccessful() || code.state == State::Held)
-        .collect();
+    let mut bad: Vec<&CodeCount> =
+        codes.iter().filter(|code| code.state.is_unsuccessful() || is_left(code.state)).collect();
     bad.sort_by(|a, b| b.machines.cmp(&a.machines).then_with(|| a.code.cmp(&b.code)));
     let row = |code: &CodeCount| {
         let (means, to_do) = advice(code);
@@ -38,6 +36,12 @@ pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
     lined_up(&rows, &[Side::Right, Side::Left, Side::Left, Side::Left], 4, 3)
 }
 
+/// What a person has to look at though it has not ended: a pending machine has a code only where
+/// its action was not cancelled.
+const fn is_left(state: State) -> bool {
+    matches!(state, State::Held | State::Pending)
+}
+
 /// What a code means and what to do about it; for a code that is not known, the server's words.
 fn advice(code: &CodeCount) -> (String, &'static str) {
     let known = KNOWN.into_iter().find(|(known, _, _)| *known == code.code);
@@ -45,6 +49,7 @@ fn advice(code: &CodeCount) -> (String, &'static str) {
         (State::Failed, _) => ("the machine reported an error", "retry"),
         (State::TimedOut, _) => ("it did not connect in time", "retry when it is on"),
         (State::Cancelled, _) => ("its action was cancelled", "by mistake? retry --only cancelled"),
+        (State::Pending, _) => (code.message.as_str(), "not cancelled: track, or cancel again"),
         (State::Held, _) => ("maybe offboarded, maybe not", "look it up, then resolve"),
         (_, Some((_, means, to_do))) => (means, to_do),
         (_, None) if code.message.is_empty() => ("refused", "see the report"),

@@ -2,11 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::{BatchId, Reason, State, Timestamp, hex};
+use crate::domain::text::plural;
+use crate::domain::{BatchId, End, Reason, State, Timestamp, hex};
 use crate::journal::{Batch, ChainHead, Filter, Journal};
 use crate::reporter::{Sent, Side, Zone, lasting, lined_up, thousands};
 
 use super::advice::error_lines;
+use super::status::why_ended;
 use super::{Commands, ReportError};
 
 /// Widest line of a screen, and what the words before a command and the gaps take of it.
@@ -24,6 +26,15 @@ pub fn closing(
     zone: &Zone,
     commands: &Commands,
 ) -> Result<String, ReportError> {
+    journal.at_one_instant(|journal| read(journal, batch, zone, commands))
+}
+
+fn read(
+    journal: &Journal,
+    batch: BatchId,
+    zone: &Zone,
+    commands: &Commands,
+) -> Result<String, ReportError> {
     let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
     let mut lines = Vec::new();
     if batch.tenant.is_simulated() {
@@ -32,13 +43,14 @@ pub fn closing(
     lines.push(headline(&batch, zone));
     lines.extend(first_forecast(&batch, journal.first_forecast(batch.id)?, zone));
     lines.extend(counts_lines(&batch, commands));
-    lines.extend(verdict(&batch));
+    let told = Told::of(journal, &batch)?;
+    lines.extend(verdict(&batch, told));
     let errors = error_lines(&journal.codes(batch.id)?);
     if !errors.is_empty() {
         lines.push(String::new());
         lines.extend(errors);
     }
-    let next = next_lines(&batch, retryable(journal, &batch)?, commands);
+    let next = next_lines(&batch, (retryable(journal, &batch)?, told), commands);
     if !next.is_empty() {
         lines.push(String::new());
         lines.extend(next);
@@ -121,11 +133,34 @@ fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
     lines
 }
 
+/// Whether Defender told how the pending actions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Yes,
+    /// The last run ended since its lists could not be read.
+    No,
+}
+
+impl Told {
+    fn of(journal: &Journal, batch: &Batch) -> Result<Self, ReportError> {
+        let ends = matches!(batch.end, Some(End::Pending | End::Unreachable | End::NoAccess));
+        let unread = ends && why_ended(journal, batch)?.is_some();
+        Ok(if unread { Self::No } else { Self::Yes })
+    }
+}
+
 /// In one sentence, where nothing went wrong.
-fn verdict(batch: &Batch) -> Option<String> {
+fn verdict(batch: &Batch, told: Told) -> Option<String> {
     let counts = &batch.counts;
     let pending = counts.of(State::Pending);
     let bad = counts.unsuccessful() + counts.of(State::Held) + counts.to_send_or_look_up();
+    if (bad, told) == (0, Told::No) && pending > 0 {
+        let became = plural(pending, "action is", "actions are");
+        return Some(format!(
+            "Everything is sent. It is not known whether {} {became} still pending.",
+            thousands(pending)
+        ));
+    }
     match (bad, pending) {
         (0, 1) => Some(
             "Everything is sent and nothing failed. 1 action waits for a machine that is switched \
@@ -156,7 +191,7 @@ fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
     Ok(machines)
 }
 
-fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String> {
+fn next_lines(batch: &Batch, (retryable, told): (u64, Told), commands: &Commands) -> Vec<String> {
     let (id, counts) = (batch.id, &batch.counts);
     let (held, pending) = (counts.of(State::Held), counts.of(State::Pending));
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -189,7 +224,11 @@ fn next_lines(batch: &Batch, retryable: u64, commands: &Commands) -> Vec<String>
         row("decide", "resolve --only held --batch #", &note);
     }
     if counts.to_send_or_look_up() == 0 && pending > 0 {
-        row("pending", "track #", "tomorrow; normal for machines that are switched off");
+        let note = match told {
+            Told::Yes => "tomorrow; normal for machines that are switched off",
+            Told::No => "asks Defender what became of them",
+        };
+        row("pending", "track #", note);
     }
     lined_up(&rows, &[Side::Left; 2], 2, 3)
 }

@@ -1,32 +1,56 @@
 //! Commands as they are printed: whole, so that they can be copied.
+//!
+//! Deliberately absent: which options those are. `cli` knows what was typed, and what each command
+//! takes.
 
-/// How to write a command of this program, with the options that every printed one carries.
+use crate::domain::quoted;
+
+/// An option that was typed, and that printed commands repeat where they take it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedOption {
+    /// With its hyphens.
+    pub option: String,
+    /// Without quotes; none: it takes no value.
+    pub value: Option<String>,
+    /// The commands that take it, such as `resume` and `config show`.
+    pub taken_by: Vec<String>,
+}
+
+impl CarriedOption {
+    /// Whether a command of these words takes it, and does not have it already.
+    fn is_wanted_by(&self, words: &str) -> bool {
+        let mut taken_by = self.taken_by.iter();
+        let is_taken = taken_by.any(|command| {
+            words
+                .strip_prefix(command.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        });
+        is_taken && !words.split(' ').any(|word| word == self.option)
+    }
+
+    fn words(&self) -> impl Iterator<Item = String> {
+        [self.option.clone()].into_iter().chain(self.value.as_deref().map(quoted))
+    }
+}
+
+/// How to write a command of this program, with the options that printed ones carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commands {
     program: String,
-    carried: Vec<String>,
+    carried: Vec<CarriedOption>,
 }
 
 impl Commands {
-    /// `program` as the person calls it; `carried` are the options (`--journal`, its path,
-    /// `--simulate`) that were given and belong to every command about the same journal.
-    pub fn new(program: &str, carried: &[String]) -> Self {
-        Self { program: program.to_owned(), carried: carried.to_vec() }
+    /// `program` as the person calls it; `carried` are the options that were typed.
+    pub fn new(program: &str, carried: Vec<CarriedOption>) -> Self {
+        Self { program: program.to_owned(), carried }
     }
 
     /// The whole command for its own words: `resume 1`.
     pub fn of(&self, words: &str) -> String {
-        let carried = self.carried.iter().map(|word| quoted(word));
-        [self.program.clone(), words.to_owned()]
-            .into_iter()
-            .chain(carried)
-            .collect::<Vec<_>>()
-            .join(" ")
+        let carried = self.carried.iter().filter(|carried| carried.is_wanted_by(words));
+        let carried = carried.flat_map(CarriedOption::words);
+        let own = [self.program.clone(), words.to_owned()].into_iter();
+        own.chain(carried).collect::<Vec<_>>().join(" ")
     }
-}
-
-/// In double quotes where a shell would split it; they mean the same in sh, cmd and `PowerShell`.
-pub fn quoted(word: &str) -> String {
-    let bare = |letter: char| letter.is_alphanumeric() || "-_./\\:=,%+@".contains(letter);
-    if !word.is_empty() && word.chars().all(bare) { word.to_owned() } else { format!("\"{word}\"") }
 }

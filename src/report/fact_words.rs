@@ -46,6 +46,7 @@ pub(super) fn describe(fact: &Fact, time: &dyn Fn(Timestamp) -> String) -> FactW
         }
         Fact::CancelAsked => ("cancel_asked", String::new()),
         Fact::CancelRefused { detail } => ("cancel_refused", detail.to_string()),
+        Fact::CancelFailed { detail } => ("cancel_failed", detail.to_string()),
         Fact::Skipped { reason } => ("skipped", reason.word().to_owned()),
         Fact::Requeued => ("requeued", String::new()),
     };

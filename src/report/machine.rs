@@ -40,14 +40,14 @@ impl Shown {
     /// # Errors
     /// Where the journal cannot be read.
     pub fn read(journal: &Journal, machines: Vec<Machine>) -> Result<Self, ReportError> {
-        let story = |machine: Machine| {
+        let story = |machine: Machine| -> Result<Story, ReportError> {
             let id = machine.batch;
             let batch = journal.batch(id)?.ok_or(ReportError::NoBatch(id))?;
             let device = journal.device(id, machine.number)?;
             let facts = journal.facts_of(id, machine.number)?;
             Ok(Story { batch, machine, device, facts })
         };
-        machines.into_iter().map(story).collect::<Result<_, ReportError>>().map(Self)
+        journal.at_one_instant(|_| machines.into_iter().map(story).collect()).map(Self)
     }
 
     /// `mde-offboard.machine/1`: the columns of `report`, and the facts, on one line.

@@ -67,7 +67,7 @@ impl<'a> Outcome<'a> {
 
     pub(super) fn new(machine: &'a Machine, batch: &'a Batch, verified: Verified) -> Self {
         let standing = &machine.standing;
-        let detail = standing.detail.as_ref();
+        let detail = standing.error();
         let message = detail.map(|detail| detail.message.as_str());
         Self {
             machine_id: machine.id.to_string(),

@@ -62,6 +62,29 @@ pub fn status(
     budget: &Budget,
     now: Now,
 ) -> Result<Status, ReportError> {
+    /// A runner may begin or end during a look.
+    const LOOKS: u32 = 3;
+    let look = || journal.at_one_instant(|journal| read(journal, batch, budget, now));
+    let mut status = look()?;
+    for _ in 1..LOOKS {
+        let alive = |runner: Option<RunnerView>| runner.is_some_and(|view| view.alive);
+        if alive(status.runner.clone()) == alive(journal.runner()?) {
+            break;
+        }
+        status = look()?;
+    }
+    Ok(status)
+}
+
+/// Everything of one instant. Who has the lock is asked first: a run that ends then has said how by
+/// the time that its batch is read, and is not taken for one that died.
+fn read(
+    journal: &Journal,
+    batch: BatchId,
+    budget: &Budget,
+    now: Now,
+) -> Result<Status, ReportError> {
+    let runner = journal.runner()?;
     let batch = journal.batch(batch)?.ok_or(ReportError::NoBatch(batch))?;
     let history = journal.history_in(&batch.tenant, budget.calls_kept())?;
     let mut gate = budget.gate(&history, now);
@@ -74,7 +97,6 @@ pub fn status(
         },
         remaining: ahead.last.since(now.steady),
     });
-    let runner = journal.runner()?;
     let running = runner.as_ref().is_some_and(|view| runs(view, &batch));
     let heartbeat = runner.as_ref().and_then(|view| view.heartbeat.as_ref());
     let waiting = heartbeat.filter(|_| running).and_then(|heartbeat| heartbeat.waiting.clone());

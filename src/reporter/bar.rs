@@ -1,112 +1,144 @@
-//! The picture on a terminal.
+//! The picture of a run on a terminal, and lines above it about what went wrong.
 //!
-//! Drawn on the driver's tick only: indicatif moves the cursor, and neither its steady tick nor its
-//! own clock, elapsed time or estimate is used, since the run knows better.
+//! Made on the driver's tick only. Drawing is the outlet's, in a thread of its own: here nothing
+//! waits for the terminal.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
-
+use crate::domain::text::in_line;
+use crate::domain::{Counts, State, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot};
 
-use super::frame::folded;
-use super::notable::notable;
-use super::{Heading, frame, thousands};
+use super::calm::Calm;
+use super::heading::Heading;
+use super::notable::{is_about_a_machine, notable};
+use super::outlet::{Outlet, WritePatience};
+use super::picture::{
+    Colouring, Moment, Notices, Picture, Terminal, Tone, folded_to, frame, tinted,
+};
 
-/// Most lines about single machines between two ticks; a thousand refusals a second would push
-/// everything else off the screen.
-const NOTABLE_MAX: usize = 12;
+/// How long the end of a run waits for its screen.
+const LAST_PICTURE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Most lines of the screen for one machine.
+const NOTICE_LINES: usize = 2;
+
+/// Most lines of the screen for what concerns the whole run.
+const ANNOUNCEMENT_LINES: usize = 12;
 
 #[derive(Debug)]
 pub struct Bar {
     heading: Heading,
-    picture: ProgressBar,
-    terminal: Box<dyn TermLike>,
-    notable: Vec<String>,
-    /// Lines since the last tick that found no room.
-    left_out: u64,
+    outlet: Outlet,
+    terminal: Terminal,
+    notices: Notices,
+    calm: Calm,
+    stopping_since: Option<Timestamp>,
+    retried_because: Option<String>,
 }
 
 impl Bar {
-    /// Draws on standard error; none where it is no terminal that can move its cursor.
-    pub fn stderr(heading: Heading) -> Option<Self> {
-        let terminal = console::Term::buffered_stderr();
-        let target = ProgressDrawTarget::term(terminal.clone(), u8::MAX);
-        if target.is_hidden() {
-            return None;
-        }
-        Some(Self::with(heading, target, Box::new(terminal)))
+    /// Draws on a terminal, by the outlet that was made for it.
+    pub fn new(heading: Heading, outlet: Outlet, terminal: Terminal) -> Self {
+        let (notices, calm) = (Notices::default(), Calm::default());
+        let (stopping_since, retried_because) = (None, None);
+        Self { heading, outlet, terminal, notices, calm, stopping_since, retried_because }
     }
 
-    /// Draws on something that behaves like a terminal.
-    pub fn on<T: TermLike + Clone + 'static>(heading: Heading, terminal: T) -> Self {
-        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        Self::with(heading, target, Box::new(terminal))
+    /// Prints lines above the picture.
+    fn print(&self, text: &str, most: usize) {
+        let look = self.terminal.look();
+        // The last column stays free, so that no terminal begins a new line by itself.
+        let width = look.columns.saturating_sub(1);
+        for line in text.lines() {
+            let line = folded_to(line, (width, most), 2, look.ellipsis()).join("\n");
+            let line = marked(&line, self.terminal.colouring);
+            self.outlet.post(format!("{line}\n").as_bytes());
+        }
     }
 
-    fn with(heading: Heading, target: ProgressDrawTarget, terminal: Box<dyn TermLike>) -> Self {
-        let style = ProgressStyle::with_template("{msg}").expect("the template is one key");
-        let picture = ProgressBar::with_draw_target(None, target).with_style(style);
-        Self { heading, picture, terminal, notable: Vec::new(), left_out: 0 }
+    fn print_left_out(&self, left_out: Option<String>) {
+        if let Some(left_out) = left_out {
+            self.print(&format!("{left_out}: {}", self.heading.report_command), NOTICE_LINES);
+        }
     }
 
-    /// Prints what has gathered above the picture.
-    fn print_notable(&mut self) {
-        if self.left_out > 0 {
-            let more = thousands(self.left_out);
-            self.notable.push(format!("... and {more} more: {}", self.heading.next_command));
-            self.left_out = 0;
+    fn picture(&self, snapshot: &Snapshot) -> Picture {
+        let look = self.terminal.look();
+        let moment = Moment {
+            snapshot,
+            stopping_since: self.stopping_since,
+            is_calm: self.calm.holds(snapshot),
+            retried_because: self.retried_because.as_deref(),
+        };
+        let percent = percent(&snapshot.counts);
+        let tenant = in_line(&self.heading.tenant);
+        let title = format!("{percent} % batch {} {tenant}", self.heading.batch);
+        Picture {
+            lines: frame(&self.heading, &moment, &look),
+            title,
+            percent: Some(percent),
+            is_trouble: snapshot.said.is_some() || self.stopping_since.is_some(),
         }
-        if !self.notable.is_empty() {
-            let columns = usize::from(self.terminal.width());
-            let lines = self.notable.iter().flat_map(|line| line.lines());
-            let lines = lines.map(|line| console::truncate_str(line, columns, "…"));
-            self.picture.println(lines.collect::<Vec<_>>().join("\n"));
-            self.notable.clear();
-        }
+    }
+}
+
+/// How much of the batch has its outcome, as the bar shows it.
+fn percent(counts: &Counts) -> u64 {
+    let of = counts.total() - counts.of(State::Skipped);
+    let open = if counts.to_send_or_look_up() == 0 {
+        counts.of(State::Pending) + counts.of(State::Held)
+    } else {
+        counts.to_send_or_look_up() + counts.of(State::Held)
+    };
+    (of.saturating_sub(open) * 100).checked_div(of).unwrap_or(100)
+}
+
+/// The sign of a line that says what went wrong, in its colour.
+fn marked(line: &str, colouring: Colouring) -> String {
+    match line.split_once(" ! ") {
+        Some((clock, said)) => format!("{clock} {} {said}", tinted("!", Tone::Warning, colouring)),
+        None => line.to_owned(),
     }
 }
 
 impl Observer for Bar {
     fn event(&mut self, event: &Event) {
-        let urgent = matches!(
-            event.what,
-            Happening::GuardTripped { .. }
-                | Happening::Stopping { .. }
-                | Happening::BatchEnded { .. }
-        );
+        self.calm.hear(event.at, &event.what);
+        match &event.what {
+            Happening::Stopping { .. } => self.stopping_since = Some(event.at),
+            Happening::Retrying { detail, .. } => {
+                self.retried_because = Some(match detail.http_status {
+                    Some(status) => format!("Defender answered {status}"),
+                    None => in_line(&detail.message).into_owned(),
+                });
+            }
+            _ => {}
+        }
         if let Some(line) = notable(event, &self.heading) {
-            if urgent {
-                // What follows a long reason says what happens now.
-                let columns = usize::from(self.terminal.width());
-                self.notable.extend(line.lines().flat_map(|line| folded(line, columns)));
-            } else if self.notable.len() < NOTABLE_MAX {
-                self.notable.push(line);
-            } else {
-                self.left_out += 1;
+            if !is_about_a_machine(&event.what) {
+                let left_out = self.notices.all_left_out();
+                self.print_left_out(left_out);
+                self.print(&line, ANNOUNCEMENT_LINES);
+            } else if self.notices.admits(event.at) {
+                self.print(&line, NOTICE_LINES);
             }
         }
-        if urgent {
-            self.print_notable();
-        }
         if matches!(event.what, Happening::BatchEnded { .. }) {
+            let left_out = self.notices.all_left_out();
+            self.print_left_out(left_out);
             // The closing summary takes its place.
-            self.picture.finish_and_clear();
+            self.outlet.show(None);
         }
-    }
-
-    fn missed(&mut self, events: u64) {
-        self.left_out += events;
-    }
-
-    fn log(&mut self, lines: &str) {
-        self.print_notable();
-        let columns = usize::from(self.terminal.width());
-        let lines: Vec<_> = lines.lines().flat_map(|line| folded(line, columns)).collect();
-        self.picture.println(lines.join("\n"));
     }
 
     fn tick(&mut self, snapshot: &Snapshot) {
-        self.print_notable();
-        let columns = usize::from(self.terminal.width());
-        self.picture.set_message(frame(&self.heading, snapshot, columns));
+        let left_out = self.notices.left_out(snapshot.at);
+        self.print_left_out(left_out);
+        self.outlet.show(Some(self.picture(snapshot)));
+    }
+
+    fn end(&mut self) {
+        self.outlet.show(None);
+        // Who does not read now does not see the last lines; the journal has it all.
+        let _seen = self.outlet.drain(WritePatience::AtMost(LAST_PICTURE));
     }
 }

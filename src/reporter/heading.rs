@@ -17,6 +17,9 @@ pub struct Heading {
     pub simulated: bool,
     /// The whole command that shows the batch from another terminal.
     pub next_command: String,
+    /// The one that lists its machines, and the one that follows its actions later.
+    pub report_command: String,
+    pub track_command: String,
     /// How long a request may take: so long may stopping last.
     pub request_timeout: Duration,
     pub zone: Zone,

@@ -1,28 +1,29 @@
 //! Floor 2: what people and files are told while a run goes on.
 //!
 //! Three observers of events: [`Bar`] on a terminal, [`Plain`] lines where there is none, and
-//! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. They write in threads of
-//! their own ([`ScreenThread`], `queue`), so that nobody who does not read can hold up a run; so
-//! does each [`Outlet`], for the other words of a command. Here are also the words that all screens
-//! share: how a number, a time ([`Zone`]), a wait, a table or a document of JSON is written.
+//! [`Lines`] of JSON in a file. `cli` makes them, the driver calls them. What they write goes
+//! through threads of its own ([`Outlet`], `queue`), so that nobody who does not read can hold up a
+//! run. What a terminal shows is made in `picture`. Here are also the words that all screens share:
+//! how a number, a time ([`Zone`]), a wait, a table or a document of JSON is written.
 //!
 //! Deliberately absent: the journal, the engine, opening files, any clock. Times come with the
 //! events.
 
 mod ascii;
 mod bar;
+mod calm;
 mod event_line;
 mod event_log;
-mod frame;
 mod heading;
+mod last_request;
 mod lines;
 mod notable;
 mod outlet;
+mod picture;
 mod plain;
 mod queue;
 mod reading;
 mod schema;
-mod screen_thread;
 mod shapes;
 mod table;
 mod words;
@@ -31,14 +32,17 @@ mod zone;
 pub use ascii::ascii_json;
 pub use bar::Bar;
 pub use event_log::EventLog;
-pub use frame::{frame, last_request};
 pub use heading::Heading;
+pub use last_request::last_request;
 pub use lines::{Lines, LinesError, WriteTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
+pub use picture::{
+    Charset, Colouring, Look, Moment, Pane, Picture, Terminal, TerminalSize, Tone, folded, frame,
+    tinted, wrapped,
+};
 pub use plain::Plain;
 pub use reading::ReadingBar;
 pub use schema::NamedSchema;
-pub use screen_thread::{LinesAbove, ScreenThread};
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{

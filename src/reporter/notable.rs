@@ -1,30 +1,21 @@
 //! The events that a person should see by themselves, in words.
 
-use crate::domain::Detail;
 use crate::domain::text::in_line;
+use crate::domain::{Detail, State};
 use crate::event::{Event, Happening};
 
-use super::Heading;
+use super::heading::Heading;
 
-/// Whether any screen has a line for it.
-pub(super) const fn has_a_line(what: &Happening) -> bool {
-    match what {
-        Happening::BatchStarted { .. }
-        | Happening::Rejected { .. }
-        | Happening::Uncertain { .. }
-        | Happening::Held { .. }
-        | Happening::Skipped { .. }
-        | Happening::ListsDistrusted { .. }
-        | Happening::RateLimited { .. }
-        | Happening::GuardTripped { .. }
-        | Happening::Stopping { .. }
-        | Happening::BatchEnded { .. } => true,
-        Happening::Submitted { .. }
-        | Happening::Retrying { .. }
-        | Happening::Reconciled { .. }
-        | Happening::ActionUpdated { .. }
-        | Happening::Waiting { .. } => false,
-    }
+/// Whether it concerns one machine, or one answer: of these there may be more than can be read.
+pub(super) const fn is_about_a_machine(what: &Happening) -> bool {
+    !matches!(
+        what,
+        Happening::GuardTripped { .. }
+            | Happening::ListsDistrusted { .. }
+            | Happening::Stopping { .. }
+            | Happening::BatchStarted { .. }
+            | Happening::BatchEnded { .. }
+    )
 }
 
 /// A line for the events that are worth one: something went wrong, or the run is stopping.
@@ -38,7 +29,16 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
     let near = |at| heading.zone.near(at, event.at);
     let when = |at| heading.zone.when(at, event.at);
     let said = match &event.what {
-        Happening::Rejected { detail } => format!("{machine}  rejected: {}", words(detail)),
+        Happening::Rejected { detail } => format!("{machine}  refused: {}", words(detail)),
+        Happening::Retrying { not_before, detail } => {
+            format!("{machine}  tried again {}: {}", when(*not_before), words(detail))
+        }
+        Happening::ActionUpdated { state, status, .. } => match state {
+            State::Failed => format!("{machine}  failed: the machine reported an error"),
+            State::TimedOut => format!("{machine}  timed out: it did not connect in time"),
+            State::Cancelled => format!("{machine}  cancelled at Defender ({})", status.word()),
+            _ => return None,
+        },
         Happening::Held { detail } => {
             format!("{machine}  held, decide with `resolve`: {}", words(detail))
         }
@@ -46,7 +46,7 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
             format!("{machine}  left alone: in the tenant it is {} now", reason.word())
         }
         Happening::Uncertain { look_at, detail } => {
-            format!("{machine}  uncertain: {}; looked up {}", words(detail), when(*look_at))
+            format!("{machine}  in doubt: {}; looked up {}", words(detail), when(*look_at))
         }
         Happening::RateLimited { until, detail } => {
             format!("429, nothing is sent until {}: {}", near(*until), words(detail))
@@ -55,12 +55,13 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         Happening::ListsDistrusted { why } => {
             format!("from now on a request that stays in doubt is held, not sent again: {why}")
         }
-        Happening::Stopping { .. } => return stopping(event, heading),
+        Happening::Stopping { why, .. } => {
+            let why = in_line(heading.zone.until_here(why).as_ref()).into_owned();
+            return Some(format!("{clock} stopping: {why}"));
+        }
         Happening::BatchStarted { .. }
         | Happening::Submitted { .. }
-        | Happening::Retrying { .. }
         | Happening::Reconciled { .. }
-        | Happening::ActionUpdated { .. }
         | Happening::Waiting { .. }
         | Happening::BatchEnded { .. } => return None,
     };
@@ -70,19 +71,7 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
 /// What was seen, with its code; a line has no room for the status beside it.
 fn words(detail: &Detail) -> String {
     match &detail.code {
-        Some(code) => format!("{} ({code})", detail.message),
-        None => detail.to_string(),
+        Some(code) => in_line(&format!("{} ({code})", detail.message)).into_owned(),
+        None => in_line(&detail.to_string()).into_owned(),
     }
-}
-
-/// What a stopping run says to the person who pressed Ctrl-C.
-fn stopping(event: &Event, heading: &Heading) -> Option<String> {
-    let Happening::Stopping { why, in_flight } = &event.what else { return None };
-    Some(format!(
-        "{} Stopping ({}): no new requests; {in_flight} in progress, at most {}.\n\
-         Ctrl-C again leaves at once (also safe).",
-        heading.zone.clock(event.at),
-        heading.zone.until_here(why),
-        super::lasting(heading.request_timeout)
-    ))
 }

@@ -1,7 +1,8 @@
 //! A stream for words, written in a thread of its own: standard output, standard error, a log.
 //!
 //! Called by `cli` once a command holds the journal: from then on nobody who does not read may
-//! keep it.
+//! keep it. What a command says and the picture of its progress go through the same thread, so
+//! that words scroll by above the picture and never cut it.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::picture::{Pane, Picture, Terminal};
 use super::queue::WorkQueue;
 
 /// Most lines that wait to be written: a log of half a minute with every header and body.
@@ -32,14 +34,28 @@ pub enum WritePatience {
     AtMost(Duration),
 }
 
-/// Hands texts to the thread that writes them.
-#[derive(Debug)]
+/// Hands texts and pictures to the thread that writes them; copies share it.
+#[derive(Debug, Clone)]
 pub struct Outlet {
-    queue: Arc<WorkQueue<Vec<u8>>>,
-    error: Arc<OnceLock<io::Error>>,
+    queue: Arc<WorkQueue<Piece>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    error: OnceLock<io::Error>,
     /// Whether somebody waited in vain.
     stuck: AtomicBool,
     left_out: AtomicU64,
+    /// No picture is shown any more.
+    is_over: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Text(Vec<u8>),
+    /// Another picture, or none. Only the newest one waits.
+    Picture(Option<Picture>),
 }
 
 impl Outlet {
@@ -47,15 +63,39 @@ impl Outlet {
     ///
     /// # Errors
     /// The system starts no more threads.
-    pub fn new(name: &str, mut out: Box<dyn Write + Send>, after: AfterError) -> io::Result<Self> {
-        let error = Arc::new(OnceLock::new());
-        let seen = Arc::clone(&error);
-        let queue = WorkQueue::served(name, move |text: Vec<u8>| {
-            match out.write_all(&text).and_then(|()| out.flush()) {
+    pub fn new(name: &str, out: Box<dyn Write + Send>, after: AfterError) -> io::Result<Self> {
+        Self::served(name, Pane::new(out, None), after)
+    }
+
+    /// The same for a terminal, which shows pictures, too.
+    ///
+    /// # Errors
+    /// The system starts no more threads.
+    pub fn on_terminal(
+        name: &str,
+        out: Box<dyn Write + Send>,
+        terminal: Terminal,
+    ) -> io::Result<Self> {
+        Self::served(name, Pane::new(out, Some(terminal)), AfterError::GoOn)
+    }
+
+    fn served(
+        name: &str,
+        mut pane: Pane<Box<dyn Write + Send>>,
+        after: AfterError,
+    ) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let seen = Arc::clone(&shared);
+        let queue = WorkQueue::served(name, move |piece: Piece| {
+            let written = match piece {
+                Piece::Text(text) => pane.text(&text),
+                Piece::Picture(picture) => pane.show(picture),
+            };
+            match written {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     // The first one says what is wrong.
-                    drop(seen.set(error));
+                    drop(seen.error.set(error));
                     if after == AfterError::End {
                         ControlFlow::Break(())
                     } else {
@@ -64,17 +104,16 @@ impl Outlet {
                 }
             }
         })?;
-        let (stuck, left_out) = (AtomicBool::new(false), AtomicU64::new(0));
-        Ok(Self { queue, error, stuck, left_out })
+        Ok(Self { queue, shared })
     }
 
     /// Hands a text over and waits until it is written; false where that took too long. It may
     /// still be written later.
     pub fn put(&self, text: String, patience: WritePatience) -> bool {
         if self.queue.progress().idle {
-            self.stuck.store(false, Ordering::Relaxed);
+            self.shared.stuck.store(false, Ordering::Relaxed);
         }
-        self.queue.edit(|waiting| waiting.push_back(text.into_bytes()));
+        self.queue.edit(|waiting| waiting.push_back(Piece::Text(text.into_bytes())));
         self.drain(patience)
     }
 
@@ -82,17 +121,34 @@ impl Outlet {
     pub fn post(&self, line: &[u8]) {
         self.queue.edit(|waiting| {
             if waiting.len() >= LINES_MAX {
-                self.left_out.fetch_add(1, Ordering::Relaxed);
+                self.shared.left_out.fetch_add(1, Ordering::Relaxed);
                 return;
             }
-            let left_out = self.left_out.swap(0, Ordering::Relaxed);
+            let left_out = self.shared.left_out.swap(0, Ordering::Relaxed);
             if left_out > 0 {
                 let gap =
                     format!("({left_out} lines left out: the output did not take them in time)\n");
-                waiting.push_back(gap.into_bytes());
+                waiting.push_back(Piece::Text(gap.into_bytes()));
             }
-            waiting.push_back(line.to_vec());
+            waiting.push_back(Piece::Text(line.to_vec()));
         });
+    }
+
+    /// Hands a picture over, or takes it off the screen; waits for nobody.
+    pub fn show(&self, picture: Option<Picture>) {
+        if picture.is_some() && self.shared.is_over.load(Ordering::Relaxed) {
+            return;
+        }
+        self.queue.edit(|waiting| {
+            waiting.retain(|piece| !matches!(piece, Piece::Picture(_)));
+            waiting.push_back(Piece::Picture(picture));
+        });
+    }
+
+    /// Takes the picture off the screen, for good.
+    pub fn end_pictures(&self) {
+        self.shared.is_over.store(true, Ordering::Relaxed);
+        self.show(None);
     }
 
     /// Waits until all is written; false where that took too long.
@@ -101,13 +157,25 @@ impl Outlet {
             self.queue.drained();
             return true;
         };
-        let most = if self.stuck.load(Ordering::Relaxed) { Duration::ZERO } else { most };
+        let most = if self.shared.stuck.load(Ordering::Relaxed) { Duration::ZERO } else { most };
         let drained = self.queue.drained_within(most);
-        self.stuck.store(!drained, Ordering::Relaxed);
+        self.shared.stuck.store(!drained, Ordering::Relaxed);
         drained
     }
 
     pub fn error(&self) -> Option<&io::Error> {
-        self.error.get()
+        self.shared.error.get()
+    }
+}
+
+/// Lines that are left out where nobody takes them.
+impl Write for Outlet {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.post(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -43,7 +43,7 @@ impl Phase {
             Some(wait) => match wait.reason {
                 WaitReason::Backoff if snapshot.said.is_some() => Self::Unread,
                 WaitReason::Window(_) | WaitReason::Backoff => Self::Sending,
-                WaitReason::RetryAfter => Self::RetryAfter,
+                WaitReason::RetryAfter | WaitReason::ReadsPaused { .. } => Self::RetryAfter,
                 WaitReason::Network { .. } => Self::Network,
                 WaitReason::SignIn { .. } => Self::SignIn,
                 WaitReason::Settle => Self::Settle,
@@ -121,10 +121,6 @@ impl Observer for Plain {
             _ => return,
         };
         self.write(event.at, &rest);
-    }
-
-    fn log(&mut self, lines: &str) {
-        drop(self.out.write_all(lines.as_bytes()).and_then(|()| self.out.flush()));
     }
 
     fn tick(&mut self, snapshot: &Snapshot) {

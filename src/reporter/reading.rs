@@ -1,92 +1,98 @@
-//! How far the reading of a large file is, on a terminal.
+//! What is read before a batch is there, on a terminal: a large file, the tenant.
 
-use std::fmt;
-use std::io;
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use crate::domain::text::in_line;
 
-use super::queue::WorkQueue;
+use super::outlet::{Outlet, WritePatience};
+use super::picture::{Charset, Colouring, Picture, Terminal, Tone, elapsed_words, tinted};
+use super::words::{share, thousands};
 
-/// How long the end of the reading waits until the bar is off the screen.
+/// How long the end of the reading waits until the picture is off the screen.
 const CLEARED: Duration = Duration::from_secs(2);
 
-/// A bar over the bytes of a file. It is redrawn as bytes are told, at most 20 times a second, in a
-/// thread of its own: reading does not wait for the terminal.
-#[derive(Debug)]
-pub struct ReadingBar(Arc<WorkQueue<Step>>);
+/// Most cells of the bar.
+const CELLS: usize = 37;
 
+/// What is shown while something is read. Reading does not wait for the terminal.
 #[derive(Debug)]
-enum Step {
-    /// The first picture.
-    Begin,
-    /// This many bytes more.
-    Read(u64),
-    End,
+pub struct ReadingBar {
+    name: String,
+    /// Of the whole; 0 where nobody knows.
+    bytes: u64,
+    read: AtomicU64,
+    outlet: Outlet,
+    terminal: Terminal,
 }
 
 impl ReadingBar {
-    /// Draws on standard error; none where it is no terminal that can move its cursor.
-    pub fn stderr(name: &str, bytes: u64) -> Option<Self> {
-        let target = ProgressDrawTarget::term(console::Term::buffered_stderr(), 20);
-        if target.is_hidden() {
-            return None;
-        }
-        Self::with(name, bytes, target).ok()
+    /// Shows how many of the `bytes` of a file were read.
+    pub fn of_file(name: &str, bytes: u64, outlet: Outlet, terminal: Terminal) -> Self {
+        let read = AtomicU64::new(0);
+        let bar = Self { name: in_line(name).into_owned(), bytes, read, outlet, terminal };
+        bar.show_file(0);
+        bar
     }
 
-    /// Draws on something that behaves like a terminal, at each step.
-    ///
-    /// # Errors
-    /// The system starts no more threads.
-    pub fn on<T: TermLike + Clone + 'static>(
-        name: &str,
-        bytes: u64,
-        terminal: T,
-    ) -> io::Result<Self> {
-        Self::with(name, bytes, ProgressDrawTarget::term_like(Box::new(terminal)))
-    }
-
-    fn with(name: &str, bytes: u64, target: ProgressDrawTarget) -> io::Result<Self> {
-        let style =
-            ProgressStyle::with_template(" reading {msg}\n {bar:37}  {percent} % of {megabytes}")
-                .expect("the template names known keys")
-                .progress_chars("██░")
-                .with_key(
-                    "megabytes",
-                    |state: &indicatif::ProgressState, to: &mut dyn fmt::Write| {
-                        // A bar that cannot be drawn is no reason to stop reading.
-                        let _drawn = write!(to, "{} MB", state.len().unwrap_or(0) / 1_000_000);
-                    },
-                );
-        let bar = ProgressBar::with_draw_target(Some(bytes), target).with_style(style);
-        let name = in_line(name).into_owned();
-        let queue = WorkQueue::served("reading", move |step| {
-            match step {
-                Step::Begin => bar.set_message(name.clone()),
-                Step::Read(bytes) => bar.inc(bytes),
-                Step::End => bar.finish_and_clear(),
-            }
-            ControlFlow::Continue(())
-        })?;
-        queue.edit(|waiting| waiting.push_back(Step::Begin));
-        Ok(Self(queue))
+    /// Shows how many machines a tenant has told so far.
+    pub fn of_tenant(outlet: Outlet, terminal: Terminal) -> Self {
+        let (name, read) = ("the tenant".to_owned(), AtomicU64::new(0));
+        Self { name, bytes: 0, read, outlet, terminal }
     }
 
     pub fn advance(&self, bytes: u64) {
-        self.0.edit(|waiting| match waiting.back_mut() {
-            Some(Step::Read(more)) => *more += bytes,
-            _ => waiting.push_back(Step::Read(bytes)),
-        });
+        let before = self.read.fetch_add(bytes, Ordering::Relaxed);
+        let percent = |read: u64| read.saturating_mul(100) / self.bytes.max(1);
+        if percent(before) != percent(before + bytes) {
+            self.show_file(before + bytes);
+        }
+    }
+
+    /// How many machines the tenant told of in this time.
+    pub fn tell(&self, machines: u64, elapsed: Duration) {
+        let so_far = match machines {
+            0 => String::new(),
+            some => format!("{} machines so far   ", thousands(some)),
+        };
+        let line = format!("reading {}   {so_far}{}", self.name, elapsed_words(elapsed));
+        self.show(vec![line], None);
+    }
+
+    fn show_file(&self, read: u64) {
+        let look = self.terminal.look();
+        let read = read.min(self.bytes);
+        let words = format!("{} of {} MB", share(read, self.bytes), self.bytes / 1_000_000);
+        let cells = look.width().saturating_sub(words.len() + 4).min(CELLS) as u64;
+        let full = read.saturating_mul(cells).checked_div(self.bytes).unwrap_or(cells);
+        let (done, open) = match look.charset {
+            Charset::Unicode => ("█", "░"),
+            Charset::Ascii => ("#", "-"),
+        };
+        let times = |count: u64| usize::try_from(count).unwrap_or(0);
+        let done = tinted(&done.repeat(times(full)), Tone::Good, self.colouring());
+        let bar = format!("{done}{}  {words}", open.repeat(times(cells - full)));
+        let percent = read.saturating_mul(100).checked_div(self.bytes);
+        self.show(vec![format!("reading {}", self.name), bar], percent);
+    }
+
+    const fn colouring(&self) -> Colouring {
+        self.terminal.colouring
+    }
+
+    fn show(&self, lines: Vec<String>, percent: Option<u64>) {
+        let look = self.terminal.look();
+        let fit = |line: String| {
+            let line = format!(" {line}");
+            console::truncate_str(&line, look.width() + 1, look.ellipsis()).into_owned()
+        };
+        let lines = lines.into_iter().map(fit).collect();
+        let title = format!("reading {}", self.name);
+        self.outlet.show(Some(Picture { lines, title, percent, is_trouble: false }));
     }
 
     pub fn end(self) {
-        self.0.edit(|waiting| waiting.push_back(Step::End));
-        let _cleared = self.0.drained_within(CLEARED);
-        self.0.close();
+        self.outlet.show(None);
+        let _cleared = self.outlet.drain(WritePatience::AtMost(CLEARED));
     }
 }

@@ -174,24 +174,22 @@ pub fn sources_line(sources: &[String]) -> String {
 pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     let when = zone.when(wait.until, now);
     let until = zone.near(wait.until, now);
-    let minute = |at| zone.near_minute(at, now);
+    let (minute, end) = (|at| zone.near_minute(at, now), |at| zone.when_minute(at, now));
     let many = |one: &str, more: &str| {
         format!("{} {}", thousands(wait.machines), plural(wait.machines, one, more))
     };
     match &wait.reason {
-        WaitReason::Window(window) => format!(
-            "the {} is used up; next request {when} (in {})",
-            match window_name(*window).as_str() {
-                "minute" => "limit per minute".to_owned(),
-                "hour" => "hourly limit".to_owned(),
-                limit => format!("limit {limit}"),
-            },
-            lasting(wait.until.since(now)),
-        ),
+        WaitReason::Window(window) => {
+            let left = wait.until.since(now);
+            // Less than a second is not to be read.
+            let left = if left.as_secs() == 0 { String::new() } else { in_words(left) };
+            format!("{}; next request {when}{left}", used_up(*window))
+        }
         WaitReason::RetryAfter => format!(
             "Defender asked for a pause until {until} (429); another tool may be using this app's \
              quota"
         ),
+        WaitReason::ReadsPaused { gives_up_at } => reads_paused(&until, gives_up_at.map(end)),
         WaitReason::Backoff if wait.machines == 0 => {
             format!("Defender's list of actions could not be read; next try {when}")
         }
@@ -242,6 +240,19 @@ pub fn wait_words(wait: &Wait, now: Timestamp, zone: &Zone) -> String {
     }
 }
 
+fn in_words(left: Duration) -> String {
+    format!(" (in {})", lasting(left))
+}
+
+/// `the hourly limit is used up`.
+pub(super) fn used_up(window: Window) -> String {
+    match window_name(window).as_str() {
+        "minute" => "the limit per minute is used up".to_owned(),
+        "hour" => "the hourly limit is used up".to_owned(),
+        limit => format!("the limit {limit} is used up"),
+    }
+}
+
 /// Why a run waits, as [`wait_words`] has it; where machines are left unsent while actions are
 /// followed, it says so.
 pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) -> String {
@@ -257,6 +268,12 @@ pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) 
 
 /// How the words begin while actions are followed.
 const ALL_SENT: &str = "all sent; ";
+
+/// `Defender asked for a pause of lists until 01:27:10 (429), giving up at 13:20`.
+fn reads_paused(until: &str, end: Option<String>) -> String {
+    let end = end.map(|when| format!(", giving up {when}")).unwrap_or_default();
+    format!("Defender asked for a pause of lists until {until} (429){end}")
+}
 
 /// `14 of 20 canary machines succeeded; waiting for 6 until 23:00`.
 fn canary_words((succeeded, of): (u64, u64), open: u64, until: &str) -> String {

@@ -161,3 +161,28 @@ fn a_byte_order_mark_and_windows_line_ends_are_no_part_of_a_list() {
     let text = format!("\u{feff}{}", LIST.replace('\n', "\r\n"));
     assert_eq!(by_name(&list(&text), "dc-9").unwrap(), "name DC*, protect.toml line 5");
 }
+
+#[test]
+fn several_lists_protect_together_and_each_entry_keeps_its_place() {
+    let one = ProtectList::parse("a.toml", "names = [\"dc*\"]\ntags = [\"keep\"]\n").unwrap();
+    let other = ProtectList::parse("b.toml", "# for SQL\nnames = [\"sql*\"]\n").unwrap();
+    assert_eq!(ProtectList::together(vec![]), Ok(None));
+    let both = ProtectList::together(vec![one.clone(), other.clone()]).unwrap().unwrap();
+    let turned = ProtectList::together(vec![other, one.clone()]).unwrap().unwrap();
+    assert_eq!(both.hash(), turned.hash());
+    assert_eq!(ProtectList::together(vec![one.clone()]).unwrap().unwrap().hash(), one.hash());
+    for list in [ProtectList::from_json(&both.to_json()).unwrap(), both] {
+        assert_eq!(list.file(), "a.toml and b.toml");
+        assert_eq!(by_name(&list, "dc-1").unwrap(), "name dc*, a.toml line 1");
+        assert_eq!(by_name(&list, "sql-1").unwrap(), "name sql*, b.toml line 2");
+        assert_eq!(by_name(&list, "pc-1"), None);
+    }
+}
+
+#[test]
+fn several_lists_keep_to_the_bounds_of_one() {
+    let names: Vec<String> = (0..600).map(|n| format!("\"a{n}*\"")).collect();
+    let text = format!("names = [{}]", names.join(","));
+    let error = ProtectList::together(vec![list(&text), list(&text)]).unwrap_err();
+    assert!(matches!(error, ProtectError::TooManyPatterns { .. }), "{error}");
+}

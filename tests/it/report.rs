@@ -16,7 +16,7 @@ use mde_offboard::domain::{
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
-use mde_offboard::report::Commands;
+use mde_offboard::report::{CarriedOption, Commands};
 use mde_offboard::reporter::Zone;
 
 use crate::support::batches::CreatePlanned as _;
@@ -28,8 +28,18 @@ fn zone() -> Zone {
     Zone::new(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap())
 }
 
+/// An option that every command of these tests takes.
+fn carried(option: &str, value: Option<&str>) -> CarriedOption {
+    let all = ["cancel", "report", "resolve", "resume", "retry", "status", "stop", "track"];
+    CarriedOption {
+        option: option.to_owned(),
+        value: value.map(str::to_owned),
+        taken_by: all.map(str::to_owned).to_vec(),
+    }
+}
+
 fn commands() -> Commands {
-    Commands::new("mde-offboard", &["--journal".to_owned(), "a.db".to_owned()])
+    Commands::new("mde-offboard", vec![carried("--journal", Some("a.db"))])
 }
 
 fn defender() -> Budget {

@@ -1,16 +1,15 @@
 //! What people and files are told while a run goes on.
 
 mod bar;
-mod beside;
+mod frames;
 mod lines;
 mod outlet;
+mod pane;
 mod plain;
 mod reading;
-mod screen;
 mod words;
 
 use std::io::{self, Write};
-use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -41,16 +40,6 @@ impl Write for Log {
     }
 }
 
-/// Keeps a terminal from taking anything; dropped, it goes on.
-struct Paused(#[expect(dead_code, reason = "it is held")] Sender<()>);
-
-impl Paused {
-    fn new() -> (Self, screen::Screen) {
-        let (pause, goes_on) = channel();
-        (Self(pause), screen::Screen::paused(goes_on))
-    }
-}
-
 /// Another thread does its part.
 fn until(holds: impl FnMut() -> bool) {
     wait_until("the other thread", holds);
@@ -73,6 +62,8 @@ fn heading() -> Heading {
         sources: vec!["fleet.csv".to_owned()],
         simulated: false,
         next_command: "mde-offboard status 1 --journal a.db".to_owned(),
+        report_command: "mde-offboard report 1".to_owned(),
+        track_command: "mde-offboard track 1".to_owned(),
         request_timeout: Duration::from_secs(30),
         zone: zone(),
     }
@@ -91,7 +82,7 @@ fn snapshot() -> Snapshot {
     let hour = Window::DEFENDER[1];
     Snapshot {
         at: at("2026-11-24T01:26:00"),
-        elapsed: Duration::from_mins(206),
+        elapsed: Duration::from_secs(206 * 60 + 9),
         counts: counts(&[
             (State::Queued, 7_874),
             (State::Sending, 4),
@@ -107,6 +98,7 @@ fn snapshot() -> Snapshot {
         ],
         rate_limited: 0,
         in_flight: 4,
+        retrying: 0,
         waiting: Some(wait(WaitReason::Window(hour), "2026-11-24T02:00:12", 0)),
         said: None,
         prospect: Some(Prospect { last_send_at: at("2026-11-24T23:03:00"), latest_send_at: None }),

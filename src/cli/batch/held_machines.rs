@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use crate::domain::quoted;
 use crate::domain::text::{in_line, plural};
 use crate::domain::{ActionId, ActionStatus, Advice, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
-use crate::report::{Commands, machines_named, quoted};
+use crate::report::{Commands, machines_named};
 use crate::reporter::thousands;
 
 use crate::cli::args::{Decision, ResolveArguments};

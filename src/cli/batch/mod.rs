@@ -1,6 +1,7 @@
 //! Batches that are in the journal: which one is meant, which of its machines, how it continues and
 //! how it ended.
 
+mod cancel_answer;
 pub(crate) mod choose;
 pub(crate) mod closing;
 pub(crate) mod held_machines;
@@ -10,3 +11,4 @@ pub(crate) mod selection;
 pub(crate) mod stored;
 pub(crate) mod verification;
 pub(crate) mod withdrawal;
+pub(super) mod withdrawal_outcome;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use crate::domain::quoted;
 use crate::domain::{MachineId, State};
 use crate::journal::Filter;
-use crate::report::quoted;
 
 use crate::cli::Failure;
 use crate::cli::args::{ColumnArguments, SelectionArguments};

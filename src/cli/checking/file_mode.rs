@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::cli::checking::item::CheckItem;
 use crate::cli::paths::shown;
-use crate::report::quoted;
+use crate::domain::quoted;
 
 /// Rights of others to read it, or to change it.
 pub(super) const ANY: u32 = 0o077;

@@ -31,8 +31,8 @@ pub(crate) async fn network(
 }
 
 /// The sign-in's host is a part of the network too.
-pub(crate) fn unreachable_sign_in(error: &SignInError) -> CheckItem {
-    CheckItem::failed(NAME, not_signed_in(error))
+pub(crate) fn unreachable_sign_in(client: &UnsignedClient, error: &SignInError) -> CheckItem {
+    CheckItem::failed(NAME, not_signed_in(error, &client.source))
 }
 
 fn unreachable(host: &str, trouble: &Trouble) -> Failure {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::cli::connect::{TokenVerdict, UnsignedClient, tell_delay};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Advice, Detail};
-use crate::engine::{PacedReads, ReadDelay, ReadError, RunOptions};
+use crate::engine::{PacedReads, ReadDelay, ReadError, ReadPatience, RunOptions};
 use crate::journal::Journal;
 
 use super::item::CheckItem;
@@ -27,7 +27,8 @@ pub(crate) async fn machine_read(
     options: &RunOptions,
     verdict: &TokenVerdict,
 ) -> CheckItem {
-    let mut reads = PacedReads::new(ledger, &context.clock, options, READ_TRIED);
+    let patience = ReadPatience::at_most(READ_TRIED);
+    let mut reads = PacedReads::new(ledger, &context.clock, options, patience);
     let mut told = |delay: &ReadDelay| tell_delay(context, delay);
     let remote = &client.remote;
     let machines = reads.ask(|| remote.any_machine(), &mut told).await;
@@ -39,10 +40,10 @@ pub(crate) async fn machine_read(
     let noted = reads.finish();
     let has_machines = match machines {
         Ok(has_machines) => has_machines,
-        Err(error) => return refused("the inventory", error, verdict),
+        Err(error) => return refused(context, "the inventory", error, verdict),
     };
     if let Err(error) = actions.and(noted) {
-        return refused("the list of actions", error, verdict);
+        return refused(context, "the list of actions", error, verdict);
     }
     let found = if has_machines {
         "inventory and actions can be read"
@@ -56,7 +57,7 @@ pub(crate) async fn machine_read(
     }
 }
 
-fn refused(what: &str, error: ReadError, verdict: &TokenVerdict) -> CheckItem {
+fn refused(context: &Context, what: &str, error: ReadError, verdict: &TokenVerdict) -> CheckItem {
     let unread = |detail: &Detail| format!("{what} cannot be read: {detail}");
     let failure = match error {
         ReadError::Forbidden(detail) => {
@@ -65,6 +66,12 @@ fn refused(what: &str, error: ReadError, verdict: &TokenVerdict) -> CheckItem {
         }
         ReadError::Unreachable(detail) => Failure::new(Exit::Unfinished, unread(&detail))
             .hint(Advice::from("try again in some minutes: ").then_command("check")),
+        ReadError::Paused(until) => {
+            let until = context.zone.full_with_name(until);
+            let said = format!("{what} cannot be read: Defender asked for a pause until {until}");
+            Failure::new(Exit::Unfinished, said)
+                .hint(Advice::from("try again after that: ").then_command("check"))
+        }
         ReadError::NoAccess(why) => Failure::new(Exit::NoAccess, why)
             .hint("check the credentials, --cloud, --api-url and the proxy"),
         ReadError::Barred(detail) => Failure::new(Exit::NoAccess, unread(&detail))

@@ -1,9 +1,6 @@
 //! Which file and profile are in use, and where the other settings come from.
 
-use std::path::Path;
-
 use crate::cli::Context;
-use crate::cli::args::Auth;
 use crate::cli::configuration::{FileChoice, SettingOrigin};
 use crate::cli::journal_path::Simulate;
 use crate::cli::paths::shown;
@@ -20,7 +17,9 @@ pub(crate) fn settings_in_force(context: &Context) -> String {
     let file = match configuration.file() {
         None => "no file".to_owned(),
         Some(file) if file.found == FileChoice::InFolder => {
-            format!("{}, found in this folder", shown(&file.path))
+            let own = configuration.hidden_file().map(|(own, _)| shown(&own.path));
+            let own = own.map(|own| format!(" instead of {own}")).unwrap_or_default();
+            format!("{}, found in this folder{own}", shown(&file.path))
         }
         Some(file) => shown(&file.path),
     };
@@ -35,19 +34,13 @@ pub(crate) fn settings_in_force(context: &Context) -> String {
     format!("{file}{}{given}", profile.unwrap_or_default())
 }
 
-/// Who can change the file can have a command run, and who holds the private key is the app.
-pub(crate) fn configuration_modes(context: &Context) -> Vec<CheckItem> {
+/// Who can change the file can have a command run. Who can read a secret is asked where it is read.
+pub(crate) fn configuration_modes(context: &Context) -> Option<CheckItem> {
     if context.simulate == Simulate::Yes {
-        return Vec::new();
+        return None;
     }
     let file = context.configuration.file();
-    let file = file.and_then(|file| {
+    file.and_then(|file| {
         file_mode::open_to_others(&file.path, file_mode::WRITE, "where requests go")
-    });
-    let proofs = context.configuration.proofs().into_iter();
-    let mut certificates = proofs.filter(|proof| proof.auth == Auth::ClientCertificate);
-    let key = certificates.next().and_then(|proof| {
-        file_mode::open_to_others(Path::new(proof.texts.first()?), file_mode::ANY, "the key")
-    });
-    file.into_iter().chain(key).collect()
+    })
 }

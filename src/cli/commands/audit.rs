@@ -11,13 +11,14 @@ use crate::cli::checking::{Check, refusal, table};
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
+use crate::cli::small_file;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{hex, text};
 use crate::journal::{self, Audit, ChainHead, Finding, NotedHead};
 use crate::report::{HeadNote, ReportError, write_facts};
 
 /// More than any note has, and little to read.
-const NOTE_BYTES_MAX: u64 = 64 * 1024;
+const NOTE_KIB_MAX: u64 = 64;
 
 /// With fewer, another fact's hash could begin alike by chance.
 const HEAD_DIGITS: std::ops::RangeInclusive<usize> = 12..=64;
@@ -101,18 +102,10 @@ fn noted(word: &Path) -> Result<NotedHead, Failure> {
     if halves.is_some_and(|(first, last)| is_hex(first) && is_hex(last)) {
         return Err(refused("the middle of the head is left out"));
     }
-    let read = || -> io::Result<String> {
-        let mut text = String::new();
-        // A pipe would be waited for.
-        if !std::fs::metadata(word)?.is_file() {
-            return Err(io::Error::other("it is no file"));
-        }
-        let file = std::fs::File::open(word)?;
-        io::Read::read_to_string(&mut io::Read::take(file, NOTE_BYTES_MAX), &mut text)?;
-        Ok(text)
-    };
-    let text = read().map_err(|error| refused("cannot be read").caused_by(&error))?;
-    HeadNote::parse(&text).ok_or_else(|| refused("there is no head in it"))
+    let note = small_file::read(word, NOTE_KIB_MAX);
+    let note = note.map_err(|error| refused("cannot be read").caused_by(&error))?;
+    let note = String::from_utf8(note).ok().and_then(|text| HeadNote::parse(&text));
+    note.ok_or_else(|| refused("there is no head in it"))
 }
 
 fn is_hex(text: &str) -> bool {

@@ -10,8 +10,10 @@ use crate::cli::checking::{
 };
 use crate::cli::connect::{Destination, PreparedClient, not_signed_in, runtime};
 use crate::cli::options::options_of_reads;
+use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 use crate::defender::SignInError;
+use crate::domain::Advice;
 use crate::journal::Journal;
 
 const CONFIGURATION: &str = "configuration";
@@ -22,6 +24,7 @@ const ONLINE: [&str; 4] = ["network", SIGN_IN, MACHINE_READ, MACHINE_OFFBOARD];
 
 pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
+    context.tell_hidden_file();
     let prepared = prepare(context, given);
     let (journal, state) = journal_items(context)?;
     let mut items = Vec::new();
@@ -47,7 +50,7 @@ fn prepare(context: &Context, given: &CheckArguments) -> Result<PreparedClient, 
     let connection: &ConnectionArguments = &given.connection;
     let arguments = (connection, given.rehearsal);
     let destination = Destination::of(arguments, &context.configuration, None, context.screen)?;
-    destination.prepare(&context.configuration)
+    destination.prepare()
 }
 
 fn not_made<'a>(names: &'a [&'static str], why: &'a str) -> impl Iterator<Item = CheckItem> + 'a {
@@ -60,8 +63,12 @@ fn online(
     prepared: PreparedClient,
     state: JournalState,
 ) -> Result<Vec<CheckItem>, Failure> {
+    // So that a signal also ends what is started for a secret.
+    let stopped = Failure::new(Exit::Unfinished, "the check was stopped");
+    let again = Advice::from("again: ").then_command("check");
+    Signals::listen(context.screen, stopped.hint(again))?;
     let runtime = runtime()?;
-    let PreparedClient { client, source, options, simulator: _simulator } = prepared;
+    let PreparedClient { client, options, simulator: _simulator } = prepared;
     let options = options_of_reads(context, options, client.realm());
     runtime.block_on(async {
         let (reached, clock) = network(context, &client).await;
@@ -74,20 +81,20 @@ fn online(
         }
         let identity = match client.remote.sign_in().await {
             Ok(identity) => identity,
-            Err(error) if source.asks_authority && is_of_network(&error) => {
-                items[0] = unreachable_sign_in(&error);
+            Err(error) if client.source.asks_authority && is_of_network(&error) => {
+                items[0] = unreachable_sign_in(&client, &error);
                 items.extend(not_made(&ONLINE[1..], "the sign-in cannot be reached"));
                 return Ok(items);
             }
             Err(error) => {
-                items.push(CheckItem::failed(SIGN_IN, not_signed_in(&error)));
+                items.push(CheckItem::failed(SIGN_IN, not_signed_in(&error, &client.source)));
                 items.extend(not_made(&ONLINE[2..], "not signed in"));
                 return Ok(items);
             }
         };
         let mut verdict = client.judge(&identity, context.clock.now().wall);
         let signed_in = match client.tenant(identity.tenant_id.clone()) {
-            Ok(tenant) => sign_in(&source, &identity, &mut verdict, &tenant),
+            Ok(tenant) => sign_in(&client.source, &identity, &mut verdict, &tenant),
             Err(failure) => CheckItem::failed(SIGN_IN, failure),
         };
         let is_in = signed_in.failure().is_none();

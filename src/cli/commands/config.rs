@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cli::args::{ConfigShowArguments, ConnectionArguments};
 use crate::cli::configuration::{
-    FileChoice, Key, Overridden, Setting, SettingOrigin, TEMPLATE, named_file, user_file,
+    FileChoice, FileLine, Key, Overridden, Setting, SettingOrigin, TEMPLATE, named_file, user_file,
 };
 use crate::cli::output::{OutputKind, make_folder};
 use crate::cli::paths::shown;
@@ -23,6 +23,8 @@ pub(crate) struct ConfigDocument {
     schema: &'static str,
     /// None: no file was found.
     file: Option<String>,
+    /// The user's own file, where one in the current folder is read and only its guards count.
+    own_file: Option<String>,
     profile: Option<String>,
     settings: Vec<SettingShape>,
 }
@@ -62,6 +64,7 @@ impl ValueOfOrigin {
 pub(crate) fn show(context: &Context, given: &ConfigShowArguments) -> Result<Exit, Failure> {
     let settings = settings(context, &given.connection)?;
     let (file, profile) = (context.configuration.file(), context.configuration.profile());
+    let own_file = context.configuration.hidden_file().map(|(own, _)| shown(&own.path));
     if context.screen.is_json() {
         let shape = |Setting { key, value, origin, overridden }: &Setting| SettingShape {
             name: key.word(),
@@ -74,6 +77,7 @@ pub(crate) fn show(context: &Context, given: &ConfigShowArguments) -> Result<Exi
         context.screen.document(&ConfigDocument {
             schema: "mde-offboard.config/1",
             file: file.map(|file| shown(&file.path)),
+            own_file: own_file.clone(),
             profile: profile.map(str::to_owned),
             settings: settings.iter().map(shape).collect(),
         });
@@ -92,8 +96,10 @@ pub(crate) fn show(context: &Context, given: &ConfigShowArguments) -> Result<Exi
             format!("file     {}{why}", shown(&file.path))
         }
     };
-    let profile = profile.unwrap_or("none");
-    context.screen.result(&format!("{said}\nprofile  {profile}\n\n{}", table(&settings)));
+    let own = own_file.map(|own| format!("own file {own}: only its guards count here\n"));
+    let (own, profile) = (own.unwrap_or_default(), profile.unwrap_or("none"));
+    let table = table(&settings, file.map(|file| file.path.as_path()));
+    context.screen.result(&format!("{said}\n{own}profile  {profile}\n\n{table}"));
     Ok(Exit::Done)
 }
 
@@ -116,7 +122,8 @@ fn settings(context: &Context, given: &ConnectionArguments) -> Result<Vec<Settin
     Ok(settings)
 }
 
-fn table(settings: &[Setting]) -> String {
+fn table(settings: &[Setting], file: Option<&Path>) -> String {
+    let place = |origin: &SettingOrigin| place(origin, file);
     let mut rows = Vec::new();
     for Setting { key, value, origin, overridden } in settings {
         let value = value.clone().unwrap_or_else(|| "-".to_owned());
@@ -132,11 +139,15 @@ fn table(settings: &[Setting]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// There is one file, which is named above.
-fn place(origin: &SettingOrigin) -> String {
+/// The file that is read is named above, and so is the user's own.
+fn place(origin: &SettingOrigin, file: Option<&Path>) -> String {
+    let line = |at: &FileLine| {
+        let is_read = file == Some(at.file.as_path());
+        format!("line {}{}", at.line, if is_read { "" } else { " of your own file" })
+    };
     match origin {
-        SettingOrigin::Profile { name, at } => format!("profile {name}, line {}", at.line),
-        SettingOrigin::File(at) => format!("line {}", at.line),
+        SettingOrigin::Profile { name, at } => format!("profile {name}, {}", line(at)),
+        SettingOrigin::File(at) => line(at),
         other => other.to_string(),
     }
 }

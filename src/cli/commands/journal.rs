@@ -8,8 +8,8 @@ use crate::cli::environment;
 use crate::cli::output::{self, OutputKind};
 use crate::cli::paths::shown;
 use crate::cli::{Context, Exit, Failure};
+use crate::domain::quoted;
 use crate::journal::{self, Copier, JournalError};
-use crate::report::quoted;
 
 pub(crate) fn journal(context: &Context, given: &JournalArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
@@ -51,15 +51,13 @@ fn hand_over(context: &Context, given: &CopyArguments, by: &Copier) -> Result<Ex
         }
         Err(error) => return Err(error.into()),
     }
-    context.screen.note(&told(&path, &given.file));
+    context.screen.note(&told(context, &path, &given.file));
     Ok(Exit::Done)
 }
 
-fn told(from: &Path, to: &Path) -> String {
-    format!(
-        "{} sends nothing any more. Continue with the copy:\n  \
-         mde-offboard resume --journal {}\n",
-        shown(from),
-        quoted(&to.display().to_string())
-    )
+fn told(context: &Context, from: &Path, to: &Path) -> String {
+    let copy = quoted(&to.display().to_string());
+    let resume = context.commands.of(&format!("resume --journal {copy}"));
+    let from = shown(from);
+    format!("{from} sends nothing any more. Continue with the copy:\n  {resume}\n")
 }

@@ -26,6 +26,7 @@ const NOTHING_PLANNED: &str = "nothing was planned, queued or sent";
 /// Reads the list, compares it with the tenant, and ends as `run` would before its first request.
 pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
+    context.tell_hidden_file();
     let comment = first_steps::comment(context, &given.input)?;
     if given.offline {
         let wanted = (&given.input, &given.session);

@@ -11,12 +11,14 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
     let format = outcomes::format(given.format, output, context.screen.is_json())?;
     let journal = context.read_journal()?;
     let filter = selection::filter(context.screen, &given.selection)?;
-    let batches = match given.batch {
-        Some(BatchWord::All) => journal.batches()?,
-        word => vec![choose::shown(&journal, word)?],
-    };
-    outcomes::deliver(context, output, |out| {
-        write_outcomes(&journal, &batches, &filter, format, out)
+    journal.at_one_instant(|journal| {
+        let batches = match given.batch {
+            Some(BatchWord::All) => journal.batches()?,
+            word => vec![choose::shown(journal, word)?],
+        };
+        outcomes::deliver(context, output, |out| {
+            write_outcomes(journal, &batches, &filter, format, out)
+        })
     })?;
     Ok(Exit::Done)
 }

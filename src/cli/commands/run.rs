@@ -27,6 +27,7 @@ const NOTHING_QUEUED: &str = "nothing was queued";
 /// Makes the batch, or continues it, and runs it until every machine is settled.
 pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
+    context.tell_hidden_file();
     let comment = first_steps::comment(context, &given.input)?;
     let reviewed = review::read(context, &given.review)?;
     let mut session =

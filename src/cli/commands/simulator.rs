@@ -12,6 +12,7 @@ use crate::cli::output::OutputKind;
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
 use crate::cli::signals;
+use crate::cli::small_file;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::plural;
 use crate::domain::{Device, Window};
@@ -79,8 +80,11 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
 
 /// The certificate of a PEM file, as DER.
 fn certificate(path: &Path) -> Result<Vec<u8>, Failure> {
+    /// Far more than one has.
+    const CERTIFICATE_KIB_MAX: u64 = 1024;
     let unread = || Failure::new(Exit::Usage, format!("{} cannot be read", shown(path)));
-    let text = std::fs::read(path).map_err(|error| unread().caused_by(&error))?;
+    let text = small_file::read(path, CERTIFICATE_KIB_MAX);
+    let text = text.map_err(|error| unread().caused_by(&error))?;
     certificate_of(&text).ok_or_else(|| unread().hint("it must be a certificate as PEM"))
 }
 

@@ -35,8 +35,9 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     let mut online = session.sign_in_for_batch(destination, &first, &run, not_begun)?;
     let began = batches.iter().map(|batch| batch.created_at).min().unwrap_or(first.created_at);
     let read = online.read_tenant_of(&run, began);
-    let snapshot = read
-        .map_err(|error| making::unread(error, &format!("{NOTHING_VERIFIED}; again: {again}")))?;
+    let snapshot = read.map_err(|error| {
+        making::unread(context, error, &format!("{NOTHING_VERIFIED}; again: {again}"))
+    })?;
     let mut verification = Verification::new(snapshot);
     for batch in &batches {
         let mut trouble = None;

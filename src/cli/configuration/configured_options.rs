@@ -1,6 +1,7 @@
 //! The options that a file can set, as clap reads them: so a value means the same in both places.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -33,15 +34,20 @@ pub(crate) struct ConfiguredOptions {
 }
 
 /// A setting as an option with its value.
-pub(super) fn as_options(key: Key, texts: &[String]) -> Vec<String> {
+pub(super) fn as_options(key: Key, texts: &[OsString]) -> Vec<OsString> {
+    let with = |option: &str, text: &OsString| {
+        let mut typed = OsString::from(format!("--{option}="));
+        typed.push(text);
+        typed
+    };
     match key.option() {
-        Some(option) => texts.iter().map(|text| format!("--{option}={text}")).collect(),
+        Some(option) => texts.iter().map(|text| with(&option, text)).collect(),
         None => Vec::new(),
     }
 }
 
 /// Why the option of this key would refuse a value; none: it takes it.
-pub(super) fn objection(key: Key, texts: &[String]) -> Option<String> {
+pub(super) fn objection(key: Key, texts: &[OsString]) -> Option<String> {
     let error = ConfiguredOptions::try_parse_from(as_options(key, texts)).err()?;
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

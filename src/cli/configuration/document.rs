@@ -3,6 +3,8 @@
 //! All profiles are checked, also those that are not named: a mistake is found when it is made.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -12,7 +14,7 @@ use crate::cli::Failure;
 use crate::cli::paths::shown;
 use crate::domain::text::{escaped, prose};
 
-use super::fault::FileText;
+use super::fault::{self, FileText};
 use super::file::{ConfigurationFile, FileChoice};
 use super::key::{Key, Trust, ValueShape};
 use super::origin::FileLine;
@@ -30,7 +32,7 @@ const REASON_CHARS_MAX: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WrittenSetting {
     pub(super) key: Key,
-    pub(super) texts: Vec<String>,
+    pub(super) texts: Vec<OsString>,
     pub(super) at: FileLine,
     /// Where its key is in the text.
     span: Range<usize>,
@@ -56,8 +58,10 @@ type WrittenValue<'a> = Spanned<DeValue<'a>>;
 impl Document {
     /// Reads and checks the text of a file.
     pub(super) fn parse(file: &ConfigurationFile, text: &str) -> Result<Self, Failure> {
-        let reading = Reading { file, text: FileText { path: &file.path, text } };
-        let table = DeTable::parse(text).map_err(|error| {
+        let line_starts = fault::line_starts(text);
+        let text = FileText { path: &file.path, text, line_starts: &line_starts };
+        let reading = Reading { file, text };
+        let table = DeTable::parse(text.text).map_err(|error| {
             let span = error.span().unwrap_or_default();
             let why = prose(error.message(), REASON_CHARS_MAX);
             let hint = if why.starts_with("duplicate") {
@@ -100,15 +104,15 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn profiles(&self, table: &DeTable<'_>) -> Result<Vec<WrittenProfile>, Failure> {
         let mut profiles: Vec<WrittenProfile> = Vec::new();
+        let mut known = HashMap::new();
         for (key, value) in in_order(table) {
             let name = key.get_ref().as_ref();
             if let Some(why) = profile_name::objection(name) {
                 let said = format!("`{}` cannot be a profile: {why}", escaped(name));
                 return Err(self.text.fault(&key.span(), &said).hint("give it another name"));
             }
-            let same = |known: &&WrittenProfile| known.name.eq_ignore_ascii_case(name);
-            if let Some(known) = profiles.iter().find(same) {
-                let said = format!("profiles `{}` and `{name}` differ only in case", known.name);
+            if let Some(known) = known.insert(name.to_ascii_lowercase(), name) {
+                let said = format!("profiles `{known}` and `{name}` differ only in case");
                 return Err(self.text.fault(&key.span(), &said).hint("rename one of them"));
             }
             let DeValue::Table(settings) = value.get_ref() else {

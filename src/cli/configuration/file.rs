@@ -1,13 +1,12 @@
 //! Which file is read, and how its bytes become a text.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
 
 use crate::cli::environment;
 use crate::cli::paths::shown;
+use crate::cli::small_file::{self, SmallFileError};
 use crate::cli::{Exit, Failure};
 use crate::domain::Advice;
 
@@ -15,7 +14,7 @@ use crate::domain::Advice;
 const NAME: &str = "mde-offboard.toml";
 
 /// Thousands of profiles fit.
-const BYTES_MAX: u64 = 1 << 20;
+const KIB_MAX: u64 = 1024;
 
 /// Why a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,35 +44,43 @@ impl ConfigurationFile {
         let exists = |path: &PathBuf| path.symlink_metadata().is_ok();
         let here = Some(PathBuf::from(NAME)).filter(exists);
         let here = here.map(|path| Self { path, found: FileChoice::InFolder });
-        here.or_else(|| {
-            let path = user_file().filter(exists)?;
-            Some(Self { path, found: FileChoice::OfUser })
-        })
+        let here = here.filter(|file| !file.is_of_user());
+        here.or_else(Self::of_user)
+    }
+
+    /// The user's own file, where this one was found in the current folder and hides it.
+    pub(super) fn hides(&self) -> Option<Self> {
+        if self.found == FileChoice::InFolder { Self::of_user() } else { None }
+    }
+
+    fn of_user() -> Option<Self> {
+        let path = user_file().filter(|path| path.symlink_metadata().is_ok())?;
+        Some(Self { path, found: FileChoice::OfUser })
+    }
+
+    /// Whether the current folder is the user's own for settings.
+    fn is_of_user(&self) -> bool {
+        let own = user_file().and_then(|path| path.canonicalize().ok());
+        own.is_some_and(|own| self.path.canonicalize().is_ok_and(|here| here == own))
     }
 
     /// Its text, without a byte-order mark.
     pub(super) fn read(&self) -> Result<String, Failure> {
         let name = shown(&self.path);
         let refused = |why: &str| Failure::new(Exit::Usage, format!("{name} {why}"));
-        let unreadable = |error: std::io::Error| {
-            let failure = refused("cannot be read").caused_by(&error);
-            if error.kind() == std::io::ErrorKind::NotFound {
+        let bytes = small_file::read(&self.path, KIB_MAX).map_err(|error| match error {
+            error if error.is_missing() => {
                 let write = Advice::from("name a configuration that is there, or write one: ");
-                return failure.hint(write.then_command("config init"));
+                let failure = refused("cannot be read").caused_by(&error);
+                failure.hint(write.then_command("config init"))
             }
-            failure.hint("check its permissions, or name another one with --config")
-        };
-        // Before it is opened: opening a pipe would wait for its other end.
-        if !std::fs::metadata(&self.path).map_err(unreadable)?.is_file() {
-            return Err(refused("is no file").hint("name a file with --config"));
-        }
-        let mut bytes = Vec::new();
-        let file = File::open(&self.path).map_err(unreadable)?;
-        file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > BYTES_MAX {
-            let hint = "is it a configuration? `config init` writes one to fill in";
-            return Err(refused("is larger than 1 MiB").hint(hint));
-        }
+            SmallFileError::Unreadable(error) => refused("cannot be read")
+                .caused_by(&error)
+                .hint("check its permissions, or name another one with --config"),
+            SmallFileError::NoFile => refused("is no file").hint("name a file with --config"),
+            SmallFileError::TooLarge(_) => refused("is larger than 1 MiB")
+                .hint("is it a configuration? `config init` writes one to fill in"),
+        })?;
         let text = String::from_utf8(bytes).map_err(|_| {
             refused("is not UTF-8").hint("save it again as UTF-8; in Notepad: Save as, Encoding")
         })?;

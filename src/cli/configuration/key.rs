@@ -97,6 +97,11 @@ impl Key {
         }
     }
 
+    /// Whether its value is a path. One that the environment names need not be UTF-8.
+    pub(super) const fn is_path(self) -> bool {
+        matches!(self.shape(), ValueShape::Path) || matches!(self, Self::FederatedTokenFile)
+    }
+
     /// Why a file that was only found in the current folder must not set it; none: it may.
     pub(super) const fn trust(self) -> Option<Trust> {
         match self {
@@ -106,6 +111,21 @@ impl Key {
             Self::Auth => Some(Trust::Identity),
             _ => None,
         }
+    }
+
+    /// Whether it can only keep machines from being sent, or put that off.
+    pub(super) const fn is_guard(self) -> bool {
+        matches!(
+            self,
+            Self::Protect
+                | Self::MaxMachines
+                | Self::MaxShare
+                | Self::Canary
+                | Self::CanaryWait
+                | Self::MaxFailures
+                | Self::Between
+                | Self::OnUncertain
+        )
     }
 
     /// The variable that sets it.

@@ -94,9 +94,12 @@ impl Configuration {
         }
     }
 
-    /// The list of what must never be sent.
-    pub(crate) fn protect<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
-        given.or(self.below_options().protect.as_deref())
+    /// The lists of what must never be sent: the one that is given, else that of each file.
+    pub(crate) fn protect(&self, given: Option<&Path>) -> Vec<PathBuf> {
+        match given {
+            Some(path) => vec![path.to_owned()],
+            None => self.protect_lists(),
+        }
     }
 
     /// The journal; none: nobody named one. A rehearsal takes another than its own only where an

@@ -14,6 +14,7 @@ mod document;
 mod fault;
 mod file;
 mod frame;
+mod hidden_file;
 mod key;
 mod merged;
 mod origin;
@@ -27,7 +28,8 @@ mod value;
 
 pub(crate) use file::{FileChoice, named_file, user_file};
 pub(crate) use key::Key;
-pub(crate) use origin::SettingOrigin;
-pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof};
+pub(crate) use origin::{FileLine, SettingOrigin};
+pub(crate) use settings::{Configuration, Overridden, Setting, SignInProof, named};
+pub(crate) use shown_value::without_password;
 pub(crate) use template::TEMPLATE;
 pub(crate) use typed::TypedOptions;

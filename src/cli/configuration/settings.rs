@@ -1,5 +1,6 @@
 //! Every layer of settings: which value of each is in force, where it is from, what it overrides.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -8,14 +9,15 @@ use crate::cli::args::{Auth, GlobalArguments};
 use crate::cli::environment;
 use crate::cli::paths::shown;
 use crate::cli::{Exit, Failure};
-use crate::domain::Advice;
 use crate::domain::text::excerpt;
+use crate::domain::{Advice, quoted};
 
 use super::configured_options::{ConfiguredOptions, as_options};
 use super::defaults;
 use super::document::{Document, WrittenProfile, WrittenSetting};
 use super::file::ConfigurationFile;
-use super::key::{Key, ValueShape};
+use super::hidden_file::HiddenFile;
+use super::key::Key;
 use super::origin::SettingOrigin;
 use super::shown_value::shown_value;
 use super::typed::TypedOptions;
@@ -26,7 +28,7 @@ use super::value::address_error;
 struct GivenValue {
     key: Key,
     /// Empty for a secret of the environment: it is read where it is used.
-    texts: Vec<String>,
+    texts: Vec<OsString>,
     origin: SettingOrigin,
 }
 
@@ -56,7 +58,7 @@ pub(crate) struct SignInProof {
     /// In which form it is there.
     pub(crate) key: Key,
     /// The path, or the command; nothing for a secret of the environment.
-    pub(crate) texts: Vec<String>,
+    pub(crate) texts: Vec<OsString>,
     pub(crate) origin: SettingOrigin,
 }
 
@@ -69,12 +71,26 @@ impl SignInProof {
             _ => self.key.word().to_owned(),
         }
     }
+
+    /// Where it is read, with its name: `contoso.pem (certificate of contoso)`.
+    pub(crate) fn place(&self) -> String {
+        let name = self.name();
+        match self.texts.first() {
+            None => name,
+            Some(program) if self.key == Key::SecretCommand => {
+                format!("`{}` ({name})", excerpt(&program.to_string_lossy()))
+            }
+            Some(path) => format!("{} ({name})", shown(Path::new(path))),
+        }
+    }
 }
 
 /// All that the options, the named profile, the environment and the file say.
 #[derive(Debug, Clone)]
 pub(crate) struct Configuration {
     file: Option<ConfigurationFile>,
+    /// The user's own file, of which only the guards count.
+    hidden: Option<HiddenFile>,
     profile: Option<String>,
     /// The names of all profiles of the file.
     profiles: Vec<String>,
@@ -92,20 +108,20 @@ impl Configuration {
     /// Reads the file that is named or found, and the environment.
     pub(crate) fn load(global: &GlobalArguments, typed: &TypedOptions) -> Result<Self, Failure> {
         let file = ConfigurationFile::find(global.config.as_deref());
-        let document = match &file {
-            Some(file) => Document::parse(file, &file.read()?)?,
-            None => Document::default(),
+        let (document, hidden) = match &file {
+            Some(file) => (Document::parse(file, &file.read()?)?, HiddenFile::behind(file)?),
+            None => (Document::default(), None),
         };
-        Self::of(file, document, global.profile.as_deref(), typed)
+        Self::of((file, hidden), document, global.profile.as_deref(), typed)
     }
 
     /// The environment and the options alone, for a command that needs no file.
     pub(crate) fn without_file(typed: &TypedOptions) -> Result<Self, Failure> {
-        Self::of_layers(None, None, (Vec::new(), Document::default()), typed)
+        Self::of_layers((None, None), None, (Vec::new(), Document::default()), typed)
     }
 
     fn of(
-        file: Option<ConfigurationFile>,
+        (file, hidden): (Option<ConfigurationFile>, Option<HiddenFile>),
         document: Document,
         profile: Option<&str>,
         typed: &TypedOptions,
@@ -117,7 +133,9 @@ impl Configuration {
             Some(name) => {
                 let known = document.profiles.iter().find(|profile| profile.name == name);
                 let known = known.cloned();
-                let missing = || no_profile(name, profile.is_none(), file.as_ref(), &document);
+                let own = hidden.as_ref().filter(|hidden| hidden.has_profile(name));
+                let file = (file.as_ref(), own.map(|hidden| &hidden.file));
+                let missing = || no_profile(name, profile.is_none(), file, &document);
                 Some(known.ok_or_else(missing)?)
             }
         };
@@ -125,11 +143,11 @@ impl Configuration {
             Some(WrittenProfile { name, settings }) => (Some(name), settings),
             None => (None, Vec::new()),
         };
-        Self::of_layers(file, name, (settings, document), typed)
+        Self::of_layers((file, hidden), name, (settings, document), typed)
     }
 
     fn of_layers(
-        file: Option<ConfigurationFile>,
+        (file, hidden): (Option<ConfigurationFile>, Option<HiddenFile>),
         profile: Option<String>,
         (of_profile, document): (Vec<WrittenSetting>, Document),
         typed: &TypedOptions,
@@ -137,13 +155,20 @@ impl Configuration {
         let mut given = Vec::new();
         for (key, texts) in &typed.0 {
             let option = key.option().unwrap_or_default();
-            if let Some(error) = texts.first().and_then(|text| address_error(*key, text)) {
+            let text = texts.first().and_then(|text| text.to_str());
+            if let Some(error) = text.and_then(|text| address_error(*key, text)) {
                 let failure = Failure::new(Exit::Usage, format!("--{option}: {error}"));
                 return Err(Failure { hint: error.hint(), ..failure });
             }
             let (texts, origin) = (texts.clone(), SettingOrigin::Option(option));
             given.push(GivenValue { key: *key, texts, origin });
         }
+        let guards = hidden.iter().flat_map(|hidden| hidden.guards(profile.as_deref()));
+        given.extend(guards.map(|(setting, origin)| GivenValue {
+            key: setting.key,
+            texts: setting.texts.clone(),
+            origin,
+        }));
         for WrittenSetting { key, texts, at, .. } in of_profile {
             let name = profile.clone().unwrap_or_default();
             given.push(GivenValue { key, texts, origin: SettingOrigin::Profile { name, at } });
@@ -154,12 +179,19 @@ impl Configuration {
         }
         let below = below(&given)?;
         let profiles = document.profiles.into_iter().map(|profile| profile.name).collect();
-        Ok(Self { file, profile, profiles, given, below })
+        Ok(Self { file, hidden, profile, profiles, given, below })
     }
 
     /// The file that was read, named or found.
     pub(crate) const fn file(&self) -> Option<&ConfigurationFile> {
         self.file.as_ref()
+    }
+
+    /// The user's own file, where one in the current folder is read instead, and the guards of it
+    /// that hold all the same.
+    pub(crate) fn hidden_file(&self) -> Option<(&ConfigurationFile, Vec<Key>)> {
+        let hidden = self.hidden.as_ref()?;
+        Some((&hidden.file, hidden.guard_keys(self.profile())))
     }
 
     /// The profile that is named, by an option or the environment.
@@ -197,6 +229,16 @@ impl Configuration {
             Some(Overridden { value, origin }) => (Some(value), origin),
             None => (defaults::of(key), SettingOrigin::Default),
         };
+        let (value, added) = match (key, &origin) {
+            // Another file's list is not overridden: both count.
+            (Key::Protect, SettingOrigin::Profile { .. } | SettingOrigin::File(_)) => {
+                let lists = self.protect_lists();
+                let names: Vec<String> = lists.iter().map(|path| shown(path)).collect();
+                (Some(names.join(" and ")), names)
+            }
+            _ => (value, Vec::new()),
+        };
+        let fitting = fitting.filter(|other| !added.contains(&other.value));
         let overridden = fitting.chain(overruled.into_iter().map(said)).collect();
         Setting { key, value, origin, overridden }
     }
@@ -221,24 +263,40 @@ impl Configuration {
 
     /// The files that the settings in force name: none of them is ever written over.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let is_read = |given: &&GivenValue| {
-            given.key.shape() == ValueShape::Path && given.key != Key::Journal
-        };
+        let is_read = |given: &&GivenValue| given.key.is_path() && given.key != Key::Journal;
         let named = self.given.iter().filter(is_read).flat_map(|given| &given.texts);
         let named = named.map(Into::into);
-        named.chain(self.file.as_ref().map(|file| file.path.clone())).collect()
+        let own = self.hidden.iter().map(|hidden| hidden.file.path.clone());
+        named.chain(self.file.as_ref().map(|file| file.path.clone())).chain(own).collect()
+    }
+
+    /// The protect list of each file, the user's own first.
+    pub(super) fn protect_lists(&self) -> Vec<PathBuf> {
+        let hidden = self.hidden.as_ref().map(|hidden| &hidden.file);
+        let files = hidden.into_iter().chain(&self.file);
+        let list_of = |file: &ConfigurationFile| {
+            self.given.iter().find(|given| {
+                let at = given.origin.file_line();
+                given.key == Key::Protect && at.is_some_and(|at| at.file == file.path)
+            })
+        };
+        files.filter_map(list_of).filter_map(|given| given.texts.first()).map(Into::into).collect()
     }
 }
 
 fn of_environment(key: Key) -> Option<GivenValue> {
     let name = key.variable()?;
+    if key.is_path() {
+        let texts = vec![environment::path(name)?.into()];
+        return Some(GivenValue { key, texts, origin: SettingOrigin::Environment(name) });
+    }
     let text = environment::text(name)?;
     let texts = match key {
         // Who reads it wraps it at once.
         Key::ClientSecret | Key::Token => Vec::new(),
         // Azure's own tools also take a bare host here.
-        Key::AuthorityUrl if !text.contains("://") => vec![format!("https://{text}")],
-        _ => vec![text],
+        Key::AuthorityUrl if !text.contains("://") => vec![format!("https://{text}").into()],
+        _ => vec![text.into()],
     };
     Some(GivenValue { key, texts, origin: SettingOrigin::Environment(name) })
 }
@@ -268,10 +326,22 @@ fn below(given: &[GivenValue]) -> Result<ConfiguredOptions, Failure> {
     })
 }
 
+/// Names in a sentence; of very many, the first.
+pub(crate) fn named(names: &[impl AsRef<str>]) -> String {
+    /// They fit on a screen.
+    const SHOWN_MAX: usize = 20;
+    let shown: Vec<&str> = names.iter().take(SHOWN_MAX).map(AsRef::as_ref).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN_MAX) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
+}
+
 fn no_profile(
     name: &str,
     by_variable: bool,
-    file: Option<&ConfigurationFile>,
+    (file, own): (Option<&ConfigurationFile>, Option<&ConfigurationFile>),
     document: &Document,
 ) -> Failure {
     let name = excerpt(name);
@@ -285,13 +355,18 @@ fn no_profile(
         }
         Some(file) => {
             let file = place(&file.path);
+            if let Some(own) = own.map(|own| quoted(&place(&own.path))) {
+                let said = format!("there is no profile `{name}`{from} in {file}");
+                let hint = format!("your own file has it: --config {own}");
+                return Failure::new(Exit::Usage, said).hint(hint);
+            }
             let said = format!("there is no profile `{name}`{from} in {file}");
             let known: Vec<&str> =
                 document.profiles.iter().map(|profile| profile.name.as_str()).collect();
             Failure::new(Exit::Usage, said).hint(if known.is_empty() {
                 "it has no profile; a tenant is written as [profile.NAME]".to_owned()
             } else {
-                format!("it has these: {}", known.join(", "))
+                format!("it has these: {}", named(&known))
             })
         }
     }

@@ -1,6 +1,8 @@
 //! A value as it may be shown: never a secret, nor any part of one.
 
-use crate::domain::text::escaped;
+use std::ffi::{OsStr, OsString};
+
+use crate::domain::text::{escaped, escaped_bytes};
 
 use super::key::Key;
 
@@ -8,22 +10,25 @@ use super::key::Key;
 const HIDDEN: &str = "set, not shown";
 
 /// Words for a value.
-pub(super) fn shown_value(key: Key, texts: &[String]) -> String {
+pub(super) fn shown_value(key: Key, texts: &[OsString]) -> String {
     match key {
         Key::ClientSecret | Key::Token => HIDDEN.to_owned(),
-        Key::SecretFile => format!("secret_file {}", escaped(&texts.join(" "))),
+        Key::SecretFile => format!("secret_file {}", words(texts)),
         Key::SecretCommand => command(texts),
         Key::Proxy | Key::ApiUrl | Key::AuthorityUrl => {
-            escaped(&without_password(&texts.join(" ")))
+            escaped(&with_hidden_password(&texts.join(OsStr::new(" ")).to_string_lossy()))
         }
-        _ => escaped(&texts.join(" ")),
+        _ => words(texts),
     }
 }
 
+fn words(texts: &[OsString]) -> String {
+    escaped_bytes(texts.join(OsStr::new(" ")).as_encoded_bytes())
+}
+
 /// An argument may be a password for what keeps the secret.
-fn command(texts: &[String]) -> String {
-    let program = texts.first().map(String::as_str).unwrap_or_default();
-    let program = format!("secret_command {}", escaped(program));
+fn command(texts: &[OsString]) -> String {
+    let program = format!("secret_command {}", words(&texts[..texts.len().min(1)]));
     match texts.len().saturating_sub(1) {
         0 => program,
         1 => format!("{program}, with 1 argument"),
@@ -31,12 +36,27 @@ fn command(texts: &[String]) -> String {
     }
 }
 
-/// An address without what stands before its `@`.
-fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
-    let Some((_, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}...@{host}")
+/// An address with dots for what stands before its `@`.
+fn with_hidden_password(url: &str) -> String {
+    match split_at_host(url) {
+        Some((scheme, host)) => format!("{scheme}...@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+/// An address without what stands before its `@`: a name there may be a secret as well.
+pub(crate) fn without_password(url: &str) -> String {
+    match split_at_host(url) {
+        Some((scheme, host)) => format!("{scheme}{host}"),
+        None => url.to_owned(),
+    }
+}
+
+/// What stands before a user name and a password, and after them; none: there are none.
+fn split_at_host(url: &str) -> Option<(&str, &str)> {
+    let scheme = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(scheme);
+    rest.rsplit_once('@').map(|(_, host)| (scheme, host))
 }
 
 #[cfg(test)]
@@ -46,7 +66,7 @@ mod tests {
     #[test]
     fn nothing_of_a_secret_is_shown() {
         let shown = |key, texts: &[&str]| {
-            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            let texts: Vec<OsString> = texts.iter().map(Into::into).collect();
             shown_value(key, &texts)
         };
         for key in [Key::ClientSecret, Key::Token] {
@@ -58,7 +78,10 @@ mod tests {
         {
             let said = shown(Key::Proxy, &[url]);
             assert!(!said.contains("hun") && !said.contains("ter2"), "{said}");
+            let carried = without_password(url);
+            assert!(!carried.contains("hun") && !carried.contains("ter2"), "{carried}");
         }
+        assert_eq!(without_password("http://me:hunter2@proxy:8080"), "http://proxy:8080");
         assert_eq!(shown(Key::Proxy, &["http://proxy:8080"]), "http://proxy:8080");
     }
 }

@@ -55,7 +55,7 @@ pub(crate) const TEMPLATE: &str = r#"## Settings of mde-offboard. Remove the `#`
 #[profile.fabrikam]
 #tenant_id = "fabrikam.example.com"
 #client_id = "6e2f0000-0000-0000-0000-00000000d18b"
-## The program and its arguments; no shell reads them. It prints the secret within 30 seconds.
+## The program and its arguments; no shell reads them. It has the time of `timeout`.
 #secret_command = ["pass", "show", "mde/fabrikam"]
 #cloud = "gcc-high"
 

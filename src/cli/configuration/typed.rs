@@ -1,5 +1,7 @@
 //! The settings that were typed as options, in words: to be shown beside those of other origins.
 
+use std::ffi::{OsStr, OsString};
+
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
@@ -7,7 +9,7 @@ use super::key::Key;
 
 /// What was typed, by key. The values of commands come from clap in their own types.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TypedOptions(pub(super) Vec<(Key, Vec<String>)>);
+pub(crate) struct TypedOptions(pub(super) Vec<(Key, Vec<OsString>)>);
 
 impl TypedOptions {
     /// Those of the command that was typed, and of all commands.
@@ -20,8 +22,7 @@ impl TypedOptions {
             let name = key.option().map(|_| key.argument())?;
             let texts = innermost.try_get_raw(name).ok().flatten()?;
             let is_typed = innermost.value_source(name) == Some(ValueSource::CommandLine);
-            let texts = texts.map(|text| text.to_string_lossy().into_owned());
-            is_typed.then(|| (key, texts.collect()))
+            is_typed.then(|| (key, texts.map(OsStr::to_owned).collect()))
         });
         Self(typed.collect())
     }

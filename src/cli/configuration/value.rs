@@ -1,5 +1,6 @@
 //! From a value of the file to the texts that its option would have.
 
+use std::ffi::OsString;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -19,14 +20,20 @@ pub(super) fn texts(
     text: FileText<'_>,
     key: Key,
     value: &Spanned<DeValue<'_>>,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<OsString>, Failure> {
     let (word, span) = (key.word(), value.span());
     let example = || format!("for example: {}", example(key));
     let texts = written(key.shape(), value.get_ref()).map_err(|wanted| {
         let said = format!("`{word}` is {wanted}, not {}", kind(value.get_ref()));
         text.fault(&span, &said).hint(example())
     })?;
-    if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
+    let is_empty = |text: &String| text.trim().is_empty();
+    let lacks = match key.shape() {
+        // An empty argument is one.
+        ValueShape::Command => texts.first().is_none_or(is_empty),
+        _ => texts.is_empty() || texts.iter().any(is_empty),
+    };
+    if lacks {
         let hint = "fill it in, or put a `#` in front of the line";
         return Err(text.fault(&span, &format!("`{word}` is empty")).hint(hint));
     }
@@ -34,12 +41,12 @@ pub(super) fn texts(
         ValueShape::Command => Ok(with_program(file, texts)),
         ValueShape::Path => path(file, text, &texts[0], &span).map(|path| vec![path]),
         _ => {
-            let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
-            if let Some(why) = configured_options::objection(key, &texts) {
+            let trimmed: Vec<OsString> = texts.iter().map(|text| text.trim().into()).collect();
+            if let Some(why) = configured_options::objection(key, &trimmed) {
                 return Err(text.fault(&span, &why).hint(example()));
             }
-            match address_error(key, &texts[0]) {
-                None => Ok(texts),
+            match address_error(key, texts[0].trim()) {
+                None => Ok(trimmed),
                 Some(error) => {
                     let failure = text.fault(&span, &format!("`{word}`: {error}"));
                     Err(failure.hint(error.hint().unwrap_or_else(|| example().into())))
@@ -86,12 +93,12 @@ fn list(items: &DeArray<'_>) -> Option<Vec<String>> {
 }
 
 /// A program that is named with a folder is one from the file's folder; others are on `PATH`.
-fn with_program(file: &ConfigurationFile, mut words: Vec<String>) -> Vec<String> {
+fn with_program(file: &ConfigurationFile, words: Vec<String>) -> Vec<OsString> {
     let is_name = |word: &String| !word.contains(std::path::is_separator);
-    if let Some(program) = words.first_mut().filter(|word| !is_name(word))
-        && let Some(resolved) = file.resolve(program).to_str()
-    {
-        resolved.clone_into(program);
+    let resolved = words.first().filter(|word| !is_name(word)).map(|word| file.resolve(word));
+    let mut words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    if let Some((program, resolved)) = words.first_mut().zip(resolved) {
+        *program = resolved.into();
     }
     words
 }
@@ -101,13 +108,12 @@ fn path(
     text: FileText<'_>,
     path: &str,
     span: &Range<usize>,
-) -> Result<String, Failure> {
+) -> Result<OsString, Failure> {
     if path.starts_with('~') {
         let said = "`~` is not your home folder here: no shell reads this file";
         return Err(text.fault(span, said).hint("write the path from its beginning"));
     }
-    let resolved = file.resolve(path);
-    Ok(resolved.to_str().unwrap_or(path).to_owned())
+    Ok(file.resolve(path).into())
 }
 
 const fn kind(value: &DeValue<'_>) -> &'static str {

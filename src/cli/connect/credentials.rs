@@ -5,6 +5,7 @@
 //! program (of the computer, of the Azure CLI, of a person) are used only when they are named.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -13,7 +14,7 @@ use crate::domain::text::{escaped, is_guid};
 use crate::domain::{Advice, Span};
 
 use crate::cli::args::Auth;
-use crate::cli::configuration::{Configuration, Key, SignInProof};
+use crate::cli::configuration::{Configuration, Key, SignInProof, named};
 use crate::cli::environment;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
@@ -30,12 +31,13 @@ pub(super) struct Who<'a> {
     pub(super) scope: &'a str,
 }
 
-/// What to sign in with. Everything that is missing for it is named at once.
+/// What to sign in with. Everything that is missing for it is named at once. A program that is
+/// asked for a secret has `timeout`.
 pub(super) fn credential(
     auth: Auth,
     who: &Who<'_>,
     configuration: &Configuration,
-    screen: Screen,
+    (timeout, screen): (Duration, Screen),
 ) -> Result<CredentialKind, Failure> {
     let proofs = configuration.proofs();
     let found = |wanted: Auth| proofs.iter().find(|proof| proof.auth == wanted);
@@ -60,7 +62,7 @@ pub(super) fn credential(
         return Err(incomplete(&said, &missing, configuration));
     };
     check_tenant(taken, who.tenant_id)?;
-    kind((taken, proof), who, screen)
+    kind((taken, proof), who, (timeout, screen))
 }
 
 /// Where the tenant is not part of the sign-in's address, only its ID can be compared with what the
@@ -86,7 +88,7 @@ pub(super) fn are_there(configuration: &Configuration) -> bool {
 fn kind(
     (auth, proof): (Auth, Option<&SignInProof>),
     who: &Who<'_>,
-    screen: Screen,
+    (timeout, screen): (Duration, Screen),
 ) -> Result<CredentialKind, Failure> {
     let path = || proof.and_then(|proof| proof.texts.first()).cloned().unwrap_or_default().into();
     Ok(match auth {
@@ -94,7 +96,7 @@ fn kind(
             let token = environment::text(environment::TOKEN).unwrap_or_default();
             CredentialKind::Token(SecretString::from(token))
         }
-        Auth::ClientSecret => CredentialKind::ClientSecret(client_secret(proof)),
+        Auth::ClientSecret => CredentialKind::ClientSecret(client_secret(proof, (timeout, screen))),
         Auth::ClientCertificate => {
             CredentialKind::ClientCertificate(secret_file::certificate(path()))
         }
@@ -102,7 +104,7 @@ fn kind(
         Auth::ManagedIdentity => CredentialKind::ManagedIdentity(managed_identity()?),
         Auth::AzureCli => {
             let resource = who.scope.trim_end_matches("/.default");
-            CredentialKind::AzureCli(azure_cli::token(resource, who.tenant_id))
+            CredentialKind::AzureCli(azure_cli::token((resource, who.tenant_id), (timeout, screen)))
         }
         Auth::DeviceCode => {
             CredentialKind::DeviceCode(Arc::new(move |prompt| show_code(screen, prompt)))
@@ -110,13 +112,13 @@ fn kind(
     })
 }
 
-fn client_secret(proof: Option<&SignInProof>) -> SecretSource {
+fn client_secret(proof: Option<&SignInProof>, time: (Duration, Screen)) -> SecretSource {
     match proof {
         Some(SignInProof { key: Key::SecretFile, texts, .. }) => {
-            secret_file::client_secret(texts.concat().into())
+            secret_file::client_secret(texts.first().into_iter().collect())
         }
         Some(SignInProof { key: Key::SecretCommand, texts, .. }) => {
-            secret_command::client_secret(texts.clone())
+            secret_command::client_secret(texts.clone(), time)
         }
         _ => environment::text(environment::CLIENT_SECRET).unwrap_or_default().into(),
     }
@@ -168,22 +170,38 @@ fn missing(taken: Option<Auth>, proof: Option<&SignInProof>, who: &Who<'_>) -> V
     proof.into_iter().chain(ids).collect()
 }
 
-fn incomplete(said: &str, missing: &[&str], configuration: &Configuration) -> Failure {
-    let names = match missing {
+/// The settings of a profile in place of variables. A secret itself is none.
+fn settings(variables: &[&str]) -> String {
+    let setting = |variable: &&str| match *variable {
+        environment::TENANT_ID => Some("tenant_id"),
+        environment::CLIENT_ID => Some("client_id"),
+        environment::CERTIFICATE => Some("certificate"),
+        name if name.starts_with(environment::CLIENT_SECRET) => {
+            Some("secret_file or secret_command")
+        }
+        _ => None,
+    };
+    listed(&variables.iter().filter_map(setting).collect::<Vec<_>>())
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
         [all @ .., last] if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
         names => names.join(", "),
-    };
+    }
+}
+
+fn incomplete(said: &str, missing: &[&str], configuration: &Configuration) -> Failure {
+    let names = listed(missing);
     let options =
         if names.contains("_ID") { "; --tenant-id and --client-id also work" } else { "" };
     let set = Advice::from(format!("set {names} in the environment{options}"));
     let only_there = [environment::TOKEN, environment::FEDERATED_TOKEN];
     let hint = match (configuration.profile(), configuration.profiles()) {
         _ if missing.iter().all(|name| only_there.contains(name)) => set,
-        (Some(_), _) => set.then("; or write them into the profile"),
+        (Some(_), _) => set.then(format!("; or write {} into the profile", settings(missing))),
         (None, []) => set.then("; or write a profile: ").then_command("config init"),
-        (None, known) => {
-            set.then(format!("; or name a profile with --profile: {}", known.join(", ")))
-        }
+        (None, known) => set.then(format!("; or name a profile with --profile: {}", named(known))),
     };
     Failure::new(Exit::Usage, said).hint(hint.then("; --simulate needs none of them"))
 }
@@ -198,11 +216,11 @@ fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
         let said = format!("the managed identity of {source} is not supported");
         Err(Failure::new(Exit::Usage, said).hint(hint.to_owned()))
     };
-    if let Some(endpoint) = environment::text("IDENTITY_ENDPOINT") {
+    if let Some(endpoint) = environment::text(environment::IDENTITY_ENDPOINT) {
         if set("IDENTITY_SERVER_THUMBPRINT") {
             return refused("Service Fabric", OTHERS);
         }
-        return match environment::text("IDENTITY_HEADER") {
+        return match environment::text(environment::IDENTITY_HEADER) {
             Some(header) => {
                 Ok(ManagedIdentityPlace::AppService { endpoint, header: header.into() })
             }
@@ -217,7 +235,7 @@ fn managed_identity() -> Result<ManagedIdentityPlace, Failure> {
             refused("Cloud Shell", "use --auth azure-cli there: Cloud Shell is signed in to `az`")
         };
     }
-    let base = environment::text("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+    let base = environment::text(environment::METADATA_HOST);
     Ok(ManagedIdentityPlace::Metadata { base: base.unwrap_or_else(|| METADATA.to_owned()) })
 }
 

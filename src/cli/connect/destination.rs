@@ -23,13 +23,12 @@ pub(crate) enum Destination<'a> {
     /// To the embedded simulator, which starts with the sign-in.
     Simulator { rehearsal: RehearsalArguments, given: &'a ConnectionArguments },
     /// To the address that was given, or to Defender.
-    Defender { settings: Box<Settings>, realm: Realm },
+    Defender { settings: Box<Settings>, realm: Realm, source: SignInSource },
 }
 
-/// A client that has not signed in, and what it would sign in with.
+/// A client that has not signed in.
 pub(crate) struct PreparedClient {
     pub(crate) client: UnsignedClient,
-    pub(crate) source: SignInSource,
     /// The options of a batch for which nothing is given.
     pub(crate) options: RunOptions,
     /// What it talks to in a rehearsal, for as long as this is kept.
@@ -48,7 +47,8 @@ impl<'a> Destination<'a> {
             return Ok(Self::Simulator { rehearsal, given });
         }
         let (settings, realm) = settings::for_defender((given, configuration), remembered, screen)?;
-        Ok(Self::Defender { settings: Box::new(settings), realm })
+        let source = SignInSource::of(&settings.credential, Some(configuration));
+        Ok(Self::Defender { settings: Box::new(settings), realm, source })
     }
 
     /// What the tenant there will be: it says which limits can be loosened.
@@ -77,8 +77,9 @@ impl<'a> Destination<'a> {
         screen: Screen,
     ) -> Result<SignedIn, Failure> {
         let realm = self.realm();
-        let (settings, simulator) = self.settings(tenant_id, machines, &options.limits)?;
-        let signing_in = SignedIn::for_list(settings, realm, screen, options.offline_timeout);
+        let (settings, source, simulator) = self.settings(tenant_id, machines, &options.limits)?;
+        let client = UnsignedClient::set_up(settings, realm, source)?;
+        let signing_in = SignedIn::for_list(client, screen, options.offline_timeout);
         Ok(SignedIn { simulator, ..runtime.block_on(signing_in)? })
     }
 
@@ -92,8 +93,9 @@ impl<'a> Destination<'a> {
         limits: &[Window],
     ) -> Result<SignedIn, Failure> {
         let realm = self.realm();
-        let (settings, simulator) = self.settings(&batch.tenant.id, machines, limits)?;
-        let signed_in = runtime.block_on(SignedIn::for_batch(settings, realm, screen))?;
+        let (settings, source, simulator) = self.settings(&batch.tenant.id, machines, limits)?;
+        let client = UnsignedClient::set_up(settings, realm, source)?;
+        let signed_in = runtime.block_on(SignedIn::for_batch(client, screen))?;
         let (tenant, found) = (&batch.tenant, &signed_in.tenant);
         if found == tenant {
             return Ok(SignedIn { simulator, ..signed_in });
@@ -110,15 +112,12 @@ impl<'a> Destination<'a> {
     }
 
     /// Sets up the client without signing in.
-    pub(crate) fn prepare(self, configuration: &Configuration) -> Result<PreparedClient, Failure> {
+    pub(crate) fn prepare(self) -> Result<PreparedClient, Failure> {
         let (realm, options) = (self.realm(), self.defaults());
-        let is_rehearsal = matches!(self, Self::Simulator { .. });
         let tenant = embedded_simulator::rehearsal_tenant(0);
-        let (settings, simulator) = self.settings(&tenant, Vec::new(), &options.limits)?;
-        let configuration = Some(configuration).filter(|_| !is_rehearsal);
-        let source = SignInSource::of(&settings.credential, configuration);
-        let client = UnsignedClient::set_up(settings, realm)?;
-        Ok(PreparedClient { client, source, options, simulator })
+        let (settings, source, simulator) = self.settings(&tenant, Vec::new(), &options.limits)?;
+        let client = UnsignedClient::set_up(settings, realm, source)?;
+        Ok(PreparedClient { client, options, simulator })
     }
 
     /// What the client is made of. In a rehearsal the simulator starts here: its tenant holds
@@ -128,12 +127,14 @@ impl<'a> Destination<'a> {
         tenant_id: &str,
         machines: Vec<SimulatedMachine>,
         limits: &[Window],
-    ) -> Result<(Settings, Option<EmbeddedSimulator>), Failure> {
+    ) -> Result<(Settings, SignInSource, Option<EmbeddedSimulator>), Failure> {
         Ok(match self {
-            Self::Defender { settings, .. } => (*settings, None),
+            Self::Defender { settings, source, .. } => (*settings, source, None),
             Self::Simulator { rehearsal, given } => {
                 let simulator = EmbeddedSimulator::start(tenant_id, machines, limits, rehearsal)?;
-                (settings::for_simulator(&simulator, given.timeout)?, Some(simulator))
+                let settings = settings::for_simulator(&simulator, given.timeout)?;
+                let source = SignInSource::of(&settings.credential, None);
+                (settings, source, Some(simulator))
             }
         })
     }

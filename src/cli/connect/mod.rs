@@ -12,6 +12,7 @@ mod destination;
 mod embedded_simulator;
 mod observers;
 mod online_session;
+mod printed_secret;
 mod quota;
 mod secret_command;
 mod secret_file;

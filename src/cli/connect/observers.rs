@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::event::Observer;
 use crate::journal::Batch;
-use crate::reporter::{Bar, EventLog, Heading, Lines, Plain, ScreenThread, WriteTrouble};
+use crate::reporter::{Bar, EventLog, Heading, Lines, Plain, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::output::OutputKind;
@@ -14,8 +14,8 @@ use crate::cli::{Context, Exit, Failure};
 
 type Observers = Vec<Box<dyn Observer>>;
 
-/// What a thread of its own draws.
-type Display = Box<dyn Observer + Send>;
+/// What shows the progress to a person.
+type Display = Box<dyn Observer>;
 
 /// The observers that the options ask for, and where to ask later whether events were lost.
 pub(super) fn observers(
@@ -27,11 +27,7 @@ pub(super) fn observers(
     let mut observers: Observers = vec![Box::new(EventLog)];
     let mut trouble = None;
     let heading = || heading(context, batch, request_timeout);
-    if let Some(display) = display(context, progress, heading) {
-        let screen = ScreenThread::new(display).map_err(no_thread)?;
-        context.screen.log_above(screen.lines_above());
-        observers.push(Box::new(screen));
-    }
+    observers.extend(display(context, progress, heading));
     if let Some(path) = events {
         let file = context.outputs.append(OutputKind::Events, path)?;
         let lines = Lines::new(path, Box::new(file)).map_err(no_thread)?;
@@ -48,6 +44,8 @@ fn heading(context: &Context, batch: &Batch, request_timeout: Duration) -> Headi
         sources: batch.sources.clone(),
         simulated: batch.tenant.is_simulated(),
         next_command: context.commands.of(&format!("status {}", batch.id)),
+        report_command: context.commands.of(&format!("report {}", batch.id)),
+        track_command: context.commands.of(&format!("track {}", batch.id)),
         request_timeout,
         zone: context.zone.clone(),
     }
@@ -58,8 +56,14 @@ fn display(
     progress: Progress,
     heading: impl Fn() -> Heading,
 ) -> Option<Display> {
-    let bar = || Bar::stderr(heading()).map(|bar| Box::new(bar) as Display);
-    let plain = || Some(Box::new(Plain::new(heading(), Box::new(io::stderr()))) as Display);
+    let bar = || {
+        let (outlet, terminal) = context.screen.canvas()?;
+        Some(Box::new(Bar::new(heading(), outlet, terminal)) as Display)
+    };
+    let plain = || {
+        let lines = context.screen.lines()?;
+        Some(Box::new(Plain::new(heading(), Box::new(lines))) as Display)
+    };
     match progress {
         Progress::None => None,
         Progress::Auto if context.screen.is_quiet() => None,

@@ -8,12 +8,12 @@ use tokio::runtime::Runtime;
 
 use crate::domain::Timestamp;
 use crate::engine::{
-    self, Assignment, Conclusion, ReadDelay, ReadError, RunOptions, SecondLook, StopSignal, Task,
-    TenantReader, TenantSnapshot,
+    self, Assignment, Conclusion, ReadDelay, ReadError, ReadPatience, RunOptions, SecondLook,
+    StopSignal, Task, TenantReader, TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
 use crate::report;
-use crate::reporter::WriteTrouble;
+use crate::reporter::{ReadingBar, WriteTrouble};
 
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
@@ -27,9 +27,6 @@ use super::signed_in::SignedIn;
 /// How far back a plan looks for Offboard actions of anyone's: a month. Microsoft does not say how
 /// long Defender keeps them.
 const ACTIONS_SINCE: Duration = Duration::from_hours(30 * 24);
-
-/// How long a list for a plan is tried again: as long as a run waits for its first answer.
-const LIST_TRIED: Duration = Duration::from_mins(2);
 
 /// A command that holds the journal and is signed in.
 pub(crate) struct OnlineSession<'a> {
@@ -84,18 +81,28 @@ impl OnlineSession<'_> {
     ) -> Result<TenantSnapshot, ReadError> {
         let (context, remote) = (self.context, &self.signed_in.remote);
         let clock = &context.clock;
-        let most = options.offline_timeout.unwrap_or(LIST_TRIED);
+        let patience = ReadPatience::of_lists(options.offline_timeout);
         let make = |path| Journal::make_for_planner(path, context.runner(self.command));
         let mut ledger = self.absent.map(make).transpose()?;
         if let Some(ledger) = &mut ledger {
             ledger.count_for(self.signed_in.quota());
         }
-        let mut reader = TenantReader::new(self.journal, remote, clock, options, most);
+        let mut reader = TenantReader::new(self.journal, remote, clock, options, patience);
         if let Some(ledger) = &mut ledger {
             reader = reader.counted_in(ledger);
         }
         let told = |delay: &ReadDelay| tell_delay(context, delay);
-        let read = self.runtime.block_on(reader.read(since, told))?;
+        let bar = tenant_bar(context, self.progress);
+        let ticked = |machines, elapsed| {
+            if let Some(bar) = &bar {
+                bar.tell(machines, elapsed);
+            }
+        };
+        let read = self.runtime.block_on(reader.read(since, told, ticked));
+        if let Some(bar) = bar {
+            bar.end();
+        }
+        let read = read?;
         self.tenant_read_at = Some(read.at);
         Ok(read)
     }
@@ -163,6 +170,17 @@ impl OnlineSession<'_> {
     }
 }
 
+/// What shows how far the reading of the tenant is, where a bar is wanted and can be shown.
+fn tenant_bar(context: &Context, progress: Progress) -> Option<ReadingBar> {
+    let wanted = match progress {
+        Progress::Bar => true,
+        Progress::Auto => !context.screen.is_quiet(),
+        Progress::Plain | Progress::None => false,
+    };
+    let (outlet, terminal) = context.screen.canvas().filter(|_| wanted)?;
+    Some(ReadingBar::of_tenant(outlet, terminal))
+}
+
 /// Says what holds a read of the tenant up, and until when.
 pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
     log_delay(delay);
@@ -174,9 +192,10 @@ pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
             let tries = format!("next try {next}, giving up {end}");
             format!("Defender's lists cannot be read: {detail}; {tries}")
         }
-        ReadDelay::Paused(until) => {
-            let when = when(until);
-            format!("reading the tenant: Defender asked for a pause; next request {when}")
+        ReadDelay::Paused { next_at, gives_up_at } => {
+            let (next, end) = (when(next_at), when(gives_up_at));
+            let tries = format!("next request {next}, giving up {end}");
+            format!("reading the tenant: Defender asked for a pause; {tries}")
         }
         ReadDelay::Limit(until) => {
             let when = when(until);
@@ -189,7 +208,7 @@ pub(crate) fn tell_delay(context: &Context, delay: &ReadDelay) {
 fn log_delay(delay: &ReadDelay) {
     let (reason, until, error) = match delay {
         ReadDelay::Failed { detail, next_at, .. } => ("backoff", next_at, Some(detail.to_string())),
-        ReadDelay::Paused(until) => ("retry_after", until, None),
+        ReadDelay::Paused { next_at, .. } => ("retry_after", next_at, None),
         ReadDelay::Limit(until) => ("window", until, None),
     };
     let until = until.to_string();

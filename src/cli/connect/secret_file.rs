@@ -1,6 +1,5 @@
 //! Files with a secret in them, read again each time that it is needed.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
@@ -8,14 +7,21 @@ use secrecy::SecretString;
 use crate::defender::SecretSource;
 
 use crate::cli::paths::shown;
-use crate::report::quoted;
+use crate::cli::small_file;
+use crate::domain::quoted;
+
+/// Most that a secret or a token has.
+const SECRET_KIB_MAX: u64 = 64;
 
 /// Far more than a certificate with its chain and its key has.
-const BYTES_MAX: u64 = 1 << 20;
+const CERTIFICATES_KIB_MAX: u64 = 1024;
 
 /// A certificate with its private key, as PEM.
 pub(super) fn certificate(path: PathBuf) -> SecretSource {
-    read_by(path, |path, bytes| {
+    read_by(path, CERTIFICATES_KIB_MAX, |path, bytes| {
+        if holds_key(&bytes) {
+            check_mode(path, "certificate")?;
+        }
         // A PFX is DER, which begins so.
         let is_pfx = bytes.starts_with(&[0x30, 0x82]);
         String::from_utf8(bytes).ok().filter(|_| !is_pfx).ok_or_else(|| {
@@ -31,7 +37,7 @@ pub(super) fn certificate(path: PathBuf) -> SecretSource {
 
 /// A token of another issuer.
 pub(super) fn token(path: PathBuf) -> SecretSource {
-    read_by(path, |path, bytes| {
+    read_by(path, SECRET_KIB_MAX, |path, bytes| {
         let text = String::from_utf8(bytes).ok();
         let text = text.filter(|text| !text.trim().is_empty());
         text.ok_or_else(|| format!("{} (AZURE_FEDERATED_TOKEN_FILE) holds no token", shown(path)))
@@ -44,7 +50,7 @@ pub(super) fn token(path: PathBuf) -> SecretSource {
 /// program does not read: a profile's own folders let nobody else in.
 pub(super) fn client_secret(path: PathBuf) -> SecretSource {
     SecretSource::read_by(move || {
-        let secret = check_mode(&path).and_then(|()| read(&path));
+        let secret = check_mode(&path, "secret_file").and_then(|()| read(&path, SECRET_KIB_MAX));
         let secret = secret.and_then(|bytes| {
             one_line(bytes).map_err(|why| format!("{} (secret_file) {why}", shown(&path)))
         });
@@ -67,8 +73,15 @@ pub(super) fn one_line(bytes: Vec<u8>) -> Result<SecretString, &'static str> {
     Ok(SecretString::from(line))
 }
 
+/// Whether a file has the private half of something. A PFX is refused in any case.
+fn holds_key(bytes: &[u8]) -> bool {
+    const LABEL: &[u8] = b"PRIVATE KEY-----";
+    bytes.windows(LABEL.len()).any(|part| part == LABEL)
+}
+
+/// Refuses a file that others can read; `what` is how the settings call it.
 #[cfg(unix)]
-fn check_mode(path: &Path) -> Result<(), String> {
+fn check_mode(path: &Path, what: &str) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     const OTHERS: u32 = 0o077;
     let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
@@ -78,38 +91,35 @@ fn check_mode(path: &Path) -> Result<(), String> {
     }
     let name = shown(path);
     Err(format!(
-        "{name} (secret_file) can be read by others (mode {mode:04o}); make it yours alone: \
+        "{name} ({what}) can be read by others (mode {mode:04o}); make it yours alone: \
          `chmod 600 {}`",
         quoted(&name)
     ))
 }
 
 #[cfg(not(unix))]
-fn check_mode(_path: &Path) -> Result<(), String> {
+fn check_mode(_path: &Path, _what: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn read_by(path: PathBuf, text: fn(&Path, Vec<u8>) -> Result<String, String>) -> SecretSource {
+fn read_by(
+    path: PathBuf,
+    kib_max: u64,
+    text: fn(&Path, Vec<u8>) -> Result<String, String>,
+) -> SecretSource {
     SecretSource::read_by(move || {
-        let secret = read(&path).and_then(|bytes| text(&path, bytes));
+        let secret = read(&path, kib_max).and_then(|bytes| text(&path, bytes));
         let secret = secret.map(|text| SecretString::from(text.trim_start_matches('\u{feff}')));
         Box::pin(std::future::ready(secret))
     })
 }
 
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let unread = |why: &str| format!("{} cannot be read: {why}", shown(path));
-    let metadata = std::fs::metadata(path).map_err(|error| unread(&error.to_string()))?;
-    // A pipe would be waited for, and is empty at the next renewal.
-    if !metadata.is_file() {
-        return Err(unread("it is no file"));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| unread(&error.to_string()))?;
-    let read = file.take(BYTES_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(|error| unread(&error.to_string()))?;
-    if bytes.len() as u64 > BYTES_MAX {
-        return Err(unread("it is larger than 1 MiB"));
-    }
-    Ok(bytes)
+/// Certificates of authorities, as the file has them.
+pub(super) fn authorities(path: &Path) -> Result<Vec<u8>, String> {
+    read(path, CERTIFICATES_KIB_MAX)
+}
+
+fn read(path: &Path, kib_max: u64) -> Result<Vec<u8>, String> {
+    let read = small_file::read(path, kib_max);
+    read.map_err(|error| format!("{} cannot be read: {error}", shown(path)))
 }

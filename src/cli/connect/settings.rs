@@ -70,6 +70,7 @@ pub(super) fn for_defender(
     let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let api = api_url.unwrap_or(places.api);
     let authority_url = given.authority_url;
+    let is_authority_named = authority_url.is_some();
     let authority = match authority_url {
         Some(url) => AuthorityUrl::parse(&url).map_err(|error| wrong(&error))?,
         None => places.authority,
@@ -85,7 +86,11 @@ pub(super) fn for_defender(
         check_proxies()?;
     }
     let auth = given.auth.unwrap_or(Auth::Auto);
-    let credential = credential(auth, &who, configuration, screen)?;
+    let timeout = given.timeout.unwrap_or(TIMEOUT);
+    let credential = credential(auth, &who, configuration, (timeout, screen))?;
+    if api.is_loopback() && !is_authority_named && credential.is_sent_to_authority() {
+        return Err(real_sign_in(&api, &authority));
+    }
     let settings = Settings {
         api,
         authority,
@@ -93,7 +98,7 @@ pub(super) fn for_defender(
         tenant_id,
         client_id,
         credential,
-        timeout: given.timeout.unwrap_or(TIMEOUT),
+        timeout,
         proxy: given.proxy,
         ca_file: given.ca_file.as_deref().map(read_certificates).transpose()?,
         clock: clock(),
@@ -112,7 +117,9 @@ fn clock() -> TimeSource {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Failure> {
-    secret_file::read(path).map_err(|why| Failure::new(Exit::Usage, why))
+    secret_file::authorities(path).map_err(|why| {
+        Failure::new(Exit::Usage, why).hint("name a file of certificates with --ca-file")
+    })
 }
 
 /// Refuses a variable whose proxy the HTTP client would leave out, or take for another one.
@@ -123,6 +130,19 @@ fn check_proxies() -> Result<(), Failure> {
     Err(Failure::new(Exit::Usage, said).hint(
         "it is like http://proxy.example:8080; in a user name or a password write `/` as %2F, `#` \
          as %23 and `@` as %40",
+    ))
+}
+
+/// What is at a loopback address is no Defender, so its credentials are not Entra's to see.
+fn real_sign_in(api: &ApiUrl, authority: &AuthorityUrl) -> Failure {
+    let said = format!(
+        "the API is on this computer ({api}), and the credentials would go to {authority}: no \
+         sign-in address was given"
+    );
+    Failure::new(Exit::Usage, said).hint(format!(
+        "a simulator has its sign-in at the same address:\n  --authority-url {api}\n\
+         AZURE_AUTHORITY_HOST sets it too; to sign in at the real one, name it: --authority-url \
+         {authority}"
     ))
 }
 

@@ -7,6 +7,7 @@ use crate::domain::{Detail, Span, Timestamp};
 
 use crate::cli::{Exit, Failure};
 
+use super::sign_in_source::SignInSource;
 use super::token_bearer::{TokenBearer, missing_permission};
 
 /// How long before its end a certificate is warned of.
@@ -33,9 +34,10 @@ pub(super) fn unusable(error: &DefenderError) -> Failure {
     Failure { hint: error.hint(), ..Failure::of(exit, error) }
 }
 
-pub(crate) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Failure {
-    if *refused {
-        return refusal(detail);
+pub(crate) fn not_signed_in(error: &SignInError, source: &SignInSource) -> Failure {
+    let detail = &error.detail;
+    if error.refused {
+        return refusal(detail, source);
     }
     if !detail.changes_by_waiting() {
         return Failure::new(Exit::Guard, format!("the sign-in cannot be used: {detail}")).hint(
@@ -48,31 +50,52 @@ pub(crate) fn not_signed_in(SignInError { detail, refused }: &SignInError) -> Fa
 }
 
 /// What a code means, with Entra's own words and the advice on lines of their own.
-fn refusal(detail: &Detail) -> Failure {
+fn refusal(detail: &Detail, source: &SignInSource) -> Failure {
+    /// What is wrong is the secret, the certificate or the token that was shown.
+    const OF_PROOF: [&str; 5] =
+        ["AADSTS7000215", "AADSTS7000222", "AADSTS700027", "AADSTS50012", "AADSTS700030"];
+    let what = detail.sign_in_failed();
     let Some(explained) = explanation(detail.code()) else {
-        let failure = Failure::new(Exit::NoAccess, format!("sign-in was refused: {detail}"));
-        return match own_advice(detail.code()) {
-            Some(advice) => failure.hint(advice),
-            None => failure,
-        };
+        let failure = Failure::new(Exit::NoAccess, format!("{what}: {detail}"));
+        return failure.hint(own_advice(detail.code(), source));
     };
     let meaning = Detail { message: explained.meaning.to_owned(), ..detail.clone() };
-    let said = format!("sign-in was refused: {meaning}");
+    let said = format!("{what}: {meaning}");
     let words = vec![format!("Entra: {}", detail.message)];
-    Failure { causes: words, ..Failure::new(Exit::NoAccess, said) }.hint(explained.advice)
+    let place = source.place.as_ref().filter(|_| OF_PROOF.contains(&detail.code()));
+    let place = place.map(|place| format!("; this one is from {place}")).unwrap_or_default();
+    Failure { causes: words, ..Failure::new(Exit::NoAccess, said) }
+        .hint(format!("{}{place}", explained.advice))
 }
 
-/// For refusals that are not Entra's.
-fn own_advice(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "device_code_expired" => "start again; the code has to be entered in time",
-        "device_code_declined" => "start again, and accept the sign-in in the browser",
-        "invalid_request" => {
-            "with --auth managed-identity, --client-id (AZURE_CLIENT_ID) names a user-assigned \
-             identity; leave it out for the one of the computer itself"
+/// For refusals that are not Entra's, and for codes of hers that are not in our table.
+fn own_advice(code: &str, source: &SignInSource) -> String {
+    let nothing = |advice: &str| format!("nothing was queued or sent; {advice}");
+    if let Some(number) = code.strip_prefix("AADSTS") {
+        let page = format!("https://login.microsoftonline.com/error?code={number}");
+        return nothing(&format!("{page} explains the code"));
+    }
+    match code {
+        "device_code_expired" => "start again; the code has to be entered in time".to_owned(),
+        "device_code_declined" => "start again, and accept the sign-in in the browser".to_owned(),
+        "invalid_request" => "with --auth managed-identity, --client-id (AZURE_CLIENT_ID) names a \
+                              user-assigned identity; leave it out for the one of the computer \
+                              itself"
+            .to_owned(),
+        "azure_cli" => {
+            nothing("run `az account get-access-token` by hand, or sign in another way with --auth")
         }
-        _ => return None,
-    })
+        "token_ended" => nothing("put a new token into MDE_OFFBOARD_TOKEN"),
+        "proxy" => nothing("give the proxy's user and password in its address, --proxy"),
+        "certificate" | "tls_refused" | "proxy_refused" => {
+            nothing("starting again changes nothing before that is fixed")
+        }
+        "secret_unreadable" | "certificate_unusable" => {
+            let place = source.place.as_deref().unwrap_or("the secret");
+            nothing(&format!("put {place} right, or sign in another way with --auth"))
+        }
+        _ => nothing("check the credential, --tenant-id, --client-id and --authority-url"),
+    }
 }
 
 /// Why a token cannot be used, for anyone.

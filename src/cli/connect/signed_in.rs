@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::defender::{Defender, Identity, Settings, SignInError};
-use crate::domain::{Realm, ServerClock, Tenant, Timestamp};
+use crate::defender::{Defender, Identity, SignInError};
+use crate::domain::{ServerClock, Tenant, Timestamp};
 use crate::engine::{self, Clock};
 use crate::reporter::lasting;
 
@@ -39,27 +39,25 @@ pub(crate) struct SignedIn {
 impl SignedIn {
     /// For a batch, whose tenant is known: where the sign-in cannot be reached, the run begins all
     /// the same, since waiting for a network is the engine's.
-    pub(super) async fn for_batch(
-        settings: Settings,
-        realm: Realm,
-        screen: Screen,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn for_batch(client: UnsignedClient, screen: Screen) -> Result<Self, Failure> {
         let sign_in = async |remote: &Defender| match remote.sign_in().await {
             Err(SignInError { refused: false, .. }) => Ok(Identity::default()),
             other => other,
         };
-        Self::with((settings, realm), screen, sign_in).await
+        Self::with(client, screen, sign_in).await
     }
 
     /// For a new list: the sign-in is repeated for as long as `most`, and the screen says so.
     pub(super) async fn for_list(
-        settings: Settings,
-        realm: Realm,
+        client: UnsignedClient,
         screen: Screen,
         most: Option<Duration>,
     ) -> Result<Self, Failure> {
         // A certificate stays what it is; a page may be a hotel's, which goes away.
-        let passes = |error: &SignInError| !error.refused && error.detail.code() != "certificate";
+        let passes = |error: &SignInError| {
+            let stays = error.refused || error.detail.code() == "certificate";
+            (!stays).then(|| error.retry_after.unwrap_or_default())
+        };
         let told = |error: &SignInError, next: Timestamp, end: Timestamp| {
             let now = Clock::new().now().wall;
             let until = next.to_string();
@@ -75,17 +73,17 @@ impl SignedIn {
             engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes, told)
                 .await
         };
-        Self::with((settings, realm), screen, sign_in).await
+        Self::with(client, screen, sign_in).await
     }
 
     /// Refuses what would be refused later: before the first POST, and naming what is missing.
     async fn with(
-        (settings, realm): (Settings, Realm),
+        client: UnsignedClient,
         screen: Screen,
         sign_in: impl AsyncFnOnce(&Defender) -> Result<Identity, SignInError>,
     ) -> Result<Self, Failure> {
-        let client = UnsignedClient::set_up(settings, realm)?;
-        let identity = sign_in(&client.remote).await.map_err(|error| not_signed_in(&error))?;
+        let identity = sign_in(&client.remote).await;
+        let identity = identity.map_err(|error| not_signed_in(&error, &client.source))?;
         let wall = Clock::new().now().wall;
         let server_clock = identity.server_date.map(|date| ServerClock { date, wall });
         let verdict = client.judge(&identity, wall);

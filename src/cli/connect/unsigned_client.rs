@@ -11,6 +11,7 @@ use crate::domain::{Realm, Tenant, Timestamp};
 use crate::cli::environment;
 use crate::cli::{Exit, Failure};
 
+use super::sign_in_source::SignInSource;
 use super::sign_in_words::{
     certificate_ends, doubtful_audience, ends_soon, lacking, unfit, unusable,
 };
@@ -21,6 +22,7 @@ const SIMULATOR: &str = "simulator";
 
 pub(crate) struct UnsignedClient {
     pub(crate) remote: Defender,
+    pub(crate) source: SignInSource,
     /// At which address, as a batch remembers it.
     pub(super) api: String,
     /// How long a request may take.
@@ -74,7 +76,11 @@ const OFFBOARD: &str = "Machine.Offboard";
 
 impl UnsignedClient {
     /// Sets it up; nothing is sent.
-    pub(crate) fn set_up(settings: Settings, realm: Realm) -> Result<Self, Failure> {
+    pub(crate) fn set_up(
+        settings: Settings,
+        realm: Realm,
+        source: SignInSource,
+    ) -> Result<Self, Failure> {
         let api = match realm {
             Realm::Simulator => SIMULATOR.to_owned(),
             _ => settings.api.as_str().to_owned(),
@@ -90,6 +96,7 @@ impl UnsignedClient {
         }
         Ok(Self {
             remote,
+            source,
             api,
             timeout,
             was_handed_in,

@@ -82,7 +82,10 @@ impl ListFile {
         if matches!(progress, Progress::Auto | Progress::Bar) {
             // JSON is read twice.
             let times = if kind == Kind::Json { 2 } else { 1 };
-            self.bar = ReadingBar::stderr(&self.name, bytes * times);
+            let canvas = screen.canvas();
+            self.bar = canvas.map(|(outlet, terminal)| {
+                ReadingBar::of_file(&self.name, bytes * times, outlet, terminal)
+            });
         }
         if self.bar.is_none() {
             self.announce(screen);

@@ -90,7 +90,7 @@ pub(crate) fn read(
 ) -> Result<ReadLists, Failure> {
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
-    let protect = protection::read(context.configuration.protect(input.protect.as_deref()))?;
+    let protect = protection::read(&context.configuration.protect(input.protect.as_deref()))?;
     let mut seen = HttpOutcome { protect, ..HttpOutcome::default() };
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, (input, session)), |source, row| {

@@ -20,7 +20,7 @@ use crate::cli::planning::by_name::UnclearNames;
 use crate::cli::planning::shown_at::ShownAt;
 use crate::cli::planning::words;
 use crate::cli::plurals::machines;
-use crate::cli::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 
 /// Largest share of the tenant that is sent without being asked for.
 const SHARE_MAX: u8 = 50;
@@ -41,7 +41,9 @@ pub(crate) fn read_tenant(
     online: &mut OnlineSession<'_>,
     options: &RunOptions,
 ) -> Result<TenantSnapshot, Failure> {
-    online.read_tenant(options).map_err(|error| unread(error, "nothing was queued or sent"))
+    let context = online.context;
+    let unread = |error| unread(context, error, "nothing was queued or sent");
+    online.read_tenant(options).map_err(unread)
 }
 
 /// Judges what is staged by what the tenant said; `details` takes each entry of the list with its
@@ -158,7 +160,7 @@ fn refuse(class: &PlannedClass, stock: &Stock) -> Failure {
 }
 
 /// Why the tenant could not be read; `nothing` says what was not done.
-pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
+pub(crate) fn unread(context: &Context, error: ReadError, nothing: &str) -> Failure {
     match &error {
         ReadError::Journal(_) => match error {
             ReadError::Journal(error) => error.into(),
@@ -174,6 +176,14 @@ pub(crate) fn unread(error: ReadError, nothing: &str) -> Failure {
         ReadError::NoAccess(why) => {
             let hint = closing::advice(why).unwrap_or("check the credentials and the proxy");
             Failure::new(Exit::NoAccess, why.clone()).hint(format!("{hint}; {nothing}"))
+        }
+        ReadError::Paused(until) => {
+            let until = context.zone.full_with_name(*until);
+            let said = format!(
+                "Defender asked for a pause until {until}; that is longer than anyone waits here \
+                 (--offline-timeout)"
+            );
+            Failure::new(Exit::Unfinished, said).hint(format!("{nothing}; start again after that"))
         }
         ReadError::Barred(_) => {
             Failure::new(Exit::NoAccess, format!("Defender's lists cannot be read: {error}"))

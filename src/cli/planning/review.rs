@@ -150,10 +150,14 @@ pub(crate) fn read(
     let name = shown(path);
     let refused = |error: &PlanFileError| {
         let exit = match error {
-            PlanFileError::Damaged { .. } | PlanFileError::Changed { .. } | PlanFileError::Hash => {
-                Exit::Guard
-            }
-            _ => Exit::Input,
+            PlanFileError::Resaved { .. }
+            | PlanFileError::Damaged { .. }
+            | PlanFileError::Changed { .. }
+            | PlanFileError::Hash => Exit::Guard,
+            PlanFileError::Unreadable(_)
+            | PlanFileError::NotAPlan
+            | PlanFileError::Empty
+            | PlanFileError::OtherVersion { .. } => Exit::Input,
         };
         let mut failure = Failure::of(exit, error).hint(error.hint());
         failure.message = format!("{name}: {}; nothing was queued", failure.message);

@@ -2,7 +2,9 @@
 
 mod confirm;
 mod consent;
+mod prose;
 mod screen;
+mod standard_error;
 mod streams;
 
 pub(crate) use confirm::confirm;

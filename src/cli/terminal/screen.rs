@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::report::Commands;
-use crate::reporter::{LinesAbove, ascii_json};
+use crate::reporter::{Outlet, Terminal, ascii_json};
 
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
@@ -48,6 +48,23 @@ impl Screen {
     /// journal, or is about to leave.
     pub(crate) fn limit_waiting(self) {
         self.streams.limit_waiting();
+    }
+
+    /// Where pictures are shown: standard error, and what it understands; none where it is no
+    /// terminal that can show one.
+    pub(crate) fn canvas(self) -> Option<(Outlet, Terminal)> {
+        let terminal = self.streams.terminal()?.clone();
+        Some((self.streams.err()?.clone(), terminal))
+    }
+
+    /// Where lines about the progress go: standard error. Nothing waits for its reader.
+    pub(crate) fn lines(self) -> Option<Outlet> {
+        self.streams.err().cloned()
+    }
+
+    /// The process is about to end: no picture stays on the screen.
+    pub(crate) fn end_picture(self) {
+        self.streams.end_picture();
     }
 
     /// A result, for people: standard output.
@@ -143,11 +160,6 @@ impl Screen {
     /// Lines of the log, in its file or on standard error, above what is drawn there.
     pub(crate) fn log(self, lines: &str) {
         self.streams.log(lines);
-    }
-
-    /// From here on lines of the log that are shown scroll above what is drawn.
-    pub(crate) fn log_above(self, lines: LinesAbove) {
-        self.streams.log_above(lines);
     }
 
     /// Whether a person can be asked: a terminal to read from and one to ask on.

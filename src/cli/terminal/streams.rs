@@ -7,13 +7,16 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::domain::text::on_screen;
-use crate::reporter::{AfterError, LinesAbove, Outlet, WritePatience};
+use crate::reporter::{AfterError, Outlet, Terminal, WritePatience};
 
 use crate::cli::paths::shown;
+use crate::cli::terminal::prose::laid_out;
+use crate::cli::terminal::standard_error;
 
 /// How long a text is waited for that a full pipe or a paused terminal does not take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -23,20 +26,17 @@ pub(crate) const NOT_READ: &str = "nothing reads it";
 
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    beside: OnceLock<ScreenThread>,
+    /// What writes once nobody is waited for.
+    out: OnceLock<Outlet>,
+    /// The same for standard error, or what shows pictures on it before that.
+    err: OnceLock<Outlet>,
+    is_limited: AtomicBool,
+    /// What standard error is, where it is a terminal that can show a picture.
+    terminal: OnceLock<Option<Terminal>>,
     /// Where the log goes that is not shown.
     log: OnceLock<LogFile>,
-    /// Where the log is shown while something is drawn.
-    above: Mutex<Option<LinesAbove>>,
     /// Why a result did not reach standard output.
     lost: OnceLock<String>,
-}
-
-/// What writes once nobody is waited for.
-#[derive(Debug)]
-struct ScreenThread {
-    out: Outlet,
-    err: Outlet,
 }
 
 #[derive(Debug)]
@@ -63,33 +63,59 @@ impl Stream {
 impl Streams {
     /// From here on a reader is waited for only so long.
     pub(crate) fn limit_waiting(&self) {
-        if self.beside.get().is_some() {
+        if self.is_limited.swap(true, Ordering::Relaxed) {
             return;
         }
-        let outlet = |name, stream: Stream| Outlet::new(name, stream.handle(), AfterError::GoOn);
-        let outlets = outlet("stdout", Stream::Out).and_then(|out| {
-            let err = outlet("stderr", Stream::Err)?;
-            Ok(ScreenThread { out, err })
-        });
         // Without a thread, texts are written as before.
-        if let Ok(beside) = outlets {
-            drop(self.beside.set(beside));
+        if let Ok(out) = Outlet::new("stdout", Stream::Out.handle(), AfterError::GoOn) {
+            drop(self.out.set(out));
+        }
+        let _err = self.err();
+    }
+
+    /// The thread that writes to standard error, from here on; none where there can be none.
+    pub(crate) fn err(&self) -> Option<&Outlet> {
+        if self.err.get().is_none() {
+            let handle = Stream::Err.handle();
+            let outlet = match self.terminal() {
+                Some(terminal) => Outlet::on_terminal("stderr", handle, terminal.clone()),
+                None => Outlet::new("stderr", handle, AfterError::GoOn),
+            };
+            drop(self.err.set(outlet.ok()?));
+        }
+        self.err.get()
+    }
+
+    /// What standard error is, where it is a terminal that can show a picture. Found out once, so
+    /// not before the options about colours are known.
+    pub(crate) fn terminal(&self) -> Option<&Terminal> {
+        self.terminal.get_or_init(standard_error::terminal).as_ref()
+    }
+
+    /// Takes what is shown of the progress off the screen for good: the process is about to end.
+    pub(crate) fn end_picture(&self) {
+        if let Some(err) = self.err.get() {
+            err.end_pictures();
         }
     }
 
     /// Writes a text and ends its last line.
     ///
-    /// Our own words have no colours and no other control characters than line breaks, so anything
-    /// else is in a text came from outside and was not made fit where it came in.
+    /// Our own words have no other control characters than line breaks, so anything else that is
+    /// in a text came from outside and was not made fit where it came in. Colours come last.
     pub(crate) fn put(&self, stream: Stream, text: &str) {
-        let text = on_screen(text);
+        let text = on_screen(text).into_owned();
+        let text = if stream == Stream::Err { laid_out(&text) } else { text };
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-        self.write(stream, format!("{text}{end}"), WritePatience::AtMost(PATIENCE));
+        let limited = self.is_limited.load(Ordering::Relaxed);
+        let patience =
+            if limited { WritePatience::AtMost(PATIENCE) } else { WritePatience::Endless };
+        self.write(stream, format!("{text}{end}"), patience);
     }
 
     /// Writes a question as it is, and waits until a person can have read it.
     pub(crate) fn ask(&self, text: &str) {
-        self.write(Stream::Err, on_screen(text).into_owned(), WritePatience::Endless);
+        self.write(Stream::Err, laid_out(&on_screen(text)), WritePatience::Endless);
     }
 
     /// From here on the log goes to a file.
@@ -104,22 +130,11 @@ impl Streams {
         if let Some(log) = self.log.get() {
             return log.outlet.post(lines.as_bytes());
         }
-        let mut above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
-        if above.as_ref().is_some_and(|above| above.post(lines)) {
-            return;
-        }
-        // What drew there has ended.
-        *above = None;
-        match self.beside.get() {
-            Some(beside) => beside.err.post(lines.as_bytes()),
+        match self.err.get() {
+            Some(err) => err.post(lines.as_bytes()),
             // Nothing can be told of a stream that is gone.
             None => drop(io::stderr().lock().write_all(lines.as_bytes())),
         }
-    }
-
-    /// From here on, until that ends, lines of the log are shown above what is drawn.
-    pub(crate) fn log_above(&self, lines: LinesAbove) {
-        *self.above.lock().unwrap_or_else(PoisonError::into_inner) = Some(lines);
     }
 
     pub(crate) fn has_log_file(&self) -> bool {
@@ -127,23 +142,18 @@ impl Streams {
     }
 
     fn write(&self, stream: Stream, text: String, patience: WritePatience) {
-        let why = match (self.beside.get(), stream) {
-            (None, _) => {
+        let outlet = match stream {
+            Stream::Out => self.out.get(),
+            Stream::Err => self.err.get(),
+        };
+        let why = match outlet {
+            None => {
                 let mut handle = stream.handle();
                 let written = handle.write_all(text.as_bytes()).and_then(|()| handle.flush());
                 written.err().as_ref().and_then(reason)
             }
-            (Some(ScreenThread { out, .. }), Stream::Out) => {
-                if out.put(text, patience) {
-                    out.error().and_then(reason)
-                } else {
-                    Some(NOT_READ.to_owned())
-                }
-            }
-            (Some(ScreenThread { err, .. }), Stream::Err) => {
-                err.put(text, patience);
-                None
-            }
+            Some(outlet) if outlet.put(text, patience) => outlet.error().and_then(reason),
+            Some(_) => Some(NOT_READ.to_owned()),
         };
         if let (Some(why), Stream::Out) = (why, stream) {
             drop(self.lost.set(why));
@@ -164,9 +174,8 @@ impl Streams {
 
     /// Waits, within bounds, until all is written; then why a result did not reach standard output.
     pub(crate) fn close(&self) -> Option<&str> {
-        if let Some(ScreenThread { out, err }) = self.beside.get() {
-            out.drain(WritePatience::AtMost(PATIENCE));
-            err.drain(WritePatience::AtMost(PATIENCE));
+        for outlet in [self.out.get(), self.err.get()].into_iter().flatten() {
+            outlet.drain(WritePatience::AtMost(PATIENCE));
         }
         self.lost.get().map(String::as_str)
     }

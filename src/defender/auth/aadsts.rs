@@ -34,13 +34,7 @@ const fn row(meaning: &'static str, advice: &'static str) -> Explanation {
 }
 
 const TABLE: &[(&[u32], Explanation)] = &[
-    (
-        &[7_000_215],
-        row(
-            "the client secret is wrong",
-            "set AZURE_CLIENT_SECRET to the secret's value, not to its ID",
-        ),
-    ),
+    (&[7_000_215], row("the client secret is wrong", "give the secret's value, not its ID")),
     (
         &[7_000_222],
         row(

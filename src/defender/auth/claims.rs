@@ -29,7 +29,7 @@ pub struct Identity {
     pub roles: Option<Vec<String>>,
     /// Whether it is a signed-in person's: only `scp` counts then, and what the person may do.
     pub is_delegated: bool,
-    /// The name of a claim with characters that it cannot have.
+    /// The name of a claim that is empty or has characters that it cannot have.
     pub odd_claim: Option<&'static str>,
     /// `aud`: the API that the token is for.
     pub audience: Option<String>,
@@ -66,7 +66,10 @@ pub enum Objection {
     /// Of a signed-in person's token.
     #[error("the token lacks the delegated permission `{0}`")]
     MissingScope(&'static str),
-    #[error("the token's claim `{0}` has line breaks or other characters that it cannot have")]
+    #[error(
+        "the token's claim `{0}` is empty, or has line breaks or other characters that it cannot \
+         have"
+    )]
     OddClaim(&'static str),
 }
 
@@ -85,8 +88,12 @@ struct Claims {
 }
 
 impl Claims {
-    /// The first claim with a character that no ID, address or name of a permission has.
+    /// The first claim with a character that no ID, address or name of a permission has. An empty
+    /// tenant would pass for one.
     fn odd(&self) -> Option<&'static str> {
+        if self.tid.as_ref().is_some_and(|tid| tid.trim().is_empty()) {
+            return Some("tid");
+        }
         let text = |claim: &Option<String>| claim.clone().into_iter().collect();
         let claims: [(&str, Vec<String>); 7] = [
             ("tid", text(&self.tid)),

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::defender::classify::retry_after;
+use crate::defender::http_outcome::HttpAnswer;
 use crate::domain::{Detail, Timestamp, Trouble, Unreachable};
 
 /// No token could be had.
@@ -16,6 +18,8 @@ pub struct SignInError {
     /// trusted, a rule of the proxy); otherwise it could not be reached, or did not answer as an
     /// authority does.
     pub refused: bool,
+    /// For how long the server asks to be left alone; until then nobody is asked.
+    pub retry_after: Option<Duration>,
 }
 
 /// Why no token could be had, in the words of the port.
@@ -30,13 +34,53 @@ pub(in crate::defender) enum TokenFailure {
     ProxyAuthentication(Detail),
     /// It could not be reached, or the answer proves nothing.
     #[error("{detail}")]
-    Unreachable { kind: Unreachable, detail: Detail },
+    Unreachable {
+        kind: Unreachable,
+        detail: Detail,
+        /// For how long the server asks to be left alone, within our bound.
+        retry_after: Option<Duration>,
+    },
 }
 
 impl TokenFailure {
     /// A refusal of our own, before anybody was asked.
     pub(super) fn refused(code: &str, words: &str) -> Self {
         Self::Refused(Detail::new(None, Some(code), words))
+    }
+
+    /// Nobody was reached, or an answer came that proves nothing.
+    pub(super) const fn unreachable(kind: Unreachable, detail: Detail) -> Self {
+        Self::Unreachable { kind, detail, retry_after: None }
+    }
+
+    /// The same with the wait that an answer asks for, and its end in words. After one of hours it
+    /// is tried sooner: a sign-in that works again must not be missed for that long.
+    pub(super) fn heeding(self, answered: &HttpAnswer, now: Timestamp) -> Self {
+        const WAIT_MAX: Duration = Duration::from_mins(15);
+        const SECOND: i64 = 1_000_000;
+        let (Self::Unreachable { kind, detail, .. }, Some(wait)) =
+            (&self, retry_after(answered, ""))
+        else {
+            return self;
+        };
+        let wait = wait.min(WAIT_MAX);
+        let until = now.plus(wait).as_micros().div_euclid(SECOND) * SECOND;
+        let words = format!(
+            "it asks to wait, which is done until {}: {}",
+            Timestamp::from_micros(until),
+            detail.message
+        );
+        let message = Detail::new(None, None, &words).message;
+        let detail = Detail { message, ..detail.clone() };
+        Self::Unreachable { kind: *kind, detail, retry_after: Some(wait) }
+    }
+
+    /// How long to leave the server alone.
+    pub(super) const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable { retry_after, .. } => *retry_after,
+            Self::Refused(_) | Self::Ended(_) | Self::ProxyAuthentication(_) => None,
+        }
     }
 }
 
@@ -46,7 +90,7 @@ impl From<TokenFailure> for Trouble {
             TokenFailure::Refused(detail) => Self::SignIn(detail),
             TokenFailure::Ended(detail) => Self::TokenEnded(detail),
             TokenFailure::ProxyAuthentication(detail) => Self::ProxyAuthentication(detail),
-            TokenFailure::Unreachable { kind, detail } => Self::Unreachable { kind, detail },
+            TokenFailure::Unreachable { kind, detail, .. } => Self::Unreachable { kind, detail },
         }
     }
 }
@@ -56,9 +100,11 @@ impl From<TokenFailure> for SignInError {
         match failure {
             TokenFailure::Refused(detail)
             | TokenFailure::Ended(detail)
-            | TokenFailure::ProxyAuthentication(detail) => Self { detail, refused: true },
-            TokenFailure::Unreachable { detail, .. } => {
-                Self { refused: detail.refuses_access(), detail }
+            | TokenFailure::ProxyAuthentication(detail) => {
+                Self { detail, refused: true, retry_after: None }
+            }
+            TokenFailure::Unreachable { detail, retry_after, .. } => {
+                Self { refused: detail.refuses_access(), detail, retry_after }
             }
         }
     }

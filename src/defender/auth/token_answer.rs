@@ -28,12 +28,13 @@ struct ErrorBody {
 /// A token that is found is known as a secret from then on.
 pub(super) fn judge(seen: &HttpOutcome, now: Timestamp) -> Result<FetchedToken, TokenFailure> {
     let answered = answered(seen)?;
-    match answered.status {
+    let judged = match answered.status {
         200 => granted(answered, now),
         407 => Err(TokenFailure::ProxyAuthentication(answered.proxy_wants())),
         400..=499 => Err(refusal(answered)),
         _ => Err(unusable(answered)),
-    }
+    };
+    judged.map_err(|failure| failure.heeding(answered, now))
 }
 
 /// The answer, where one came.
@@ -49,7 +50,7 @@ pub(super) fn answered(seen: &HttpOutcome) -> Result<&HttpAnswer, TokenFailure> 
         TransportFailure::NotSent { kind, .. } => *kind,
         TransportFailure::NoAnswer { .. } => Unreachable::Connect,
     };
-    Err(TokenFailure::Unreachable { kind, detail: failure.detail() })
+    Err(TokenFailure::unreachable(kind, failure.detail()))
 }
 
 /// OAuth's word for what is wrong, where the answer has one.
@@ -127,7 +128,7 @@ pub(super) fn lifetime(body: &Map<String, Value>, now: Timestamp) -> Result<Dura
 
 /// An answer that proves nothing.
 pub(super) fn unusable(answered: &HttpAnswer) -> TokenFailure {
-    TokenFailure::Unreachable { kind: Unreachable::Connect, detail: strange(answered) }
+    TokenFailure::unreachable(Unreachable::Connect, strange(answered))
 }
 
 /// The body is not repeated: where it is not what was expected, it might still hold a token.
@@ -159,7 +160,7 @@ pub(super) fn refusal(answered: &HttpAnswer) -> TokenFailure {
     let said = if said.is_empty() { &error } else { said };
     let detail = Detail::new(Some(answered.status), Some(&code), said);
     if is_transient(answered.status, &error, number) {
-        TokenFailure::Unreachable { kind: Unreachable::Connect, detail }
+        TokenFailure::unreachable(Unreachable::Connect, detail)
     } else {
         TokenFailure::Refused(detail)
     }

@@ -3,8 +3,9 @@
 //! It hands out a token for as long as it holds. Ahead of its end one request fetches the next one
 //! while the others go on with the old one; where that fails, the old one serves on and it is tried
 //! again soon. Many requests that find no token share one try, and its failure. A 401 takes the
-//! token away that it was about, so that of many 401s one renewal comes. Deliberately absent: how a
-//! token is fetched (`kinds`), and waiting.
+//! token away that it was about, so that of many 401s one renewal comes. A server that asks to be
+//! left alone is not asked before that time is over. Deliberately absent: how a token is fetched
+//! (`kinds`), and waiting.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,6 +38,8 @@ struct Held {
     tries: u64,
     /// What the last try came to, where it failed.
     failure: Option<TokenFailure>,
+    /// Until when the sign-in server asks to be left alone.
+    not_before: Option<Steady>,
     server_date: Option<Timestamp>,
     certificate_ends_at: Option<Timestamp>,
 }
@@ -96,8 +99,7 @@ impl TokenHolder {
             Found::Fresh(token) | Found::Aging(token) => Ok(token),
             Found::Nothing(tries) => {
                 // Somebody else tried while this request waited: their answer is this one's too.
-                let theirs = self.held().failure.clone().filter(|_| tries > seen);
-                match theirs {
+                match self.last_failure(tries > seen) {
                     Some(failure) => Err(failure),
                     None => self.renew().await,
                 }
@@ -129,6 +131,14 @@ impl TokenHolder {
         })
     }
 
+    /// What the last try came to, where it `is_recent` or the server asks to be left alone.
+    fn last_failure(&self, is_recent: bool) -> Option<TokenFailure> {
+        let now = self.clock.now().steady;
+        let held = self.held();
+        let waits = held.not_before.is_some_and(|at| now < at);
+        held.failure.clone().filter(|_| is_recent || waits)
+    }
+
     fn find(&self) -> Found {
         let now = self.clock.now();
         let held = self.held();
@@ -154,15 +164,18 @@ impl TokenHolder {
                 held.server_date = server_date;
                 held.certificate_ends_at = certificate_ends_at;
                 held.failure = None;
+                held.not_before = None;
                 let new = HeldToken::new(secret, number, lifetime, now);
                 let token = new.token.clone();
                 held.token = Some(new);
                 Ok(token)
             }
             Err(failure) => {
+                let wait = failure.retry_after();
                 if let Some(old) = &mut held.token {
-                    old.renew_at = now.steady.plus(AGAIN_AFTER);
+                    old.renew_at = now.steady.plus(wait.unwrap_or_default().max(AGAIN_AFTER));
                 }
+                held.not_before = wait.map(|wait| now.steady.plus(wait));
                 held.failure = Some(failure.clone());
                 Err(failure)
             }

@@ -231,6 +231,14 @@ impl Scheduler {
         self.flights.len()
     }
 
+    /// Machines that were asked for in vain, and wait to be asked for again.
+    pub(in crate::engine) fn retrying(&self) -> u64 {
+        let again = |machine: &&Machine| {
+            machine.standing.state == State::Queued && machine.standing.attempts > 0
+        };
+        u64::try_from(self.queue.machines().filter(again).count()).unwrap_or(u64::MAX)
+    }
+
     pub(in crate::engine) const fn rate_limited(&self) -> u64 {
         self.rate_limited
     }

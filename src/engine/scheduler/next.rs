@@ -50,7 +50,7 @@ impl Step<'_> {
         let lasted = Span(Duration::from_secs(outage.lasted(self.now).as_secs().max(1)));
         let last = &outage.last;
         let (what, end) = match outage.missing {
-            OutageCause::Token => ("sign-in was refused", End::NoAccess),
+            OutageCause::Token => (last.sign_in_failed(), End::NoAccess),
             OutageCause::Network => {
                 let what = if outage.unreadable {
                     "no usable answer from Defender"
@@ -258,7 +258,7 @@ impl Scheduler {
                     (LimitGroup::Posts, Why::Freeze) => Delay::Freeze,
                     (_, Why::Pace) => Delay::Pace,
                     (_, Why::Window(window)) => Delay::Reads(WaitReason::Window(window)),
-                    (_, Why::Freeze) => Delay::Reads(WaitReason::RetryAfter),
+                    (_, Why::Freeze) => Delay::Reads(WaitReason::ReadsPaused { gives_up_at: None }),
                 };
                 delays.add(at, delay);
                 None

@@ -8,6 +8,7 @@ use crate::limiter::QuotaRefusal;
 
 use super::super::Task;
 use super::super::access::{SIGN_IN_PATIENCE, refusal, token_refused};
+use super::super::read_patience::{ANSWERED, UNANSWERED};
 use super::core::{ANOTHER, Scheduler};
 use super::parts::{About, Delay, Delays, Flight, Origin, Outage, Purpose};
 use super::step::Step;
@@ -31,7 +32,7 @@ impl Step<'_> {
                 Duration::ZERO
             }
             Trouble::TokenEnded(_) | Trouble::Forbidden(_) | Trouble::ProxyAuthentication(_) => {
-                let why = refusal(trouble).unwrap_or_default();
+                let why = refusal(trouble, group).unwrap_or_default();
                 self.stop(End::NoAccess, &why);
                 Duration::ZERO
             }
@@ -116,9 +117,7 @@ impl Scheduler {
 
     /// How long to go on without a connection, a token or an answer.
     pub(super) fn patience(&self) -> Duration {
-        const PATIENCE: Duration = Duration::from_hours(12);
-        const PATIENCE_AT_START: Duration = Duration::from_mins(2);
-        let default = if self.was_answered { PATIENCE } else { PATIENCE_AT_START };
+        let default = if self.was_answered { ANSWERED } else { UNANSWERED };
         self.options.offline_timeout.unwrap_or(default)
     }
 

@@ -81,10 +81,23 @@ impl Scheduler {
             return None;
         }
         let canary = self.canary_wait(now);
-        canary.or_else(|| self.waiting_for_machines(now, delays, counts.of(State::Pending)))
+        canary.or_else(|| self.waiting_for_machines(now, delays, counts))
     }
 
-    fn waiting_for_machines(&self, now: Now, delays: &Delays, pending: u64) -> Option<Wait> {
+    /// A pause that lists wait for, with the end of the run's patience.
+    fn with_end(&self, reason: WaitReason, now: Now, counts: &Counts) -> WaitReason {
+        let WaitReason::ReadsPaused { .. } = reason else { return reason };
+        let follows = match &self.task {
+            Task::Send => counts.to_send_or_look_up() == 0,
+            Task::Track => true,
+            Task::Cancel(_) => false,
+        };
+        let follow = self.follow_ends_at().filter(|_| follows);
+        let ends = [follow, self.reads_end_at(counts)].into_iter().flatten();
+        WaitReason::ReadsPaused { gives_up_at: ends.min().map(|at| now.wall_at(at)) }
+    }
+
+    fn waiting_for_machines(&self, now: Now, delays: &Delays, counts: &Counts) -> Option<Wait> {
         let at = |until: Steady| now.wall_at(until);
         // Before the sweep is done nothing else can go on; nor is anything sent by an old reading
         // of the inventory; and what is to be cancelled goes before what is looked up.
@@ -93,6 +106,7 @@ impl Scheduler {
             && let Some((until, Delay::Reads(reason))) =
                 delays.find(|delay| matches!(delay, Delay::Reads(_)))
         {
+            let reason = self.with_end(reason, now, counts);
             return Some(Wait { reason, until: at(until), machines: 0 });
         }
         let count = |machines: usize| u64::try_from(machines).unwrap_or(u64::MAX);
@@ -125,6 +139,7 @@ impl Scheduler {
             if !is_told && self.unread.of(ReadKind::Follow).is_none() {
                 return None;
             }
+            let reason = self.with_end(reason, now, counts);
             Some(Wait { reason, until: at(until), machines: 0 })
         })
         .or_else(|| {
@@ -135,7 +150,11 @@ impl Scheduler {
             let until =
                 until.or_else(|| delays.find(|delay| *delay == Delay::Actions).map(|h| h.0));
             let until = until.filter(|_| self.sweep.is_done())?;
-            Some(Wait { reason: WaitReason::Actions, until: at(until), machines: pending })
+            Some(Wait {
+                reason: WaitReason::Actions,
+                until: at(until),
+                machines: counts.of(State::Pending),
+            })
         })
     }
 

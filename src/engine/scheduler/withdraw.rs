@@ -30,12 +30,15 @@ impl Step<'_> {
                 self.update(&mut machine, (action.status, action.device_error))
             }
             ReadAnswer::Refused(detail) => {
-                self.scheduler.withdrawal.refused(machine.number);
+                self.scheduler.withdrawal.not_taken(machine.number);
                 self.note(&mut machine, Fact::CancelRefused { detail })
             }
             ReadAnswer::Trouble(trouble) => {
                 // To cancel twice is to cancel once, so it is simply asked again.
                 self.read_troubled(ReadKind::Cancel, origin, &trouble);
+                self.scheduler.withdrawal.not_taken(machine.number);
+                let detail = trouble.detail().clone();
+                self.note(&mut machine, Fact::CancelFailed { detail })?;
                 self.scheduler.withdrawal.put_back(machine);
                 Ok(())
             }

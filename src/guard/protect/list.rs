@@ -64,8 +64,9 @@ pub(super) struct ProtectEntry {
 /// whether an entry means a machine, it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProtectList {
-    pub(super) file: String,
-    /// In the order of the file.
+    /// Name of each file, and how many entries were there before its own.
+    pub(super) files: Vec<(String, usize)>,
+    /// In the order of the files.
     pub(super) entries: Vec<ProtectEntry>,
     ids: HashMap<MachineId, usize>,
     /// Names, tags and groups that are compared as a whole.
@@ -80,7 +81,7 @@ pub struct ProtectList {
 impl ProtectList {
     pub(super) fn empty(file: &str) -> Self {
         Self {
-            file: file.to_owned(),
+            files: vec![(file.to_owned(), 0)],
             entries: Vec::new(),
             ids: HashMap::new(),
             whole: HashMap::new(),
@@ -148,7 +149,9 @@ impl ProtectList {
                 groups.iter().filter_map(|group| whole(ProtectedKind::Group, group)).min()
             })?;
         let ProtectEntry { kind, text, line } = self.entries[index].clone();
-        Some(ProtectedBy { kind, text, file: self.file.clone(), line })
+        let file = self.files.iter().rfind(|(_, before)| *before <= index);
+        let file = file.map(|(name, _)| name.clone()).unwrap_or_default();
+        Some(ProtectedBy { kind, text, file, line })
     }
 
     fn by_name(&self, name: &str) -> Option<usize> {
@@ -182,9 +185,10 @@ impl ProtectList {
         self.entries.len()
     }
 
-    /// Name of the file, as it was given.
-    pub fn file(&self) -> &str {
-        &self.file
+    /// Name of its file, as it was given; of several, all.
+    pub fn file(&self) -> String {
+        let names: Vec<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(" and ")
     }
 
     /// SHA-256 of what it protects: the same for any order, case and comments of the file.

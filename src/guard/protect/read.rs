@@ -34,9 +34,13 @@ type WrittenTexts = Spanned<Vec<Spanned<String>>>;
 /// What a batch remembers.
 #[derive(Serialize, Deserialize)]
 struct RememberedList {
+    /// The first one: earlier versions of the program know no other.
     file: String,
-    /// Kind, text and line.
+    /// Kind, text and line, of all files.
     entries: Vec<(String, String, u64)>,
+    /// Of several files: the name of each, and how many entries were there before its own.
+    #[serde(default)]
+    files: Vec<(String, usize)>,
 }
 
 impl ProtectList {
@@ -76,7 +80,30 @@ impl ProtectList {
         let entries = self.entries.iter();
         let entries = entries.map(|entry| (entry.kind.word(), &entry.text, entry.line)).collect();
         let entries: Vec<(&str, &String, u64)> = entries;
-        serde_json::json!({ "file": self.file, "entries": entries })
+        let mut json = serde_json::json!({ "file": self.files[0].0, "entries": entries });
+        if self.files.len() > 1 {
+            json["files"] = serde_json::json!(self.files);
+        }
+        json
+    }
+
+    /// One list that protects whatever one of them protects; none of none.
+    ///
+    /// # Errors
+    /// [`ProtectError`] where they have too many entries together.
+    pub fn together(lists: Vec<Self>) -> Result<Option<Self>, ProtectError> {
+        let mut lists = lists.into_iter();
+        let Some(first) = lists.next() else { return Ok(None) };
+        let mut all = Reading::continuing(first);
+        for list in lists {
+            let before = all.list.entries();
+            let files = list.files.into_iter().map(|(name, own)| (name, own + before));
+            all.list.files.extend(files);
+            for ProtectEntry { kind, text, line } in list.entries {
+                all.take(kind, text, line)?;
+            }
+        }
+        all.end().map(Some)
     }
 
     /// The list of [`to_json`](Self::to_json); none for anything else.
@@ -85,6 +112,9 @@ impl ProtectList {
         let mut list = Reading::of(&remembered.file);
         for (kind, text, line) in remembered.entries {
             list.take(ProtectedKind::from_word(&kind)?, text, line).ok()?;
+        }
+        if !remembered.files.is_empty() {
+            list.list.files = remembered.files;
         }
         list.end().ok()
     }
@@ -99,6 +129,14 @@ struct Reading {
 impl Reading {
     fn of(file: &str) -> Self {
         Self { list: ProtectList::empty(&escaped(file)), patterns: 0 }
+    }
+
+    /// With more entries to come.
+    fn continuing(list: ProtectList) -> Self {
+        let is_pattern =
+            |entry: &&ProtectEntry| entry.kind == ProtectedKind::Name && has_wildcards(&entry.text);
+        let patterns = list.entries.iter().filter(is_pattern).count();
+        Self { list, patterns }
     }
 
     fn take(&mut self, kind: ProtectedKind, text: String, line: u64) -> Result<(), ProtectError> {

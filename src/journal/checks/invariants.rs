@@ -124,6 +124,7 @@ fn states(db: &Connection, name: &'static str) -> Result<Finding, JournalError> 
                     WHEN 'held' THEN 'held'
                     WHEN 'accepted' THEN 'pending' WHEN 'action_updated' THEN 'pending'
                     WHEN 'cancel_asked' THEN 'pending' WHEN 'cancel_refused' THEN 'pending'
+                    WHEN 'cancel_failed' THEN 'pending'
                     WHEN 'rejected' THEN 'rejected' WHEN 'skipped' THEN 'skipped'
                     WHEN 'action_ended' THEN CASE json_extract(f.content, '$.status')
                         WHEN 'Succeeded' THEN 'succeeded' WHEN 'Failed' THEN 'failed'

@@ -83,6 +83,10 @@ enum FactShape {
         #[serde(flatten, with = "DetailShape")]
         detail: Detail,
     },
+    CancelFailed {
+        #[serde(flatten, with = "DetailShape")]
+        detail: Detail,
+    },
     Skipped {
         #[serde(with = "ReasonShape")]
         reason: Reason,

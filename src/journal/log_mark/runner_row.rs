@@ -161,6 +161,10 @@ struct WaitShape {
 enum WaitReasonShape {
     Window(#[serde(with = "WindowShape")] Window),
     RetryAfter,
+    ReadsPaused {
+        #[serde(default, with = "MaybeTimeShape")]
+        gives_up_at: Option<Timestamp>,
+    },
     Backoff,
     Network {
         #[serde(with = "TimeShape")]

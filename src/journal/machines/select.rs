@@ -23,7 +23,7 @@ pub struct Filter {
 impl Filter {
     fn admits(&self, machine: &Machine) -> bool {
         let standing = &machine.standing;
-        let code = standing.detail.as_ref().map_or("", |detail| detail.code());
+        let code = standing.error().map_or("", |detail| detail.code());
         (self.states.is_empty() || self.states.contains(&standing.state))
             && self.machines.as_ref().is_none_or(|machines| machines.contains(&machine.id))
             && self.code.as_ref().is_none_or(|wanted| wanted == code)
@@ -65,17 +65,21 @@ impl Journal {
     }
 
     /// Machines by error code and state: those that have a code, and those that ended badly or are
-    /// held without one. In the order of code and state.
+    /// held without one. What was said to a cancel of what is cancelled by now is no error. In the
+    /// order of code and state.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
     pub fn codes(&self, id: BatchId) -> Result<Vec<CodeCount>, JournalError> {
         let sql = "
             SELECT COALESCE(g.code, ''), g.state, g.machines, COALESCE(m.message, '')
-            FROM (SELECT code, state, COUNT(*) AS machines, MIN(number) AS first FROM machines
+            FROM (SELECT state, COUNT(*) AS machines, MIN(number) AS first,
+                      CASE WHEN state = 'cancelled' AND code NOT GLOB '0x*' THEN NULL
+                          ELSE code END AS code
+                  FROM machines
                   WHERE batch = ?1 AND (code IS NOT NULL
                       OR state IN ('held', 'failed', 'timed_out', 'cancelled', 'rejected'))
-                  GROUP BY code, state) AS g
+                  GROUP BY 4, state) AS g
             JOIN machines AS m ON m.batch = ?1 AND m.number = g.first
             ORDER BY g.code, g.state";
         Ok(all_rows(self.db(), sql, [id.0], |fields| {

@@ -10,6 +10,11 @@ pub enum PlanFileError {
     Unreadable(#[source] io::Error),
     #[error("this is not a plan of this program")]
     NotAPlan,
+    #[error("the file is empty")]
+    Empty,
+    /// It holds a plan, and is not the file that this program wrote.
+    #[error("the plan was changed after it was made: another program saved it {how}")]
+    Resaved { how: &'static str },
     #[error("this plan is of another version (`{schema}`)")]
     OtherVersion { schema: String },
     #[error("the plan is damaged in line {line}: {why}")]
@@ -34,9 +39,13 @@ impl PlanFileError {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "name the file that `plan --output` wrote",
-            Self::NotAPlan => "write one with `plan --output plan.json`",
+            Self::NotAPlan | Self::Empty => "write one with `plan --output plan.json`",
             Self::OtherVersion { .. } | Self::Damaged { .. } => {
                 "make the plan again, and copy it as it is: editors and mail may change it"
+            }
+            Self::Resaved { .. } => {
+                "use the file as `plan --output` wrote it: an editor, or `>` in PowerShell, writes \
+                 other bytes; then make the plan again, or copy it as it is"
             }
             Self::Changed { .. } | Self::Hash => {
                 "find out who changed it; then make the plan again and have it reviewed"

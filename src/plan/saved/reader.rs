@@ -21,10 +21,7 @@ pub(super) struct ReadPlan {
 
 pub(super) fn read(input: impl BufRead) -> Result<ReadPlan, PlanFileError> {
     let mut lines = PlanLines { input, number: 0 };
-    let first = lines.next()?;
-    if first != FIRST_LINE {
-        return Err(other(&first));
-    }
+    lines.begin()?;
     let line = lines.next()?;
     let text = line.strip_prefix("\"plan\":").and_then(|rest| rest.strip_suffix(','));
     let text = text.ok_or_else(|| lines.damaged("this is not what the plan was made of"))?;
@@ -61,13 +58,43 @@ pub(super) fn read(input: impl BufRead) -> Result<ReadPlan, PlanFileError> {
     Ok(ReadPlan { header, machines, hash })
 }
 
-fn other(first: &str) -> PlanFileError {
+/// Bytes that are looked at to tell what a file is that does not begin as a plan does.
+const BEGINNING_MAX: usize = 1_024;
+
+/// What a file is that does not begin as a plan does: a plan that another program saved again, the
+/// beginning of one, or something else.
+fn other(beginning: &[u8]) -> PlanFileError {
+    const WIDE: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+    const MARK: char = '\u{feff}';
+    if beginning.is_empty() {
+        return PlanFileError::Empty;
+    }
+    let is_wide = WIDE.iter().any(|mark| beginning.starts_with(mark)) || beginning.contains(&0);
+    let bytes: Vec<u8> = beginning.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&bytes);
+    let first = text.split('\n').next().unwrap_or_default();
     let schema = first.strip_prefix("{\"schema\":\"").and_then(|rest| rest.strip_suffix("\","));
-    match schema {
-        Some(schema) if is_saved_plan(first) => {
-            PlanFileError::OtherVersion { schema: excerpt(schema) }
-        }
-        _ => PlanFileError::NotAPlan,
+    if let Some(schema) = schema.filter(|_| !is_wide && is_saved_plan(first)) {
+        return PlanFileError::OtherVersion { schema: excerpt(schema) };
+    }
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_cut = compact.len() > "{\"schema\":".len() && FIRST_LINE.starts_with(&compact);
+    let has = |part: &str| compact.contains(part);
+    if !is_cut && !has("\"mde-offboard.plan/") && !has("\"plan\":{\"made_at\":") {
+        return PlanFileError::NotAPlan;
+    }
+    let resaved = |how| PlanFileError::Resaved { how };
+    if is_wide {
+        resaved("as UTF-16")
+    } else if text.starts_with(MARK) {
+        resaved("with a byte-order mark")
+    } else if first.ends_with('\r') {
+        resaved("with Windows line ends")
+    } else if !is_cut && compact.starts_with(FIRST_LINE) {
+        resaved("with other spaces or line breaks")
+    } else {
+        let why = if is_cut { "it ends here" } else { "this is not how a plan begins" };
+        PlanFileError::Damaged { line: 1, why: why.to_owned() }
     }
 }
 
@@ -78,6 +105,17 @@ struct PlanLines<R> {
 }
 
 impl<R: BufRead> PlanLines<R> {
+    /// The first line.
+    fn begin(&mut self) -> Result<(), PlanFileError> {
+        let beginning = self.input.fill_buf().map_err(PlanFileError::Unreadable)?;
+        let begins = beginning.starts_with(FIRST_LINE.as_bytes())
+            && beginning.get(FIRST_LINE.len()) == Some(&b'\n');
+        if !begins {
+            return Err(other(&beginning[..beginning.len().min(BEGINNING_MAX)]));
+        }
+        self.next().map(drop)
+    }
+
     /// The next line, without its end.
     fn next(&mut self) -> Result<String, PlanFileError> {
         let mut line = Vec::new();
@@ -85,16 +123,9 @@ impl<R: BufRead> PlanLines<R> {
         let limited = self.input.by_ref().take(LINE_BYTES_MAX);
         { limited }.read_until(b'\n', &mut line).map_err(PlanFileError::Unreadable)?;
         if line.pop() != Some(b'\n') {
-            return Err(if self.number == 1 {
-                PlanFileError::NotAPlan
-            } else {
-                self.damaged("it ends here, or the line is too long")
-            });
+            return Err(self.damaged("it ends here, or the line is too long"));
         }
-        String::from_utf8(line).map_err(|_| match self.number {
-            1 => PlanFileError::NotAPlan,
-            _ => self.damaged("this is not UTF-8"),
-        })
+        String::from_utf8(line).map_err(|_| self.damaged("this is not UTF-8"))
     }
 
     fn expect(&mut self, expected: &str) -> Result<(), PlanFileError> {

@@ -174,16 +174,6 @@ fn private(desk: &Desk, name: &str) {
     std::fs::set_permissions(desk.path(name), mode).unwrap();
 }
 
-#[cfg(unix)]
-fn open_to_others(desk: &Desk, name: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::Permissions::from_mode(0o644);
-    std::fs::set_permissions(desk.path(name), mode).unwrap();
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &Desk, _: &str) {}
-
 #[cfg(not(unix))]
 fn private(_: &Desk, _: &str) {}
 
@@ -279,15 +269,14 @@ fn a_managed_identity_is_told_how_long_a_new_role_can_take() {
 }
 
 #[test]
-fn a_certificate_that_ends_soon_is_warned_of_and_one_whose_key_others_can_read() {
+fn a_certificate_that_ends_soon_is_warned_of() {
     let now = system_time().now().wall;
     let end = now.plus(Duration::from_hours(24 * 11)).to_string();
     let number = |range: std::ops::Range<usize>| end[range].parse::<u16>().unwrap();
     let (month, day) = (u8::try_from(number(5..7)).unwrap(), u8::try_from(number(8..10)).unwrap());
     let (public, both) = certificate_until((number(0..4).into(), month, day));
     let desk = Desk::with_file("fleet.csv", list(3));
-    desk.file("public.pem", public).file("app.pem", both);
-    private(&desk, "app.pem");
+    desk.file("public.pem", public).private_file("app.pem", both);
     let desk = desk.beside("--machines fleet.csv --fleet ordinary --certificate public.pem");
     let by_certificate = [("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")];
     let said = run(&desk, "check", &by_certificate).ends_with(0);
@@ -296,11 +285,6 @@ fn a_certificate_that_ends_soon_is_warned_of_and_one_whose_key_others_can_read()
     let said = said.says("in 10d; upload a new one");
     let warned: Vec<_> = marks(&said).into_iter().filter(|(_, mark)| *mark == "warn").collect();
     assert_eq!(warned, [("sign-in", "warn")], "{said}");
-    if cfg!(unix) {
-        open_to_others(&desk, "app.pem");
-        let said = run(&desk, "check", &by_certificate).ends_with(0);
-        said.says("app.pem: others can read the key").says("chmod 600 app.pem");
-    }
 }
 
 #[test]

@@ -266,7 +266,8 @@ fn without_a_configuration_all_that_is_missing_is_named_at_once() {
     let said = desk.run(words).ends_with(2);
     said.says("or name a profile with --profile: contoso, fabrikam");
     let said = desk.run(&format!("{words} --profile contoso")).ends_with(2);
-    said.says("or write them into the profile").never_says("AZURE_TENANT_ID");
+    let said = said.says("or write secret_file or secret_command, and client_id into the profile");
+    said.never_says("AZURE_TENANT_ID");
 }
 
 #[test]

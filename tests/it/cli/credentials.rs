@@ -73,7 +73,7 @@ pub(super) fn certificate_until((year, month, day): (i32, u8, u8)) -> (String, S
 fn desk_with_certificate() -> Desk {
     let (public, both) = certificate(2099);
     let desk = Desk::with_file("fleet.csv", list(3));
-    desk.file("public.pem", public).file("app.pem", both);
+    desk.file("public.pem", public).private_file("app.pem", both);
     desk.beside("--machines fleet.csv --fleet ordinary --certificate public.pem")
 }
 
@@ -82,7 +82,7 @@ fn a_certificate_signs_in_and_another_one_is_refused_with_what_to_do() {
     let desk = desk_with_certificate();
     let with = |name| run(&desk, PLAN, &[("AZURE_CLIENT_CERTIFICATE_PATH", name)]);
     with("app.pem").ends_with(0);
-    desk.file("other.pem", certificate(2099).1);
+    desk.private_file("other.pem", certificate(2099).1);
     let said = with("other.pem").ends_with(6);
     said.says("sign-in was refused: the certificate is not registered").says_all(&[
         "(AADSTS700027, HTTP 401)",
@@ -92,7 +92,7 @@ fn a_certificate_signs_in_and_another_one_is_refused_with_what_to_do() {
     desk.file("app.pfx", [0x30, 0x82, 0x0a, 0x00, 0xff]);
     with("app.pfx").ends_with(6).says("openssl pkcs12 -in app.pfx");
     with("missing.pem").ends_with(6).says("missing.pem cannot be read");
-    desk.file("over.pem", certificate(2021).1);
+    desk.private_file("over.pem", certificate(2021).1);
     with("over.pem").ends_with(6).says("ended at 2021-01-01");
 }
 
@@ -106,7 +106,7 @@ fn a_certificate_is_warned_of_in_its_last_thirty_days() {
         let until = (number(0..4).into(), day(5..7), day(8..10));
         let (public, both) = certificate_until(until);
         let desk = Desk::with_file("fleet.csv", list(3));
-        desk.file("public.pem", public).file("app.pem", both);
+        desk.file("public.pem", public).private_file("app.pem", both);
         let desk = desk.beside("--machines fleet.csv --fleet ordinary --certificate public.pem");
         let said = run(&desk, PLAN, &[("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem")]).ends_with(0);
         let words = format!("warning: the certificate ends at {end}T00:00:00Z, in ");
@@ -314,7 +314,7 @@ mod on_unix {
         } else {
             "run fleet.csv --comment x --yes --timeout 300ms --offline-timeout 1s".to_owned()
         };
-        by_az(&desk, &words, &path).ends_with(5).says("gave no token within 300ms");
+        by_az(&desk, &words, &path).ends_with(5).says("did not end within 300ms");
     }
 
     #[test]

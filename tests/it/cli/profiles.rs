@@ -115,7 +115,7 @@ mod unix {
         std::fs::read_to_string(desk.path("calls")).unwrap_or_default().lines().count()
     }
 
-    const COMMAND: &str = "secret_command = ['./give', '$HOME; exit 3', 'two words']";
+    const COMMAND: &str = "secret_command = ['./give', '$HOME; exit 3', '', 'two words']";
 
     #[test]
     fn a_command_gives_the_secret_without_a_shell_and_only_where_one_is_needed() {
@@ -123,14 +123,14 @@ mod unix {
         let secret = secret();
         program(
             &desk,
-            &format!("echo asked with \"$1\" >&2\nprintf '\\357\\273\\277{secret}\\r\\n'"),
+            &format!("echo asked with \"$1$2$3\" >&2\nprintf '\\357\\273\\277{secret}\\r\\n'"),
         );
         for words in ["status", "batches", "config show", "forecast 5", "plan fleet.csv --offline"]
         {
             run(&desk, &format!("{words} --profile contoso"), &[]);
             assert_eq!(calls(&desk), 0, "{words}");
         }
-        run(&desk, RUN, &[]).ends_with(0).says("asked with $HOME; exit 3");
+        run(&desk, RUN, &[]).ends_with(0).says("asked with $HOME; exit 3two words");
         assert_eq!(calls(&desk), 1);
         run(&desk, "status --profile contoso", &[]).ends_with(0);
         assert_eq!(calls(&desk), 1);

@@ -96,6 +96,33 @@ fn a_plan_that_was_changed_or_that_nobody_approved_is_refused() {
 }
 
 #[test]
+fn a_plan_that_another_program_saved_again_is_refused_and_says_so() {
+    let desk = planned();
+    let text = desk.text("plan.json");
+    let wide = |order: fn(u16) -> [u8; 2]| {
+        let marked = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        marked.flat_map(order).collect::<Vec<u8>>()
+    };
+    for (content, how) in [
+        (text.replace('\n', "\r\n").into_bytes(), "with Windows line ends"),
+        (format!("\u{feff}{text}").into_bytes(), "with a byte-order mark"),
+        (format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes(), "with a byte-order mark"),
+        (wide(u16::to_le_bytes), "as UTF-16"),
+        (wide(u16::to_be_bytes), "as UTF-16"),
+        (text.replacen("{\"schema\"", "{\n  \"schema\"", 1).into_bytes(), "with other spaces"),
+        (text.replacen("{\"sch", "{\"Sch", 1).into_bytes(), "damaged in line 1"),
+        (text.as_bytes()[..20].to_vec(), "damaged in line 1: it ends here"),
+        (text.as_bytes()[..text.len() / 2].to_vec(), "it ends here"),
+        (text.trim_end().as_bytes().to_vec(), "it ends here"),
+    ] {
+        desk.file("plan.json", content);
+        refused(&desk, RUN, 7, &[how]);
+    }
+    desk.file("plan.json", "");
+    refused(&desk, RUN, 3, &["the file is empty"]);
+}
+
+#[test]
 fn a_plan_with_a_refused_class_cannot_be_run() {
     let desk = Desk::with_fleet(2, "");
     let ids = ordinary(2, TenantOptions::default().seed);

@@ -133,6 +133,8 @@ fn a_claim_with_characters_that_it_cannot_have_is_objected_to_by_name() {
     let both = r#""roles":["Machine.Offboard","Machine.Read.All"]"#;
     for (claims, name) in [
         (format!(r#""tid":"a\nb",{both}"#), "tid"),
+        (format!(r#""tid":"",{both}"#), "tid"),
+        (format!(r#""tid":" ",{both}"#), "tid"),
         (format!(r#""appid":"a\u0000b",{both}"#), "appid"),
         (format!(r#""azp":"\u001b[2J",{both}"#), "azp"),
         (format!(r#""aud":"\u202ehttps://x",{both}"#), "aud"),

@@ -8,6 +8,7 @@ mod device_codes;
 mod faults;
 pub(crate) mod http2;
 pub(crate) mod http2_server;
+mod managed_identities;
 mod offboard_answers;
 mod pages;
 mod pauses;

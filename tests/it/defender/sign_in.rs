@@ -1,9 +1,12 @@
 //! Sign-in with a client secret against a token endpoint on loopback.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::future::join_all;
-use mde_offboard::defender::{AuthorityUrl, CredentialKind, Defender, SecretSource, Settings};
+use mde_offboard::defender::{
+    AuthorityUrl, CredentialKind, Defender, ReadingTime, SecretReading, SecretSource, Settings,
+};
 use mde_offboard::domain::{Answer, Timestamp, Trouble, Unreachable};
 use mde_offboard::remote::Remote;
 use tokio::sync::Notify;
@@ -277,21 +280,28 @@ async fn a_lifetime_that_cannot_be_true_is_a_refusal_at_once() {
     assert!(matches!(answer, Answer::Accepted { .. }), "numbers as text are fine: {answer:?}");
 }
 
-#[tokio::test]
-async fn a_secret_that_does_not_come_is_given_up_with_words_that_say_what_to_do() {
-    let authority = authority(3_599).await;
-    let api = api(&[]).await;
-    let limit = std::time::Duration::from_millis(50);
-    let never = || Box::pin(std::future::pending()) as mde_offboard::defender::SecretReading;
-    let source = SecretSource::read_within(limit, "`op` gave no secret".to_owned(), never);
-    let defender = Defender::new(Settings {
-        authority: AuthorityUrl::parse(&authority.url()).unwrap(),
-        tenant_id: Some("contoso.example".to_owned()),
-        client_id: Some("the client".to_owned()),
-        credential: CredentialKind::ClientSecret(source),
-        ..settings(&api.url())
-    });
-    let error = defender.unwrap().sign_in().await.unwrap_err();
-    assert!(error.refused && error.detail.to_string().contains("`op` gave no secret"), "{error:?}");
-    assert!(authority.heard().is_empty(), "nothing was sent without it");
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_does_not_come_is_said_once_and_given_up_at_its_limit() {
+    let seconds = |seconds| Duration::from_secs(seconds);
+    for (limit, said) in [(30, vec![seconds(28)]), (2, Vec::new()), (3, vec![seconds(1)])] {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let time = ReadingTime {
+            limit: seconds(limit),
+            late: "`op` gave no secret".to_owned(),
+            slow: Arc::new(move |left| tell.lock().unwrap().push(left)),
+        };
+        let never = || Box::pin(std::future::pending()) as SecretReading;
+        let client = Defender::new(Settings {
+            tenant_id: Some("contoso.example".to_owned()),
+            client_id: Some("the client".to_owned()),
+            credential: CredentialKind::ClientSecret(SecretSource::read_within(time, never)),
+            ..settings("http://127.0.0.1:9")
+        });
+        let began = tokio::time::Instant::now();
+        let error = client.unwrap().sign_in().await.unwrap_err();
+        assert_eq!(began.elapsed().as_secs(), limit);
+        assert!(error.refused && error.detail.to_string().contains("gave no secret"), "{error:?}");
+        assert_eq!(*told.lock().unwrap(), said, "{limit}");
+    }
 }

@@ -189,3 +189,61 @@ async fn a_token_that_was_handed_in_is_over_at_its_end_and_says_so() {
     assert!(detail.message.contains("nobody can renew"), "{detail}");
     assert_eq!(api.heard().len(), 1);
 }
+
+/// A sign-in server that asks to be left alone, with this status.
+fn asks_to_wait(status: u16, seconds: &str) -> Act {
+    let headers = [("Content-Type", "application/json"), ("Retry-After", seconds)];
+    let body = br#"{"error":"temporarily_unavailable","error_description":"busy"}"#;
+    Act::Answer(answer(status, &headers, body))
+}
+
+#[tokio::test]
+async fn a_sign_in_server_that_asks_to_wait_is_left_alone_until_then() {
+    // What it asks for, and when it is asked again: within 15 minutes, also for those of a day.
+    for (status, asked, kept) in [(429, "120", 120), (503, "7", 7), (429, "86400", 900)] {
+        let hand = Hand::default();
+        let authority = Server::start(move |number, _| match number {
+            0 => asks_to_wait(status, asked),
+            _ => Act::Answer(token(number)),
+        })
+        .await;
+        let api = api().await;
+        let defender = client(&api, &authority, &hand);
+        let error = defender.sign_in().await.unwrap_err();
+        assert!(!error.refused && error.detail.changes_by_waiting(), "{error:?}");
+        assert_eq!(error.retry_after, Some(Duration::from_secs(kept)));
+        let until = system_time().now().wall.plus(Duration::from_secs(kept)).to_string();
+        let said = error.detail.to_string();
+        assert!(said.contains(&format!("until {}", &until[..14])), "{until}: {said}");
+        hand.forward(kept - 1);
+        for _ in 0..3 {
+            let answer = submit(&defender).await;
+            let waits = matches!(answer, Answer::Trouble(Trouble::Unreachable { .. }));
+            assert!(waits, "{answer:?}");
+        }
+        assert_eq!(authority.heard().len(), 1, "it was asked too early");
+        hand.forward(1);
+        check_accepted(&defender).await;
+    }
+}
+
+#[tokio::test]
+async fn an_early_renewal_waits_as_long_as_the_server_asks_and_the_old_token_serves_on() {
+    let hand = Hand::default();
+    let authority = Server::start(|number, _| match number {
+        1 => asks_to_wait(503, "200"),
+        _ => Act::Answer(token(number)),
+    })
+    .await;
+    let api = api().await;
+    let defender = client(&api, &authority, &hand);
+    check_accepted(&defender).await;
+    hand.forward(3_600 - 290);
+    check_accepted(&defender).await;
+    hand.forward(199);
+    check_accepted(&defender).await;
+    assert_eq!((last_token(&api).as_str(), authority.heard().len()), ("token-0", 2));
+    hand.forward(1);
+    check_accepted(&defender).await;
+    assert_eq!((last_token(&api).as_str(), authority.heard().len()), ("token-2", 3));
+}

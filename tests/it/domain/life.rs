@@ -22,34 +22,34 @@ skipped    -        -         -         -         -         -          -        
 
 /// The action at Defender; `updated_final` and `ended_open` contradict themselves.
 const ACTION: &str = "
-             updated   updated_final   ended_succeeded   ended_failed   ended_timed_out
-queued       -         -               -                 -              -
-sending      -         -               -                 -              -
-uncertain    -         -               -                 -              -
-held         -         -               -                 -              -
-pending      pending   -               succeeded         failed         timed_out
-succeeded    -         -               -                 -              -
-failed       -         -               -                 -              -
-timed_out    -         -               -                 -              -
-cancelled    -         -               -                 -              -
-rejected     -         -               -                 -              -
-skipped      -         -               -                 -              -
+           updated  updated_final  ended_succeeded  ended_failed  ended_timed_out  ended_open
+queued     -        -              -                -             -                -
+sending    -        -              -                -             -                -
+uncertain  -        -              -                -             -                -
+held       -        -              -                -             -                -
+pending    pending  -              succeeded        failed        timed_out        -
+succeeded  -        -              -                -             -                -
+failed     -        -              -                -             -                -
+timed_out  -        -              -                -             -                -
+cancelled  -        -              -                -             -                -
+rejected   -        -              -                -             -                -
+skipped    -        -              -                -             -                -
 ";
 
 /// What a person asks for, and how the action takes it.
 const PERSON: &str = "
-             cancel_asked   cancel_refused   ended_cancelled   ended_open   skipped   requeued
-queued       -              -                -                 -            skipped   -
-sending      -              -                -                 -            -         -
-uncertain    -              -                -                 -            -         -
-held         -              -                -                 -            skipped   queued
-pending      pending        pending          cancelled         -            -         -
-succeeded    -              -                -                 -            -         -
-failed       -              -                -                 -            -         queued
-timed_out    -              -                -                 -            -         queued
-cancelled    -              -                -                 -            -         queued
-rejected     -              -                -                 -            -         queued
-skipped      -              -                -                 -            -         queued
+           cancel_asked  cancel_refused  cancel_failed  ended_cancelled  skipped  requeued
+queued     -             -               -              -                skipped  -
+sending    -             -               -              -                -        -
+uncertain  -             -               -              -                -        -
+held       -             -               -              -                skipped  queued
+pending    pending       pending         pending        cancelled        -        -
+succeeded  -             -               -              -                -        -
+failed     -             -               -              -                -        queued
+timed_out  -             -               -              -                -        queued
+cancelled  -             -               -              -                -        queued
+rejected   -             -               -              -                -        queued
+skipped    -             -               -              -                -        queued
 ";
 
 const FINAL: [ActionStatus; 4] = [
@@ -94,6 +94,7 @@ fn every_fact() -> Vec<Fact> {
         Fact::Held { detail: detail() },
         Fact::CancelAsked,
         Fact::CancelRefused { detail: detail() },
+        Fact::CancelFailed { detail: detail() },
         Fact::Requeued,
     ];
     facts.extend(both.map(|adopted| accepted(adopted, true)));
@@ -136,6 +137,7 @@ fn column(fact: &Fact) -> &'static str {
         Fact::ActionEnded { .. } => "ended_open",
         Fact::CancelAsked => "cancel_asked",
         Fact::CancelRefused { .. } => "cancel_refused",
+        Fact::CancelFailed { .. } => "cancel_failed",
         Fact::Skipped { .. } => "skipped",
         Fact::Requeued => "requeued",
     }

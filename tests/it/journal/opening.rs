@@ -64,6 +64,8 @@ fn whoever_looks_sees_whether_the_runner_lives_and_what_it_does() {
     for reason in [
         WaitReason::Window(Window::DEFENDER[1]),
         WaitReason::RetryAfter,
+        WaitReason::ReadsPaused { gives_up_at: Some(gives_up_at) },
+        WaitReason::ReadsPaused { gives_up_at: None },
         WaitReason::Backoff,
         WaitReason::Network { since, gives_up_at },
         WaitReason::SignIn { since, gives_up_at },

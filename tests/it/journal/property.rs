@@ -33,7 +33,8 @@ fn any_fact() -> impl Strategy<Value = Fact> {
         1 => Just(ended(ActionStatus::Succeeded)),
         1 => Just(ended(ActionStatus::Failed)),
         1 => Just(Fact::CancelAsked),
-        1 => told.prop_map(|detail| Fact::CancelRefused { detail }),
+        1 => told.clone().prop_map(|detail| Fact::CancelRefused { detail }),
+        1 => told.prop_map(|detail| Fact::CancelFailed { detail }),
         1 => reason.prop_map(|reason| Fact::Skipped { reason }),
         1 => Just(Fact::Requeued),
     ]

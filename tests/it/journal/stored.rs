@@ -55,6 +55,7 @@ fn facts_about_machines() -> Vec<Fact> {
     facts.push(accepted("a-1"));
     facts.push(Fact::ActionUpdated { status: ActionStatus::InProgress });
     facts.extend([Fact::CancelAsked, Fact::CancelRefused { detail: detail("Busy") }]);
+    facts.extend([Fact::CancelAsked, Fact::CancelFailed { detail: detail("Forbidden") }]);
     facts.extend([ended(ActionStatus::Cancelled), Fact::Requeued, Fact::Sending]);
     facts.push(Fact::Accepted {
         action: action("3f2a1b4c-0000-4000-8000-000000000001"),

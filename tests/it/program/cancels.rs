@@ -157,9 +157,12 @@ fn each_machine_of_a_list_gets_its_outcome_beside_a_run_and_the_counts_add_up() 
                1  not sent: withdrawn\n      \
                4  cancelled at Defender\n      \
                1  asked to cancel, not confirmed yet: `mde-offboard track 1`\n      \
-               2  too late: in progress, Defender would not cancel\n      \
+               1  Defender would not cancel\n         \
+         1  not now (InProgress, HTTP 400)\n      \
+               1  Defender knows no such action\n         \
+         1  not now (ResourceNotFound, HTTP 404)\n      \
                1  too late: offboarded; they must be onboarded again\n  \
-           too late, by name       mde-offboard report 1 --machines \"wrong list.csv\" --only \
+           not undone, by name     mde-offboard report 1 --machines \"wrong list.csv\" --only \
          succeeded,pending\n  \
            3 others to send        mde-offboard resume 1\n\
          `retry` leaves these 9 out unless you name them.\n"
@@ -177,8 +180,8 @@ fn the_whole_batch_is_taken_back_beside_a_run_and_json_names_what_came_too_late(
     Said::by(run).ends_with(5);
     let of = |word: &str| outcome[word].as_u64().expect("a number");
     assert_eq!((of("machines"), of("withdrawn"), of("cancelled")), (12, 4, 5), "{outcome}");
-    assert_eq!((of("refused"), of("succeeded"), of("asked")), (2, 1, 0), "{outcome}");
-    let parts = ["withdrawn", "cancelled", "asked", "refused", "succeeded"];
+    assert_eq!((of("refused"), of("succeeded"), of("asked")), (1, 1, 0), "{outcome}");
+    let parts = ["withdrawn", "cancelled", "asked", "refused", "unknown_actions", "succeeded"];
     assert_eq!(parts.iter().map(|part| of(part)).sum::<u64>(), of("machines"), "{outcome}");
     assert_eq!(of("others_left"), 0);
     let mut late: Vec<&str> =
@@ -196,8 +199,8 @@ fn a_choice_by_state_does_not_claim_to_name_what_came_too_late_alone() {
     desk.run("cancel --only pending --yes --progress none").ends_with(4).says_all(&[
         "8 machines of batch 1:",
         "7  cancelled at Defender",
-        "1  too late: in progress",
-        "too late, among others  mde-offboard report 1 --only pending\n",
+        "1  Defender would not cancel",
+        "not undone, and others  mde-offboard report 1 --only pending\n",
         "follow them             mde-offboard track 1\n",
         "4 others to send        mde-offboard resume 1\n",
     ]);

@@ -11,14 +11,22 @@ use crate::support::server::{response, serve};
 
 /// How often lists were asked for, and tokens.
 #[derive(Default)]
-struct Asked {
+pub(super) struct Asked {
     lists: AtomicUsize,
     tokens: AtomicUsize,
 }
 
+impl Asked {
+    pub(super) fn lists(&self) -> usize {
+        self.lists.load(Ordering::Relaxed)
+    }
+}
+
 /// A desk beside a tenant whose first lists are answered by `script`, in their order; where it has
 /// no answer, as Defender does.
-fn desk(script: impl Fn(usize) -> Option<Reply> + Send + Sync + 'static) -> (Desk, Arc<Asked>) {
+pub(super) fn desk(
+    script: impl Fn(usize) -> Option<Reply> + Send + Sync + 'static,
+) -> (Desk, Arc<Asked>) {
     let asked = Arc::new(Asked::default());
     let seen = Arc::clone(&asked);
     let url = serve(move |request| {

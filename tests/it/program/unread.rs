@@ -10,11 +10,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::program::signal;
+use crate::support::pty;
 use crate::support::waiting::{pass, wait_until};
 
 use super::evidence::times;
@@ -51,14 +51,8 @@ fn fill(path: &str) {
 
 /// A terminal of which nothing is read, and that is full.
 fn terminal() -> (Unread, File) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let no_controller = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
-    let mut options = OpenOptions::new();
-    let ours = options.read(true).write(true).custom_flags(no_controller).open(&path).unwrap();
-    fill(&path);
+    let (master, ours) = pty::terminal();
+    fill(&format!("/proc/self/fd/{}", ours.as_raw_fd()));
     (Unread::Terminal { _master: master }, ours)
 }
 
@@ -149,13 +143,30 @@ fn check_summary(more: &str, expected: i32) {
 /// Not in the quick run: `--skip long::`.
 mod long {
     use super::{
-        BufRead, BufReader, LIMITS, MACHINES, Stdio, Unread, Value, check_costs_nothing,
-        check_obeys, check_summary, code, fleet, pipe, run, said, signal, terminal, wait_until,
+        BufRead, BufReader, Duration, LIMITS, MACHINES, Stdio, Unread, Value, check_costs_nothing,
+        check_obeys, check_summary, code, fleet, pass, pipe, run, said, signal, terminal,
+        wait_until,
     };
 
     #[test]
     fn a_terminal_that_nobody_reads_costs_no_request() {
         check_costs_nothing(terminal(), "--progress bar");
+    }
+
+    #[test]
+    fn five_hundred_machines_go_out_in_20_s_of_a_stopped_terminal_and_a_signal_ends_it_in_time() {
+        let (_other_end, full) = terminal();
+        let desk = fleet(500, "--limit 1000/1s --limit 5000/1m --pending-share 100%");
+        let words = "run fleet.csv --comment x --yes --progress bar --limit 25/1s --limit 5000/1m";
+        let mut run = desk.command(words);
+        let mut child =
+            run.env("TERM", "xterm").stdout(Stdio::null()).stderr(full).spawn().unwrap();
+        desk.wait_for_posts(500, &mut child);
+        desk.wait_for("status --json", |status| status["counts"]["pending"] == 500);
+        signal(&child, "-TERM");
+        pass(Duration::from_secs(30), &mut child);
+        let ended = child.try_wait().unwrap().expect("it ended within its 30 s");
+        assert_eq!(ended.code(), Some(5));
     }
 
     #[test]

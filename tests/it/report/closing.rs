@@ -4,7 +4,7 @@ use mde_offboard::domain::{ActionStatus, BatchFact, End, Fact, Reason, Timestamp
 use mde_offboard::journal::Changes;
 use mde_offboard::report::{Commands, closing};
 
-use super::{Book, after, commands, zone};
+use super::{Book, after, carried, commands, zone};
 
 fn said(book: &Book) -> String {
     let said = closing(&book.journal, book.batch, &zone(), &commands()).unwrap();
@@ -144,8 +144,12 @@ fn a_batch_of_skipped_machines_has_nothing_to_send() {
 
 #[test]
 fn printed_commands_carry_what_was_given_and_can_be_copied() {
-    let carried = ["--journal", r"C:\My Files\a.db", "--simulate"].map(str::to_owned);
-    let commands = Commands::new("mde-offboard", &carried);
-    let whole = r#"mde-offboard resume 1 --journal "C:\My Files\a.db" --simulate"#;
+    let options = vec![carried("--journal", Some("My Files/a.db")), carried("--simulate", None)];
+    let commands = Commands::new("mde-offboard", options);
+    let whole = r#"mde-offboard resume 1 --journal "My Files/a.db" --simulate"#;
     assert_eq!(commands.of("resume 1"), whole);
+    // One that has the option already, and one that does not take it.
+    let other = "mde-offboard resume --journal b.db --simulate";
+    assert_eq!(commands.of("resume --journal b.db"), other);
+    assert_eq!(commands.of("config init"), "mde-offboard config init");
 }

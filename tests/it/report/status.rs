@@ -1,7 +1,8 @@
 //! `status`: where a batch stands.
 
 use mde_offboard::domain::{
-    ActionStatus, Advice, BatchFact, BatchId, Call, CallId, End, Freeze, LimitGroup, Reason, Window,
+    ActionStatus, Advice, BatchFact, BatchId, Call, CallId, End, Freeze, LimitGroup, Reason, State,
+    Window,
 };
 use mde_offboard::event::{Wait, WaitReason};
 use mde_offboard::journal::{Changes, Heartbeat, Journal};
@@ -113,6 +114,35 @@ fn a_runner_at_work_is_seen_with_what_it_waits_for() {
     running: process 4312 (run) on LT-0042 since 18:40
       stop it safely   mde-offboard stop 1 --journal a.db
     ");
+}
+
+#[test]
+fn all_numbers_of_a_status_are_of_one_instant() {
+    const MACHINES: u32 = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut book = Book::run(&path, MACHINES);
+    let batch = book.batch;
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for number in 1..=MACHINES {
+                book.rejected(number, 0, Reason::Refused, "ClientVersionNotSupported");
+            }
+            book
+        });
+        let reader = Journal::open_reader(&path).unwrap();
+        while !writer.is_finished() {
+            let status = status(&reader, batch, &defender(), now(10)).unwrap();
+            let rejected = status.batch.counts.of(State::Rejected);
+            let by_code: u64 = status.codes.iter().map(|code| code.machines).sum();
+            assert_eq!(by_code, rejected, "{}", status.to_prose(&zone(), &commands()));
+            // The batch, its start, and two facts a machine, one after the other.
+            let facts = 2 + 2 * rejected;
+            assert!((facts..=facts + 1).contains(&status.audit.rows), "{:?}", status.audit);
+        }
+        // Closed before the lock is given back.
+        drop((reader, writer.join().unwrap()));
+    });
 }
 
 #[test]

@@ -81,6 +81,8 @@ fn every_wait_names_an_instant() {
         wait(WaitReason::Window(Window::DEFENDER[0]), until, 0),
         wait(WaitReason::Window(other), until, 0),
         wait(WaitReason::RetryAfter, until, 0),
+        wait(WaitReason::ReadsPaused { gives_up_at: Some(gives_up_at) }, until, 0),
+        wait(WaitReason::ReadsPaused { gives_up_at: None }, until, 0),
         wait(WaitReason::Backoff, until, 3),
         wait(WaitReason::Backoff, until, 1),
         wait(WaitReason::Backoff, until, 0),
@@ -99,6 +101,8 @@ fn every_wait_names_an_instant() {
     the limit per minute is used up; next request at 01:27:10 (in 1 m)
     the limit 100/1s is used up; next request at 01:27:10 (in 1 m)
     Defender asked for a pause until 01:27:10 (429); another tool may be using this app's quota
+    Defender asked for a pause of lists until 01:27:10 (429), giving up at 13:20
+    Defender asked for a pause of lists until 01:27:10 (429)
     3 machines are retried, the first at 01:27:10
     1 machine is retried at 01:27:10
     Defender's list of actions could not be read; next try at 01:27:10

@@ -25,6 +25,23 @@ fn tags_group_and_management_are_in_the_record() {
     let tagged = query("machineTags eq 'c'", "", "");
     let listed = bench.tenant.machines(at(0), Some(&bench.bearer), &tagged);
     assert_eq!(column(&listed, "id"), [id(1).to_string()]);
+    for part in ["a", "b", "a, b, c"] {
+        let whole = query(&format!("machineTags eq '{part}'"), "", "");
+        let listed = bench.tenant.machines(at(0), Some(&bench.bearer), &whole);
+        refused(&listed, 404, "ResourceNotFound");
+    }
+}
+
+#[test]
+fn of_machines_that_are_made_some_are_excluded_and_some_restricted() {
+    let made = |number| SimulatedMachine::from_id(id(number), None, 1);
+    let share = |has: &dyn Fn(&SimulatedMachine) -> bool| {
+        (0..2_000).filter(|number| has(&made(*number))).count()
+    };
+    let excluded = share(&|machine| machine.is_excluded);
+    let restricted = share(&|machine| machine.tags.iter().any(|tag| tag.contains("Restricted")));
+    assert!((20..60).contains(&excluded), "{excluded}");
+    assert!((20..60).contains(&restricted), "{restricted}");
 }
 
 /// All IDs of one reading, two a page.

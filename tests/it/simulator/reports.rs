@@ -109,3 +109,13 @@ fn a_machine_that_was_silent_from_the_start_stays_silent() {
     assert_eq!(last_seen(&mut bench, at(5 * DAY)), seen);
     assert_eq!(record(&mut bench, at(5 * DAY))["healthStatus"], "Inactive");
 }
+
+#[test]
+fn a_machine_is_inactive_from_the_seventh_day_of_silence_on() {
+    let mut bench = Bench::new(unlimited());
+    let silent = SimulatedMachine { silent_days: 3, ..SimulatedMachine::onboarded(id(1), "pc-1") };
+    bench.tenant.add(silent);
+    let week = last_seen(&mut bench, at(0)).plus(Duration::from_hours(7 * 24));
+    assert_eq!(record(&mut bench, week.minus(Duration::from_micros(1)))["healthStatus"], "Active");
+    assert_eq!(record(&mut bench, week)["healthStatus"], "Inactive");
+}

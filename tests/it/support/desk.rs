@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use mde_offboard::journal::Journal;
 use mde_offboard::simulator::TenantOptions;
@@ -14,9 +15,9 @@ use tempfile::TempDir;
 
 use super::canary;
 use super::machines::{ordinary, table};
-use super::program::{Said, clean, program};
+use super::program::{Said, clean, kill, program};
 use super::simulator::{Simulator, Truth};
-use super::waiting::wait_until;
+use super::waiting::{pass, wait_until};
 
 /// The journal of a desk with a fleet.
 const JOURNAL: &str = "journal.db";
@@ -121,6 +122,20 @@ impl Desk {
         self
     }
 
+    /// A file that nobody else may read.
+    pub(crate) fn private_file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        self.file(name, content);
+        #[cfg(unix)]
+        self.set_mode(name, 0o600);
+        self
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(self.path(name), PermissionsExt::from_mode(mode)).expect("ours");
+    }
+
     /// The text of a file.
     pub(crate) fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).expect("a text")
@@ -166,6 +181,18 @@ impl Desk {
     /// Runs a command to its end, without a terminal.
     pub(crate) fn run(&self, words: &str) -> Said {
         self.command(words).output().expect("it runs").into()
+    }
+
+    /// Runs a command that does not wait for long: one that does is killed, and the test fails.
+    #[track_caller]
+    pub(crate) fn run_briefly(&self, words: &str) -> Said {
+        let mut child = self.start(words);
+        pass(Duration::from_mins(1), &mut child);
+        if child.try_wait().expect("ours").is_none() {
+            kill(&mut child);
+            panic!("it waits: {words}");
+        }
+        Said::by(child)
     }
 
     /// Runs a command to its end, with `input` on its standard input.

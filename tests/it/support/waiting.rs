@@ -19,6 +19,18 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     panic!("waited too long: {what}");
 }
 
+/// Whether something that follows at once `holds` within some seconds.
+pub(crate) fn holds_soon(mut holds: impl FnMut() -> bool) -> bool {
+    const PAUSE: Duration = Duration::from_millis(10);
+    (0..1_000).any(|_| {
+        let there = holds();
+        if !there {
+            std::thread::park_timeout(PAUSE);
+        }
+        there
+    })
+}
+
 /// Lets this much time pass in a process's life, or less where it ends by itself.
 #[expect(clippy::disallowed_methods, reason = "a process of its own lives in real time")]
 pub(crate) fn pass(life: Duration, child: &mut Child) {

@@ -37,7 +37,6 @@ const CRATES: &[(&str, Home)] = &[
     ("h2", In(&["defender"])),
     ("hyper_util", In(&["defender"])),
     ("include_dir", In(&["journal"])),
-    ("indicatif", In(&["reporter"])),
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonschema", Tests),
@@ -49,7 +48,7 @@ const CRATES: &[(&str, Home)] = &[
     ("reqwest", In(&["defender"])),
     ("rusqlite", In(&["journal"])),
     ("rusqlite_migration", In(&["journal"])),
-    ("rustix", In(&["engine"])),
+    ("rustix", In(&["cli", "engine"])),
     ("rustls", In(&["defender"])),
     ("rustls_platform_verifier", In(&["defender"])),
     ("schemars", In(&["cli", "report", "reporter"])),
@@ -64,7 +63,8 @@ const CRATES: &[(&str, Home)] = &[
     ("toml", In(&["cli", "guard"])),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
-    ("winapi_util", In(&["journal"])),
+    ("vt100", Tests),
+    ("winapi_util", In(&["cli", "journal"])),
     ("x509_parser", In(&["defender", "simulator"])),
     ("zip", In(&["intake"])),
 ];
@@ -74,7 +74,7 @@ const PARTS: &[(&str, Home)] = &[
     // Outside a run: the sign-in waits for a person with a device code, and ends an Azure CLI that
     // takes too long; the simulator's latency is simulated waiting.
     ("tokio::time", In(&["defender", "engine", "simulator"])),
-    // The Azure CLI.
+    // The Azure CLI, and the command that gives a secret.
     ("tokio::process", In(&["cli"])),
     // For what waits outside the run's one thread: readers of what is written, signals, the
     // simulator of a rehearsal. The journal only yields.

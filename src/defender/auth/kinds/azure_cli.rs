@@ -3,35 +3,33 @@
 //! `cli` starts the process. Each start takes seconds, so it matters that the holder keeps what it
 //! gives.
 
-use std::time::Duration;
-
 use secrecy::ExposeSecret;
-use tokio::time::timeout;
 
 use super::ready_token::ReadyToken;
 use crate::defender::SecretSource;
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
 use crate::defender::auth::token_answer::is_sendable;
+use crate::defender::secret_source::SecretError;
 use crate::defender::secrets::Secrets;
-use crate::domain::{Detail, Span, TimeSource, Unreachable};
+use crate::domain::{Detail, TimeSource, Unreachable};
 
 pub(in crate::defender) struct AzureCli {
     /// Gives what it printed.
     pub(in crate::defender) run: SecretSource,
-    /// A process that takes longer is ended.
-    pub(in crate::defender) time_limit: Duration,
     pub(in crate::defender) secrets: Secrets,
 }
 
 impl AzureCli {
     pub(super) async fn fetch(&self, clock: &TimeSource) -> Result<FetchedToken, TokenFailure> {
         let refused = |words: &str| TokenFailure::refused("azure_cli", words);
-        let Ok(printed) = timeout(self.time_limit, self.run.read()).await else {
-            let words = format!("`az` gave no token within {}", Span(self.time_limit));
-            let detail = Detail::new(None, Some("timeout"), &words);
-            return Err(TokenFailure::Unreachable { kind: Unreachable::Connect, detail });
-        };
-        let printed = printed.map_err(|words| refused(&words))?;
+        let printed = self.run.read().await.map_err(|error| match &error {
+            // It asks Entra, which may be slow for a while.
+            SecretError::Late(words) => {
+                let detail = Detail::new(None, Some("timeout"), words);
+                TokenFailure::unreachable(Unreachable::Connect, detail)
+            }
+            SecretError::Unreadable(words) => refused(words),
+        })?;
         let token = ReadyToken::of_document(printed.expose_secret());
         let token = token.filter(|token| is_sendable(token.secret.expose_secret()));
         let token = token.ok_or_else(|| {

@@ -8,6 +8,7 @@ use crate::defender::SecretSource;
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
 use crate::defender::auth::token_answer::judge;
 use crate::defender::auth::token_endpoint::TokenEndpoint;
+use crate::defender::secret_source::SecretError;
 use crate::defender::secrets::Secrets;
 use crate::domain::{TimeSource, Timestamp};
 
@@ -63,7 +64,7 @@ impl ClientCredentials {
         &self,
         now: Timestamp,
     ) -> Result<(SecretString, Option<Timestamp>), TokenFailure> {
-        let unread = |words: String| TokenFailure::refused("secret_unreadable", &words);
+        let unread = |error: SecretError| TokenFailure::refused("secret_unreadable", error.words());
         match &self.proof {
             Proof::Secret(source) => {
                 let secret = source.read().await.map_err(unread)?;

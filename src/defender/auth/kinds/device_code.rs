@@ -16,8 +16,8 @@ use crate::defender::auth::token_answer::{answered, judge, refusal, unusable};
 use crate::defender::auth::token_endpoint::TokenEndpoint;
 use crate::defender::http_outcome::{HttpAnswer, HttpOutcome};
 use crate::defender::secrets::Secrets;
-use crate::domain::TimeSource;
 use crate::domain::text::word;
+use crate::domain::{TimeSource, Timestamp};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -95,7 +95,7 @@ impl DeviceCode {
     ) -> Result<FetchedToken, TokenFailure> {
         let form = [("client_id", self.client_id.as_str()), ("scope", scope)];
         let seen = self.endpoint.ask_device_code(&form).await;
-        let Asked { device_code, prompt, interval } = asked(&seen)?;
+        let Asked { device_code, prompt, interval } = asked(&seen, clock.now().wall)?;
         self.secrets.keep_token(device_code.expose_secret());
         let mut poll = DevicePoll::new(interval, prompt.lifetime, clock.now());
         (self.show)(&prompt);
@@ -116,13 +116,14 @@ impl DeviceCode {
     }
 }
 
-fn asked(seen: &HttpOutcome) -> Result<Asked, TokenFailure> {
+fn asked(seen: &HttpOutcome, now: Timestamp) -> Result<Asked, TokenFailure> {
     let answered = answered(seen)?;
-    match answered.status {
+    let asked = match answered.status {
         200 => code(answered),
         400..=499 => Err(refusal(answered)),
         _ => Err(unusable(answered)),
-    }
+    };
+    asked.map_err(|failure| failure.heeding(answered, now))
 }
 
 fn code(answered: &HttpAnswer) -> Result<Asked, TokenFailure> {

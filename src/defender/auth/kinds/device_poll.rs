@@ -39,6 +39,7 @@ impl DevicePoll {
 
     /// What an answer means for the next question.
     pub(super) fn absorb(&mut self, seen: &HttpOutcome, now: Now) -> PollStep {
+        let mut asked_for = Duration::ZERO;
         let said = answered(seen).ok().and_then(error_word);
         match said.as_deref() {
             Some("authorization_pending") => {}
@@ -50,16 +51,18 @@ impl DevicePoll {
             _ => match judge(seen, now.wall) {
                 // "On encountering a connection timeout, clients MUST unilaterally reduce their
                 // polling frequency."
-                Err(TokenFailure::Unreachable { .. }) => {
+                Err(TokenFailure::Unreachable { retry_after, .. }) => {
+                    asked_for = retry_after.unwrap_or_default();
                     self.interval = (self.interval * 2).min(INTERVAL_MAX.max(self.interval));
                 }
                 judged => return PollStep::Done(Box::new(judged)),
             },
         }
-        if now.steady.plus(self.interval) >= self.ends {
+        let wait = self.interval.max(asked_for);
+        if now.steady.plus(wait) >= self.ends {
             return ended();
         }
-        PollStep::Wait(self.interval)
+        PollStep::Wait(wait)
     }
 }
 

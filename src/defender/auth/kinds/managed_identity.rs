@@ -16,7 +16,7 @@ use crate::defender::auth::token_endpoint::BODY_BYTES_MAX;
 use crate::defender::endpoints::audience_of;
 use crate::defender::http_outcome::HttpAnswer;
 use crate::defender::network::Connection;
-use crate::domain::{Detail, TimeSource};
+use crate::domain::{Detail, TimeSource, Unreachable};
 
 /// Where the tokens of a managed identity are.
 #[derive(Clone)]
@@ -78,10 +78,10 @@ impl ManagedIdentity {
         let request = self.connection.get(url.clone()).header(*name, value.expose_secret());
         let seen = self.connection.send(request, BODY_BYTES_MAX).await;
         let answered = answered(&seen).map_err(not_here)?;
+        let now = clock.now().wall;
         match answered.status {
-            200 => granted(answered, clock.now().wall),
-            // What Microsoft's page asks to try again: the service is busy or being updated.
-            404 | 410 | 429 | 500.. => Err(unusable(answered)),
+            200 => granted(answered, now),
+            404 | 410 | 429 | 500.. => Err(busy(answered.status).heeding(answered, now)),
             _ => Err(refused(answered)),
         }
     }
@@ -102,14 +102,25 @@ fn is_near(url: &Url) -> bool {
 }
 
 fn not_here(failure: TokenFailure) -> TokenFailure {
-    let TokenFailure::Unreachable { kind, detail } = failure else { return failure };
+    let TokenFailure::Unreachable { kind, detail, retry_after } = failure else { return failure };
     let words = format!(
         "the address of managed identities does not answer, so this is probably not an Azure \
          computer: {}",
         detail.message
     );
     let detail = Detail { message: Detail::new(None, None, &words).message, ..detail };
-    TokenFailure::Unreachable { kind, detail }
+    TokenFailure::Unreachable { kind, detail, retry_after }
+}
+
+/// What Microsoft's page asks to try again, 410 for 70 seconds: it is busy or being updated. The
+/// status is only told, since a 404 of any other server would not change by waiting.
+fn busy(status: u16) -> TokenFailure {
+    let words = format!(
+        "the service for managed identities answers {status}: it is busy or being updated, or this \
+         is not an Azure computer"
+    );
+    let detail = Detail::new(None, Some("identity_busy"), &words);
+    TokenFailure::unreachable(Unreachable::Connect, detail)
 }
 
 fn refused(answered: &HttpAnswer) -> TokenFailure {

@@ -52,8 +52,8 @@ impl Cancelling {
         self.last_asked = Some(now);
     }
 
-    /// The server would not take it back: there is no end to wait for.
-    pub(in crate::engine::scheduler) fn refused(&mut self, number: MachineNumber) {
+    /// The server did not take the request up: there is no end to wait for.
+    pub(in crate::engine::scheduler) fn not_taken(&mut self, number: MachineNumber) {
         self.unconfirmed.remove(&number);
     }
 

@@ -126,9 +126,10 @@ impl Follow {
         if self.polls > 0 {
             return Some(self.last_submission.plus(timeout));
         }
-        let Unread { since, failures, .. } = unread?;
-        // Without a time at all, it is three tries: a request may take half a minute to fail.
-        if timeout.is_zero() && *failures < 3 {
+        let Unread { since, failures, detail, .. } = unread?;
+        // Without a time at all, it is three tries: a request may take half a minute to fail. After
+        // a 429 each of them would be a pause of up to an hour.
+        if timeout.is_zero() && *failures < 3 && detail.http_status != Some(429) {
             return None;
         }
         let last = self.last_submission.max(self.began);
