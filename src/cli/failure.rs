@@ -4,6 +4,7 @@
 
 use std::error::Error;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -23,8 +24,9 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<Advice>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct FailureDocument<'a> {
+    #[schemars(extend("const" = "mde-offboard.error/1"))]
     schema: &'static str,
     exit_code: u8,
     message: &'a str,

@@ -37,6 +37,7 @@ mod paths;
 mod planning;
 mod plurals;
 mod program;
+mod schemas;
 mod signals;
 mod small_file;
 mod terminal;
@@ -44,6 +45,7 @@ mod watching;
 
 pub use exit::Exit;
 pub use program::run;
+pub use schemas::schemas;
 
 use context::Context;
 use failure::Failure;

@@ -94,6 +94,25 @@ pub enum Happening {
 }
 
 impl Happening {
+    /// All names of events, in the order of a run.
+    pub const NAMES: [&'static str; 15] = [
+        "batch_started",
+        "submitted",
+        "rejected",
+        "retrying",
+        "uncertain",
+        "reconciled",
+        "held",
+        "skipped",
+        "action_updated",
+        "lists_distrusted",
+        "rate_limited",
+        "waiting",
+        "guard_tripped",
+        "stopping",
+        "batch_ended",
+    ];
+
     /// The event's name in `--events` lines.
     pub const fn name(&self) -> &'static str {
         match self {

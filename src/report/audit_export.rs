@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::hex;
@@ -14,8 +15,8 @@ use crate::reporter::ascii_json;
 use super::ReportError;
 
 /// One line. `content` is a text that holds JSON: its bytes are what is hashed.
-#[derive(Serialize)]
-struct FactShape<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ExportedFact<'a> {
     fact: u64,
     batch: i64,
     number: Option<u32>,
@@ -28,7 +29,7 @@ struct FactShape<'a> {
     hash: String,
 }
 
-impl<'a> From<&StoredFact<'a>> for FactShape<'a> {
+impl<'a> From<&StoredFact<'a>> for ExportedFact<'a> {
     fn from(fact: &StoredFact<'a>) -> Self {
         Self {
             fact: fact.id,
@@ -52,7 +53,7 @@ impl<'a> From<&StoredFact<'a>> for FactShape<'a> {
 pub fn write_facts(journal: &Journal, out: &mut dyn Write) -> Result<ChainHead, ReportError> {
     let mut trouble = None;
     let head = journal.each_fact(|fact| {
-        match writeln!(out, "{}", ascii_json(&FactShape::from(fact))) {
+        match writeln!(out, "{}", ascii_json(&ExportedFact::from(fact))) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 trouble = Some(error);

@@ -1,5 +1,6 @@
 //! What batches the journal has.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::text::in_line;
@@ -94,8 +95,8 @@ fn progress(batch: &Batch) -> String {
     format!("{word}{simulated}")
 }
 
-#[derive(Serialize)]
-struct ListedShape<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ListedShape<'a> {
     #[serde(flatten)]
     batch: BatchShape<'a>,
     total: u64,

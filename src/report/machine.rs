@@ -1,5 +1,6 @@
 //! `show`: everything that is known of a machine, fact by fact.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::text::in_line;
@@ -119,13 +120,14 @@ impl Story {
     }
 }
 
-#[derive(Serialize)]
-struct ShownShape<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ShownShape<'a> {
+    #[schemars(extend("const" = "mde-offboard.machine/1"))]
     schema: &'static str,
     machines: Vec<StoryShape<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct StoryShape<'a> {
     #[serde(flatten)]
     outcome: Outcome<'a>,
@@ -134,7 +136,7 @@ struct StoryShape<'a> {
 }
 
 /// What else the list says of the device.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct DeviceShape<'a> {
     os_platform: Option<&'a str>,
     onboarding_status: Option<&'a str>,
@@ -143,7 +145,7 @@ struct DeviceShape<'a> {
     group: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct FactShape {
     at: String,
     fact: &'static str,

@@ -24,6 +24,7 @@ mod outcome_file;
 mod picture;
 mod prose;
 mod rejects;
+mod schemas;
 mod shapes;
 mod status;
 
@@ -40,4 +41,5 @@ pub use outcome::Verified;
 pub use outcome_file::{Format, write_outcomes, write_verified};
 pub use picture::fitted;
 pub use rejects::{Rejects, RejectsError, has_rejects};
-pub use status::{Forecast, Status, status, why_ended};
+pub use schemas::schemas;
+pub use status::{Forecast, Status, StatusWithoutBatch, status, why_ended};

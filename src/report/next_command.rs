@@ -1,5 +1,6 @@
 //! What goes on with a batch that nobody runs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{End, State};
@@ -9,7 +10,7 @@ use crate::reporter::{left_words, thousands};
 use super::Commands;
 
 /// The command that goes on, and why it is needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub(super) struct NextCommand {
     pub(super) command: String,
     pub(super) reason: String,

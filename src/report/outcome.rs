@@ -1,16 +1,18 @@
 //! What came of one machine, in the columns of `report`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::text::in_line;
-use crate::domain::{ActionId, ActionStatus, Reason, Timestamp};
+use crate::domain::{ActionId, ActionStatus, Reason, State, Timestamp};
 use crate::journal::{Batch, Machine};
 
 /// One machine's outcome. The fields are the columns, in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub(super) struct Outcome<'a> {
     machine_id: String,
     device_name: Option<&'a str>,
+    #[schemars(extend("enum" = State::ALL.map(State::word)))]
     state: &'static str,
     reason: Option<&'static str>,
     action_id: Option<&'a str>,

@@ -3,6 +3,9 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::journal::{Batch, Filter, Journal, JournalError, Machine};
 use crate::reporter::ascii_json;
 
@@ -50,6 +53,39 @@ impl Format {
 
 /// How the document begins.
 const DOCUMENT: &str = "{\"schema\":\"mde-offboard.report/1\",";
+
+/// What stands before the machines.
+#[derive(JsonSchema, Serialize)]
+struct ReportHead<'a> {
+    #[schemars(extend("const" = "mde-offboard.report/1"))]
+    schema: &'static str,
+    /// The batch, where the report is of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<BatchShape<'a>>,
+    /// All batches, where it is of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batches: Option<Vec<BatchShape<'a>>>,
+    audit: &'a AuditShape,
+}
+
+/// The whole report. It is written machine by machine, since there may be a million.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct ReportDocument<'a> {
+    #[serde(flatten)]
+    head: ReportHead<'a>,
+    machines: Vec<Outcome<'a>>,
+}
+
+impl<'a> ReportHead<'a> {
+    fn of(batches: &'a [Batch], audit: &'a AuditShape) -> Self {
+        let shapes = || batches.iter().map(BatchShape::from);
+        let (batch, batches) = match batches {
+            [one] => (Some(BatchShape::from(one)), None),
+            _ => (None, Some(shapes().collect())),
+        };
+        Self { schema: "mde-offboard.report/1", batch, batches, audit }
+    }
+}
 
 /// Writes the outcomes of the machines of `batches` that pass `filter`, in order, and returns how
 /// many there were. With several batches, the JSON document has `batches` instead of `batch`.
@@ -128,15 +164,9 @@ impl<'a> Sheet<'a> {
                 Kind::Csv(Box::new(sheet))
             }
             Format::Json => {
-                let of_what = match batches {
-                    [one] => format!("\"batch\":{}", ascii_json(&BatchShape::from(one))),
-                    all => {
-                        let shapes: Vec<_> = all.iter().map(BatchShape::from).collect();
-                        format!("\"batches\":{}", ascii_json(&shapes))
-                    }
-                };
-                let audit = ascii_json(audit);
-                write!(out, "{DOCUMENT}{of_what},\"audit\":{audit},\"machines\":[")?;
+                let head = ascii_json(&ReportHead::of(batches, audit));
+                let open = head.strip_suffix('}').expect("an object ends so");
+                write!(out, "{open},\"machines\":[")?;
                 Kind::Json(out)
             }
             Format::Ndjson => Kind::Ndjson(out),

@@ -1,12 +1,13 @@
 //! The batch as it is in every JSON document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{Comment, hex};
 use crate::journal::{Batch, ChainHead};
 
 /// `"batch": {"id": 1, "source": "fleet.csv", ...}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub(super) struct BatchShape<'a> {
     id: i64,
     source: String,
@@ -38,7 +39,7 @@ impl<'a> From<&'a Batch> for BatchShape<'a> {
 }
 
 /// `"audit": {"facts": 1234, "head": "9c41..."}`: of the whole journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub(super) struct AuditShape {
     facts: u64,
     head: String,

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::{BatchId, Call, End, LimitGroup, Now, Timestamp};
+use crate::domain::{BatchId, Call, Counts, End, LimitGroup, Now, Timestamp};
 use crate::event::{Prospect, Usage, Wait};
 use crate::journal::{Batch, ChainHead, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
@@ -159,7 +160,7 @@ impl Status {
         let counts = &self.batch.counts;
         ascii_json(&StatusShape {
             schema: "mde-offboard.status/1",
-            batch: BatchShape::from(&self.batch),
+            batch: Some(BatchShape::from(&self.batch)),
             total: self.batch.total,
             counts: CountsShape(*counts),
             settled: counts.settled() == counts.total(),
@@ -169,21 +170,52 @@ impl Status {
             last_answer: self.said.as_deref(),
             why_ended: self.why_ended.as_deref(),
             windows: self.windows.iter().map(UsageShape::from).collect(),
-            forecast: self.forecast.map(|forecast| ForecastShape {
+            forecast: self.forecast.map(|forecast| StatusForecast {
                 last_send_at: forecast.prospect.last_send_at.to_string(),
                 latest_send_at: forecast.prospect.latest_send_at.map(|at| at.to_string()),
                 remaining_seconds: forecast.remaining.as_micros().div_ceil(1_000_000),
             }),
-            audit: AuditShape::from(self.audit),
+            audit: Some(AuditShape::from(self.audit)),
             next: if self.running { None } else { next(&self.batch, commands) },
         })
     }
 }
 
-#[derive(Serialize)]
-struct StatusShape<'a> {
+/// `mde-offboard.status/1` where there is no batch that it could be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusWithoutBatch {
+    /// Whether somebody is about to run one.
+    pub running: bool,
+}
+
+impl StatusWithoutBatch {
+    /// On one line.
+    pub fn to_json(self) -> String {
+        ascii_json(&StatusShape {
+            schema: "mde-offboard.status/1",
+            batch: None,
+            total: 0,
+            counts: CountsShape(Counts::default()),
+            settled: !self.running,
+            running: self.running,
+            waiting: None,
+            last_answer: None,
+            why_ended: None,
+            windows: Vec::new(),
+            forecast: None,
+            audit: None,
+            next: None,
+        })
+    }
+}
+
+/// How far a batch is.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct StatusShape<'a> {
+    #[schemars(extend("const" = "mde-offboard.status/1"))]
     schema: &'static str,
-    batch: BatchShape<'a>,
+    /// Null where there is nothing to do, and so no batch that it is about.
+    batch: Option<BatchShape<'a>>,
     total: u64,
     counts: CountsShape,
     settled: bool,
@@ -196,13 +228,14 @@ struct StatusShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     why_ended: Option<&'a str>,
     windows: Vec<UsageShape>,
-    forecast: Option<ForecastShape>,
-    audit: AuditShape,
+    forecast: Option<StatusForecast>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditShape>,
     next: Option<NextCommand>,
 }
 
-#[derive(Serialize)]
-struct ForecastShape {
+#[derive(JsonSchema, Serialize)]
+struct StatusForecast {
     last_send_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_send_at: Option<String>,

@@ -1,16 +1,18 @@
 //! One event as data: the line of `--events`, and what the log says of it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::{ActionId, Detail, Timestamp};
+use crate::domain::{ActionId, Detail, State, Timestamp};
 use crate::event::{Event, Happening};
 
 use super::shapes::{CountsShape, WaitShape};
 
 /// One event as it is in the file, in this order. What an event does not have is left out.
-#[derive(Serialize, Default)]
+#[derive(JsonSchema, Serialize, Default)]
 pub(super) struct EventLine<'a> {
     pub(super) at: String,
+    #[schemars(extend("enum" = Happening::NAMES))]
     pub(super) event: &'static str,
     pub(super) batch: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,6 +24,7 @@ pub(super) struct EventLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = State::ALL.map(State::word)))]
     pub(super) state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) action_id: Option<&'a str>,

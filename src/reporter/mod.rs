@@ -23,6 +23,7 @@ mod picture;
 mod plain;
 mod queue;
 mod reading;
+mod schema;
 mod shapes;
 mod table;
 mod words;
@@ -41,6 +42,7 @@ pub use picture::{
 };
 pub use plain::{Plain, counts_fields};
 pub use reading::ReadingBar;
+pub use schema::NamedSchema;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{

@@ -1,5 +1,8 @@
 //! Parts of JSON documents that several of them share.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -9,6 +12,25 @@ use crate::event::{Usage, Wait, WaitReason};
 /// `{"queued": 9800, ...}`: every state, in the order in which states are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountsShape(pub Counts);
+
+impl JsonSchema for CountsShape {
+    fn schema_name() -> Cow<'static, str> {
+        "CountsShape".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let states = State::ALL.map(State::word);
+        let number = serde_json::json!({"type": "integer", "minimum": 0});
+        let each: serde_json::Map<_, _> =
+            states.map(|word| (word.to_owned(), number.clone())).into_iter().collect();
+        schemars::json_schema!({
+            "description": "How many machines are in each state.",
+            "type": "object",
+            "properties": each,
+            "required": states,
+        })
+    }
+}
 
 impl Serialize for CountsShape {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -21,7 +43,7 @@ impl Serialize for CountsShape {
 }
 
 /// `{"reason": "window", "window": "100/1m", "until": "2026-11-23T17:41:00Z"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct WaitShape {
     pub(super) reason: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +62,7 @@ pub struct WaitShape {
 }
 
 /// `{"machines": 20, "succeeded": 14}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 struct CanaryShape {
     machines: u64,
     succeeded: u64,
@@ -80,7 +102,7 @@ const fn is_zero(number: &u64) -> bool {
 }
 
 /// `{"limit": 100, "seconds": 60, "used": 100}`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct UsageShape {
     limit: u32,
     seconds: Seconds,
@@ -88,7 +110,7 @@ pub struct UsageShape {
 }
 
 /// A whole number where it is one: only windows of tests and rehearsals have fractions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 #[serde(untagged)]
 enum Seconds {
     Whole(u64),

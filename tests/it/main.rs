@@ -5,6 +5,7 @@
 mod answers;
 mod cli;
 mod defender;
+mod documents;
 mod domain;
 mod engine;
 mod fuzzed;

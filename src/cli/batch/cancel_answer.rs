@@ -1,5 +1,6 @@
 //! What Defender said to the cancel of a machine's action, by the machine's facts.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{Detail, Fact, Timestamp};
@@ -47,7 +48,7 @@ impl CancelAnswer {
 }
 
 /// What the words are about: the counts of the same names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SaidOf {
     NotAsked,
@@ -56,7 +57,7 @@ pub(super) enum SaidOf {
 }
 
 /// The same words about some machines.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
 pub(super) struct SaidWords {
     outcome: SaidOf,
     machines: u64,
@@ -74,7 +75,7 @@ const WORDS_MAX: usize = 20;
 const LINES_MAX: usize = 3;
 
 /// What was said about cancels, without repetition.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, JsonSchema, Serialize)]
 #[serde(transparent)]
 pub(super) struct Sayings(Vec<SaidWords>);
 

@@ -11,4 +11,4 @@ pub(crate) mod selection;
 pub(crate) mod stored;
 pub(crate) mod verification;
 pub(crate) mod withdrawal;
-mod withdrawal_outcome;
+pub(super) mod withdrawal_outcome;

@@ -1,5 +1,6 @@
 //! What `verify` found, machine by machine added up, and its words.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{State, Timestamp};
@@ -32,12 +33,14 @@ struct Example {
     seen: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
-struct Document {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct VerifyDocument {
+    #[schemars(extend("const" = "mde-offboard.verify/1"))]
     schema: &'static str,
     batches: Vec<i64>,
     inventory_at: String,
     /// Machines by verdict.
+    #[schemars(with = "std::collections::BTreeMap<String, u64>")]
     verdicts: serde_json::Map<String, serde_json::Value>,
     succeeded: u64,
     ended_otherwise: u64,
@@ -88,7 +91,7 @@ impl Verification {
         if context.screen.is_json() {
             let count =
                 |verdict: LaterVerdict| (verdict.word().to_owned(), self.of(verdict).into());
-            context.screen.document(&Document {
+            context.screen.document(&VerifyDocument {
                 schema: "mde-offboard.verify/1",
                 batches: batches.iter().map(|batch| batch.id.0).collect(),
                 inventory_at: self.snapshot.at.to_string(),

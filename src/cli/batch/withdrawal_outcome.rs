@@ -1,5 +1,6 @@
 //! What came of a `cancel`: how many machines by outcome, in prose and as a document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::text::plural;
@@ -13,7 +14,7 @@ use crate::cli::batch::selection;
 use crate::cli::plurals::{machines, retry_leaves_out};
 use crate::cli::{Context, Exit};
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, JsonSchema, Serialize)]
 pub(crate) struct WithdrawalOutcome {
     #[serde(skip)]
     pub(super) batch: i64,
@@ -51,8 +52,9 @@ const PERMISSION: &str = "To cancel, the app needs the permission Machine.Offboa
                           WindowsDefenderATP, with\nadmin consent. A person who signs in also \
                           needs a role that may offboard.";
 
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct CancelDocument<'a> {
+    #[schemars(extend("const" = "mde-offboard.cancel/1"))]
     schema: &'static str,
     batch: i64,
     #[serde(flatten)]
@@ -110,7 +112,7 @@ impl WithdrawalOutcome {
     pub(crate) fn tell(&self, context: &Context, given: &SelectionArguments) {
         if context.screen.is_json() {
             let (schema, batch) = ("mde-offboard.cancel/1", self.batch);
-            context.screen.document(&Document { schema, batch, outcome: self });
+            context.screen.document(&CancelDocument { schema, batch, outcome: self });
         } else {
             context.screen.result(&self.to_prose(&context.commands, given));
         }

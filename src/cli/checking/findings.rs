@@ -1,5 +1,6 @@
 //! What the journal finds about itself, as lines and as a document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::{Exit, Failure};
@@ -8,7 +9,7 @@ use crate::journal::Finding;
 use crate::report::Commands;
 use crate::reporter::{Side, lined_up};
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(crate) struct Check<'a> {
     name: &'a str,
     ok: bool,

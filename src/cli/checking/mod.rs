@@ -22,4 +22,4 @@ pub(crate) use network::{network, unreachable_sign_in};
 pub(crate) use permissions::{MACHINE_OFFBOARD, MACHINE_READ, machine_offboard, machine_read};
 pub(crate) use settings_in_force::{configuration_modes, settings_in_force};
 pub(crate) use sign_in::sign_in;
-pub(crate) use table::show;
+pub(crate) use table::{CheckDocument, show};

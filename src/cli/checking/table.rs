@@ -1,5 +1,6 @@
 //! The checks as lines for people, or as a document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::Context;
@@ -9,13 +10,14 @@ use crate::reporter::{Side, lined_up};
 
 use super::item::{CheckItem, CheckOutcome};
 
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct CheckDocument<'a> {
+    #[schemars(extend("const" = "mde-offboard.check/1"))]
     schema: &'static str,
     checks: Vec<CheckShape<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct CheckShape<'a> {
     name: &'a str,
     /// None: it was not made.
@@ -28,7 +30,7 @@ struct CheckShape<'a> {
 pub(crate) fn show(context: &Context, items: &[CheckItem]) {
     if context.screen.is_json() {
         let checks = items.iter().map(|item| shape(context, item)).collect();
-        context.screen.document(&Document { schema: "mde-offboard.check/1", checks });
+        context.screen.document(&CheckDocument { schema: "mde-offboard.check/1", checks });
         return;
     }
     context.screen.result(&lines(items));

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::{AuditArguments, AuditCommand, AuditVerifyArguments, ExportArguments};
@@ -22,14 +23,15 @@ const NOTE_KIB_MAX: u64 = 64;
 /// With fewer, another fact's hash could begin alike by chance.
 const HEAD_DIGITS: std::ops::RangeInclusive<usize> = 12..=64;
 
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct AuditDocument<'a> {
+    #[schemars(extend("const" = "mde-offboard.audit/1"))]
     schema: &'static str,
     checks: Vec<Check<'a>>,
     audit: Option<Head>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Head {
     facts: u64,
     head: String,
@@ -53,7 +55,7 @@ fn verify(context: &Context, given: &AuditVerifyArguments) -> Result<Exit, Failu
         let checks = findings.iter().map(|it| Check::of(it, &context.commands)).collect();
         let shape = |ChainHead { rows, hash }| Head { facts: rows, head: hex::encode(&hash) };
         let audit = head.map(shape);
-        context.screen.document(&Document { schema: "mde-offboard.audit/1", checks, audit });
+        context.screen.document(&AuditDocument { schema: "mde-offboard.audit/1", checks, audit });
     } else {
         context.screen.result(&table(&findings));
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::{ConfigShowArguments, ConnectionArguments};
@@ -16,8 +17,9 @@ use crate::defender::{Cloud, endpoints};
 use crate::domain::Advice;
 use crate::reporter::{Side, lined_up};
 
-#[derive(Serialize)]
-struct Document {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ConfigDocument {
+    #[schemars(extend("const" = "mde-offboard.config/1"))]
     schema: &'static str,
     /// None: no file was found.
     file: Option<String>,
@@ -27,7 +29,7 @@ struct Document {
     settings: Vec<SettingShape>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct SettingShape {
     name: &'static str,
     #[serde(flatten)]
@@ -35,7 +37,7 @@ struct SettingShape {
     overrides: Vec<ValueOfOrigin>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ValueOfOrigin {
     value: Option<String>,
     /// `option`, `profile`, `environment`, `file` or `default`.
@@ -72,7 +74,7 @@ pub(crate) fn show(context: &Context, given: &ConfigShowArguments) -> Result<Exi
                 .map(|it| ValueOfOrigin::new(Some(it.value.clone()), &it.origin))
                 .collect(),
         };
-        context.screen.document(&Document {
+        context.screen.document(&ConfigDocument {
             schema: "mde-offboard.config/1",
             file: file.map(|file| shown(&file.path)),
             own_file: own_file.clone(),

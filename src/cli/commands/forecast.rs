@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::ForecastArguments;
@@ -22,8 +23,9 @@ use crate::journal::{Journal, NewMachine};
 use crate::limiter::Load;
 use crate::reporter::{lasting, thousands};
 
-#[derive(Serialize)]
-struct Document {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct ForecastDocument {
+    #[schemars(extend("const" = "mde-offboard.forecast/1"))]
     schema: &'static str,
     machines: u64,
     seconds: Seconds,
@@ -41,7 +43,7 @@ const fn is_zero(number: &u64) -> bool {
 }
 
 /// A whole number where it is one: only the windows of rehearsals have fractions.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(untagged)]
 enum Seconds {
     Whole(u64),
@@ -90,7 +92,7 @@ pub(crate) fn forecast(context: &Context, given: &ForecastArguments) -> Result<E
         return Err(Failure::new(Exit::Usage, said).hint("name fewer, or a wider --limit"));
     }
     if context.screen.is_json() {
-        context.screen.document(&Document {
+        context.screen.document(&ForecastDocument {
             schema: "mde-offboard.forecast/1",
             machines,
             seconds: Seconds::from(takes),

@@ -21,14 +21,14 @@ mod track;
 mod verify;
 mod welcome;
 
-pub(super) use audit::audit;
+pub(super) use audit::{AuditDocument, audit};
 pub(super) use batches::batches;
 pub(super) use cancel::cancel;
 pub(super) use check::check;
-pub(super) use config::{init as config_init, show as config_show};
-pub(super) use forecast::forecast;
+pub(super) use config::{ConfigDocument, init as config_init, show as config_show};
+pub(super) use forecast::{ForecastDocument, forecast};
 pub(super) use journal::journal;
-pub(super) use plan::plan;
+pub(super) use plan::{PlanDocument, plan};
 pub(super) use report::report;
 pub(super) use resolve::resolve;
 pub(super) use resume::resume;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::args::{FollowArguments, GuardArguments, PacingArguments, PlanArguments};
@@ -92,16 +93,18 @@ const fn batch_options(
 }
 
 /// `plan --json`.
-#[derive(Serialize)]
-struct Document {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct PlanDocument {
+    #[schemars(extend("const" = "mde-offboard.plan-summary/1"))]
     schema: &'static str,
     /// Machines by class; a class without machines is 0.
+    #[schemars(with = "std::collections::BTreeMap<String, u64>")]
     classes: serde_json::Map<String, serde_json::Value>,
     would_send: u64,
     forecast: Option<ForecastShape>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ForecastShape {
     seconds: u64,
     last_send_at: String,
@@ -127,7 +130,7 @@ fn tell(
     let prospect = foresight.map(|foresight| foresight.prospect);
     if context.screen.is_json() {
         let count = |class: Class| (class.word().to_owned(), classes(class).into());
-        context.screen.document(&Document {
+        context.screen.document(&PlanDocument {
             schema: "mde-offboard.plan-summary/1",
             classes: Class::ALL.into_iter().map(count).collect(),
             would_send: to_send,

@@ -3,10 +3,12 @@
 use crate::cli::args::{BatchWord, StopArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::environment;
+use crate::cli::no_work;
+use crate::cli::options::remembered;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{BatchId, Counts};
 use crate::journal::{Batch, Journal, Runner, RunnerView, StopRequest};
-use crate::report::Commands;
+use crate::report::{self, Commands, StatusWithoutBatch};
 
 /// Commands that send, and that look for a request before they begin and while they do.
 const SENDERS: [&str; 3] = ["run", "resume", "retry"];
@@ -24,16 +26,19 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
     if let (Some(runner), None) = (beginning, arguments.batch) {
         journal.request_stop_of_runner(&request)?;
         context.screen.note(&told_of_beginner(runner));
+        if context.screen.is_json() {
+            context.screen.result(&StatusWithoutBatch { running: true }.to_json());
+        }
         return Ok(Exit::Done);
     }
     let Some(batch) = meant(&journal, arguments.batch, commands)? else {
-        context.screen.note("nothing to stop: no batch has machines that are left to send");
-        return Ok(Exit::Done);
+        let said = "nothing to stop: no batch has machines that are left to send";
+        return Ok(no_work::tell(context, said));
     };
     let id = batch.id;
     if choose::unsettled(&batch.counts) == 0 {
         context.screen.note(&format!("nothing to stop: every machine of batch {id} is settled"));
-        return Ok(Exit::Done);
+        return document(context, &journal, batch);
     }
     journal.request_stop(id, &request.by, request.at)?;
     let at_it = runner.as_ref().filter(|view| is_at(view, id)).map(|view| &view.runner);
@@ -55,6 +60,16 @@ pub(crate) fn stop(context: &Context, arguments: &StopArguments) -> Result<Exit,
     };
     let go_on = commands.of(&format!("resume {id}"));
     context.screen.note(&format!("{said}  continue       {go_on}\n"));
+    document(context, &journal, batch)
+}
+
+/// For a program: how far the batch is. It may still run until what is in flight is answered.
+fn document(context: &Context, journal: &Journal, batch: Batch) -> Result<Exit, Failure> {
+    if context.screen.is_json() {
+        let budget = remembered(&batch)?.budget();
+        let status = report::status(journal, batch.id, &budget, context.clock.now())?;
+        context.screen.result(&status.to_json(&context.commands));
+    }
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, StoppedBy, Window};
+use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, Reason, State, StoppedBy, Window};
 use mde_offboard::event::{Event, Happening, Observer, WaitReason};
 use mde_offboard::reporter::Lines;
 
@@ -39,6 +39,8 @@ pub(super) fn one_of_each() -> Vec<Event> {
         event(Happening::RateLimited { until: soon, detail }),
         event(Happening::Waiting { wait: wait(window, until, 0), said: None }),
         event(Happening::Waiting { wait: wait(WaitReason::Settle, until, 2), said: None }),
+        about("pc-6", Happening::Skipped { reason: Reason::Reimaged }),
+        event(Happening::ListsDistrusted { why: "a list left one out".to_owned() }),
         event(Happening::GuardTripped {
             guard: StoppedBy::Answers,
             why: "ten refusals in a row".to_owned(),
@@ -100,6 +102,11 @@ fn every_event_is_a_line_of_json() {
         "waiting":{"reason":"window","window":"100/1m","until":"2026-11-24T01:00:12Z"}}
     {"at":"2026-11-24T00:14:15Z","event":"waiting","batch":1,
         "waiting":{"reason":"settle","until":"2026-11-24T01:00:12Z","machines":2}}
+    {"at":"2026-11-24T00:14:15Z","event":"skipped","batch":1,
+        "machine_id":"abababababababababababababababababababab","device_name":"pc-6",
+        "reason":"reimaged"}
+    {"at":"2026-11-24T00:14:15Z","event":"lists_distrusted","batch":1,
+        "why":"a list left one out"}
     {"at":"2026-11-24T00:14:15Z","event":"guard_tripped","batch":1,"guard":"answers",
         "why":"ten refusals in a row"}
     {"at":"2026-11-24T00:14:15Z","event":"stopping","batch":1,"why":"a guard",
@@ -109,6 +116,16 @@ fn every_event_is_a_line_of_json() {
         "succeeded":4871,"failed":12,"timed_out":0,"cancelled":0,"rejected":19,
         "skipped":86}}
     "#);
+}
+
+#[test]
+fn each_name_of_an_event_is_in_the_list_of_names() {
+    let told: Vec<&str> = one_of_each().iter().map(|event| event.what.name()).collect();
+    let missing: Vec<&&str> = Happening::NAMES.iter().filter(|name| !told.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?} is told nowhere");
+    for event in one_of_each() {
+        assert!(Happening::NAMES.contains(&event.what.name()));
+    }
 }
 
 #[test]
