@@ -198,6 +198,7 @@ impl StatusWithoutBatch {
             counts: CountsShape(Counts::default()),
             settled: !self.running,
             running: self.running,
+            last_sign_of_life: None,
             waiting: None,
             last_answer: None,
             why_ended: None,

@@ -37,6 +37,7 @@ const CRATES: &[(&str, Home)] = &[
     ("h2", In(&["defender"])),
     ("hyper_util", In(&["defender"])),
     ("include_dir", In(&["journal"])),
+    ("indicatif", In(&["reporter"])),
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonschema", Tests),
