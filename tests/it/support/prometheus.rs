@@ -1,4 +1,4 @@
-//! A strict reader of Prometheus' text format: what node_exporter would refuse, it refuses.
+//! A strict reader of Prometheus' text format: what `node_exporter` would refuse, it refuses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
