@@ -3,12 +3,13 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
+use crate::domain::BatchId;
 use crate::engine::Clock;
 use crate::journal::{Journal, JournalError, Runner};
 use crate::report::Commands;
 use crate::reporter::Zone;
 
-use super::args::{Color, GlobalArguments, NamedFiles};
+use super::args::{Color, GlobalArguments, MonitoringArguments, NamedFiles};
 use super::configuration::{Configuration, Key};
 use super::environment;
 use super::exit::Exit;
@@ -28,6 +29,9 @@ pub(crate) struct Context {
     pub(crate) commands: Commands,
     pub(crate) outputs: Outputs,
     pub(crate) configuration: Configuration,
+    pub(crate) monitoring: MonitoringArguments,
+    /// The batch that was run last.
+    pub(crate) last_batch: Cell<Option<BatchId>>,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
 }
@@ -59,6 +63,8 @@ impl Context {
             configuration,
             commands: screen.commands().clone(),
             journal: global.journal.clone(),
+            monitoring: MonitoringArguments::default(),
+            last_batch: Cell::default(),
             told_of_loss: Cell::new(false),
         })
     }

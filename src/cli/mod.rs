@@ -31,6 +31,7 @@ mod journal_path;
 mod list;
 mod log;
 mod no_work;
+mod notify;
 mod options;
 mod output;
 mod paths;

@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::habits;
 use super::journal_path::Simulate;
+use super::notify::notify;
 use super::signals;
 use crate::cli::terminal::Screen;
 use crate::report::Commands;
@@ -56,35 +57,48 @@ fn command(
         Some(_) => Configuration::load(&root.global, typed)?,
     };
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
-    let context = Context::new(&root.global, files, (simulate, configuration), screen)?;
+    let mut context = Context::new(&root.global, files, (simulate, configuration), screen)?;
+    context.monitoring = root.command.as_ref().map(Command::monitoring).unwrap_or_default();
     // Where that is not available, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
+    let ended = carry_out(&context, root);
+    let Some(words) = &context.monitoring.notify_command else { return ended };
+    // Said first: the program may take its time.
+    let exit = ended.as_ref().copied().unwrap_or_else(|failure| {
+        screen.failure(failure);
+        failure.exit
+    });
+    notify(&context, words, ended.as_ref().copied());
+    Ok(exit)
+}
+
+fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
     match root.command {
-        None => Ok(commands::welcome(&context)),
-        Some(Command::Plan(arguments)) => commands::plan(&context, &arguments),
-        Some(Command::Run(arguments)) => commands::run(&context, &arguments),
-        Some(Command::Resume(arguments)) => commands::resume(&context, &arguments),
-        Some(Command::Stop(arguments)) => commands::stop(&context, &arguments),
-        Some(Command::Cancel(arguments)) => commands::cancel(&context, &arguments),
-        Some(Command::Retry(arguments)) => commands::retry(&context, &arguments),
-        Some(Command::Resolve(arguments)) => commands::resolve(&context, &arguments),
-        Some(Command::Track(arguments)) => commands::track(&context, &arguments),
-        Some(Command::Verify(arguments)) => commands::verify(&context, &arguments),
-        Some(Command::Status(arguments)) => commands::status(&context, &arguments),
-        Some(Command::Show(arguments)) => commands::show(&context, &arguments),
-        Some(Command::Report(arguments)) => commands::report(&context, &arguments),
-        Some(Command::Batches(_)) => commands::batches(&context),
-        Some(Command::Check(arguments)) => commands::check(&context, &arguments),
-        Some(Command::Audit(arguments)) => commands::audit(&context, &arguments),
-        Some(Command::Journal(arguments)) => commands::journal(&context, &arguments),
-        Some(Command::Forecast(arguments)) => commands::forecast(&context, &arguments),
+        None => Ok(commands::welcome(context)),
+        Some(Command::Plan(arguments)) => commands::plan(context, &arguments),
+        Some(Command::Run(arguments)) => commands::run(context, &arguments),
+        Some(Command::Resume(arguments)) => commands::resume(context, &arguments),
+        Some(Command::Stop(arguments)) => commands::stop(context, &arguments),
+        Some(Command::Cancel(arguments)) => commands::cancel(context, &arguments),
+        Some(Command::Retry(arguments)) => commands::retry(context, &arguments),
+        Some(Command::Resolve(arguments)) => commands::resolve(context, &arguments),
+        Some(Command::Track(arguments)) => commands::track(context, &arguments),
+        Some(Command::Verify(arguments)) => commands::verify(context, &arguments),
+        Some(Command::Status(arguments)) => commands::status(context, &arguments),
+        Some(Command::Show(arguments)) => commands::show(context, &arguments),
+        Some(Command::Report(arguments)) => commands::report(context, &arguments),
+        Some(Command::Batches(_)) => commands::batches(context),
+        Some(Command::Check(arguments)) => commands::check(context, &arguments),
+        Some(Command::Audit(arguments)) => commands::audit(context, &arguments),
+        Some(Command::Journal(arguments)) => commands::journal(context, &arguments),
+        Some(Command::Forecast(arguments)) => commands::forecast(context, &arguments),
         Some(Command::Config(arguments)) => match arguments.command {
-            ConfigCommand::Show(arguments) => commands::config_show(&context, &arguments),
+            ConfigCommand::Show(arguments) => commands::config_show(context, &arguments),
             ConfigCommand::Init => {
-                commands::config_init(&context, root.global.config.as_deref(), root.global.force)
+                commands::config_init(context, root.global.config.as_deref(), root.global.force)
             }
         },
-        Some(Command::Simulator(arguments)) => commands::simulator(&context, &arguments),
+        Some(Command::Simulator(arguments)) => commands::simulator(context, &arguments),
     }
 }
 

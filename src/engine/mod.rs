@@ -28,6 +28,7 @@ mod session;
 mod stop;
 mod tenant_reading;
 mod withdrawal;
+mod within;
 
 pub use assignment::{Assignment, Conclusion, EngineError, Task};
 pub use clock::Clock;
@@ -45,3 +46,4 @@ pub use session::{Session, Turn};
 pub use stop::StopSignal;
 pub use tenant_reading::{TenantReader, TenantSnapshot};
 pub use withdrawal::withdraw_queued;
+pub use within::within;

@@ -16,7 +16,7 @@ use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopReque
 use super::outlook::Outlook;
 use super::recovery::recover;
 use super::scheduler::{
-    Answered, Arrival, Delays, Draft, FeedLine, FeedRequest, Known, Listed, Request, Scheduler,
+    Answered, Arrival, Ask, Delays, Draft, FeedLine, FeedRequest, Known, Listed, Request, Scheduler,
 };
 use super::{Assignment, Conclusion, EngineError, Task, second_look};
 
@@ -27,6 +27,8 @@ pub struct Session<'j> {
     batch: Batch,
     task: Task,
     started: Now,
+    /// POSTs that were handed out, and when the last one was.
+    posts: (u64, Option<Timestamp>),
     outlook: Outlook,
     waiting: Option<Wait>,
     heartbeat: Option<Heartbeat>,
@@ -67,6 +69,7 @@ impl<'j> Session<'j> {
             draft,
             task: assignment.task.clone(),
             started: now,
+            posts: (0, None),
             outlook: Outlook::default(),
             waiting: None,
             heartbeat: None,
@@ -141,11 +144,19 @@ impl<'j> Session<'j> {
             self.journal.commit(&self.draft.changes)?;
         }
         let events = self.draft.take_events();
+        self.count_posts(&requests, now);
         let wakes_at = self.scheduler.wakes_at(now, &delays, &self.draft.counts);
         if events.iter().any(|event| disturbs(&event.what)) {
             self.outlook.disturb();
         }
         Ok(Turn { requests, events, wakes_at, conclusion })
+    }
+
+    fn count_posts(&mut self, requests: &[Request], now: Now) {
+        let posts = requests.iter().filter(|it| matches!(it.ask, Ask::Submit { .. })).count();
+        if posts > 0 {
+            self.posts = (self.posts.0 + posts as u64, Some(now.wall));
+        }
     }
 
     /// What goes out now, and what keeps the rest.
@@ -238,6 +249,8 @@ impl<'j> Session<'j> {
             windows: usage.into_iter().map(|(window, used)| Usage { window, used }).collect(),
             rate_limited: self.scheduler.rate_limited(),
             in_flight: self.scheduler.in_flight(),
+            posts: self.posts.0,
+            last_post_at: self.posts.1,
             retrying: self.scheduler.retrying(),
             waiting: self.waiting.clone(),
             said: self.scheduler.said_last(self.waiting.as_ref()),

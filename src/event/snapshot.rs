@@ -16,6 +16,10 @@ pub struct Snapshot {
     /// 429s since this runner took the batch up.
     pub rate_limited: u64,
     pub in_flight: usize,
+    /// POSTs since this runner took the batch up.
+    pub posts: u64,
+    /// When the last of them began.
+    pub last_post_at: Option<Timestamp>,
     /// Machines that were asked for in vain, and wait to be asked for again.
     pub retrying: u64,
     pub waiting: Option<Wait>,
@@ -92,6 +96,19 @@ pub enum WaitReason {
 }
 
 impl WaitReason {
+    /// All words, each once.
+    pub const WORDS: [&'static str; 9] = [
+        "window",
+        "retry_after",
+        "backoff",
+        "network",
+        "sign_in",
+        "settle",
+        "actions",
+        "between",
+        "canary",
+    ];
+
     /// The word that people and scripts see.
     pub const fn word(&self) -> &'static str {
         match self {

@@ -72,6 +72,8 @@ impl Lines {
         let queue = WorkQueue::served("events", move |line: String| {
             match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
                 Ok(()) => ControlFlow::Continue(()),
+                // A reader that went away (`| head`) has what it wanted.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ControlFlow::Break(()),
                 Err(source) => {
                     // A line after half a line could not be read, so the first error is the last.
                     seen_by_thread.keep(LinesError { path: named.clone(), source });

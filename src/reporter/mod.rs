@@ -17,6 +17,8 @@ mod event_log;
 mod heading;
 mod last_request;
 mod lines;
+mod metrics;
+mod metrics_text;
 mod notable;
 mod outlet;
 mod picture;
@@ -35,6 +37,7 @@ pub use event_log::EventLog;
 pub use heading::Heading;
 pub use last_request::last_request;
 pub use lines::{Lines, LinesError, WriteTrouble};
+pub use metrics::{Metrics, MetricsTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
 pub use picture::{
     Charset, Colouring, Look, Moment, Pane, Picture, Terminal, TerminalSize, Tone, folded, frame,

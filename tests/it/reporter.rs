@@ -98,6 +98,8 @@ fn snapshot() -> Snapshot {
         ],
         rate_limited: 0,
         in_flight: 4,
+        posts: 6_000,
+        last_post_at: Some(at("2026-11-24T01:25:58")),
         retrying: 0,
         waiting: Some(wait(WaitReason::Window(hour), "2026-11-24T02:00:12", 0)),
         said: None,

@@ -20,6 +20,7 @@ pub(crate) struct NamedFiles {
 impl Command {
     pub(crate) fn files(&self) -> NamedFiles {
         let mut files = NamedFiles::default();
+        files.writes(OutputKind::Metrics, self.monitoring().metrics_file.as_ref());
         match self {
             Self::Run(given) => {
                 files.read.extend(given.input.files.iter().cloned());

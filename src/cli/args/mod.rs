@@ -5,12 +5,14 @@
 
 mod audit;
 mod check;
+mod command_words;
 mod config;
 mod connection;
 mod files;
 mod guards;
 mod help;
 mod input;
+mod monitoring;
 mod or_none;
 mod pacing;
 mod plan;
@@ -27,12 +29,14 @@ pub(crate) use audit::{
     JournalArguments, JournalCommand,
 };
 pub(crate) use check::CheckArguments;
+pub(crate) use command_words::CommandWords;
 pub(crate) use config::{ConfigArguments, ConfigCommand, ConfigShowArguments};
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;
 pub(crate) use guards::{GuardArguments, HoursArguments};
 pub(crate) use help::command as definition;
 pub(crate) use input::{ColumnArguments, InputArguments};
+pub(crate) use monitoring::MonitoringArguments;
 pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};

@@ -7,8 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     AuditArguments, BatchWord, CheckArguments, ColumnArguments, ConfigArguments, FollowArguments,
     GuardArguments, HoursArguments, InputArguments, JournalArguments, JournalCommand,
-    PacingArguments, PlanArguments, PlanningArguments, ResolveArguments, ReviewArguments,
-    SelectionArguments, SessionArguments, SimulateArguments, SimulatorArguments, value,
+    MonitoringArguments, PacingArguments, PlanArguments, PlanningArguments, ResolveArguments,
+    ReviewArguments, SelectionArguments, SessionArguments, SimulateArguments, SimulatorArguments,
+    value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -128,6 +129,17 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// What programs are told of it, for the commands that run a batch.
+    pub(crate) fn monitoring(&self) -> MonitoringArguments {
+        match self {
+            Self::Run(given) => given.monitoring.clone(),
+            Self::Resume(given) => given.monitoring.clone(),
+            Self::Track(given) => given.monitoring.clone(),
+            Self::Retry(given) => given.monitoring.clone(),
+            _ => MonitoringArguments::default(),
+        }
+    }
+
     /// Whether it is about rehearsals and their journal.
     pub(crate) fn simulate(&self) -> Simulate {
         Simulate::from(match self {
@@ -176,6 +188,8 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
     #[command(flatten)]
+    pub(crate) monitoring: MonitoringArguments,
+    #[command(flatten)]
     pub(crate) session: SessionArguments,
 }
 
@@ -194,6 +208,8 @@ pub(crate) struct ResumeArguments {
     pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
+    #[command(flatten)]
+    pub(crate) monitoring: MonitoringArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
 }
@@ -238,6 +254,8 @@ pub(crate) struct RetryArguments {
     #[arg(long, value_name = "FILE", help_heading = "Progress")]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) monitoring: MonitoringArguments,
+    #[command(flatten)]
     pub(crate) session: SessionArguments,
 }
 
@@ -249,6 +267,8 @@ pub(crate) struct TrackArguments {
     pub(crate) batch: Option<BatchWord>,
     #[command(flatten)]
     pub(crate) follow: FollowArguments,
+    #[command(flatten)]
+    pub(crate) monitoring: MonitoringArguments,
     #[command(flatten)]
     pub(crate) session: SessionArguments,
 }

@@ -13,7 +13,7 @@ use crate::engine::{
 };
 use crate::journal::{Batch, Journal};
 use crate::report::{self, Summarized};
-use crate::reporter::{ReadingBar, WriteTrouble};
+use crate::reporter::ReadingBar;
 
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
@@ -21,7 +21,7 @@ use crate::cli::batch::run_by::note_run_by;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 
-use super::observers::observers;
+use super::observers::{Watchers, watchers};
 use super::signed_in::SignedIn;
 
 /// How far back a plan looks for Offboard actions of anyone's: a month. Microsoft does not say how
@@ -131,6 +131,7 @@ impl OnlineSession<'_> {
         options: RunOptions,
     ) -> Result<Conclusion, Failure> {
         let (context, stop) = (self.context, StopSignal::new());
+        context.last_batch.set(Some(batch.id));
         self.warn_of_token(batch, &options)?;
         let go_on = match task {
             Task::Track => "track",
@@ -139,8 +140,8 @@ impl OnlineSession<'_> {
         };
         let go_on = context.commands.of(&format!("{go_on} {}{chosen}", batch.id));
         self.signals.running(stop.clone(), go_on);
-        let (mut observers, trouble) =
-            observers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
+        let Watchers { mut observers, troubles } =
+            watchers(context, (self.progress, self.events), batch, self.signed_in.timeout)?;
         let online = Some((self.signed_in.app.as_str(), &options));
         note_run_by(context, self.journal, batch.id, self.command, online)?;
         let assignment = Assignment {
@@ -157,10 +158,7 @@ impl OnlineSession<'_> {
         let conclusion = self.runtime.block_on(driven);
         observers.iter_mut().for_each(|observer| observer.end());
         let conclusion = conclusion?;
-        if let Some(error) = trouble.as_ref().and_then(WriteTrouble::get) {
-            let hint = "the journal has everything; check the file or what reads it";
-            context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
-        }
+        troubles.tell(context);
         Ok(conclusion)
     }
 }

@@ -30,6 +30,16 @@ impl AtomicFile {
         Ok(Self { out: BufWriter::new(file), place })
     }
 
+    /// Lets everybody read it once it has its name: another program is to.
+    pub(super) fn for_everyone(self) -> io::Result<Self> {
+        #[cfg(unix)]
+        if self.place.is_some() {
+            use std::os::unix::fs::PermissionsExt;
+            self.out.get_ref().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        Ok(self)
+    }
+
     /// Writes to something that has no name to give.
     pub(super) fn stream(file: File) -> Self {
         Self { out: BufWriter::new(file), place: None }

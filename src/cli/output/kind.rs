@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::plan::is_saved_plan;
 use crate::report::{Format, HeadNote, has_details, has_rejects, is_export};
-use crate::reporter::Lines;
+use crate::reporter::{Lines, Metrics};
 use crate::simulator::is_sample;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum OutputKind {
     Details,
     /// `--events`.
     Events,
+    /// `--metrics-file`.
+    Metrics,
     /// `--log-file`.
     Log,
     /// `audit export --output`.
@@ -46,6 +48,7 @@ impl OutputKind {
             Self::Rejects => "--rejects",
             Self::Details => "--details",
             Self::Events => "--events",
+            Self::Metrics => "--metrics-file",
             Self::Log => "--log-file",
             Self::Head => "--write-head",
             Self::Copy => "journal copy",
@@ -66,6 +69,7 @@ impl OutputKind {
             | Self::Plan
             | Self::Rejects
             | Self::Details
+            | Self::Metrics
             | Self::Facts
             | Self::Head
             | Self::Copy
@@ -92,6 +96,7 @@ impl OutputKind {
                 Self::Plan => is_saved_plan(text),
                 Self::Details => has_details(text),
                 Self::Events => Lines::are_in(text),
+                Self::Metrics => Metrics::are_in(text),
                 Self::Log => is_log(text),
                 Self::Facts => is_export(text),
                 Self::Head => HeadNote::is_in(text),
@@ -140,6 +145,7 @@ mod tests {
             OutputKind::Plan,
             OutputKind::Details,
             OutputKind::Events,
+            OutputKind::Metrics,
             OutputKind::Log,
             OutputKind::Facts,
             OutputKind::Head,

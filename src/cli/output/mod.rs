@@ -11,6 +11,7 @@ mod atomic_file;
 mod kind;
 mod outputs;
 mod protected;
+mod rewritten_file;
 mod target_file;
 
 pub(super) use atomic_file::{AtomicFile, make_folder};

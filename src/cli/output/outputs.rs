@@ -11,6 +11,7 @@ use crate::journal::is_unused_copy;
 use super::atomic_file::{AtomicFile, private, probe};
 use super::kind::{OutputKind, WantedOutput};
 use super::protected::{Protected, head};
+use super::rewritten_file::RewrittenFile;
 use super::target_file::TargetFile;
 
 /// Whether a file that this program did not write may be replaced.
@@ -62,6 +63,9 @@ impl Outputs {
     /// Refuses an output that must not be written, or cannot be, before anything is done.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         for wanted in &self.wanted {
+            if wanted.kind == OutputKind::Metrics {
+                self.rewrite(wanted.kind, &wanted.path)?;
+            }
             if let Target::File(target) = self.target(wanted.kind, &wanted.path)? {
                 let writable = match (&target.there, wanted.kind) {
                     (Some(_), OutputKind::Events | OutputKind::Log) => {
@@ -104,6 +108,17 @@ impl Outputs {
         let there = Some(file.metadata().map_err(failed)?);
         self.refuse_protected(kind, path, &TargetFile { there, ..target })?;
         Ok(file)
+    }
+
+    /// A file that is replaced again and again while the command lives. A stream is none.
+    pub(crate) fn rewrite(&self, kind: OutputKind, path: &Path) -> Result<RewrittenFile, Failure> {
+        match self.target(kind, path)? {
+            Target::File(target) => Ok(RewrittenFile { target }),
+            Target::Stream(_) => {
+                let said = format!("{} {} is not a regular file", kind.option(), shown(path));
+                Err(Failure::new(Exit::Usage, said).hint("name a file"))
+            }
+        }
     }
 
     fn target(&self, kind: OutputKind, path: &Path) -> Result<Target, Failure> {

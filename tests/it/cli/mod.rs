@@ -11,6 +11,7 @@ mod checked_servers;
 mod checks;
 mod class_files;
 mod classes;
+mod closed_pipes;
 mod comments;
 mod configurations;
 mod credentials;

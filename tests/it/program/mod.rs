@@ -14,6 +14,8 @@ mod kills;
 mod large_tenants;
 mod logged;
 mod logs;
+mod metered;
+mod notified;
 mod parrot;
 mod paused_reads;
 mod planned;
