@@ -58,7 +58,9 @@ impl Rows {
             queued_in_doubt: number(&doubts),
             asked: number(
                 "SELECT EXISTS (SELECT 1 FROM calls, batches WHERE limit_group = 'reads'
-                     AND receipt_at IS NOT NULL AND sent_at > last_sent_at)",
+                     AND receipt_at IS NOT NULL AND sent_at > last_sent_at)
+                 AND NOT EXISTS (SELECT 1 FROM (SELECT content FROM facts WHERE kind = 'ended'
+                     ORDER BY id DESC LIMIT 1) WHERE content ->> 'why' IS NOT NULL)",
             ) == 1_u64,
             reached: reached.len() as u64,
             ended: db.query_row("SELECT ended FROM batches", [], |row| row.get(0)).unwrap(),
@@ -116,6 +118,14 @@ impl Rows {
         states.chain(others).collect()
     }
 
+    /// What `cancel` says that it did, as a column of numbers. Nobody else cancels here.
+    fn cancelled(&self) -> [(&'static str, u64); 2] {
+        [
+            ("  not sent: withdrawn", self.of_state("skipped")),
+            ("  cancelled at Defender", self.of_state("cancelled")),
+        ]
+    }
+
     fn sent(&self) -> (u64, u64) {
         let all = u64::from(self.machines()) - self.of_state("skipped");
         (all - self.of_state("queued"), all)
@@ -152,6 +162,15 @@ fn is_last(line: &str) -> bool {
     line.contains(" ended=") || line.starts_with("error: ") || line.starts_with("hint: ")
 }
 
+/// The last line of `--events` that says how it ended.
+pub(super) fn check_events(end: &str, rows: &Rows, lines: &str) {
+    let mut events = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line"));
+    let last = events.rfind(|event| event["event"] == "batch_ended");
+    let Some(last) = last else { return };
+    let wrong = document(rows, &last["counts"]);
+    assert!(wrong.is_empty(), "{end}, events: {wrong:?} of {last}");
+}
+
 fn document(rows: &Rows, counts: &Value) -> Vec<String> {
     let counts = counts.as_object().expect("counts");
     let wrong = counts.iter().filter(|(state, number)| **number != rows.of_state(state));
@@ -182,8 +201,13 @@ fn prose(rows: &Rows, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in text.lines() {
         // A retry speaks of its own machines.
-        if line.starts_with("Tried again: ") || is_of_cancel(line) {
+        if line.starts_with("Tried again: ") {
             continue;
+        }
+        for (words, truth) in rows.cancelled() {
+            let told = line.strip_suffix(words).map(|number| number.trim().parse());
+            wrong
+                .extend(told.filter(|n| *n != Ok(truth)).map(|n| format!("{n:?}{words}: {truth}")));
         }
         // Nor do the notes beside a command.
         let line = line.split("left out: ").next().unwrap_or_default();
@@ -251,11 +275,6 @@ fn sentences(rows: &Rows, text: &str) -> Vec<String> {
         );
     }
     wrong
-}
-
-fn is_of_cancel(line: &str) -> bool {
-    let words = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-    words.starts_with("  ") && !line.trim_start().starts_with(char::is_alphabetic)
 }
 
 fn numbers<'a>(

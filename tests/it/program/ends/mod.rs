@@ -1,60 +1,7 @@
-//! Every way in which a run can end, and what each screen then claims: compared with the journal's
-//! rows, and with the requests that reached the server.
+//! Every way in which a run can end, by real runs (`rows`, against `tenant`), and what each screen
+//! then claims (`claims`).
 
 mod claims;
 mod rows;
+mod table;
 mod tenant;
-
-use crate::support::program::Said;
-
-use claims::{Rows, Screen, check};
-use rows::{ROWS, Row};
-
-/// The screens of a batch whose run has ended, beside what the command itself said.
-const SCREENS: [&str; 7] = [
-    "status",
-    "status --json",
-    "status --watch",
-    "batches",
-    "report --format json",
-    "show pc-",
-    "report --format csv",
-];
-
-#[track_caller]
-fn check_row(row: &Row) {
-    let ended = (row.make)();
-    let rows = Rows::of(&ended.desk.fleet_journal(), &ended.tenant.reached());
-    assert_eq!(ended.said.code, row.code, "{}: {}", row.end, ended.said);
-    let mut screens = vec![Screen { name: "the command", said: ended.said }];
-    for words in SCREENS {
-        // A watch stays where something is left to send.
-        let said = match words {
-            "status --watch" if rows.left() > 0 => continue,
-            "show pc-" => shows(&ended.desk, rows.machines()),
-            words => ended.desk.run(words).ends_with(0),
-        };
-        screens.push(Screen { name: words, said });
-    }
-    for screen in &screens {
-        check(row.end, &rows, screen);
-    }
-}
-
-/// `show` of each machine, one after the other.
-fn shows(desk: &crate::support::desk::Desk, machines: u32) -> Said {
-    let said: Vec<Said> =
-        (1..=machines).map(|n| desk.run(&format!("show pc-{n}")).ends_with(0)).collect();
-    let out: Vec<&str> = said.iter().map(|said| said.out.as_str()).collect();
-    Said { code: Some(0), out: out.join("\n"), err: String::new() }
-}
-
-#[test]
-fn every_end_is_told_as_it_is_on_every_screen() {
-    let wanted = std::env::var("MDE_OFFBOARD_END").unwrap_or_default();
-    std::thread::scope(|scope| {
-        for row in ROWS.iter().filter(|row| row.end.contains(&wanted)) {
-            scope.spawn(move || check_row(row));
-        }
-    });
-}
