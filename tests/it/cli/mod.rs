@@ -40,6 +40,7 @@ mod reviewed_plans;
 #[cfg(target_os = "linux")]
 mod secret_programs;
 mod shapes;
+mod short_names;
 mod shown;
 mod sign_ins;
 #[cfg(unix)]
