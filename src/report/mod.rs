@@ -29,7 +29,7 @@ mod status;
 
 pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
-pub use closing::closing;
+pub use closing::{Summarized, closing};
 pub use commands::{Commands, quoted};
 pub use details::{Details, PlanWords, has_details};
 pub use error::ReportError;
