@@ -94,7 +94,7 @@ fn choose_machines(
     batch: &Batch,
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
-    let filter = selection::filter(screen, given)?;
+    let filter = selection::filter(screen, given, (journal, Some(batch.id)))?;
     let named = given.machines.is_some() || !given.only.is_empty();
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {

@@ -34,6 +34,7 @@ mod rehearsed;
 mod resolves;
 mod reviewed_plans;
 mod shapes;
+mod short_names;
 mod shown;
 mod sign_ins;
 mod tenants;
