@@ -19,6 +19,7 @@ mod exits;
 mod forecasts;
 mod guards;
 mod histories;
+mod hostile;
 mod inputs;
 mod interrupted;
 mod leads;
