@@ -85,6 +85,11 @@ pub(crate) fn no_color() -> bool {
     is_set("NO_COLOR")
 }
 
+/// Whether the terminal says that it cannot move its cursor.
+pub(crate) fn is_dumb_terminal() -> bool {
+    text("TERM").is_some_and(|terminal| terminal == "dumb")
+}
+
 /// Longest name of a person or a computer that is kept, in characters: Windows allows 104 and 15,
 /// Linux 32 and 64.
 const NAME_CHARS_MAX: usize = 120;

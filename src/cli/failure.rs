@@ -82,6 +82,7 @@ impl Failure {
         let causes = self.causes.iter();
         lines.extend(causes.map(|cause| format!("       {}", indented(cause, "       "))));
         let hint = self.hint_text(commands);
+        let hint = hint.map(|hint| wrapped(&hint, COLUMNS - "hint: ".len()));
         lines.extend(hint.map(|hint| format!("hint: {}", indented(&hint, "      "))));
         lines.join("\n") + "\n"
     }
@@ -89,6 +90,53 @@ impl Failure {
     fn hint_text(&self, commands: &Commands) -> Option<String> {
         self.hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)))
     }
+}
+
+/// The widest line of a hint: a command or an address may be longer, since it is copied as it is.
+pub(crate) const COLUMNS: usize = 100;
+
+/// The text with lines of at most `columns` characters, broken between words. What stands between
+/// backticks stays in one piece, and so does a line that is there to be copied.
+pub(crate) fn wrapped(text: &str, columns: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if is_copied(line) {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let mut last = String::new();
+        for piece in pieces(line) {
+            if !last.is_empty() && last.chars().count() + 1 + piece.chars().count() > columns {
+                lines.push(std::mem::take(&mut last));
+            }
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(&piece);
+        }
+        lines.push(last);
+    }
+    lines.join("\n")
+}
+
+/// Whether a line is there to be copied whole: a command without backticks, or a query.
+fn is_copied(line: &str) -> bool {
+    let is_command = line.contains("mde-offboard ") && !line.contains('`');
+    line.starts_with(' ') || is_command || line.contains(" | where ")
+}
+
+/// The words of a line, where all that is between two backticks is one.
+fn pieces(line: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for word in line.split(' ') {
+        match pieces.last_mut().filter(|_| is_open) {
+            Some(piece) => piece.extend([" ", word]),
+            None => pieces.push(word.to_owned()),
+        }
+        is_open ^= word.matches('`').count() % 2 == 1;
+    }
+    pieces
 }
 
 fn indented(text: &str, margin: &str) -> String {
@@ -120,5 +168,20 @@ impl From<EngineError> for Failure {
             EngineError::Defect(_) => Exit::Error,
         };
         Self { hint: error.hint(), ..Self::of(exit, &error) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn a_hint_is_broken_between_words_and_never_within_a_command() {
+        let text = "sign in again, then go on: `mde-offboard resume 1 --journal a.db`; or wait";
+        let lines = "sign in again, then\ngo on:\n`mde-offboard resume 1 --journal a.db`;\nor wait";
+        assert_eq!(wrapped(text, 20), lines);
+        assert_eq!(wrapped("one\n  a command as it is\ntwo", 9), "one\n  a command as it is\ntwo");
+        assert_eq!(wrapped("", 9), "");
+        assert_eq!(wrapped("an odd ` backtick", 9), "an odd\n` backtick");
     }
 }

@@ -6,7 +6,6 @@ use directories::BaseDirs;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::domain::quoted;
 
 /// The journal that is named, else that of the profile, of rehearsals, or of everything else.
 pub(crate) fn of(
@@ -42,14 +41,15 @@ fn default_path(profile: Option<&str>, simulate: Simulate) -> Result<PathBuf, Fa
 }
 
 /// What to do where a journal has no batch. Rehearsals are kept apart: who has rehearsed, and looks
-/// for it without saying so, is told where it is.
+/// for it without saying so, is told how.
 pub(crate) fn without_a_batch(journal: Option<&Path>) -> String {
     let rehearsals = default_path(None, Simulate::Yes).ok().filter(|path| path.exists());
-    match rehearsals.filter(|path| journal != Some(path)) {
-        None => "`run FILE` makes one; --journal names another journal".to_owned(),
-        Some(path) => format!(
-            "`run FILE` makes one; rehearsals are in a journal of their own: --journal {}",
-            quoted(&path.display().to_string())
-        ),
-    }
+    let words = match rehearsals.filter(|path| journal != Some(path)) {
+        None => "`run FILE` makes one; --journal names another journal",
+        Some(_) => {
+            "`run FILE` makes one; rehearsals are in a journal of their own: \
+             `mde-offboard status --simulate`"
+        }
+    };
+    words.to_owned()
 }

@@ -6,8 +6,8 @@
 //! Raw arguments (`args`) are lowered once; each command has a file in `commands`. They share
 //! `configuration` (settings, and where each comes from), `list` (from files to a staged list),
 //! `planning` (from there to a plan), `batch` (batches that are in the journal), `connect` (from
-//! options to a client and a run), `terminal` (what is said and asked), `log` (`-v`) and `output`
-//! (files that are written).
+//! options to a client and a run), `watching` (`status --watch`), `terminal` (what is said and
+//! asked), `log` (`-v`) and `output` (files that are written).
 //!
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
@@ -26,6 +26,7 @@ mod exit;
 mod failure;
 mod foresight;
 mod guard_options;
+mod habits;
 mod journal_path;
 mod list;
 mod log;
@@ -41,6 +42,7 @@ mod schemas;
 mod signals;
 mod small_file;
 mod terminal;
+mod watching;
 
 pub use exit::Exit;
 pub use program::run;

@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
-use super::args::{Command, ConfigCommand, Root};
+use super::args::{Command, ConfigCommand, Root, definition};
 use super::carried;
 use super::commands;
 use super::configuration::{Configuration, TypedOptions};
@@ -12,6 +12,7 @@ use super::context::Context;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::habits;
 use super::journal_path::Simulate;
 use super::notify::notify;
 use super::signals;
@@ -35,10 +36,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn parse(arguments: &[OsString]) -> Result<(Root, TypedOptions, Commands), clap::Error> {
-    let mut matches = Root::command().try_get_matches_from(arguments)?;
+    let mut matches = definition().try_get_matches_from(arguments)?;
     let (typed, commands) = (TypedOptions::of(&matches), carried::commands(&matches));
     let root = Root::from_arg_matches_mut(&mut matches);
-    root.map_err(|error| error.format(&mut Root::command())).map(|root| (root, typed, commands))
+    root.map_err(|error| error.format(&mut definition())).map(|root| (root, typed, commands))
 }
 
 fn command(
@@ -114,7 +115,9 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let wrong = error.use_stderr();
     let commands = carried::bare_commands();
     let json = arguments.iter().skip(1).any(|argument| argument == "--json");
-    if wrong && json {
+    if let Some(failure) = habits::failure(error).filter(|_| wrong) {
+        Screen::new(json, false, commands).failure(&failure);
+    } else if wrong && json {
         // Where the command line could not be read, what it says of the output is still honoured.
         let text = error.render().to_string();
         let (said, usage) = text.split_once("\n\n").unwrap_or((&text, ""));

@@ -26,6 +26,9 @@ pub struct HttpAnswer {
     pub content_type: Option<String>,
     pub retry_after: Option<String>,
     pub date: Option<String>,
+    /// The host to which a redirect leads; nothing else of the address, which may hold what was
+    /// asked.
+    pub redirect_host: Option<String>,
     /// The whole body after decoding, or why it is not whole.
     pub body: Result<Vec<u8>, BrokenBody>,
     pub secrets: Secrets,
@@ -134,6 +137,9 @@ impl HttpAnswer {
     /// Words for an answer that is not Defender's own: a page's title and text, or its beginning,
     /// so that the proxy that gave it can be found. Behind a 404, what that says of the address.
     pub(super) fn stranger(&self) -> String {
+        if let Some(redirect) = self.redirect() {
+            return redirect;
+        }
         let quoted = self.quoted();
         if self.status == 404 && self.body.is_ok() {
             format!(
@@ -142,6 +148,19 @@ impl HttpAnswer {
         } else {
             quoted
         }
+    }
+
+    /// Words for a redirect: where to, and what to do; none for another answer.
+    pub(super) fn redirect(&self) -> Option<String> {
+        if !matches!(self.status, 301..=303 | 307 | 308) {
+            return None;
+        }
+        let to = self.redirect_host.as_ref().map(|host| format!(" to `{host}`"));
+        Some(format!(
+            "a redirect{}, which is never followed; if this network has a sign-in page, open it \
+             in a browser, otherwise check the address and the proxy",
+            to.unwrap_or_default()
+        ))
     }
 
     /// Of a 407, which only a proxy says: what it is, and what to do.

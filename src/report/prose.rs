@@ -1,7 +1,10 @@
 //! How far a batch is, for people.
 
+use std::time::Duration;
+
 use crate::domain::text::in_line;
 use crate::domain::{State, Timestamp};
+use crate::journal::Runner;
 use crate::reporter::{
     Sent, Zone, counts_line, last_request, lasting, progress_words, progress_words_at_rest, share,
     sources_line, thousands, usage_line, waiting_words,
@@ -11,27 +14,60 @@ use super::advice::error_lines;
 use super::next_command::{end_words, next};
 use super::{Commands, Status};
 
+/// So long without a sign of life is four times as long as a runner that works ever takes.
+const SILENT: Duration = Duration::from_mins(1);
+
+/// What a line of the screen is, from what stays longest to what goes first where there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Runner,
+    Next,
+    Sending,
+    Waiting,
+    Title,
+    WhyEnded,
+    Counts,
+    Limits,
+    LastAnswer,
+    Errors,
+    Gap,
+}
+
 impl Status {
     /// What `status` shows: counts, windows, why it waits, forecast, errors with what to do, and
     /// the command that goes on. Ends with a line end.
     pub fn to_prose(&self, zone: &Zone, commands: &Commands) -> String {
-        let mut lines = vec![self.title(zone), self.sending(), self.counts()];
-        lines.push(self.limits(zone));
-        let counts = &self.batch.counts;
-        let waits = |wait| format!("  waiting: {}", waiting_words(wait, counts, self.at, zone));
-        lines.extend(self.waiting.as_ref().map(waits));
-        lines.extend(self.said.as_deref().map(|said| format!("  last answer: {}", in_line(said))));
+        let lines = self.parts(zone, commands).into_iter().map(|(_, line)| line);
+        lines.collect::<Vec<_>>().join("\n") + "\n"
+    }
+
+    pub(super) fn parts(&self, zone: &Zone, commands: &Commands) -> Vec<(Part, String)> {
+        let mut parts = vec![
+            (Part::Title, self.title(zone)),
+            (Part::Sending, self.sending()),
+            (Part::Counts, self.counts()),
+            (Part::Limits, self.limits(zone)),
+        ];
+        let mut add = |part, line| parts.push((part, line));
+        if let Some(wait) = &self.waiting {
+            let words = waiting_words(wait, &self.batch.counts, self.at, zone);
+            add(Part::Waiting, format!("  waiting: {words}"));
+        }
+        if let Some(said) = &self.said {
+            add(Part::LastAnswer, format!("  last answer: {}", in_line(said)));
+        }
         let errors = error_lines(&self.codes);
         if !errors.is_empty() {
-            lines.push(String::new());
-            lines.extend(errors);
+            add(Part::Gap, String::new());
         }
-        lines.push(String::new());
-        lines.push(self.who_runs(zone));
-        let why = self.why_ended.as_deref().map(|why| zone.until_here(why));
-        lines.extend(why.map(|why| format!("  {}", in_line(&why))));
-        lines.extend(self.what_next(commands));
-        lines.join("\n") + "\n"
+        errors.into_iter().for_each(|line| add(Part::Errors, line));
+        add(Part::Gap, String::new());
+        add(Part::Runner, self.who_runs(zone));
+        if let Some(why) = &self.why_ended {
+            add(Part::WhyEnded, format!("  {}", in_line(&zone.until_here(why))));
+        }
+        self.what_next(commands).into_iter().for_each(|line| add(Part::Next, line));
+        parts
     }
 
     fn title(&self, zone: &Zone) -> String {
@@ -80,14 +116,7 @@ impl Status {
         let near = |at: Timestamp| zone.near_minute(at, self.at);
         let when = |at: Timestamp| zone.when_minute(at, self.at);
         if let (true, Some(view)) = (self.running, &self.runner) {
-            let runner = &view.runner;
-            return format!(
-                "running: process {} ({}) on {} since {}",
-                runner.pid,
-                runner.command,
-                runner.host,
-                near(runner.since)
-            );
+            return self.the_runner(&view.runner, zone);
         }
         match (self.batch.end, self.batch.ended_at, self.last_sign_of_life()) {
             (Some(end), Some(at), _) => {
@@ -100,11 +129,34 @@ impl Status {
         }
     }
 
-    /// When this batch was last heard of, where its last runner said nothing at its end.
-    fn last_sign_of_life(&self) -> Option<Timestamp> {
+    /// A process that is suspended has the journal, and gives no sign of life.
+    fn the_runner(&self, runner: &Runner, zone: &Zone) -> String {
+        let Runner { pid, command, host, since, .. } = runner;
+        let process = format!("process {pid} ({command}) on {host}");
+        let since = zone.near_minute(*since, self.at);
+        match self.sign_of_life() {
+            Some(at) if self.at.since(at) >= SILENT => format!(
+                "running, but without a sign of life since {}: {process}; is it suspended?",
+                zone.near(at, self.at)
+            ),
+            Some(at) => {
+                let last = zone.when(at, self.at);
+                format!("running: {process} since {since}; last sign of life {last}")
+            }
+            None => format!("running: {process} since {since}"),
+        }
+    }
+
+    /// The last sign of life that the last runner gave while it was at this batch.
+    pub(super) fn sign_of_life(&self) -> Option<Timestamp> {
         let heartbeat = self.runner.as_ref().and_then(|view| view.heartbeat.as_ref());
         let of_this = heartbeat.filter(|heartbeat| heartbeat.batch == self.batch.id);
-        of_this.map(|heartbeat| heartbeat.at).max(self.batch.last_sent_at)
+        of_this.map(|heartbeat| heartbeat.at)
+    }
+
+    /// When this batch was last heard of, where its last runner said nothing at its end.
+    fn last_sign_of_life(&self) -> Option<Timestamp> {
+        self.sign_of_life().max(self.batch.last_sent_at)
     }
 
     fn what_next(&self, commands: &Commands) -> Vec<String> {

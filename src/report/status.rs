@@ -165,6 +165,7 @@ impl Status {
             counts: CountsShape(*counts),
             settled: counts.settled() == counts.total(),
             running: self.running,
+            last_sign_of_life: self.sign_of_life().map(|at| at.to_string()),
             waiting: self.waiting.as_ref().map(WaitShape::from),
             last_answer: self.said.as_deref(),
             why_ended: self.why_ended.as_deref(),
@@ -198,6 +199,7 @@ impl StatusWithoutBatch {
             settled: !self.running,
             running: self.running,
             waiting: None,
+            last_sign_of_life: None,
             last_answer: None,
             why_ended: None,
             windows: Vec::new(),
@@ -219,6 +221,8 @@ pub(super) struct StatusShape<'a> {
     counts: CountsShape,
     settled: bool,
     running: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sign_of_life: Option<String>,
     waiting: Option<WaitShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_answer: Option<&'a str>,

@@ -43,7 +43,7 @@ pub use picture::{
     Charset, Colouring, Look, Moment, Pane, Picture, Terminal, TerminalSize, Tone, folded, frame,
     tinted, wrapped,
 };
-pub use plain::Plain;
+pub use plain::{Plain, counts_fields};
 pub use reading::ReadingBar;
 pub use schema::NamedSchema;
 pub use shapes::{CountsShape, UsageShape, WaitShape};

@@ -90,7 +90,7 @@ impl Plain {
 }
 
 /// ` sent=6000/13878 pending=1098 ...`: the usual states, and the others where they have machines.
-fn counts_fields(counts: &Counts) -> String {
+pub fn counts_fields(counts: &Counts) -> String {
     let usual = [State::Pending, State::Succeeded, State::Failed, State::Rejected];
     let unsent = [State::Queued, State::Sending];
     let shown = |state: &State| usual.contains(state) || counts.of(*state) > 0;

@@ -3,6 +3,7 @@
 mod closing;
 mod listed;
 mod outcomes;
+mod pictures;
 mod status;
 
 use std::path::Path;

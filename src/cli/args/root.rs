@@ -297,6 +297,9 @@ pub(crate) struct StatusArguments {
     /// Batch number, or `latest` [default: latest]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
+    /// Show it again every second, until all is sent and nobody runs it; Ctrl-C ends only this
+    #[arg(long)]
+    pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) simulate: SimulateArguments,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::args::ReportFormat;
 use crate::cli::output::{OutputKind, is_stream};
-use crate::cli::paths::shown;
+use crate::cli::paths::shown_output;
 use crate::cli::plurals::counted;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::plural;
@@ -40,16 +40,20 @@ pub(crate) fn deliver(
         return Ok(());
     }
     let machines = written.map_err(|error| match error {
-        ReportError::Write(error) if is_stream(path) => broken_off(&shown(path), &error),
+        ReportError::Write(error) if is_stream(path) => broken_off(&shown_output(path), &error),
         ReportError::Write(error) => {
-            Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+            Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
                 .caused_by(&error)
                 .hint("the old file is unchanged; check the disk, then start again")
         }
         other => other.into(),
     })?;
     let are = plural(machines, "is", "are");
-    context.screen.note(&format!("{} {are} in {}", counted(machines, "machine"), shown(path)));
+    context.screen.note(&format!(
+        "{} {are} in {}",
+        counted(machines, "machine"),
+        shown_output(path)
+    ));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::cli::Failure;
 use crate::cli::args::{ColumnArguments, SelectionArguments};
 use crate::cli::list::input::{ListRequest, Lists};
 use crate::cli::list::source;
-use crate::cli::paths::{is_standard_input, shown};
+use crate::cli::paths::{is_standard_stream, shown};
 use crate::cli::terminal::Screen;
 
 /// The filter that the options describe; without any, all machines.
@@ -26,7 +26,7 @@ pub(crate) fn filter(screen: Screen, given: &SelectionArguments) -> Result<Filte
 /// The options again, for a command that continues with the same machines; each with a space ahead.
 pub(crate) fn words(given: &SelectionArguments) -> String {
     let machines = given.machines.as_deref().map(|path| {
-        let path = if is_standard_input(path) { "-".to_owned() } else { quoted(&shown(path)) };
+        let path = if is_standard_stream(path) { "-".to_owned() } else { quoted(&shown(path)) };
         format!(" --machines {path}")
     });
     let states: Vec<&str> = given.states().into_iter().map(State::word).collect();

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::failure::{COLUMNS, wrapped};
 use crate::domain::text::in_line;
 use crate::reporter::{Side, lined_up};
 
@@ -39,7 +40,8 @@ pub(crate) fn show(context: &Context, items: &[CheckItem]) {
     let warned = items.iter().filter(|item| matches!(item.outcome, CheckOutcome::Warned(_)));
     for item in warned {
         let advice = item.advice().map(|it| it.to_text(|words| context.commands.of(words)));
-        context.screen.note(&format!("{}: {}\n", item.name, advice.unwrap_or_default()));
+        let advice = wrapped(&format!("{}: {}", item.name, advice.unwrap_or_default()), COLUMNS);
+        context.screen.note(&format!("{advice}\n"));
     }
 }
 

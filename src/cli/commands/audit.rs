@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::args::{AuditArguments, AuditCommand, AuditVerifyArguments, ExportArguments};
 use crate::cli::checking::{Check, refusal, table};
 use crate::cli::output::{self, OutputKind};
-use crate::cli::paths::shown;
+use crate::cli::paths::{shown, shown_output};
 use crate::cli::plurals::counted;
 use crate::cli::small_file;
 use crate::cli::{Context, Exit, Failure};
@@ -83,7 +83,9 @@ fn write_head(
     let mut out = context.outputs.replace(OutputKind::Head, file)?;
     let written = out.write_all(note.to_text().as_bytes()).and_then(|()| out.finish());
     written.map_err(|error| unwritten(file, &error))?;
-    context.screen.note(&format!("the head is in {}; keep it somewhere else\n", shown(file)));
+    context
+        .screen
+        .note(&format!("the head is in {}; keep it somewhere else\n", shown_output(file)));
     Ok(())
 }
 
@@ -141,13 +143,13 @@ fn export(context: &Context, given: &ExportArguments) -> Result<Exit, Failure> {
         other => other?,
     };
     let are = text::plural(rows, "is", "are");
-    let said = format!("{} {are} in {}; head ", counted(rows, "fact"), shown(path));
+    let said = format!("{} {are} in {}; head ", counted(rows, "fact"), shown_output(path));
     context.screen.note(&format!("{said}{}\n", hex::encode(&hash)));
     Ok(Exit::Done)
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+    Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
         .caused_by(error)
         .hint("check the disk, then start again")
 }

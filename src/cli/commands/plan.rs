@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::args::{FollowArguments, GuardArguments, PacingArguments, PlanArguments};
 use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::staging::{self, Stock};
-use crate::cli::paths::shown;
+use crate::cli::paths::shown_output;
 use crate::cli::planning::first_steps::{self, ReadyList};
 use crate::cli::planning::making;
 use crate::cli::planning::review::{PlanFile, PlanParts};
@@ -70,7 +70,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     })?;
     if let (Some(file), Some(path)) = (file, &given.output) {
         let hash = file.finish()?;
-        context.screen.note(&format!("plan saved in {}, hash {hash}\n", shown(path)));
+        context.screen.note(&format!("plan saved in {}, hash {hash}\n", shown_output(path)));
     }
     let summary = Summary {
         prose: screen::prose(context, &planned),

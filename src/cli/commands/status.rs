@@ -3,11 +3,15 @@
 use crate::cli::args::StatusArguments;
 use crate::cli::batch::choose;
 use crate::cli::options::remembered;
+use crate::cli::watching::watch;
 use crate::cli::{Context, Exit, Failure};
 use crate::report;
 
 /// Shows counts, windows, why it waits, the forecast, errors with what to do, the next command.
 pub(crate) fn status(context: &Context, given: &StatusArguments) -> Result<Exit, Failure> {
+    if given.watch {
+        return watch(context, given.batch);
+    }
     let journal = context.read_journal()?;
     let batch = choose::shown(&journal, given.batch)?;
     let options = remembered(&batch)?;

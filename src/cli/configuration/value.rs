@@ -79,8 +79,10 @@ fn written(shape: ValueShape, value: &DeValue<'_>) -> Result<Vec<String>, &'stat
         (ValueShape::Flag, DeValue::Boolean(flag)) => Ok(text(&flag.to_string())),
         (ValueShape::Flag, _) => Err("true or false"),
         (ValueShape::Amount, DeValue::Integer(number)) => {
-            let number = i64::from_str_radix(number.as_str(), number.radix());
-            number.map(|number| vec![number.to_string()]).map_err(|_| "a smaller number")
+            let written = number.as_str();
+            let number = i128::from_str_radix(written, number.radix());
+            // One that is too large is the option's to refuse.
+            Ok(vec![number.map_or_else(|_| written.to_owned(), |number| number.to_string())])
         }
         (_, DeValue::String(said)) => Ok(text(said)),
         (ValueShape::Amount, _) => Err("a whole number, or a text in quotes"),

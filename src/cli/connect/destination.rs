@@ -9,7 +9,7 @@ use crate::journal::Batch;
 use crate::simulator::SimulatedMachine;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
-use crate::cli::configuration::Configuration;
+use crate::cli::configuration::{Configuration, Key, SettingOrigin};
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
@@ -23,7 +23,13 @@ pub(crate) enum Destination<'a> {
     /// To the embedded simulator, which starts with the sign-in.
     Simulator { rehearsal: RehearsalArguments, given: &'a ConnectionArguments },
     /// To the address that was given, or to Defender.
-    Defender { settings: Box<Settings>, realm: Realm, source: SignInSource },
+    Defender {
+        settings: Box<Settings>,
+        realm: Realm,
+        source: SignInSource,
+        /// What says which tenant that is, in words: `--tenant-id`, `AZURE_TENANT_ID`.
+        named_by: Vec<String>,
+    },
 }
 
 /// A client that has not signed in.
@@ -33,6 +39,18 @@ pub(crate) struct PreparedClient {
     pub(crate) options: RunOptions,
     /// What it talks to in a rehearsal, for as long as this is kept.
     pub(crate) simulator: Option<EmbeddedSimulator>,
+}
+
+/// Where the settings come from that say which tenant it is.
+fn named_by(configuration: &Configuration) -> Vec<String> {
+    let keys = [Key::TenantId, Key::ApiUrl, Key::Cloud, Key::Region];
+    let origins = keys.into_iter().map(|key| configuration.setting(key).origin);
+    let mut names: Vec<String> = origins
+        .filter(|origin| *origin != SettingOrigin::Default)
+        .map(|origin| origin.to_string())
+        .collect();
+    names.dedup();
+    names
 }
 
 impl<'a> Destination<'a> {
@@ -47,8 +65,12 @@ impl<'a> Destination<'a> {
             return Ok(Self::Simulator { rehearsal, given });
         }
         let (settings, realm) = settings::for_defender((given, configuration), remembered, screen)?;
-        let source = SignInSource::of(&settings.credential, Some(configuration));
-        Ok(Self::Defender { settings: Box::new(settings), realm, source })
+        Ok(Self::Defender {
+            source: SignInSource::of(&settings.credential, Some(configuration)),
+            settings: Box::new(settings),
+            realm,
+            named_by: named_by(configuration),
+        })
     }
 
     /// What the tenant there will be: it says which limits can be loosened.
@@ -93,6 +115,10 @@ impl<'a> Destination<'a> {
         limits: &[Window],
     ) -> Result<SignedIn, Failure> {
         let realm = self.realm();
+        let named_by = match &self {
+            Self::Defender { named_by, .. } => named_by.clone(),
+            Self::Simulator { .. } => Vec::new(),
+        };
         let (settings, source, simulator) = self.settings(&batch.tenant.id, machines, limits)?;
         let client = UnsignedClient::set_up(settings, realm, source)?;
         let signed_in = runtime.block_on(SignedIn::for_batch(client, screen))?;
@@ -107,8 +133,15 @@ impl<'a> Destination<'a> {
             found.id,
             found.realm.word()
         );
-        Err(Failure::new(Exit::Usage, said)
-            .hint("--tenant-id, --api-url and --cloud may be left out: the batch remembers them"))
+        let hint = match named_by.as_slice() {
+            [] => format!("sign in to {}", tenant.id),
+            names => format!(
+                "the batch remembers its tenant and address, and these name others: {}; leave them \
+                 out, or name the profile of the batch's tenant",
+                names.join(", ")
+            ),
+        };
+        Err(Failure::new(Exit::Usage, said).hint(hint))
     }
 
     /// Sets up the client without signing in.

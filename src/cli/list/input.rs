@@ -19,7 +19,7 @@ use crate::cli::list::exclusions::Exclusions;
 use crate::cli::list::source::Source;
 use crate::cli::list::whole_tenant::Inventory;
 use crate::cli::output::{AtomicFile, OutputKind, Outputs};
-use crate::cli::paths::shown;
+use crate::cli::paths::{shown, shown_output};
 use crate::cli::plurals::counted;
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
@@ -149,7 +149,7 @@ impl Lists {
         if let Some((path, table)) = lists.table.take() {
             let written = table.end().and_then(AtomicFile::finish);
             written.map_err(|error| not_written(&path, &RejectsError::Write(error)))?;
-            let (bad, path) = (counted(lists.rejected, "bad row"), shown(&path));
+            let (bad, path) = (counted(lists.rejected, "bad row"), shown_output(&path));
             request.screen.note(&format!("{bad} written to {path}\n"));
         }
         Ok(lists)
@@ -353,7 +353,7 @@ fn table(bad_rows: BadRows<'_>) -> Result<Rejects<AtomicFile>, Failure> {
 }
 
 fn not_written(path: &Path, error: &RejectsError) -> Failure {
-    let said = format!("the bad rows cannot be written to {}", shown(path));
+    let said = format!("the bad rows cannot be written to {}", shown_output(path));
     match error {
         RejectsError::OtherColumns(_) => {
             Failure::new(Exit::Usage, said).caused_by(error).hint("run the files one at a time")

@@ -9,7 +9,7 @@ use crate::reporter::{ReadingBar, thousands};
 
 use crate::cli::args::Progress;
 use crate::cli::list::kept_input::KeptInput;
-use crate::cli::paths::{is_standard_input, shown};
+use crate::cli::paths::{is_standard_stream, shown};
 use crate::cli::terminal::Screen;
 use crate::cli::{Exit, Failure};
 
@@ -38,7 +38,7 @@ pub(crate) struct ListFile {
 impl Source {
     /// Opens a list; what is no regular file is refused.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        if is_standard_input(path) {
+        if is_standard_stream(path) {
             return Ok(Self::StandardInput(KeptInput::new(io::stdin().lock())));
         }
         let file = ListFile::open(path)?;
@@ -140,7 +140,7 @@ impl Seek for &mut ListFile {
 
 /// Whether every list can be opened: before a journal is made for them. Standard input is one list.
 pub(crate) fn check(files: &[PathBuf], screen: Screen) -> Result<(), Failure> {
-    let standard = files.iter().filter(|path| is_standard_input(path)).count();
+    let standard = files.iter().filter(|path| is_standard_stream(path)).count();
     if standard > 1 {
         return Err(Failure::new(Exit::Usage, "standard input (`-`) can be read once"));
     }
@@ -148,7 +148,7 @@ pub(crate) fn check(files: &[PathBuf], screen: Screen) -> Result<(), Failure> {
         let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
         screen.note(&format!("reading the list from this terminal; {end} ends it"));
     }
-    let named = files.iter().filter(|path| !is_standard_input(path));
+    let named = files.iter().filter(|path| !is_standard_stream(path));
     named.map(|path| ListFile::open(path)).try_for_each(|opened| opened.map(drop))
 }
 

@@ -56,6 +56,11 @@ impl OutputKind {
         }
     }
 
+    /// Whether `-` is standard output for it; a copy is a file, and so are settings.
+    pub(super) const fn takes_stream(self) -> bool {
+        !matches!(self, Self::Copy | Self::Configuration)
+    }
+
     /// What `--force` does to a file that is there.
     pub(super) const fn act(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::paths::shown;
+use crate::cli::paths::{is_standard_stream, shown_output as shown};
 use crate::cli::{Exit, Failure};
 use crate::journal::is_unused_copy;
 
@@ -44,7 +44,9 @@ enum Target {
 }
 
 /// What may be written to without being a file.
-const STREAMS: [&str; 3] = ["/dev/null", "/dev/stdout", "/dev/stderr"];
+const STREAMS: [&str; 3] = ["/dev/null", STANDARD_OUTPUT, "/dev/stderr"];
+
+const STANDARD_OUTPUT: &str = "/dev/stdout";
 
 impl Outputs {
     /// The outputs of a command whose journal would be at one of `journals`, and which reads
@@ -120,6 +122,14 @@ impl Outputs {
     }
 
     fn target(&self, kind: OutputKind, path: &Path) -> Result<Target, Failure> {
+        let path = if kind.takes_stream() && is_standard_stream(path) {
+            Path::new(STANDARD_OUTPUT)
+        } else {
+            path
+        };
+        if cfg!(not(unix)) && path == Path::new(STANDARD_OUTPUT) {
+            return Ok(Target::Stream(STANDARD_OUTPUT));
+        }
         let target = TargetFile::of(path);
         if let Some(name) = STREAMS.into_iter().find(|name| cfg!(unix) && path == Path::new(name)) {
             // Standard output may be a file, and then which one counts.
@@ -187,7 +197,8 @@ impl Outputs {
 
 /// Whether a name means a stream: what was written to it before an error stays written.
 pub(crate) fn is_stream(path: &Path) -> bool {
-    cfg!(unix) && STREAMS.into_iter().any(|name| path == Path::new(name))
+    is_standard_stream(path)
+        || cfg!(unix) && STREAMS.into_iter().any(|name| path == Path::new(name))
 }
 
 /// A pipe or a device could wait for its other end for ever, or do worse.
@@ -234,5 +245,10 @@ fn stream(name: &str) -> io::Result<File> {
 
 #[cfg(not(unix))]
 fn stream(name: &str) -> io::Result<File> {
+    #[cfg(windows)]
+    if name == STANDARD_OUTPUT {
+        use std::os::windows::io::AsHandle;
+        return io::stdout().as_handle().try_clone_to_owned().map(File::from);
+    }
     OpenOptions::new().write(true).open(name)
 }

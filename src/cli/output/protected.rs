@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::cli::paths::{is_standard_input, shown};
+use crate::cli::paths::{is_standard_stream, shown};
 use crate::journal::{files_beside, is_database, journal_of};
 
 use super::target_file::{TargetFile, same_name};
@@ -66,7 +66,7 @@ fn is_of_other_journal(target: &TargetFile) -> Option<String> {
 }
 
 fn is_input(target: &TargetFile, input: &Path) -> Option<String> {
-    let path = if is_standard_input(input) { Path::new("/dev/stdin") } else { input };
+    let path = if is_standard_stream(input) { Path::new("/dev/stdin") } else { input };
     let at = TargetFile::of(path).ok()?;
     target.is(&at).then(|| format!("{}, which is read", shown(input)))
 }

@@ -15,7 +15,7 @@ use crate::cli::batch::closing;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
-use crate::cli::paths::shown;
+use crate::cli::paths::shown_output;
 use crate::cli::planning::by_name::UnclearNames;
 use crate::cli::planning::shown_at::ShownAt;
 use crate::cli::planning::words;
@@ -248,7 +248,7 @@ impl<'a> DetailsFile<'a> {
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{} cannot be written", shown(path)))
+    Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
         .caused_by(error)
         .hint("nothing was queued; check the disk, then start again")
 }

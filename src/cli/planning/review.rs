@@ -19,7 +19,7 @@ use crate::cli::args::{InputArguments, PlanningArguments, ReviewArguments};
 use crate::cli::connect::SignedIn;
 use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
-use crate::cli::paths::shown;
+use crate::cli::paths::{shown, shown_output};
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure, guard_options};
 
@@ -136,7 +136,7 @@ impl PlanFile {
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("the plan cannot be written to {}", shown(path)))
+    Failure::new(Exit::Error, format!("the plan cannot be written to {}", shown_output(path)))
         .caused_by(error)
         .hint("nothing was queued; check the disk, then start again")
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::domain::text::on_screen;
 use crate::reporter::{AfterError, Outlet, Terminal, WritePatience};
 
-use crate::cli::paths::shown;
+use crate::cli::paths::shown_output;
 use crate::cli::terminal::prose::laid_out;
 use crate::cli::terminal::standard_error;
 
@@ -169,7 +169,7 @@ impl Streams {
             None if drained => return None,
             None => "it takes no more lines".to_owned(),
         };
-        Some(format!("the log could not be written to {}: {why}", shown(path)))
+        Some(format!("the log could not be written to {}: {why}", shown_output(path)))
     }
 
     /// Waits, within bounds, until all is written; then why a result did not reach standard output.

@@ -135,7 +135,9 @@ pub(super) fn unusable(answered: &HttpAnswer) -> TokenFailure {
 fn strange(answered: &HttpAnswer) -> Detail {
     let words = match &answered.body {
         Err(cut) => cut.message.clone(),
-        Ok(_) => "not an answer from the sign-in server; a proxy may be in between".to_owned(),
+        Ok(_) => answered.redirect().unwrap_or_else(|| {
+            "not an answer from the sign-in server; a proxy may be in between".to_owned()
+        }),
     };
     answered.detail(words)
 }

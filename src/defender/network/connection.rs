@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Proxy, RequestBuilder, Response, Url};
 
 use super::ca_file::{CaFileError, certificates};
@@ -151,11 +151,14 @@ impl Connection {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
+        let target = header(LOCATION).and_then(|location| response.url().join(&location).ok());
+        let redirect_host = target.and_then(|target| target.host_str().map(str::to_owned));
         HttpAnswer {
             status: response.status().as_u16(),
             content_type: header(CONTENT_TYPE),
             retry_after: header(RETRY_AFTER),
             date: header(DATE),
+            redirect_host,
             body: whole_body(response, body_bytes_max, |error| cut(error, way, self.timeout)).await,
             secrets: self.secrets.clone(),
         }
@@ -176,8 +179,8 @@ fn unsendable(error: &reqwest::Error) -> TransportFailure {
 
 fn not_spoken(hop: &Hop) -> TransportFailure {
     let message = format!(
-        "the system's proxy `{}` is a SOCKS proxy, which this program does not speak; set \
-         HTTPS_PROXY to an HTTP proxy, or give one with --proxy",
+        "the proxy `{}` is a SOCKS proxy, which this program cannot use; name an HTTP proxy with \
+         --proxy or HTTPS_PROXY",
         hop.place()
     );
     TransportFailure::NotSent { kind: Unreachable::Proxy, code: "proxy_refused", message }

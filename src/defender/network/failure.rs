@@ -57,7 +57,7 @@ pub(super) fn failure(
     }
     if error.is_timeout() {
         let message = format!("no connection to {end} within {}", Span(limits.0));
-        return not_sent(step, "timeout", message);
+        return not_sent(step, "timeout", with_plain_proxy(message, way));
     }
     if let Some(error) = cause_of::<rustls::Error>(error) {
         return handshake(error, way);
@@ -73,7 +73,7 @@ pub(super) fn failure(
         // A peer that hangs up in the handshake.
         Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
             let message = format!("{end} hung up in the TLS handshake");
-            not_sent(Unreachable::Tls, "tls", message)
+            not_sent(Unreachable::Tls, "tls", with_plain_proxy(message, way))
         }
         _ => not_sent(step, "no_route", format!("no connection to {next}: {}", words(error))),
     }
@@ -114,14 +114,44 @@ fn not_resolved(error: &reqwest::Error, way: &Way) -> TransportFailure {
     not_sent(Unreachable::Name, code, message)
 }
 
+/// A proxy that is to be spoken to in TLS.
+fn tls_hop(way: &Way) -> Option<&Hop> {
+    way.hop.as_ref().filter(|hop| hop.scheme() == "https")
+}
+
+/// Few proxies are spoken to in TLS; `https` in an address is mostly meant for what goes through.
+fn plain_proxy(hop: &Hop) -> String {
+    let place = hop.place();
+    format!(
+        "its address begins with https://, but most proxies are spoken to in plain text, also for \
+         https: write http://{place} in --proxy or HTTPS_PROXY"
+    )
+}
+
+fn with_plain_proxy(message: String, way: &Way) -> String {
+    match tls_hop(way) {
+        Some(hop) => format!("{message}; if that is a plain proxy: {}", plain_proxy(hop)),
+        None => message,
+    }
+}
+
 /// What TLS found wrong, before the request.
 fn handshake(error: &rustls::Error, way: &Way) -> TransportFailure {
     use rustls::Error as E;
-    let (end, via) = (way.end(), way.via());
+    let end = way.end();
+    let before = match &way.hop {
+        Some(hop) => format!("through the proxy `{}`, ", hop.place()),
+        None => String::new(),
+    };
+    if let (Some(hop), E::InvalidMessage(_)) = (tls_hop(way), error) {
+        let place = hop.place();
+        let message = format!("the proxy `{place}` does not answer in TLS; {}", plain_proxy(hop));
+        return not_sent(Unreachable::Proxy, "proxy_refused", message);
+    }
     let (code, message) = match error {
         E::InvalidCertificate(CertificateError::Other(other)) => {
             match other.0.downcast_ref::<CertificateRefusal>() {
-                Some(refusal) => ("certificate", format!("{refusal}{via}")),
+                Some(refusal) => ("certificate", format!("{before}{refusal}")),
                 None => ("certificate", format!("the certificate of {end} cannot be used")),
             }
         }

@@ -4,7 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 19] = [
     "plan",
     "run",
     "resume",
@@ -21,6 +21,9 @@ const COMMANDS: [&str; 16] = [
     "forecast",
     "config",
     "simulator",
+    "journal",
+    "verify",
+    "audit",
 ];
 
 #[test]
@@ -96,4 +99,38 @@ fn an_empty_variable_is_no_variable() {
 #[test]
 fn the_simulator_serves_on_loopback_only() {
     Desk::new().run("simulator --listen 0.0.0.0:0").ends_with(2).says("loopback");
+}
+
+#[test]
+fn what_people_type_from_habit_is_answered_with_what_it_is_here() {
+    for (typed, answer) in [
+        ("list", "`mde-offboard batches`"),
+        ("ls", "`mde-offboard batches`"),
+        ("offboard fleet.csv", "`mde-offboard run FILE`"),
+        ("log", "`mde-offboard show MACHINE`"),
+        ("logs", "--log-file FILE"),
+        ("run fleet.csv --dry-run", "`mde-offboard plan FILE`"),
+        ("run fleet.csv --comment x -y", "write --yes"),
+        ("run --file fleet.csv", "without an option"),
+        ("run fleet.csv --client-secret=hunter2", "a secret is never an option"),
+    ] {
+        let said = Desk::new().run(typed).ends_with(2);
+        said.says(answer).says("hint: ").never_says("hunter2").never_says("as a value");
+        let said = Desk::new().run(&format!("--json {typed}")).ends_with(2);
+        assert!(said.json()["hint"].as_str().unwrap().contains(answer), "{said}");
+    }
+}
+
+#[test]
+fn the_short_help_of_each_command_is_what_is_needed_every_day() {
+    let mut told = Vec::new();
+    for command in COMMANDS {
+        let short = Desk::new().run(&format!("{command} -h")).ends_with(0).out;
+        let long = Desk::new().run(&format!("{command} --help")).ends_with(0).out;
+        assert!(short.lines().count() <= 60, "{short}");
+        assert!(short.contains("\nExamples:\n"), "{short}");
+        assert!(long.contains("\nExit codes:\n") && long.len() > short.len(), "{long}");
+        told.push(format!("$ mde-offboard {command} -h\n{short}"));
+    }
+    insta::assert_snapshot!(told.join("\n"));
 }

@@ -1,5 +1,6 @@
 //! `check`: an item a line, and the one thing that is wrong named alone.
 
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use mde_offboard::simulator::TenantOptions;
@@ -266,6 +267,31 @@ fn a_managed_identity_is_told_how_long_a_new_role_can_take() {
     let wrong = [("IDENTITY_ENDPOINT", "http://127.0.0.1:1/"), ("IDENTITY_HEADER", "canary-x")];
     let said = run(&desk, "check --auth managed-identity", &wrong);
     only(said.ends_with(5), &["sign-in"]).never_says("canary-x");
+}
+
+#[test]
+fn a_managed_identity_that_is_refused_is_not_about_the_authority() {
+    let desk = desk("");
+    let refusing = refusing();
+    let metadata = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", refusing.as_str())];
+    let said = run(&desk, "check --auth managed-identity", &metadata).ends_with(6);
+    said.says("NO_PROXY").never_says("--authority-url");
+}
+
+/// The address of a server that answers 403 with a page, as a proxy does.
+fn refusing() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _read = stream.read(&mut [0; 4096]);
+            let page = "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\
+                        Content-Length: 2\r\nConnection: close\r\n\r\nno";
+            let _written = stream.write_all(page.as_bytes());
+        }
+    });
+    url
 }
 
 #[test]

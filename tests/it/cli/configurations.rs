@@ -134,6 +134,7 @@ fn a_mistake_is_shown_with_its_place_and_what_would_be_right() {
         "[profile.a]\n  cloud = \"pub\"",
         "limit = [\"100/1m\", \"5\"]",
         "canary = -1",
+        "canary = 99999999999999999999999",
         "max_share = 101",
         "max_failures = 1.5",
         "shared_reads = 'yes'",

@@ -50,3 +50,4 @@ mod tried;
 mod truths;
 mod tunnels;
 mod useless;
+mod watches;

@@ -227,6 +227,11 @@ fn standard_output_and_nothing_at_all_can_be_written_to() {
             let shown = name == "/dev/stdout" && option == "--events";
             assert!(!shown || said.out.contains("\"batch_ended\""), "{said}");
         }
+        let said = desk.run(&format!("{words} -"));
+        let is_events = option == "--events";
+        assert!(!is_events || said.out.contains("\"batch_ended\""), "{said}");
+        said.never_says("standard input");
+        assert!(!desk.path("-").exists(), "a file of that name: {words}");
     }
 }
 

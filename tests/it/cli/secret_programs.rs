@@ -15,7 +15,8 @@ const PLAN: &str = "plan fleet.csv --comment x --timeout 1s --offline-timeout 10
 fn desk(script: &str) -> Desk {
     let desk = Desk::holding(&list(3), "");
     std::fs::create_dir(desk.path("bin")).unwrap();
-    desk.file("bin/az", format!("#!/bin/sh\n{script}\n"));
+    // A child that lives on must not keep our end of its standard error open.
+    desk.file("bin/az", format!("#!/bin/sh\nexec 2>/dev/null\n{script}\n"));
     std::fs::set_permissions(desk.path("bin/az"), PermissionsExt::from_mode(0o755)).unwrap();
     desk.file("settings.toml", "[profile.contoso]\nsecret_command = ['./bin/az']\n");
     let path = format!("{}:/usr/bin:/bin", desk.path("bin").display());

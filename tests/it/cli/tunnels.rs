@@ -1,6 +1,9 @@
 //! Proxies, as a company has them: what they refuse is told with its host, its reason and what to
 //! do, and one that inspects TLS works with its certificate.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -37,7 +40,8 @@ fn a_proxy_that_inspects_tls_works_with_its_certificate_and_is_named_without() {
     let proxy = ConnectProxy::start(Tunnels::LeadTo(end.place()));
     let through = format!("--proxy {}", proxy.url());
     let said = desk.run(&plan(&through)).ends_with(6);
-    said.says_all(&["CN=Inspecting Proxy Root", HOST, &proxy.place, "--ca-file"]);
+    said.says(&format!("through the proxy `{}`, the certificate of `{HOST}`", proxy.place))
+        .says_all(&["CN=Inspecting Proxy Root", "--ca-file"]);
     assert_eq!(end.decrypted(), 0);
     desk.run(&plan(&format!("{through} --ca-file proxy-ca.pem"))).ends_with(0);
     let run = "run fleet.csv --comment x --yes --progress none --poll-interval 200ms";
@@ -97,6 +101,28 @@ fn what_a_proxy_refuses_for_good_ends_with_6_at_once_and_says_whom_to_ask() {
     }
     let socks = desk.with("ALL_PROXY", "socks5://127.0.0.1:9");
     socks.run(&plan("")).ends_with(6).says("is a SOCKS proxy").says("HTTPS_PROXY");
+    let said = socks.run(&plan("--proxy socks5://127.0.0.1:9")).ends_with(6);
+    said.says("the proxy `127.0.0.1:9` is a SOCKS proxy").never_says("the system's");
+}
+
+#[test]
+fn a_plain_proxy_that_is_spoken_to_in_tls_is_no_riddle() {
+    let desk = desk();
+    // One that answers at once what it does not understand, and one that waits for its end.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _read = stream.read(&mut [0; 4096]);
+            let _written = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let said = desk.run(&plan(&format!("--proxy https://{place}"))).ends_with(6);
+    said.says("does not answer in TLS").says(&format!("write http://{place}"));
+    let waiting = answering("400 Bad Request", "");
+    let said = desk.run(&plan(&format!("--proxy https://{} --timeout 1s", waiting.place)));
+    said.ends_with(5).says(&format!("write http://{}", waiting.place));
 }
 
 #[test]
@@ -119,7 +145,7 @@ fn what_may_pass_at_a_proxy_is_tried_for_a_while_and_ends_with_5_and_the_cause()
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
     let desk = desk();
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let run = plan(&format!("--proxy http://{gone}")).replace("plan ", "run ");
     let said = desk.run(&format!("{run} --yes --offline-timeout 1ms")).ends_with(5);
     said.says(&format!("the proxy `{gone}` (for `defender.example`) refused the connection"));

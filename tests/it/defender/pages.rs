@@ -13,6 +13,7 @@ fn seen(status: u16, body: &str) -> HttpOutcome {
         status,
         content_type: Some("application/json".to_owned()),
         retry_after: None,
+        redirect_host: None,
         date: None,
         body: Ok(body.as_bytes().to_vec()),
         secrets: Secrets::default(),

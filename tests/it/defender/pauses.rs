@@ -11,6 +11,7 @@ fn wait(header: Option<&str>, date: Option<&str>, message: &str) -> Option<u64> 
         status: 429,
         content_type: None,
         retry_after: header.map(str::to_owned),
+        redirect_host: None,
         date: date.map(str::to_owned),
         body: Ok(Vec::new()),
         secrets: Secrets::default(),

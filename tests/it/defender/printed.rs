@@ -49,7 +49,15 @@ fn no_type_that_holds_a_secret_prints_it() {
     let body = Ok(format!("{{\"access_token\":\"{CANARY}\"}}").into_bytes());
     let header = || Some(CANARY.to_owned());
     let (content_type, retry_after, date) = (header(), header(), header());
-    let answer = HttpAnswer { status: 200, content_type, retry_after, date, body, secrets };
+    let answer = HttpAnswer {
+        status: 200,
+        content_type,
+        retry_after,
+        date,
+        redirect_host: None,
+        body,
+        secrets,
+    };
     check("an outcome", &HttpOutcome::Answered(answer.clone()));
     check("an answer", &answer);
     for kind in kinds() {

@@ -17,6 +17,7 @@ const MACHINES: usize = 20;
 /// offboarded.
 #[track_caller]
 fn check(rule: Rule, code: i32) -> usize {
+    let is_redirect = matches!(rule.fault, Fault::Redirect);
     let machines = ordinary(MACHINES, 1);
     let foreign = Foreign::new();
     let here = Here::new(&machines, vec![rule], &foreign);
@@ -24,6 +25,11 @@ fn check(rule: Rule, code: i32) -> usize {
     desk.file("fleet.csv", table(&machines));
     let said = desk.run(RUN).ends_with(code);
     assert_eq!(foreign.heard(), [""; 0], "{said}");
+    if is_redirect {
+        let text = said.to_string();
+        assert!(text.contains("a redirect to `"), "{said}");
+        assert!(!text.contains("an empty answer"), "{said}");
+    }
     here.tenant.lock().expect("whole").effects().len()
 }
 

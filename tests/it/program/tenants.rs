@@ -72,7 +72,9 @@ fn a_full_window_and_the_machines_of_one_tenant_do_not_hold_the_other() {
     // A batch is bound to its tenant.
     desk.run("resume 3 --yes --profile b --track-timeout 0")
         .ends_with(2)
-        .says(&format!("the batch belongs to tenant {a} (loopback), not to {b}"));
+        .says(&format!("the batch belongs to tenant {a} (loopback), not to {b}"))
+        .says("these name others: profile b, ")
+        .never_says("--tenant-id");
 }
 
 /// Others would have to answer for `sh`.

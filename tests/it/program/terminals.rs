@@ -107,6 +107,7 @@ fn a_window_that_becomes_narrower_shows_one_picture_that_fits() {
     let text = run.wait_for("it is drawn again", fits);
     let rows = picture(&text);
     assert!(rows.len() <= 6 && rows.iter().all(|row| row.chars().count() < 70), "{text}");
+    assert!(text.contains("\nOnboarding policies "), "what is above the picture stays: {text}");
 }
 
 #[test]

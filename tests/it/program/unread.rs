@@ -3,10 +3,9 @@
 //! Longer: `MDE_OFFBOARD_UNREAD=60 cargo test --test it program::unread`, in seconds of sending.
 #![cfg(target_os = "linux")]
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, ErrorKind, PipeReader, Read, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, PipeReader, Read};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -31,35 +30,17 @@ enum Unread {
     Pipe { reader: PipeReader },
 }
 
-/// Writes until there is no room left: the next write waits for a reader.
-///
-/// The path is opened again, so that not waiting is not what the run's own handle does.
-fn fill(path: &str) {
-    let without_waiting = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-    let flags = i32::try_from(without_waiting.bits()).unwrap();
-    let mut file = OpenOptions::new().write(true).custom_flags(flags).open(path).unwrap();
-    for size in [1024, 1] {
-        loop {
-            match file.write(&vec![b'.'; size]) {
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                Err(error) => panic!("{error}"),
-            }
-        }
-    }
-}
-
 /// A terminal of which nothing is read, and that is full.
 fn terminal() -> (Unread, File) {
     let (master, ours) = pty::terminal();
-    fill(&format!("/proc/self/fd/{}", ours.as_raw_fd()));
+    pty::fill(&pty::path_of(&ours));
     (Unread::Terminal { _master: master }, ours)
 }
 
 /// A pipe of which nothing is read, and that is full.
 fn pipe() -> (Unread, File) {
     let (reader, writer) = std::io::pipe().unwrap();
-    fill(&format!("/proc/self/fd/{}", writer.as_raw_fd()));
+    pty::fill(&format!("/proc/self/fd/{}", writer.as_raw_fd()));
     (Unread::Pipe { reader }, File::from(OwnedFd::from(writer)))
 }
 

@@ -104,6 +104,7 @@ fn a_runner_at_work_is_seen_with_what_it_waits_for() {
         r#""waiting":{"reason":"window","window":"100/1m","until":"2026-11-23T17:41:02Z"}"#;
     assert!(json.contains(waiting), "{json}");
     assert!(json.contains(r#""next":null"#), "{json}");
+    assert!(json.contains(r#""last_sign_of_life":"2026-11-23T17:40:09Z""#), "{json}");
     insta::assert_snapshot!(status.to_prose(&zone(), &commands()), @r"
     Batch 1  72f988bf-0000-0000-0000-000000000000  fleet.csv  Mon 23 Nov 18:40:10 CET
       100 accepted, 0 refused, 200 to go  33 %
@@ -111,9 +112,30 @@ fn a_runner_at_work_is_seen_with_what_it_waits_for() {
       minute 100/100   hour 100/1,500   last request at 18:42 (in 1 m)
       waiting: the limit per minute is used up; next request at 18:41:02 (in 52 s)
 
-    running: process 4312 (run) on LT-0042 since 18:40
+    running: process 4312 (run) on LT-0042 since 18:40; last sign of life at 18:40:09
       stop it safely   mde-offboard stop 1 --journal a.db
     ");
+}
+
+#[test]
+fn a_runner_that_is_silent_is_not_taken_for_one_that_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut book = Book::run(&path, 3);
+    let heartbeat = Heartbeat {
+        at: after(9),
+        batch: book.batch,
+        waiting: None,
+        said: None,
+        last_send_at: None,
+    };
+    book.journal.heartbeat(&heartbeat).unwrap();
+    for (seconds, silent) in [(68, false), (69, true), (7_200, true)] {
+        let prose = read(&book, seconds).to_prose(&zone(), &commands());
+        let words = "running, but without a sign of life since 18:40:09: process 4312 (run) on \
+                     LT-0042; is it suspended?";
+        assert_eq!(prose.contains(words), silent, "{seconds}: {prose}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(crate) mod journals;
 pub(crate) mod machines;
 pub(crate) mod program;
 pub(crate) mod prometheus;
+pub(crate) mod pseudo_terminal;
 pub(crate) mod pty;
 pub(crate) mod screen;
 pub(crate) mod script;

@@ -56,6 +56,21 @@ pub(crate) fn signal(child: &Child, name: &str) {
     assert!(kill.expect("there is a `kill`").success());
 }
 
+/// How a line of a hint begins, but the first.
+const HINT_MARGIN: &str = "\n      ";
+
+/// Fails where a line of a hint is wider than 100 columns, and no command or address.
+#[track_caller]
+fn check_hints(err: &str) {
+    let hints = err.split("\nhint: ").skip(1);
+    for line in hints.flat_map(|hint| hint.split(HINT_MARGIN)) {
+        let line = line.lines().next().unwrap_or_default();
+        let copied = ["`", "://", "mde-offboard ", " | where "];
+        let is_copied = line.starts_with(' ') || copied.iter().any(|it| line.contains(it));
+        assert!(is_copied || line.chars().count() <= 94, "a hint is too wide: {line}");
+    }
+}
+
 /// What a command came to.
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
@@ -99,7 +114,9 @@ impl Said {
     }
 
     fn has(&self, words: &str) -> bool {
-        self.out.contains(words) || self.err.contains(words)
+        // A hint is broken into lines between any words.
+        let whole = self.err.replace(HINT_MARGIN, " ");
+        self.out.contains(words) || self.err.contains(words) || whole.contains(words)
     }
 }
 
@@ -115,6 +132,7 @@ impl From<Output> for Said {
         canary::check("standard output", &output.stdout);
         canary::check("standard error", &output.stderr);
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        check_hints(&text(output.stderr.clone()));
         let code = output.status.code();
         Self { code, out: text(output.stdout), err: text(output.stderr) }
     }

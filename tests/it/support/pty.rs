@@ -2,8 +2,8 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command};
 use std::thread::JoinHandle;
@@ -29,6 +29,28 @@ pub(crate) fn terminal() -> (OwnedFd, File) {
     (master, ours)
 }
 
+/// Writes to what this path names until there is no room left: the next write waits for a reader.
+/// It is opened again for that, so that not waiting is not what the program's own handle does.
+pub(crate) fn fill(path: &str) {
+    let without_waiting = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    let flags = i32::try_from(without_waiting.bits()).unwrap();
+    let mut file = OpenOptions::new().write(true).custom_flags(flags).open(path).unwrap();
+    for size in [1024, 1] {
+        loop {
+            match file.write(&vec![b'.'; size]) {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+/// The path of an end that this process has open.
+pub(crate) fn path_of(end: &File) -> String {
+    format!("/proc/self/fd/{}", end.as_raw_fd())
+}
+
 /// A command that runs on a terminal.
 pub(crate) struct OnTerminal {
     child: Child,
@@ -41,7 +63,7 @@ impl OnTerminal {
     /// Starts a command as a shell does: the terminal is its own, and a Ctrl-C reaches it.
     pub(crate) fn start(command: &Command, columns: u16) -> Self {
         let (master, ours) = terminal();
-        resize(&master, columns);
+        resize(&master, ROWS, columns);
         let mut session = Command::new("setsid");
         session.arg("--ctty").arg(command.get_program()).args(command.get_args()).env_clear();
         let folder = command.get_current_dir().expect("a folder");
@@ -77,7 +99,7 @@ impl OnTerminal {
     /// The window has other columns from now on.
     pub(crate) fn resize(&self, columns: u16) {
         self.screen.resize(ROWS, columns);
-        resize(&self.keys, columns);
+        resize(&self.keys, ROWS, columns);
     }
 
     /// What is on the screen as soon as `enough` holds for it.
@@ -113,7 +135,7 @@ impl Drop for OnTerminal {
     }
 }
 
-fn resize(terminal: impl std::os::fd::AsFd, columns: u16) {
-    let size = Winsize { ws_row: ROWS, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+pub(crate) fn resize(terminal: impl std::os::fd::AsFd, rows: u16, columns: u16) {
+    let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     tcsetwinsize(terminal, size).unwrap();
 }

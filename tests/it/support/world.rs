@@ -174,6 +174,7 @@ pub(crate) fn seen(response: Response) -> HttpOutcome {
         status: response.status,
         content_type: header("content-type"),
         retry_after: header("retry-after"),
+        redirect_host: None,
         date: header("date"),
         body: Ok(response.body),
         secrets: Secrets::default(),

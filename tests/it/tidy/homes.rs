@@ -74,6 +74,8 @@ const PARTS: &[(&str, Home)] = &[
     // Outside a run: the sign-in waits for a person with a device code, and ends an Azure CLI that
     // takes too long; the simulator's latency is simulated waiting.
     ("tokio::time", In(&["defender", "engine", "simulator"])),
+    // The pause between two looks of `status --watch`, which a signal ends.
+    ("std::sync::mpsc::RecvTimeoutError", In(&["cli"])),
     // The Azure CLI, and the command that gives a secret.
     ("tokio::process", In(&["cli"])),
     // For what waits outside the run's one thread: readers of what is written, signals, the

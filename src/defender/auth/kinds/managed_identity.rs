@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
-use crate::defender::auth::token_answer::{answered, error_word, granted, refusal, unusable};
+use crate::defender::auth::token_answer::{answered, error_word, granted, refusal};
 use crate::defender::auth::token_endpoint::BODY_BYTES_MAX;
 use crate::defender::endpoints::audience_of;
 use crate::defender::http_outcome::HttpAnswer;
@@ -128,6 +128,12 @@ fn refused(answered: &HttpAnswer) -> TokenFailure {
         return refusal(answered);
     }
     let body = answered.json_body().and_then(|body| serde_json::from_slice(body).ok());
-    let Some(AppServiceError { message }) = body else { return unusable(answered) };
+    let Some(AppServiceError { message }) = body else {
+        return TokenFailure::Refused(answered.detail(
+            "the managed identity's address refused the request; if a proxy answers there, leave \
+             169.254.169.254 out of it with NO_PROXY; otherwise check that this computer or app \
+             has an identity",
+        ));
+    };
     TokenFailure::Refused(answered.detail(message))
 }

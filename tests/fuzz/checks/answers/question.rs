@@ -104,6 +104,7 @@ impl<'a> Question<'a> {
             status: self.status,
             content_type: self.content_type.map(str::to_owned),
             retry_after: self.retry_after.clone(),
+            redirect_host: None,
             date: self.has_date.then(|| DATE.to_owned()),
             body: if self.is_cut { Err(cut()) } else { Ok(self.body.to_vec()) },
             secrets: Secrets::default(),

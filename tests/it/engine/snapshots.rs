@@ -1,0 +1,36 @@
+//! What a run tells its screens of itself.
+
+use mde_offboard::domain::{Now, State, Steady};
+use mde_offboard::engine::{Arrival, Ask, RunOptions, Session};
+use mde_offboard::simulator::TenantOptions;
+
+use crate::support::script::{trouble, unreachable};
+use crate::support::world::{START, World, assignment, batch_of};
+
+#[test]
+fn machines_that_are_tried_again_are_told_apart_from_those_that_were_never_sent() {
+    let options = RunOptions::default();
+    let (mut journal, batch) = batch_of(3, &options);
+    let mut world = World::new(TenantOptions::default(), 3);
+    let now = Now { steady: Steady::ORIGIN, wall: START, boot: None };
+    let assignment = assignment(batch, &options);
+    let mut session = Session::open(&mut journal, &assignment, 10_000, now).unwrap();
+    let (mut arrivals, mut failed) = (Vec::new(), 0);
+    for _ in 0..10 {
+        let turn = session.turn(now, std::mem::take(&mut arrivals)).unwrap();
+        for request in turn.requests {
+            let is_first_post = matches!(request.ask, Ask::Submit { .. }) && failed == 0;
+            let answered = if is_first_post {
+                failed += 1;
+                trouble(unreachable())
+            } else {
+                world.answer(now.wall, &request.ask)
+            };
+            arrivals.push(Arrival { call: request.call, at: now, answered });
+        }
+    }
+    let snapshot = session.tick(now).unwrap();
+    assert_eq!((failed, snapshot.retrying), (1, 1));
+    assert_eq!(snapshot.counts.of(State::Queued), 1, "{:?}", snapshot.counts);
+    assert_eq!(snapshot.counts.of(State::Pending), 2, "{:?}", snapshot.counts);
+}
