@@ -1,6 +1,6 @@
 //! Whether a document fits its schema, to the last field.
 
-use jsonschema::Validator;
+use boon::{Compiler, Schemas};
 use mde_offboard::cli::schemas;
 use serde_json::{Value, json};
 
@@ -16,9 +16,11 @@ pub(super) fn errors(name: &str, document: &Value) -> Vec<String> {
     let known = schemas().into_iter().find(|schema| schema.name == name);
     let mut schema = known.expect("such a schema").schema.to_value();
     close(&mut schema);
-    let validator = Validator::new(&schema).expect("a schema");
-    let wrong = validator.iter_errors(document);
-    wrong.map(|error| format!("{} at {}", error, error.instance_path())).collect()
+    let (mut compiled, mut compiler) = (Schemas::new(), Compiler::new());
+    compiler.add_resource("schema.json", schema).expect("a document");
+    let index = compiler.compile("schema.json", &mut compiled).expect("a schema");
+    let told = compiled.validate(document, index).map_err(|error| error.to_string());
+    told.err().into_iter().collect()
 }
 
 /// A schema lets other fields through, since later versions add some. Here none may come.
