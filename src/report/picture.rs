@@ -7,7 +7,7 @@ use console::measure_text_width;
 
 use crate::reporter::Zone;
 
-use super::prose::Part;
+use super::prose::StatusPart;
 use super::{Commands, Status};
 
 /// How far a line that goes on is indented.
@@ -18,9 +18,9 @@ impl Status {
     pub fn to_picture(&self, zone: &Zone, commands: &Commands, room: (usize, usize)) -> String {
         let (rows, columns) = room;
         let parts = self.parts(zone, commands).into_iter();
-        let mut parts: Vec<(Part, Vec<String>)> =
+        let mut parts: Vec<(StatusPart, Vec<String>)> =
             parts.map(|(part, line)| (part, broken(&line, columns))).collect();
-        let height = |parts: &[(Part, Vec<String>)]| -> usize {
+        let height = |parts: &[(StatusPart, Vec<String>)]| -> usize {
             parts.iter().map(|(_, lines)| lines.len()).sum()
         };
         while height(&parts) > rows && parts.len() > 1 {

@@ -19,7 +19,7 @@ const SILENT: Duration = Duration::from_mins(1);
 
 /// What a line of the screen is, from what stays longest to what goes first where there is no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum StatusPart {
     Runner,
     Next,
     Sending,
@@ -41,32 +41,32 @@ impl Status {
         lines.collect::<Vec<_>>().join("\n") + "\n"
     }
 
-    pub(super) fn parts(&self, zone: &Zone, commands: &Commands) -> Vec<(Part, String)> {
+    pub(super) fn parts(&self, zone: &Zone, commands: &Commands) -> Vec<(StatusPart, String)> {
         let mut parts = vec![
-            (Part::Title, self.title(zone)),
-            (Part::Sending, self.sending()),
-            (Part::Counts, self.counts()),
-            (Part::Limits, self.limits(zone)),
+            (StatusPart::Title, self.title(zone)),
+            (StatusPart::Sending, self.sending()),
+            (StatusPart::Counts, self.counts()),
+            (StatusPart::Limits, self.limits(zone)),
         ];
         let mut add = |part, line| parts.push((part, line));
         if let Some(wait) = &self.waiting {
             let words = waiting_words(wait, &self.batch.counts, self.at, zone);
-            add(Part::Waiting, format!("  waiting: {words}"));
+            add(StatusPart::Waiting, format!("  waiting: {words}"));
         }
         if let Some(said) = &self.said {
-            add(Part::LastAnswer, format!("  last answer: {}", in_line(said)));
+            add(StatusPart::LastAnswer, format!("  last answer: {}", in_line(said)));
         }
         let errors = error_lines(&self.codes);
         if !errors.is_empty() {
-            add(Part::Gap, String::new());
+            add(StatusPart::Gap, String::new());
         }
-        errors.into_iter().for_each(|line| add(Part::Errors, line));
-        add(Part::Gap, String::new());
-        add(Part::Runner, self.who_runs(zone));
+        errors.into_iter().for_each(|line| add(StatusPart::Errors, line));
+        add(StatusPart::Gap, String::new());
+        add(StatusPart::Runner, self.who_runs(zone));
         if let Some(why) = &self.why_ended {
-            add(Part::WhyEnded, format!("  {}", in_line(&zone.until_here(why))));
+            add(StatusPart::WhyEnded, format!("  {}", in_line(&zone.until_here(why))));
         }
-        self.what_next(commands).into_iter().for_each(|line| add(Part::Next, line));
+        self.what_next(commands).into_iter().for_each(|line| add(StatusPart::Next, line));
         parts
     }
 

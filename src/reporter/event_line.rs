@@ -1,15 +1,47 @@
 //! One event as data: the line of `--events`, and what the log says of it.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::domain::{ActionId, Detail, State, Timestamp};
 use crate::event::{Event, Happening};
 
 use super::shapes::{CountsShape, WaitShape};
 
+/// The fields that each event has, beside those that all have.
+const FIELDS: [(&str, &[&str]); Happening::NAMES.len()] = [
+    ("batch_started", &["command", "total"]),
+    ("submitted", &["machine_id", "action_id", "adopted"]),
+    ("rejected", &["machine_id", "error_message"]),
+    ("retrying", &["machine_id", "not_before", "error_message"]),
+    ("uncertain", &["machine_id", "look_at", "error_message"]),
+    ("reconciled", &["machine_id"]),
+    ("held", &["machine_id", "error_message"]),
+    ("skipped", &["machine_id", "reason"]),
+    ("action_updated", &["machine_id", "action_id", "action_status", "state"]),
+    ("lists_distrusted", &["why"]),
+    ("rate_limited", &["until", "error_message"]),
+    ("waiting", &["waiting"]),
+    ("guard_tripped", &["guard", "why"]),
+    ("stopping", &["why", "in_flight"]),
+    ("batch_ended", &["end", "counts"]),
+];
+
+/// Says of each event which of the fields it always has.
+fn add_fields_of_events(schema: &mut Schema) {
+    let rule = |(name, fields): (&str, &[&str])| {
+        json!({
+            "if": {"properties": {"event": {"const": name}}},
+            "then": {"required": fields},
+        })
+    };
+    schema.insert("allOf".to_owned(), FIELDS.map(rule).to_vec().into());
+}
+
 /// One event as it is in the file, in this order. What an event does not have is left out.
 #[derive(JsonSchema, Serialize, Default)]
+#[schemars(transform = add_fields_of_events)]
 pub(super) struct EventLine<'a> {
     pub(super) at: String,
     #[schemars(extend("enum" = Happening::NAMES))]

@@ -5,8 +5,8 @@
 //! Deliberately absent: what a status says (`report`), and anything that writes.
 
 mod interrupt;
+mod journal_look;
 mod live_screen;
-mod look;
 mod view;
 mod watch;
 

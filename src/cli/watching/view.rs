@@ -8,8 +8,8 @@ use crate::domain::text::on_screen;
 use crate::domain::{BatchId, End, Timestamp};
 use crate::report::Status;
 
+use super::journal_look::JournalLook;
 use super::live_screen::LiveScreen;
-use super::look::Look;
 
 /// Between two lines that say the same but for the numbers.
 const GAP: Duration = Duration::from_secs(30);
@@ -35,7 +35,7 @@ impl View {
         screen.map_or(Self::Lines { last: None }, Self::Picture)
     }
 
-    pub(super) fn show(&mut self, context: &Context, look: &Look) -> io::Result<()> {
+    pub(super) fn show(&mut self, context: &Context, look: &JournalLook) -> io::Result<()> {
         match self {
             Self::Picture(screen) => draw(screen, context, look),
             Self::Lines { last } => {
@@ -55,10 +55,10 @@ impl View {
 }
 
 impl Told {
-    fn of(look: &Look) -> Self {
+    fn of(look: &JournalLook) -> Self {
         match look {
-            Look::NoBatch(_) => Self::NoBatch,
-            Look::Batch(status) => {
+            JournalLook::NoBatch(_) => Self::NoBatch,
+            JournalLook::Batch(status) => {
                 let Status { batch, running, .. } = &**status;
                 let word = status.waiting.as_ref().map(|wait| wait.reason.word());
                 // A window that fills and empties each minute is no news.
@@ -69,30 +69,32 @@ impl Told {
     }
 }
 
-fn draw(screen: &mut LiveScreen, context: &Context, look: &Look) -> io::Result<()> {
+fn draw(screen: &mut LiveScreen, context: &Context, look: &JournalLook) -> io::Result<()> {
     let (zone, commands) = (&context.zone, &context.commands);
     match look {
-        Look::NoBatch(words) => screen.draw(&crate::report::fitted(words, screen.room())),
+        JournalLook::NoBatch(words) => screen.draw(&crate::report::fitted(words, screen.room())),
         // The whole of it, however long.
-        Look::Batch(status) if look.is_last() => screen.leave(&status.to_prose(zone, commands)),
-        Look::Batch(status) => {
+        JournalLook::Batch(status) if look.is_last() => {
+            screen.leave(&status.to_prose(zone, commands))
+        }
+        JournalLook::Batch(status) => {
             let picture = status.to_picture(zone, commands, screen.room());
             screen.draw(&picture)
         }
     }
 }
 
-fn line(context: &Context, look: &Look, now: Timestamp) -> String {
+fn line(context: &Context, look: &JournalLook, now: Timestamp) -> String {
     let (zone, commands) = (&context.zone, &context.commands);
     match look {
-        Look::Batch(status) if context.screen.is_json() => status.to_json(commands) + "\n",
-        Look::Batch(status) => status.to_line(zone, commands),
+        JournalLook::Batch(status) if context.screen.is_json() => status.to_json(commands) + "\n",
+        JournalLook::Batch(status) => status.to_line(zone, commands),
         // A program waits for a document; this is for the person who started it.
-        Look::NoBatch(words) if context.screen.is_json() => {
+        JournalLook::NoBatch(words) if context.screen.is_json() => {
             context.screen.note(words);
             String::new()
         }
-        Look::NoBatch(words) => {
+        JournalLook::NoBatch(words) => {
             let words = words.lines().next().unwrap_or_default();
             format!("{} {words}\n", zone.rfc3339(now))
         }

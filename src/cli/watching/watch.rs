@@ -7,7 +7,7 @@ use crate::cli::args::BatchWord;
 use crate::cli::{Context, Exit, Failure};
 
 use super::interrupt::Interrupt;
-use super::look::Look;
+use super::journal_look::JournalLook;
 use super::view::View;
 
 /// From one look to the next.
@@ -24,7 +24,7 @@ pub(crate) fn watch(context: &Context, named: Option<BatchWord>) -> Result<Exit,
     let mut view = View::of(context);
     let (mut last, mut failed) = (None, 0);
     loop {
-        match Look::at(context, named, last) {
+        match JournalLook::at(context, named, last) {
             Ok(look) => {
                 failed = 0;
                 last = look.batch().or(last);

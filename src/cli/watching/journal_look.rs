@@ -8,13 +8,13 @@ use crate::cli::{Context, Failure, journal_path};
 use crate::domain::BatchId;
 use crate::report::{self, Status};
 
-pub(super) enum Look {
+pub(super) enum JournalLook {
     /// There is nothing to watch yet, in these words.
     NoBatch(String),
     Batch(Box<Status>),
 }
 
-impl Look {
+impl JournalLook {
     /// Looks at the batch that is named, else at the one that somebody runs, else at the one that
     /// was shown last, else at the latest.
     pub(super) fn at(
