@@ -16,10 +16,10 @@ pub(super) fn errors(name: &str, document: &Value) -> Vec<String> {
     let known = schemas().into_iter().find(|schema| schema.name == name);
     let mut schema = known.expect("such a schema").schema.to_value();
     close(&mut schema);
-    let (mut compiled, mut compiler) = (Schemas::new(), Compiler::new());
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.add_resource("schema.json", schema).expect("a document");
-    let index = compiler.compile("schema.json", &mut compiled).expect("a schema");
-    let told = compiled.validate(document, index).map_err(|error| error.to_string());
+    let index = compiler.compile("schema.json", &mut schemas).expect("a schema");
+    let told = schemas.validate(document, index).map_err(|error| error.to_string());
     told.err().into_iter().collect()
 }
 
