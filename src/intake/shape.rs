@@ -64,6 +64,8 @@ pub struct Shape {
     /// Header of the column with the IDs; `None` for a plain list of IDs.
     pub id_column: Option<String>,
     pub name_column: Option<String>,
+    /// Where names stand for machines: whether a column is called like one of IDs.
+    pub has_id_column: bool,
     pub comment_column: Option<String>,
     /// Headers of the columns that say what a device is, in the order of
     /// [`Device`](crate::domain::Device).

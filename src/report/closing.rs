@@ -1,9 +1,10 @@
 //! What came of a run: the last thing on the screen.
 
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use crate::domain::text::plural;
-use crate::domain::{BatchId, End, Reason, State, Timestamp, hex};
+use crate::domain::{BatchId, End, MachineNumber, Reason, State, Timestamp, hex};
 use crate::journal::{Batch, ChainHead, Filter, Journal};
 use crate::reporter::{Sent, Side, Zone, lasting, lined_up, thousands};
 
@@ -15,6 +16,17 @@ use super::{Commands, ReportError};
 const COLUMNS_MAX: usize = 100;
 const LABEL_COLUMNS: usize = 26;
 
+/// What a command did whose summary is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Summarized<'a> {
+    /// It drove the batch, or tells again what came of it.
+    Batch,
+    /// It queued these machines again, and drove the batch.
+    Retry(&'a [MachineNumber]),
+    /// It asked what became of pending actions, and sent nothing.
+    Track,
+}
+
 /// The closing summary: how far it got, the counts, the errors with what to do, and the commands
 /// for what is left. Ends with a line end.
 ///
@@ -23,15 +35,17 @@ const LABEL_COLUMNS: usize = 26;
 pub fn closing(
     journal: &Journal,
     batch: BatchId,
+    what: Summarized<'_>,
     zone: &Zone,
     commands: &Commands,
 ) -> Result<String, ReportError> {
-    journal.at_one_instant(|journal| read(journal, batch, zone, commands))
+    journal.at_one_instant(|journal| read(journal, batch, what, zone, commands))
 }
 
 fn read(
     journal: &Journal,
     batch: BatchId,
+    what: Summarized<'_>,
     zone: &Zone,
     commands: &Commands,
 ) -> Result<String, ReportError> {
@@ -40,17 +54,22 @@ fn read(
     if batch.tenant.is_simulated() {
         lines.push("SIMULATION: no tenant was touched.".to_owned());
     }
-    lines.push(headline(&batch, zone));
-    lines.extend(first_forecast(&batch, journal.first_forecast(batch.id)?, zone));
+    if let Summarized::Retry(numbers) = what {
+        lines.push(queued_again(journal, &batch, numbers)?);
+    }
+    lines.push(headline(&batch, what, zone));
+    if what == Summarized::Batch {
+        lines.extend(first_forecast(&batch, journal.first_forecast(batch.id)?, zone));
+    }
     lines.extend(counts_lines(&batch, commands));
-    let told = Told::of(journal, &batch)?;
-    lines.extend(verdict(&batch, told));
+    let outcomes = Outcomes::of(journal, &batch)?;
+    lines.extend(verdict(&batch, outcomes));
     let errors = error_lines(&journal.codes(batch.id)?);
     if !errors.is_empty() {
         lines.push(String::new());
         lines.extend(errors);
     }
-    let next = next_lines(&batch, (retryable(journal, &batch)?, told), commands);
+    let next = next_lines(&batch, (retryable(journal, &batch)?, outcomes), commands);
     if !next.is_empty() {
         lines.push(String::new());
         lines.extend(next);
@@ -60,8 +79,35 @@ fn read(
     Ok(lines.join("\n") + "\n")
 }
 
-fn headline(batch: &Batch, zone: &Zone) -> String {
+/// What became of the machines that were queued again.
+fn queued_again(
+    journal: &Journal,
+    batch: &Batch,
+    numbers: &[MachineNumber],
+) -> Result<String, ReportError> {
+    let numbers: HashSet<MachineNumber> = numbers.iter().copied().collect();
+    let mut states = BTreeMap::new();
+    journal.each_machine(batch.id, &Filter::default(), |machine| {
+        if numbers.contains(&machine.number) {
+            let word = machine.standing.state.word().replace('_', " ");
+            *states.entry(word).or_insert(0_u64) += 1;
+        }
+        ControlFlow::Continue(())
+    })?;
+    let parts =
+        states.into_iter().map(|(word, machines)| format!("{word} {}", thousands(machines)));
+    let parts = parts.collect::<Vec<_>>().join("   ");
+    let count = numbers.len() as u64;
+    let machines = plural(count, "machine", "machines");
+    Ok(format!("Tried again: {} {machines}: {parts}", thousands(count)))
+}
+
+fn headline(batch: &Batch, what: Summarized<'_>, zone: &Zone) -> String {
     let Sent { sent, of } = Sent::at_rest(&batch.counts);
+    if batch.counts.to_send_or_look_up() > 0 && what == Summarized::Track {
+        let (sent, of) = (thousands(sent), thousands(of));
+        return format!("Batch {} is not sent to its end: {sent} of {of}.", batch.id);
+    }
     if batch.counts.to_send_or_look_up() > 0 {
         return format!("Stopped at {} of {}. Nothing is lost.", thousands(sent), thousands(of));
     }
@@ -71,12 +117,12 @@ fn headline(batch: &Batch, zone: &Zone) -> String {
     let when = match (batch.first_sent_at, batch.last_sent_at) {
         (Some(first), Some(last)) => {
             let now = batch.ended_at.unwrap_or(last);
-            format!(
-                " in {}, last request {} {}",
-                lasting(last.since(first)),
-                zone.when(last, now),
-                zone.name(last)
-            )
+            let took = match what {
+                Summarized::Batch => format!(" in {}", lasting(last.since(first))),
+                // The days until a retry are not what the sending took.
+                Summarized::Retry(_) | Summarized::Track => String::new(),
+            };
+            format!("{took}, last request {} {}", zone.when(last, now), zone.name(last))
         }
         _ => String::new(),
     };
@@ -133,47 +179,47 @@ fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
     lines
 }
 
-/// Whether Defender told how the pending actions are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Yes,
-    /// The last run ended since its lists could not be read.
-    No,
+/// Whether Defender was asked what became of everything that was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcomes {
+    Asked,
+    /// Or the answer could not be read.
+    NotAsked,
 }
 
-impl Told {
+impl Outcomes {
+    /// A run that followed its actions to the end has read since its last request.
     fn of(journal: &Journal, batch: &Batch) -> Result<Self, ReportError> {
-        let ends = matches!(batch.end, Some(End::Pending | End::Unreachable | End::NoAccess));
-        let unread = ends && why_ended(journal, batch)?.is_some();
-        Ok(if unread { Self::No } else { Self::Yes })
+        let (Some(sent), Some(ended), Some(End::Pending)) =
+            (batch.last_sent_at, batch.ended_at, batch.end)
+        else {
+            return Ok(Self::NotAsked);
+        };
+        let read = why_ended(journal, batch)?.is_none() && journal.has_read_in(sent, ended)?;
+        Ok(if read { Self::Asked } else { Self::NotAsked })
     }
 }
 
 /// In one sentence, where nothing went wrong.
-fn verdict(batch: &Batch, told: Told) -> Option<String> {
+fn verdict(batch: &Batch, outcomes: Outcomes) -> Option<String> {
     let counts = &batch.counts;
     let pending = counts.of(State::Pending);
     let bad = counts.unsuccessful() + counts.of(State::Held) + counts.to_send_or_look_up();
-    if (bad, told) == (0, Told::No) && pending > 0 {
-        let became = plural(pending, "action is", "actions are");
-        return Some(format!(
-            "Everything is sent. It is not known whether {} {became} still pending.",
-            thousands(pending)
-        ));
+    if bad > 0 {
+        return None;
     }
-    match (bad, pending) {
-        (0, 1) => Some(
-            "Everything is sent and nothing failed. 1 action waits for a machine that is switched \
-             off."
-                .to_owned(),
-        ),
-        (0, 2..) => Some(format!(
-            "Everything is sent and nothing failed. {} actions wait for machines that are \
-             switched off.",
-            thousands(pending)
+    let number = thousands(pending);
+    match (pending, outcomes) {
+        (0, _) => (counts.of(State::Succeeded) > 0).then(|| "Every action succeeded.".to_owned()),
+        (_, Outcomes::Asked) => Some(format!(
+            "Everything is sent and nothing failed. {number} {} pending, as is normal for \
+             machines\nthat are switched off.",
+            plural(pending, "action is", "actions are")
         )),
-        (0, 0) if counts.of(State::Succeeded) > 0 => Some("Every action succeeded.".to_owned()),
-        _ => None,
+        (_, Outcomes::NotAsked) => Some(format!(
+            "Everything is sent. It is not known yet what became of {number} {}.",
+            plural(pending, "action", "actions")
+        )),
     }
 }
 
@@ -191,7 +237,11 @@ fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
     Ok(machines)
 }
 
-fn next_lines(batch: &Batch, (retryable, told): (u64, Told), commands: &Commands) -> Vec<String> {
+fn next_lines(
+    batch: &Batch,
+    (retryable, outcomes): (u64, Outcomes),
+    commands: &Commands,
+) -> Vec<String> {
     let (id, counts) = (batch.id, &batch.counts);
     let (held, pending) = (counts.of(State::Held), counts.of(State::Pending));
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -224,9 +274,9 @@ fn next_lines(batch: &Batch, (retryable, told): (u64, Told), commands: &Commands
         row("decide", "resolve --only held --batch #", &note);
     }
     if counts.to_send_or_look_up() == 0 && pending > 0 {
-        let note = match told {
-            Told::Yes => "tomorrow; normal for machines that are switched off",
-            Told::No => "asks Defender what became of them",
+        let note = match outcomes {
+            Outcomes::Asked => "tomorrow; normal for machines that are switched off",
+            Outcomes::NotAsked => "asks Defender what became of them",
         };
         row("pending", "track #", note);
     }

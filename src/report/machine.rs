@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use crate::domain::text::in_line;
 use crate::domain::{Device, Fact, MachineId, State, Timestamp};
+use crate::guard::names_agree;
 use crate::journal::{Batch, Journal, Machine};
 use crate::reporter::{Side, Zone, ascii_json, lined_up};
 
+use super::device_names::DeviceNames;
 use super::fact_words::describe;
 use super::outcome::{Outcome, Verified};
 use super::{Commands, ReportError};
@@ -23,15 +25,33 @@ struct Story {
     facts: Vec<(Timestamp, Fact)>,
 }
 
-/// The machines that a text names, in all batches: by ID, else by device name.
-///
-/// # Errors
-/// Where the journal cannot be read.
-pub fn machines_named(journal: &Journal, text: &str) -> Result<Vec<Machine>, ReportError> {
-    Ok(match MachineId::parse(text.trim()) {
-        Ok(id) => journal.machines_of(id)?,
-        Err(_) => journal.machines_called(text.trim())?,
-    })
+/// The machines that a text names, in all batches: by ID, else by whole device name, else by its
+/// first label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedMachines {
+    pub machines: Vec<Machine>,
+    /// Whether it is the short name of several machines: none of them is meant for sure.
+    pub is_ambiguous: bool,
+}
+
+impl NamedMachines {
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub fn read(journal: &Journal, text: &str) -> Result<Self, ReportError> {
+        if let Ok(id) = MachineId::parse(text.trim()) {
+            return Ok(Self { machines: journal.machines_of(id)?, is_ambiguous: false });
+        }
+        let called = DeviceNames::read(journal, None)?.find(text);
+        let mut machines = Vec::new();
+        for id in &called.machines {
+            machines.extend(journal.machines_of(*id)?);
+        }
+        // In another batch the same ID may have another name.
+        machines
+            .retain(|machine| machine.name.as_deref().is_some_and(|name| names_agree(name, text)));
+        machines.sort_by_key(|machine| (machine.batch, machine.number));
+        Ok(Self { machines, is_ambiguous: !called.is_whole && called.machines.len() > 1 })
+    }
 }
 
 impl Shown {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::text::in_line;
-use crate::domain::{State, Timestamp};
+use crate::domain::{End, State, Timestamp};
 use crate::journal::Runner;
 use crate::reporter::{
     Sent, Zone, counts_line, last_request, lasting, progress_words, progress_words_at_rest, share,
@@ -115,12 +115,18 @@ impl Status {
     fn who_runs(&self, zone: &Zone) -> String {
         let near = |at: Timestamp| zone.near_minute(at, self.at);
         let when = |at: Timestamp| zone.when_minute(at, self.at);
+        let counts = &self.batch.counts;
         if let (true, Some(view)) = (self.running, &self.runner) {
             return self.the_runner(&view.runner, zone);
         }
         match (self.batch.end, self.batch.ended_at, self.last_sign_of_life()) {
             (Some(end), Some(at), _) => {
-                format!("not running since {}: {}", near(at), end_words(Some(end)))
+                // A run that left held machines is over as well, and they are not settled.
+                let words = match end {
+                    End::Settled if counts.of(State::Held) > 0 => "everything was sent",
+                    end => end_words(Some(end)),
+                };
+                format!("not running since {}: {words}", near(at))
             }
             (None, _, Some(at)) => {
                 format!("not running: the last sign of life was {} ({})", when(at), end_words(None))

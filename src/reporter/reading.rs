@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::text::in_line;
 
 use super::outlet::{Outlet, WritePatience};
-use super::picture::{Charset, Colouring, Picture, Terminal, Tone, elapsed_words, tinted};
+use super::picture::{Colouring, Picture, Terminal, elapsed_words, gauge};
 use super::words::{share, thousands};
 
 /// How long the end of the reading waits until the picture is off the screen.
@@ -63,15 +63,9 @@ impl ReadingBar {
         let look = self.terminal.look();
         let read = read.min(self.bytes);
         let words = format!("{} of {} MB", share(read, self.bytes), self.bytes / 1_000_000);
-        let cells = look.width().saturating_sub(words.len() + 4).min(CELLS) as u64;
-        let full = read.saturating_mul(cells).checked_div(self.bytes).unwrap_or(cells);
-        let (done, open) = match look.charset {
-            Charset::Unicode => ("█", "░"),
-            Charset::Ascii => ("#", "-"),
-        };
-        let times = |count: u64| usize::try_from(count).unwrap_or(0);
-        let done = tinted(&done.repeat(times(full)), Tone::Good, self.colouring());
-        let bar = format!("{done}{}  {words}", open.repeat(times(cells - full)));
+        let cells = look.width().saturating_sub(words.len() + 4).min(CELLS);
+        let bar = gauge((read, self.bytes), cells, (look.charset, self.colouring()));
+        let bar = format!("{bar}  {words}");
         let percent = read.saturating_mul(100).checked_div(self.bytes);
         self.show(vec![format!("reading {}", self.name), bar], percent);
     }

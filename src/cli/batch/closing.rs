@@ -4,7 +4,7 @@ use crate::defender::explanation;
 use crate::domain::{BatchId, End, State, StoppedBy};
 use crate::engine::Conclusion;
 use crate::journal::{Batch, Journal};
-use crate::report::{self, Commands};
+use crate::report::{self, Commands, Summarized};
 use crate::reporter::left_words;
 
 use crate::cli::batch::stored::reread;
@@ -37,9 +37,10 @@ pub(crate) fn conclude(
     context: &Context,
     journal: &Journal,
     id: BatchId,
+    what: Summarized<'_>,
     conclusion: &Conclusion,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, journal, id)?;
+    let summary = summary(context, journal, id, what)?;
     let exit = Exit::of_batch(Some(conclusion.end), &conclusion.counts);
     let batch = reread(journal, id)?;
     let end = (conclusion.end, conclusion.guard);
@@ -54,13 +55,18 @@ pub(crate) fn repeat(
     journal: &Journal,
     batch: &Batch,
 ) -> Result<Closing, Failure> {
-    let summary = summary(context, journal, batch.id)?;
+    let summary = summary(context, journal, batch.id, Summarized::Batch)?;
     Ok(Closing { summary, exit: Exit::of_batch(batch.end, &batch.counts), end: None, early: None })
 }
 
-fn summary(context: &Context, journal: &Journal, id: BatchId) -> Result<String, Failure> {
+fn summary(
+    context: &Context,
+    journal: &Journal,
+    id: BatchId,
+    what: Summarized<'_>,
+) -> Result<String, Failure> {
     if !context.screen.is_json() {
-        return Ok(report::closing(journal, id, &context.zone, &context.commands)?);
+        return Ok(report::closing(journal, id, what, &context.zone, &context.commands)?);
     }
     let options = remembered(&reread(journal, id)?)?;
     let mut status = report::status(journal, id, &options.budget(), context.clock.now())?;

@@ -10,7 +10,7 @@ use crate::domain::quoted;
 use crate::domain::text::{in_line, plural};
 use crate::domain::{ActionId, ActionStatus, Advice, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
-use crate::report::{Commands, machines_named};
+use crate::report::{Commands, NamedMachines};
 use crate::reporter::thousands;
 
 use crate::cli::args::{Decision, ResolveArguments};
@@ -35,7 +35,7 @@ pub(crate) fn choose(
     given: &ResolveArguments,
 ) -> Result<Option<Held>, Failure> {
     let (screen, commands) = (context.screen, &context.commands);
-    let filter = selection::filter(screen, &given.selection)?;
+    let filter = selection::filter(screen, &given.selection, (journal, None))?;
     if !filter.states.is_empty() && filter.states != [State::Held] {
         let said = "only machines that are held can be resolved";
         return Err(Failure::new(Exit::Usage, said).hint("--only held"));
@@ -87,7 +87,10 @@ fn those_named(
     words: &BTreeSet<String>,
     commands: &Commands,
 ) -> Result<Held, Failure> {
-    let named = |word| Ok(Named { word, found: machines_named(journal, word)? });
+    let named = |word| {
+        let NamedMachines { machines: found, .. } = NamedMachines::read(journal, word)?;
+        Ok(Named { word, found })
+    };
     let mut named: Vec<Named<'_>> =
         words.iter().map(|word| named(word)).collect::<Result<_, Failure>>()?;
     let batch = match given.batch {
@@ -137,6 +140,15 @@ fn purpose(words: &str) -> ChosenFor<'_> {
 /// Why a name does not belong to exactly one held machine.
 fn what_is_wrong(named: &Named<'_>) -> Option<String> {
     let word = in_line(named.word);
+    let whole =
+        |machine: &Machine| machine.name.as_deref().is_some_and(|name| is_same(name, named.word));
+    let mut ids: Vec<String> = named.found.iter().map(called).collect();
+    ids.sort();
+    ids.dedup();
+    // Of several that only begin with it, the one that is held need not be the one that is meant.
+    if ids.len() > 1 && !named.found.iter().any(whole) {
+        return Some(format!("`{word}` is the short name of {}", ids.join(" and ")));
+    }
     let held: Vec<String> = named.held().map(|machine| machine.id.to_string()).collect();
     match (held.as_slice(), named.found.last()) {
         ([_], _) => None,
@@ -147,6 +159,10 @@ fn what_is_wrong(named: &Named<'_>) -> Option<String> {
         }
         (several, _) => Some(format!("`{word}` belongs to {}", several.join(" and "))),
     }
+}
+
+fn is_same(name: &str, word: &str) -> bool {
+    name.trim().to_lowercase() == word.trim().to_lowercase()
 }
 
 fn refuse(mut wrong: Vec<String>) -> Failure {

@@ -37,7 +37,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     let Some(chosen) = choose::fitting(&reader, given.batch, &purpose, &context.commands)? else {
         return Ok(no_work::tell(context, "nothing to cancel: no batch is unfinished"));
     };
-    let filter = selection::filter(context.screen, &given.selection)?;
+    let filter = selection::filter(context.screen, &given.selection, (&reader, Some(chosen.id)))?;
     let before = Withdrawal::choose(&reader, &chosen, &filter)?;
     if before.machines() == 0 {
         return Ok(no_work::tell(context, "nothing to cancel: no machine was chosen"));

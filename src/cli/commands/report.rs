@@ -10,12 +10,16 @@ pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit,
     let output = given.output.as_deref();
     let format = outcomes::format(given.format, output, context.screen.is_json())?;
     let journal = context.read_journal()?;
-    let filter = selection::filter(context.screen, &given.selection)?;
     journal.at_one_instant(|journal| {
         let batches = match given.batch {
             Some(BatchWord::All) => journal.batches()?,
             word => vec![choose::shown(journal, word)?],
         };
+        let only = match batches.as_slice() {
+            [one] => Some(one.id),
+            _ => None,
+        };
+        let filter = selection::filter(context.screen, &given.selection, (journal, only))?;
         outcomes::deliver(context, output, |out| {
             write_outcomes(journal, &batches, &filter, format, out)
         })

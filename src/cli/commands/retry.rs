@@ -15,6 +15,7 @@ use crate::domain::{Counts, Fact, MachineId, MachineNumber, Reason, State};
 use crate::engine::{self, Task};
 use crate::guard::Class;
 use crate::journal::{Batch, Changes, Entry, Journal, Machine};
+use crate::report::Summarized;
 
 const NOTHING_QUEUED: &str = "nothing was queued";
 
@@ -67,7 +68,8 @@ pub(crate) fn retry(context: &Context, given: &RetryArguments) -> Result<Exit, F
         let resume = context.commands.of(&format!("resume {}", batch.id));
         Ok(((), queued.hint(format!("continue: {resume}"))))
     })?;
-    Ok(online.run_and_close(&batch, Task::Send, run)?.tell(context))
+    let what = Summarized::Retry(&numbers);
+    Ok(online.run_and_sum_up(&batch, Task::Send, run, what)?.tell(context))
 }
 
 /// Whether a machine that was left out for this is not sent, however it is asked for.
@@ -92,7 +94,7 @@ fn choose_machines(
     batch: &Batch,
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
-    let filter = selection::filter(screen, given)?;
+    let filter = selection::filter(screen, given, (journal, Some(batch.id)))?;
     let named = given.machines.is_some() || !given.only.is_empty();
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {

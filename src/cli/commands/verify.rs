@@ -23,8 +23,10 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     let (json, output) = (context.screen.is_json(), given.output.as_deref());
     let is_list = given.format.is_some() || output.is_some();
     let format = outcomes::format(given.format, output, json)?;
-    let filter = selection::filter(context.screen, &given.selection)?;
-    let batches = chosen(&context.read_journal()?, given.batch)?;
+    let reader = context.read_journal()?;
+    let filter = selection::filter(context.screen, &given.selection, (&reader, None))?;
+    let batches = chosen(&reader, given.batch)?;
+    drop(reader);
     let mut session = CommandSession::beside(context, "verify", &given.session)?;
     let first = session.batch(batches[0].id)?;
     let destination = session.destination(Some(&first))?;

@@ -12,7 +12,7 @@ use crate::engine::{
     StopSignal, Task, TenantReader, TenantSnapshot,
 };
 use crate::journal::{Batch, Journal};
-use crate::report;
+use crate::report::{self, Summarized};
 use crate::reporter::ReadingBar;
 
 use crate::cli::args::Progress;
@@ -52,8 +52,23 @@ impl OnlineSession<'_> {
         task: Task,
         options: RunOptions,
     ) -> Result<Closing, Failure> {
+        let what = match task {
+            Task::Track => Summarized::Track,
+            Task::Send | Task::Cancel(_) => Summarized::Batch,
+        };
+        self.run_and_sum_up(batch, task, options, what)
+    }
+
+    /// The same for a command whose summary is about more than the batch.
+    pub(crate) fn run_and_sum_up(
+        &mut self,
+        batch: &Batch,
+        task: Task,
+        options: RunOptions,
+        what: Summarized<'_>,
+    ) -> Result<Closing, Failure> {
         let conclusion = self.run(batch, (task, ""), options)?;
-        closing::conclude(self.context, self.journal, batch.id, &conclusion)
+        closing::conclude(self.context, self.journal, batch.id, what, &conclusion)
     }
 
     /// Reads what the tenant says, as far as a plan needs it.

@@ -122,6 +122,8 @@ pub(crate) struct Lists {
     /// The column of comments of each file, in the order of `sources`, and what a row of it is
     /// called.
     comments: Vec<(Option<String>, Position)>,
+    /// Whether a file has a column called like one of IDs, though its names are read.
+    pub(crate) has_id_column: bool,
     faults: RowFaults,
     table: Option<(PathBuf, Rejects<AtomicFile>)>,
 }
@@ -226,6 +228,7 @@ impl Lists {
         if summary.rows + summary.not_wanted == 0 && summary.rejects > 0 {
             self.faults.end_useless(name, summary.rejects, summary.hint.clone());
         }
+        self.has_id_column |= shape.has_id_column;
         self.inventory = self.inventory.take().or_else(|| Inventory::of(shape));
         if let Some((column, _)) = self.comments.last_mut() {
             column.clone_from(&shape.comment_column);

@@ -148,6 +148,7 @@ impl Columns {
         Shape {
             id_column: (!self.plain_list && self.kind == RowKey::Id).then(|| name(self.key)),
             name_column: self.device_name.map(name),
+            has_id_column: !self.of_ids.is_empty(),
             comment_column: self.comment.map(name),
             detail_columns: self.details.map(|column| column.map(name)),
             system_column: self.details[0].map(name),

@@ -3,6 +3,8 @@
 //! A runner numbers its calls in memory, so a plan beside it numbers its own from -1 downward. What
 //! shares the windows between the two is the engine's.
 
+use rusqlite::params;
+
 use crate::domain::{Call, CallId, History, LimitGroup, Timestamp};
 use crate::journal::{Journal, JournalError};
 
@@ -74,6 +76,18 @@ impl Journal {
         ledger::write(&transaction, self.quota(), changes)?;
         transaction.commit()?;
         self.mark_written()
+    }
+
+    /// Whether a read that began after one instant was answered until another, as far as calls are
+    /// kept.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn has_read_in(&self, after: Timestamp, until: Timestamp) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM calls WHERE limit_group = ?1
+                       AND sent_at > ?2 AND receipt_at <= ?3)";
+        let row = params![LimitGroup::Reads.word(), after.as_micros(), until.as_micros()];
+        Ok(self.db().prepare_cached(sql)?.query_row(row, |row| row.get(0))?)
     }
 
     /// The options of the batch that the runner works on, or may begin with: of each that is not

@@ -162,14 +162,25 @@ impl Journal {
         self.select(PLACES, [id.as_bytes()])
     }
 
-    /// Machines of a device name, in all batches; the case of ASCII letters does not matter. This
-    /// reads all machines: a million take about a fifth of a second.
+    /// Visits the machines of a batch, or of all, that have a name.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
-    pub fn machines_called(&self, name: &str) -> Result<Vec<Machine>, JournalError> {
-        let sql = select_machines!("WHERE m.name = ?1 COLLATE NOCASE ORDER BY m.batch, m.number");
-        self.select(sql, [name])
+    pub fn each_name(
+        &self,
+        batch: Option<BatchId>,
+        mut visit: impl FnMut(MachineId, &str),
+    ) -> Result<(), JournalError> {
+        let sql = "SELECT machine_id, name FROM machines
+                   WHERE name IS NOT NULL AND (?1 IS NULL OR batch = ?1)";
+        let mut statement = self.db().prepare_cached(sql)?;
+        let mut rows = statement.query([batch.map(|id| id.0)])?;
+        while let Some(row) = rows.next()? {
+            let mut fields = Fields::of(row);
+            let id = MachineId::from_bytes(fields.take()?);
+            visit(id, &fields.take::<String>()?);
+        }
+        Ok(())
     }
 
     /// What the list says of a machine of a batch, apart from its name.

@@ -17,7 +17,8 @@ use crate::reporter::{Heading, Zone};
 
 use super::fitting::{Part, fitted};
 use super::fold::folded_to;
-use super::look::{Charset, Look};
+use super::gauge::gauge;
+use super::look::Look;
 use super::moment::Moment;
 use super::tint::{Tone, tinted};
 use super::waits::doing;
@@ -193,17 +194,8 @@ fn bar(counts: &Counts, look: &Look) -> String {
         return words;
     }
     let cells = room.min(*BAR_CELLS.end());
-    let all = cells as u64;
-    let full = part.saturating_mul(all).checked_div(of).unwrap_or(all);
-    let (done, open, brackets) = match look.charset {
-        Charset::Unicode => ("█", "░", ("", "")),
-        Charset::Ascii => ("#", "-", ("[", "]")),
-    };
-    let cells = all.saturating_sub((brackets.0.len() + brackets.1.len()) as u64);
-    let full = usize::try_from(full.min(cells)).unwrap_or(0);
-    let open = open.repeat(usize::try_from(cells).unwrap_or(0) - full);
-    let done = tinted(&done.repeat(full), Tone::Good, look.colouring);
-    format!("{}{done}{open}{}  {words}", brackets.0, brackets.1)
+    let bar = gauge((part, of), cells, (look.charset, look.colouring));
+    format!("{bar}  {words}")
 }
 
 /// The first of some forms that leaves room for a bar, or that fits at all, with the share.

@@ -6,6 +6,7 @@
 mod fitting;
 mod fold;
 mod frame;
+mod gauge;
 mod look;
 mod moment;
 mod notices;
@@ -18,6 +19,7 @@ pub(super) use fold::folded_to;
 pub use fold::{folded, wrapped};
 pub(super) use frame::elapsed_words;
 pub use frame::frame;
+pub(super) use gauge::gauge;
 pub use look::{Charset, Colouring, Look};
 pub use moment::Moment;
 pub(super) use notices::Notices;

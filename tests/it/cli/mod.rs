@@ -22,6 +22,7 @@ mod folder_files;
 mod forecasts;
 mod guards;
 mod histories;
+mod hostile;
 mod inputs;
 mod interrupted;
 mod leads;
@@ -40,6 +41,7 @@ mod reviewed_plans;
 #[cfg(target_os = "linux")]
 mod secret_programs;
 mod shapes;
+mod short_names;
 mod shown;
 mod sign_ins;
 #[cfg(unix)]

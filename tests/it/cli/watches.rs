@@ -82,7 +82,8 @@ fn a_watch_tells_who_runs_that_it_died_and_what_goes_on_and_stays_until_all_is_s
     desk.run("resume 1 --progress none --pace burst --limit 5000/1s").ends_with(0);
     let (code, lines) = watch.end();
     assert_eq!(code, Some(0), "{lines:#?}");
-    assert!(lines.last().unwrap().contains("running=no"), "{lines:#?}");
+    let last = lines.last().unwrap();
+    assert!(last.contains("running=no") && last.contains(" sent=40/40 "), "{lines:#?}");
 }
 
 #[test]
@@ -166,6 +167,17 @@ mod on_a_terminal {
         shown
     }
 
+    /// Waits for so many more pictures; the first may be of before.
+    #[track_caller]
+    fn drawn_again(terminal: &mut PseudoTerminal, pictures: usize) {
+        let before = terminal.written.len();
+        wait_until("it is drawn again", || {
+            terminal.shown();
+            let written = String::from_utf8_lossy(&terminal.written[before..]).into_owned();
+            written.matches("running: process").count() >= pictures
+        });
+    }
+
     #[test]
     fn the_picture_stays_in_its_place_and_follows_the_size_of_the_terminal() {
         let desk = fleet();
@@ -177,6 +189,7 @@ mod on_a_terminal {
         assert_eq!(shown.matches("Batch 1").count(), 1, "{shown}");
         for (rows, columns) in [(10, 60), (5, 40), (30, 120)] {
             terminal.resize(rows, columns);
+            drawn_again(&mut terminal, 3);
             let shown = shows(&mut terminal, &["running: process", "stop it safely"]);
             let once = |words| shown.matches(words).count() == 1;
             assert!(once("stop it safely") && once("running: process"), "{rows}: {shown}");

@@ -18,5 +18,6 @@ mod refusals;
 mod rows;
 mod second_looks;
 pub(crate) mod seeds;
+mod snapshots;
 mod virtual_time;
 mod waits;

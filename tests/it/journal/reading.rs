@@ -96,10 +96,16 @@ fn a_machine_is_found_in_all_batches_by_its_id_and_by_its_name() {
     };
     let both = [(first, 2), (second, 2)];
     assert_eq!(places(journal.machines_of(id(2)).unwrap()), both);
-    assert_eq!(places(journal.machines_called("DESKTOP-2").unwrap()), both);
+    let named = |batch| {
+        let mut named = Vec::new();
+        journal.each_name(batch, |id, name| named.push((id, name.to_owned()))).unwrap();
+        named.retain(|(_, name)| name == "desktop-2");
+        named
+    };
+    assert_eq!(named(None), [(id(2), "desktop-2".to_owned()), (id(2), "desktop-2".to_owned())]);
+    assert_eq!(named(Some(second)).len(), 1);
     assert_eq!(places(journal.machines_of(id(5)).unwrap()), [(second, 1)]);
     assert!(journal.machines_of(id(6)).unwrap().is_empty());
-    assert!(journal.machines_called("desktop").unwrap().is_empty());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod adoption;
 mod beside;
 mod cancels;
 mod copies;
+mod ends;
 mod evidence;
 mod foreign;
 mod guards;

@@ -60,7 +60,7 @@ fn a_track_that_could_read_no_list_claims_nothing_of_the_machines() {
     for more in ["--track-timeout 2s", "--track-timeout 0"] {
         let said = track(broken, more);
         said.never_says("nothing failed").never_says("switched off").says_all(&[
-            "Everything is sent. It is not known whether 3 actions are still pending.",
+            "Everything is sent. It is not known yet what became of 3 actions.",
             "pending   mde-offboard track 1   asks Defender what became of them",
             "Defender's list of actions could not be read, so it is not known",
             "not now (InternalServerError, HTTP 500)",
@@ -72,7 +72,7 @@ fn a_track_that_could_read_no_list_claims_nothing_of_the_machines() {
 fn a_track_without_access_claims_nothing_either() {
     let desk = sent(forbidden);
     desk.run("track --progress none").ends_with(6).never_says("nothing failed").says_all(&[
-        "It is not known whether 3 actions are still pending.",
+        "It is not known yet what became of 3 actions.",
         "Defender refused the permission to read its lists",
     ]);
 }

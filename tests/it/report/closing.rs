@@ -1,13 +1,16 @@
 //! The last thing on the screen.
 
-use mde_offboard::domain::{ActionStatus, BatchFact, End, Fact, Reason, Timestamp};
+use mde_offboard::domain::{
+    ActionId, ActionStatus, BatchFact, Call, CallId, End, Fact, LimitGroup, MachineNumber, Reason,
+    Timestamp,
+};
 use mde_offboard::journal::Changes;
-use mde_offboard::report::{Commands, closing};
+use mde_offboard::report::{Commands, Summarized, closing};
 
 use super::{Book, after, carried, commands, zone};
 
 fn said(book: &Book) -> String {
-    let said = closing(&book.journal, book.batch, &zone(), &commands()).unwrap();
+    let said = closing(&book.journal, book.batch, Summarized::Batch, &zone(), &commands()).unwrap();
     let (said, proof) = said.rsplit_once("\n\n").unwrap();
     assert!(proof.starts_with("  proof   note this audit head: "), "{proof}");
     said.to_owned()
@@ -18,7 +21,7 @@ fn the_head_of_the_audit_chain_is_told_whole() {
     let mut book = Book::new(1);
     book.action_ended(1, 0, ActionStatus::Succeeded);
     let head = mde_offboard::domain::hex::encode(&book.journal.verify_chain().unwrap().hash);
-    let said = closing(&book.journal, book.batch, &zone(), &commands()).unwrap();
+    let said = closing(&book.journal, book.batch, Summarized::Batch, &zone(), &commands()).unwrap();
     assert!(said.ends_with(&format!("\n\n  proof   note this audit head: {head}\n")), "{said}");
     assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
 }
@@ -72,15 +75,97 @@ fn all_well_but_for_pending_is_no_failure() {
     book.action_ended(1, 0, ActionStatus::Succeeded);
     book.accepted(2, 1);
     book.accepted(3, 86_400);
+    read_at(&mut book, 86_402);
     book.ended(90_000, End::Pending);
     insta::assert_snapshot!(said(&book), @r"
     Batch 1 is sent: 3 of 3 in 24 h 0 m, last request at 18:40:00 CET
       succeeded 1   pending 2
-    Everything is sent and nothing failed. 2 actions wait for machines that are switched off.
+    Everything is sent and nothing failed. 2 actions are pending, as is normal for machines
+    that are switched off.
 
       pending   mde-offboard track 1 --journal a.db
                   tomorrow; normal for machines that are switched off
     ");
+}
+
+/// A list is asked for, and answered a second later.
+fn read_at(book: &mut Book, seconds: u64) {
+    let (sent_at, receipt) = (after(seconds), Some(after(seconds + 1).into()));
+    let call = Call { id: CallId(1_000), group: LimitGroup::Reads, sent_at, receipt };
+    book.commit(&Changes { calls: vec![call], ..Changes::default() });
+}
+
+#[test]
+fn that_nothing_failed_is_said_only_after_it_was_asked_what_became_of_the_last_request() {
+    let unknown = "Everything is sent. It is not known yet what became of 1 action.";
+    let check = |read: Option<u64>, end: End, why: Option<&str>, asked: bool| {
+        let mut book = Book::new(1);
+        book.accepted(1, 100);
+        read.iter().for_each(|at| read_at(&mut book, *at));
+        let fact = BatchFact::Ended { end, why: why.map(str::to_owned) };
+        book.batch_fact(200, fact);
+        let said = said(&book);
+        assert_eq!(said.contains("nothing failed. 1 action is pending"), asked, "{said}");
+        assert_eq!(said.contains(unknown), !asked, "{said}");
+    };
+    check(Some(110), End::Pending, None, true);
+    check(None, End::Pending, None, false);
+    // Before the request, or after the run.
+    check(Some(90), End::Pending, None, false);
+    check(Some(300), End::Pending, None, false);
+    check(Some(110), End::Pending, Some("Defender's list could not be read"), false);
+    check(Some(110), End::Interrupted, None, false);
+}
+
+#[test]
+fn after_a_retry_the_summary_is_about_what_was_tried_again() {
+    let mut book = Book::new(3);
+    book.action_ended(1, 0, ActionStatus::Failed);
+    book.action_ended(2, 0, ActionStatus::Failed);
+    book.accepted(3, 0);
+    forecast(&mut book, after(0));
+    for number in [1, 2] {
+        book.fact(number, 86_400, Fact::Requeued);
+    }
+    let numbers = [MachineNumber(1), MachineNumber(2)];
+    let accepted = |book: &mut Book, number: u32, seconds: u64| {
+        book.fact(number, seconds, Fact::Sending);
+        let fact = Fact::Accepted {
+            action: ActionId::parse(&format!("second-{number}")).unwrap(),
+            status: ActionStatus::Pending,
+            adopted: false,
+            found: false,
+            http_status: Some(201),
+            created_at: Some(after(seconds)),
+            named_by: None,
+        };
+        book.fact(number, seconds + 1, fact);
+    };
+    accepted(&mut book, 1, 86_500);
+    let ended = Fact::ActionEnded { status: ActionStatus::Succeeded, device_error: None };
+    book.fact(1, 86_600, ended);
+    let summary =
+        |book: &Book, what| closing(&book.journal, book.batch, what, &zone(), &commands()).unwrap();
+    let said = summary(&book, Summarized::Retry(&numbers));
+    assert!(said.starts_with("Tried again: 2 machines: queued 1   succeeded 1\nStopped"), "{said}");
+    accepted(&mut book, 2, 86_501);
+    book.ended(87_000, End::Pending);
+    let said = summary(&book, Summarized::Retry(&numbers));
+    let (tried, rest) = said.split_once('\n').unwrap();
+    assert_eq!(tried, "Tried again: 2 machines: pending 1   succeeded 1");
+    // The day before it is no part of what the sending took, nor of what was forecast.
+    assert!(rest.starts_with("Batch 1 is sent: 3 of 3, last request at 18:41:41 CET\n"), "{said}");
+    assert!(!said.contains("first forecast"), "{said}");
+}
+
+#[test]
+fn to_track_is_not_to_stop() {
+    let mut book = Book::new(2);
+    book.accepted(1, 0);
+    book.ended(10, End::Interrupted);
+    let what = Summarized::Track;
+    let said = closing(&book.journal, book.batch, what, &zone(), &commands()).unwrap();
+    assert!(said.starts_with("Batch 1 is not sent to its end: 1 of 2.\n"), "{said}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `batches` and `show`.
 
 use mde_offboard::domain::{ActionStatus, End, Reason};
-use mde_offboard::report::{Shown, batch_list, machines_named};
+use mde_offboard::report::{NamedMachines, Shown, batch_list};
 
 use super::{Book, commands, id, zone};
 
@@ -15,8 +15,8 @@ fn some() -> Book {
 }
 
 fn shown(book: &Book, text: &str) -> Shown {
-    let machines = machines_named(&book.journal, text).unwrap();
-    Shown::read(&book.journal, machines).unwrap()
+    let named = NamedMachines::read(&book.journal, text).unwrap();
+    Shown::read(&book.journal, named.machines).unwrap()
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_machine_is_shown_fact_by_fact() {
 fn a_machine_is_found_by_its_id_as_by_its_name() {
     let book = some();
     assert_eq!(shown(&book, &id(1).to_string()), shown(&book, "pc-0001"));
-    assert!(machines_named(&book.journal, "pc-9").unwrap().is_empty());
+    assert!(NamedMachines::read(&book.journal, "pc-9").unwrap().machines.is_empty());
 }
 
 #[test]

@@ -38,6 +38,7 @@ const CRATES: &[(&str, Home)] = &[
     ("h2", In(&["defender"])),
     ("hyper_util", In(&["defender"])),
     ("include_dir", In(&["journal"])),
+    ("indicatif", In(&["reporter"])),
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonwebtoken", In(&["defender", "simulator"])),

@@ -1,0 +1,7 @@
+//! Every way in which a run can end, by real runs (`rows`, against `tenant`), and what each screen
+//! then claims (`claims`).
+
+mod claims;
+mod rows;
+mod table;
+mod tenant;
