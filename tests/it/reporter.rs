@@ -3,6 +3,7 @@
 mod bar;
 mod frames;
 mod lines;
+mod metrics;
 mod outlet;
 mod pane;
 mod plain;

@@ -100,6 +100,7 @@ mod long {
     #[test]
     fn one_that_does_not_end_is_ended_after_a_minute_with_all_that_it_started() {
         let desk = Desk::with_fleet(1, "");
+        desk.run(&RUN.replace("--track-timeout 1s", "--track-timeout 1m"));
         let code = desk.run(RUN).code;
         script(&desk, "sleep 300 & echo $! > child; wait");
         let said = desk.run(&format!("{RUN} --notify-command ./notify"));
