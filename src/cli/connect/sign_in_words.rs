@@ -94,6 +94,9 @@ fn own_advice(code: &str, source: &SignInSource) -> String {
             let place = source.place.as_deref().unwrap_or("the secret");
             nothing(&format!("put {place} right, or sign in another way with --auth"))
         }
+        _ if !source.asks_authority => {
+            nothing("then run `mde-offboard check`, or sign in another way with --auth")
+        }
         _ => nothing("check the credential, --tenant-id, --client-id and --authority-url"),
     }
 }

@@ -72,7 +72,7 @@ fn what_defender_was_not_asked_to_cancel_is_told_apart_with_the_command_that_ask
     let mut desk = half_sent();
     desk.end_simulator();
     let said = desk.run("cancel --yes --only queued,pending --progress none").ends_with(5);
-    let said = said.says("not asked yet");
+    let said = said.says("not asked, or not answered by Defender");
     assert!(!said.out.contains("not known yet"), "{said}");
     let said = said.says("mde-offboard cancel 1 --only queued,pending");
     assert!(said.out.contains("not sent: withdrawn"), "{said}");

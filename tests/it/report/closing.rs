@@ -64,8 +64,7 @@ fn what_ended_badly_is_counted_by_code_with_what_to_do() {
       try again      mde-offboard retry 1 --journal a.db
                        4 machines; left out: 2 refused for good or cancelled
       list of them   mde-offboard report 1 --only unsuccessful --output failed.csv --journal a.db
-      pending        mde-offboard track 1 --journal a.db
-                       tomorrow; normal for machines that are switched off
+      pending        mde-offboard track 1 --journal a.db   asks Defender what became of them
     ");
 }
 
