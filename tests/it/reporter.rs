@@ -6,6 +6,7 @@ mod lines;
 mod metrics;
 mod outlet;
 mod pane;
+mod pictures;
 mod plain;
 mod reading;
 mod words;

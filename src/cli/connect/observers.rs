@@ -81,7 +81,7 @@ fn heading(context: &Context, batch: &Batch, request_timeout: Duration) -> Headi
         tenant: batch.tenant.id.clone(),
         sources: batch.sources.clone(),
         simulated: batch.tenant.is_simulated(),
-        next_command: context.commands.of(&format!("status {}", batch.id)),
+        next_command: context.commands.of(&format!("status {} --watch", batch.id)),
         report_command: context.commands.of(&format!("report {}", batch.id)),
         track_command: context.commands.of(&format!("track {}", batch.id)),
         request_timeout,

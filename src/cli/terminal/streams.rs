@@ -130,7 +130,7 @@ impl Streams {
         if let Some(log) = self.log.get() {
             return log.outlet.post(lines.as_bytes());
         }
-        match self.err.get() {
+        match self.err() {
             Some(err) => err.post(lines.as_bytes()),
             // Nothing can be told of a stream that is gone.
             None => drop(io::stderr().lock().write_all(lines.as_bytes())),

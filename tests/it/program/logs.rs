@@ -104,7 +104,9 @@ mod long {
                 let said = lane.resume_by(other);
                 // Unless the runner has ended meanwhile, or has done all and is about to.
                 if said.code == Some(0) {
-                    said.says("nothing is left to send");
+                    let all_is_sent = ["nothing is left to send", "Every action succeeded."];
+                    let text = said.to_string();
+                    assert!(all_is_sent.iter().any(|words| text.contains(words)), "{text}");
                 } else if child.try_wait().expect("ours").is_none() {
                     said.ends_with(8).says("is in use by process");
                 }

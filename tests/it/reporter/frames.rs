@@ -21,7 +21,7 @@ fn shown(heading: &Heading, moment: &Moment<'_>, columns: usize) -> String {
 }
 
 /// A run that waits, with this many machines that are tried again.
-fn waiting(reason: WaitReason, until: &str, machines: u64) -> Snapshot {
+pub(super) fn waiting(reason: WaitReason, until: &str, machines: u64) -> Snapshot {
     let said = match reason {
         WaitReason::Network { .. } => Some("api.security.microsoft.com: name not resolved".into()),
         WaitReason::SignIn { .. } => Some("AADSTS7000222: the client secret has expired".into()),
@@ -32,7 +32,7 @@ fn waiting(reason: WaitReason, until: &str, machines: u64) -> Snapshot {
 }
 
 /// All is sent, and actions are pending.
-fn following() -> Snapshot {
+pub(super) fn following() -> Snapshot {
     let all = counts(&[
         (State::Pending, 1_760),
         (State::Succeeded, 11_790),

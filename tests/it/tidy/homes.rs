@@ -20,6 +20,7 @@ use Home::{AboveDomain, Anywhere, In, Tests};
 
 /// Every dependency of `Cargo.toml`. A new one is a new row, with its reason in `docs/decisions/`.
 const CRATES: &[(&str, Home)] = &[
+    ("anstyle_svg", Tests),
     ("assert_cmd", Tests),
     ("axum", In(&["simulator"])),
     ("base64", In(&["defender", "simulator"])),
