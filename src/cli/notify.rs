@@ -5,6 +5,7 @@
 //! command ends as it would have ended without it.
 
 use std::io;
+use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use super::batch::stored::reread;
 use super::child_group::ChildGroup;
 use super::connect::runtime;
 use super::options::remembered;
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, signals};
 
 /// Longer than a mail or a message takes; a scheduler waits for us meanwhile.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -30,31 +31,69 @@ const TIME_LIMIT: Duration = Duration::from_mins(1);
 /// The variable with our exit code.
 const EXIT_CODE: &str = "MDE_OFFBOARD_EXIT_CODE";
 
+/// So long it may take before it is named as what is waited for.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// How the program ended.
+enum Outcome {
+    Ended(io::Result<ExitStatus>),
+    /// A person had no patience with it.
+    Interrupted,
+    Late,
+}
+
 /// Tells a program how the command ended, and says what came of that.
 pub(crate) fn notify(context: &Context, words: &CommandWords, ended: Result<Exit, &Failure>) {
     let name = format!("`{}` (--notify-command)", excerpt(&words.program));
     let exit = ended.unwrap_or_else(|failure| failure.exit);
     let document = document(context, ended) + "\n";
-    let outcome = runtime().map(|runtime| {
-        let run = run(words, exit, document.into_bytes());
-        runtime.block_on(engine::within(TIME_LIMIT, run))
-    });
     let failed = |said: String| {
         Failure::new(Exit::Error, said).hint("the run is not affected; run the command by hand")
     };
-    let failure = match outcome {
-        Ok(Some(Ok(status))) if status.success() => {
+    let started = runtime().map(|runtime| {
+        let run = run(words, exit, document.into_bytes());
+        runtime.block_on(outcome(context, &name, run))
+    });
+    let failure = match started {
+        Ok(Outcome::Ended(Ok(status))) if status.success() => {
             return context.screen.note(&format!("{name} ended with exit code 0\n"));
         }
-        Ok(Some(Ok(status))) => failed(match status.code() {
+        Ok(Outcome::Ended(Ok(status))) => failed(match status.code() {
             Some(code) => format!("{name} ended with exit code {code}"),
             None => format!("{name} ended with {status}"),
         }),
-        Ok(Some(Err(error))) => failed(format!("{name} cannot be run")).caused_by(&error),
-        Ok(None) => failed(format!("{name} did not end within 60 s, and was ended")),
+        Ok(Outcome::Ended(Err(error))) => failed(format!("{name} cannot be run")).caused_by(&error),
+        Ok(Outcome::Interrupted) => failed(format!("{name} was ended by the signal")),
+        Ok(Outcome::Late) => failed(format!("{name} did not end within 60 s, and was ended")),
         Err(failure) => failure,
     };
     context.screen.warn(&failure);
+}
+
+/// Waits for it, with words, until it ends, its time is over, or a signal comes.
+async fn outcome(
+    context: &Context,
+    name: &str,
+    run: impl Future<Output = io::Result<ExitStatus>>,
+) -> Outcome {
+    let signal = match signals::after_the_end() {
+        Ok(signal) => signal,
+        Err(error) => return Outcome::Ended(Err(error)),
+    };
+    let mut work = pin!(async {
+        tokio::select! {
+            biased;
+            ended = run => Outcome::Ended(ended),
+            () = signal => Outcome::Interrupted,
+        }
+    });
+    if let Some(outcome) = engine::within(SILENCE, work.as_mut()).await {
+        return outcome;
+    }
+    let (now, left) = (context.clock.now().wall, TIME_LIMIT.saturating_sub(SILENCE));
+    let until = context.zone.near(now.plus(left), now);
+    context.screen.note(&format!("waiting for {name} until {until}; Ctrl-C ends it\n"));
+    engine::within(left, work).await.unwrap_or(Outcome::Late)
 }
 
 async fn run(words: &CommandWords, exit: Exit, document: Vec<u8>) -> io::Result<ExitStatus> {

@@ -4,6 +4,7 @@
 //! main thread is busy. Once asks for an orderly end; twice leaves at once, which is as safe
 //! as a crash.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -13,6 +14,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::cli::terminal::Screen;
 use crate::engine::StopSignal;
+
+/// Whether the command is over, so that a signal no longer ends the process. Of the process as a
+/// whole, as signals are.
+static OVER: AtomicBool = AtomicBool::new(false);
 
 /// What a signal means right now.
 enum Phase {
@@ -83,6 +88,9 @@ impl Signals {
     }
 
     fn on_signal(&self, screen: Screen) {
+        if OVER.load(Ordering::SeqCst) {
+            return;
+        }
         let mut phase = self.phase();
         match &*phase {
             Phase::Leaving { otherwise } => leave(screen, otherwise),
@@ -148,6 +156,14 @@ pub(crate) fn outlive_file_limits() -> std::io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) const fn outlive_file_limits() -> std::io::Result<()> {
     Ok(())
+}
+
+/// The command is over, and its exit code stands: the next signal, with which this resolves, ends
+/// only what comes after it. To be called inside a runtime; listens from the call on.
+pub(crate) fn after_the_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let signal = end()?;
+    OVER.store(true, Ordering::SeqCst);
+    Ok(signal)
 }
 
 /// Resolves with the next signal: for a server, which has nothing to wind up. To be called inside a

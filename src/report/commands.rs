@@ -28,8 +28,14 @@ impl CarriedOption {
         is_taken && !words.split(' ').any(|word| word == self.option)
     }
 
-    fn words(&self) -> impl Iterator<Item = String> {
-        [self.option.clone()].into_iter().chain(self.value.as_deref().map(quoted))
+    fn words(&self) -> String {
+        let option = &self.option;
+        match self.value.as_deref() {
+            None => option.clone(),
+            // In a word of its own it would be read as an option.
+            Some(value) if value.starts_with('-') => format!("{option}={}", quoted(value)),
+            Some(value) => format!("{option} {}", quoted(value)),
+        }
     }
 }
 
@@ -49,8 +55,25 @@ impl Commands {
     /// The whole command for its own words: `resume 1`.
     pub fn of(&self, words: &str) -> String {
         let carried = self.carried.iter().filter(|carried| carried.is_wanted_by(words));
-        let carried = carried.flat_map(CarriedOption::words);
+        let carried = carried.map(CarriedOption::words);
         let own = [self.program.clone(), words.to_owned()].into_iter();
         own.chain(carried).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_looks_like_an_option_stays_with_its_own() {
+        let carried = |value: &str| CarriedOption {
+            option: "--journal".to_owned(),
+            value: Some(value.to_owned()),
+            taken_by: vec!["resume".to_owned()],
+        };
+        let command = |value| Commands::new("mde-offboard", vec![carried(value)]).of("resume 1");
+        assert_eq!(command("-j.db"), "mde-offboard resume 1 --journal=-j.db");
+        assert_eq!(command("j.db"), "mde-offboard resume 1 --journal j.db");
     }
 }

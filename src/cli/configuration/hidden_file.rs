@@ -37,7 +37,10 @@ impl HiddenFile {
         profile: Option<&str>,
     ) -> impl Iterator<Item = (&WrittenSetting, SettingOrigin)> {
         let profiles = self.document.profiles.iter();
-        let named = profiles.filter(move |known| Some(known.name.as_str()) == profile);
+        // Without regard to case: a guard must not be lost by a capital letter.
+        let named = profiles.filter(move |known| {
+            profile.is_some_and(|name| known.name.as_str().eq_ignore_ascii_case(name))
+        });
         let of_profile = named.flat_map(|profile| {
             profile.settings.iter().map(|setting| {
                 let (name, at) = (profile.name.clone(), setting.at.clone());

@@ -42,7 +42,8 @@ pub(super) fn token(
                 };
                 let failed = |how: &str| {
                     format!(
-                        "{name} failed with {how}; what it said is above. Often `{login}` helps"
+                        "{name} failed with {how}; what it wrote to standard error is above. Often \
+                         `{login}` helps"
                     )
                 };
                 failure.words(name, not_there, failed)

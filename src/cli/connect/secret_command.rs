@@ -25,7 +25,9 @@ pub(super) fn client_secret(
             let name = &program.name;
             let printed = program.run().await.map_err(|failure| {
                 let not_there = || format!("{name} is not there; write its whole path");
-                let failed = |how: &str| format!("{name} failed with {how}; what it said is above");
+                let failed = |how: &str| {
+                    format!("{name} failed with {how}; what it wrote to standard error is above")
+                };
                 failure.words(name, not_there, failed)
             })?;
             one_line(printed).map_err(|why| format!("what {name} prints {why}"))

@@ -208,7 +208,9 @@ fn refuse_no_file(kind: OutputKind, path: &Path, there: &Metadata) -> Result<(),
     }
     let what = if there.is_dir() { "a folder" } else { "not a regular file" };
     let said = format!("{} {} is {what}", kind.option(), shown(path));
-    let hint = if cfg!(unix) { "name a file, or /dev/stdout" } else { "name a file" };
+    // Metrics are replaced as a whole, which no stream can be.
+    let takes_streams = cfg!(unix) && kind != OutputKind::Metrics;
+    let hint = if takes_streams { "name a file, or /dev/stdout" } else { "name a file" };
     Err(Failure::new(Exit::Usage, said).hint(hint))
 }
 

@@ -84,6 +84,17 @@ fn a_file_in_the_folder_does_not_weaken_a_guard() {
 }
 
 #[test]
+fn a_guard_is_not_lost_by_a_capital_letter_in_the_name_of_a_profile() {
+    let own = "[profile.contoso]\nmax_machines = 1\n";
+    let here = "[profile.Contoso]\nmax_machines = 9\n";
+    let words = "config show --json --profile Contoso";
+    let said = desk(own, here).run(words).ends_with(0).json();
+    let settings = said["settings"].as_array().unwrap();
+    let setting = settings.iter().find(|setting| setting["name"] == "max_machines").unwrap();
+    assert_eq!(setting["value"], "1", "{said}");
+}
+
+#[test]
 fn both_files_are_named_where_it_matters() {
     let said_by = |own: &str, words: &str| {
         let desk = desk(own, "timeout = \"9s\"\n");

@@ -118,7 +118,8 @@ fn what_must_not_be_replaced_is_refused_before_anything_is_queued() {
     ] {
         let words = RUN.replace("node.prom", name);
         let said = desk.run(&format!("{words} --simulate --journal j.db --events events"));
-        said.ends_with(2).says(says).says("--metrics-file").says("hint: ");
+        let said = said.ends_with(2).says(says).says("--metrics-file").says("hint: ");
+        said.never_says("or /dev/stdout");
         assert!(!desk.path("j.db").exists(), "{name}");
     }
 }

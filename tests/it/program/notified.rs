@@ -82,6 +82,31 @@ fn an_interrupted_run_and_one_that_never_began_are_told_as_well() {
 }
 
 #[test]
+fn one_that_is_waited_for_is_named_and_a_signal_ends_it_alone() {
+    let desk = Desk::with_fleet(1, "");
+    desk.run(&RUN.replace("--track-timeout 1s", "--track-timeout 1m"));
+    script(&desk, "sleep 300 & echo $! > child; wait");
+    for words in [format!("{RUN} --json"), "run missing.csv --comment x --yes --json".to_owned()] {
+        let code = desk.run(&words).code;
+        let errors = desk.path("errors");
+        let mut run = desk.command(&format!("{words} --notify-command ./notify"));
+        run.stdout(std::process::Stdio::piped()).stderr(fs::File::create(&errors).unwrap());
+        let run = run.spawn().unwrap();
+        let told = || fs::read_to_string(&errors).unwrap();
+        wait_until("it is named", || told().contains("waiting for `./notify` (--notify-command)"));
+        signal(&run, "-INT");
+        let said = Said::by(run);
+        assert_eq!(said.code, code, "{said}{}", told());
+        assert!(said.json()["schema"].is_string(), "one document: {said}");
+        assert!(told().contains("was ended by the signal"), "{}", told());
+        let child = desk.text("child");
+        wait_until("its child has ended", || {
+            !std::path::Path::new("/proc").join(child.trim()).exists()
+        });
+    }
+}
+
+#[test]
 fn a_command_that_is_none_is_refused_at_once() {
     let desk = Desk::with_file("fleet.csv", list(1));
     for (words, says) in
