@@ -1,8 +1,8 @@
 //! `--notify-command`: a program that is told how a run ended.
 //!
 //! It gets the status on its standard input, and the exit code in its environment. What it prints
-//! goes to standard error, since standard output is for the result. Whatever becomes of it, the
-//! command ends as it would have ended without it.
+//! goes to standard error, since standard output is for the result. However it ends, the
+//! command ends as it would have without it.
 
 use std::io;
 use std::pin::pin;

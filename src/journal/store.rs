@@ -241,7 +241,7 @@ impl Journal {
         rows::end(&self.db)
     }
 
-    /// Reads several things as they are at one instant, whatever a runner writes meanwhile. The
+    /// Reads several things as they are at one instant, also while a runner writes. The
     /// instant is that of the first read.
     ///
     /// # Errors

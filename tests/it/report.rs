@@ -139,8 +139,13 @@ impl Book {
 
     fn accepted(&mut self, number: u32, seconds: u64) {
         self.sent(number, seconds);
+        self.accepted_as(&format!("action-{number}"), number, seconds);
+    }
+
+    /// Its request of that second was accepted as this action.
+    fn accepted_as(&mut self, action: &str, number: u32, seconds: u64) {
         let fact = Fact::Accepted {
-            action: ActionId::parse(&format!("action-{number}")).unwrap(),
+            action: ActionId::parse(action).unwrap(),
             status: ActionStatus::Pending,
             adopted: false,
             found: false,

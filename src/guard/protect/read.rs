@@ -87,7 +87,7 @@ impl ProtectList {
         json
     }
 
-    /// One list that protects whatever one of them protects; none of none.
+    /// One list that protects all that any of them protects; without lists, none.
     ///
     /// # Errors
     /// [`ProtectError`] where they have too many entries together.

@@ -209,7 +209,7 @@ fn beside_bar(forms: Vec<String>, share: &str, width: usize) -> String {
     }
 }
 
-/// Machines of which Defender took the request, whatever came of it since.
+/// Machines whose request Defender accepted, however their actions ended.
 fn accepted(counts: &Counts) -> u64 {
     const ACCEPTED: [State; 5] =
         [State::Pending, State::Succeeded, State::Failed, State::TimedOut, State::Cancelled];

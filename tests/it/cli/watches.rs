@@ -167,7 +167,7 @@ mod on_a_terminal {
         shown
     }
 
-    /// Waits for so many more pictures; the first may be of before.
+    /// Waits for this many more pictures; the first one may have been under way already.
     #[track_caller]
     fn drawn_again(terminal: &mut PseudoTerminal, pictures: usize) {
         let before = terminal.written.len();

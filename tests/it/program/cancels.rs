@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
 
-use mde_offboard::engine::Clock;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id, table};
 use crate::support::program::Said;
 
-use super::scripted::{Reply, machine_of, scripted};
+use super::scripted::{Reply, machine_of, offboard_action, scripted};
 
 const SENT: u32 = 8;
 const MACHINES: u32 = 12;
@@ -38,15 +37,6 @@ impl Tenant {
         Self { actions: Arc::default(), answers: Arc::new(Mutex::new(answers)) }
     }
 
-    fn action(number: u32, status: &str) -> String {
-        format!(
-            r#"{{"id":"{number:08x}-0000-4000-8000-000000000001","type":"Offboard",
-            "status":"{status}","machineId":"{}","creationDateTimeUtc":"{}"}}"#,
-            machine_id(number),
-            Clock::new().now().wall
-        )
-    }
-
     fn answer(&self, line: &str) -> Reply {
         let mut actions = self.actions.lock().unwrap();
         if line.contains("/cancel") {
@@ -61,7 +51,7 @@ impl Tenant {
             action.status = word;
             // It ends with success although the cancel was taken.
             let said = if word == "Succeeded" { "Pending" } else { word };
-            return Reply::json(201, Self::action(number, said));
+            return Reply::json(201, offboard_action(number, said));
         }
         let wanted = machine_of(line).map(|id| u32::from_str_radix(&id[32..], 16).unwrap());
         if line.starts_with("POST") {
@@ -72,10 +62,11 @@ impl Tenant {
                 return Reply(status, later, body);
             }
             actions.insert(number, Action { status: "Pending", asked: 0 });
-            return Reply::json(201, Self::action(number, "Pending"));
+            return Reply::json(201, offboard_action(number, "Pending"));
         }
         let rows = actions.iter().filter(|(number, _)| wanted.is_none_or(|it| it == **number));
-        let rows: Vec<String> = rows.map(|(it, action)| Self::action(*it, action.status)).collect();
+        let rows: Vec<String> =
+            rows.map(|(it, action)| offboard_action(*it, action.status)).collect();
         Reply::json(200, format!(r#"{{"value":[{}]}}"#, rows.join(",")))
     }
 

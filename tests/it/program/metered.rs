@@ -61,7 +61,7 @@ fn a_run_that_ended_left_what_the_journal_says() {
 
 #[test]
 #[cfg(unix)]
-fn every_user_can_read_it_whatever_the_umask_and_what_is_there_of_ours_is_replaced() {
+fn every_user_can_read_it_under_any_umask_and_what_is_there_of_ours_is_replaced() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let desk = Desk::with_fleet(2, "");
     desk.shell(&format!("umask 077; exec \"$0\" {RUN}"));

@@ -5,24 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use mde_offboard::engine::Clock;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{machine_id, table};
 
-use super::scripted::{Reply, machine_of, scripted};
+use super::scripted::{Reply, machine_of, offboard_action, scripted};
 
 const MACHINES: u32 = 4;
-
-fn action(number: u32, status: &str) -> String {
-    format!(
-        r#"{{"id":"{number:08x}-0000-4000-8000-000000000001","type":"Offboard",
-        "status":"{status}","machineId":"{}","creationDateTimeUtc":"{}"}}"#,
-        machine_id(number),
-        Clock::new().now().wall
-    )
-}
 
 /// What a cancel of this machine's action is answered, the first or a later time; none: it is
 /// cancelled.
@@ -49,17 +39,18 @@ fn sent(answers: Answers) -> Sent {
             let answer = answers(number, *asked).filter(|_| !takes.load(Ordering::Relaxed));
             return answer.unwrap_or_else(|| {
                 *status = "Cancelled";
-                Reply::json(201, action(number, status))
+                Reply::json(201, offboard_action(number, status))
             });
         }
         let wanted = machine_of(line).map(|id| u32::from_str_radix(&id[32..], 16).unwrap());
         if line.starts_with("POST") {
             let number = wanted.expect("a machine");
             actions.insert(number, ("Pending", 0));
-            return Reply::json(201, action(number, "Pending"));
+            return Reply::json(201, offboard_action(number, "Pending"));
         }
         let rows = actions.iter().filter(|(number, _)| wanted.is_none_or(|it| it == **number));
-        let rows: Vec<String> = rows.map(|(it, (status, _))| action(*it, status)).collect();
+        let rows: Vec<String> =
+            rows.map(|(it, (status, _))| offboard_action(*it, status)).collect();
         Reply::json(200, format!(r#"{{"value":[{}]}}"#, rows.join(",")))
     });
     let run = "run fleet.csv --comment x --yes --track-timeout 0 --progress none";
@@ -150,13 +141,16 @@ fn a_held_machine_is_looked_up_before_it_is_told_that_nothing_is_known_of_it() {
     let desk = scripted(1, move |line| {
         if line.contains("/cancel") {
             cancelled.store(true, Ordering::Relaxed);
-            return Reply::json(201, action(1, "Cancelled"));
+            return Reply::json(201, offboard_action(1, "Cancelled"));
         }
         if line.starts_with("POST") {
             return Reply::page(500, "<h1>Sorry</h1>");
         }
-        let rows =
-            if listed.load(Ordering::Relaxed) { action(1, "Pending") } else { String::new() };
+        let rows = if listed.load(Ordering::Relaxed) {
+            offboard_action(1, "Pending")
+        } else {
+            String::new()
+        };
         Reply::json(200, format!(r#"{{"value":[{rows}]}}"#))
     });
     desk.run(
@@ -175,9 +169,11 @@ fn what_ended_before_is_no_withdrawal_and_retry_takes_it() {
     let desk = scripted(3, |line| {
         let number = machine_of(line).map(|id| u32::from_str_radix(&id[32..], 16).unwrap());
         match number {
-            _ if line.contains("/cancel") => Reply::json(201, action(1, "Cancelled")),
+            _ if line.contains("/cancel") => Reply::json(201, offboard_action(1, "Cancelled")),
             Some(2) => Reply::error(400, "OsPlatformNotSupported", "not this one"),
-            Some(number) if line.starts_with("POST") => Reply::json(201, action(number, "Pending")),
+            Some(number) if line.starts_with("POST") => {
+                Reply::json(201, offboard_action(number, "Pending"))
+            }
             _ => Reply::json(200, r#"{"value":[]}"#),
         }
     });
@@ -202,7 +198,7 @@ fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
             return Reply::page(500, "<h1>Sorry</h1>");
         }
         if line.starts_with("POST") {
-            return Reply::json(201, action(2, "Pending"));
+            return Reply::json(201, offboard_action(2, "Pending"));
         }
         Reply::json(200, r#"{"value":[]}"#)
     });
@@ -287,7 +283,7 @@ fn a_cancel_that_a_proxy_answers_with_its_page_was_not_asked() {
 
 fn forbids_later(number: u32, time: u32) -> Option<Reply> {
     match (number, time) {
-        (1, 1) => Some(Reply::json(201, action(1, "Pending"))),
+        (1, 1) => Some(Reply::json(201, offboard_action(1, "Pending"))),
         (2, 1) => Some(Reply::error(400, "CannotCancel", "the machine has begun")),
         (_, 1) => None,
         _ => FORBIDS(number, time),

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use mde_offboard::domain::MachineId;
+use mde_offboard::engine::Clock;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id};
@@ -25,6 +26,16 @@ impl Reply {
     pub(crate) fn page(status: u16, body: &str) -> Self {
         Self(status, "Content-Type: text/html\r\n", body.to_owned())
     }
+}
+
+/// An Offboard action of this machine, as Defender shows it.
+pub(crate) fn offboard_action(number: u32, status: &str) -> String {
+    format!(
+        r#"{{"id":"{number:08x}-0000-4000-8000-000000000001","type":"Offboard",
+        "status":"{status}","machineId":"{}","creationDateTimeUtc":"{}"}}"#,
+        machine_id(number),
+        Clock::new().now().wall
+    )
 }
 
 /// A path below which there is no sign-in: the script answers.

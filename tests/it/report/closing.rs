@@ -1,8 +1,7 @@
 //! The last thing on the screen.
 
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchFact, Call, CallId, End, Fact, LimitGroup, MachineNumber, Reason,
-    Timestamp,
+    ActionStatus, BatchFact, Call, CallId, End, Fact, LimitGroup, MachineNumber, Reason, Timestamp,
 };
 use mde_offboard::journal::Changes;
 use mde_offboard::report::{Commands, Summarized, closing};
@@ -129,16 +128,7 @@ fn after_a_retry_the_summary_is_about_what_was_tried_again() {
     let numbers = [MachineNumber(1), MachineNumber(2)];
     let accepted = |book: &mut Book, number: u32, seconds: u64| {
         book.fact(number, seconds, Fact::Sending);
-        let fact = Fact::Accepted {
-            action: ActionId::parse(&format!("second-{number}")).unwrap(),
-            status: ActionStatus::Pending,
-            adopted: false,
-            found: false,
-            http_status: Some(201),
-            created_at: Some(after(seconds)),
-            named_by: None,
-        };
-        book.fact(number, seconds + 1, fact);
+        book.accepted_as(&format!("second-{number}"), number, seconds);
     };
     accepted(&mut book, 1, 86_500);
     let ended = Fact::ActionEnded { status: ActionStatus::Succeeded, device_error: None };

@@ -11,7 +11,7 @@ use mde_offboard::reporter::Metrics;
 
 use super::{event, snapshot};
 
-/// A snapshot of so many seconds later.
+/// A snapshot that was taken this many seconds later.
 fn later(seconds: u64) -> Snapshot {
     let first = snapshot();
     Snapshot { at: first.at.plus(Duration::from_secs(seconds)), posts: seconds, ..first }
