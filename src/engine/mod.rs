@@ -21,6 +21,7 @@ mod paced_reads;
 mod read_error;
 mod read_patience;
 mod reads_gate;
+mod reads_together;
 mod recovery;
 mod scheduler;
 mod second_look;

@@ -1,8 +1,8 @@
-//! Reads outside of a batch's run, one after the other, within the budget of reads.
+//! Reads outside of a batch's run, within the budget of reads.
 //!
 //! Each is in the journal before it goes out, and what others left there is counted before each, so
 //! that several processes keep the limits together. One that failed is tried again for a while.
-//! Deliberately absent: what is read.
+//! Deliberately absent: what is read; several at a time (`reads_together`).
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -43,26 +43,25 @@ const TOLD_FROM: Duration = Duration::from_secs(3);
 /// How often in a row an answer that waiting does not change is asked for again.
 const LASTING_MAX: u32 = 3;
 
-/// Calls that one commit takes for reads that follow at once.
-const SLOTS_AT_ONCE: usize = 8;
+/// Calls that one commit takes for reads that follow at once, and reads on their way together: as
+/// many as requests of a run, by default.
+pub(super) const SLOTS_AT_ONCE: usize = 8;
 
 /// Reads, with the gate that they pass.
 pub struct PacedReads<'a> {
     pub(super) journal: &'a mut Journal,
     /// Where calls are noted; none: in the same journal.
     ledger: Option<&'a mut Journal>,
-    clock: &'a Clock,
+    pub(super) clock: &'a Clock,
     options: &'a RunOptions,
     /// Whether a pause was noted that named no time.
     in_doubt: bool,
     /// When answers came, as far as it is not on disk yet.
-    unwritten: Vec<(CallId, Stamp)>,
+    pub(super) unwritten: Vec<(CallId, Stamp)>,
     /// Calls that are on disk and go out next.
-    slots: VecDeque<CallId>,
-    /// How many reads follow at once.
-    expected: usize,
+    pub(super) slots: VecDeque<CallId>,
     renewal: TokenRenewal,
-    patience: ReadPatience,
+    pub(super) patience: ReadPatience,
     pub(super) calls: u32,
 }
 
@@ -92,7 +91,6 @@ impl<'a> PacedReads<'a> {
             in_doubt: false,
             unwritten: Vec::new(),
             slots: VecDeque::new(),
-            expected: 0,
             renewal: TokenRenewal::default(),
             patience,
             calls: 0,
@@ -102,12 +100,6 @@ impl<'a> PacedReads<'a> {
     /// Calls are noted in another journal than that of what is read.
     pub(super) fn counted_in(self, ledger: &'a mut Journal) -> Self {
         Self { ledger: Some(ledger), ..self }
-    }
-
-    /// This many reads follow, one after the other without a pause: several take their slots in one
-    /// commit, since each commit waits for the disk.
-    pub(super) fn expect(&mut self, reads: usize) {
-        self.expected = reads;
     }
 
     const fn ledger(&mut self) -> &mut Journal {
@@ -146,7 +138,7 @@ impl<'a> PacedReads<'a> {
         let mut work = Some(work);
         let mut tries = Tries::beginning(self.clock.now().steady, self.patience);
         loop {
-            let id = self.admit(tries.last_pause_ends, told).await?;
+            let id = self.admit(1, tries.last_pause_ends, told).await?;
             let (reply, worked) = join(read(), async {
                 let Some(work) = work.take() else { return Ok(()) };
                 on_its_way().await;
@@ -236,8 +228,9 @@ impl<'a> PacedReads<'a> {
         })
     }
 
-    /// Ends what would be refused each time, as it ends a run.
-    fn check_access<T>(&mut self, what: &ReadAnswer<T>) -> Result<(), ReadError> {
+    /// Ends what would be refused each time, as it ends a run. Of reads that were on their way
+    /// together, each counts as the last of them: no token came between them.
+    pub(super) fn check_access<T>(&mut self, what: &ReadAnswer<T>) -> Result<(), ReadError> {
         match what {
             ReadAnswer::Trouble(Trouble::Forbidden(detail)) => {
                 Err(ReadError::Forbidden(detail.clone()))
@@ -263,10 +256,12 @@ impl<'a> PacedReads<'a> {
         ReadDelay::Paused { next_at: now.wall_at(at), gives_up_at: now.wall_at(gives_up_at) }
     }
 
-    /// Waits for a slot and takes it, on disk. A pause that another process was asked for counts as
+    /// Waits for a slot and takes it, on disk, and with it up to `most` for reads that follow at
+    /// once: each commit waits for the disk. A pause that another process was asked for counts as
     /// one that we were.
-    async fn admit(
+    pub(super) async fn admit(
         &mut self,
+        most: usize,
         last_pause_ends: Steady,
         told: &mut impl FnMut(&ReadDelay),
     ) -> Result<CallId, ReadError> {
@@ -274,11 +269,9 @@ impl<'a> PacedReads<'a> {
         loop {
             if let Some(id) = self.slots.pop_front() {
                 self.calls += 1;
-                self.expected = self.expected.saturating_sub(1);
                 return Ok(id);
             }
             let now = self.clock.now();
-            let most = self.expected.clamp(1, SLOTS_AT_ONCE);
             let mut admission = Admission::Go;
             let before = Changes::receipts(self.unwritten.drain(..));
             let taken = self.ledger().take_reads(now.wall, &before, |ledger| {
@@ -334,7 +327,7 @@ impl<'a> PacedReads<'a> {
     ///
     /// Of a plain answer the receipt is written with the next call, since each commit waits for
     /// the disk.
-    fn receive<T>(
+    pub(super) fn receive<T>(
         &mut self,
         id: CallId,
         reply: &Reply<ReadAnswer<T>>,

@@ -25,7 +25,7 @@ const PAGES_MAX: u32 = 1_000;
 /// How often it is told how far the reading is.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Machines that are asked for one by one, since the inventory does not hold them: with the pages
+/// Machines that are asked for by their ID, since the inventory does not hold them: with the pages
 /// of a tenant of 100,000 they fit into a minute's budget of reads. Where an inventory has holes
 /// they are two times as many, and take a second minute.
 const ASKED_MAX: usize = 50;
@@ -199,16 +199,11 @@ impl<'a, R: Remote> TenantReader<'a, R> {
         ids: &[MachineId],
         told: &mut impl FnMut(&ReadDelay),
     ) -> Result<bool, ReadError> {
-        let (remote, reading) = (self.remote, self.reading);
-        let mut knows_one = false;
-        self.reads.expect(ids.len());
-        for &id in ids {
-            if let Some(machine) = self.reads.ask(|| remote.machine(id), told).await? {
-                self.reads.journal.keep_machines(&[machine], reading)?;
-                knows_one = true;
-            }
-        }
-        Ok(knows_one)
+        let remote = self.remote;
+        let answers = self.reads.ask_each(ids, |id| remote.machine(id), told).await?;
+        let known: Vec<_> = answers.into_iter().flatten().collect();
+        self.reads.journal.keep_machines(&known, self.reading)?;
+        Ok(!known.is_empty())
     }
 }
 

@@ -38,6 +38,7 @@ mod tenants;
 mod terminals;
 mod told;
 mod unlisted;
+mod unlisted_together;
 mod unread;
 mod unread_tracks;
 mod verified;

@@ -19,7 +19,7 @@ const LISTED: u32 = 200;
 struct Planned {
     /// How often the inventory was read.
     readings: usize,
-    /// Machines that were asked for by their ID, in order.
+    /// Machines that were asked for by their ID, in the order of the list.
     asked: Vec<String>,
     not_found: u64,
 }
@@ -57,9 +57,14 @@ fn plan(gone: RangeInclusive<u32>, left_out: Vec<RangeInclusive<u32>>) -> Planne
     let planned = desk.run("plan fleet.csv --comment x --json").ends_with(0).json();
     let heard = heard.lock().unwrap();
     let one = |line: &&String| line.starts_with("GET /api/machines/");
+    let position = |id: &String| (1..=LISTED).find(|n| machine_id(*n).to_string() == *id);
+    let mut asked: Vec<String> =
+        heard.iter().filter(one).filter_map(|line| machine_of(line)).collect();
+    // Several are on their way together.
+    asked.sort_by_key(position);
     Planned {
         readings: heard.iter().filter(|line| is_reading(line)).count(),
-        asked: heard.iter().filter(one).filter_map(|line| machine_of(line)).collect(),
+        asked,
         not_found: planned["classes"]["not_found"].as_u64().expect("a number"),
     }
 }
