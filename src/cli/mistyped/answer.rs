@@ -170,7 +170,7 @@ mod tests {
             format!("mde-offboard {words}").split_whitespace().map(OsString::from).collect();
         let error = definition().try_get_matches_from(&arguments).unwrap_err();
         let failure = failure(&error, &arguments).unwrap_or_else(|| panic!("{words}: {error}"));
-        let hint = failure.hint.unwrap_or_else(|| panic!("{words}")).to_text(str::to_owned);
+        let hint = failure.advice().unwrap_or_else(|| panic!("{words}")).to_text(str::to_owned);
         assert!(!hint.trim().is_empty(), "{words}");
         hint
     }
