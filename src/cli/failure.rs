@@ -20,8 +20,18 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// Its causes, nearest first; for a bad input its rows.
     pub(crate) causes: Vec<String>,
-    /// What to do, with the exact command where there is one.
-    pub(crate) hint: Option<Advice>,
+    /// What to do, with the exact command where there is one. Only [`Unadvised`] can set it.
+    hint: Option<Advice>,
+}
+
+/// What is wrong, without what to do about it. It is no [`Failure`] yet, so that nobody forgets the
+/// hint: where there is none, that has to be said.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Unadvised {
+    exit: Exit,
+    message: String,
+    causes: Vec<String>,
 }
 
 #[derive(Debug, JsonSchema, Serialize)]
@@ -35,35 +45,25 @@ pub(crate) struct FailureDocument<'a> {
 }
 
 impl Failure {
-    /// A failure in words, without causes.
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), causes: Vec::new(), hint: None }
+    /// What is wrong in words, without causes.
+    #[expect(clippy::new_ret_no_self, reason = "it is a failure once it has its hint")]
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Unadvised {
+        Unadvised { exit, message: message.into(), causes: Vec::new() }
     }
 
-    /// A failure from an error, with its chain of sources as causes.
-    pub(crate) fn of(exit: Exit, error: &dyn Error) -> Self {
+    /// What is wrong by an error, with its chain of sources as causes.
+    pub(crate) fn of(exit: Exit, error: &dyn Error) -> Unadvised {
         Self::new(exit, error.to_string()).because_of(error)
     }
 
-    /// Adds the sources of an error that is already told.
-    fn because_of(mut self, error: &dyn Error) -> Self {
-        let mut source = error.source();
-        while let Some(cause) = source {
-            self.causes.push(cause.to_string());
-            source = cause.source();
-        }
-        self
+    /// What to do about it.
+    pub(crate) const fn advice(&self) -> Option<&Advice> {
+        self.hint.as_ref()
     }
 
-    /// Adds an error, with its sources, as the cause.
-    pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
-        self.causes.push(error.to_string());
-        self.because_of(error)
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<Advice>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    /// The same with something else to do about it.
+    pub(crate) fn hint(self, hint: impl Into<Advice>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 
     pub(crate) fn document(&self, commands: &Commands) -> FailureDocument<'_> {
@@ -91,6 +91,11 @@ impl Failure {
         self.hint.as_ref().map(|hint| hint.to_text(|words| commands.of(words)))
     }
 }
+
+/// What to do where the system starts no thread, opens no socket or listens to no signal.
+pub(crate) const SYSTEM_SHORT: &str = "the computer is short of memory, threads or open files: \
+                                       end other programs or raise their limits (`ulimit -a` \
+                                       shows them), then start again";
 
 /// The widest line of a hint: a command or an address may be longer, since it is copied as it is.
 pub(crate) const COLUMNS: usize = 100;
@@ -143,9 +148,52 @@ fn indented(text: &str, margin: &str) -> String {
     text.trim_end().replace('\n', &format!("\n{margin}"))
 }
 
+impl Unadvised {
+    /// Adds the sources of an error that is already told.
+    fn because_of(mut self, error: &dyn Error) -> Self {
+        let mut source = error.source();
+        while let Some(cause) = source {
+            self.causes.push(cause.to_string());
+            source = cause.source();
+        }
+        self
+    }
+
+    /// Adds an error, with its sources, as the cause.
+    pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
+        self.causes.push(error.to_string());
+        self.because_of(error)
+    }
+
+    /// With these causes, nearest first.
+    pub(crate) fn causes(self, causes: Vec<String>) -> Self {
+        Self { causes, ..self }
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Says before the message whose it is.
+    pub(crate) fn about(self, name: &str) -> Self {
+        Self { message: format!("{name}: {}", self.message), ..self }
+    }
+
+    /// What to do about it, with the exact command where there is one.
+    pub(crate) fn hint(self, hint: impl Into<Advice>) -> Failure {
+        self.needs_no_hint().hint(hint)
+    }
+
+    /// The message says what to do, or a person just decided it.
+    pub(crate) fn needs_no_hint(self) -> Failure {
+        let Self { exit, message, causes } = self;
+        Failure { exit, message, causes, hint: None }
+    }
+}
+
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Self { hint: error.hint(), ..Self::of(Exit::Journal, &error) }
+        Self::of(Exit::Journal, &error).hint(error.hint())
     }
 }
 
@@ -156,7 +204,7 @@ impl From<ReportError> for Failure {
             ReportError::NoBatch(_) => Exit::Usage,
             ReportError::Write(_) => Exit::Error,
         };
-        Self { hint: error.hint(), ..Self::of(exit, &error) }
+        Self::of(exit, &error).hint(error.hint())
     }
 }
 
@@ -167,7 +215,7 @@ impl From<EngineError> for Failure {
             EngineError::NoBatch(_) => Exit::Usage,
             EngineError::Defect(_) => Exit::Error,
         };
-        Self { hint: error.hint(), ..Self::of(exit, &error) }
+        Self::of(exit, &error).hint(error.hint())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Guards that are given over those that a batch remembers.
 
+use std::error::Error;
+
 use crate::domain::{BatchFact, DayHours, OpeningHours, Span, Timestamp};
 use crate::engine::RunOptions;
 use crate::reporter::Zone;
@@ -49,14 +51,14 @@ pub(crate) fn overlay_hours(
         let zone = || zone_of(here, text, "--between");
         hours.between = match text.as_str() {
             NONE => None,
-            text => Some(DayHours::parse(text, zone()?).map_err(|e| Failure::of(Exit::Usage, &e))?),
+            text => Some(DayHours::parse(text, zone()?).map_err(|error| says_how(&error))?),
         };
     }
     let instant = |text: &str, option: &str| match text {
         NONE => Ok(None),
         text => OpeningHours::instant(text, zone_of(here, text, option)?, here.now)
             .map(Some)
-            .map_err(|error| Failure::of(Exit::Usage, &error)),
+            .map_err(|error| says_how(&error)),
     };
     if let Some(text) = &given.not_before {
         hours.not_before = instant(text, "--not-before")?;
@@ -78,6 +80,11 @@ fn zone_of<'a>(here: HereAndNow<'a>, text: &str, option: &str) -> Result<&'a str
         None => Err(Failure::new(Exit::Usage, "this computer does not say its time zone by name")
             .hint(format!("name it: {option} \"{text} Europe/Berlin\""))),
     }
+}
+
+/// The message of these says how it is written.
+fn says_how(error: &dyn Error) -> Failure {
+    Failure::of(Exit::Usage, error).needs_no_hint()
 }
 
 fn refuse_past(hours: &OpeningHours, here: HereAndNow<'_>) -> Result<(), Failure> {

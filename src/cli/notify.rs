@@ -47,13 +47,12 @@ pub(crate) fn notify(context: &Context, words: &CommandWords, ended: Result<Exit
     let name = format!("`{}` (--notify-command)", excerpt(&words.program));
     let exit = ended.unwrap_or_else(|failure| failure.exit);
     let document = document(context, ended) + "\n";
-    let failed = |said: String| {
-        Failure::new(Exit::Error, said).hint("the run is not affected; run the command by hand")
-    };
+    let failed = |said: String| Failure::new(Exit::Error, said);
     let started = runtime().map(|runtime| {
         let run = run(words, exit, document.into_bytes());
         runtime.block_on(outcome(context, &name, run))
     });
+    let hint = "the run is not affected; run the command by hand";
     let failure = match started {
         Ok(Outcome::Ended(Ok(status))) if status.success() => {
             return context.screen.note(&format!("{name} ended with exit code 0\n"));
@@ -61,10 +60,15 @@ pub(crate) fn notify(context: &Context, words: &CommandWords, ended: Result<Exit
         Ok(Outcome::Ended(Ok(status))) => failed(match status.code() {
             Some(code) => format!("{name} ended with exit code {code}"),
             None => format!("{name} ended with {status}"),
-        }),
-        Ok(Outcome::Ended(Err(error))) => failed(format!("{name} cannot be run")).caused_by(&error),
-        Ok(Outcome::Interrupted) => failed(format!("{name} was ended by the signal")),
-        Ok(Outcome::Late) => failed(format!("{name} did not end within 60 s, and was ended")),
+        })
+        .hint(hint),
+        Ok(Outcome::Ended(Err(error))) => {
+            failed(format!("{name} cannot be run")).caused_by(&error).hint(hint)
+        }
+        Ok(Outcome::Interrupted) => failed(format!("{name} was ended by the signal")).hint(hint),
+        Ok(Outcome::Late) => {
+            failed(format!("{name} did not end within 60 s, and was ended")).hint(hint)
+        }
         Err(failure) => failure,
     };
     context.screen.warn(&failure);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{BatchFact, Realm, Span, Window};
+use crate::domain::{Advice, BatchFact, Realm, Span, Window};
 use crate::engine::{OnUncertain, RunOptions};
 use crate::journal::Batch;
 use crate::limiter::Pace;
@@ -166,5 +166,11 @@ fn words(options: &RunOptions) -> [(&'static str, String); 11] {
 }
 
 pub(crate) fn remembered(batch: &Batch) -> Result<RunOptions, Failure> {
-    RunOptions::from_json(&batch.options).map_err(|error| Failure::of(Exit::Journal, &error))
+    RunOptions::from_json(&batch.options).map_err(|error| {
+        Failure::of(Exit::Journal, &error).hint(
+            Advice::from("use the version of this program that made the batch, or a newer one; ")
+                .then_command("audit verify")
+                .then(" checks the journal"),
+        )
+    })
 }

@@ -12,8 +12,8 @@ use super::context::Context;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::habits;
 use super::journal_path::Simulate;
+use super::mistyped;
 use super::notify::notify;
 use super::signals;
 use crate::cli::terminal::Screen;
@@ -115,7 +115,7 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let wrong = error.use_stderr();
     let commands = carried::bare_commands();
     let json = arguments.iter().skip(1).any(|argument| argument == "--json");
-    if let Some(failure) = habits::failure(error).filter(|_| wrong) {
+    if let Some(failure) = mistyped::failure(error, arguments).filter(|_| wrong) {
         Screen::new(json, false, commands).failure(&failure);
     } else if wrong && json {
         // Where the command line could not be read, what it says of the output is still honoured.

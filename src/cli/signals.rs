@@ -11,7 +11,7 @@ use std::thread;
 
 use super::child_group;
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, SYSTEM_SHORT};
 use crate::cli::terminal::Screen;
 use crate::engine::StopSignal;
 
@@ -50,7 +50,9 @@ impl Signals {
             listening.recv().unwrap_or_else(|_| Err(std::io::Error::other("the listener ended")))
         });
         started.map_err(|error| {
-            Failure::new(Exit::Error, "signals cannot be listened for").caused_by(&error)
+            Failure::new(Exit::Error, "signals cannot be listened for")
+                .caused_by(&error)
+                .hint(SYSTEM_SHORT)
         })?;
         Ok(signals)
     }
@@ -97,7 +99,7 @@ impl Signals {
             Phase::Asking { otherwise } => {
                 screen.limit_waiting();
                 screen.end_question();
-                leave(screen, &Failure::new(Exit::Guard, *otherwise));
+                leave(screen, &Failure::new(Exit::Guard, *otherwise).needs_no_hint());
             }
             Phase::Running { stop, farewell } => {
                 stop.request();

@@ -38,18 +38,18 @@ pub enum AddressError {
 }
 
 impl AddressError {
-    /// What to do about it, where the message does not say it.
-    pub fn hint(&self) -> Option<Advice> {
+    /// What to do about it.
+    pub fn hint(&self) -> Advice {
         let advice = match self {
             Self::MoreThanBase { base, appended, .. } => {
-                return Some(format!("give {base}: {appended} is appended to it").into());
+                return format!("give {base}: {appended} is appended to it").into();
             }
             Self::NotAnAddress(_) => "an address is like https://api.security.microsoft.com",
             Self::Credentials => "give it without",
             Self::Query(_) => "give the base address only",
-            Self::Plain(_) | Self::Scheme(_) => return None,
+            Self::Plain(_) | Self::Scheme(_) => "write it with https://",
         };
-        Some(advice.into())
+        advice.into()
     }
 }
 

@@ -115,8 +115,8 @@ pub enum DefenderError {
 }
 
 impl DefenderError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<Advice> {
+    /// What to do about it.
+    pub fn hint(&self) -> Advice {
         let advice = match self {
             Self::TenantMissing => "give --tenant-id or AZURE_TENANT_ID",
             Self::Tenant(_) => "a tenant is a GUID, or a domain such as contoso.onmicrosoft.com",
@@ -129,9 +129,9 @@ impl DefenderError {
                  prints"
             }
             Self::CaFile(error) => error.advice(),
-            Self::Connection(_) => return None,
+            Self::Connection(_) => "check --proxy and --ca-file, and the variables of proxies",
         };
-        Some(advice.into())
+        advice.into()
     }
 }
 

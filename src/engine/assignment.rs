@@ -58,12 +58,16 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<Advice> {
+    /// What to do about it.
+    pub fn hint(&self) -> Advice {
         match self {
             Self::Journal(error) => error.hint(),
-            Self::NoBatch(_) => Some(Advice::command("batches").then(" lists those that are")),
-            Self::Defect(_) => None,
+            Self::NoBatch(_) => Advice::command("batches").then(" lists those that are"),
+            Self::Defect(_) => Advice::from(
+                "nothing was sent that is not recorded; keep the journal, report this with its \
+                 text, and try a newer version; what is sent so far: ",
+            )
+            .then_command("status"),
         }
     }
 }

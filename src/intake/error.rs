@@ -174,28 +174,28 @@ pub enum IntakeError {
 impl IntakeError {
     /// What to do about it: what leads on from here where the list shows it, perhaps with a query
     /// on a line of its own.
-    pub fn hint(&self) -> Option<Advice> {
+    pub fn hint(&self) -> Advice {
         let advice = match self {
             Self::NoIdColumn { hint: Some(hint), .. } | Self::NotAList { hint: Some(hint), .. } => {
                 hint
             }
             Self::AmbiguousIdColumn { hint: Some(hint), .. } => {
-                return Some(Advice::from("choose one with --id-column\n").then(hint));
+                return Advice::from("choose one with --id-column\n").then(hint);
             }
             Self::JsonIdAsKey { key } => {
                 let like = format!("{{\"id\": \"{key}\"}}");
                 let how = format!("write the entries with a key for the ID, such as {like}");
-                return Some(how.into());
+                return how.into();
             }
             Self::Workbook(error) => return error.hint(),
-            other => other.fixed_hint()?,
+            other => other.fixed_hint(),
         };
-        Some(advice.into())
+        advice.into()
     }
 
     /// What helps no matter what the list shows.
-    const fn fixed_hint(&self) -> Option<&'static str> {
-        Some(match self {
+    const fn fixed_hint(&self) -> &'static str {
+        match self {
             Self::OtherFormat { remedy, .. } => remedy,
             Self::Nul { .. } => "the file is damaged: export it again",
             Self::UnclosedQuote { .. } => "close it, or double a quote that is part of the text",
@@ -234,15 +234,14 @@ impl IntakeError {
             Self::AmbiguousIdColumn { .. } => "choose one with --id-column",
             Self::RepeatedColumn { .. } => "rename all but one",
             Self::NoHeader { .. } => "begin the file with a header such as `Device ID,Device Name`",
-            Self::Unreadable { .. }
-            | Self::Empty
-            | Self::OnlyHeader { .. }
-            | Self::SecondMark { .. }
-            | Self::JsonIdAsKey { .. }
-            | Self::Workbook(_)
-            | Self::EntryTooLong { .. }
-            | Self::NoSuchColumn { .. } => return None,
-        })
+            Self::Unreadable { .. } => "check the disk or the share, or copy the file, then again",
+            Self::Empty | Self::OnlyHeader { .. } => "export the list again, with its machines",
+            Self::SecondMark { .. } => "remove it, or export the list again",
+            Self::EntryTooLong { .. } => "is it a list of machines?",
+            Self::NoSuchColumn { .. } => "name one of these, as it is written in the list",
+            // What they hold says it.
+            Self::JsonIdAsKey { .. } | Self::Workbook(_) => "export the list again",
+        }
     }
 }
 

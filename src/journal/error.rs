@@ -199,9 +199,9 @@ impl JournalError {
         Self::Damaged { what: what.into() }
     }
 
-    /// What to do about it; none where there is nothing but to report it.
-    pub fn hint(&self) -> Option<Advice> {
-        Some(match self {
+    /// What to do about it.
+    pub fn hint(&self) -> Advice {
+        match self {
             Self::Missing { .. } => "name the right one with --journal".into(),
             Self::Locked { .. } => {
                 Advice::from("wait for it, or stop it with ").then_command("stop")
@@ -265,8 +265,15 @@ impl JournalError {
             Self::ChainBroken { .. } => "send nothing from this journal: keep the file as it is, \
                                          and continue with an earlier copy"
                 .into(),
-            Self::Forbidden { .. } | Self::Sqlite(_) => return None,
-        })
+            Self::Forbidden { .. } => Advice::from(
+                "this is a defect, and nothing of it was recorded: keep the file and report it; \
+                 what the journal has: ",
+            )
+            .then_command("status"),
+            Self::Sqlite(_) => {
+                Advice::command("audit verify").then(" checks the file; keep a copy of it")
+            }
+        }
     }
 }
 

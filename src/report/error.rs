@@ -17,12 +17,15 @@ pub enum ReportError {
 }
 
 impl ReportError {
-    /// What to do about it, where there is something.
-    pub fn hint(&self) -> Option<Advice> {
+    /// What to do about it.
+    pub fn hint(&self) -> Advice {
         match self {
             Self::Journal(error) => error.hint(),
-            Self::NoBatch(_) => Some(Advice::command("batches").then(" lists them")),
-            Self::Write(_) => None,
+            Self::NoBatch(_) => Advice::command("batches").then(" lists them"),
+            Self::Write(_) => {
+                "check that the disk has room and that you may write there, then run this again"
+                    .into()
+            }
         }
     }
 }

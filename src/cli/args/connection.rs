@@ -11,7 +11,6 @@ use crate::defender::{Cloud, Region};
 
 /// Options of every command that talks to Defender.
 #[derive(Clone, Args)]
-#[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArguments {
     /// Microsoft cloud of the tenant [default: public]
     #[arg(long, value_name = "CLOUD", value_parser = value::cloud())]

@@ -13,7 +13,6 @@ const CANARY_MAX: i64 = 10_000;
 
 /// Guards of a running batch.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Guards")]
 pub(crate) struct GuardArguments {
     /// Send N machines first, and the others only once all of those have succeeded, 0 to 10000
     /// [default: 0]
@@ -33,7 +32,6 @@ pub(crate) struct GuardArguments {
 
 /// When requests may be sent. Local time where no zone is named.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Guards")]
 pub(crate) struct HoursArguments {
     /// Send only in these hours of each day, such as 22:00-06:00 or "22:00-06:00 Europe/Berlin";
     /// `none` takes it back

@@ -1,115 +1,14 @@
 //! What `-h` and `--help` show beside the options: `-h` only those of every day, with two examples;
-//! `--help` all of them by topic, with more examples and the exit codes.
+//! `--help` all of them by topic, with the exit codes and more examples.
 //!
-//! Deliberately absent: the text of an option, which stands where the option is.
+//! Deliberately absent: the text of an option, which stands where the option is; its topic.
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
-use super::Root;
+use super::{Root, examples, topics};
 
-/// The options that `-h` shows, by their names in clap; what a command needs is shown in any case.
-const EVERYDAY: [&str; 32] = [
-    "files",
-    "machines",
-    "machine",
-    "batch",
-    "names",
-    "file",
-    "yes",
-    "comment",
-    "expect_count",
-    "plan",
-    "output",
-    "details",
-    "format",
-    "on",
-    "filters",
-    "protect",
-    "by_name",
-    "canary",
-    "max_failures",
-    "between",
-    "until",
-    "only",
-    "profile",
-    "simulate",
-    "json",
-    "journal",
-    "resend",
-    "submitted",
-    "skip",
-    "offline",
-    "sample",
-    "help",
-];
-
-/// Each command with examples, the most useful ones first: `-h` shows two.
-const EXAMPLES: [(&str, &[&str]); 20] = [
-    (
-        "plan",
-        &[
-            "plan fleet.csv --comment \"CHG0041233 retired\"",
-            "plan fleet.csv --offline",
-            "plan fleet.csv --comment \"CHG0041233 retired\" --output plan.json",
-            "plan fleet.csv --comment Retired --where \"Group=Berlin\" --details all.csv",
-        ],
-    ),
-    (
-        "run",
-        &[
-            "run fleet.csv --comment \"CHG0041233 retired\"",
-            "run fleet.csv --comment \"Trial\" --simulate",
-            "run fleet.csv --comment \"CHG0041233 retired\" --canary 20 --max-failures 5%",
-            "run fleet.csv --comment Retired --profile contoso --yes --expect-count 9974 --json",
-        ],
-    ),
-    (
-        "resume",
-        &["resume", "resume 3 --until 06:00", "resume 3 --between \"22:00-06:00 Europe/Berlin\""],
-    ),
-    ("stop", &["stop", "stop 3", "stop --profile contoso"]),
-    ("cancel", &["cancel 3", "cancel 3 --only queued", "cancel 3 --machines keep.csv"]),
-    ("retry", &["retry 3", "retry 3 --only failed,timed_out", "retry 3 --machines again.csv"]),
-    (
-        "resolve",
-        &[
-            "resolve --only held",
-            "resolve pc-0417 --resend",
-            "resolve pc-0417 --submitted 5382f7ea-7557-4ab7-9782-d50480024a4e",
-            "resolve --only held --batch 3 --skip",
-        ],
-    ),
-    ("track", &["track", "track 3 --track-timeout 2h", "track all --json"]),
-    ("verify", &["verify", "verify 3 --output verify.csv", "verify all"]),
-    ("status", &["status", "status 3", "status --json"]),
-    ("show", &["show pc-0417", "show 7c9e66797425440de944be07fc1f90ae700000ff"]),
-    (
-        "report",
-        &[
-            "report --output report.csv",
-            "report 3 --only unsuccessful",
-            "report all --format ndjson",
-        ],
-    ),
-    ("batches", &["batches", "batches --json"]),
-    ("check", &["check", "check --profile contoso", "check --auth device-code"]),
-    (
-        "audit",
-        &["audit verify", "audit verify --write-head head.txt", "audit export --output facts.csv"],
-    ),
-    ("journal", &["journal copy backup.db", "journal copy other.db --hand-over"]),
-    (
-        "forecast",
-        &[
-            "forecast 10000",
-            "forecast fleet.csv --between 22:00-06:00",
-            "forecast 1e4 --quota-share 50%",
-        ],
-    ),
-    ("config", &["config init", "config show", "config show --profile contoso"]),
-    ("simulator", &["simulator --sample 200 --output try.csv", "simulator --machines fleet.csv"]),
-    ("help", &[]),
-];
+/// Examples that `-h` shows.
+const FIRST_EXAMPLES: usize = 2;
 
 const EXIT_CODES: &str = "Exit codes:
     0  done, or there was nothing to do
@@ -117,7 +16,8 @@ const EXIT_CODES: &str = "Exit codes:
     2  the command line or the settings are wrong
     3  the list is missing or wrong; nothing was queued
     4  nothing is left to send, and some machines failed
-    5  something is left to send or to decide; the message has the command that continues
+    5  something is left to send or to decide; the message has the command that
+       continues
     6  no access: the credentials, the permissions or a certificate were refused
     7  a guard stopped it
     8  the journal cannot be used
@@ -126,29 +26,43 @@ const EXIT_CODES: &str = "Exit codes:
 
 /// The definition of everything that can be typed, with its help.
 pub(crate) fn command() -> Command {
-    let root = Root::command().mut_args(everyday_only).after_long_help(EXIT_CODES);
-    let names: Vec<String> =
-        root.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    names.into_iter().fold(root, |root, name| root.mut_subcommand(name, with_help))
+    let root = Root::command().disable_help_flag(true).disable_version_flag(true);
+    let root = root.arg(help_option()).arg(version_option());
+    let global: Vec<Arg> =
+        root.get_arguments().filter(|argument| argument.is_global_set()).cloned().collect();
+    with_inner_help(topics::by_topic(root, &[]), "", &global).after_long_help(EXIT_CODES)
 }
 
-fn with_help(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let found = EXAMPLES.iter().find(|(known, _)| *known == name);
-    let examples = found.map(|(_, examples)| *examples).unwrap_or_default();
+fn help_option() -> Arg {
+    let option = Arg::new("help").short('h').long("help").global(true).action(ArgAction::Help);
+    option.help("Show this help: `-h` shows what is needed every day, `--help` everything")
+}
+
+fn version_option() -> Arg {
+    let option = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    option.help("Show the version")
+}
+
+/// The commands below one, whose words are `above`.
+fn with_inner_help(command: Command, above: &str, global: &[Arg]) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        let words = format!("{above} {name}");
+        command.mut_subcommand(name, |inner| with_help(inner, words.trim_start(), global))
+    })
+}
+
+fn with_help(command: Command, words: &str, global: &[Arg]) -> Command {
     let lines = |examples: &[&str]| {
         let lines = examples.iter().map(|example| format!("\n  mde-offboard {example}"));
         format!("Examples:{}", lines.collect::<String>())
     };
-    let first = lines(&examples[..examples.len().min(2)]);
-    let all = format!("{}\n\n{EXIT_CODES}", lines(examples));
-    command.mut_args(everyday_only).after_help(first).after_long_help(all)
-}
-
-fn everyday_only(argument: clap::Arg) -> clap::Arg {
-    let is_everyday = EVERYDAY.contains(&argument.get_id().as_str());
-    let is_shown = is_everyday || argument.is_required_set() || argument.is_positional();
-    argument.hide_short_help(!is_shown)
+    let examples = examples::of(words);
+    let first = lines(&examples[..examples.len().min(FIRST_EXAMPLES)]);
+    let all = format!("{EXIT_CODES}\n\n{}", lines(&examples));
+    let command = with_inner_help(topics::by_topic(command, global), words, global);
+    command.after_help(first).after_long_help(all)
 }
 
 #[cfg(test)]
@@ -165,31 +79,21 @@ mod tests {
         ["mde-offboard".to_owned()].into_iter().chain(words).collect()
     }
 
-    #[test]
-    fn every_command_has_examples_and_each_of_them_can_be_typed() {
-        for inner in command().get_subcommands() {
-            let name = inner.get_name();
-            let examples = EXAMPLES.iter().find(|(known, _)| *known == name);
-            let examples = examples.map(|(_, examples)| *examples).unwrap_or_default();
-            assert!(examples.len() >= 2, "{name}");
-            for example in examples {
-                assert!(example.starts_with(name), "{example}");
-                if let Err(error) = command().try_get_matches_from(words(example)) {
-                    panic!("{example}: {error}");
-                }
+    fn check(command: &Command, above: &str) {
+        let name = format!("{above} {}", command.get_name()).trim_start().to_owned();
+        let examples = examples::of(&name);
+        assert!((3..=examples::EXAMPLES_MAX).contains(&examples.len()), "{name}: {examples:?}");
+        for example in examples {
+            assert!(example.starts_with(&name), "{example}");
+            if let Err(error) = super::command().try_get_matches_from(words(example)) {
+                panic!("{example}: {error}");
             }
         }
+        command.get_subcommands().for_each(|inner| check(inner, &name));
     }
 
     #[test]
-    fn every_option_of_every_day_is_one() {
-        let root = command();
-        let all = || root.get_subcommands().flat_map(Command::get_arguments);
-        for name in EVERYDAY.into_iter().filter(|name| *name != "help") {
-            let mut every = all().chain(root.get_arguments());
-            let is_there = every.any(|argument| argument.get_id() == name)
-                || ["file", "resend", "submitted", "skip"].contains(&name);
-            assert!(is_there, "{name}");
-        }
+    fn every_command_has_three_or_four_examples_and_each_of_them_can_be_typed() {
+        command().get_subcommands().for_each(|inner| check(inner, ""));
     }
 }

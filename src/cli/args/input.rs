@@ -10,14 +10,13 @@ use crate::intake::{RowFilter, TextEncoding};
 
 /// The input of `run`.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Input")]
 pub(crate) struct InputArguments {
     /// Lists of machines: CSV, .xlsx, .xls, .ods, .json, .jsonl, or one ID per line; `-` reads
     /// standard input
-    #[arg(required = true, value_name = "FILE", help_heading = None)]
+    #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Comment that Defender records with each request, such as a reason and a ticket number; a
-    /// comment in the list takes precedence
+    /// Comment that Defender records with each request, such as a reason and a ticket number.
+    /// Needed unless the list has comments, which take precedence
     #[arg(long, value_name = "TEXT")]
     pub(crate) comment: Option<String>,
     /// Columns and delimiter.
@@ -53,7 +52,6 @@ pub(crate) struct InputArguments {
 
 /// How to read a table.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Input")]
 pub(crate) struct ColumnArguments {
     /// Column with the machine IDs [default: recognised by its name]
     #[arg(long, value_name = "NAME")]

@@ -8,6 +8,7 @@ mod check;
 mod command_words;
 mod config;
 mod connection;
+mod examples;
 mod files;
 mod guards;
 mod help;
@@ -22,6 +23,7 @@ mod root;
 mod selection;
 mod session;
 mod simulate;
+mod topics;
 mod value;
 
 pub(crate) use audit::{

@@ -7,7 +7,6 @@ use clap::Args;
 use super::command_words::CommandWords;
 
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Progress")]
 pub(crate) struct MonitoringArguments {
     /// Keep the progress in this file as Prometheus metrics, rewritten every 15 s and at the end
     #[arg(long, value_name = "FILE")]

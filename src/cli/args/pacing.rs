@@ -10,7 +10,6 @@ use crate::domain::Window;
 
 /// Options of the commands that send.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Sending and waiting")]
 pub(crate) struct PacingArguments {
     /// Send as early as the limits allow (burst), or evenly spaced (steady) [default: burst]
     #[arg(long, value_name = "PACE")]
@@ -37,7 +36,6 @@ pub(crate) struct PacingArguments {
 
 /// Options of the commands that follow actions.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Sending and waiting")]
 pub(crate) struct FollowArguments {
     /// Rate limit, such as 20/1m; can be repeated. Applies in addition to Defender's 100/1m and
     /// 1500/1h; against a loopback address it replaces them
@@ -59,7 +57,7 @@ pub(crate) struct FollowArguments {
     #[arg(long, value_name = "DURATION", value_parser = value::duration_above_zero)]
     pub(crate) offline_timeout: Option<Duration>,
     /// Append every event to this file, one JSON object per line
-    #[arg(long, value_name = "FILE", help_heading = "Progress")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
 }
 

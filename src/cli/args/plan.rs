@@ -36,7 +36,6 @@ pub(crate) struct PlanArguments {
 
 /// What may be sent, for `plan` and `run`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Guards")]
 pub(crate) struct PlanningArguments {
     /// Also send machines that were offboarded before
     #[arg(long)]

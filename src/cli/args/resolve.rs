@@ -15,7 +15,7 @@ pub(crate) struct ResolveArguments {
     /// Batch number, or `latest` [default: the only batch in which they are held]
     #[arg(long, value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask for confirmation
+    /// Do not ask for confirmation; needed where there is no terminal to ask on
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -30,7 +30,6 @@ pub(crate) struct ResolveArguments {
 
 /// Exactly one of them; without any, the machines and the choices are shown.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Decision")]
 #[group(multiple = false)]
 struct DecisionArguments {
     /// Defender has no action: queue them again; `resume` then sends them

@@ -10,7 +10,6 @@ use crate::plan::PlanHash;
 
 /// What binds a run to a plan.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Guards")]
 pub(crate) struct ReviewArguments {
     /// Refuse to start unless the list, the options and the tenant are as in this plan, which
     /// `plan --output` wrote

@@ -30,7 +30,6 @@ pub(crate) struct Root {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArguments {
     /// Journal file to use [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
@@ -169,7 +168,7 @@ impl Command {
 /// `run FILE...`
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
-    /// Do not ask for confirmation
+    /// Do not ask for confirmation; needed where there is no terminal to ask on
     #[arg(long)]
     pub(crate) yes: bool,
     /// Refuse to start unless exactly N machines would be sent
@@ -230,7 +229,7 @@ pub(crate) struct CancelArguments {
     /// Batch number, or `latest` [default: the only batch with something to undo]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask for confirmation
+    /// Do not ask for confirmation; needed where there is no terminal to ask on
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -245,13 +244,13 @@ pub(crate) struct RetryArguments {
     /// Batch number, or `latest` [default: the only batch with something to retry]
     #[arg(value_name = "BATCH", value_parser = BatchWord::one)]
     pub(crate) batch: Option<BatchWord>,
-    /// Do not ask for confirmation
+    /// Do not ask for confirmation; needed where there is no terminal to ask on
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
     /// Append every event to this file, one JSON object per line
-    #[arg(long, value_name = "FILE", help_heading = "Progress")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) monitoring: MonitoringArguments,

@@ -34,7 +34,6 @@ impl BatchWord {
 
 /// Only some of a batch's machines.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Which machines")]
 pub(crate) struct SelectionArguments {
     /// Only the machines in this list
     #[arg(long, value_name = "FILE")]

@@ -17,7 +17,6 @@ pub(crate) struct SessionArguments {
 
 /// How a run is shown.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Progress")]
 pub(crate) struct ProgressArguments {
     /// How to show progress [default: auto, a bar on a terminal and plain lines elsewhere]
     #[arg(long, value_name = "HOW", default_value = "auto", hide_default_value = true)]

@@ -12,7 +12,6 @@ use crate::simulator::{DevicePerson, Faults, Shifting, SimulatedMachine};
 
 /// `--simulate`, for commands that only open the journal.
 #[derive(Debug, Clone, Copy, Default, Args)]
-#[command(next_help_heading = "Rehearsal")]
 pub(crate) struct SimulateArguments {
     /// Use the journal of rehearsals instead of your own
     #[arg(long)]
@@ -21,7 +20,6 @@ pub(crate) struct SimulateArguments {
 
 /// `--simulate`, for commands that talk to Defender.
 #[derive(Debug, Clone, Copy, Default, Args)]
-#[command(next_help_heading = "Rehearsal")]
 pub(crate) struct RehearsalArguments {
     /// Rehearse against a built-in Defender simulator, with a separate journal; no tenant is
     /// touched

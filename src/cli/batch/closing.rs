@@ -91,8 +91,12 @@ fn early_end(
     let why = said.unwrap_or(end.word());
     let failure = match end {
         // Following is over, and no list could be read.
-        End::Pending if said.is_some() => Failure::new(Exit::Pending, why)
-            .hint(format!("ask again later: {}", commands.of(&format!("track {id}")))),
+        End::Pending if said.is_some() => {
+            let track = commands.of(&format!("track {id}"));
+            return Some(
+                Failure::new(Exit::Pending, why).hint(format!("ask again later: {track}")),
+            );
+        }
         End::Settled | End::Pending | End::Interrupted => return None,
         End::Stopped => Failure::new(Exit::Unfinished, why),
         End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
@@ -105,7 +109,11 @@ fn early_end(
         Some(advice) => Some(hint.map_or(advice.to_owned(), |hint| format!("{advice}\n{hint}"))),
         None => hint,
     };
-    Some(Failure { hint: failure.hint.or(hint.map(Into::into)), ..failure })
+    Some(match hint {
+        Some(hint) => failure.hint(hint),
+        // Nothing is left to do.
+        None => failure.needs_no_hint(),
+    })
 }
 
 /// What to do about a code of Entra's that stands in the words.

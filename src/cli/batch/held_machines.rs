@@ -174,7 +174,7 @@ fn refuse(mut wrong: Vec<String>) -> Failure {
     let hint = Advice::from("give IDs or whole names; ")
         .then_command("report --only held")
         .then(" lists the held machines");
-    Failure { causes: wrong, ..failure }.hint(hint)
+    failure.causes(wrong).hint(hint)
 }
 
 /// One action belongs to one machine, in any batch.
@@ -228,7 +228,7 @@ pub(crate) fn undecided(held: &Held, given: &ResolveArguments, commands: &Comman
         commands.of(&submitted),
         commands.of(&format!("{words} --skip")),
     );
-    Failure { causes, ..Failure::new(Exit::Usage, said) }.hint(hint)
+    Failure::new(Exit::Usage, said).causes(causes).hint(hint)
 }
 
 /// The command as it was typed, up to the batch's number.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::domain::quoted;
 use crate::domain::text::{in_line, plural};
-use crate::domain::{BatchId, MachineId, State};
+use crate::domain::{Advice, BatchId, MachineId, State};
 use crate::intake::RowKey;
 use crate::journal::{Filter, Journal};
 use crate::report::DeviceNames;
@@ -76,7 +76,7 @@ fn machines(
 /// Whether what is said of a list without machine IDs is that these are names, and not IDs of
 /// somebody else's.
 fn is_list_of_names(refused: &Failure) -> bool {
-    let hint = refused.hint.as_ref().map(|hint| hint.to_text(str::to_owned));
+    let hint = refused.advice().map(|hint| hint.to_text(str::to_owned));
     hint.is_some_and(|hint| hint.contains("--by-name"))
 }
 
@@ -120,16 +120,16 @@ fn called(
         let of = plural(count, "name of {} is that", "names of {} are those").replace("{}", &path);
         let said = format!("{} {of} of several machines; nothing was done", thousands(count));
         let failure = Failure::new(Exit::Usage, said);
-        return Err(
-            Failure { causes: bounded(ambiguous), ..failure }.hint("give whole names, or IDs")
-        );
+        return Err(failure.causes(bounded(ambiguous)).hint("give whole names, or IDs"));
     }
     let count = unknown.len() as u64;
     if machines.is_empty() {
         let said = format!("no name of {path} is that of a machine in the journal");
         let failure = Failure::new(Exit::Usage, said);
-        return Err(Failure { causes: bounded(unknown), ..failure }
-            .hint("is it the right journal, and the right batch? `batches` lists them"));
+        let hint = Advice::from("is it the right journal, and the right batch? ");
+        return Err(failure
+            .causes(bounded(unknown))
+            .hint(hint.then_command("batches").then(" lists them")));
     }
     if count > 0 {
         let are = plural(count, "name is", "names are");

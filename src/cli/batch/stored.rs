@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::domain::text::plural;
-use crate::domain::{BatchFact, BatchId, Counts, End, State};
+use crate::domain::{Advice, BatchFact, BatchId, Counts, End, State};
 use crate::engine::RunOptions;
 use crate::guard::ProtectList;
 use crate::journal::{Batch, Changes, Filter, Journal, StopRequest};
@@ -14,13 +14,18 @@ use crate::cli::args::{
     FollowArguments, GuardArguments, PacingArguments, RehearsalArguments, ResumeArguments,
     RunArguments,
 };
+use crate::cli::failure::Unadvised;
 use crate::cli::guard_options::overlay_guards;
 use crate::cli::options::{self, remembered};
 use crate::cli::{Context, Exit, Failure};
 
 /// A batch that has just been read or made, as the journal has it now.
 pub(crate) fn reread(journal: &Journal, id: BatchId) -> Result<Batch, Failure> {
-    journal.batch(id)?.ok_or_else(|| Failure::new(Exit::Journal, format!("batch {id} is gone")))
+    journal.batch(id)?.ok_or_else(|| {
+        let hint = Advice::from("another program changed the journal; what it has now: ");
+        Failure::new(Exit::Journal, format!("batch {id} is gone"))
+            .hint(hint.then_command("batches"))
+    })
 }
 
 /// Whether there is something to send, to find out or to follow.
@@ -33,7 +38,7 @@ pub(crate) fn resting(
     context: &Context,
     journal: &Journal,
     batch: &Batch,
-) -> Result<Option<Failure>, Failure> {
+) -> Result<Option<Unadvised>, Failure> {
     let id = batch.id;
     if let Some(request) = journal.stop_request(id)? {
         let said = stopped_by(context, &format!("batch {id}"), &request);

@@ -39,5 +39,7 @@ pub(crate) fn refusal(first: &Finding, wrong: usize, all: usize) -> Failure {
         1 => format!("the journal fails a check: {}", first.name),
         more => format!("the journal fails {more} of {all} checks"),
     };
-    Failure { hint: first.hint.clone(), ..Failure::new(Exit::Journal, said) }
+    let hint = first.hint.clone();
+    let hint = hint.unwrap_or_else(|| "send nothing from it, and keep the file".into());
+    Failure::new(Exit::Journal, said).hint(hint)
 }

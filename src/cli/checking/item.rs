@@ -59,7 +59,7 @@ impl CheckItem {
     pub(super) fn advice(&self) -> Option<&Advice> {
         match &self.outcome {
             CheckOutcome::Warned(advice) => Some(advice),
-            CheckOutcome::Failed(failure) => failure.hint.as_ref(),
+            CheckOutcome::Failed(failure) => failure.advice(),
             CheckOutcome::Fine | CheckOutcome::NotMade => None,
         }
     }

@@ -82,7 +82,8 @@ fn refused(context: &Context, what: &str, error: ReadError, verdict: &TokenVerdi
             return CheckItem::not_made(MACHINE_READ, error.to_string());
         }
         ReadError::Journal(error) => error.into(),
-        endless @ ReadError::Endless { .. } => Failure::of(Exit::Guard, &endless),
+        endless @ ReadError::Endless { .. } => Failure::of(Exit::Guard, &endless)
+            .hint("this is no list of Defender's: check --api-url and the proxy"),
     };
     CheckItem::failed(MACHINE_READ, failure)
 }

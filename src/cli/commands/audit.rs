@@ -93,21 +93,19 @@ fn write_head(
 fn noted(word: &Path) -> Result<NotedHead, Failure> {
     let hint = "give at least the first 12 hexadecimal digits of a head, or a file that \
                 --write-head wrote";
-    let refused = |said: &str| {
-        Failure::new(Exit::Usage, format!("--head {}: {said}", shown(word))).hint(hint)
-    };
+    let refused = |said: &str| Failure::new(Exit::Usage, format!("--head {}: {said}", shown(word)));
     let text = word.to_str().unwrap_or_default();
     if is_hex(text) && HEAD_DIGITS.contains(&text.len()) {
         return Ok(NotedHead { facts: None, digits: text.to_ascii_lowercase() });
     }
     let halves = text.split_once("...").or_else(|| text.split_once('\u{2026}'));
     if halves.is_some_and(|(first, last)| is_hex(first) && is_hex(last)) {
-        return Err(refused("the middle of the head is left out"));
+        return Err(refused("the middle of the head is left out").hint(hint));
     }
     let note = small_file::read(word, NOTE_KIB_MAX);
-    let note = note.map_err(|error| refused("cannot be read").caused_by(&error))?;
+    let note = note.map_err(|error| refused("cannot be read").caused_by(&error).hint(hint))?;
     let note = String::from_utf8(note).ok().and_then(|text| HeadNote::parse(&text));
-    note.ok_or_else(|| refused("there is no head in it"))
+    note.ok_or_else(|| refused("there is no head in it").hint(hint))
 }
 
 fn is_hex(text: &str) -> bool {

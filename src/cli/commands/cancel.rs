@@ -42,7 +42,7 @@ pub(crate) fn cancel(context: &Context, given: &CancelArguments) -> Result<Exit,
     if before.machines() == 0 {
         return Ok(no_work::tell(context, "nothing to cancel: no machine was chosen"));
     }
-    let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED);
+    let not_begun = || Failure::new(Exit::Guard, NOTHING_CANCELLED).needs_no_hint();
     let signals = Signals::listen(context.screen, not_begun())?;
     let said = format!(
         "cancel takes back {} of batch {}: machines not yet sent are withdrawn, actions that\n\

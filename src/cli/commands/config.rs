@@ -10,10 +10,11 @@ use crate::cli::args::{ConfigShowArguments, ConnectionArguments};
 use crate::cli::configuration::{
     FileChoice, FileLine, Key, Overridden, Setting, SettingOrigin, TEMPLATE, named_file, user_file,
 };
+use crate::cli::connect;
 use crate::cli::output::{OutputKind, make_folder};
 use crate::cli::paths::shown;
 use crate::cli::{Context, Exit, Failure};
-use crate::defender::{Cloud, endpoints};
+use crate::defender::Cloud;
 use crate::domain::Advice;
 use crate::reporter::{Side, lined_up};
 
@@ -107,8 +108,7 @@ pub(crate) fn show(context: &Context, given: &ConfigShowArguments) -> Result<Exi
 fn settings(context: &Context, given: &ConnectionArguments) -> Result<Vec<Setting>, Failure> {
     let connection = context.configuration.connection(given);
     let cloud = connection.cloud.unwrap_or(Cloud::Public);
-    let places = endpoints(cloud, connection.region);
-    let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let places = connect::places(cloud, connection.region)?;
     let journal = context.journal_path()?;
     let mut settings = context.configuration.settings();
     for setting in settings.iter_mut().filter(|setting| setting.value.is_none()) {

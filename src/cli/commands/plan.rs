@@ -42,7 +42,7 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     let planning = context.configuration.planning(&given.planning);
     let tenant_id = connect::rehearsal_tenant(session.journal.batches()?.len() + 1);
     let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
-    let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED);
+    let otherwise = Failure::new(Exit::Guard, NOTHING_PLANNED).needs_no_hint();
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, otherwise)?;
     let treatments = Treatments::new(&given.input.on).sending_again(given.planning.again);
     let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {

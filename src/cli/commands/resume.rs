@@ -76,7 +76,7 @@ fn ask_if_resting(
         return Ok(());
     };
     online.signals.asking(NOTHING_SENT);
-    let said = format!("{}; {}\n", why.message, left_words(&batch.counts));
+    let said = format!("{}; {}\n", why.message(), left_words(&batch.counts));
     context.screen.note_or_ask(consent, &said);
     confirm(context.screen, consent, &format!("resume {left}"), NOTHING_SENT)
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         None => connect::rehearsal_tenant(session.journal.batches()?.len() + 1),
     };
     let rehearsal = (tenant_id.as_str(), list.rehearsed().to_vec());
-    let nothing_queued = Failure::new(Exit::Guard, NOTHING_QUEUED);
+    let nothing_queued = Failure::new(Exit::Guard, NOTHING_QUEUED).needs_no_hint();
     let mut online = session.sign_in_for_list(destination, rehearsal, &options, nothing_queued)?;
     let Some((stock, snapshot)) = list.signed_in(&mut online, &given.input, &options)? else {
         return Ok(Exit::Done);

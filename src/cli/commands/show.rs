@@ -37,5 +37,5 @@ fn ambiguous(name: &str, machines: &[Machine]) -> Failure {
     let mut causes: Vec<String> = machines.iter().map(called).collect();
     causes.dedup();
     let said = format!("`{}` is the short name of several machines", in_line(name));
-    Failure { causes, ..Failure::new(Exit::Usage, said) }.hint("give the whole name, or the ID")
+    Failure::new(Exit::Usage, said).causes(causes).hint("give the whole name, or the ID")
 }

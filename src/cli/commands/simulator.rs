@@ -74,7 +74,9 @@ pub(crate) fn simulator(context: &Context, given: &SimulatorArguments) -> Result
     });
     served.map(|()| Exit::Done).map_err(|error| {
         let said = format!("the simulator cannot serve on {}", given.listen);
-        Failure::new(Exit::Error, said).caused_by(&error)
+        Failure::new(Exit::Error, said)
+            .caused_by(&error)
+            .hint("another program may have this port: --listen 127.0.0.1:0 takes a free one")
     })
 }
 
@@ -84,7 +86,8 @@ fn certificate(path: &Path) -> Result<Vec<u8>, Failure> {
     const CERTIFICATE_KIB_MAX: u64 = 1024;
     let unread = || Failure::new(Exit::Usage, format!("{} cannot be read", shown(path)));
     let text = small_file::read(path, CERTIFICATE_KIB_MAX);
-    let text = text.map_err(|error| unread().caused_by(&error))?;
+    let text =
+        text.map_err(|error| unread().caused_by(&error).hint("name a PEM file that you can read"))?;
     certificate_of(&text).ok_or_else(|| unread().hint("it must be a certificate as PEM"))
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use crate::cli::failure::Unadvised;
 use crate::cli::paths::shown;
 use crate::cli::{Exit, Failure};
 
@@ -31,12 +32,10 @@ impl FileText<'_> {
     }
 
     /// A failure that names the place and shows it.
-    pub(super) fn fault(&self, span: &Range<usize>, said: &str) -> Failure {
+    pub(super) fn fault(&self, span: &Range<usize>, said: &str) -> Unadvised {
         let TextPlace { line, column } = TextPlace::of(self.text, span.start);
         let file = shown(self.path);
         let said = format!("{file} line {line}, column {column}: {said}");
-        let mut failure = Failure::new(Exit::Usage, said);
-        failure.causes = frame(self.text, span);
-        failure
+        Failure::new(Exit::Usage, said).causes(frame(self.text, span))
     }
 }

@@ -158,7 +158,7 @@ impl Configuration {
             let text = texts.first().and_then(|text| text.to_str());
             if let Some(error) = text.and_then(|text| address_error(*key, text)) {
                 let failure = Failure::new(Exit::Usage, format!("--{option}: {error}"));
-                return Err(Failure { hint: error.hint(), ..failure });
+                return Err(failure.hint(error.hint()));
             }
             let (texts, origin) = (texts.clone(), SettingOrigin::Option(option));
             given.push(GivenValue { key: *key, texts, origin });
@@ -322,7 +322,9 @@ fn below(given: &[GivenValue]) -> Result<ConfiguredOptions, Failure> {
     let options = options.flat_map(|given| as_options(given.key, &given.texts));
     ConfiguredOptions::try_parse_from(options).map_err(|error| {
         // Each value was checked where it stands, or is a plain text.
-        Failure::new(Exit::Usage, "the settings do not fit together").caused_by(&error)
+        Failure::new(Exit::Usage, "the settings do not fit together")
+            .caused_by(&error)
+            .hint("take one of them out: of the command, the environment or the file of settings")
     })
 }
 

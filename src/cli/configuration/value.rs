@@ -49,7 +49,7 @@ pub(super) fn texts(
                 None => Ok(trimmed),
                 Some(error) => {
                     let failure = text.fault(&span, &format!("`{word}`: {error}"));
-                    Err(failure.hint(error.hint().unwrap_or_else(|| example().into())))
+                    Err(failure.hint(error.hint()))
                 }
             }
         }

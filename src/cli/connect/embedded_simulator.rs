@@ -18,6 +18,7 @@ use crate::simulator::{
 };
 
 use crate::cli::args::RehearsalArguments;
+use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::{Exit, Failure};
 
 /// How much faster than in life actions go through their states.
@@ -131,7 +132,9 @@ impl EmbeddedSimulator {
             address.recv().unwrap_or_else(|_| Err(std::io::Error::other("its thread ended")))
         });
         let address = address.map_err(|error| {
-            Failure::new(Exit::Error, "the embedded simulator cannot start").caused_by(&error)
+            Failure::new(Exit::Error, "the embedded simulator cannot start")
+                .caused_by(&error)
+                .hint(SYSTEM_SHORT)
         })?;
         let url = format!("http://{address}");
         Ok(Self { url, tenant_id, client_id, client_secret, _ends_with: end })

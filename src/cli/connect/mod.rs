@@ -27,7 +27,7 @@ pub(crate) use command_session::{CommandSession, open_as_runner, try_open_as_run
 pub(crate) use destination::{Destination, PreparedClient};
 pub(crate) use embedded_simulator::{fault_plan, list_lag, others_beside, rehearsal_tenant};
 pub(crate) use online_session::{OnlineSession, random, runtime, tell_delay};
-pub(crate) use settings::is_loopback;
+pub(crate) use settings::{is_loopback, places};
 pub(crate) use sign_in_source::SignInSource;
 pub(crate) use sign_in_words::not_signed_in;
 pub(crate) use signed_in::SignedIn;

@@ -11,7 +11,8 @@ use crate::reporter::{
 };
 
 use crate::cli::args::Progress;
-use crate::cli::output::OutputKind;
+use crate::cli::failure::SYSTEM_SHORT;
+use crate::cli::output::{OutputKind, write_advice};
 use crate::cli::paths::shown;
 use crate::cli::{Context, Exit, Failure};
 
@@ -37,7 +38,7 @@ impl Troubles {
     /// Says each once, when the run is over.
     pub(super) fn tell(&self, context: &Context) {
         if let Some(error) = self.events.as_ref().and_then(WriteTrouble::get) {
-            let hint = "the journal has everything; check the file or what reads it";
+            let hint = format!("the journal has everything; {}", write_advice(error));
             context.screen.warn(&Failure::of(Exit::Error, error).hint(hint));
         }
         if let Some((path, trouble)) = &self.metrics
@@ -45,7 +46,8 @@ impl Troubles {
         {
             let said = format!("metrics could not be written to {}", shown(path));
             let failure = Failure::new(Exit::Error, said).caused_by(error);
-            context.screen.warn(&failure.hint("the run is not affected; check the folder"));
+            let hint = format!("the run is not affected; {}", write_advice(error));
+            context.screen.warn(&failure.hint(hint));
         }
     }
 }
@@ -111,5 +113,7 @@ fn display(
 }
 
 fn no_thread(error: io::Error) -> Failure {
-    Failure::new(Exit::Error, "the system cannot start another thread").caused_by(&error)
+    Failure::new(Exit::Error, "the system cannot start another thread")
+        .caused_by(&error)
+        .hint(SYSTEM_SHORT)
 }

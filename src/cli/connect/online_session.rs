@@ -18,6 +18,7 @@ use crate::reporter::ReadingBar;
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
 use crate::cli::batch::run_by::note_run_by;
+use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
 
@@ -232,7 +233,9 @@ fn log_delay(delay: &ReadDelay) {
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|error| {
-        Failure::new(Exit::Error, "the runtime cannot be started").caused_by(&error)
+        Failure::new(Exit::Error, "the runtime cannot be started")
+            .caused_by(&error)
+            .hint(SYSTEM_SHORT)
     })
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::defender::{
-    AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Settings, endpoints,
-    is_proxy_address,
+    AddressError, ApiUrl, AuthorityUrl, Cloud, CredentialKind, Endpoints, Region, Settings,
+    endpoints, is_proxy_address,
 };
 use crate::domain::{Realm, TimeSource};
 use crate::engine::Clock;
@@ -35,10 +35,7 @@ pub(super) fn for_simulator(
     Ok(Settings {
         api: ApiUrl::parse(&simulator.url).map_err(|e| wrong(&e))?,
         authority,
-        scope: endpoints(Cloud::Public, None)
-            .map_err(|e| Failure::of(Exit::Usage, &e))?
-            .scope
-            .to_owned(),
+        scope: places(Cloud::Public, None)?.scope.to_owned(),
         tenant_id: Some(simulator.tenant_id.clone()),
         client_id: Some(simulator.client_id.clone()),
         credential: CredentialKind::ClientSecret(simulator.client_secret.clone().into()),
@@ -66,8 +63,7 @@ pub(super) fn for_defender(
     let cloud_there = api_url.as_ref().and_then(Cloud::at);
     let cloud = given.cloud.or(cloud_there).or_else(|| Cloud::of(remembered?.tenant.realm));
     let cloud = cloud.unwrap_or(Cloud::Public);
-    let places = endpoints(cloud, given.region);
-    let places = places.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let places = places(cloud, given.region)?;
     let api = api_url.unwrap_or(places.api);
     let authority_url = given.authority_url;
     let is_authority_named = authority_url.is_some();
@@ -104,6 +100,13 @@ pub(super) fn for_defender(
         clock: clock(),
     };
     Ok((settings, realm))
+}
+
+/// Where a cloud is asked.
+pub(crate) fn places(cloud: Cloud, region: Option<Region>) -> Result<Endpoints, Failure> {
+    endpoints(cloud, region).map_err(|error| {
+        Failure::of(Exit::Usage, &error).hint("leave --region out, or the other --cloud")
+    })
 }
 
 pub(crate) fn is_loopback(url: &str) -> bool {
@@ -147,5 +150,5 @@ fn real_sign_in(api: &ApiUrl, authority: &AuthorityUrl) -> Failure {
 }
 
 fn wrong(error: &AddressError) -> Failure {
-    Failure { hint: error.hint(), ..Failure::of(Exit::Usage, error) }
+    Failure::of(Exit::Usage, error).hint(error.hint())
 }

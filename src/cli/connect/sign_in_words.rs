@@ -31,7 +31,7 @@ pub(super) fn unusable(error: &DefenderError) -> Failure {
         DefenderError::Token => Exit::NoAccess,
         _ => Exit::Usage,
     };
-    Failure { hint: error.hint(), ..Failure::of(exit, error) }
+    Failure::of(exit, error).hint(error.hint())
 }
 
 pub(crate) fn not_signed_in(error: &SignInError, source: &SignInSource) -> Failure {
@@ -64,8 +64,7 @@ fn refusal(detail: &Detail, source: &SignInSource) -> Failure {
     let words = vec![format!("Entra: {}", detail.message)];
     let place = source.place.as_ref().filter(|_| OF_PROOF.contains(&detail.code()));
     let place = place.map(|place| format!("; this one is from {place}")).unwrap_or_default();
-    Failure { causes: words, ..Failure::new(Exit::NoAccess, said) }
-        .hint(format!("{}{place}", explained.advice))
+    Failure::new(Exit::NoAccess, said).causes(words).hint(format!("{}{place}", explained.advice))
 }
 
 /// For refusals that are not Entra's, and for codes of hers that are not in our table.
@@ -146,7 +145,7 @@ pub(super) fn lacking(missing: &[Objection], bearer: &TokenBearer) -> Option<Fai
     };
     let said = format!("{} {may_not}", bearer.words());
     let causes = missing.iter().map(ToString::to_string).collect();
-    Some(Failure { causes, ..Failure::new(Exit::NoAccess, said) }.hint(bearer.grant(&names)))
+    Some(Failure::new(Exit::NoAccess, said).causes(causes).hint(bearer.grant(&names)))
 }
 
 /// A token for a name of Defender that is not known to go with this cloud.

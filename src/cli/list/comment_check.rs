@@ -4,6 +4,7 @@ use crate::defender::Secrets;
 use crate::domain::Comment;
 
 use crate::cli::environment;
+use crate::cli::failure::Unadvised;
 use crate::cli::{Exit, Failure};
 
 /// Refuses comments with a piece of the secret or the token in them, as a slip of the clipboard
@@ -36,7 +37,7 @@ impl CommentCheck {
         })
     }
 
-    fn refuse(&self, comment: &Comment, why: impl FnOnce() -> Failure) -> Result<(), Failure> {
+    fn refuse(&self, comment: &Comment, why: impl FnOnce() -> Unadvised) -> Result<(), Failure> {
         if !self.0.are_in(comment.as_str()) {
             return Ok(());
         }

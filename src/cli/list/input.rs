@@ -52,7 +52,7 @@ pub(crate) enum Unwanted {
 
 impl<'a> ListRequest<'a> {
     pub(crate) fn of(files: &'a [PathBuf], columns: &'a ColumnArguments, screen: Screen) -> Self {
-        let (empty, progress) = (Empty::Refused, Progress::Auto);
+        let (empty, progress) = (Empty::Useless, Progress::Auto);
         let (unwanted, key) = (Unwanted::Counted, RowKey::Id);
         Self { files, columns, filters: &[], empty, rejects: None, screen, progress, unwanted, key }
     }
@@ -83,7 +83,9 @@ pub(crate) struct BadRows<'a> {
 /// What an input without machines is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Empty {
-    /// A mistake.
+    /// A mistake, in a list that chooses among other machines.
+    Useless,
+    /// A mistake, unless `--allow-empty` says that it is none.
     Refused,
     /// `--allow-empty`.
     Allowed,
@@ -138,7 +140,8 @@ impl Lists {
         let files = request.files;
         let most = usize::from(u16::MAX);
         if files.len() > most {
-            return Err(Failure::new(Exit::Usage, format!("more than {most} files")));
+            return Err(Failure::new(Exit::Usage, format!("more than {most} files"))
+                .hint("join them into fewer lists"));
         }
         let mut lists =
             Self { sources: files.iter().map(|f| shown(f)).collect(), ..Self::default() };
@@ -204,7 +207,9 @@ impl Lists {
             Err(intake::ReadFailure::Input(
                 IntakeError::Empty | IntakeError::OnlyHeader { .. },
             )) if request.empty == Empty::Allowed => {}
-            Err(intake::ReadFailure::Input(error)) => return Err(refused(&name, &error)),
+            Err(intake::ReadFailure::Input(error)) => {
+                return Err(refused(&name, &error, request.empty));
+            }
         }
         Ok(())
     }
@@ -367,14 +372,11 @@ fn not_written(path: &Path, error: &RejectsError) -> Failure {
     }
 }
 
-fn refused(name: &str, error: &IntakeError) -> Failure {
-    let mut failure = Failure::of(Exit::Input, error);
-    failure.message = format!("{name}: {}", failure.message);
-    if let Some(hint) = error.hint() {
-        return failure.hint(hint);
-    }
-    if matches!(error, IntakeError::Empty | IntakeError::OnlyHeader { .. }) {
+fn refused(name: &str, error: &IntakeError, empty: Empty) -> Failure {
+    let failure = Failure::of(Exit::Input, error).about(name);
+    let is_empty = matches!(error, IntakeError::Empty | IntakeError::OnlyHeader { .. });
+    if is_empty && empty == Empty::Refused {
         return failure.hint("to allow a list without machines: --allow-empty");
     }
-    failure
+    failure.hint(error.hint())
 }

@@ -57,10 +57,12 @@ impl ListFile {
         let failed = |error: &io::Error| {
             let failure = Failure::new(Exit::Input, format!("{name} cannot be read"));
             let failure = failure.caused_by(error);
-            if cfg!(windows) && error.kind() != io::ErrorKind::NotFound {
-                return failure.hint("is it open in Excel? close it there, or copy it");
-            }
-            failure
+            failure.hint(match error.kind() {
+                io::ErrorKind::NotFound => "check its name; it is looked for in the current folder",
+                _ if cfg!(windows) => "is it open in Excel? close it there, or copy it",
+                io::ErrorKind::PermissionDenied => "give this user the right to read it",
+                _ => "check the disk or the share, or copy the file",
+            })
         };
         // Before it is opened: opening a pipe would wait for its other end.
         let before = std::fs::metadata(path).map_err(|error| failed(&error))?;
@@ -142,7 +144,8 @@ impl Seek for &mut ListFile {
 pub(crate) fn check(files: &[PathBuf], screen: Screen) -> Result<(), Failure> {
     let standard = files.iter().filter(|path| is_standard_stream(path)).count();
     if standard > 1 {
-        return Err(Failure::new(Exit::Usage, "standard input (`-`) can be read once"));
+        return Err(Failure::new(Exit::Usage, "standard input (`-`) can be read once")
+            .hint("give `-` once, and name files for the other lists"));
     }
     if standard == 1 && io::stdin().is_terminal() {
         let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };

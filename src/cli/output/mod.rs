@@ -13,7 +13,9 @@ mod outputs;
 mod protected;
 mod rewritten_file;
 mod target_file;
+mod write_advice;
 
 pub(super) use atomic_file::{AtomicFile, make_folder};
 pub(super) use kind::{OutputKind, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};
+pub(super) use write_advice::write_advice;

@@ -50,7 +50,12 @@ pub(crate) fn comment(
     input: &InputArguments,
 ) -> Result<Option<Comment>, Failure> {
     let comment = input.comment.as_deref().map(Comment::parse).transpose();
-    let comment = comment.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let comment = comment.map_err(|error| {
+        let most = Comment::CHARS_MAX;
+        Failure::of(Exit::Usage, &error).hint(format!(
+            "give a reason and a ticket number, in one line of at most {most} characters"
+        ))
+    })?;
     comment.as_ref().map_or(Ok(()), |comment| CommentCheck::new().check(comment))?;
     source::check(&input.files, context.screen)?;
     Ok(comment)

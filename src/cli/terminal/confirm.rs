@@ -29,7 +29,7 @@ pub(crate) fn confirm(
     loop {
         let Some(Ok(line)) = lines.next() else {
             screen.ask("\n");
-            return Err(Failure::new(Exit::Guard, otherwise));
+            return Err(Failure::new(Exit::Guard, otherwise).needs_no_hint());
         };
         if same_words(&line, words) {
             return Ok(());

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::report::Commands;
 use crate::reporter::{Outlet, Terminal, ascii_json};
 
+use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
 use crate::cli::{Exit, Failure};
@@ -145,7 +146,7 @@ impl Screen {
             return exit;
         }
         let said = "the result could not be written to standard output";
-        let failure = Failure { causes: vec![why.to_owned()], ..Failure::new(Exit::Error, said) };
+        let failure = Failure::new(Exit::Error, said).causes(vec![why.to_owned()]);
         self.warn(&failure.hint("check the disk, or the program that reads the output"));
         if exit == Exit::Done { Exit::Error } else { exit }
     }
@@ -153,7 +154,9 @@ impl Screen {
     /// From here on the log goes to a file.
     pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
         self.streams.log_to(path, file).map_err(|error| {
-            Failure::new(Exit::Error, "the system cannot start another thread").caused_by(&error)
+            Failure::new(Exit::Error, "the system cannot start another thread")
+                .caused_by(&error)
+                .hint(SYSTEM_SHORT)
         })
     }
 

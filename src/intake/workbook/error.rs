@@ -66,8 +66,8 @@ pub enum WorkbookError {
 }
 
 impl WorkbookError {
-    /// What to do about it, where there is something.
-    pub(in crate::intake) fn hint(&self) -> Option<Advice> {
+    /// What to do about it.
+    pub(in crate::intake) fn hint(&self) -> Advice {
         let advice = match self {
             Self::NotAWorkbook { remedy, .. } => remedy,
             Self::Protected => "remove it and save the workbook again",
@@ -81,12 +81,11 @@ impl WorkbookError {
                 "choose one with --sheet"
             }
             Self::RepeatedSheet { .. } => "rename all but one",
-            Self::Unreadable(_)
-            | Self::TooManyRows
-            | Self::TooManyColumns { .. }
-            | Self::CellTooLong { .. } => return None,
+            Self::Unreadable(_) => "check the disk or the share, or copy the file, then again",
+            Self::TooManyRows => "split it into several lists, or save it as CSV",
+            Self::TooManyColumns { .. } | Self::CellTooLong { .. } => "is it a list of machines?",
         };
-        Some(advice.into())
+        advice.into()
     }
 
     pub(super) fn damaged(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

@@ -216,7 +216,7 @@ mod tests {
     }
 
     fn hint(bytes: &[u8]) -> String {
-        listed(bytes, None).unwrap_err().hint().unwrap().to_text(str::to_owned)
+        listed(bytes, None).unwrap_err().hint().to_text(str::to_owned)
     }
 
     fn texts(texts: &[&str]) -> Vec<SheetCell> {

@@ -35,7 +35,7 @@ impl Finding {
             found = format!("{found}: {cause}");
             source = cause.source();
         }
-        Self { name, ok: false, found, hint: Some(error.hint().unwrap_or_else(|| DAMAGED.into())) }
+        Self { name, ok: false, found, hint: Some(error.hint()) }
     }
 
     pub(super) fn of(name: &'static str, checked: Result<Self, JournalError>) -> Self {

@@ -21,6 +21,7 @@ mod exits;
 mod folder_files;
 mod forecasts;
 mod guards;
+mod helps;
 mod histories;
 mod hostile;
 mod inputs;

@@ -43,7 +43,7 @@ fn an_address_is_nothing_but_scheme_host_port_and_path() {
 /// What is said of an address that says more than where the service is.
 fn more_than_base(error: AddressError) -> String {
     assert!(matches!(error, AddressError::MoreThanBase { .. }), "{error}");
-    let hint = error.hint().unwrap().to_text(str::to_owned);
+    let hint = error.hint().to_text(str::to_owned);
     format!("{error}; {hint}")
 }
 

@@ -155,8 +155,7 @@ fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
         let mut settings = settings("http://127.0.0.1:9");
         change(&mut settings);
         let error = Defender::new(settings).unwrap_err();
-        let hint = error.hint().map(|hint| hint.to_text(str::to_owned));
-        format!("{error}: {}", hint.unwrap_or_default())
+        format!("{error}: {}", error.hint().to_text(str::to_owned))
     };
     let no_tenant = refused(|s| s.credential = CredentialKind::ClientSecret("s".into()));
     assert!(no_tenant.contains("--tenant-id"), "{no_tenant}");

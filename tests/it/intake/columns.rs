@@ -99,7 +99,8 @@ fn an_id_column_that_is_not_certain_is_asked_for() {
     check_with(
         &wanted,
         "Machine,Name\n<A>,x\n",
-        "error: line 1: there is no column `deviceid` (--id-column); there are `Machine`, `Name`",
+        "error: line 1: there is no column `deviceid` (--id-column); there are `Machine`, `Name`; \
+         name one of these, as it is written in the list",
     );
 }
 
@@ -140,7 +141,8 @@ fn columns_are_taken_as_they_are_named() {
     check_with(
         &wanted,
         "Device ID,Name\n<A>,x\n",
-        "error: line 1: there is no column `Why` (--comment-column); there are `Device ID`, `Name`",
+        "error: line 1: there is no column `Why` (--comment-column); there are `Device ID`, \
+         `Name`; name one of these, as it is written in the list",
     );
 }
 

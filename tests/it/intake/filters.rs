@@ -53,7 +53,8 @@ fn a_filter_needs_its_column() {
     check_with(
         &only(&["Site=1"]),
         "Device ID,Name\n<A>,x\n",
-        "error: line 1: there is no column `Site` (--where); there are `Device ID`, `Name`",
+        "error: line 1: there is no column `Site` (--where); there are `Device ID`, `Name`; name \
+         one of these, as it is written in the list",
     );
     check_with(
         &only(&["Name=1"]),

@@ -10,7 +10,8 @@ use super::shown::{check, check_bytes, check_with};
 fn a_byte_order_mark_is_passed_over_once_and_only_at_the_start() {
     check("\u{feff}Device ID\n<A>\n", "2: <A>");
     check("\u{feff}<A>\n<B>\n", "1: <A>\n2: <B>");
-    let second = "column 1: a second byte-order mark (U+FEFF) in the header";
+    let second = "column 1: a second byte-order mark (U+FEFF) in the header; remove it, or export \
+     the list again";
     for before in ["\u{feff}\u{feff}", "\n\u{feff}", "#TYPE Machine\n\u{feff}"] {
         let line = if before.contains('\n') { 2 } else { 1 };
         check(&format!("{before}Device ID\n<A>\n"), &format!("error: line {line}, {second}"));
@@ -47,12 +48,21 @@ fn lines_without_content_are_passed_over_and_counted() {
 
 #[test]
 fn a_file_without_machines_is_an_error() {
-    check("", "error: no machines: the file is empty");
-    check("\u{feff}\r\n\r\n", "error: no machines: the file is empty");
-    check("Device ID,Name", "error: no machines: there is nothing below the header in line 1");
+    check("", "error: no machines: the file is empty; export the list again, with its machines");
+    check(
+        "\u{feff}\r\n\r\n",
+        "error: no machines: the file is empty; export the list again, with \
+     its machines",
+    );
+    check(
+        "Device ID,Name",
+        "error: no machines: there is nothing below the header in line 1; \
+     export the list again, with its machines",
+    );
     check(
         "\nDevice ID,Name\n,\n\n",
-        "error: no machines: there is nothing below the header in line 2",
+        "error: no machines: there is nothing below the header in line 2; export the list again, \
+         with its machines",
     );
 }
 

@@ -69,7 +69,8 @@ fn a_filter_knows_the_keys_of_all_entries() {
     let others = Wanted { filters: filters("osPlatform!=Linux"), ..wanted.clone() };
     check_with(&others, list, "1: <A>");
     let none = Wanted { filters: filters("group=x"), ..wanted };
-    let expected = "error: no entry has the key `group` (--where); there are `id`, `osPlatform`";
+    let expected = "error: no entry has the key `group` (--where); there are `id`, `osPlatform`; \
+     name one of these, as it is written in the list";
     check_with(&none, list, expected);
 }
 
@@ -104,7 +105,11 @@ fn an_answer_that_was_saved_whole_is_the_list_in_it() {
         );
     }
     check("{\"value\": [\"<A>\"]}", "1: <A>\nnote: the list under `value` is read");
-    check("{\"@odata.context\": \"x\", \"value\": []}", "error: no machines: the file is empty");
+    check(
+        "{\"@odata.context\": \"x\", \"value\": []}",
+        "error: no machines: the file is empty; \
+     export the list again, with its machines",
+    );
     // An entry alone is an entry, whatever else it holds.
     check("{\"id\": \"<A>\", \"devices\": []}", "1: <A>");
 }
@@ -210,8 +215,8 @@ fn a_number_is_never_an_id() {
 
 #[test]
 fn what_is_no_list_is_refused() {
-    check("[]", "error: no machines: the file is empty");
-    check(" \n", "error: no machines: the file is empty");
+    check("[]", "error: no machines: the file is empty; export the list again, with its machines");
+    check(" \n", "error: no machines: the file is empty; export the list again, with its machines");
     check(
         "{\"tables\": [{\"name\": \"x\", \"rows\": [[\"<A>\"]]}]}",
         "error: this JSON object names no machine; it has the keys `tables`; a list of machines is \

@@ -82,7 +82,7 @@ fn outcome(wanted: &Wanted, input: &[u8]) -> String {
 
 /// What is wrong; the first line of what to do about it.
 pub(super) fn with_hint(error: &IntakeError) -> String {
-    let hint = error.hint().map(|hint| hint.to_text(str::to_owned)).unwrap_or_default();
+    let hint = error.hint().to_text(str::to_owned);
     hint.lines().next().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }
 

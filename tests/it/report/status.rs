@@ -250,7 +250,7 @@ fn an_unknown_batch_is_an_error_with_a_way_on() {
     let book = Book::new(1);
     let error = status(&book.journal, BatchId(7), &defender(), now(0)).unwrap_err();
     assert!(matches!(error, ReportError::NoBatch(BatchId(7))));
-    assert_eq!(error.hint(), Some(Advice::command("batches").then(" lists them")));
+    assert_eq!(error.hint(), Advice::command("batches").then(" lists them"));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod circles;
 mod clients;
 mod floors;
+mod hints;
 mod homes;
 mod names;
 mod pages;
