@@ -94,7 +94,7 @@ fn early_end(
         End::Pending if said.is_some() => Failure::new(Exit::Pending, why)
             .hint(format!("ask again later: {}", commands.of(&format!("track {id}")))),
         End::Settled | End::Pending | End::Interrupted => return None,
-        End::Stopped => Failure::new(Exit::Unfinished, why),
+        End::Stopped => Failure::new(Exit::of_batch(Some(end), &batch.counts), why),
         End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
         End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}")),
         End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),
