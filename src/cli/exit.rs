@@ -71,9 +71,9 @@ impl Exit {
         match end {
             Some(End::NoAccess) if open => all.push(Self::NoAccess),
             Some(End::Tripped) if open => all.push(Self::Guard),
-            Some(End::Interrupted | End::Stopped | End::Unreachable | End::PastUntil) if open => {
-                all.push(Self::Unfinished);
-            }
+            // What a person ends while it only follows leaves nothing to send: it is no reason to
+            // start again. A network that comes back is one.
+            Some(End::Unreachable | End::PastUntil) if open => all.push(Self::Unfinished),
             _ => {}
         }
         if left {

@@ -170,7 +170,7 @@ impl<'j> Session<'j> {
             self.compare(&machines, now)?;
             self.scheduler.feed(machines, &self.draft);
         }
-        let oldest = if self.scheduler.wants_oldest(now.steady) {
+        let oldest = if self.scheduler.wants_oldest(now.steady, &self.draft.counts) {
             self.journal.oldest_pending(self.batch.id)?
         } else {
             None

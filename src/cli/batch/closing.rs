@@ -98,7 +98,7 @@ fn early_end(
             );
         }
         End::Settled | End::Pending | End::Interrupted => return None,
-        End::Stopped => Failure::new(Exit::Unfinished, why),
+        End::Stopped => Failure::new(Exit::of_batch(Some(end), &batch.counts), why),
         End::Unreachable => Failure::new(Exit::Unfinished, format!("{why}; {left}")),
         End::NoAccess => Failure::new(Exit::NoAccess, format!("{why}; {left}")),
         End::Tripped => Failure::new(Exit::Guard, format!("{why}; {left}")),

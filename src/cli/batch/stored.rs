@@ -40,15 +40,13 @@ pub(crate) fn resting(
     batch: &Batch,
 ) -> Result<Option<Unadvised>, Failure> {
     let id = batch.id;
+    let stopped = |said| Failure::new(Exit::of_batch(Some(End::Stopped), &batch.counts), said);
     if let Some(request) = journal.stop_request(id)? {
-        let said = stopped_by(context, &format!("batch {id}"), &request);
-        return Ok(Some(Failure::new(Exit::Unfinished, said)));
+        return Ok(Some(stopped(stopped_by(context, &format!("batch {id}"), &request))));
     }
     let at = batch.ended_at.map(|at| format!(" on {}", context.zone.full(at))).unwrap_or_default();
     Ok(match batch.end {
-        Some(End::Stopped) => {
-            Some(Failure::new(Exit::Unfinished, format!("batch {id} was stopped{at}")))
-        }
+        Some(End::Stopped) => Some(stopped(format!("batch {id} was stopped{at}"))),
         Some(End::Tripped) => {
             let why = journal.why_ended(id)?.map(|why| format!(": {why}")).unwrap_or_default();
             Some(Failure::new(Exit::Guard, format!("a guard stopped batch {id}{at}{why}")))

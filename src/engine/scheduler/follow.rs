@@ -130,12 +130,25 @@ impl Scheduler {
 
     /// Whether nothing but following is left, and the time for it is over.
     pub(super) fn following_is_over(&self, now: Now, counts: &Counts) -> bool {
-        let only = match &self.task {
+        self.only_follows(counts) && self.follow_ends_at().is_some_and(|at| at <= now.steady)
+    }
+
+    /// Whether following is all that is left to do.
+    pub(super) fn only_follows(&self, counts: &Counts) -> bool {
+        match &self.task {
             Task::Send => counts.to_send_or_look_up() == 0 && !self.options.track_timeout.is_zero(),
             Task::Track => true,
             Task::Cancel(_) => false,
-        };
-        only && self.follow_ends_at().is_some_and(|at| at <= now.steady)
+        }
+    }
+
+    /// When the next page of pending actions is to be asked for; none while one is under way.
+    pub(super) fn next_page(&self, counts: &Counts) -> Option<Steady> {
+        let timeout = self.options.track_timeout;
+        match self.only_follows(counts) {
+            true => self.follow.next_page_of_all(timeout),
+            false => self.follow.next_page(timeout),
+        }
     }
 
     /// Marks the next page as asked for, and says which it is. `oldest` is the instant of the

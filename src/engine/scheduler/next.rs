@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{
-    End, Fact, Forbidden, LimitGroup, Now, Reason, Span, State, Steady, Timestamp,
+    Counts, End, Fact, Forbidden, LimitGroup, Now, Reason, Span, State, Steady, Timestamp,
 };
 use crate::event::WaitReason;
 use crate::journal::Machine;
@@ -118,7 +118,7 @@ impl Step<'_> {
         {
             return None;
         }
-        let at = self.scheduler.follow.next_page(self.scheduler.options.track_timeout)?;
+        let at = self.scheduler.next_page(&self.draft.counts)?;
         if self.scheduler.follow.begins_list() && oldest.is_none() && at <= self.now.steady {
             // What was accepted in this turn is not in the journal yet.
             if self.draft.counts.of(State::Pending) > 0 {
@@ -228,8 +228,8 @@ impl Scheduler {
     }
 
     /// Whether the oldest action still open is asked for by `Step::next`.
-    pub(in crate::engine) fn wants_oldest(&self, now: Steady) -> bool {
-        let next = self.follow.next_page(self.options.track_timeout);
+    pub(in crate::engine) fn wants_oldest(&self, now: Steady, counts: &Counts) -> bool {
+        let next = self.next_page(counts);
         self.follow.begins_list() && next.is_some_and(|at| at <= now)
     }
 

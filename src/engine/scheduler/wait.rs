@@ -147,8 +147,14 @@ impl Scheduler {
                 Task::Cancel(_) => self.withdrawal.ends_at(),
                 Task::Send | Task::Track => self.follow_ends_at(),
             };
-            let until =
-                until.or_else(|| delays.find(|delay| *delay == Delay::Actions).map(|h| h.0));
+            let next = || {
+                let listed = delays.find(|delay| *delay == Delay::Actions).map(|(at, _)| at);
+                // Before a list showed all of it, the time for following is as long all the same.
+                let over = self.follow.is_over_at(self.options.track_timeout);
+                let over = Some(over).filter(|at| self.only_follows(counts) && *at > now.steady);
+                listed.max(over)
+            };
+            let until = until.or_else(next);
             let until = until.filter(|_| self.sweep.is_done())?;
             Some(Wait {
                 reason: WaitReason::Actions,

@@ -54,7 +54,17 @@ fn whatever_is_left_to_send_or_to_decide_is_5() {
 fn how_a_run_ended_counts_only_while_something_is_open() {
     check(Some(End::NoAccess), &[State::Queued], 6);
     check(Some(End::Tripped), &[State::Queued, State::Failed], 7);
-    check(Some(End::Interrupted), &[State::Pending], 5);
+    check(Some(End::Unreachable), &[State::Pending], 5);
     check(Some(End::Interrupted), &[State::Succeeded], 0);
     check(Some(End::Tripped), &[State::Failed], 4);
+}
+
+#[test]
+fn a_person_who_ends_what_only_follows_leaves_nothing_to_send() {
+    for end in [End::Interrupted, End::Stopped] {
+        check(Some(end), &[State::Succeeded, State::Pending], 9);
+        check(Some(end), &[State::Failed, State::Pending], 4);
+        check(Some(end), &[State::Queued, State::Pending], 5);
+        check(Some(end), &[State::Held], 5);
+    }
 }

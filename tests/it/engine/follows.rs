@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     ActionStatus, Answer, Call, CallId, End, Fact, History, LimitGroup, Now, Stamp, State, Steady,
-    Timestamp,
+    Timestamp, Trouble,
 };
-use mde_offboard::engine::{Ask, RunOptions, Task, forecast};
+use mde_offboard::engine::{Answered, Ask, RunOptions, Task, forecast};
+use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
-use crate::support::script::{action, index_of, list, marked, play, play_on, submitted};
+use crate::support::script::{
+    action, detail, index_of, list, marked, no_list, play, play_on, submitted,
+};
 use crate::support::world::START;
 
 /// Three machines whose actions stay pending, and which nobody follows.
@@ -53,6 +56,77 @@ fn track_reads_one_whole_list_even_when_the_time_for_following_is_over() {
     assert_eq!(story.state(1), State::Failed);
     assert_eq!(story.state(2), State::Pending, "an unknown word is followed on");
     assert_eq!(story.conclusion.end, End::Pending);
+}
+
+/// Three machines, of which the last is sent a minute after the others, and followed for two
+/// seconds: the lists that are due by the clock come before and long after.
+fn late_last(mut answer: impl FnMut(Duration) -> Answered) -> crate::support::script::Story {
+    let options = RunOptions {
+        limits: vec![mde_offboard::domain::Window::parse("2/1m").unwrap()],
+        poll_interval: Duration::from_mins(10),
+        track_timeout: Duration::from_secs(2),
+        ..RunOptions::default()
+    };
+    play(3, &options, move |at, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            let action = a(index_of(*machine), ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => answer(at),
+    })
+}
+
+/// Lists that were asked for after the last POST, since the start of the run.
+fn lists_after_the_last_post(story: &crate::support::script::Story) -> Vec<Duration> {
+    let last = story.posts(2)[0];
+    let lists = story.asked.iter().filter(|(_, ask)| matches!(ask, Ask::List { .. }));
+    lists.map(|(at, _)| *at).filter(|at| *at > last).collect()
+}
+
+#[test]
+fn a_short_time_for_following_still_reads_one_list_after_the_last_request() {
+    let ended = [0, 1, 2].map(|index| a(index, ActionStatus::Succeeded));
+    let story = late_last(|at| {
+        let seen = if at > Duration::from_mins(1) { 3 } else { 0 };
+        list(ended[..seen].to_vec())
+    });
+    let last = story.posts(2)[0];
+    assert!(last > Duration::from_mins(1), "{last:?}");
+    assert_eq!(lists_after_the_last_post(&story), [last + Duration::from_secs(2)]);
+    assert_eq!(story.conclusion.end, End::Settled);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_after_the_last_request_ends_the_following_with_its_reason() {
+    let story = late_last(|at| match at {
+        at if at > Duration::from_mins(1) => {
+            no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable")))
+        }
+        _ => list(Vec::new()),
+    });
+    let tried = lists_after_the_last_post(&story);
+    assert!(tried.len() > 1, "one failure is not the end: {tried:?}");
+    assert!(story.conclusion.ended_at <= START.plus(tried[0] + Duration::from_secs(10)));
+    assert_eq!(story.conclusion.end, End::Pending);
+    assert!(story.conclusion.why.is_some(), "that outcomes are not known is told");
+}
+
+#[test]
+fn the_end_of_the_following_is_told_from_the_last_request_on() {
+    let options = RunOptions { track_timeout: Duration::from_mins(10), ..RunOptions::default() };
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => {
+            let action = a(0, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ => list(Vec::new()),
+    });
+    let until = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } => Some((wait.reason.word(), wait.until)),
+        _ => None,
+    });
+    let until: Vec<_> = until.collect();
+    assert_eq!(until, [("actions", START.plus(Duration::from_mins(10)))]);
 }
 
 /// How many changes of a machine's status were recorded.

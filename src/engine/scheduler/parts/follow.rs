@@ -15,6 +15,10 @@ pub(in crate::engine::scheduler) struct Follow {
     list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
+    /// Whether the list under way began after the last submission, and whether one that did was
+    /// read to its end.
+    covers_all: bool,
+    covered_all: bool,
     began: Steady,
     last_submission: Steady,
 }
@@ -41,23 +45,43 @@ impl Follow {
             paging: Paging::default(),
             list_began: now.steady,
             polls: 0,
+            covers_all: false,
+            covered_all: false,
             began: now.steady,
             last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
         }
     }
 
-    pub(in crate::engine::scheduler) fn submitted(&mut self, now: Steady) {
+    pub(in crate::engine::scheduler) const fn submitted(&mut self, now: Steady) {
         self.last_submission = now;
+        (self.covers_all, self.covered_all) = (false, false);
     }
 
     /// When the next page is to be asked for; none while one is under way. The first list comes
     /// before the time for following is over.
     pub(in crate::engine::scheduler) fn next_page(&self, timeout: Duration) -> Option<Steady> {
         match self.stage {
-            Stage::Due(at) if self.polls == 0 => Some(at.min(self.last_submission.plus(timeout))),
+            Stage::Due(at) if self.polls == 0 => Some(at.min(self.is_over_at(timeout))),
             Stage::Due(at) | Stage::Page(at) => Some(at),
             Stage::Asked => None,
         }
+    }
+
+    /// The same once nothing more is sent: a list that shows all of it comes before the time for
+    /// following is over.
+    pub(in crate::engine::scheduler) fn next_page_of_all(
+        &self,
+        timeout: Duration,
+    ) -> Option<Steady> {
+        match self.stage {
+            Stage::Due(at) if !self.covered_all => Some(at.min(self.is_over_at(timeout))),
+            _ => self.next_page(timeout),
+        }
+    }
+
+    /// When the time for following is over, if lists can be read.
+    pub(in crate::engine::scheduler) fn is_over_at(&self, timeout: Duration) -> Steady {
+        self.last_submission.plus(timeout)
     }
 
     /// The next page begins a new list, so the oldest open action is to be asked for.
@@ -75,6 +99,7 @@ impl Follow {
         self.since = since;
         self.paging = Paging::default();
         self.list_began = now;
+        self.covers_all = true;
     }
 
     /// Marks the next page as asked for; since when, and how many rows are left out.
@@ -107,6 +132,7 @@ impl Follow {
             PageOutcome::Next | PageOutcome::OnceMore => Stage::Page(now),
             PageOutcome::Whole | PageOutcome::Dry | PageOutcome::Endless => {
                 self.polls += 1;
+                self.covered_all = self.covers_all;
                 // Counted are the pages of both readings, so that a list that moves each time does
                 // not take more of the windows.
                 Stage::Due(now.plus(gap(self.paging.asked())))
@@ -114,17 +140,17 @@ impl Follow {
         };
     }
 
-    /// When following ends: `timeout` after the last submission, but not before this run read one
-    /// list to its end. Where that fails, it is tried for as long from the run's start, and for
-    /// some seconds at least, so that one failure is not the end.
+    /// When following ends: `timeout` after the last submission, but not before this run read a
+    /// list to its end that began after it. Where that fails, it is tried for as long from the
+    /// run's start, and for some seconds at least, so that one failure is not the end.
     pub(in crate::engine::scheduler) fn ends_at(
         &self,
         timeout: Duration,
         unread: Option<&Unread>,
     ) -> Option<Steady> {
         const TRIED: Duration = Duration::from_secs(5);
-        if self.polls > 0 {
-            return Some(self.last_submission.plus(timeout));
+        if self.covered_all {
+            return Some(self.is_over_at(timeout));
         }
         let Unread { since, failures, detail, .. } = unread?;
         // Without a time at all, it is three tries: a request may take half a minute to fail. After

@@ -50,6 +50,9 @@ pub(super) const ROWS: &[Row] = &[
     row("pending, list refused", 9, list_refused),
     row("stopped", 5, stopped),
     row("interrupted", 5, interrupted),
+    row("interrupted, all sent", 9, interrupted_all_sent),
+    row("interrupted, all sent, not all well", 4, interrupted_not_all_well),
+    row("stopped, all sent", 9, stopped_all_sent),
     row("interrupted twice", 130, interrupted_twice),
     Row { end: "killed", code: None, make: killed },
     row("cancelled", 0, cancelled),
@@ -179,6 +182,37 @@ fn interrupted() -> Ended {
     wait_until("eight are sent", || tenant.posts() >= 8);
     signal(&run, "-INT");
     Ended { said: Said::by(run), desk, tenant, _run: None }
+}
+
+/// A run in the background that follows the actions of all its machines; the last is pending.
+fn following(bad: &[Fate]) -> (Tenant, Desk, std::process::Child) {
+    let (tenant, desk) = Tenant::with(&[bad, &[ALL_WELL; 5], &[PENDING]].concat());
+    let run = desk.start(&words("--track-timeout 1h"));
+    desk.wait_for("status --json", |status| {
+        status["waiting"]["reason"] == "actions" && status["counts"]["pending"] == 1
+    });
+    (tenant, desk, run)
+}
+
+fn interrupted_all_sent() -> Ended {
+    let (tenant, desk, run) = following(&[]);
+    signal(&run, "-INT");
+    Ended { said: Said::by(run), desk, tenant, _run: None }
+}
+
+fn interrupted_not_all_well() -> Ended {
+    let (tenant, desk, run) = following(&[Refused, Accepted("Failed")]);
+    signal(&run, "-INT");
+    Ended { said: Said::by(run), desk, tenant, _run: None }
+}
+
+fn stopped_all_sent() -> Ended {
+    let (tenant, desk, run) = following(&[]);
+    desk.run("stop").ends_with(0);
+    let said = Said::by(run);
+    // Nor is a scheduler told to start it again.
+    self::run(&desk, "").ends_with(9).says("was stopped").says("mde-offboard resume 1");
+    Ended { said, desk, tenant, _run: None }
 }
 
 fn interrupted_twice() -> Ended {
