@@ -8,9 +8,11 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Asks again and again until `holds`.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "a question may itself take its time")]
 pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     const PAUSE: Duration = Duration::from_millis(10);
-    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         if holds() {
             return;
         }
