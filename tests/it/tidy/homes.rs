@@ -43,6 +43,7 @@ const CRATES: &[(&str, Home)] = &[
     ("insta", Tests),
     ("jiff", Anywhere),
     ("jsonwebtoken", In(&["defender", "simulator"])),
+    ("maud", In(&["report"])),
     ("memchr", Tests),
     ("proptest", Tests),
     ("quick_xml", In(&["intake"])),
