@@ -234,21 +234,9 @@ impl JournalError {
             Self::Gone { .. } => then_resume(
                 "nothing more was sent: put it back, or a copy of it from before, then ",
             ),
-            Self::LogGone { journal, saved: true, .. } => then_resume(&format!(
-                "nothing more was sent, and all that is known is in `{}`: then ",
-                journal.display()
-            )),
-            Self::LogGone { .. } => {
-                then_resume("nothing more was sent: ").then(" asks Defender what was sent")
+            Self::LogGone { .. } | Self::LogLost { .. } | Self::LogForeign { .. } => {
+                self.hint_about_log()
             }
-            Self::LogLost { .. } => {
-                Advice::command("resume").then(" asks Defender what was sent, and makes a new one")
-            }
-            Self::LogForeign { journal } => then_resume(&format!(
-                "put those two files back that belong together, or move `{}-wal` away: then ",
-                journal.display()
-            ))
-            .then(" asks Defender what was sent"),
             Self::HandedOver { to, .. } => format!(
                 "continue with the copy, made as `{}`: only one of the two may send",
                 to.display()
@@ -273,6 +261,24 @@ impl JournalError {
             Self::Sqlite(_) => {
                 Advice::command("audit verify").then(" checks the file; keep a copy of it")
             }
+        }
+    }
+
+    fn hint_about_log(&self) -> Advice {
+        match self {
+            Self::LogGone { journal, saved: true, .. } => then_resume(&format!(
+                "nothing more was sent, and all that is known is in `{}`: then ",
+                journal.display()
+            )),
+            Self::LogForeign { journal } => then_resume(&format!(
+                "put those two files back that belong together, or move `{}-wal` away: then ",
+                journal.display()
+            ))
+            .then(" asks Defender what was sent"),
+            Self::LogLost { .. } => {
+                Advice::command("resume").then(" asks Defender what was sent, and makes a new one")
+            }
+            _ => then_resume("nothing more was sent: ").then(" asks Defender what was sent"),
         }
     }
 }
