@@ -34,6 +34,7 @@ pub(crate) struct Context {
     pub(crate) last_batch: Cell<Option<BatchId>>,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
+    told_of_zone: Cell<bool>,
 }
 
 impl Context {
@@ -66,12 +67,14 @@ impl Context {
             monitoring: MonitoringArguments::default(),
             last_batch: Cell::default(),
             told_of_loss: Cell::new(false),
+            told_of_zone: Cell::new(false),
         })
     }
 
     /// Where and when times of day are typed.
     pub(crate) fn here_and_now(&self) -> HereAndNow<'_> {
-        HereAndNow { zone: &self.zone, now: self.clock.now().wall }
+        let (now, screen, told) = (self.clock.now().wall, self.screen, &self.told_of_zone);
+        HereAndNow { zone: &self.zone, now, screen, told }
     }
 
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
