@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::guard_options::HereAndNow;
 use super::journal_path::{self, Simulate};
 use super::log::start_log;
-use super::output::{OutputKind, Outputs};
+use super::output::{OutputKind, Outputs, Printed, Protected};
 use super::paths::shown;
 use crate::cli::terminal::Screen;
 
@@ -171,7 +171,13 @@ fn outputs(
         let named = configuration.journal(global.journal.as_deref(), which);
         journal_path::of(named, configuration.profile(), which).ok()
     });
-    Outputs::new(journals.collect(), files.read, files.written, global.force.into())
+    let printed = match (global.json, files.printed) {
+        (true, _) => Printed::Document,
+        (false, Some(kind)) => Printed::Result(kind),
+        (false, None) => Printed::Words,
+    };
+    let protected = Protected { journals: journals.collect(), inputs: files.read };
+    Outputs::new(protected, (files.written, printed), global.force.into())
 }
 
 enum Colors {
