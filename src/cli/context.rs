@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::guard_options::HereAndNow;
 use super::journal_path::{self, Simulate};
 use super::log::start_log;
-use super::output::{OutputKind, Outputs};
+use super::output::{OutputKind, Outputs, Printed, Protected};
 use super::paths::shown;
 use crate::cli::terminal::Screen;
 
@@ -34,6 +34,7 @@ pub(crate) struct Context {
     pub(crate) last_batch: Cell<Option<BatchId>>,
     journal: Option<PathBuf>,
     told_of_loss: Cell<bool>,
+    told_of_zone: Cell<bool>,
 }
 
 impl Context {
@@ -66,12 +67,14 @@ impl Context {
             monitoring: MonitoringArguments::default(),
             last_batch: Cell::default(),
             told_of_loss: Cell::new(false),
+            told_of_zone: Cell::new(false),
         })
     }
 
     /// Where and when times of day are typed.
     pub(crate) fn here_and_now(&self) -> HereAndNow<'_> {
-        HereAndNow { zone: &self.zone, now: self.clock.now().wall }
+        let (now, screen, told) = (self.clock.now().wall, self.screen, &self.told_of_zone);
+        HereAndNow { zone: &self.zone, now, screen, told }
     }
 
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
@@ -168,7 +171,13 @@ fn outputs(
         let named = configuration.journal(global.journal.as_deref(), which);
         journal_path::of(named, configuration.profile(), which).ok()
     });
-    Outputs::new(journals.collect(), files.read, files.written, global.force.into())
+    let printed = match (global.json, files.printed) {
+        (true, _) => Printed::Document,
+        (false, Some(kind)) => Printed::Result(kind),
+        (false, None) => Printed::Words,
+    };
+    let protected = Protected { journals: journals.collect(), inputs: files.read };
+    Outputs::new(protected, (files.written, printed), global.force.into())
 }
 
 enum Colors {

@@ -42,6 +42,11 @@ pub(crate) const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 /// Where the token of a workload identity is.
 pub(crate) const FEDERATED_TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
+/// The local time zone, as the person set it.
+pub(crate) fn time_zone() -> Option<String> {
+    text("TZ")
+}
+
 pub(crate) fn is_set(name: &str) -> bool {
     path(name).is_some()
 }

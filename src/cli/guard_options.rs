@@ -1,20 +1,27 @@
 //! Guards that are given over those that a batch remembers.
 
+use std::cell::Cell;
 use std::error::Error;
 
+use crate::domain::text::in_line;
 use crate::domain::{BatchFact, DayHours, OpeningHours, Span, Timestamp};
 use crate::engine::RunOptions;
 use crate::reporter::Zone;
 
 use super::args::{GuardArguments, HoursArguments, NONE, OrNone};
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::terminal::Screen;
 
 /// Where and when a person types times of day.
 #[derive(Clone, Copy)]
 pub(crate) struct HereAndNow<'a> {
     pub(crate) zone: &'a Zone,
     pub(crate) now: Timestamp,
+    pub(crate) screen: Screen,
+    /// Whether it was told that the zone is not known.
+    pub(crate) told: &'a Cell<bool>,
 }
 
 /// What is given replaces what the batch remembers; each replacement is a fact of the batch.
@@ -74,6 +81,9 @@ pub(crate) fn overlay_hours(
 fn zone_of<'a>(here: HereAndNow<'a>, text: &str, option: &str) -> Result<&'a str, Failure> {
     // Where the text names one, or an offset, this one is not asked for.
     let names_one = text.contains(|c: char| c.is_ascii_alphabetic());
+    if !names_one && !here.zone.is_known() && !here.told.replace(true) {
+        here.screen.note(&unknown_zone(text, option));
+    }
     match here.zone.iana_name() {
         Some(name) => Ok(name),
         None if names_one => Ok("UTC"),
@@ -85,6 +95,17 @@ fn zone_of<'a>(here: HereAndNow<'a>, text: &str, option: &str) -> Result<&'a str
 /// The message of these says how it is written.
 fn says_how(error: &dyn Error) -> Failure {
     Failure::of(Exit::Usage, error).needs_no_hint()
+}
+
+/// That a time is taken in UTC, since nobody says where this is.
+fn unknown_zone(text: &str, option: &str) -> String {
+    let variable = environment::time_zone();
+    let why = variable.map(|zone| format!(" (TZ is `{}`)", in_line(&zone))).unwrap_or_default();
+    format!(
+        "warning: the time zone of this computer is not known{why}: {option} {} is taken as UTC\n  \
+         name the zone: {option} \"{0} Europe/Berlin\"\n",
+        in_line(text)
+    )
 }
 
 fn refuse_past(hours: &OpeningHours, here: HereAndNow<'_>) -> Result<(), Failure> {

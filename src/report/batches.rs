@@ -37,31 +37,37 @@ impl BatchList {
             return "This journal has no batches.\n".to_owned();
         };
         let created = format!("created ({})", zone.name(last.created_at));
-        let head =
-            ["batch", &created, "list", "sent", "succeeded", "pending", "unsuccessful", "status"];
-        let mut rows = vec![head.map(str::to_owned).to_vec()];
-        rows.extend(self.0.iter().map(|batch| row(batch, zone)));
-        let mut sides = [Side::Right; 8];
-        for words in [1, 2, 7] {
+        let is_open = |batch: &Batch| batch.counts.of(State::Sending) > 0;
+        let open = if self.0.iter().any(is_open) { Unanswered::Told } else { Unanswered::None };
+        let mut head = vec!["batch", &created, "list", "sent"];
+        head.extend((open == Unanswered::Told).then_some("no answer"));
+        head.extend(["succeeded", "pending", "unsuccessful", "status"]);
+        let mut rows = vec![head.iter().map(|word| (*word).to_owned()).collect()];
+        rows.extend(self.0.iter().map(|batch| row(batch, open, zone)));
+        let mut sides = vec![Side::Right; head.len()];
+        for words in [1, 2, head.len() - 1] {
             sides[words] = Side::Left;
         }
         lined_up(&rows, &sides, 0, 2).join("\n") + "\n"
     }
 }
 
-fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
-    let Sent { sent, of } = Sent::at_rest(&batch.counts);
+/// Whether requests without an answer have a column: they are not counted as sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unanswered {
+    Told,
+    None,
+}
+
+fn row(batch: &Batch, open: Unanswered, zone: &Zone) -> Vec<String> {
+    let Sent { sent, of } = Sent::from(&batch.counts);
     let machines = |state| thousands(batch.counts.of(state));
-    vec![
-        batch.id.to_string(),
-        zone.full(batch.created_at),
-        source(batch),
-        format!("{}/{}", thousands(sent), thousands(of)),
-        machines(State::Succeeded),
-        machines(State::Pending),
-        thousands(batch.counts.unsuccessful()),
-        progress(batch),
-    ]
+    let mut cells = vec![batch.id.to_string(), zone.full(batch.created_at), source(batch)];
+    cells.push(format!("{}/{}", thousands(sent), thousands(of)));
+    cells.extend((open == Unanswered::Told).then(|| machines(State::Sending)));
+    cells.extend([State::Succeeded, State::Pending].map(machines));
+    cells.extend([thousands(batch.counts.unsuccessful()), progress(batch)]);
+    cells
 }
 
 /// The files, and which of their rows were wanted.

@@ -32,6 +32,7 @@ pub struct Bar {
     notices: Notices,
     calm: Calm,
     stopping_since: Option<Timestamp>,
+    has_tripped: bool,
     retried_because: Option<String>,
 }
 
@@ -39,8 +40,16 @@ impl Bar {
     /// Draws on a terminal, by the outlet that was made for it.
     pub fn new(heading: Heading, outlet: Outlet, terminal: Terminal) -> Self {
         let (notices, calm) = (Notices::default(), Calm::default());
-        let (stopping_since, retried_because) = (None, None);
-        Self { heading, outlet, terminal, notices, calm, stopping_since, retried_because }
+        Self {
+            heading,
+            outlet,
+            terminal,
+            notices,
+            calm,
+            stopping_since: None,
+            has_tripped: false,
+            retried_because: None,
+        }
     }
 
     /// Prints lines above the picture.
@@ -66,6 +75,7 @@ impl Bar {
         let moment = Moment {
             snapshot,
             stopping_since: self.stopping_since,
+            has_tripped: self.has_tripped,
             is_calm: self.calm.holds(snapshot),
             retried_because: self.retried_because.as_deref(),
         };
@@ -105,6 +115,7 @@ impl Observer for Bar {
         self.calm.hear(event.at, &event.what);
         match &event.what {
             Happening::Stopping { .. } => self.stopping_since = Some(event.at),
+            Happening::GuardTripped { .. } => self.has_tripped = true,
             Happening::Retrying { detail, .. } => {
                 self.retried_because = Some(match detail.http_status {
                     Some(status) => format!("Defender answered {status}"),

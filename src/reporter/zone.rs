@@ -22,6 +22,11 @@ impl Zone {
         if self.0.is_unknown() { Some("UTC") } else { self.0.iana_name() }
     }
 
+    /// Whether this computer says where it is; times are in UTC where it does not.
+    pub fn is_known(&self) -> bool {
+        !self.0.is_unknown()
+    }
+
     /// Hours as they are read here: without their zone where it is this one.
     pub fn without<'h>(&self, hours: &'h str) -> &'h str {
         match hours.split_once(' ') {

@@ -8,6 +8,7 @@ use crate::cli::output::{OutputKind, WantedOutput};
 
 use super::{
     AuditCommand, Command, ConfigCommand, ConnectionArguments, JournalCommand, SelectionArguments,
+    VerifyArguments,
 };
 
 /// The files of a command, but for the journal.
@@ -15,6 +16,8 @@ use super::{
 pub(crate) struct NamedFiles {
     pub(crate) read: Vec<PathBuf>,
     pub(crate) written: Vec<WantedOutput>,
+    /// What the command writes to standard output where no file is named for it.
+    pub(crate) printed: Option<OutputKind>,
 }
 
 impl Command {
@@ -55,15 +58,11 @@ impl Command {
                 files.reads_list(&given.selection);
                 files.reads_for(&given.session.connection);
             }
-            Self::Verify(given) => {
-                files.reads_list(&given.selection);
-                files.writes(OutputKind::Report, given.output.as_ref());
-                files.reads_for(&given.session.connection);
-            }
+            Self::Verify(given) => files.of_verify(given),
             Self::Resolve(given) => files.reads_list(&given.selection),
             Self::Report(given) => {
                 files.reads_list(&given.selection);
-                files.writes(OutputKind::Report, given.output.as_ref());
+                files.results(OutputKind::Report, given.output.as_ref());
             }
             Self::Audit(given) => files.of_audit(&given.command),
             Self::Journal(given) => {
@@ -73,7 +72,9 @@ impl Command {
             Self::Forecast(given) => files.read.push(given.machines.clone()),
             Self::Simulator(given) => {
                 files.read.extend(given.machines.iter().chain(&given.changes).cloned());
-                files.writes(OutputKind::Sample, given.output.as_ref());
+                if given.sample.is_some() {
+                    files.results(OutputKind::Sample, given.output.as_ref());
+                }
             }
             Self::Config(given) => {
                 if let ConfigCommand::Show(given) = &given.command {
@@ -88,6 +89,15 @@ impl Command {
 }
 
 impl NamedFiles {
+    fn of_verify(&mut self, given: &VerifyArguments) {
+        self.reads_list(&given.selection);
+        self.writes(OutputKind::Report, given.output.as_ref());
+        // Without a format it prints what it found, for people.
+        let is_list = given.format.is_some() && given.output.is_none();
+        self.printed = is_list.then_some(OutputKind::Report);
+        self.reads_for(&given.session.connection);
+    }
+
     fn of_audit(&mut self, command: &AuditCommand) {
         match command {
             AuditCommand::Verify(given) => {
@@ -95,7 +105,7 @@ impl NamedFiles {
                 self.read.extend(given.head.clone());
                 self.writes(OutputKind::Head, given.write_head.as_ref());
             }
-            AuditCommand::Export(given) => self.writes(OutputKind::Facts, given.output.as_ref()),
+            AuditCommand::Export(given) => self.results(OutputKind::Facts, given.output.as_ref()),
         }
     }
 
@@ -105,6 +115,12 @@ impl NamedFiles {
 
     fn reads_for(&mut self, connection: &ConnectionArguments) {
         self.read.extend(connection.ca_file.clone());
+    }
+
+    /// The result of the command, which is printed unless it has a file.
+    fn results(&mut self, kind: OutputKind, path: Option<&PathBuf>) {
+        self.writes(kind, path);
+        self.printed = path.is_none().then_some(kind);
     }
 
     pub(crate) fn writes(&mut self, kind: OutputKind, path: Option<&PathBuf>) {

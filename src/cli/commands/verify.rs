@@ -7,6 +7,7 @@ use crate::cli::batch::verification::Verification;
 use crate::cli::batch::{choose, outcomes, selection};
 use crate::cli::connect::{CommandSession, OnlineSession};
 use crate::cli::options::remembered;
+use crate::cli::output::is_standard_output;
 use crate::cli::planning::making;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::Timestamp;
@@ -60,7 +61,7 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
         })?;
     }
     // Standard output has one thing: the list, where it goes there.
-    if !is_list || output.is_some() {
+    if !is_list || output.is_some_and(|path| !is_standard_output(path)) {
         verification.tell(context, &batches);
     }
     Ok(verification.exit())

@@ -41,7 +41,23 @@ pub(crate) struct WantedOutput {
     pub(crate) path: PathBuf,
 }
 
+/// What a command writes to standard output by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Printed {
+    /// For people.
+    Words,
+    /// With `--json`.
+    Document,
+    /// Its result, which has no file.
+    Result(OutputKind),
+}
+
 impl OutputKind {
+    /// Whether it is the result of its command: with `--json` it is the document.
+    pub(super) const fn is_result(self) -> bool {
+        matches!(self, Self::Report | Self::Sample | Self::Facts)
+    }
+
     pub(super) const fn option(self) -> &'static str {
         match self {
             Self::Report | Self::Sample | Self::Plan | Self::Facts => "--output",

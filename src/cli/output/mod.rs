@@ -12,10 +12,13 @@ mod kind;
 mod outputs;
 mod protected;
 mod rewritten_file;
+mod shared_stream;
 mod target_file;
 mod write_advice;
 
 pub(super) use atomic_file::{AtomicFile, make_folder};
-pub(super) use kind::{OutputKind, WantedOutput};
+pub(super) use kind::{OutputKind, Printed, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};
+pub(super) use protected::Protected;
+pub(super) use shared_stream::is_standard_output;
 pub(super) use write_advice::write_advice;

@@ -2,16 +2,17 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::paths::{is_standard_stream, shown_output as shown};
 use crate::cli::{Exit, Failure};
 use crate::journal::is_unused_copy;
 
 use super::atomic_file::{AtomicFile, private, probe};
-use super::kind::{OutputKind, WantedOutput};
+use super::kind::{OutputKind, Printed, WantedOutput};
 use super::protected::{Protected, head};
 use super::rewritten_file::RewrittenFile;
+use super::shared_stream::{STANDARD_ERROR, STANDARD_OUTPUT, refuse_shared_streams};
 use super::target_file::TargetFile;
 
 /// Whether a file that this program did not write may be replaced.
@@ -33,6 +34,7 @@ impl From<bool> for Force {
 pub(crate) struct Outputs {
     protected: Protected,
     wanted: Vec<WantedOutput>,
+    printed: Printed,
     force: Force,
 }
 
@@ -44,20 +46,16 @@ enum Target {
 }
 
 /// What may be written to without being a file.
-const STREAMS: [&str; 3] = ["/dev/null", STANDARD_OUTPUT, "/dev/stderr"];
-
-const STANDARD_OUTPUT: &str = "/dev/stdout";
+const STREAMS: [&str; 3] = ["/dev/null", STANDARD_OUTPUT, STANDARD_ERROR];
 
 impl Outputs {
-    /// The outputs of a command whose journal would be at one of `journals`, and which reads
-    /// `inputs`.
+    /// The outputs of a command, and what it prints.
     pub(crate) fn new(
-        journals: Vec<PathBuf>,
-        inputs: Vec<PathBuf>,
-        wanted: Vec<WantedOutput>,
+        protected: Protected,
+        (wanted, printed): (Vec<WantedOutput>, Printed),
         force: Force,
     ) -> Self {
-        Self { protected: Protected { journals, inputs }, wanted, force }
+        Self { protected, wanted, printed, force }
     }
 
     /// Refuses an output that must not be written, or cannot be, before anything is done.
@@ -76,7 +74,7 @@ impl Outputs {
                 writable.map_err(|error| unwritable(wanted.kind, &wanted.path, &error))?;
             }
         }
-        Ok(())
+        refuse_shared_streams(&self.wanted, self.printed)
     }
 
     /// Begins a file that replaces what is there once it is whole.
@@ -239,8 +237,8 @@ fn whole_lines(mut file: File) -> io::Result<File> {
 fn stream(name: &str) -> io::Result<File> {
     use std::os::fd::AsFd;
     match name {
-        "/dev/stdout" => io::stdout().as_fd().try_clone_to_owned().map(File::from),
-        "/dev/stderr" => io::stderr().as_fd().try_clone_to_owned().map(File::from),
+        STANDARD_OUTPUT => io::stdout().as_fd().try_clone_to_owned().map(File::from),
+        STANDARD_ERROR => io::stderr().as_fd().try_clone_to_owned().map(File::from),
         other => OpenOptions::new().write(true).open(other),
     }
 }

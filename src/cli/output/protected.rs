@@ -14,10 +14,11 @@ const HEAD_BYTES: u64 = 64 * 1024;
 
 /// The files of a command that must stay as they are.
 #[derive(Debug, Default)]
-pub(super) struct Protected {
+pub(crate) struct Protected {
     /// Where the journal is, or would be.
-    pub(super) journals: Vec<PathBuf>,
-    pub(super) inputs: Vec<PathBuf>,
+    pub(crate) journals: Vec<PathBuf>,
+    /// What the command reads.
+    pub(crate) inputs: Vec<PathBuf>,
 }
 
 impl Protected {

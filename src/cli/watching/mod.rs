@@ -7,6 +7,7 @@
 mod interrupt;
 mod journal_look;
 mod live_screen;
+mod reader;
 mod view;
 mod watch;
 

@@ -8,6 +8,7 @@ use crate::cli::{Context, Exit, Failure};
 
 use super::interrupt::Interrupt;
 use super::journal_look::JournalLook;
+use super::reader;
 use super::view::View;
 
 /// From one look to the next.
@@ -41,7 +42,7 @@ pub(crate) fn watch(context: &Context, named: Option<BatchWord>) -> Result<Exit,
             Err(failure) if last.is_none() => return Err(failure),
             Err(_) => failed += 1,
         }
-        if interrupt.comes_within(EVERY) {
+        if interrupt.comes_within(EVERY) || reader::is_gone() {
             return Ok(Exit::Done);
         }
     }

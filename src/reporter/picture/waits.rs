@@ -65,10 +65,17 @@ fn stopping(heading: &Heading, moment: &Moment<'_>) -> String {
     )
 }
 
+/// What it does while it waits for nothing that is worth telling.
 fn requests(moment: &Moment<'_>) -> String {
     let snapshot = moment.snapshot;
-    let number = snapshot.in_flight as u64;
-    let doing = if snapshot.counts.of(State::Sending) > 0 { "sending" } else { "asking Defender" };
+    let (number, sent) = (snapshot.in_flight as u64, snapshot.counts.of(State::Sending));
+    if number == 0 {
+        return "no request in flight at the moment".to_owned();
+    }
+    if moment.has_tripped && sent > 0 {
+        return format!("a guard tripped: no new requests; {} in flight", thousands(sent));
+    }
+    let doing = if sent > 0 { "sending" } else { "asking Defender" };
     let words = plural(number, "request", "requests");
     format!("{doing}: {} {words} in flight", thousands(number))
 }

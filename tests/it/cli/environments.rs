@@ -124,3 +124,32 @@ mod bytes {
         run(over).ends_with(2).says("would overwrite");
     }
 }
+
+/// Hours by a clock that nobody knows are told.
+#[test]
+fn hours_in_an_unknown_zone_are_taken_as_utc_and_that_is_said_once() {
+    let forecast = |options: &str, zone: &str| {
+        let words = format!("forecast 3 {options}").replace('_', "\u{1}");
+        let desk = Desk::new();
+        let mut command = desk.command("");
+        let words = words.split_whitespace().map(|word| word.replace('\u{1}', " "));
+        command.args(words).env("TZ", zone).output().unwrap().into()
+    };
+    let check = |options: &str, zone: &str, told: usize| {
+        let said: crate::support::program::Said = forecast(options, zone);
+        let said = said.ends_with(0);
+        assert_eq!(said.err.matches("time zone of this computer").count(), told, "{said}");
+        said
+    };
+    check("--between 22:00-06:00", "Mars/Phobos", 1)
+        .says("(TZ is `Mars/Phobos`): --between 22:00-06:00 is taken as UTC")
+        .says("name the zone: --between \"22:00-06:00 Europe/Berlin\"");
+    check("--not-before 22:00", "Mars/Phobos", 1).says("--not-before 22:00 is taken as UTC");
+    check("--until 2999-01-01_22:00", "Mars/Phobos", 1).says("Europe/Berlin");
+    check("--between 22:00-06:00 --not-before 22:00", "Mars/Phobos", 1);
+    check("--between 22:00-06:00_Europe/Berlin", "Mars/Phobos", 0);
+    check("--not-before 2999-01-01T22:00:00Z", "Mars/Phobos", 0);
+    check("--between 22:00-06:00", "Europe/Berlin", 0);
+    check("--between 22:00-06:00", "UTC", 0);
+    check("", "Mars/Phobos", 0);
+}

@@ -42,6 +42,7 @@ mod reviewed_plans;
 #[cfg(target_os = "linux")]
 mod secret_programs;
 mod shapes;
+mod shared_streams;
 mod short_names;
 mod shown;
 mod sign_ins;

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::program::{Running, Said, kill, signal};
+#[cfg(unix)]
+use crate::support::waiting::wait_until;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --settle 2s \
                    --poll-interval 200ms --track-timeout 1m";
@@ -228,4 +230,32 @@ mod on_a_terminal {
         signal(&watch, "-TERM");
         assert_eq!(watch.wait().unwrap().code(), Some(0));
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_watch_whose_reader_has_gone_ends_although_it_has_nothing_to_write() {
+    let desk = fleet();
+    let check = |words: &str| {
+        let mut watch = Watch::start(&desk, words);
+        watch.comes_to(&[""]);
+        let Watch { mut child, lines, .. } = watch;
+        drop(lines);
+        let mut code = None;
+        wait_until(words, || {
+            code = child.try_wait().unwrap();
+            code.is_some()
+        });
+        assert_eq!(code.and_then(|status| status.code()), Some(0), "{words}");
+    };
+    // Without a batch it writes one line, ever.
+    check("status --watch");
+    let mut run = desk.start_quietly(&format!("{RUN} --pace steady --limit 60/1h"));
+    desk.wait_for("status --json", |status| status["running"] == true);
+    let began = tokio::time::Instant::now();
+    check("status --watch");
+    check("status --watch --json");
+    // By itself it writes the next line after half a minute.
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    kill(&mut run);
 }

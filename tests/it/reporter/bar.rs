@@ -3,7 +3,7 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State};
+use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, StoppedBy};
 use mde_offboard::event::{Event, Happening, Observer, Snapshot};
 use mde_offboard::reporter::{Bar, Colouring, Outlet, Terminal, WritePatience};
 
@@ -294,4 +294,39 @@ fn the_sign_of_trouble_has_a_colour_where_colours_are_wanted() {
         text(&outlet, &screen);
         assert!(screen.raw().contains(sign), "{:?}", screen.raw());
     }
+}
+
+/// Nothing is waited for, and this many requests are in flight, so many of them POSTs.
+fn in_flight(requests: usize, posts: u64) -> Snapshot {
+    let mut counts = super::counts(&[(State::Queued, 100), (State::Pending, 20)]);
+    counts.add(State::Sending, posts);
+    Snapshot { waiting: None, in_flight: requests, counts, ..snapshot() }
+}
+
+#[test]
+fn between_two_requests_none_is_said_to_be_in_flight() {
+    let (mut bar, outlet, screen) = bar();
+    for (requests, posts, says) in [
+        (0, 0, " no request in flight at the moment"),
+        (1, 0, " asking Defender: 1 request in flight"),
+        (3, 2, " sending: 3 requests in flight"),
+    ] {
+        bar.tick(&in_flight(requests, posts));
+        let shown = text(&outlet, &screen);
+        assert!(shown.lines().any(|line| line == says), "{says}:\n{shown}");
+    }
+}
+
+#[test]
+fn after_a_guard_tripped_nothing_is_said_to_be_sent() {
+    let (mut bar, outlet, screen) = bar();
+    let why = "4 machines were refused".to_owned();
+    bar.event(&event(Happening::GuardTripped { guard: StoppedBy::MaxFailures, why }));
+    bar.tick(&in_flight(3, 2));
+    let shown = text(&outlet, &screen);
+    assert!(shown.contains("\n a guard tripped: no new requests; 2 in flight\n"), "{shown}");
+    assert!(!shown.contains("sending:"), "{shown}");
+    bar.tick(&in_flight(1, 0));
+    let shown = text(&outlet, &screen);
+    assert!(shown.contains("\n asking Defender: 1 request in flight\n"), "{shown}");
 }

@@ -146,6 +146,7 @@ pub(super) fn check(end: &str, rows: &Rows, screen: &Screen) {
                 .collect()
         }
         "show pc-" => shows(rows, &screen.said.out),
+        "batches" => batches(rows, &screen.said.out),
         "the command" => {
             // What was planned is no claim about the end; numbers of that time are not compared.
             let err = screen.said.err.lines().filter(|line| is_last(line));
@@ -183,6 +184,20 @@ fn report(rows: &Rows, document: &Value) -> Vec<String> {
         *told.entry(machine["state"].as_str().expect("a word").to_owned()).or_default() += 1;
     }
     if told == rows.states { Vec::new() } else { vec![format!("{told:?}")] }
+}
+
+/// `batches`: requests without an answer are told apart from those that were sent.
+fn batches(rows: &Rows, table: &str) -> Vec<String> {
+    let row = table.lines().nth(1).expect("a batch");
+    let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let (sent, of) = rows.sent();
+    let unanswered = rows.of_state("sending");
+    let mut truth = vec![format!("{}/{of}", sent - unanswered)];
+    truth.extend((unanswered > 0).then(|| unanswered.to_string()));
+    let others = [rows.of_state("succeeded"), rows.of_state("pending"), rows.bad()];
+    truth.extend(others.map(|machines| machines.to_string()));
+    let told = &cells[3..3 + truth.len()];
+    if told == truth { Vec::new() } else { vec![format!("{told:?}: {truth:?}")] }
 }
 
 /// `show` of each machine: its state stands in the fourth line, before its attempts.

@@ -73,9 +73,8 @@ const PENDING: Fate = Accepted("Pending");
 
 /// No more than eight are sent.
 const EIGHT: &str = "--limit 8/1h";
-/// No list is read before the eight are answered: after it, the limit leaves room for the next one
-/// a quarter of an hour later.
-const EIGHT_THEN_A_LIST: &str = "--limit 8/1h --poll-interval 5s --track-timeout 5s";
+/// The same, and the one list that so small a limit leaves room for comes after all eight.
+const EIGHT_THEN_LIST: &str = "--limit 8/1h --poll-interval 10s --track-timeout 1h";
 const QUICK: &str = "--progress plain --settle 1s --events events.ndjson";
 
 fn run(desk: &Desk, more: &str) -> Said {
@@ -154,7 +153,7 @@ fn two_silent() -> (Tenant, Desk) {
 /// A run that waits for its limit, and is killed once it was looked at: what it said until then.
 pub(super) fn waiting() -> Ended {
     let (tenant, desk) = Tenant::with(&[&[Refused][..], &[ALL_WELL; 3], &[PENDING; 8]].concat());
-    let mut run = desk.start(&words(EIGHT_THEN_A_LIST));
+    let mut run = desk.start(&words(EIGHT_THEN_LIST));
     desk.wait_for("status --json", |status| {
         status["waiting"]["reason"] == "window" && status["counts"]["succeeded"] == 3
     });
@@ -244,7 +243,7 @@ fn cancelled_late() -> Ended {
 
 fn cancel_to(status: &'static str) -> Ended {
     let (tenant, desk) = Tenant::with(&[&[ALL_WELL; 3][..], &[PENDING; 9]].concat());
-    let run = desk.start(&words(EIGHT_THEN_A_LIST));
+    let run = desk.start(&words(EIGHT_THEN_LIST));
     desk.wait_for("status --json", |status| status["counts"]["succeeded"] == 3);
     signal(&run, "-INT");
     Said::by(run).ends_with(5);
