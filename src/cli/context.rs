@@ -38,19 +38,13 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Resolves the options of every command, and turns colours and the log on or off.
+    /// Resolves the options of every command, and turns the log on or off.
     pub(crate) fn new(
         global: &GlobalArguments,
         files: NamedFiles,
         (simulate, configuration): (Simulate, Configuration),
         screen: Screen,
     ) -> Result<Self, Failure> {
-        match global.color {
-            Color::Always => set_colors(Colors::On),
-            Color::Never => set_colors(Colors::Off),
-            Color::Auto if environment::no_color() => set_colors(Colors::Off),
-            Color::Auto => {}
-        }
         let outputs = outputs(global, files, &configuration);
         outputs.check()?;
         let (zone, clock) = (Zone::new(jiff::tz::TimeZone::system()), Clock::new());
@@ -180,13 +174,14 @@ fn outputs(
     Outputs::new(protected, (files.written, printed), global.force.into())
 }
 
-enum Colors {
-    On,
-    Off,
-}
-
-fn set_colors(colors: Colors) {
-    let on = matches!(colors, Colors::On);
+/// Turns colours on or off, before the first word is said.
+pub(crate) fn choose_colours(color: Color) {
+    let on = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if environment::no_color() => false,
+        Color::Auto => return,
+    };
     console::set_colors_enabled(on);
     console::set_colors_enabled_stderr(on);
 }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::prose::{cause_below, labelled};
 use crate::domain::Advice;
 use crate::engine::EngineError;
 use crate::journal::JournalError;
@@ -76,14 +77,13 @@ impl Failure {
         }
     }
 
-    /// The prose: `error:`, an indented line a cause, `hint:`.
-    pub(crate) fn prose(&self, commands: &Commands) -> String {
-        let mut lines = vec![format!("error: {}", indented(&self.message, "       "))];
-        let causes = self.causes.iter();
-        lines.extend(causes.map(|cause| format!("       {}", indented(cause, "       "))));
+    /// The prose, in lines of at most `columns`: `error:`, an indented line a cause, `hint:`.
+    pub(crate) fn prose(&self, commands: &Commands, columns: usize) -> String {
         let hint = self.hint_text(commands);
-        let hint = hint.map(|hint| wrapped(&hint, COLUMNS - "hint: ".len()));
-        lines.extend(hint.map(|hint| format!("hint: {}", indented(&hint, "      "))));
+        let error = [labelled("error: ", &self.message, columns)];
+        let causes = self.causes.iter().map(|cause| cause_below("error: ", cause, columns));
+        let hint = hint.map(|hint| labelled("hint: ", &hint, columns));
+        let lines: Vec<String> = error.into_iter().chain(causes).chain(hint).collect();
         lines.join("\n") + "\n"
     }
 
@@ -96,57 +96,6 @@ impl Failure {
 pub(crate) const SYSTEM_SHORT: &str = "the computer is short of memory, threads or open files: \
                                        end other programs or raise their limits (`ulimit -a` \
                                        shows them), then start again";
-
-/// The widest line of a hint: a command or an address may be longer, since it is copied as it is.
-pub(crate) const COLUMNS: usize = 100;
-
-/// The text with lines of at most `columns` characters, broken between words. What stands between
-/// backticks stays in one piece, and so does a line that is there to be copied.
-pub(crate) fn wrapped(text: &str, columns: usize) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        if is_copied(line) {
-            lines.push(line.to_owned());
-            continue;
-        }
-        let mut last = String::new();
-        for piece in pieces(line) {
-            if !last.is_empty() && last.chars().count() + 1 + piece.chars().count() > columns {
-                lines.push(std::mem::take(&mut last));
-            }
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            last.push_str(&piece);
-        }
-        lines.push(last);
-    }
-    lines.join("\n")
-}
-
-/// Whether a line is there to be copied whole: a command without backticks, or a query.
-fn is_copied(line: &str) -> bool {
-    let is_command = line.contains("mde-offboard ") && !line.contains('`');
-    line.starts_with(' ') || is_command || line.contains(" | where ")
-}
-
-/// The words of a line, where all that is between two backticks is one.
-fn pieces(line: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    let mut is_open = false;
-    for word in line.split(' ') {
-        match pieces.last_mut().filter(|_| is_open) {
-            Some(piece) => piece.extend([" ", word]),
-            None => pieces.push(word.to_owned()),
-        }
-        is_open ^= word.matches('`').count() % 2 == 1;
-    }
-    pieces
-}
-
-fn indented(text: &str, margin: &str) -> String {
-    text.trim_end().replace('\n', &format!("\n{margin}"))
-}
 
 impl Unadvised {
     /// Adds the sources of an error that is already told.
@@ -216,20 +165,5 @@ impl From<EngineError> for Failure {
             EngineError::Defect(_) => Exit::Error,
         };
         Self::of(exit, &error).hint(error.hint())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wrapped;
-
-    #[test]
-    fn a_hint_is_broken_between_words_and_never_within_a_command() {
-        let text = "sign in again, then go on: `mde-offboard resume 1 --journal a.db`; or wait";
-        let lines = "sign in again, then\ngo on:\n`mde-offboard resume 1 --journal a.db`;\nor wait";
-        assert_eq!(wrapped(text, 20), lines);
-        assert_eq!(wrapped("one\n  a command as it is\ntwo", 9), "one\n  a command as it is\ntwo");
-        assert_eq!(wrapped("", 9), "");
-        assert_eq!(wrapped("an odd ` backtick", 9), "an odd\n` backtick");
     }
 }

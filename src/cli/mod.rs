@@ -38,6 +38,7 @@ mod paths;
 mod planning;
 mod plurals;
 mod program;
+mod prose;
 mod schemas;
 mod signals;
 mod small_file;

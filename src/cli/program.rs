@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::FromArgMatches;
+use clap::{FromArgMatches, ValueEnum};
 
-use super::args::{Command, ConfigCommand, Root, definition};
+use super::args::{Color, Command, ConfigCommand, Root, definition};
 use super::carried;
 use super::commands;
 use super::configuration::{Configuration, TypedOptions};
-use super::context::Context;
+use super::context::{Context, choose_colours};
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -26,6 +26,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, &arguments),
     };
+    choose_colours(root.global.color);
     let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
     let screen = Screen::new(root.global.json, root.global.quiet, commands);
     let exit = command(root, &typed, simulate, screen).unwrap_or_else(|failure| {
@@ -110,9 +111,20 @@ fn check_environment() -> Result<(), Failure> {
     Err(Failure::new(Exit::Usage, said).hint("set it again as UTF-8, or take it away"))
 }
 
+/// What a command line that could not be read says of colours.
+fn typed_color(arguments: &[OsString]) -> Color {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let next = words.iter().zip(words.iter().skip(1));
+    let apart = next.filter(|(option, _)| *option == "--color").map(|(_, word)| word.as_ref());
+    let together = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    let word = apart.chain(together).last();
+    word.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
+}
+
 /// `--help` and `--version` are answers; anything else that clap stops at is a wrong command line.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let wrong = error.use_stderr();
+    choose_colours(typed_color(arguments));
     let commands = carried::bare_commands();
     let json = arguments.iter().skip(1).any(|argument| argument == "--json");
     if let Some(failure) = mistyped::failure(error, arguments).filter(|_| wrong) {

@@ -253,11 +253,7 @@ impl JournalError {
             Self::ChainBroken { .. } => "send nothing from this journal: keep the file as it is, \
                                          and continue with an earlier copy"
                 .into(),
-            Self::Forbidden { .. } => Advice::from(
-                "this is a defect, and nothing of it was recorded: keep the file and report it; \
-                 what the journal has: ",
-            )
-            .then_command("status"),
+            Self::Forbidden { .. } => defect(),
             Self::Sqlite(_) => {
                 Advice::command("audit verify").then(" checks the file; keep a copy of it")
             }
@@ -345,6 +341,13 @@ fn finishing(copy: &Path, original: &Path) -> Advice {
 fn listed(names: &[PathBuf]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.display())).collect();
     if names.is_empty() { String::new() } else { format!(", also {}", names.join(" and ")) }
+}
+
+fn defect() -> Advice {
+    Advice::from(
+        "nothing of it was recorded; keep the file and report this; what the journal has: ",
+    )
+    .then_command("status")
 }
 
 fn then_resume(first: &str) -> Advice {

@@ -41,7 +41,7 @@ pub use metrics::{Metrics, MetricsTrouble};
 pub use outlet::{AfterError, Outlet, WritePatience};
 pub use picture::{
     Charset, Colouring, Look, Moment, Pane, Picture, Terminal, TerminalSize, Tone, folded, frame,
-    tinted, wrapped,
+    prose_lines, tinted, wrapped,
 };
 pub use plain::{Plain, counts_fields};
 pub use reading::ReadingBar;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::Context;
-use crate::cli::failure::{COLUMNS, wrapped};
+use crate::cli::prose::labelled;
 use crate::domain::text::in_line;
 use crate::reporter::{Side, lined_up};
 
@@ -40,8 +40,8 @@ pub(crate) fn show(context: &Context, items: &[CheckItem]) {
     let warned = items.iter().filter(|item| matches!(item.outcome, CheckOutcome::Warned(_)));
     for item in warned {
         let advice = item.advice().map(|it| it.to_text(|words| context.commands.of(words)));
-        let advice = wrapped(&format!("{}: {}", item.name, advice.unwrap_or_default()), COLUMNS);
-        context.screen.note(&format!("{advice}\n"));
+        let advice = format!("{}: {}", item.name, advice.unwrap_or_default());
+        context.screen.note(&labelled("", &advice, context.screen.columns()));
     }
 }
 

@@ -18,17 +18,30 @@ const MARKS: [(&str, Tone); 4] = [
     ("SIMULATION", Tone::Warning),
 ];
 
-/// A text that is fit to be shown, for standard error. Nothing is broken in a file or a pipe.
-pub(crate) fn laid_out(text: &str) -> String {
-    let text = if std::io::stderr().is_terminal() {
-        wrapped(text, standard_error::size().columns.min(COLUMNS_MAX))
+/// Widest line of prose on standard error.
+pub(crate) fn columns() -> usize {
+    if std::io::stderr().is_terminal() {
+        standard_error::size().columns.min(COLUMNS_MAX)
     } else {
-        text.to_owned()
-    };
-    coloured(&text, standard_error::colouring())
+        COLUMNS_MAX
+    }
 }
 
-fn coloured(text: &str, colouring: Colouring) -> String {
+/// A text that is fit to be shown, for standard error. In a file or a pipe only what stands out is
+/// broken: a table or a line of progress is read by programs, too.
+pub(crate) fn laid_out(text: &str) -> String {
+    let columns = columns();
+    let is_terminal = std::io::stderr().is_terminal();
+    let lines = text.split('\n').map(|line| {
+        let is_broken = is_terminal || MARKS.iter().any(|(mark, _)| line.starts_with(mark));
+        if is_broken { wrapped(line, columns) } else { line.to_owned() }
+    });
+    coloured(&lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A text with the colour of the words that stand out.
+pub(crate) fn coloured(text: &str) -> String {
+    let colouring = standard_error::colouring();
     if colouring == Colouring::Off {
         return text.to_owned();
     }

@@ -11,6 +11,7 @@ use crate::reporter::{Outlet, Terminal, ascii_json};
 
 use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::terminal::consent::Consent;
+use crate::cli::terminal::prose;
 use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
 use crate::cli::{Exit, Failure};
 
@@ -118,7 +119,12 @@ impl Screen {
     /// Why a run ended early, beside its summary: standard error, also when quiet or JSON.
     pub(crate) fn warn(self, failure: &Failure) {
         self.log_failure(failure);
-        self.streams.put(Stream::Err, &failure.prose(self.commands));
+        self.streams.put_laid_out(&failure.prose(self.commands, self.columns()));
+    }
+
+    /// Widest line of prose on standard error.
+    pub(crate) fn columns(self) -> usize {
+        prose::columns()
     }
 
     /// A file of the log has what is said on the screen of what went wrong, so that it can be read

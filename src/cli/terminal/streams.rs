@@ -15,7 +15,7 @@ use crate::domain::text::on_screen;
 use crate::reporter::{AfterError, Outlet, Terminal, WritePatience};
 
 use crate::cli::paths::shown_output;
-use crate::cli::terminal::prose::laid_out;
+use crate::cli::terminal::prose::{coloured, laid_out};
 use crate::cli::terminal::standard_error;
 
 /// How long a text is waited for that a full pipe or a paused terminal does not take.
@@ -105,7 +105,15 @@ impl Streams {
     /// in a text came from outside and was not made fit where it came in. Colours come last.
     pub(crate) fn put(&self, stream: Stream, text: &str) {
         let text = on_screen(text).into_owned();
-        let text = if stream == Stream::Err { laid_out(&text) } else { text };
+        self.put_line(stream, if stream == Stream::Err { laid_out(&text) } else { text });
+    }
+
+    /// The same on standard error, for a text whose lines already fit.
+    pub(crate) fn put_laid_out(&self, text: &str) {
+        self.put_line(Stream::Err, coloured(&on_screen(text)));
+    }
+
+    fn put_line(&self, stream: Stream, text: String) {
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
         let limited = self.is_limited.load(Ordering::Relaxed);
         let patience =

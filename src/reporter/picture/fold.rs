@@ -51,6 +51,12 @@ pub fn wrapped(text: &str, columns: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A line of prose in pieces of at most `width` columns, broken between words. What stands between
+/// backticks and a command stay whole in a line of their own, even if they are wider.
+pub fn prose_lines(line: &str, width: usize) -> Vec<String> {
+    fold(units(line), width, 0)
+}
+
 fn fold<'l>(units: impl IntoIterator<Item = &'l str>, width: usize, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last = String::new();
@@ -78,20 +84,36 @@ fn hanging_indent(line: &str) -> usize {
     below.filter(|column| *column <= LABEL_MAX).unwrap_or(lead + 2)
 }
 
-/// The words of a line, each with the space behind it; a command is one of them, up to a backtick
-/// that closes it, two spaces, or a mark that ends the clause.
+/// The words of a line, each with the space behind it. One of them is what stands between two
+/// backticks, and a command, up to two spaces or a mark that ends the clause.
 fn units(line: &str) -> Vec<&str> {
     let mut units = Vec::new();
     let mut rest = line;
     while !rest.is_empty() {
         let end = match command_end(rest) {
             Some(end) => end,
-            None => rest.find(' ').map_or(rest.len(), |at| at + 1),
+            None => {
+                quoted_end(rest).unwrap_or_else(|| rest.find(' ').map_or(rest.len(), |at| at + 1))
+            }
         };
         units.push(&rest[..end]);
         rest = &rest[end..];
     }
     units
+}
+
+/// Where the word ends with which a text begins and in which a backtick opens, with what it opens;
+/// none where none does, or it is not closed.
+fn quoted_end(text: &str) -> Option<usize> {
+    let word = text.split(' ').next().unwrap_or_default();
+    let open = word.find('`')?;
+    let mut end = open;
+    // A word may hold several: `a`/`b c`.
+    while let Some(open) = text[end..].split(' ').next().and_then(|word| word.find('`')) {
+        let start = end + open + 1;
+        end = start + text[start..].find('`')? + 1;
+    }
+    Some(text[end..].find(' ').map_or(text.len(), |at| end + at + 1))
 }
 
 /// Where the command ends with which a text begins; none where it begins with another word.

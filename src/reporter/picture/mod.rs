@@ -16,7 +16,7 @@ mod tint;
 mod waits;
 
 pub(super) use fold::folded_to;
-pub use fold::{folded, wrapped};
+pub use fold::{folded, prose_lines, wrapped};
 pub(super) use frame::elapsed_words;
 pub use frame::frame;
 pub(super) use gauge::gauge;

@@ -30,7 +30,8 @@ fn setting<'a>(shown: &'a Value, name: &str) -> &'a Value {
 fn refused(text: &str) -> String {
     let said = desk(text).run("config show").ends_with(2);
     assert!(said.out.is_empty(), "{said}");
-    let (_, place) = said.err.split_once("mde-offboard.toml ").expect("it names the file");
+    let prose = said.prose();
+    let (_, place) = prose.split_once("mde-offboard.toml ").expect("it names the file");
     place.to_owned()
 }
 

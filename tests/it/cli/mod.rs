@@ -26,6 +26,7 @@ mod histories;
 mod hostile;
 mod inputs;
 mod interrupted;
+mod layouts;
 mod leads;
 mod lists;
 mod outputs;

@@ -63,8 +63,7 @@ impl Tried {
 
     #[track_caller]
     pub(super) fn says(self, words: &str) -> Self {
-        let Said { out, err, .. } = &self.said;
-        assert!(out.contains(words) || err.contains(words), "no `{words}`: {}", self.said);
+        assert!(self.said.has(words), "no `{words}`: {}", self.said);
         self
     }
 

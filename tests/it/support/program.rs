@@ -56,18 +56,28 @@ pub(crate) fn signal(child: &Child, name: &str) {
     assert!(kill.expect("there is a `kill`").success());
 }
 
-/// How a line of a hint begins, but the first.
-const HINT_MARGIN: &str = "\n      ";
+/// How lines begin that go on with a hint, with an error or one of its causes, with a warning.
+const MARGINS: [&str; 4] = ["\n         ", "\n       ", "\n      ", "\n  "];
 
-/// Fails where a line of a hint is wider than 100 columns, and no command or address.
+/// Widest line of an error and of its hint.
+const COLUMNS: usize = 100;
+
+/// Fails where a line of an error, of its causes or of its hint is wider than it may be, and has
+/// nothing that is copied as it is.
 #[track_caller]
-fn check_hints(err: &str) {
-    let hints = err.split("\nhint: ").skip(1);
-    for line in hints.flat_map(|hint| hint.split(HINT_MARGIN)) {
-        let line = line.lines().next().unwrap_or_default();
-        let copied = ["`", "://", "mde-offboard ", " | where "];
-        let is_copied = line.starts_with(' ') || copied.iter().any(|it| line.contains(it));
-        assert!(is_copied || line.chars().count() <= 94, "a hint is too wide: {line}");
+fn check_width(err: &str) {
+    let mut is_error = false;
+    for line in err.lines() {
+        is_error = line.starts_with("error: ")
+            || line.starts_with("hint: ")
+            || (is_error && line.starts_with("      "));
+        if !is_error || line.chars().count() <= COLUMNS {
+            continue;
+        }
+        let copied = ["`", "://", "mde-offboard ", " | "];
+        let text = line.trim_start_matches("error: ").trim_start_matches("hint: ").trim();
+        let is_copied = copied.iter().any(|it| text.contains(it)) || !text.contains(' ');
+        assert!(is_copied, "too wide: {line}");
     }
 }
 
@@ -101,6 +111,24 @@ impl Said {
         self
     }
 
+    /// What is on standard error, without the line breaks that only keep lines short. Where they
+    /// are depends on what stands before them, such as the path of a folder.
+    pub(crate) fn prose(&self) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        let mut before = 0;
+        for line in self.err.lines() {
+            let text = line.trim_start();
+            let first = text.split(' ').next().unwrap_or_default().chars().count();
+            let goes_on = line.starts_with("      ") && before + 1 + first > COLUMNS;
+            before = line.chars().count();
+            match lines.last_mut() {
+                Some(last) if goes_on => *last = format!("{last} {text}"),
+                _ => lines.push(line.to_owned()),
+            }
+        }
+        lines.join("\n") + "\n"
+    }
+
     /// Says all of these.
     #[track_caller]
     pub(crate) fn says_all(self, words: &[&str]) -> Self {
@@ -113,9 +141,10 @@ impl Said {
         self
     }
 
-    fn has(&self, words: &str) -> bool {
-        // A hint is broken into lines between any words.
-        let whole = self.err.replace(HINT_MARGIN, " ");
+    /// Whether it says these words, on any of its streams.
+    pub(crate) fn has(&self, words: &str) -> bool {
+        // Prose is broken into lines between any words.
+        let whole = MARGINS.iter().fold(self.err.clone(), |err, margin| err.replace(margin, " "));
         self.out.contains(words) || self.err.contains(words) || whole.contains(words)
     }
 }
@@ -132,7 +161,7 @@ impl From<Output> for Said {
         canary::check("standard output", &output.stdout);
         canary::check("standard error", &output.stderr);
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
-        check_hints(&text(output.stderr.clone()));
+        check_width(&text(output.stderr.clone()));
         let code = output.status.code();
         Self { code, out: text(output.stdout), err: text(output.stderr) }
     }
