@@ -14,6 +14,7 @@ mod answer;
 mod batch;
 mod boot;
 mod call;
+mod clock_gap;
 mod comment;
 mod counts;
 mod day_hours;
@@ -48,6 +49,7 @@ pub use batch::{
 };
 pub use boot::{BootId, BootTime, ServerClock, Stamp};
 pub use call::{Call, CallId, Freeze, History, LimitGroup, Phantoms};
+pub use clock_gap::{ClockGap, GapCause};
 pub use comment::{Comment, CommentError, Marker, MarkerSeed};
 pub use counts::Counts;
 pub use day_hours::{DayHours, HoursError, TimeOfDay};

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Answer, BatchFact, End, MachineNumber, Marker, Now, Page, ReadAnswer, Reply, State,
-    Steady, Timestamp,
+    Action, Answer, BatchFact, ClockGap, End, MachineNumber, Marker, Now, Page, ReadAnswer, Reply,
+    State, Steady, Timestamp,
 };
 use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
 use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopRequest};
@@ -27,6 +27,8 @@ pub struct Session<'j> {
     batch: Batch,
     task: Task,
     started: Now,
+    /// When the clocks were read last.
+    seen: Now,
     /// POSTs that were handed out, and when the last one was.
     posts: (u64, Option<Timestamp>),
     outlook: Outlook,
@@ -69,6 +71,7 @@ impl<'j> Session<'j> {
             draft,
             task: assignment.task.clone(),
             started: now,
+            seen: now,
             posts: (0, None),
             outlook: Outlook::default(),
             waiting: None,
@@ -122,6 +125,7 @@ impl<'j> Session<'j> {
     /// # Errors
     /// The journal cannot be written: nothing of this turn was told or may be sent.
     pub fn turn(&mut self, now: Now, arrivals: Vec<Arrival>) -> Result<Turn, EngineError> {
+        self.tell_gap(now);
         for arrival in arrivals {
             let known = self.identify(&arrival.answered)?;
             let now = arrival.at;
@@ -150,6 +154,14 @@ impl<'j> Session<'j> {
             self.outlook.disturb();
         }
         Ok(Turn { requests, events, wakes_at, conclusion })
+    }
+
+    /// Time that passed without this process is told before what came after it.
+    fn tell_gap(&mut self, now: Now) {
+        let before = std::mem::replace(&mut self.seen, now);
+        if let Some(gap) = ClockGap::between(&before, &now) {
+            self.draft.tell(now, Happening::ClockGap(gap));
+        }
     }
 
     fn count_posts(&mut self, requests: &[Request], now: Now) {
@@ -368,6 +380,9 @@ fn near(a: Timestamp, b: Timestamp) -> bool {
 const fn disturbs(what: &Happening) -> bool {
     matches!(
         what,
-        Happening::Retrying { .. } | Happening::RateLimited { .. } | Happening::Reconciled { .. }
+        Happening::Retrying { .. }
+            | Happening::RateLimited { .. }
+            | Happening::Reconciled { .. }
+            | Happening::ClockGap(_)
     )
 }

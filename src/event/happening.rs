@@ -2,7 +2,8 @@
 
 use crate::domain::Counts;
 use crate::domain::{
-    ActionId, ActionStatus, BatchId, Detail, End, MachineId, Reason, State, StoppedBy, Timestamp,
+    ActionId, ActionStatus, BatchId, ClockGap, Detail, End, MachineId, Reason, State, StoppedBy,
+    Timestamp,
 };
 
 use super::{Snapshot, Wait};
@@ -78,6 +79,8 @@ pub enum Happening {
         /// What the server said last, or why there was no answer, where that is why it waits.
         said: Option<String>,
     },
+    /// Time passed on the wall clock and not for the run: the computer slept, or its clock was set.
+    ClockGap(ClockGap),
     GuardTripped {
         guard: StoppedBy,
         why: String,
@@ -95,7 +98,7 @@ pub enum Happening {
 
 impl Happening {
     /// All names of events, in the order of a run.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 16] = [
         "batch_started",
         "submitted",
         "rejected",
@@ -108,6 +111,7 @@ impl Happening {
         "lists_distrusted",
         "rate_limited",
         "waiting",
+        "clock_gap",
         "guard_tripped",
         "stopping",
         "batch_ended",
@@ -128,6 +132,7 @@ impl Happening {
             Self::ListsDistrusted { .. } => "lists_distrusted",
             Self::RateLimited { .. } => "rate_limited",
             Self::Waiting { .. } => "waiting",
+            Self::ClockGap(_) => "clock_gap",
             Self::GuardTripped { .. } => "guard_tripped",
             Self::Stopping { .. } => "stopping",
             Self::BatchEnded { .. } => "batch_ended",

@@ -39,6 +39,7 @@ impl Calm {
             Happening::BatchStarted { .. }
             | Happening::Reconciled { .. }
             | Happening::Skipped { .. }
+            | Happening::ClockGap(_)
             | Happening::Stopping { .. }
             | Happening::BatchEnded { .. } => {}
         }

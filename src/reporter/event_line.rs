@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::{ActionId, Detail, State, Timestamp};
+use crate::domain::{ActionId, ClockGap, Detail, GapCause, State, Timestamp};
 use crate::event::{Event, Happening};
 
 use super::shapes::{CountsShape, WaitShape};
@@ -23,6 +23,7 @@ const FIELDS: [(&str, &[&str]); Happening::NAMES.len()] = [
     ("lists_distrusted", &["why"]),
     ("rate_limited", &["until", "error_message"]),
     ("waiting", &["waiting"]),
+    ("clock_gap", &["from", "until", "cause"]),
     ("guard_tripped", &["guard", "why"]),
     ("stopping", &["why", "in_flight"]),
     ("batch_ended", &["end", "counts"]),
@@ -69,7 +70,12 @@ pub(super) struct EventLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) look_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = GapCause::ALL.map(GapCause::word)))]
+    pub(super) cause: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) http_status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,6 +150,10 @@ impl<'a> EventLine<'a> {
             Happening::Waiting { wait, said } => {
                 self.waiting = Some(wait.into());
                 self.error_message = said.as_deref();
+            }
+            Happening::ClockGap(ClockGap { from, until, cause }) => {
+                (self.from, self.until) = (text(from), text(until));
+                self.cause = Some(cause.word());
             }
             Happening::GuardTripped { guard, why } => {
                 self.guard = Some(guard.word());

@@ -29,7 +29,9 @@ macro_rules! log {
             not_before = $line.not_before,
             look_at = $line.look_at,
             reason = waiting.as_ref().map(|wait| wait.reason).or($line.reason),
+            from = $line.from,
             until,
+            cause = $line.cause,
             http_status = $line.http_status,
             error_code = $line.error_code,
             error = $line.error_message,
@@ -54,6 +56,7 @@ impl Observer for EventLog {
             | Happening::BatchEnded { .. }
             | Happening::RateLimited { .. }
             | Happening::Stopping { .. }
+            | Happening::ClockGap(_)
             | Happening::Skipped { .. }
             | Happening::Uncertain { .. } => log!(info, line),
             Happening::Submitted { .. }

@@ -5,6 +5,7 @@ use crate::domain::{Detail, State};
 use crate::event::{Event, Happening};
 
 use super::heading::Heading;
+use super::words::gap_words;
 
 /// Whether it concerns one machine, or one answer: of these there may be more than can be read.
 pub(super) const fn is_about_a_machine(what: &Happening) -> bool {
@@ -13,6 +14,7 @@ pub(super) const fn is_about_a_machine(what: &Happening) -> bool {
         Happening::GuardTripped { .. }
             | Happening::ListsDistrusted { .. }
             | Happening::Stopping { .. }
+            | Happening::ClockGap(_)
             | Happening::BatchStarted { .. }
             | Happening::BatchEnded { .. }
     )
@@ -50,6 +52,9 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         }
         Happening::RateLimited { until, detail } => {
             format!("429, nothing is sent until {}: {}", near(*until), words(detail))
+        }
+        Happening::ClockGap(gap) => {
+            return Some(format!("{clock} {}", gap_words(gap, &heading.zone)));
         }
         Happening::GuardTripped { why, .. } => format!("a guard stopped the run: {why}"),
         Happening::ListsDistrusted { why } => {

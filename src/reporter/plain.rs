@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::domain::{Counts, State, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot, WaitReason};
 
+use super::words::gap_words;
 use super::{Heading, Sent};
 
 /// Between two lines of the same phase.
@@ -110,6 +111,9 @@ impl Observer for Plain {
             Happening::Skipped { reason } => {
                 let id = event.machine.map(|machine| machine.to_string()).unwrap_or_default();
                 format!(" left_alone={id} now={}", reason.word())
+            }
+            Happening::ClockGap(gap) => {
+                format!(" clock_gap={:?}", gap_words(gap, &self.heading.zone))
             }
             Happening::GuardTripped { why, .. } => format!(" guard_tripped={why:?}"),
             Happening::Stopping { why, in_flight } => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::text::{in_line, plural};
-use crate::domain::{Counts, State, Timestamp, Window};
+use crate::domain::{ClockGap, Counts, GapCause, State, Timestamp, Window};
 use crate::event::{Usage, Wait, WaitReason};
 
 use super::Zone;
@@ -263,6 +263,26 @@ pub fn waiting_words(wait: &Wait, counts: &Counts, now: Timestamp, zone: &Zone) 
             format!("no more requests, {left}; {rest}")
         }
         _ => words,
+    }
+}
+
+/// `the computer slept from 02:10 to 07:52; the run goes on`.
+pub(super) fn gap_words(gap: &ClockGap, zone: &Zone) -> String {
+    const SECONDS_MATTER: Duration = Duration::from_mins(2);
+    let now = gap.until;
+    let shown = |at| match now.since(gap.from) {
+        lasted if lasted < SECONDS_MATTER => zone.near(at, now),
+        _ => zone.near_minute(at, now),
+    };
+    let (from, until) = (shown(gap.from), shown(gap.until));
+    match gap.cause {
+        GapCause::Sleep => format!("the computer slept from {from} to {until}; the run goes on"),
+        GapCause::ClockSet => {
+            format!("the computer's clock was set from {from} to {until}; the run goes on")
+        }
+        GapCause::Unknown => format!(
+            "the computer slept from {from} to {until}, or its clock was set; the run goes on"
+        ),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod boot;
+mod clock_gap;
 mod comment;
 mod hours;
 mod life;

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    BatchId, BootId, BootTime, End, LimitGroup, Now, Reply, ServerClock, Steady, Timestamp,
+    BatchId, BootId, BootTime, ClockGap, End, GapCause, LimitGroup, Now, Reply, ServerClock,
+    Steady, Timestamp,
 };
 use mde_offboard::engine::{Answered, Arrival, Ask, Assignment, RunOptions, Session};
+use mde_offboard::event::{Event, Happening};
 use mde_offboard::journal::Journal;
 
 use crate::support::script::{done, list};
@@ -184,4 +186,40 @@ fn a_call_of_before_is_stored_with_the_time_since_boot() {
     assert_eq!(stamps, [clocks.now().stamp(); 3]);
     let clock = ServerClock { date: clocks.server(), wall: clocks.now().wall };
     assert_eq!(history.server_clock, Some(clock));
+}
+
+/// What a run says of the time that passes while it waits for its limit.
+fn gaps(tells_boot: bool, passes: impl Fn(&mut Clocks)) -> Vec<ClockGap> {
+    let (mut journal, batch) = batch_of(300, &RunOptions::default());
+    let mut clocks = Clocks::new(tells_boot);
+    let mut life = Life::begin((&mut journal, batch), &clocks, None);
+    life.until_it_waits(&clocks, usize::MAX);
+    passes(&mut clocks);
+    let turn = life.session.turn(clocks.now(), Vec::new()).expect("a turn");
+    let gap = |event: &Event| match event.what {
+        Happening::ClockGap(gap) => Some(gap),
+        _ => None,
+    };
+    // It is told before all that comes after it, and once.
+    assert_eq!(turn.events.iter().position(|event| gap(event).is_some()).unwrap_or(0), 0);
+    let again = life.session.turn(clocks.now(), Vec::new()).expect("a turn");
+    assert!(!again.events.iter().any(|event| gap(event).is_some()));
+    turn.events.iter().filter_map(gap).collect()
+}
+
+#[test]
+fn a_sleep_is_told_with_its_times_and_a_clock_that_was_set_is_not_called_one() {
+    let hour = Duration::from_hours(1);
+    let until = START.plus(hour);
+    let told = |cause| vec![ClockGap { from: START, until, cause }];
+    let sleeps = |clocks: &mut Clocks| clocks.sleeps(hour);
+    assert_eq!(gaps(true, sleeps), told(GapCause::Sleep));
+    assert_eq!(gaps(false, sleeps), told(GapCause::Unknown));
+    let is_set = |clocks: &mut Clocks| clocks.set += 3_600;
+    assert_eq!(gaps(true, is_set), told(GapCause::ClockSet));
+    assert_eq!(gaps(false, is_set), told(GapCause::Unknown));
+    for tells_boot in [true, false] {
+        assert_eq!(gaps(tells_boot, |clocks| clocks.passes(hour)), []);
+        assert_eq!(gaps(tells_boot, |clocks| clocks.set -= 3_600), []);
+    }
 }

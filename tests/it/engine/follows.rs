@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, Call, CallId, End, Fact, History, LimitGroup, Now, Stamp, State, Steady,
-    Timestamp, Trouble,
+    ActionStatus, Answer, Call, CallId, End, Fact, History, LimitGroup, Now, Page, ReadAnswer,
+    Reply, Stamp, State, Steady, Timestamp, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, forecast};
 use mde_offboard::event::Happening;
@@ -58,23 +58,25 @@ fn track_reads_one_whole_list_even_when_the_time_for_following_is_over() {
     assert_eq!(story.conclusion.end, End::Pending);
 }
 
-/// Three machines, of which the last is sent a minute after the others, and followed for two
-/// seconds: the lists that are due by the clock come before and long after.
-fn late_last(mut answer: impl FnMut(Duration) -> Answered) -> crate::support::script::Story {
-    let options = RunOptions {
-        limits: vec![mde_offboard::domain::Window::parse("2/1m").unwrap()],
-        poll_interval: Duration::from_mins(10),
-        track_timeout: Duration::from_secs(2),
-        ..RunOptions::default()
-    };
+/// Three machines, of which the last is sent a minute after the others, and followed for a short
+/// time. Reads are answered by `answer`.
+fn late_last(
+    (track_timeout, poll_interval): (Duration, Duration),
+    mut answer: impl FnMut(Duration, &Ask) -> Answered,
+) -> crate::support::script::Story {
+    let limits = vec![mde_offboard::domain::Window::parse("2/1m").unwrap()];
+    let options = RunOptions { limits, poll_interval, track_timeout, ..RunOptions::default() };
     play(3, &options, move |at, ask| match ask {
         Ask::Submit { machine, .. } => {
             let action = a(index_of(*machine), ActionStatus::Pending);
             submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
         }
-        _ => answer(at),
+        _ => answer(at, ask),
     })
 }
+
+/// Followed for two seconds: the lists that are due by the clock come before and long after.
+const BETWEEN_POLLS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(10));
 
 /// Lists that were asked for after the last POST, since the start of the run.
 fn lists_after_the_last_post(story: &crate::support::script::Story) -> Vec<Duration> {
@@ -86,7 +88,7 @@ fn lists_after_the_last_post(story: &crate::support::script::Story) -> Vec<Durat
 #[test]
 fn a_short_time_for_following_still_reads_one_list_after_the_last_request() {
     let ended = [0, 1, 2].map(|index| a(index, ActionStatus::Succeeded));
-    let story = late_last(|at| {
+    let story = late_last(BETWEEN_POLLS, |at, _| {
         let seen = if at > Duration::from_mins(1) { 3 } else { 0 };
         list(ended[..seen].to_vec())
     });
@@ -97,8 +99,36 @@ fn a_short_time_for_following_still_reads_one_list_after_the_last_request() {
 }
 
 #[test]
+fn a_list_that_began_before_the_last_request_was_answered_is_not_the_last_one() {
+    let ended = [0, 1, 2].map(|index| a(index, ActionStatus::Succeeded));
+    let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+    let mut lists_begun = Vec::new();
+    let story = late_last((second, minute), |at, ask| {
+        let Ask::List { skip, .. } = ask else { unreachable!("no look-ups: {ask:?}") };
+        lists_begun.extend((*skip == 0).then_some(at));
+        match (lists_begun.last(), skip) {
+            (Some(began), 0) if *began == second + minute => {
+                let page =
+                    Page { rows: 1, items: vec![a(0, ActionStatus::Pending)], has_next: true };
+                Answered::Actions(Reply {
+                    what: ReadAnswer::Read(page),
+                    heard: true,
+                    server_date: None,
+                })
+            }
+            (Some(began), 0) if *began > second + minute => list(ended.to_vec()),
+            _ => list(Vec::new()),
+        }
+    });
+    let last = story.posts(2)[0];
+    assert!(lists_begun.contains(&last), "one goes out with the last request: {lists_begun:?}");
+    assert!(lists_begun.last() > Some(&last), "and another one after it: {lists_begun:?}");
+    assert_eq!(story.conclusion.end, End::Settled);
+}
+
+#[test]
 fn a_list_that_cannot_be_read_after_the_last_request_ends_the_following_with_its_reason() {
-    let story = late_last(|at| match at {
+    let story = late_last(BETWEEN_POLLS, |at, _| match at {
         at if at > Duration::from_mins(1) => {
             no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable")))
         }

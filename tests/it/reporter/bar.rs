@@ -9,7 +9,7 @@ use mde_offboard::reporter::{Bar, Colouring, Outlet, Terminal, WritePatience};
 
 use crate::support::screen::Screen;
 
-use super::lines::one_of_each;
+use super::lines::{one_of_each, slept};
 use super::{about, at, event, heading, snapshot, too_old, until};
 
 const COLUMNS: u16 = 80;
@@ -329,4 +329,15 @@ fn after_a_guard_tripped_nothing_is_said_to_be_sent() {
     bar.tick(&in_flight(1, 0));
     let shown = text(&outlet, &screen);
     assert!(shown.contains("\n asking Defender: 1 request in flight\n"), "{shown}");
+}
+
+#[test]
+fn a_sleep_has_its_line_above_the_picture() {
+    let (mut bar, outlet, screen) = bar();
+    bar.tick(&snapshot());
+    bar.event(&event(slept()));
+    bar.tick(&snapshot());
+    let shown = text(&outlet, &screen);
+    let line = "01:14:15 the computer slept from Mon 22:03 to 01:14; the run goes on";
+    assert_eq!(shown.lines().next(), Some(line), "{shown}");
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, Reason, State, StoppedBy, Window};
+use mde_offboard::domain::{
+    ActionId, ActionStatus, ClockGap, Detail, End, GapCause, Reason, State, StoppedBy, Window,
+};
 use mde_offboard::event::{Event, Happening, Observer, WaitReason};
 use mde_offboard::reporter::Lines;
 
@@ -41,6 +43,7 @@ pub(super) fn one_of_each() -> Vec<Event> {
         event(Happening::Waiting { wait: wait(WaitReason::Settle, until, 2), said: None }),
         about("pc-6", Happening::Skipped { reason: Reason::Reimaged }),
         event(Happening::ListsDistrusted { why: "a list left one out".to_owned() }),
+        event(slept()),
         event(Happening::GuardTripped {
             guard: StoppedBy::Answers,
             why: "ten refusals in a row".to_owned(),
@@ -48,6 +51,12 @@ pub(super) fn one_of_each() -> Vec<Event> {
         event(Happening::Stopping { why: "a guard".to_owned(), in_flight: 4 }),
         event(Happening::BatchEnded { end: End::Tripped, counts: snapshot().counts }),
     ]
+}
+
+/// The computer slept for some hours.
+pub(super) fn slept() -> Happening {
+    let (from, until) = (at("2026-11-23T22:03:00"), at("2026-11-24T01:14:00"));
+    Happening::ClockGap(ClockGap { from, until, cause: GapCause::Sleep })
 }
 
 fn written(events: &[Event]) -> String {
@@ -107,6 +116,8 @@ fn every_event_is_a_line_of_json() {
         "reason":"reimaged"}
     {"at":"2026-11-24T00:14:15Z","event":"lists_distrusted","batch":1,
         "why":"a list left one out"}
+    {"at":"2026-11-24T00:14:15Z","event":"clock_gap","batch":1,
+        "from":"2026-11-23T21:03:00Z","until":"2026-11-24T00:14:00Z","cause":"sleep"}
     {"at":"2026-11-24T00:14:15Z","event":"guard_tripped","batch":1,"guard":"answers",
         "why":"ten refusals in a row"}
     {"at":"2026-11-24T00:14:15Z","event":"stopping","batch":1,"why":"a guard",

@@ -7,6 +7,7 @@ use mde_offboard::domain::End;
 use mde_offboard::event::{Happening, Observer, Snapshot, WaitReason};
 use mde_offboard::reporter::{Heading, Plain};
 
+use super::lines::slept;
 use super::{Log, event, folded, heading, snapshot, wait};
 
 fn plain(heading: Heading) -> (Plain, Log) {
@@ -81,4 +82,14 @@ fn a_closed_terminal_does_not_stop_a_run() {
         }
     }
     Plain::new(heading(), Box::new(Closed)).tick(&snapshot());
+}
+
+#[test]
+fn a_sleep_is_told_at_once() {
+    let (mut plain, log) = plain(heading());
+    plain.event(&event(slept()));
+    insta::assert_snapshot!(folded(&log.text(), ' '), @r#"
+    2026-11-24T01:14:15+01:00 batch=1 clock_gap="the computer slept from Mon 22:03 to
+        01:14; the run goes on"
+    "#);
 }

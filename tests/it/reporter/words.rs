@@ -9,7 +9,7 @@ use mde_offboard::reporter::{
     thousands, usage_line, wait_words, window_name,
 };
 
-use super::{at, counts, snapshot, wait, zone};
+use super::{Log, at, counts, event, heading, snapshot, wait, zone};
 
 #[test]
 fn numbers_have_commas() {
@@ -165,5 +165,33 @@ fn the_end_of_the_hours_is_told_by_the_clock_on_the_wall() {
     assert_eq!(said, "--until Tue 24 Nov 23:00:00 CET has passed");
     for other in ["--until", "--until none", "it said 2026-11-24T22:00:00Z"] {
         assert_eq!(berlin.until_here(other), other);
+    }
+}
+
+#[test]
+fn a_gap_is_called_what_is_known_of_it() {
+    use mde_offboard::domain::{ClockGap, GapCause};
+    use mde_offboard::event::{Happening, Observer};
+    use mde_offboard::reporter::Plain;
+
+    for (from, cause, says) in [
+        ("2026-11-24T00:03:00", GapCause::Sleep, "the computer slept from 00:03 to 01:14; "),
+        ("2026-11-24T01:13:05", GapCause::Sleep, "the computer slept from 01:13:05 to 01:14:00; "),
+        (
+            "2026-11-24T00:03:00",
+            GapCause::ClockSet,
+            "the computer's clock was set from 00:03 to 01:14; ",
+        ),
+        (
+            "2026-11-24T00:03:00",
+            GapCause::Unknown,
+            "the computer slept from 00:03 to 01:14, or its clock was set; ",
+        ),
+    ] {
+        let log = Log::default();
+        let mut plain = Plain::new(heading(), Box::new(log.clone()));
+        let gap = ClockGap { from: at(from), until: at("2026-11-24T01:14:00"), cause };
+        plain.event(&event(Happening::ClockGap(gap)));
+        assert!(log.text().contains(&format!("\"{says}the run goes on\"")), "{}", log.text());
     }
 }

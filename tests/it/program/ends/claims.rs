@@ -67,6 +67,11 @@ impl Rows {
         }
     }
 
+    /// How many machines are in each state that has some.
+    pub(super) const fn states(&self) -> &BTreeMap<String, u64> {
+        &self.states
+    }
+
     fn of_state(&self, state: &str) -> u64 {
         self.states.get(state).copied().unwrap_or(0)
     }

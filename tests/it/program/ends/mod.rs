@@ -1,6 +1,7 @@
 //! Every way in which a run can end, by real runs (`rows`, against `tenant`), and what each screen
-//! then claims (`claims`).
+//! then claims (`claims`); and what the bar says meanwhile (`bar`).
 
+mod bar;
 mod claims;
 mod rows;
 mod table;
