@@ -2,6 +2,8 @@
 //! then claims (`claims`).
 
 mod claims;
+mod documents;
 mod rows;
 mod table;
 mod tenant;
+mod truth;
