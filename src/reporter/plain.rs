@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::{Counts, State, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot, WaitReason};
 
-use super::{Heading, Sent};
+use super::{Heading, Sent, quoted};
 
 /// Between two lines of the same phase.
 const GAP: Duration = Duration::from_secs(30);
@@ -83,7 +83,7 @@ impl Plain {
             Some(prospect) => format!(" last={}", local(prospect.last_send_at)),
             None => String::new(),
         };
-        let said = snapshot.said.as_ref().map(|said| format!(" last_answer={said:?}"));
+        let said = snapshot.said.as_ref().map(|said| format!(" last_answer={}", quoted(said)));
         let said = said.unwrap_or_default();
         format!("{}{waiting}{gives_up}{last}{said}", counts_fields(&snapshot.counts))
     }
@@ -111,9 +111,9 @@ impl Observer for Plain {
                 let id = event.machine.map(|machine| machine.to_string()).unwrap_or_default();
                 format!(" left_alone={id} now={}", reason.word())
             }
-            Happening::GuardTripped { why, .. } => format!(" guard_tripped={why:?}"),
+            Happening::GuardTripped { why, .. } => format!(" guard_tripped={}", quoted(why)),
             Happening::Stopping { why, in_flight } => {
-                format!(" stopping={why:?} in_flight={in_flight}")
+                format!(" stopping={} in_flight={in_flight}", quoted(why))
             }
             Happening::BatchEnded { end, counts } => {
                 format!("{} ended={}", counts_fields(counts), end.word())

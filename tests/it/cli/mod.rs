@@ -22,7 +22,7 @@ mod folder_files;
 mod forecasts;
 mod guards;
 mod histories;
-mod hostile;
+pub(crate) mod hostile;
 mod inputs;
 mod interrupted;
 mod leads;
