@@ -104,11 +104,7 @@ impl Context {
     pub(crate) fn read_journal(&self) -> Result<Journal, Failure> {
         let path = self.journal_path()?;
         self.look_into()?.ok_or_else(|| {
-            let said = if path.exists() {
-                format!("no batch yet: {} is empty", shown(&path))
-            } else {
-                format!("no batch yet: {} does not exist", shown(&path))
-            };
+            let said = format!("no batch yet: {}", journal_path::nothing_in(&path));
             Failure::new(Exit::Usage, said).hint(journal_path::without_a_batch(Some(&path)))
         })
     }

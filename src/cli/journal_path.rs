@@ -6,6 +6,7 @@ use directories::BaseDirs;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::paths::shown;
 
 /// The journal that is named, else that of the profile, of rehearsals, or of everything else.
 pub(crate) fn of(
@@ -52,4 +53,11 @@ pub(crate) fn without_a_batch(journal: Option<&Path>) -> String {
         }
     };
     words.to_owned()
+}
+
+/// Why a journal has no batch where [`Context::look_into`](super::Context::look_into) finds none:
+/// its file is not there, or has nothing in it.
+pub(crate) fn nothing_in(path: &Path) -> String {
+    let why = if path.exists() { "is empty" } else { "does not exist" };
+    format!("{} {why}", shown(path))
 }

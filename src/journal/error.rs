@@ -247,7 +247,7 @@ impl JournalError {
             Self::NoComment { .. } => "give one for all with --comment".into(),
             Self::NetworkDrive { .. } => "name a file on a local disk with --journal".into(),
             Self::Io { .. } => {
-                "give this user the right to write there, or name another file with --journal"
+                "give this user the right to read and write it, or name another file with --journal"
                     .into()
             }
             Self::ChainBroken { .. } => "send nothing from this journal: keep the file as it is, \

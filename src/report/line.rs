@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::domain::State;
-use crate::reporter::{Zone, counts_fields};
+use crate::reporter::{Zone, counts_fields, quoted};
 
 use super::next_command::next;
 use super::{Commands, Status};
@@ -39,12 +39,12 @@ impl Status {
             add("last", &zone.rfc3339(forecast.prospect.last_send_at));
         }
         if let Some(said) = &self.said {
-            add("last_answer", &format!("{said:?}"));
+            add("last_answer", &quoted(said));
         }
         if !self.running {
             batch.end.iter().for_each(|end| add("ended", end.word()));
             let why = self.why_ended.as_ref();
-            why.iter().for_each(|why| add("why", &format!("{why:?}")));
+            why.iter().for_each(|why| add("why", &quoted(why)));
             let next = next(batch, commands);
             next.iter().for_each(|next| add("next", &format!("{:?}", next.command)));
         }

@@ -49,7 +49,7 @@ pub use schema::NamedSchema;
 pub use shapes::{CountsShape, UsageShape, WaitShape};
 pub use table::{Side, lined_up};
 pub use words::{
-    Sent, counts_line, lasting, left_words, progress_words, progress_words_at_rest, share,
+    Sent, counts_line, lasting, left_words, progress_words, progress_words_at_rest, quoted, share,
     sources_line, thousands, usage_line, wait_words, waiting_words, window_name,
 };
 pub use zone::Zone;

@@ -24,7 +24,7 @@ pub(super) const fn is_about_a_machine(what: &Happening) -> bool {
 pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
     let clock = heading.zone.clock(event.at);
     let machine = match (&event.name, event.machine) {
-        (Some(name), _) => in_line(name).into_owned(),
+        (Some(name), _) => name.clone(),
         (None, Some(id)) => id.to_string(),
         (None, None) => String::new(),
     };
@@ -70,13 +70,14 @@ pub(super) fn notable(event: &Event, heading: &Heading) -> Option<String> {
         | Happening::Waiting { .. }
         | Happening::BatchEnded { .. } => return None,
     };
-    Some(format!("{clock} ! {said}"))
+    // Also a reason: it may quote what a server said.
+    Some(format!("{clock} ! {}", in_line(&said)))
 }
 
 /// What was seen, with its code; a line has no room for the status beside it.
 fn words(detail: &Detail) -> String {
     match &detail.code {
-        Some(code) => in_line(&format!("{} ({code})", detail.message)).into_owned(),
-        None => in_line(&detail.to_string()).into_owned(),
+        Some(code) => format!("{} ({code})", detail.message),
+        None => detail.to_string(),
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::{Counts, State, Timestamp};
 use crate::event::{Event, Happening, Observer, Snapshot, WaitReason};
 
 use super::words::gap_words;
-use super::{Heading, Sent};
+use super::{Heading, Sent, quoted};
 
 /// Between two lines of the same phase.
 const GAP: Duration = Duration::from_secs(30);
@@ -84,7 +84,7 @@ impl Plain {
             Some(prospect) => format!(" last={}", local(prospect.last_send_at)),
             None => String::new(),
         };
-        let said = snapshot.said.as_ref().map(|said| format!(" last_answer={said:?}"));
+        let said = snapshot.said.as_ref().map(|said| format!(" last_answer={}", quoted(said)));
         let said = said.unwrap_or_default();
         format!("{}{waiting}{gives_up}{last}{said}", counts_fields(&snapshot.counts))
     }
@@ -113,11 +113,11 @@ impl Observer for Plain {
                 format!(" left_alone={id} now={}", reason.word())
             }
             Happening::ClockGap(gap) => {
-                format!(" clock_gap={:?}", gap_words(gap, &self.heading.zone))
+                format!(" clock_gap={}", quoted(&gap_words(gap, &self.heading.zone)))
             }
-            Happening::GuardTripped { why, .. } => format!(" guard_tripped={why:?}"),
+            Happening::GuardTripped { why, .. } => format!(" guard_tripped={}", quoted(why)),
             Happening::Stopping { why, in_flight } => {
-                format!(" stopping={why:?} in_flight={in_flight}")
+                format!(" stopping={} in_flight={in_flight}", quoted(why))
             }
             Happening::BatchEnded { end, counts } => {
                 format!("{} ended={}", counts_fields(counts), end.word())

@@ -161,6 +161,11 @@ enum Shown {
     WhereAny,
 }
 
+/// A text in quotes, as one field of a line: nothing in it ends the field or the line.
+pub fn quoted(text: &str) -> String {
+    format!("{:?}", in_line(text))
+}
+
 /// `fleet.csv`, `fleet.csv and 2 more`.
 pub fn sources_line(sources: &[String]) -> String {
     match sources {

@@ -2,6 +2,7 @@
 
 mod bar;
 mod frames;
+mod hostile;
 mod lines;
 mod metrics;
 mod outlet;

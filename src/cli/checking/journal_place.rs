@@ -43,9 +43,9 @@ pub(crate) fn journal_items(context: &Context) -> Result<(Vec<CheckItem>, Journa
     if let Err(error) = written_to(&path, &folder) {
         let place = if exists { shown(&path) } else { shown(&folder) };
         let said = format!("{place} cannot be written");
-        let failure = Failure::new(Exit::Journal, said)
-            .caused_by(&error)
-            .hint("give this user the right to write there, or name another file with --journal");
+        let failure = Failure::new(Exit::Journal, said).caused_by(&error).hint(
+            "give this user the right to read and write it, or name another file with --journal",
+        );
         return Ok((vec![CheckItem::failed(NAME, failure)], JournalState::Absent));
     }
     let (found, state) = if exists && !is_empty(&path) {

@@ -1,6 +1,6 @@
 //! `batches`: what the journal has.
 
-use crate::cli::paths::shown;
+use crate::cli::journal_path::nothing_in;
 use crate::cli::{Context, Exit, Failure};
 use crate::report::batch_list;
 
@@ -12,7 +12,7 @@ pub(crate) fn batches(context: &Context) -> Result<Exit, Failure> {
         (Some(list), true) => list.to_json(),
         (Some(list), false) => list.to_prose(&context.zone),
         (None, true) => "[]".to_owned(),
-        (None, false) => format!("There are no batches: {} does not exist.", shown(&path)),
+        (None, false) => format!("There are no batches: {}.", nothing_in(&path)),
     });
     Ok(Exit::Done)
 }

@@ -64,6 +64,13 @@ impl<'a> Destination<'a> {
         if rehearsal.simulate {
             return Ok(Self::Simulator { rehearsal, given });
         }
+        if let Some(batch) = remembered.filter(|batch| batch.tenant.is_simulated()) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("batch {} is a rehearsal: no tenant knows of it", batch.id),
+            )
+            .hint("add `--simulate` to the command"));
+        }
         let (settings, realm) = settings::for_defender((given, configuration), remembered, screen)?;
         Ok(Self::Defender {
             source: SignInSource::of(&settings.credential, Some(configuration)),

@@ -153,6 +153,9 @@ fn the_short_help_of_each_command_is_what_is_needed_every_day() {
         let long = Desk::new().run(&format!("{command} --help")).ends_with(0).out;
         assert!(short.lines().count() <= 60, "{short}");
         assert!(short.contains("\nExamples:\n"), "{short}");
+        for line in short.lines().chain(long.lines()) {
+            assert!(line.chars().count() <= 100, "{command}: {line}");
+        }
         assert!(long.contains("\nExit codes:\n") && long.len() > short.len(), "{long}");
         told.push(format!("$ mde-offboard {command} -h\n{short}"));
     }

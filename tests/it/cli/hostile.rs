@@ -10,7 +10,7 @@ use crate::support::dice::Dice;
 use crate::support::machines::machine_id;
 use crate::support::program::Said;
 
-const TEXTS: u32 = 300;
+pub(crate) const TEXTS: u32 = 300;
 
 /// What such texts are made of, beside letters.
 const PIECES: [&str; 26] = [
@@ -43,7 +43,7 @@ const PIECES: [&str; 26] = [
 ];
 
 /// The text with this number: the same in every run.
-fn text(number: u32) -> String {
+pub(crate) fn text(number: u32) -> String {
     let mut dice = Dice::new(u64::from(number));
     let mut text = String::new();
     for _ in 0..=dice.below(4) {
@@ -64,7 +64,7 @@ fn is_bad(c: char) -> bool {
 }
 
 #[track_caller]
-fn check_text(what: &str, text: &str) {
+pub(crate) fn check_text(what: &str, text: &str) {
     // The mark with which a table begins, for Excel.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = text.lines().find(|line| line.chars().any(is_bad));
@@ -197,6 +197,31 @@ mod long {
         }
         for name in ["events.ndjson", "run.log", "details.csv"] {
             check_text(name, &desk.text(name));
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn on_a_terminal_a_run_over_such_texts_shows_none_of_them_and_stays_within_it() {
+        use crate::support::pty::OnTerminal;
+
+        let desk = tenant();
+        let words = RUN.replace("--progress plain", "--progress bar").replace("-vv", "-v");
+        let words = words.replace(" --log-file run.log", "").replace("LIST", "");
+        let mut command = desk.command(&words);
+        command.arg(super::NAME);
+        let run = OnTerminal::start(&command, 80);
+        let screen = run.screen().clone();
+        let (code, text) = run.end();
+        assert_eq!(code, Some(4), "{text}");
+        check_text("the last screen", &text);
+        let raw = screen.raw();
+        assert!(
+            raw.contains("\\u{202e}") && raw.contains("  refused: "),
+            "they were there to be shown"
+        );
+        for hostile in ["\u{202e}", "\u{9b}", "\u{1b}[2J", "\u{1b}]0;x", "\u{1b}P", "\u{200b}"] {
+            assert!(!raw.contains(hostile), "{hostile:?}");
         }
     }
 }

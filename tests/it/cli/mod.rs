@@ -23,7 +23,7 @@ mod forecasts;
 mod guards;
 mod helps;
 mod histories;
-mod hostile;
+pub(crate) mod hostile;
 mod inputs;
 mod interrupted;
 mod layouts;

@@ -84,3 +84,23 @@ fn quiet_says_only_what_came_of_it() {
     let said = desk.run(&format!("run a.csv {FAST} -q"));
     assert!(said.err.is_empty() && !said.out.is_empty(), "{said}");
 }
+
+#[test]
+fn a_rehearsed_batch_goes_on_only_as_a_rehearsal_and_says_so() {
+    let desk = Desk::with_file("a.csv", list(3));
+    desk.run(&format!("run a.csv {FAST}"));
+    let journal = desk.journal("simulation.db");
+    for words in ["resume 1", "track 1", "cancel 1 --yes", "verify 1"] {
+        let said = desk.run(&format!("{words} --journal {}", journal.display())).ends_with(2);
+        said.says("error: batch 1 is a rehearsal").says("hint: add `--simulate`");
+    }
+    desk.run("track 1 --simulate --track-timeout 0");
+}
+
+#[test]
+fn a_journal_without_a_batch_says_why_it_has_none() {
+    let desk = Desk::with_file("empty.db", "");
+    desk.run("batches --journal empty.db").ends_with(0).says("no batches: empty.db is empty");
+    desk.run("batches --journal x.db").ends_with(0).says("no batches: x.db does not exist");
+    desk.run("status --journal empty.db").ends_with(2).says("no batch yet: empty.db is empty");
+}

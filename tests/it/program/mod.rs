@@ -13,6 +13,7 @@ mod guards_on_terminal;
 mod kills;
 mod large_tenants;
 mod logged;
+mod logged_trouble;
 mod logs;
 mod metered;
 mod notified;

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::server::{response, serve};
 
 /// A sign-in server before that of a simulator: some of its answers are its own.
-struct SignIn {
-    url: String,
+pub(super) struct SignIn {
+    pub(super) url: String,
     asked: Arc<AtomicUsize>,
 }
 
 impl SignIn {
     /// `failing` gives the answer to a request by its number, from 0, where it fails.
-    fn before(
+    pub(super) fn before(
         url: &str,
         failing: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'static,
     ) -> Self {

@@ -157,6 +157,54 @@ fn a_bar_without_colours_and_without_utf_8_is_plain() {
 }
 
 #[test]
+fn lines_of_the_log_scroll_by_above_the_picture_and_neither_cuts_the_other() {
+    let desk = Desk::with_fleet(40, LIMITS);
+    let mut run = start(&desk, "--limit 10/1m -v", 100);
+    let screen = run.screen().clone();
+    let text = run.wait_for("it waits", |text| text.contains("the limit per minute is used up"));
+    let rows = picture(&text);
+    assert_eq!(rows.len(), 6, "{text}");
+    assert!(!rows.concat().contains("mde_offboard::"), "{text}");
+    run.types("\u{3}");
+    let (code, text) = run.end();
+    assert_eq!(code, Some(5), "{text}");
+    check_no_picture(&text);
+    let raw = screen.raw();
+    let logged = raw.lines().filter(|line| line.contains(" mde_offboard::"));
+    // A picture that was below it is taken off first.
+    let logged = logged.map(|line| line.rsplit("\u{1b}[J").next().unwrap_or_default());
+    let logged: Vec<&str> = logged.collect();
+    for line in &logged {
+        let is_whole = line.starts_with("20") && line.matches(" mde_offboard::").count() == 1;
+        assert!(is_whole && !line.contains('\u{1b}'), "{line:?}");
+    }
+    let posts = logged.iter().filter(|line| line.contains("/offboard status=201")).count();
+    assert_eq!(posts, 10, "{logged:#?}");
+    assert!(logged.last().is_some_and(|line| line.contains("ended exit_code=5")), "{logged:#?}");
+}
+
+#[test]
+fn the_short_help_fits_the_terminal() {
+    let desk = Desk::new();
+    for columns in [60, 80, 120] {
+        for command in ["", "run ", "plan ", "resume "] {
+            let run = OnTerminal::start(&desk.command(&format!("{command}-h")), columns);
+            let screen = run.screen().clone();
+            let (code, _) = run.end();
+            assert_eq!(code, Some(0));
+            let raw = screen.raw();
+            let text = console::strip_ansi_codes(&raw).into_owned();
+            // A command is there to be copied, whole.
+            let lines = text.lines().filter(|line| !line.contains("mde-offboard "));
+            for line in lines {
+                let width = line.trim_end().chars().count();
+                assert!(width <= usize::from(columns.min(100)), "{columns}, {command}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_terminal_that_goes_away_stops_nothing() {
     let desk = Desk::with_fleet(60, LIMITS);
     let (master, ours) = crate::support::pty::terminal();

@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::support::desk::Desk;
 use crate::support::pty::OnTerminal;
 
-use super::claims::Rows;
 use super::tenant::{
     Fate::{self, Accepted, Refused, Silent},
     Tenant,
 };
+use super::truth::Rows;
 
 /// What a picture begins with.
 const TITLE: &str = " batch 1  ";
@@ -140,7 +140,7 @@ fn check(frozen: &Frozen, unsent: u64, in_flight: u64) {
     let rows = Rows::of(&frozen.desk.fleet_journal(), &frozen.tenant.reached());
     let status = frozen.desk.status();
     assert_eq!(before["counts"], status["counts"], "it was not frozen");
-    let truth = rows.states().clone();
+    let truth = rows.states.clone();
     let shown = format!("{picture:#?}\n{status:#}\n{truth:?}");
     let by_status: BTreeMap<String, u64> =
         serde_json::from_value(status["counts"].clone()).expect("counts");

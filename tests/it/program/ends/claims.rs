@@ -3,95 +3,17 @@
 //! Each number that stands in a known place is read off the screen, and compared. A sentence that
 //! says more than a number has a condition under which it is true.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
-use rusqlite::{Connection, OpenFlags};
-use serde_json::Value;
-
 use crate::support::program::Said;
+
+use super::documents;
+use super::truth::Rows;
 
 pub(super) struct Screen {
     pub(super) name: &'static str,
     pub(super) said: Said,
 }
 
-/// The truth: how many machines are in which state, and what is known of them.
-pub(super) struct Rows {
-    states: BTreeMap<String, u64>,
-    /// Machines that are queued although their last request got no answer.
-    queued_in_doubt: u64,
-    /// Whether actions were read after the last request.
-    asked: bool,
-    /// Machines whose request reached the server, by its own count.
-    reached: u64,
-    /// How the batch ended, in the journal's word.
-    ended: Option<String>,
-}
-
 impl Rows {
-    pub(super) fn of(journal: &Path, reached: &BTreeSet<u32>) -> Self {
-        // A copy: a reader that is not ours would fold the log away.
-        let copy = tempfile::tempdir().unwrap();
-        for ending in ["", "-wal"] {
-            let name = format!("journal.db{ending}");
-            let from = journal.with_file_name(&name);
-            if from.exists() {
-                std::fs::copy(from, copy.path().join(name)).unwrap();
-            }
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let db = Connection::open_with_flags(copy.path().join("journal.db"), flags).unwrap();
-        let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap().into();
-        let mut statement =
-            db.prepare("SELECT state, COUNT(*) FROM machines GROUP BY state").unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, u32>(1)?.into())));
-        let states = rows.unwrap().map(Result::unwrap).collect();
-        let last = "SELECT kind FROM facts AS f WHERE f.batch = m.batch AND f.number = m.number
-                    ORDER BY id DESC LIMIT 1";
-        let doubts = format!(
-            "SELECT COUNT(*) FROM machines AS m
-             WHERE state = 'queued' AND ({last}) IN ('sending', 'uncertain')"
-        );
-        Self {
-            states,
-            queued_in_doubt: number(&doubts),
-            asked: number(
-                "SELECT EXISTS (SELECT 1 FROM calls, batches WHERE limit_group = 'reads'
-                     AND receipt_at IS NOT NULL AND sent_at > last_sent_at)
-                 AND NOT EXISTS (SELECT 1 FROM (SELECT content FROM facts WHERE kind = 'ended'
-                     ORDER BY id DESC LIMIT 1) WHERE content ->> 'why' IS NOT NULL)",
-            ) == 1_u64,
-            reached: reached.len() as u64,
-            ended: db.query_row("SELECT ended FROM batches", [], |row| row.get(0)).unwrap(),
-        }
-    }
-
-    /// How many machines are in each state that has some.
-    pub(super) const fn states(&self) -> &BTreeMap<String, u64> {
-        &self.states
-    }
-
-    fn of_state(&self, state: &str) -> u64 {
-        self.states.get(state).copied().unwrap_or(0)
-    }
-
-    fn all(&self, states: &[&str]) -> u64 {
-        states.iter().map(|state| self.of_state(state)).sum()
-    }
-
-    pub(super) fn left(&self) -> u64 {
-        self.all(&["queued", "sending", "uncertain"])
-    }
-
-    pub(super) fn machines(&self) -> u32 {
-        u32::try_from(self.states.values().sum::<u64>()).expect("few")
-    }
-
-    fn bad(&self) -> u64 {
-        self.all(&["failed", "timed_out", "cancelled", "rejected"])
-    }
-
     /// What stands in front of each of these words on a screen.
     fn before(&self) -> Vec<(&'static str, u64)> {
         let doubt = self.all(&["sending", "uncertain", "held"]);
@@ -130,28 +52,21 @@ impl Rows {
             ("  cancelled at Defender", self.of_state("cancelled")),
         ]
     }
-
-    fn sent(&self) -> (u64, u64) {
-        let all = u64::from(self.machines()) - self.of_state("skipped");
-        (all - self.of_state("queued"), all)
-    }
 }
 
 #[track_caller]
 pub(super) fn check(end: &str, rows: &Rows, screen: &Screen) {
     assert_eq!(rows.queued_in_doubt, 0, "{end}: the journal itself is wrong");
     let wrong = match screen.name {
-        "status --json" => document(rows, &screen.said.json()["counts"]),
-        "report --format json" => report(rows, &screen.said.json()),
-        "report --format csv" => {
-            let lines = screen.said.out.lines().skip(1).count();
-            (lines != rows.machines() as usize)
-                .then(|| format!("{lines} lines"))
-                .into_iter()
-                .collect()
+        "status --json" => documents::status(rows, &screen.said.json()),
+        "report --format json" => documents::outcomes(rows, &screen.said.json()),
+        "report --format csv" => documents::sheet(rows, &screen.said.out),
+        "show pc-" => documents::stories(rows, &screen.said.out),
+        "batches" => documents::list(rows, &screen.said.out),
+        "status" => [prose(rows, &screen.said.out), next_line(rows, &screen.said.out)].concat(),
+        "status --watch" => {
+            [prose(rows, &screen.said.out), watch_line(rows, &screen.said.out)].concat()
         }
-        "show pc-" => shows(rows, &screen.said.out),
-        "batches" => batches(rows, &screen.said.out),
         "the command" => {
             // What was planned is no claim about the end; numbers of that time are not compared.
             let err = screen.said.err.lines().filter(|line| is_last(line));
@@ -168,56 +83,29 @@ fn is_last(line: &str) -> bool {
     line.contains(" ended=") || line.starts_with("error: ") || line.starts_with("hint: ")
 }
 
-/// The last line of `--events` that says how it ended.
-pub(super) fn check_events(end: &str, rows: &Rows, lines: &str) {
-    let mut events = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line"));
-    let last = events.rfind(|event| event["event"] == "batch_ended");
-    let Some(last) = last else { return };
-    let wrong = document(rows, &last["counts"]);
-    assert!(wrong.is_empty(), "{end}, events: {wrong:?} of {last}");
+/// The command that `status` ends with.
+fn next_line(rows: &Rows, text: &str) -> Vec<String> {
+    let told = text.lines().find_map(|line| line.strip_prefix("  next   "));
+    let truth = rows.next_command().filter(|_| !rows.runs);
+    if told == truth { Vec::new() } else { vec![format!("next: {told:?}")] }
 }
 
-fn document(rows: &Rows, counts: &Value) -> Vec<String> {
-    let counts = counts.as_object().expect("counts");
-    let wrong = counts.iter().filter(|(state, number)| **number != rows.of_state(state));
-    wrong.map(|(state, number)| format!("{state}: {number}")).collect()
-}
-
-fn report(rows: &Rows, document: &Value) -> Vec<String> {
-    let mut told: BTreeMap<String, u64> = BTreeMap::new();
-    for machine in document["machines"].as_array().expect("machines") {
-        *told.entry(machine["state"].as_str().expect("a word").to_owned()).or_default() += 1;
-    }
-    if told == rows.states { Vec::new() } else { vec![format!("{told:?}")] }
-}
-
-/// `batches`: requests without an answer are told apart from those that were sent.
-fn batches(rows: &Rows, table: &str) -> Vec<String> {
-    let row = table.lines().nth(1).expect("a batch");
-    let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
-    let (sent, of) = rows.sent();
-    let unanswered = rows.of_state("sending");
-    let mut truth = vec![format!("{}/{of}", sent - unanswered)];
-    truth.extend((unanswered > 0).then(|| unanswered.to_string()));
-    let others = [rows.of_state("succeeded"), rows.of_state("pending"), rows.bad()];
-    truth.extend(others.map(|machines| machines.to_string()));
-    let told = &cells[3..3 + truth.len()];
-    if told == truth { Vec::new() } else { vec![format!("{told:?}: {truth:?}")] }
-}
-
-/// `show` of each machine: its state stands in the fourth line, before its attempts.
-fn shows(rows: &Rows, text: &str) -> Vec<String> {
-    let mut told: BTreeMap<String, u64> = BTreeMap::new();
-    for line in text.lines().filter(|line| line.contains(" attempt")) {
-        let state = line.split([',', '(']).next().unwrap_or_default().trim();
-        if rows.states.contains_key(state) || line.starts_with("  ") && !line.starts_with("   ") {
-            *told.entry(state.to_owned()).or_default() += 1;
+/// Who runs it, how it ended, and what goes on, in the one line of a watch that nobody sees.
+fn watch_line(rows: &Rows, line: &str) -> Vec<String> {
+    let next = rows.next_command().map(|command| format!(" next=\"{command}\""));
+    let ended = rows.ended.as_ref().map(|end| format!(" ended={end}"));
+    let fields =
+        [(" running=no", Some(" running=no".to_owned())), (" ended=", ended), (" next=", next)];
+    let wrong = fields.into_iter().filter(|(name, field)| match field {
+        Some(field) if !rows.runs => {
+            !format!("{} ", line.trim_end()).contains(&format!("{field} "))
         }
-    }
-    if told == rows.states { Vec::new() } else { vec![format!("{told:?}")] }
+        _ => line.contains(name),
+    });
+    wrong.map(|(name, field)| format!("{name}: {field:?}")).collect()
 }
 
-fn prose(rows: &Rows, text: &str) -> Vec<String> {
+pub(super) fn prose(rows: &Rows, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in text.lines() {
         // A retry speaks of its own machines.
@@ -256,6 +144,11 @@ fn prose(rows: &Rows, text: &str) -> Vec<String> {
             }
         }
     }
+    // The last line of a run says how it ended.
+    for (at, words) in text.match_indices(" ended=") {
+        let told = text[at + words.len()..].split_whitespace().next();
+        wrong.extend((told != rows.last_end()).then(|| format!("ended={told:?}")));
+    }
     wrong.extend(sentences(rows, text));
     wrong
 }
@@ -265,6 +158,7 @@ fn sentences(rows: &Rows, text: &str) -> Vec<String> {
     let all_sent = rows.left() == 0;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_killed = rows.ended.is_none();
+    let ended = |word| rows.ended.as_deref() == Some(word);
     let claims = [
         ("nothing failed", all_sent && rows.bad() + rows.of_state("held") == 0 && rows.asked),
         ("Everything is sent", all_sent),
@@ -275,6 +169,12 @@ fn sentences(rows: &Rows, text: &str) -> Vec<String> {
         ("every machine was settled", all_sent && rows.all(&["pending", "held"]) == 0),
         ("Every action succeeded", rows.of_state("succeeded") == u64::from(rows.machines())),
         ("the program or the computer ended", is_killed),
+        (": interrupted", ended("interrupted")),
+        ("stopped on request", ended("stopped")),
+        ("Defender could not be reached", ended("unreachable")),
+        ("the credentials or the permissions were refused", ended("no_access")),
+        ("a guard stopped it", ended("tripped")),
+        ("the time to send was over", ended("past_until")),
         ("Stopped at", !all_sent),
         ("mde-offboard resume 1", !all_sent),
         ("mde-offboard track 1", rows.of_state("pending") > 0),

@@ -3,6 +3,8 @@
 
 mod bar;
 mod claims;
+mod documents;
 mod rows;
 mod table;
 mod tenant;
+mod truth;
