@@ -145,9 +145,10 @@ impl Scheduler {
     /// When the next page of pending actions is to be asked for; none while one is under way.
     pub(super) fn next_page(&self, counts: &Counts) -> Option<Steady> {
         let timeout = self.options.track_timeout;
-        match self.only_follows(counts) {
-            true => self.follow.next_page_of_all(timeout),
-            false => self.follow.next_page(timeout),
+        if self.only_follows(counts) {
+            self.follow.next_page_of_all(timeout)
+        } else {
+            self.follow.next_page(timeout)
         }
     }
 
