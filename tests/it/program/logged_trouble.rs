@@ -91,8 +91,10 @@ fn refused_by_a_proxy() -> String {
 
 /// Lines in this order, each with all of its parts.
 type Lines = &'static [&'static [&'static str]];
+/// What does not work, the log of it, and what has to be there.
+type Seam = (&'static str, fn() -> String, Lines);
 
-const SEAMS: [(&str, fn() -> String, Lines); 6] = [
+const SEAMS: [Seam; 6] = [
     (
         "a machine is tried again",
         tried_again,
