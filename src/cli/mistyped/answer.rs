@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_named_like_a_command_is_none() {
-        let hint = answer("--profile run status --format json");
-        assert!(hint.contains("--json prints one JSON document"), "{hint}");
+        let hint = answer("--profile status run --watch");
+        assert!(hint.contains("it shows its progress by itself"), "{hint}");
     }
 }

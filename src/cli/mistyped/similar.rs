@@ -53,6 +53,7 @@ mod tests {
             ("watch", vec![]),
             ("format", vec![]),
             ("limit", vec![]),
+            ("onyx", vec![]),
             ("expect", vec!["expect-count", "expect-plan"]),
             ("y", vec![]),
             ("yse", vec!["yes"]),
