@@ -77,7 +77,7 @@ fn source(batch: &Batch) -> String {
 }
 
 /// How far the batch is, in a word.
-fn progress(batch: &Batch) -> String {
+pub(super) fn progress(batch: &Batch) -> String {
     let counts = &batch.counts;
     let word = if counts.to_send_or_look_up() > 0 {
         match batch.end {

@@ -14,6 +14,9 @@ pub enum ReportError {
     /// The document could not be written where it should go.
     #[error("the report could not be written")]
     Write(#[source] io::Error),
+    /// The rows of a workbook wait in one until it is whole.
+    #[error("a temporary file of the workbook could not be written")]
+    TemporaryFile(#[source] io::Error),
 }
 
 impl ReportError {
@@ -23,6 +26,10 @@ impl ReportError {
             Self::Journal(error) => error.hint(),
             Self::NoBatch(_) => Some(Advice::command("batches").then(" lists them")),
             Self::Write(_) => None,
+            Self::TemporaryFile(_) => Some(Advice::from(
+                "make room in the folder for temporary files, or name another in TMPDIR; \
+                 --format csv needs none",
+            )),
         }
     }
 }

@@ -28,6 +28,7 @@ mod rejects;
 mod schemas;
 mod shapes;
 mod status;
+mod workbook;
 
 pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
@@ -45,3 +46,4 @@ pub use picture::fitted;
 pub use rejects::{Rejects, RejectsError, has_rejects};
 pub use schemas::schemas;
 pub use status::{Forecast, Status, StatusWithoutBatch, status, why_ended};
+pub use workbook::{SHEET_ROWS_MAX, WorkbookReport, WorkbookSize, is_workbook_report};

@@ -5,6 +5,7 @@ mod listed;
 mod outcomes;
 mod pictures;
 mod status;
+mod workbooks;
 
 use std::path::Path;
 use std::time::Duration;

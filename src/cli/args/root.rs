@@ -341,6 +341,8 @@ pub(crate) enum ReportFormat {
     Json,
     // One machine a line
     Ndjson,
+    // A workbook for Excel
+    Xlsx,
 }
 
 /// `forecast N` or `forecast FILE`

@@ -26,4 +26,5 @@ mod worksheet;
 pub(super) use cell::SheetCell;
 pub use error::WorkbookError;
 pub(super) use open::Workbook;
+pub use package::workbook_part;
 pub(super) use rows::Rows;

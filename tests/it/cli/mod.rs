@@ -53,3 +53,4 @@ mod truths;
 mod tunnels;
 mod useless;
 mod watches;
+mod workbook_reports;

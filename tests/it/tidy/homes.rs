@@ -51,6 +51,7 @@ const CRATES: &[(&str, Home)] = &[
     ("reqwest", In(&["defender"])),
     ("rusqlite", In(&["journal"])),
     ("rusqlite_migration", In(&["journal"])),
+    ("rust_xlsxwriter", In(&["report"])),
     ("rustix", In(&["cli", "engine"])),
     ("rustls", In(&["defender"])),
     ("rustls_platform_verifier", In(&["defender"])),
