@@ -40,7 +40,10 @@ pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;
 pub use facts::{ChainHead, Changes, Company, Entry, StoredFact};
 pub use file::names::{files_beside, is_database, journal_of};
-pub use machines::{ActionOwner, CodeCount, Filter, Machine};
+pub use machines::{
+    ActionOwner, CodeCount, Filter, MACHINES_A_PAGE, Machine, MachineColumn, MachinePage,
+    MachineQuery, SortDirection,
+};
 pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
 pub use opening::succession::PendingCopy;
