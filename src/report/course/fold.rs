@@ -22,7 +22,7 @@ impl Bucket for Counts {
 
 /// What happened to a batch up to one of the journal's facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Course {
+pub struct BatchCourse {
     batch: BatchId,
     /// The last fact of the journal that was looked at.
     seen: Option<ChainHead>,
@@ -39,7 +39,7 @@ pub struct Course {
     forecast: Option<Timestamp>,
 }
 
-impl Course {
+impl BatchCourse {
     /// Nothing yet.
     pub fn new(batch: BatchId) -> Self {
         Self {

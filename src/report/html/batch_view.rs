@@ -6,7 +6,7 @@ use crate::journal::Journal;
 use crate::limiter::Budget;
 use crate::report::ReportError;
 use crate::report::closing::Outcomes;
-use crate::report::course::Course;
+use crate::report::course::BatchCourse;
 use crate::report::status::{Status, status};
 
 /// Which batch is looked at, and what it remembers of how it is run.
@@ -21,7 +21,7 @@ pub struct ViewedBatch {
 #[derive(Debug, Clone)]
 pub struct BatchView {
     pub status: Status,
-    pub course: Course,
+    pub course: BatchCourse,
     /// Name of the journal's file, fit to be shown; empty in memory.
     pub journal: String,
     pub options: Vec<(&'static str, String)>,
@@ -37,11 +37,11 @@ impl BatchView {
         journal: &Journal,
         viewed: &ViewedBatch,
         now: Now,
-        earlier: Option<Course>,
+        earlier: Option<BatchCourse>,
     ) -> Result<Self, ReportError> {
         let status = status(journal, viewed.batch, &viewed.budget, now)?;
         let earlier = earlier.filter(|course| course.batch() == viewed.batch);
-        let mut course = earlier.unwrap_or_else(|| Course::new(viewed.batch));
+        let mut course = earlier.unwrap_or_else(|| BatchCourse::new(viewed.batch));
         // Facts that came since then are in the next look.
         course.advance(journal, status.audit)?;
         let name = journal.path().and_then(|path| path.file_name());
