@@ -10,7 +10,5 @@ mod select;
 
 pub use machine::Machine;
 pub use owner::ActionOwner;
-pub use search::{
-    MACHINES_A_PAGE, MachineColumn, MachinePage, MachineQuery, SortDirection,
-};
+pub use search::{MACHINES_A_PAGE, MachineColumn, MachinePage, MachineQuery, SortDirection};
 pub use select::{CodeCount, Filter};

@@ -74,7 +74,11 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
-    pub fn search(&self, batch: BatchId, query: &MachineQuery) -> Result<MachinePage, JournalError> {
+    pub fn search(
+        &self,
+        batch: BatchId,
+        query: &MachineQuery,
+    ) -> Result<MachinePage, JournalError> {
         self.at_one_instant(|journal| {
             let condition = Condition::of(batch, query);
             let total = journal.found(batch, query, &condition)?;

@@ -128,6 +128,6 @@ mod tests {
         assert_eq!(machine_query(fields), MachineQuery::default());
         let states = machine_query([("state", "failed,rejected"), ("state", "failed")]).states;
         assert_eq!(states, [State::Failed, State::Rejected]);
-        assert_eq!(machine_query([("q", &"x".repeat(999))]).text.len(), TEXT_CHARS_MAX);
+        assert_eq!(machine_query([("q", "x".repeat(999).as_str())]).text.len(), TEXT_CHARS_MAX);
     }
 }

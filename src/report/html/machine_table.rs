@@ -132,9 +132,11 @@ impl MachineTable<'_> {
 
     fn row(&self, machine: &Machine, zone: &Zone, now: Timestamp) -> Markup {
         let standing = &machine.standing;
-        let time = |at: Option<Timestamp>| html! {
-            @if let Some(at) = at {
-                time datetime=(at.to_string()) { (zone.near(at, now)) }
+        let time = |at: Option<Timestamp>| {
+            html! {
+                @if let Some(at) = at {
+                    time datetime=(at.to_string()) { (zone.near(at, now)) }
+                }
             }
         };
         let link = format!("{}{}", self.to_batch, story_link(machine));
