@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 
 /// A command or an option of other programs, and the command that does it here, with words after.
-const HABITS: [(&[&str], &str, &str); 14] = [
+const HABITS: [(&[&str], &str, &str); 15] = [
     (&["list", "ls"], "batches", " lists the batches of the journal"),
     (&["offboard", "start", "send", "submit"], "run FILE", " offboards the machines of a list"),
     (
@@ -21,6 +21,7 @@ const HABITS: [(&[&str], &str, &str); 14] = [
         "show MACHINE",
         " has the story of one machine, `status` that of a batch; --log-file FILE writes a log",
     ),
+    (&["web", "dashboard", "ui", "browser"], "serve", " shows batches in a browser"),
     (&["watch", "progress"], "status", " shows how far a batch is, also from another terminal"),
     (&["pause", "kill", "halt"], "stop", " ends a run; `resume` continues it"),
     (&["continue", "restart"], "resume", " continues a batch"),

@@ -23,34 +23,36 @@ const KNOWN: [(&str, &str, &str); 10] = [
 /// Longest example of a server's words in the table.
 const WORDS_MAX: usize = 40;
 
-/// How many machines have an error, what it means, and what to do about it.
+/// Machines that have one error, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ErrorRow {
+pub(super) struct ErrorAdvice {
     pub(super) machines: u64,
+    pub(super) state: State,
     /// The code, or Defender's word for an end without one.
     pub(super) code: String,
     pub(super) means: String,
     pub(super) to_do: &'static str,
 }
 
-/// The errors of a batch as lines: how many, code, meaning, what to do.
-pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
-    let row =
-        |row: ErrorRow| vec![thousands(row.machines), row.code, row.means, row.to_do.to_owned()];
-    let rows: Vec<Vec<String>> = error_rows(codes).into_iter().map(row).collect();
-    lined_up(&rows, &[Side::Right, Side::Left, Side::Left, Side::Left], 4, 3)
-}
-
 /// The errors of a batch, the most frequent first.
-pub(super) fn error_rows(codes: &[CodeCount]) -> Vec<ErrorRow> {
+pub(super) fn error_advice(codes: &[CodeCount]) -> Vec<ErrorAdvice> {
     let mut bad: Vec<&CodeCount> =
         codes.iter().filter(|code| code.state.is_unsuccessful() || is_left(code.state)).collect();
     bad.sort_by(|a, b| b.machines.cmp(&a.machines).then_with(|| a.code.cmp(&b.code)));
-    let row = |code: &CodeCount| {
+    let told = |code: &CodeCount| {
         let (means, to_do) = advice(code);
-        ErrorRow { machines: code.machines, code: name(code), means, to_do }
+        ErrorAdvice { machines: code.machines, state: code.state, code: name(code), means, to_do }
     };
-    bad.into_iter().map(row).collect()
+    bad.into_iter().map(told).collect()
+}
+
+/// The same as lines: how many, code, meaning, what to do.
+pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
+    let row = |error: ErrorAdvice| {
+        vec![thousands(error.machines), error.code, error.means, error.to_do.to_owned()]
+    };
+    let rows: Vec<Vec<String>> = error_advice(codes).into_iter().map(row).collect();
+    lined_up(&rows, &[Side::Right, Side::Left, Side::Left, Side::Left], 4, 3)
 }
 
 /// What a person has to look at though it has not ended: a pending machine has a code only where

@@ -13,8 +13,8 @@ use crate::reporter::{
 use super::ReportError;
 use super::shapes::BatchShape;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchList(Vec<Batch>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchList(pub(super) Vec<Batch>);
 
 /// Reads the batches of a journal.
 ///
@@ -36,10 +36,9 @@ impl BatchList {
         let Some(last) = self.0.last() else {
             return "This journal has no batches.\n".to_owned();
         };
-        let created = format!("created ({})", zone.name(last.created_at));
-        let head =
-            ["batch", &created, "list", "sent", "succeeded", "pending", "unsuccessful", "status"];
-        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        let mut head = HEAD.map(str::to_owned).to_vec();
+        head[1] = format!("{} ({})", head[1], zone.name(last.created_at));
+        let mut rows = vec![head];
         rows.extend(self.0.iter().map(|batch| row(batch, zone)));
         let mut sides = [Side::Right; 8];
         for words in [1, 2, 7] {
@@ -49,7 +48,12 @@ impl BatchList {
     }
 }
 
-fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
+/// What the columns are called.
+pub(super) const HEAD: [&str; 8] =
+    ["batch", "created", "list", "sent", "succeeded", "pending", "unsuccessful", "status"];
+
+/// The cells of a batch, in the order of [`HEAD`].
+pub(super) fn row(batch: &Batch, zone: &Zone) -> Vec<String> {
     let Sent { sent, of } = Sent::at_rest(&batch.counts);
     let machines = |state| thousands(batch.counts.of(state));
     vec![

@@ -12,11 +12,13 @@ mod audit_export;
 mod batches;
 mod closing;
 mod commands;
+mod course;
 mod details;
 mod device_names;
 mod error;
 mod fact_words;
 mod head_note;
+mod html;
 mod line;
 mod machine;
 mod next_command;
@@ -34,10 +36,15 @@ pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
 pub use closing::{Summarized, closing};
 pub use commands::{CarriedOption, Commands};
+pub use course::{BatchCourse, Bucket, Buckets, Happened, Operator, Requests, Timeline};
 pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
+pub use html::{
+    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, STYLE_SHEET, Section,
+    TABLE_SCRIPT, ViewedBatch, live_page, machine_query, navigation, notice, table_part,
+};
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;

@@ -78,7 +78,7 @@ impl Status {
         format!("Batch {}  {}  {sources}{simulation}  {at}", batch.id, batch.tenant.id)
     }
 
-    fn sending(&self) -> String {
+    pub(super) fn sending(&self) -> String {
         let counts = &self.batch.counts;
         let (words, Sent { sent, of }) = if self.running {
             (progress_words(counts), Sent::from(counts))
@@ -89,7 +89,7 @@ impl Status {
     }
 
     /// How full the limits are, and when the last request goes out or went out.
-    fn limits(&self, zone: &Zone) -> String {
+    pub(super) fn limits(&self, zone: &Zone) -> String {
         let last = match (self.forecast, self.batch.last_sent_at) {
             (Some(forecast), _) => {
                 let last = last_request(&forecast.prospect, zone, self.at);
@@ -112,7 +112,7 @@ impl Status {
         format!("  queued {queued}   without an answer {sending}   {}", counts_line(counts))
     }
 
-    fn who_runs(&self, zone: &Zone) -> String {
+    pub(super) fn who_runs(&self, zone: &Zone) -> String {
         let near = |at: Timestamp| zone.near_minute(at, self.at);
         let when = |at: Timestamp| zone.when_minute(at, self.at);
         let counts = &self.batch.counts;

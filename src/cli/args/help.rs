@@ -44,7 +44,7 @@ const EVERYDAY: [&str; 32] = [
 ];
 
 /// Each command with examples, the most useful ones first: `-h` shows two.
-const EXAMPLES: [(&str, &[&str]); 20] = [
+const EXAMPLES: [(&str, &[&str]); 21] = [
     (
         "plan",
         &[
@@ -82,6 +82,7 @@ const EXAMPLES: [(&str, &[&str]); 20] = [
     ("track", &["track", "track 3 --track-timeout 2h", "track all --json"]),
     ("verify", &["verify", "verify 3 --output verify.csv", "verify all"]),
     ("status", &["status", "status 3", "status --json"]),
+    ("serve", &["serve", "serve --open", "serve --port 8080"]),
     ("show", &["show pc-0417", "show 7c9e66797425440de944be07fc1f90ae700000ff"]),
     (
         "report",

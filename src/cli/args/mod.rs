@@ -20,6 +20,7 @@ mod resolve;
 mod review;
 mod root;
 mod selection;
+mod serve;
 mod session;
 mod simulate;
 mod value;
@@ -48,5 +49,6 @@ pub(crate) use root::{
     ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
+pub(crate) use serve::ServeArguments;
 pub(crate) use session::{Progress, SessionArguments};
 pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

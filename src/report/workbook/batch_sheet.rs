@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use crate::domain::text::in_line;
 use crate::domain::{Comment, State, Timestamp, hex};
 use crate::journal::{Batch, ChainHead, CodeCount};
-use crate::report::advice::error_rows;
+use crate::report::advice::error_advice;
 use crate::report::batches::progress;
 
 use super::cell_formats::{CellFormats, excel_days};
@@ -93,7 +93,7 @@ impl Lines<'_> {
             }
         }
         self.number("total", batch.total)?;
-        let errors = error_rows(codes);
+        let errors = error_advice(codes);
         if errors.is_empty() {
             return Ok(());
         }

@@ -40,6 +40,7 @@ mod resolves;
 mod reviewed_plans;
 #[cfg(target_os = "linux")]
 mod secret_programs;
+mod serves;
 mod shapes;
 mod short_names;
 mod shown;
