@@ -9,6 +9,7 @@
 
 mod advice;
 mod audit_export;
+mod batch_fact_words;
 mod batches;
 mod closing;
 mod commands;
@@ -40,7 +41,10 @@ pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
-pub use html::{BatchView, LIVE_SCRIPT, LivePage, STYLE_SHEET, Section, ViewedBatch, live_page};
+pub use html::{
+    BatchView, LIVE_SCRIPT, LivePage, ReportNotes, STYLE_SHEET, Section, ViewedBatch,
+    is_html_report, live_page, write_html,
+};
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;

@@ -9,14 +9,22 @@
 
 mod assets;
 mod batch_view;
+mod charts;
+mod errors;
 mod head;
 mod live_page;
+mod machine_rows;
+mod options;
 mod phase;
+mod report_file;
 mod section;
 mod sections;
 mod summary;
+mod time;
+mod timeline;
 
 pub use assets::{LIVE_SCRIPT, STYLE_SHEET};
 pub use batch_view::{BatchView, ViewedBatch};
 pub use live_page::{LivePage, live_page};
+pub use report_file::{ReportNotes, is_html_report, write_html};
 pub use section::Section;
