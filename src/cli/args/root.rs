@@ -346,6 +346,8 @@ pub(crate) enum ReportFormat {
     Ndjson,
     // A workbook for Excel
     Xlsx,
+    // A page to read and to print, with charts
+    Html,
 }
 
 /// `forecast N` or `forecast FILE`

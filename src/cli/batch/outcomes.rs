@@ -14,11 +14,49 @@ use crate::report::{
     Format, ReportError, SHEET_ROWS_MAX, Verified, WorkbookReport, WorkbookSize, write_verified,
 };
 
-/// In which form the outcomes are written.
+/// What a report is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OutcomeForm {
-    Rows(Format),
+pub(crate) enum ReportForm {
+    /// A row a machine.
+    List(ListForm),
+    /// A page, for people.
+    Html,
+}
+
+/// A list of machines, each with the same columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListForm {
+    /// For programs.
+    Text(Format),
+    /// For Excel.
     Workbook,
+}
+
+impl ReportForm {
+    const CSV: Self = Self::List(ListForm::Text(Format::Csv));
+    const JSON: Self = Self::List(ListForm::Text(Format::Json));
+    const WORKBOOK: Self = Self::List(ListForm::Workbook);
+
+    /// From its name, which is also the ending of a file.
+    fn from_word(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "html" => Some(Self::Html),
+            "xlsx" => Some(Self::WORKBOOK),
+            word => Format::from_word(word).map(|format| Self::List(ListForm::Text(format))),
+        }
+    }
+}
+
+impl From<ReportFormat> for ReportForm {
+    fn from(said: ReportFormat) -> Self {
+        match said {
+            ReportFormat::Csv => Self::CSV,
+            ReportFormat::Json => Self::JSON,
+            ReportFormat::Ndjson => Self::List(ListForm::Text(Format::Ndjson)),
+            ReportFormat::Xlsx => Self::WORKBOOK,
+            ReportFormat::Html => Self::Html,
+        }
+    }
 }
 
 /// Whose outcomes are written, and where to.
@@ -26,7 +64,7 @@ pub(crate) enum OutcomeForm {
 pub(crate) struct WantedOutcomes<'a> {
     pub(crate) batches: &'a [Batch],
     pub(crate) filter: &'a Filter,
-    pub(crate) form: OutcomeForm,
+    pub(crate) form: ListForm,
     pub(crate) output: Option<&'a Path>,
 }
 
@@ -41,11 +79,10 @@ impl WantedOutcomes<'_> {
     ) -> Result<(), Failure> {
         let (batches, filter) = (self.batches, self.filter);
         match self.form {
-            OutcomeForm::Rows(format) => deliver(context, self.output, |out| {
-                let machines = write_verified(journal, batches, filter, format, verify, out)?;
-                Ok(WorkbookSize { machines, sheets: 1 })
+            ListForm::Text(format) => deliver(context, self.output, |out| {
+                write_verified(journal, batches, filter, format, verify, out).map(on_one_sheet)
             }),
-            OutcomeForm::Workbook => deliver(context, self.output, |out| {
+            ListForm::Workbook => deliver(context, self.output, |out| {
                 let at = context.clock.now().wall;
                 let sheet_rows = SHEET_ROWS_MAX;
                 WorkbookReport { batches, filter, at, sheet_rows }.write(journal, verify, out)
@@ -54,7 +91,13 @@ impl WantedOutcomes<'_> {
     }
 }
 
-fn deliver(
+/// The size of what knows no sheets.
+pub(crate) const fn on_one_sheet(machines: u64) -> WorkbookSize {
+    WorkbookSize { machines, sheets: 1 }
+}
+
+/// Has `write` write to the file, or without one to standard output.
+pub(crate) fn deliver(
     context: &Context,
     path: Option<&Path>,
     write: impl FnOnce(&mut (dyn Write + Send)) -> Result<WorkbookSize, ReportError>,
@@ -114,7 +157,7 @@ pub(crate) fn form(
     said: Option<ReportFormat>,
     output: Option<&Path>,
     json: bool,
-) -> Result<OutcomeForm, Failure> {
+) -> Result<ReportForm, Failure> {
     let form = wanted_form(said, output, json)?;
     let to_terminal = match output {
         None => io::stdout().is_terminal(),
@@ -122,33 +165,42 @@ pub(crate) fn form(
         Some(path) if path == Path::new("/dev/null") => false,
         Some(path) => is_stream(path) && io::stdout().is_terminal(),
     };
-    if form == OutcomeForm::Workbook && to_terminal {
+    if form == ReportForm::WORKBOOK && to_terminal {
         let said = "a workbook is not text: it cannot be shown on a terminal";
         return Err(Failure::new(Exit::Usage, said).hint("name a file: --output report.xlsx"));
     }
     Ok(form)
 }
 
+/// The same for a list of machines.
+pub(crate) fn list_form(
+    said: Option<ReportFormat>,
+    output: Option<&Path>,
+    json: bool,
+) -> Result<ListForm, Failure> {
+    match form(said, output, json)? {
+        ReportForm::List(form) => Ok(form),
+        ReportForm::Html => {
+            Err(Failure::new(Exit::Usage, "`verify` writes csv, json, ndjson or xlsx")
+                .hint("name one of these: --format csv; `report` writes html"))
+        }
+    }
+}
+
 fn wanted_form(
     said: Option<ReportFormat>,
     output: Option<&Path>,
     json: bool,
-) -> Result<OutcomeForm, Failure> {
+) -> Result<ReportForm, Failure> {
     let ending = output.and_then(|path| path.extension()?.to_str());
     match (said, ending) {
-        (Some(ReportFormat::Csv), _) => Ok(OutcomeForm::Rows(Format::Csv)),
-        (Some(ReportFormat::Json), _) => Ok(OutcomeForm::Rows(Format::Json)),
-        (Some(ReportFormat::Ndjson), _) => Ok(OutcomeForm::Rows(Format::Ndjson)),
-        (Some(ReportFormat::Xlsx), _) => Ok(OutcomeForm::Workbook),
-        (None, Some(ending)) if ending.eq_ignore_ascii_case("xlsx") => Ok(OutcomeForm::Workbook),
-        (None, Some(ending)) => {
-            let format = Format::from_word(ending).map(OutcomeForm::Rows);
-            format.ok_or_else(|| {
-                let said = format!("`.{ending}` is not a report format: csv, json, ndjson or xlsx");
-                Failure::new(Exit::Usage, said).hint("name the format: --format csv")
-            })
-        }
-        (None, None) if json => Ok(OutcomeForm::Rows(Format::Json)),
-        (None, None) => Ok(OutcomeForm::Rows(Format::Csv)),
+        (Some(said), _) => Ok(said.into()),
+        (None, Some(ending)) => ReportForm::from_word(ending).ok_or_else(|| {
+            let known = "csv, json, ndjson, xlsx or html";
+            let said = format!("`.{ending}` is not a report format: {known}");
+            Failure::new(Exit::Usage, said).hint("name the format: --format csv")
+        }),
+        (None, None) if json => Ok(ReportForm::JSON),
+        (None, None) => Ok(ReportForm::CSV),
     }
 }

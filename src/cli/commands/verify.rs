@@ -23,7 +23,7 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     context.tell_simulation();
     let (json, output) = (context.screen.is_json(), given.output.as_deref());
     let is_list = given.format.is_some() || output.is_some();
-    let form = outcomes::form(given.format, output, json)?;
+    let form = outcomes::list_form(given.format, output, json)?;
     let reader = context.read_journal()?;
     let filter = selection::filter(context.screen, &given.selection, (&reader, None))?;
     let batches = chosen(&reader, given.batch)?;
