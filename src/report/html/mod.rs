@@ -10,7 +10,7 @@
 mod assets;
 mod batch_view;
 mod charts;
-mod errors;
+mod failure_codes;
 mod head;
 mod live_page;
 mod machine_rows;
