@@ -190,6 +190,7 @@ mod long {
                 "report",
                 "report --format json",
                 "report --format ndjson",
+                "report --format html",
                 "report --only unsuccessful",
                 "report --output report.xlsx",
                 "audit verify",
