@@ -17,7 +17,7 @@ pub(super) fn failure_codes(view: &BatchView, commands: &Commands) -> Markup {
         @if errors.is_empty() {
             p class="quiet" { "There are none." }
         } @else {
-            div class="wide" {
+            div class="wide" role="region" aria-label="Failures by code" tabindex="0" {
                 table {
                     caption { "The most frequent first" }
                     thead {

@@ -198,7 +198,8 @@ fn chapter(view: &BatchView, notes: &ReportNotes<'_>) -> Markup {
                 @if let Some(section) = of(wanted) { section class=(wanted) { (section.html) } }
             }
             section class="options" { (options(view)) }
-            section class="machines" {
+            // Where the table is wider than the screen, it is scrolled by keyboard, too.
+            section class="machines" tabindex="0" aria-label="Machines" {
                 h2 { "Machines" }
                 @if let Some(selection) = selection {
                     p {

@@ -15,7 +15,7 @@ pub(super) fn timeline(view: &BatchView, zone: &Zone) -> Markup {
     let timeline = view.course.timeline();
     html! {
         h2 { "Timeline" }
-        div class="wide" {
+        div class="wide" role="region" aria-label="Timeline" tabindex="0" {
             table class="timeline" {
                 caption { "Times in " (zone.name(view.status.at)) }
                 thead {

@@ -8,6 +8,7 @@ use crate::support::page::{Page, Scheme, Size};
 #[track_caller]
 fn check(what: &str, browser: &Browser, url: &str) {
     let page = Page::open(browser, url);
+    page.value("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
     let mut faults = Vec::new();
     for scheme in Scheme::BOTH {
         page.prefer(scheme);

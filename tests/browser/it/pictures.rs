@@ -12,6 +12,9 @@ const BYTES_MAX: usize = 150_000;
 
 const WINDOW: Size = Size { width: 1200, height: 1350 };
 
+/// The first page of it, as on paper.
+const REPORT: Size = Size { width: 900, height: 1100 };
+
 #[track_caller]
 fn keep(page: &Page<'_>, name: &str) {
     let png = page.picture();
@@ -47,7 +50,7 @@ fn the_dashboard_of_a_run_and_its_report_have_their_pictures() {
     run.kill();
     page.check_quiet();
     let report = Page::open(&browser, &desk.report());
-    report.resize(WINDOW);
+    report.resize(REPORT);
     keep(&report, "report");
     report.check_quiet();
 }

@@ -112,7 +112,7 @@ const ELEMENTS: &str = "html head meta title style body a header h1 h2 p dl dt d
 
 const ATTRIBUTES: &str = "lang charset name content http-equiv class id href datetime max value \
     aria-label aria-hidden role viewBox preserveAspectRatio x x1 x2 y y1 y2 width height points \
-    text-anchor scope";
+    text-anchor scope tabindex";
 
 #[test]
 fn three_hundred_hostile_texts_are_text_in_the_report() {

@@ -56,7 +56,9 @@ impl Figure {
                 }
                 details {
                     summary { "Numbers of this chart" }
-                    div class="wide" { (self.table()) }
+                    div class="wide" role="region" aria-label=(self.title) tabindex="0" {
+                        (self.table())
+                    }
                 }
             }
         }
