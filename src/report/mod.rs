@@ -9,6 +9,7 @@
 
 mod advice;
 mod audit_export;
+mod batch_fact_words;
 mod batches;
 mod closing;
 mod commands;
@@ -41,8 +42,9 @@ pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
 pub use html::{
-    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, STYLE_SHEET, Section,
-    TABLE_SCRIPT, ViewedBatch, live_page, machine_query, navigation, notice, table_part,
+    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
+    Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,
+    navigation, notice, table_part, write_html,
 };
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;

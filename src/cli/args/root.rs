@@ -344,6 +344,8 @@ pub(crate) enum ReportFormat {
     Json,
     // One machine a line
     Ndjson,
+    // A page to read and to print, with charts
+    Html,
 }
 
 /// `forecast N` or `forecast FILE`

@@ -64,26 +64,65 @@ fn broken_off(what: &str, error: &io::Error) -> Failure {
         .hint("make room where it goes, or name a file: --output FILE")
 }
 
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReportForm {
+    /// A row a machine, for programs.
+    Rows(Format),
+    /// A page, for people.
+    Html,
+}
+
+impl ReportForm {
+    /// From its name, which is also the ending of a file.
+    fn from_word(word: &str) -> Option<Self> {
+        let rows = || Format::from_word(word).map(Self::Rows);
+        if word.eq_ignore_ascii_case("html") { Some(Self::Html) } else { rows() }
+    }
+}
+
+impl From<ReportFormat> for ReportForm {
+    fn from(said: ReportFormat) -> Self {
+        match said {
+            ReportFormat::Csv => Self::Rows(Format::Csv),
+            ReportFormat::Json => Self::Rows(Format::Json),
+            ReportFormat::Ndjson => Self::Rows(Format::Ndjson),
+            ReportFormat::Html => Self::Html,
+        }
+    }
+}
+
 /// `--format`, else the ending of `--output`, else what `--json` asks for, else csv.
+pub(crate) fn form(
+    said: Option<ReportFormat>,
+    output: Option<&Path>,
+    json: bool,
+) -> Result<ReportForm, Failure> {
+    let ending = |path: &Path| {
+        let ending = path.extension()?.to_str()?.to_owned();
+        Some((ReportForm::from_word(&ending), ending))
+    };
+    match (said, output.and_then(ending)) {
+        (Some(said), _) => Ok(said.into()),
+        (None, Some((Some(form), _))) => Ok(form),
+        (None, Some((None, ending))) => {
+            let said = format!("`.{ending}` is not a report format: csv, json, ndjson or html");
+            Err(Failure::new(Exit::Usage, said).hint("name the format: --format csv"))
+        }
+        (None, None) if json => Ok(ReportForm::Rows(Format::Json)),
+        (None, None) => Ok(ReportForm::Rows(Format::Csv)),
+    }
+}
+
+/// The same for a list that only programs read.
 pub(crate) fn format(
     said: Option<ReportFormat>,
     output: Option<&Path>,
     json: bool,
 ) -> Result<Format, Failure> {
-    let ending = |path: &Path| {
-        let ending = path.extension()?.to_str()?.to_owned();
-        Some((Format::from_word(&ending), ending))
-    };
-    match (said, output.and_then(ending)) {
-        (Some(ReportFormat::Csv), _) => Ok(Format::Csv),
-        (Some(ReportFormat::Json), _) => Ok(Format::Json),
-        (Some(ReportFormat::Ndjson), _) => Ok(Format::Ndjson),
-        (None, Some((Some(format), _))) => Ok(format),
-        (None, Some((None, ending))) => {
-            let said = format!("`.{ending}` is not a report format: csv, json or ndjson");
-            Err(Failure::new(Exit::Usage, said).hint("name the format: --format csv"))
-        }
-        (None, None) if json => Ok(Format::Json),
-        (None, None) => Ok(Format::Csv),
+    match form(said, output, json)? {
+        ReportForm::Rows(format) => Ok(format),
+        ReportForm::Html => Err(Failure::new(Exit::Usage, "`verify` writes csv, json or ndjson")
+            .hint("name one of these: --format csv; `report` writes html")),
     }
 }

@@ -23,7 +23,7 @@ mod tables;
 mod texts;
 mod worksheet;
 
+pub(super) use self::open::Workbook;
 pub(super) use cell::SheetCell;
 pub use error::WorkbookError;
-pub(super) use open::Workbook;
 pub(super) use rows::Rows;

@@ -4,10 +4,13 @@ use crate::report::Commands;
 use crate::reporter::Zone;
 
 use super::batch_view::BatchView;
+use super::charts::{progress, requests, states};
+use super::errors::errors;
 use super::head::head;
 use super::phase::phase;
 use super::section::Section;
 use super::summary::summary;
+use super::timeline::timeline;
 
 impl BatchView {
     /// What the dashboard shows of the batch. The first, `phase`, is read out when it changes.
@@ -15,6 +18,11 @@ impl BatchView {
         vec![
             Section { id: "phase", html: phase(self) },
             Section { id: "summary", html: summary(self, zone, commands) },
+            Section { id: "progress", html: progress(self, zone) },
+            Section { id: "requests", html: requests(self, zone) },
+            Section { id: "states", html: states(self) },
+            Section { id: "errors", html: errors(self, commands) },
+            Section { id: "timeline", html: timeline(self, zone) },
             Section { id: "batch", html: head(self, zone) },
         ]
     }
