@@ -135,7 +135,11 @@ fn proof(ChainHead { hash, .. }: ChainHead) -> String {
 }
 
 /// How far off the first forecast was, once all is sent.
-fn first_forecast(batch: &Batch, said: Option<Timestamp>, zone: &Zone) -> Option<String> {
+pub(super) fn first_forecast(
+    batch: &Batch,
+    said: Option<Timestamp>,
+    zone: &Zone,
+) -> Option<String> {
     let (said, came) =
         said.zip(batch.last_sent_at).filter(|_| batch.counts.to_send_or_look_up() == 0)?;
     let (late, early) = (came.since(said), said.since(came));

@@ -78,7 +78,7 @@ impl Status {
         format!("Batch {}  {}  {sources}{simulation}  {at}", batch.id, batch.tenant.id)
     }
 
-    pub(super) fn sending(&self) -> String {
+    fn sending(&self) -> String {
         let counts = &self.batch.counts;
         let (words, Sent { sent, of }) = if self.running {
             (progress_words(counts), Sent::from(counts))

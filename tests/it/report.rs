@@ -1,8 +1,11 @@
 //! The journal as documents.
 
 mod closing;
+mod courses;
+mod hostile_pages;
 mod listed;
 mod outcomes;
+mod pages;
 mod pictures;
 mod status;
 

@@ -8,11 +8,11 @@ use crate::report::course::Operator;
 use crate::reporter::{Zone, thousands};
 
 use super::batch_view::BatchView;
+use super::time::time;
 
 pub(super) fn head(view: &BatchView, zone: &Zone) -> Markup {
     let status = &view.status;
     let batch = &status.batch;
-    let audit = status.audit;
     html! {
         h2 { "Batch" }
         dl {
@@ -37,7 +37,7 @@ pub(super) fn head(view: &BatchView, zone: &Zone) -> Markup {
                 }
             }
             dt { "Created" }
-            dd { (zone.full_with_name(batch.created_at)) }
+            dd { (time(batch.created_at, zone)) " " (zone.name(batch.created_at)) }
             dt { "Run by" }
             dd {
                 @for operator in view.course.operators() { (who(operator)) br; }
@@ -49,10 +49,19 @@ pub(super) fn head(view: &BatchView, zone: &Zone) -> Markup {
                 dt { "Hash of the plan" }
                 dd { code { (hex::encode(&hash)) } }
             }
-            dt { "Audit head" }
-            dd { code { (hex::encode(&audit.hash)) } " after " (thousands(audit.rows)) " facts" }
+        }
+    }
+}
+
+/// Of the whole journal.
+pub(super) fn journal(view: &BatchView) -> Markup {
+    let audit = view.status.audit;
+    html! {
+        dl {
             dt { "Journal" }
             dd { (view.journal) }
+            dt { "Audit head" }
+            dd { code { (hex::encode(&audit.hash)) } " after " (thousands(audit.rows)) " facts" }
         }
     }
 }

@@ -67,7 +67,11 @@ pub(super) fn machine_row(machine: &Machine, batch: &Batch, zone: &Zone) -> Mark
     }
 }
 
+/// A detail without code and words only says with which status all went well.
 fn error(detail: &Detail) -> Markup {
+    if detail.code.is_none() && detail.message.is_empty() {
+        return Markup::default();
+    }
     html! {
         @if let Some(code) = &detail.code { b { (in_line(code)) } " " }
         @if let Some(status) = detail.http_status { "HTTP " (status) " " }

@@ -11,7 +11,7 @@ mod assets;
 mod batch_table;
 mod batch_view;
 mod charts;
-mod errors;
+mod failure_codes;
 mod head;
 mod live_page;
 mod machine_query;

@@ -19,7 +19,6 @@ use super::batch_view::BatchView;
 use super::machine_rows::{columns, machine_row};
 use super::options::options;
 use super::section::Section;
-use super::summary::sentence;
 
 /// By this a file is known as a report of ours.
 const GENERATOR: &str = "mde-offboard report/1";
@@ -27,6 +26,10 @@ const GENERATOR: &str = "mde-offboard report/1";
 /// Nothing is loaded, nothing runs, nothing is sent.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
+
+/// The sections of a chapter: all but what is read out, and what is said of the journal once.
+const PARTS: [&str; 7] =
+    ["batch", "summary", "progress", "requests", "states", "errors", "timeline"];
 
 /// Where rows or chapters go. No text from outside can be it: its first sign is escaped there.
 const HOLE: PreEscaped<&str> = PreEscaped("<!--hole-->");
@@ -187,16 +190,11 @@ fn chapter(view: &BatchView, notes: &ReportNotes<'_>) -> Markup {
     let ReportNotes { zone, commands, selection, .. } = *notes;
     let id = view.status.batch.id;
     let sections = view.sections(zone, commands);
-    // What is read out, and what to do next, is for a page that is open.
     let of = |wanted: &str| sections.iter().find(|section: &&Section| section.id == wanted);
     html! {
         article {
             h2 class="chapter" { "Batch " (id) }
-            p class="headline" { (sentence(view, zone)) }
-            @for wanted in ["batch", "summary", "progress", "requests", "states"] {
-                @if let Some(section) = of(wanted) { section class=(wanted) { (section.html) } }
-            }
-            @for wanted in ["errors", "timeline"] {
+            @for wanted in PARTS {
                 @if let Some(section) = of(wanted) { section class=(wanted) { (section.html) } }
             }
             section class="options" { (options(view)) }
@@ -209,7 +207,11 @@ fn chapter(view: &BatchView, notes: &ReportNotes<'_>) -> Markup {
                     }
                 }
                 table class="machines" {
-                    caption { "Every machine's outcome" }
+                    caption {
+                        @if selection.is_some() { "What came of these machines" } @else {
+                            "What came of every machine"
+                        }
+                    }
                     (columns())
                     tbody { (HOLE) }
                 }

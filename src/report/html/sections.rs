@@ -5,8 +5,8 @@ use crate::reporter::Zone;
 
 use super::batch_view::BatchView;
 use super::charts::{progress, requests, states};
-use super::errors::errors;
-use super::head::head;
+use super::failure_codes::failure_codes;
+use super::head::{head, journal};
 use super::phase::phase;
 use super::section::Section;
 use super::summary::summary;
@@ -21,9 +21,10 @@ impl BatchView {
             Section { id: "progress", html: progress(self, zone) },
             Section { id: "requests", html: requests(self, zone) },
             Section { id: "states", html: states(self) },
-            Section { id: "errors", html: errors(self, commands) },
+            Section { id: "errors", html: failure_codes(self, commands) },
             Section { id: "timeline", html: timeline(self, zone) },
             Section { id: "batch", html: head(self, zone) },
+            Section { id: "journal", html: journal(self) },
         ]
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::domain::State;
 use crate::domain::text::in_line;
 use crate::report::Commands;
-use crate::report::closing::{Summarized, headline, verdict};
+use crate::report::closing::{Summarized, first_forecast, headline, verdict};
 use crate::report::next_command::next;
 use crate::reporter::{
     Sent, Zone, progress_words, progress_words_at_rest, share, thousands, waiting_words,
@@ -37,7 +37,10 @@ pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Mar
         p class="headline" { (sentence(view, zone)) }
         progress max=(of.max(1)) value=(if of == 0 { 1 } else { sent })
             aria-label="Machines that were sent" { (share(sent, of)) }
-        p { (status.sending().trim()) }
+        p {
+            (if status.running { progress_words(counts) } else { progress_words_at_rest(counts) })
+            ": " (share(sent, of)) " sent"
+        }
         ul class="counts" {
             @for state in STATES {
                 @let machines = counts.of(state);
@@ -61,21 +64,25 @@ pub(super) fn sentence(view: &BatchView, zone: &Zone) -> String {
     }
     let headline = headline(batch, Summarized::Batch, zone);
     let headline = headline.trim_end_matches('.');
-    match verdict(batch, view.outcomes) {
-        Some(verdict) => format!("{headline}. {}", verdict.replace('\n', " ")),
-        None => format!("{headline}. {}.", progress_words_at_rest(&batch.counts)),
-    }
+    let verdict = verdict(batch, view.outcomes);
+    let verdict = verdict.map(|verdict| format!(" {}", verdict.replace('\n', " ")));
+    format!("{headline}.{}", verdict.unwrap_or_default())
 }
 
 fn facts(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
     let status = &view.status;
     let waiting = status.waiting.as_ref();
     let waiting = waiting.map(|wait| waiting_words(wait, &status.batch.counts, status.at, zone));
+    let forecast = first_forecast(&status.batch, view.course.first_forecast(), zone);
     let next = if status.running { None } else { next(&status.batch, commands) };
     html! {
         dl {
             dt { "Limits" }
-            dd { (status.limits(zone).trim()) }
+            dd { (apart(&status.limits(zone))) }
+            @if let Some(words) = forecast {
+                dt { "Forecast" }
+                dd { (words.trim()) }
+            }
             @if let Some(words) = waiting {
                 dt { "Waiting" }
                 dd { (words) }
@@ -92,8 +99,13 @@ fn facts(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
             }
             @if let Some(next) = next {
                 dt { "Next" }
-                dd { code { (in_line(&next.command)) } " " (in_line(&next.reason)) }
+                dd { (in_line(&next.reason)) br; code { (in_line(&next.command)) } }
             }
         }
     }
+}
+
+/// What a screen puts apart by spaces, which a page would join.
+fn apart(line: &str) -> String {
+    line.trim().replace("   ", "; ")
 }

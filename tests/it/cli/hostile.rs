@@ -166,6 +166,7 @@ mod long {
                 "report",
                 "report --format json",
                 "report --format ndjson",
+                "report --format html",
                 "report --only unsuccessful",
                 "audit verify",
                 "audit export",

@@ -57,6 +57,7 @@ const CRATES: &[(&str, Home)] = &[
     ("rustls", In(&["defender"])),
     ("rustls_platform_verifier", In(&["defender"])),
     ("schemars", In(&["cli", "report", "reporter"])),
+    ("scraper", Tests),
     ("secrecy", AboveDomain),
     ("serde", AboveDomain),
     ("serde_json", AboveDomain),

@@ -16,8 +16,11 @@ const TOP: f64 = 16.0;
 const BOTTOM: f64 = 52.0;
 
 /// Most marks on the axis of time: their labels must not touch, also in large letters.
-const MARKS_MAX: usize = 6;
-const LINES_MAX: u32 = 4;
+const MARKS_MAX: usize = 7;
+const LINES_MAX: u32 = 5;
+
+/// How far from the right edge a label begins to stand to the left of its mark.
+const LABEL_ROOM: f64 = 30.0;
 
 /// A coordinate or a length, in units of the view box.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,16 +35,16 @@ impl fmt::Display for Units {
 
 /// Points that are joined by straight lines.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line(Vec<(Units, Units)>);
+pub(super) struct Polyline(Vec<(Units, Units)>);
 
-impl Line {
+impl Polyline {
     pub(super) fn to(&mut self, point: (Units, Units)) {
         self.0.push(point);
     }
 }
 
 /// As the `points` of a polyline or a polygon.
-impl fmt::Display for Line {
+impl fmt::Display for Polyline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (x, y)) in self.0.iter().enumerate() {
             let gap = if at == 0 { "" } else { " " };
@@ -131,9 +134,10 @@ impl Plot {
             @for (at, clock, day) in labels {
                 @let x = self.x(at);
                 line class="axis" x1=(x) x2=(x) y1=(Units(base)) y2=(Units(base + 5.0)) {}
-                text x=(x) y=(Units(base + 22.0)) text-anchor="middle" { (clock) }
+                @let anchor = if x.0 > WIDTH - RIGHT - LABEL_ROOM { "end" } else { "middle" };
+                text x=(x) y=(Units(base + 22.0)) text-anchor=(anchor) { (clock) }
                 @if let Some(day) = day {
-                    text class="day" x=(x) y=(Units(base + 44.0)) text-anchor="middle" { (day) }
+                    text class="day" x=(x) y=(Units(base + 44.0)) text-anchor=(anchor) { (day) }
                 }
             }
             line class="axis" x1=(Units(LEFT)) x2=(Units(WIDTH - RIGHT)) y1=(Units(base))

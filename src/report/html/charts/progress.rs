@@ -7,7 +7,7 @@ use crate::report::html::batch_view::BatchView;
 use crate::reporter::{Sent, Zone, thousands};
 
 use super::figure::{Figure, LegendEntry, Numbers, nothing};
-use super::plot::{Line, Plot, real};
+use super::plot::{Plot, Polyline, real};
 
 const TITLE: &str = "Progress";
 
@@ -73,9 +73,9 @@ pub(in crate::report::html) fn progress(view: &BatchView, zone: &Zone) -> Markup
 }
 
 /// From nothing at the first instant to the last bucket, which ends now.
-fn line(plot: &Plot, view: &BatchView, now: Timestamp, count: &dyn Fn(&Counts) -> u64) -> Line {
+fn line(plot: &Plot, view: &BatchView, now: Timestamp, count: &dyn Fn(&Counts) -> u64) -> Polyline {
     let series = view.course.progress();
-    let mut line = Line::default();
+    let mut line = Polyline::default();
     line.to((plot.x(series.origin().unwrap_or(now)), plot.y(0.0)));
     for (end, counts) in series.ends() {
         line.to((plot.x(end.min(now)), plot.y(real(count(counts)))));
@@ -93,7 +93,7 @@ fn band(
 ) -> Markup {
     let here = (plot.x(now), plot.y(real(sent)));
     let there = (plot.x(last), plot.y(real(of)));
-    let (mut area, mut line) = (Line::default(), Line::default());
+    let (mut area, mut line) = (Polyline::default(), Polyline::default());
     area.to(here);
     area.to(there);
     area.to((plot.x(latest.unwrap_or(last)), plot.y(real(of))));
@@ -123,12 +123,10 @@ fn caption(
 ) -> String {
     let counts = view.course.counts();
     let Sent { of, .. } = Sent::from(counts);
-    let parts: Vec<String> = curves
-        .iter()
-        .map(|(_, name, count)| format!("{} {name}", thousands(count(counts))))
-        .collect();
+    let part = |(_, name, count): &Curve<'_>| format!("{} {name}", thousands(count(counts)));
+    let parts: Vec<String> = curves.iter().map(part).collect();
     let span = format!("{} to {} {}", zone.dated(from), zone.dated(now), zone.name(now));
-    format!("{} of {} machines, {span}.", parts.join(", "), thousands(of))
+    format!("Of {} machines: {}; from {span}.", thousands(of), parts.join(", "))
 }
 
 fn numbers(view: &BatchView, curves: &[Curve<'_>], now: Timestamp, zone: &Zone) -> Numbers {

@@ -10,7 +10,7 @@ use crate::reporter::thousands;
 
 use super::batch_view::BatchView;
 
-pub(super) fn errors(view: &BatchView, commands: &Commands) -> Markup {
+pub(super) fn failure_codes(view: &BatchView, commands: &Commands) -> Markup {
     let errors = error_advice(&view.status.codes);
     html! {
         h2 { "Failures by code" }
