@@ -1,7 +1,8 @@
 //! Floor 4: the dashboard, pages about a journal for the browsers of one person.
 //!
 //! A server on the loopback whose address holds a token: who has the address may read, and nobody
-//! may do more (`docs/decisions/0054-who-may-read-the-dashboard.md`). `http` says who is answered and over which connection; `live` looks at the journal once a second while a page is
+//! may do more (`docs/decisions/0054-who-may-read-the-dashboard.md`). `http` says who
+//! is answered and over which connection; `live` looks at the journal once a second while a page is
 //! open, and tells the pages what changed. What pages say and look like is made in `report`.
 //!
 //! Called by `cli`, which brings the journal's place, the clock, the zone and how commands are

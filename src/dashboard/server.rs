@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::domain::BatchId;
 use crate::journal::MachineQuery;
-use crate::report::{LIVE_SCRIPT, STYLE_SHEET, TABLE_SCRIPT, machine_query};
+use crate::report::{LIVE_SCRIPT, STYLE_SHEET, TABLE_SCRIPT, TABLE_STYLE, machine_query};
 
 use super::DashboardError;
 use super::context::{DashboardOptions, PageContext};
@@ -133,7 +133,7 @@ impl Desk {
         let context = Arc::clone(&self.context);
         let root = route.to_root();
         match route {
-            PagePath::StyleSheet => style_sheet(STYLE_SHEET),
+            PagePath::StyleSheet => style_sheet([STYLE_SHEET, TABLE_STYLE].concat()),
             PagePath::LiveScript => script(LIVE_SCRIPT),
             PagePath::TableScript => script(TABLE_SCRIPT),
             // Its head says all; the stream has no end.

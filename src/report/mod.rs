@@ -44,8 +44,8 @@ pub use error::ReportError;
 pub use head_note::HeadNote;
 pub use html::{
     BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
-    Section, TABLE_SCRIPT, ViewedBatch, is_html_report, live_page, machine_query, navigation,
-    notice, table_part, write_html,
+    Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,
+    navigation, notice, table_part, write_html,
 };
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;

@@ -53,7 +53,7 @@ pub(in crate::dashboard) fn html_page(text: String) -> Response {
     of_type("text/html; charset=utf-8", text)
 }
 
-pub(in crate::dashboard) fn style_sheet(text: &'static str) -> Response {
+pub(in crate::dashboard) fn style_sheet(text: String) -> Response {
     of_type("text/css; charset=utf-8", text)
 }
 

@@ -1,8 +1,8 @@
 //! Which requests are answered at all.
 //!
-//! The address with its token is the only key, so nothing else may come by it: no other context in the
-//! browser (a page that guesses, frames, posts, or has a name that leads to this computer), and no
-//! other user of this computer. What is refused gets a status and nothing else, and whether the
+//! The address with its token is the only key, so nothing else may come by it: no other site in
+//! the browser (a page that guesses, frames, posts, or has a name that leads to this computer), and
+//! no other user of this computer. What is refused gets a status and nothing else, and whether the
 //! token was right is looked at last, so that a refusal says nothing about it.
 
 use std::net::SocketAddr;
@@ -132,14 +132,14 @@ impl FrontDoor {
 }
 
 /// Whether a browser says that another page asks for this. A link that was followed is no such
-/// page: it becomes a window of its own. Another port of this computer is the same *context*, and is refused
-/// as well.
+/// page: it becomes a window of its own. Another port of this computer is the same *site*, and is
+/// refused as well.
 fn is_from_elsewhere(request: &Parts) -> bool {
     let words = |name: &'static str| {
         let value = request.headers.get(HeaderName::from_static(name));
         value.map_or("", |value| value.to_str().unwrap_or("?"))
     };
-    match words("sec-fetch-context") {
+    match words("sec-fetch-site") {
         // An older browser and what is no browser say nothing.
         "" | "same-origin" | "none" => false,
         _ => words("sec-fetch-mode") != "navigate" || words("sec-fetch-dest") != "document",

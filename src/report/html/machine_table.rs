@@ -17,6 +17,9 @@ use super::machine_query::{COLUMNS, TEXT_CHARS_MAX, fields_of, link_to, sort_wor
 /// Searches and sorts in place, and keeps the rows up to date.
 pub const TABLE_SCRIPT: &str = include_str!("machines.js");
 
+/// Follows the style sheet of all pages.
+pub const TABLE_STYLE: &str = include_str!("machines.css");
+
 /// A page of machines, and what it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct MachineTable<'a> {

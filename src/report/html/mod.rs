@@ -33,7 +33,7 @@ pub use assets::{LIVE_SCRIPT, STYLE_SHEET};
 pub use batch_view::{BatchView, ViewedBatch};
 pub use live_page::{LivePage, live_page};
 pub use machine_query::machine_query;
-pub use machine_table::{MachineTable, TABLE_SCRIPT, table_part};
+pub use machine_table::{MachineTable, TABLE_SCRIPT, TABLE_STYLE, table_part};
 pub use navigation::{NavigationLink, navigation};
 pub use notice::notice;
 pub use report_file::{ReportNotes, is_html_report, write_html};

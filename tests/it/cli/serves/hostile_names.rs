@@ -16,7 +16,7 @@ const NAMES: [&str; 12] = [
     "]]><svg/onload=alert(1)>",
     "&lt;b&gt;",
     "\u{202e}gnp.exe\u{202c}",
-    "a\u{200b}b\u{feff}c",
+    "a\u{200b}b\u{2060}c",
     "x\u{1b}[2Jy",
     "</title><base href=//evil.example>",
 ];
@@ -27,7 +27,7 @@ fn tags(page: &str) -> Vec<&str> {
 }
 
 /// What our own pages are made of.
-const ELEMENTS: [&str; 60] = [
+const ELEMENTS: [&str; 66] = [
     "!DOCTYPE",
     "html",
     "head",
@@ -88,6 +88,12 @@ const ELEMENTS: [&str; 60] = [
     "polyline",
     "polygon",
     "desc",
+    "tspan",
+    "col",
+    "colgroup",
+    "article",
+    "em",
+    "small",
 ];
 
 #[track_caller]
@@ -101,8 +107,8 @@ fn check(what: &str, page: &str) {
             assert!(!outside.contains(word), "{what}: <{tag}>");
         }
     }
-    assert!(!page.contains("<script>") && !page.contains("src=x"), "{what}");
-    for c in ['\u{202e}', '\u{202c}', '\u{200b}', '\u{feff}', '\u{1b}'] {
+    assert!(!page.contains("<script>") && !page.contains("<img"), "{what}");
+    for c in ['\u{202e}', '\u{202c}', '\u{200b}', '\u{2060}', '\u{1b}'] {
         assert!(!page.contains(c), "{what}: {c:?}");
     }
 }
