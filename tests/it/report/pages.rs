@@ -326,7 +326,9 @@ fn a_page_is_chosen_by_the_ending_and_replaces_only_a_report() {
     assert!(page.text("section.machines p").contains("--only succeeded"));
     desk.file("index.html", "<!DOCTYPE html><html lang=\"en\"><title>ours</title>");
     desk.run("report --journal a.db --output index.html").ends_with(2).says("--force");
-    desk.run("report --journal a.db --output r.pdf").ends_with(2).says("csv, json, ndjson or html");
+    desk.run("report --journal a.db --output r.pdf")
+        .ends_with(2)
+        .says("csv, json, ndjson, xlsx or html");
     let said = desk.run("report --journal a.db --format html");
     assert_eq!(Page::parse(&said.out).rows("table.machines").len(), 2, "{said}");
     let row = Page::parse(&said.out).rows("table.machines").remove(1);
