@@ -1,11 +1,12 @@
 //! Bulk offboarding of machines from Microsoft Defender for Endpoint.
 //!
-//! Six floors; an import goes strictly downward, never sideways, never up:
+//! Seven floors; an import goes strictly downward, never sideways, never up:
 //!
 //! | floor | modules | |
 //! | --- | --- | --- |
-//! | 5 | `main.rs` | |
-//! | 4 | [`cli`] | arguments, wiring, exit codes |
+//! | 6 | `main.rs` | |
+//! | 5 | [`cli`] | arguments, wiring, exit codes |
+//! | 4 | [`dashboard`] | pages about a journal, on the loopback |
 //! | 3 | [`engine`], [`plan`], [`report`] | scheduler and driver; classes; documents |
 //! | 2 | [`journal`], [`defender`], [`simulator`], [`reporter`] | adapters: one resource each |
 //! | 1 | [`intake`], [`limiter`], [`retry`], [`guard`], [`remote`], [`event`] | no IO, no clock |
@@ -14,6 +15,7 @@
 //! `docs/architecture.md` is the long form of this map.
 
 pub mod cli;
+pub mod dashboard;
 pub mod defender;
 pub mod domain;
 pub mod engine;

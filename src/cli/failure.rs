@@ -151,7 +151,7 @@ impl From<ReportError> for Failure {
         let exit = match error {
             ReportError::Journal(error) => return error.into(),
             ReportError::NoBatch(_) => Exit::Usage,
-            ReportError::Write(_) => Exit::Error,
+            ReportError::Write(_) | ReportError::TemporaryFile(_) => Exit::Error,
         };
         Self::of(exit, &error).hint(error.hint())
     }

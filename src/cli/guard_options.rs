@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::error::Error;
 
 use crate::domain::text::in_line;
-use crate::domain::{BatchFact, DayHours, OpeningHours, Span, Timestamp};
+use crate::domain::{BatchFact, DayHours, OpeningHours, Timestamp};
 use crate::engine::RunOptions;
 use crate::reporter::Zone;
 
@@ -30,7 +30,7 @@ pub(crate) fn overlay_guards(
     given: &GuardArguments,
     here: HereAndNow<'_>,
 ) -> Result<Vec<BatchFact>, Failure> {
-    let before = words(options);
+    let before = options.guard_words();
     if let Some(canary) = given.canary {
         options.canary = canary;
     }
@@ -43,7 +43,7 @@ pub(crate) fn overlay_guards(
         None => {}
     }
     overlay_hours(&mut options.hours, &given.hours, here)?;
-    let changed = before.into_iter().zip(words(options)).filter(|(old, new)| old != new);
+    let changed = before.into_iter().zip(options.guard_words()).filter(|(old, new)| old != new);
     Ok(changed
         .map(|(_, (name, value))| BatchFact::OptionChanged { name: name.to_owned(), value })
         .collect())
@@ -112,19 +112,4 @@ fn refuse_past(hours: &OpeningHours, here: HereAndNow<'_>) -> Result<(), Failure
     let Some(until) = hours.until.filter(|until| *until <= here.now) else { return Ok(()) };
     let said = format!("--until {} is in the past", here.zone.full_with_name(until));
     Err(Failure::new(Exit::Usage, said).hint("give a later time, or `--until none`"))
-}
-
-/// Every guard by its name on the command line, as it would be typed.
-pub(crate) fn words(options: &RunOptions) -> [(&'static str, String); 6] {
-    let none = || NONE.to_owned();
-    let hours = &options.hours;
-    let instant = |at: Option<Timestamp>| at.map_or_else(none, |at| at.to_string());
-    [
-        ("canary", options.canary.to_string()),
-        ("canary-wait", Span(options.canary_wait).to_string()),
-        ("max-failures", options.failures_max.map_or_else(none, |limit| limit.to_string())),
-        ("between", hours.between.as_ref().map_or_else(none, ToString::to_string)),
-        ("not-before", instant(hours.not_before)),
-        ("until", instant(hours.until)),
-    ]
 }

@@ -1,4 +1,4 @@
-//! Floor 4: from arguments to resolved options to wiring to an exit code.
+//! Floor 5: from arguments to resolved options to wiring to an exit code.
 //!
 //! The only reader of the environment, the only one who opens input files, and the only one who
 //! asks a person. `main` calls [`run`], and nothing else is needed from outside.

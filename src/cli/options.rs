@@ -111,8 +111,8 @@ pub(crate) fn overlay(
     set(&mut options.poll_interval, follow.poll_interval);
     set(&mut options.track_timeout, follow.track_timeout);
     set(&mut options.offline_timeout, follow.offline_timeout.map(Some));
-    let named = |options: &RunOptions| words(options);
-    let changed = named(&before).into_iter().zip(named(options)).filter(|(old, new)| old != new);
+    let now = options.pacing_words();
+    let changed = before.pacing_words().into_iter().zip(now).filter(|(old, new)| old != new);
     changed
         .map(|(_, (name, value))| BatchFact::OptionChanged { name: name.to_owned(), value })
         .collect()
@@ -136,33 +136,6 @@ const fn on_uncertain(word: OnUncertainWord) -> OnUncertain {
         OnUncertainWord::Resend => OnUncertain::Resend,
         OnUncertainWord::Hold => OnUncertain::Hold,
     }
-}
-
-/// Every option by its name on the command line, as it would be typed.
-fn words(options: &RunOptions) -> [(&'static str, String); 11] {
-    let limits: Vec<String> = options.limits.iter().map(ToString::to_string).collect();
-    let pace = match options.pace {
-        Pace::Burst => "burst",
-        Pace::Steady => "steady",
-    };
-    let on_uncertain = match options.on_uncertain {
-        OnUncertain::Resend => "resend",
-        OnUncertain::Hold => "hold",
-    };
-    let offline = options.offline_timeout.map(|timeout| Span(timeout).to_string());
-    [
-        ("limit", limits.join(" ")),
-        ("quota-share", format!("{}%", options.quota_share)),
-        ("shared-reads", options.shared_reads.to_string()),
-        ("pace", pace.to_owned()),
-        ("concurrency", options.concurrency.to_string()),
-        ("max-attempts", options.attempts_max.to_string()),
-        ("settle", Span(options.settle).to_string()),
-        ("on-uncertain", on_uncertain.to_owned()),
-        ("poll-interval", Span(options.poll_interval).to_string()),
-        ("track-timeout", Span(options.track_timeout).to_string()),
-        ("offline-timeout", offline.unwrap_or_else(|| "default".to_owned())),
-    ]
 }
 
 pub(crate) fn remembered(batch: &Batch) -> Result<RunOptions, Failure> {

@@ -86,6 +86,7 @@ fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
         Some(Command::Track(arguments)) => commands::track(context, &arguments),
         Some(Command::Verify(arguments)) => commands::verify(context, &arguments),
         Some(Command::Status(arguments)) => commands::status(context, &arguments),
+        Some(Command::Serve(arguments)) => commands::serve(context, &arguments),
         Some(Command::Show(arguments)) => commands::show(context, &arguments),
         Some(Command::Report(arguments)) => commands::report(context, &arguments),
         Some(Command::Batches(_)) => commands::batches(context),

@@ -8,7 +8,9 @@ use crate::reporter::NamedSchema;
 use super::batch::verification::VerifyDocument;
 use super::batch::withdrawal_outcome::CancelDocument;
 use super::checking::CheckDocument;
-use super::commands::{AuditDocument, ConfigDocument, ForecastDocument, PlanDocument};
+use super::commands::{
+    AuditDocument, ConfigDocument, ForecastDocument, PlanDocument, ServeDocument,
+};
 use super::failure::FailureDocument;
 
 /// One schema a document.
@@ -21,6 +23,7 @@ pub fn schemas() -> Vec<NamedSchema> {
         NamedSchema::of::<VerifyDocument>("verify", "mde-offboard.verify/1"),
         NamedSchema::of::<AuditDocument<'_>>("audit", "mde-offboard.audit/1"),
         NamedSchema::of::<PlanDocument>("plan-summary", "mde-offboard.plan-summary/1"),
+        NamedSchema::of::<ServeDocument>("serve", "mde-offboard.serve/1"),
         NamedSchema::of::<ConfigDocument>("config", "mde-offboard.config/1"),
         NamedSchema::of::<ForecastDocument>("forecast", "mde-offboard.forecast/1"),
     ];

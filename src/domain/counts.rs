@@ -33,6 +33,15 @@ impl Counts {
         self.sum(State::is_unsuccessful)
     }
 
+    /// Machines that Defender has, or had, an action for.
+    pub const fn accepted(&self) -> u64 {
+        self.of(State::Pending)
+            + self.of(State::Succeeded)
+            + self.of(State::Failed)
+            + self.of(State::TimedOut)
+            + self.of(State::Cancelled)
+    }
+
     /// Machines for which something is still to be sent or to be found out.
     pub const fn to_send_or_look_up(&self) -> u64 {
         self.of(State::Queued) + self.of(State::Sending) + self.of(State::Uncertain)

@@ -15,6 +15,7 @@ mod clock;
 mod driver;
 mod guard_record;
 mod keep_trying;
+mod option_words;
 mod options;
 mod outlook;
 mod paced_reads;

@@ -50,4 +50,4 @@ pub use record::row::{NamedRow, Record, Reject, Row};
 pub use shape::{Kind, RowKey, Shape, Summary, Wanted};
 pub use text::read::read;
 pub use text_encoding::{TextEncoding, TextEncodingError};
-pub use workbook::WorkbookError;
+pub use workbook::{WorkbookError, workbook_part};

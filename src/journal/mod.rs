@@ -38,9 +38,12 @@ pub use batches::{Batch, NewBatch};
 pub use chain_break::ChainBreak;
 pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;
-pub use facts::{ChainHead, Changes, Company, Entry, StoredFact};
+pub use facts::{ChainHead, Changes, Company, Entry, FactOf, StoredFact};
 pub use file::names::{files_beside, is_database, journal_of};
-pub use machines::{ActionOwner, CodeCount, Filter, Machine};
+pub use machines::{
+    ActionOwner, CodeCount, Filter, MACHINES_A_PAGE, Machine, MachineColumn, MachinePage,
+    MachineQuery, SortDirection,
+};
 pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
 pub use opening::succession::PendingCopy;

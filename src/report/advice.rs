@@ -23,16 +23,35 @@ const KNOWN: [(&str, &str, &str); 10] = [
 /// Longest example of a server's words in the table.
 const WORDS_MAX: usize = 40;
 
-/// The errors of a batch, the most frequent first: how many, code, meaning, what to do.
-pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
+/// Machines that have one error, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ErrorAdvice {
+    pub(super) machines: u64,
+    pub(super) state: State,
+    /// The code, or Defender's word for an end without one.
+    pub(super) code: String,
+    pub(super) means: String,
+    pub(super) to_do: &'static str,
+}
+
+/// The errors of a batch, the most frequent first.
+pub(super) fn error_advice(codes: &[CodeCount]) -> Vec<ErrorAdvice> {
     let mut bad: Vec<&CodeCount> =
         codes.iter().filter(|code| code.state.is_unsuccessful() || is_left(code.state)).collect();
     bad.sort_by(|a, b| b.machines.cmp(&a.machines).then_with(|| a.code.cmp(&b.code)));
-    let row = |code: &CodeCount| {
+    let told = |code: &CodeCount| {
         let (means, to_do) = advice(code);
-        vec![thousands(code.machines), name(code), means, to_do.to_owned()]
+        ErrorAdvice { machines: code.machines, state: code.state, code: name(code), means, to_do }
     };
-    let rows: Vec<Vec<String>> = bad.into_iter().map(row).collect();
+    bad.into_iter().map(told).collect()
+}
+
+/// The same as lines: how many, code, meaning, what to do.
+pub(super) fn error_lines(codes: &[CodeCount]) -> Vec<String> {
+    let row = |error: ErrorAdvice| {
+        vec![thousands(error.machines), error.code, error.means, error.to_do.to_owned()]
+    };
+    let rows: Vec<Vec<String>> = error_advice(codes).into_iter().map(row).collect();
     lined_up(&rows, &[Side::Right, Side::Left, Side::Left, Side::Left], 4, 3)
 }
 

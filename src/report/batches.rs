@@ -13,8 +13,8 @@ use crate::reporter::{
 use super::ReportError;
 use super::shapes::BatchShape;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchList(Vec<Batch>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchList(pub(super) Vec<Batch>);
 
 /// Reads the batches of a journal.
 ///
@@ -36,30 +36,43 @@ impl BatchList {
         let Some(last) = self.0.last() else {
             return "This journal has no batches.\n".to_owned();
         };
-        let created = format!("created ({})", zone.name(last.created_at));
-        let is_open = |batch: &Batch| batch.counts.of(State::Sending) > 0;
-        let open = if self.0.iter().any(is_open) { Unanswered::Told } else { Unanswered::None };
-        let mut head = vec!["batch", &created, "list", "sent"];
-        head.extend((open == Unanswered::Told).then_some("no answer"));
-        head.extend(["succeeded", "pending", "unsuccessful", "status"]);
-        let mut rows = vec![head.iter().map(|word| (*word).to_owned()).collect()];
-        rows.extend(self.0.iter().map(|batch| row(batch, open, zone)));
+        let open = Unanswered::of(&self.0);
+        let mut head = head(open).map(str::to_owned).collect::<Vec<_>>();
+        head[1] = format!("{} ({})", head[1], zone.name(last.created_at));
         let mut sides = vec![Side::Right; head.len()];
         for words in [1, 2, head.len() - 1] {
             sides[words] = Side::Left;
         }
+        let mut rows = vec![head];
+        rows.extend(self.0.iter().map(|batch| row(batch, open, zone)));
         lined_up(&rows, &sides, 0, 2).join("\n") + "\n"
     }
 }
 
 /// Whether requests without an answer have a column: they are not counted as sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unanswered {
+pub(super) enum Unanswered {
     Told,
     None,
 }
 
-fn row(batch: &Batch, open: Unanswered, zone: &Zone) -> Vec<String> {
+impl Unanswered {
+    /// Where one of the batches has some, they are told.
+    pub(super) fn of(batches: &[Batch]) -> Self {
+        let is_open = |batch: &Batch| batch.counts.of(State::Sending) > 0;
+        if batches.iter().any(is_open) { Self::Told } else { Self::None }
+    }
+}
+
+/// What the columns are called.
+pub(super) fn head(open: Unanswered) -> impl Iterator<Item = &'static str> {
+    let no_answer = (open == Unanswered::Told).then_some("no answer");
+    let before = ["batch", "created", "list", "sent"].into_iter();
+    before.chain(no_answer).chain(["succeeded", "pending", "unsuccessful", "status"])
+}
+
+/// The cells of a batch, in the order of [`head`].
+pub(super) fn row(batch: &Batch, open: Unanswered, zone: &Zone) -> Vec<String> {
     let Sent { sent, of } = Sent::from(&batch.counts);
     let machines = |state| thousands(batch.counts.of(state));
     let mut cells = vec![batch.id.to_string(), zone.full(batch.created_at), source(batch)];
@@ -83,7 +96,7 @@ fn source(batch: &Batch) -> String {
 }
 
 /// How far the batch is, in a word.
-fn progress(batch: &Batch) -> String {
+pub(super) fn progress(batch: &Batch) -> String {
     let counts = &batch.counts;
     let word = if counts.to_send_or_look_up() > 0 {
         match batch.end {

@@ -102,7 +102,7 @@ fn queued_again(
     Ok(format!("Tried again: {} {machines}: {parts}", thousands(count)))
 }
 
-fn headline(batch: &Batch, what: Summarized<'_>, zone: &Zone) -> String {
+pub(super) fn headline(batch: &Batch, what: Summarized<'_>, zone: &Zone) -> String {
     let Sent { sent, of } = Sent::at_rest(&batch.counts);
     if batch.counts.to_send_or_look_up() > 0 && what == Summarized::Track {
         let (sent, of) = (thousands(sent), thousands(of));
@@ -135,7 +135,11 @@ fn proof(ChainHead { hash, .. }: ChainHead) -> String {
 }
 
 /// How far off the first forecast was, once all is sent.
-fn first_forecast(batch: &Batch, said: Option<Timestamp>, zone: &Zone) -> Option<String> {
+pub(super) fn first_forecast(
+    batch: &Batch,
+    said: Option<Timestamp>,
+    zone: &Zone,
+) -> Option<String> {
     let (said, came) =
         said.zip(batch.last_sent_at).filter(|_| batch.counts.to_send_or_look_up() == 0)?;
     let (late, early) = (came.since(said), said.since(came));
@@ -180,8 +184,8 @@ fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
 }
 
 /// Whether Defender was asked what became of everything that was sent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcomes {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcomes {
     Asked,
     /// Or the answer could not be read.
     NotAsked,
@@ -189,7 +193,7 @@ enum Outcomes {
 
 impl Outcomes {
     /// A run that followed its actions to the end has read since its last request.
-    fn of(journal: &Journal, batch: &Batch) -> Result<Self, ReportError> {
+    pub(super) fn of(journal: &Journal, batch: &Batch) -> Result<Self, ReportError> {
         let (Some(sent), Some(ended), Some(End::Pending)) =
             (batch.last_sent_at, batch.ended_at, batch.end)
         else {
@@ -201,7 +205,7 @@ impl Outcomes {
 }
 
 /// In one sentence, where nothing went wrong.
-fn verdict(batch: &Batch, outcomes: Outcomes) -> Option<String> {
+pub(super) fn verdict(batch: &Batch, outcomes: Outcomes) -> Option<String> {
     let counts = &batch.counts;
     let pending = counts.of(State::Pending);
     let bad = counts.unsuccessful() + counts.of(State::Held) + counts.to_send_or_look_up();

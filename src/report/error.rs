@@ -14,6 +14,9 @@ pub enum ReportError {
     /// The document could not be written where it should go.
     #[error("the report could not be written")]
     Write(#[source] io::Error),
+    /// The rows of a workbook wait in one until it is whole.
+    #[error("a temporary file of the workbook could not be written")]
+    TemporaryFile(#[source] io::Error),
 }
 
 impl ReportError {
@@ -22,6 +25,11 @@ impl ReportError {
         match self {
             Self::Journal(error) => error.hint(),
             Self::NoBatch(_) => Advice::command("batches").then(" lists them"),
+            Self::TemporaryFile(_) => {
+                "make room in the folder for temporary files, or name another \
+                                       in TMPDIR; --format csv needs none"
+                    .into()
+            }
             Self::Write(_) => {
                 "check that the disk has room and that you may write there, then run this again"
                     .into()

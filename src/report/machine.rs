@@ -15,14 +15,14 @@ use super::outcome::{Outcome, Verified};
 use super::{Commands, ReportError};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown(Vec<Story>);
+pub struct Shown(pub(super) Vec<Story>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Story {
-    batch: Batch,
-    machine: Machine,
-    device: Device,
-    facts: Vec<(Timestamp, Fact)>,
+pub(super) struct Story {
+    pub(super) batch: Batch,
+    pub(super) machine: Machine,
+    pub(super) device: Device,
+    pub(super) facts: Vec<(Timestamp, Fact)>,
 }
 
 /// The machines that a text names, in all batches: by ID, else by whole device name, else by its
@@ -124,7 +124,8 @@ impl Story {
         lines.join("\n") + "\n"
     }
 
-    fn standing(&self) -> String {
+    /// Its state with the reason, its attempts and its action.
+    pub(super) fn standing(&self) -> String {
         let standing = &self.machine.standing;
         let reason = standing.reason.map(|reason| format!(" ({})", reason.word()));
         let action = match (&standing.action, &standing.action_status) {

@@ -9,14 +9,17 @@
 
 mod advice;
 mod audit_export;
+mod batch_fact_words;
 mod batches;
 mod closing;
 mod commands;
+mod course;
 mod details;
 mod device_names;
 mod error;
 mod fact_words;
 mod head_note;
+mod html;
 mod line;
 mod machine;
 mod next_command;
@@ -28,15 +31,22 @@ mod rejects;
 mod schemas;
 mod shapes;
 mod status;
+mod workbook;
 
 pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
 pub use closing::{Summarized, closing};
 pub use commands::{CarriedOption, Commands};
+pub use course::{BatchCourse, Bucket, Buckets, Happened, Operator, Requests, Timeline};
 pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
+pub use html::{
+    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
+    Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,
+    navigation, notice, table_part, write_html,
+};
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;
@@ -45,3 +55,4 @@ pub use picture::fitted;
 pub use rejects::{Rejects, RejectsError, has_rejects};
 pub use schemas::schemas;
 pub use status::{Forecast, Status, StatusWithoutBatch, status, why_ended};
+pub use workbook::{SHEET_ROWS_MAX, WorkbookReport, WorkbookSize, is_workbook_report};

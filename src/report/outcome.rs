@@ -92,32 +92,55 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// The cells of a CSV row, in the order of [`Self::COLUMNS`].
-    pub(super) fn cells(&self) -> [String; 19] {
+    /// The values in the order of [`Self::COLUMNS`].
+    pub(super) fn values(&self) -> [OutcomeValue; 19] {
+        use OutcomeValue::{Empty, Number, Text, Time};
         // Texts are fit to be shown since they came in; those of older journals perhaps not.
-        let text = |text: Option<&str>| defanged(&in_line(text.unwrap_or_default()));
+        let text = |text: Option<&str>| text.map_or(Empty, |text| Text(in_line(text).into_owned()));
+        let time = |time: Option<&str>| time.map_or(Empty, |time| Time(time.to_owned()));
         [
-            self.machine_id.clone(),
+            Text(self.machine_id.clone()),
             text(self.device_name),
-            self.state.to_owned(),
+            text(Some(self.state)),
             text(self.reason),
             text(self.action_id),
             text(self.action_status),
-            self.attempts.to_string(),
-            self.http_status.map(|status| status.to_string()).unwrap_or_default(),
+            Number(self.attempts.into()),
+            self.http_status.map_or(Empty, |status| Number(status.into())),
             text(self.error_code),
             text(self.error_message),
             text(Some(self.comment)),
-            text(self.first_sent_at.as_deref()),
-            text(self.settled_at.as_deref()),
+            time(self.first_sent_at.as_deref()),
+            time(self.settled_at.as_deref()),
             text(Some(self.source)),
-            self.line.to_string(),
-            self.batch.to_string(),
+            Number(self.line),
+            // Numbers of batches count up from 1.
+            Number(self.batch.unsigned_abs()),
             text(Some(self.tenant_id)),
             text(self.verdict),
-            text(self.last_seen.as_deref()),
+            time(self.last_seen.as_deref()),
         ]
     }
+
+    /// The cells of a CSV row, in the order of [`Self::COLUMNS`].
+    pub(super) fn cells(&self) -> [String; 19] {
+        self.values().map(|value| match value {
+            OutcomeValue::Empty => String::new(),
+            OutcomeValue::Text(text) | OutcomeValue::Time(text) => defanged(&text),
+            OutcomeValue::Number(number) => number.to_string(),
+        })
+    }
+}
+
+/// What one column says of a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OutcomeValue {
+    Empty,
+    /// On one line, fit to be shown.
+    Text(String),
+    /// RFC 3339, UTC.
+    Time(String),
+    Number(u64),
 }
 
 /// A cell that a spreadsheet would run as a formula gets a leading apostrophe: names and comments

@@ -89,7 +89,7 @@ impl Status {
     }
 
     /// How full the limits are, and when the last request goes out or went out.
-    fn limits(&self, zone: &Zone) -> String {
+    pub(super) fn limits(&self, zone: &Zone) -> String {
         let last = match (self.forecast, self.batch.last_sent_at) {
             (Some(forecast), _) => {
                 let last = last_request(&forecast.prospect, zone, self.at);
@@ -112,7 +112,7 @@ impl Status {
         format!("  queued {queued}   without an answer {sending}   {}", counts_line(counts))
     }
 
-    fn who_runs(&self, zone: &Zone) -> String {
+    pub(super) fn who_runs(&self, zone: &Zone) -> String {
         let near = |at: Timestamp| zone.near_minute(at, self.at);
         let when = |at: Timestamp| zone.when_minute(at, self.at);
         let counts = &self.batch.counts;

@@ -45,9 +45,7 @@ pub fn progress_words_at_rest(counts: &Counts) -> String {
 fn progress(counts: &Counts, in_doubt: u64) -> String {
     let Sent { of, .. } = Sent::from(counts);
     let refused = counts.of(State::Rejected);
-    let accepted =
-        [State::Pending, State::Succeeded, State::Failed, State::TimedOut, State::Cancelled];
-    let accepted: u64 = accepted.into_iter().map(|state| counts.of(state)).sum();
+    let accepted = counts.accepted();
     let to_go = of - accepted - refused - in_doubt;
     let doubt = match in_doubt {
         0 => String::new(),

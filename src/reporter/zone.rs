@@ -116,6 +116,69 @@ impl Zone {
         here().map_or(Cow::Borrowed(why), Cow::Owned)
     }
 
+    /// `2026-11-24 01:26:00`.
+    pub fn dated(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// `Tue 24 Nov`.
+    pub fn date(&self, at: Timestamp) -> String {
+        day_words(&self.zoned(at))
+    }
+
+    /// `23:03`.
+    pub fn minute(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%H:%M").to_string()
+    }
+
+    /// Instants within a span for the marks of an axis: at most `most`, all of them round on the
+    /// clock on the wall, also where it is set to summer time.
+    pub fn round_instants(&self, from: Timestamp, to: Timestamp, most: usize) -> Vec<Timestamp> {
+        const DAY: i64 = 86_400;
+        /// In seconds: what divides a minute, an hour or a day; then days.
+        const STEPS: [i64; 18] = [
+            1,
+            5,
+            15,
+            30,
+            60,
+            2 * 60,
+            5 * 60,
+            10 * 60,
+            15 * 60,
+            30 * 60,
+            3_600,
+            2 * 3_600,
+            3 * 3_600,
+            6 * 3_600,
+            12 * 3_600,
+            DAY,
+            2 * DAY,
+            7 * DAY,
+        ];
+        let seconds = i64::try_from(to.since(from).as_secs()).unwrap_or(i64::MAX);
+        let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
+        let fits = |step: &&i64| seconds / **step < most;
+        // Beyond weeks, as many days as are needed.
+        let days = seconds / most / DAY + 1;
+        let step = STEPS.iter().find(fits).copied().unwrap_or(days * DAY);
+        let Ok(midnight) = self.zoned(from).start_of_day() else { return Vec::new() };
+        let midnight = midnight.datetime();
+        let after = self.zoned(from).datetime().duration_since(midnight).as_secs();
+        let first = after.div_euclid(step);
+        let mut found: Vec<Timestamp> = Vec::new();
+        for number in first..=first.saturating_add(most + 1) {
+            let away = jiff::SignedDuration::from_secs(number.saturating_mul(step));
+            let Ok(local) = midnight.checked_add(away) else { break };
+            let Ok(at) = self.0.to_timestamp(local) else { break };
+            let at = Timestamp::from(at);
+            if at >= from && at <= to && found.last().is_none_or(|last| *last < at) {
+                found.push(at);
+            }
+        }
+        found
+    }
+
     fn zoned(&self, at: Timestamp) -> ZonedDateTime {
         at.to_jiff().to_zoned_datetime(self.0.clone())
     }

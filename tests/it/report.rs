@@ -1,10 +1,14 @@
 //! The journal as documents.
 
 mod closing;
+mod courses;
+mod hostile_pages;
 mod listed;
 mod outcomes;
+mod pages;
 mod pictures;
 mod status;
+mod workbooks;
 
 use std::path::Path;
 use std::time::Duration;

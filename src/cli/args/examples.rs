@@ -3,7 +3,7 @@
 //! Deliberately absent: what an option means, which stands where the option is.
 
 /// Examples of commands, the most useful one of each first: `-h` shows two of them.
-const EXAMPLES: [&[&str]; 22] = [
+const EXAMPLES: [&[&str]; 23] = [
     &[
         "plan fleet.csv --comment \"CHG0041233 retired\"",
         "plan fleet.csv --offline",
@@ -43,6 +43,7 @@ const EXAMPLES: [&[&str]; 22] = [
     ],
     &["track", "track 3 --track-timeout 2h", "track all --json"],
     &["verify", "verify 3 --output verify.csv", "verify all", "verify 3 --only succeeded --json"],
+    &["serve", "serve --open", "serve --port 8080"],
     &["status", "status --watch", "status 3 --json", "status --profile contoso"],
     &["show pc-0417", "show 7c9e66797425440de944be07fc1f90ae700000ff", "show pc-0417 --json"],
     &[

@@ -82,7 +82,8 @@ impl Command {
                 }
             }
             Self::Check(given) => files.reads_for(&given.connection),
-            Self::Stop(_) | Self::Status(_) | Self::Show(_) | Self::Batches(_) => {}
+            Self::Stop(_) | Self::Status(_) | Self::Serve(_) | Self::Show(_) | Self::Batches(_) => {
+            }
         }
         files
     }

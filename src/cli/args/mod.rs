@@ -21,6 +21,7 @@ mod resolve;
 mod review;
 mod root;
 mod selection;
+mod serve;
 mod session;
 mod simulate;
 mod topics;
@@ -50,5 +51,6 @@ pub(crate) use root::{
     ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
+pub(crate) use serve::ServeArguments;
 pub(crate) use session::{Progress, SessionArguments};
 pub(crate) use simulate::{RehearsalArguments, SimulateArguments, SimulatorArguments};

@@ -8,8 +8,8 @@ use super::{
     AuditArguments, BatchWord, CheckArguments, ColumnArguments, ConfigArguments, FollowArguments,
     GuardArguments, HoursArguments, InputArguments, JournalArguments, JournalCommand,
     MonitoringArguments, PacingArguments, PlanArguments, PlanningArguments, ResolveArguments,
-    ReviewArguments, SelectionArguments, SessionArguments, SimulateArguments, SimulatorArguments,
-    value,
+    ReviewArguments, SelectionArguments, ServeArguments, SessionArguments, SimulateArguments,
+    SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -107,6 +107,8 @@ pub(crate) enum Command {
     Verify(Box<VerifyArguments>),
     /// Show how far a batch is, why it waits and when it ends
     Status(StatusArguments),
+    /// Show batches in a browser: progress, machines, errors; nothing can be changed there
+    Serve(ServeArguments),
     /// Show everything that is known about one machine, step by step
     Show(ShowArguments),
     /// Write the outcome of every machine as CSV, JSON or NDJSON
@@ -152,6 +154,7 @@ impl Command {
             Self::Resolve(given) => given.simulate.simulate,
             Self::Stop(given) => given.simulate.simulate,
             Self::Status(given) => given.simulate.simulate,
+            Self::Serve(given) => given.simulate.simulate,
             Self::Show(given) => given.simulate.simulate,
             Self::Report(given) => given.simulate.simulate,
             Self::Check(given) => given.rehearsal.simulate,
@@ -340,6 +343,10 @@ pub(crate) enum ReportFormat {
     Json,
     // One machine a line
     Ndjson,
+    // A workbook for Excel
+    Xlsx,
+    // A page to read and to print, with charts
+    Html,
 }
 
 /// `forecast N` or `forecast FILE`

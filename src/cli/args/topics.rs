@@ -85,7 +85,7 @@ const TOPICS: [Topic; 10] = [
     },
     Topic {
         heading: "Connection",
-        everyday: &["profile", "offline", "listen"],
+        everyday: &["open", "port", "profile", "offline", "listen"],
         more: &[
             "auth",
             "tenant_id",

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use crate::cli::args::{BatchWord, VerifyArguments};
+use crate::cli::batch::outcomes::{self, WantedOutcomes};
 use crate::cli::batch::verification::Verification;
-use crate::cli::batch::{choose, outcomes, selection};
+use crate::cli::batch::{choose, selection};
 use crate::cli::connect::{CommandSession, OnlineSession};
 use crate::cli::options::remembered;
 use crate::cli::output::is_standard_output;
@@ -13,7 +14,7 @@ use crate::cli::{Context, Exit, Failure};
 use crate::domain::Timestamp;
 use crate::journal::{Batch, Journal, JournalError, Machine};
 use crate::plan::LaterVerdict;
-use crate::report::{Verified, write_verified};
+use crate::report::Verified;
 
 const NOTHING_VERIFIED: &str = "nothing was compared, and nothing changed";
 
@@ -23,7 +24,7 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     context.tell_simulation();
     let (json, output) = (context.screen.is_json(), given.output.as_deref());
     let is_list = given.format.is_some() || output.is_some();
-    let format = outcomes::format(given.format, output, json)?;
+    let form = outcomes::list_form(given.format, output, json)?;
     let reader = context.read_journal()?;
     let filter = selection::filter(context.screen, &given.selection, (&reader, None))?;
     let batches = chosen(&reader, given.batch)?;
@@ -55,10 +56,8 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     }
     if is_list {
         let at = snapshot.at;
-        outcomes::deliver(context, output, |out| {
-            let verify = |machine: &Machine| verified(&online, machine, at);
-            write_verified(online.journal, &batches, &filter, format, verify, out)
-        })?;
+        let wanted = WantedOutcomes { batches: &batches, filter: &filter, form, output };
+        wanted.deliver(context, online.journal, |machine| verified(&online, machine, at))?;
     }
     // Standard output has one thing: the list, where it goes there.
     if !is_list || output.is_some_and(|path| !is_standard_output(path)) {

@@ -1,7 +1,7 @@
 //! What people type from habit, because other programs have it, and what it is here.
 
 /// Commands and options of other programs, and a sentence with the command that does it here.
-const HABITS: [(&[&str], &str); 18] = [
+const HABITS: [(&[&str], &str); 19] = [
     (&["list", "ls"], "`batches` lists the batches of the journal"),
     (&["offboard", "start", "send", "submit"], "`run FILE` offboards the machines of a list"),
     (
@@ -13,6 +13,7 @@ const HABITS: [(&[&str], &str); 18] = [
         "`show MACHINE` has the story of one machine, `status` that of a batch; --log-file FILE \
          writes a log",
     ),
+    (&["web", "dashboard", "ui", "browser"], "`serve` shows batches in a browser"),
     (&["watch", "progress"], "`status --watch` shows how far a batch is, from any terminal"),
     (&["pause", "kill", "halt"], "`stop` ends a run; `resume` continues it"),
     (&["continue", "restart"], "`resume` continues a batch"),

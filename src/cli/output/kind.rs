@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::plan::is_saved_plan;
-use crate::report::{Format, HeadNote, has_details, has_rejects, is_export};
+use crate::report::{Format, HeadNote, has_details, has_rejects, is_export, is_html_report};
 use crate::reporter::{Lines, Metrics};
 use crate::simulator::is_sample;
 
@@ -106,7 +106,7 @@ impl OutputKind {
         };
         head.is_empty()
             || match self {
-                Self::Report => Format::of_report(text).is_some(),
+                Self::Report => Format::of_report(text).is_some() || is_html_report(text),
                 Self::Sample => is_sample(text),
                 Self::Rejects => has_rejects(text),
                 Self::Plan => is_saved_plan(text),

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::cli::paths::{is_standard_stream, shown_output as shown};
 use crate::cli::{Exit, Failure};
 use crate::journal::is_unused_copy;
+use crate::report::is_workbook_report;
 
 use super::atomic_file::{AtomicFile, private, probe};
 use super::kind::{OutputKind, Printed, WantedOutput};
@@ -144,7 +145,7 @@ impl Outputs {
             refuse_no_file(kind, path, there)?;
             let ours = || {
                 let by_bytes = head(&target.path).is_ok_and(|head| kind.wrote(&head));
-                by_bytes || self.is_old_copy(kind, &target)
+                by_bytes || self.is_old_copy(kind, &target) || is_old_workbook(kind, &target)
             };
             if self.force == Force::Refuse && !ours() {
                 let (name, act) = (shown(path), kind.act());
@@ -191,6 +192,11 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// Whether a file is a workbook that `report` wrote and nobody has changed since.
+fn is_old_workbook(kind: OutputKind, target: &TargetFile) -> bool {
+    kind == OutputKind::Report && File::open(&target.path).is_ok_and(is_workbook_report)
 }
 
 /// Whether a name means a stream: what was written to it before an error stays written.

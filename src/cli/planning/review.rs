@@ -21,7 +21,7 @@ use crate::cli::list::staging::Stock;
 use crate::cli::output::{AtomicFile, OutputKind};
 use crate::cli::paths::{shown, shown_output};
 use crate::cli::plurals::machines;
-use crate::cli::{Context, Exit, Failure, guard_options};
+use crate::cli::{Context, Exit, Failure};
 
 /// How old a plan may be.
 const AGE_MAX: Duration = Duration::from_hours(72);
@@ -57,7 +57,7 @@ impl PlanParts<'_> {
         ];
         // `22:00` is another instant tomorrow, so two times of day say nothing about a later run.
         let of_a_day = |(name, _): &(&str, String)| !["not-before", "until"].contains(name);
-        let guards = guard_options::words(self.options).into_iter().filter(of_a_day);
+        let guards = self.options.guard_words().into_iter().filter(of_a_day);
         let guards = guards.map(|(name, value)| (format!("--{name}"), value));
         let options = options.map(|(name, value)| (name.to_owned(), value)).into_iter();
         PlanHeader {

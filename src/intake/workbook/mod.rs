@@ -23,7 +23,8 @@ mod tables;
 mod texts;
 mod worksheet;
 
+pub(super) use self::open::Workbook;
 pub(super) use cell::SheetCell;
 pub use error::WorkbookError;
-pub(super) use open::Workbook;
+pub use package::workbook_part;
 pub(super) use rows::Rows;

@@ -120,6 +120,17 @@ impl<R: Read + Seek> Package<R> {
     }
 }
 
+/// A part of a workbook that only describes the others, as text; none where this is no workbook, or
+/// has no such part. Nothing else of it is read.
+pub fn workbook_part(mut input: impl Read + Seek, name: &str) -> Option<String> {
+    check_parts(&mut input).ok()?;
+    let mut zip = ZipArchive::new(input).ok()?;
+    let part = zip.by_name(name).ok()?;
+    let mut text = String::new();
+    part.take(SMALL_PART_BYTES_MAX).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
 /// Refuses a zip with too many parts by what its end says, before its list of them is read.
 fn check_parts<R: Read + Seek>(input: &mut R) -> Result<(), WorkbookError> {
     /// The record at the end, and the longest comment that may follow it.

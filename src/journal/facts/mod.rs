@@ -19,9 +19,11 @@ pub(super) mod made_of;
 mod quotas;
 mod reads;
 pub(super) mod standing;
+mod visit;
 pub(super) mod writer;
 
 pub use chain::ChainHead;
 pub use changes::{Changes, Entry};
 pub use export::StoredFact;
 pub use reads::Company;
+pub use visit::FactOf;

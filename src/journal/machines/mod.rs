@@ -5,8 +5,10 @@
 mod guarded;
 mod machine;
 mod owner;
+mod search;
 mod select;
 
 pub use machine::Machine;
 pub use owner::ActionOwner;
+pub use search::{MACHINES_A_PAGE, MachineColumn, MachinePage, MachineQuery, SortDirection};
 pub use select::{CodeCount, Filter};

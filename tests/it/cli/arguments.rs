@@ -4,7 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "plan",
     "run",
     "resume",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 19] = [
     "retry",
     "resolve",
     "status",
+    "serve",
     "show",
     "report",
     "batches",

@@ -133,6 +133,8 @@ fn run(desk: &Desk, words: &str) -> Said {
 
 /// Not in the quick run: `--skip long::`.
 mod long {
+    use calamine::{Reader as _, Xlsx};
+
     use super::{Desk, TEXTS, check, check_text, machine_id, run, tenant, text};
 
     const RUN: &str = "run --comment Retired --yes --progress plain --concurrency 4 -vv \
@@ -143,6 +145,28 @@ mod long {
         for words in commands {
             check(words, &run(desk, words));
         }
+    }
+
+    /// Each text is one text cell, and reads as in the report for programs.
+    fn check_workbook(desk: &Desk) {
+        let file = std::fs::File::open(desk.path("report.xlsx")).unwrap();
+        let mut book = Xlsx::new(std::io::BufReader::new(file)).unwrap();
+        let mut names = Vec::new();
+        for sheet in book.sheet_names() {
+            assert!(book.worksheet_formula(&sheet).unwrap().is_empty(), "{sheet}");
+            for row in book.worksheet_range(&sheet).unwrap().rows() {
+                row.iter().for_each(|cell| check_text(&sheet, &cell.to_string()));
+                names.extend((sheet == "Machines").then(|| row[1].to_string()));
+            }
+        }
+        let lines = desk.run("report --format ndjson").out;
+        let machine = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let shown: Vec<String> = lines
+            .lines()
+            .map(|line| machine(line)["device_name"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(shown.len(), TEXTS as usize);
+        assert_eq!(names[1..], shown);
     }
 
     #[test]
@@ -166,7 +190,9 @@ mod long {
                 "report",
                 "report --format json",
                 "report --format ndjson",
+                "report --format html",
                 "report --only unsuccessful",
+                "report --output report.xlsx",
                 "audit verify",
                 "audit export",
                 "config show",
@@ -187,6 +213,7 @@ mod long {
         assert!(report.matches("\\u{202e}").count() > 20, "{report}");
         assert!(report.matches(",rejected,").count() > 5, "{report}");
         assert!(report.matches('\u{fffd}').count() > 20, "{report}");
+        check_workbook(&desk);
         for number in (1..=TEXTS).step_by(5) {
             let id = machine_id(number).to_string();
             check(&format!("show of {number}"), &desk.run(&format!("show {id}")));

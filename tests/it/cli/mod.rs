@@ -42,6 +42,7 @@ mod resolves;
 mod reviewed_plans;
 #[cfg(target_os = "linux")]
 mod secret_programs;
+mod serves;
 mod shapes;
 mod shared_streams;
 mod short_names;
@@ -56,3 +57,4 @@ mod truths;
 mod tunnels;
 mod useless;
 mod watches;
+mod workbook_reports;

@@ -17,5 +17,6 @@ mod quotas;
 mod read_only;
 mod reading;
 mod repeats;
+mod searches;
 mod setup;
 mod stored;

@@ -10,6 +10,7 @@ pub(crate) mod dice;
 pub(crate) mod in_process;
 pub(crate) mod journals;
 pub(crate) mod machines;
+pub(crate) mod page;
 pub(crate) mod program;
 pub(crate) mod prometheus;
 pub(crate) mod pseudo_terminal;

@@ -22,8 +22,8 @@ use Home::{AboveDomain, Anywhere, In, Tests};
 const CRATES: &[(&str, Home)] = &[
     ("anstyle_svg", Tests),
     ("assert_cmd", Tests),
-    ("axum", In(&["simulator"])),
-    ("base64", In(&["defender", "simulator"])),
+    ("axum", In(&["dashboard", "simulator"])),
+    ("base64", In(&["dashboard", "defender", "simulator"])),
     ("boon", Tests),
     ("calamine", In(&["intake"])),
     ("clap", In(&["cli"])),
@@ -33,8 +33,10 @@ const CRATES: &[(&str, Home)] = &[
     ("divan", Tests),
     ("encoding_rs", In(&["intake"])),
     ("encoding_rs_io", In(&["intake"])),
+    ("form_urlencoded", In(&["report"])),
     ("fs4", In(&["cli"])),
-    ("futures", In(&["engine"])),
+    ("futures", In(&["dashboard", "engine"])),
+    ("getrandom", In(&["dashboard"])),
     ("governor", In(&["limiter"])),
     ("h2", In(&["defender"])),
     ("hyper_util", In(&["defender"])),
@@ -45,23 +47,27 @@ const CRATES: &[(&str, Home)] = &[
     ("jsonwebtoken", In(&["defender", "simulator"])),
     ("maud", In(&["report"])),
     ("memchr", Tests),
+    ("open", In(&["cli"])),
     ("proptest", Tests),
     ("quick_xml", In(&["intake"])),
     ("rcgen", Tests),
     ("reqwest", In(&["defender"])),
     ("rusqlite", In(&["journal"])),
     ("rusqlite_migration", In(&["journal"])),
+    ("rust_xlsxwriter", In(&["report"])),
     ("rustix", In(&["cli", "engine"])),
     ("rustls", In(&["defender"])),
     ("rustls_platform_verifier", In(&["defender"])),
     ("schemars", In(&["cli", "report", "reporter"])),
+    ("scraper", Tests),
     ("secrecy", AboveDomain),
     ("serde", AboveDomain),
     ("serde_json", AboveDomain),
     ("sha2", AboveDomain),
+    ("subtle", In(&["dashboard"])),
     ("tempfile", In(&["cli"])),
     ("thiserror", Anywhere),
-    ("tokio", In(&["cli", "defender", "engine", "simulator"])),
+    ("tokio", In(&["cli", "dashboard", "defender", "engine", "simulator"])),
     ("tokio_rustls", Tests),
     ("toml", In(&["cli", "guard"])),
     ("tracing", AboveDomain),
@@ -75,8 +81,9 @@ const CRATES: &[(&str, Home)] = &[
 /// Parts of crates that have a closer home than the crate.
 const PARTS: &[(&str, Home)] = &[
     // Outside a run: the sign-in waits for a person with a device code, and ends an Azure CLI that
-    // takes too long; the simulator's latency is simulated waiting.
-    ("tokio::time", In(&["defender", "engine", "simulator"])),
+    // takes too long; the simulator's latency is simulated waiting; the dashboard looks once a
+    // second, and closes connections of strangers.
+    ("tokio::time", In(&["dashboard", "defender", "engine", "simulator"])),
     // The pause between two looks of `status --watch`, which a signal ends.
     ("std::sync::mpsc::RecvTimeoutError", In(&["cli"])),
     // The Azure CLI, and the command that gives a secret.

@@ -54,11 +54,13 @@ pub(super) fn files(endings: &[&str]) -> Vec<&'static Source> {
     ALL.iter().filter(wanted).collect()
 }
 
-/// What cargo builds for the fuzz targets: the sources in it are made by build scripts of others.
-const BUILT: &str = "tests/fuzz/target";
+/// What cargo builds for the crates beside the program (the sources in it are made by build scripts
+/// of others), and what npm fetches for the browser tests.
+const OF_OTHERS: [&str; 3] =
+    ["tests/fuzz/target", "tests/browser/target", "tests/browser/node_modules"];
 
 fn collect(top: &Path, folder: &str, found: &mut Vec<Source>) {
-    if folder == BUILT {
+    if OF_OTHERS.contains(&folder) {
         return;
     }
     let Ok(entries) = fs::read_dir(top.join(folder)) else { return };

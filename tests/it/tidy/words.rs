@@ -41,8 +41,12 @@ fn unwraps(source: &Source) -> Vec<String> {
 /// `cancel` until the runner that it asked to stop lets go of the journal (a file's lock cannot be
 /// waited for with an end), and tests and benches of the program until it has done what they want
 /// to see.
-const WAIT_FOR_ANOTHER_PROCESS: [&str; 3] =
-    ["src/cli/commands/cancel.rs", "tests/it/support/waiting.rs", "benches/support/waiting.rs"];
+const WAIT_FOR_ANOTHER_PROCESS: [&str; 4] = [
+    "src/cli/commands/cancel.rs",
+    "tests/it/support/waiting.rs",
+    "tests/browser/it/support/waiting.rs",
+    "benches/support/waiting.rs",
+];
 
 /// In the program only the driver waits, on tokio's timers; a test waits for a condition.
 fn sleeps(source: &Source) -> Vec<String> {

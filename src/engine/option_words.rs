@@ -1,0 +1,60 @@
+//! Options as they would be typed: for facts about changed ones, and for pages that show them.
+//!
+//! Deliberately absent: how they are stored (`options`).
+
+use crate::domain::{Span, Timestamp};
+use crate::limiter::Pace;
+
+use super::options::{OnUncertain, RunOptions};
+
+/// What is typed where an option has no value.
+const NONE: &str = "none";
+
+impl RunOptions {
+    /// Every option of sending and following by its name on the command line, as it would be typed.
+    pub fn pacing_words(&self) -> [(&'static str, String); 11] {
+        let limits: Vec<String> = self.limits.iter().map(ToString::to_string).collect();
+        let pace = match self.pace {
+            Pace::Burst => "burst",
+            Pace::Steady => "steady",
+        };
+        let on_uncertain = match self.on_uncertain {
+            OnUncertain::Resend => "resend",
+            OnUncertain::Hold => "hold",
+        };
+        let offline = self.offline_timeout.map(|timeout| Span(timeout).to_string());
+        [
+            ("limit", limits.join(" ")),
+            ("quota-share", format!("{}%", self.quota_share)),
+            ("shared-reads", self.shared_reads.to_string()),
+            ("pace", pace.to_owned()),
+            ("concurrency", self.concurrency.to_string()),
+            ("max-attempts", self.attempts_max.to_string()),
+            ("settle", Span(self.settle).to_string()),
+            ("on-uncertain", on_uncertain.to_owned()),
+            ("poll-interval", Span(self.poll_interval).to_string()),
+            ("track-timeout", Span(self.track_timeout).to_string()),
+            ("offline-timeout", offline.unwrap_or_else(|| "default".to_owned())),
+        ]
+    }
+
+    /// Every guard by its name on the command line, as it would be typed.
+    pub fn guard_words(&self) -> [(&'static str, String); 6] {
+        let none = || NONE.to_owned();
+        let hours = &self.hours;
+        let instant = |at: Option<Timestamp>| at.map_or_else(none, |at| at.to_string());
+        [
+            ("canary", self.canary.to_string()),
+            ("canary-wait", Span(self.canary_wait).to_string()),
+            ("max-failures", self.failures_max.map_or_else(none, |limit| limit.to_string())),
+            ("between", hours.between.as_ref().map_or_else(none, ToString::to_string)),
+            ("not-before", instant(hours.not_before)),
+            ("until", instant(hours.until)),
+        ]
+    }
+
+    /// Both, for a page that shows them.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        self.guard_words().into_iter().chain(self.pacing_words()).collect()
+    }
+}

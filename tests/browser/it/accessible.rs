@@ -1,0 +1,68 @@
+//! No page has a serious fault for those who read it otherwise, in light, in dark, and on a phone.
+
+use crate::support::chromium::Browser;
+use crate::support::desk::{Desk, serve};
+use crate::support::page::{Page, Scheme, Size};
+
+/// In both schemes and both sizes: nothing serious, and nothing beyond the window's edge.
+#[track_caller]
+fn check(what: &str, browser: &Browser, url: &str) {
+    let page = Page::open(browser, url);
+    page.value("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+    let mut faults = Vec::new();
+    for scheme in Scheme::BOTH {
+        page.prefer(scheme);
+        for size in [Size::DESK, Size::PHONE] {
+            page.resize(size);
+            let at = format!("{what}, {}, {} pixels", scheme.word(), size.width);
+            let found = page.serious_faults();
+            faults.extend(found.into_iter().map(|fault| format!("{at}: {fault}")));
+            let wide = page.value("document.documentElement.scrollWidth");
+            if wide.as_u64() > Some(size.width.into()) {
+                faults.push(format!("{at}: it is {wide} pixels wide"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    page.check_quiet();
+}
+
+#[test]
+fn the_dashboard_its_table_and_a_story_can_be_read_by_everybody() {
+    let desk = Desk::with_batch(300);
+    let served = desk.serve();
+    let browser = Browser::start();
+    check("the dashboard", &browser, &served.url);
+    check("the table", &browser, &format!("{}?q=pc-&sort=name#machines", served.url));
+    check("a table without rows", &browser, &format!("{}?q=nothing-has-this", served.url));
+    let page = Page::open(&browser, &served.url);
+    let story = page.value("document.querySelector('#machine-table tbody a').href");
+    check("a story", &browser, story.as_str().expect("an address"));
+}
+
+#[test]
+fn a_dashboard_without_a_journal_can_be_read_by_everybody() {
+    let desk = Desk::new();
+    let served = desk.serve();
+    let browser = Browser::start();
+    check("a dashboard without a journal", &browser, &served.url);
+}
+
+#[test]
+fn the_report_can_be_read_by_everybody() {
+    let desk = Desk::with_batch(300);
+    let browser = Browser::start();
+    check("the report", &browser, &desk.report());
+}
+
+#[test]
+fn the_overview_of_several_journals_can_be_read_by_everybody() {
+    let desk = Desk::with_batch(30);
+    for name in ["a.db", "b.db"] {
+        std::fs::copy(desk.path("j.db"), desk.path(name)).expect("a copy");
+    }
+    let folder = desk.path("");
+    let served = serve(&folder, "serve --simulate --journal a.db --journal b.db");
+    let browser = Browser::start();
+    check("the overview", &browser, &served.url);
+}

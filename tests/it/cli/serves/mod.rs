@@ -1,0 +1,10 @@
+//! `serve`, over real sockets: who is answered, what pages say, and how they follow a run.
+
+mod browsers;
+mod doors;
+mod ends;
+mod follows;
+mod hostile_names;
+mod pages;
+mod tables;
+mod visit;
