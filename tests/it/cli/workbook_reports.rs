@@ -17,6 +17,13 @@ fn sheet(desk: &Desk, file: &str, name: &str) -> Range<Data> {
     Xlsx::new(file).unwrap().worksheet_range(name).unwrap()
 }
 
+/// A desk with a batch of more machines than fit into a buffer; none is sent.
+fn many() -> Desk {
+    let desk = Desk::with_file("a.csv", list(500));
+    desk.run("run a.csv --comment x --simulate --yes --progress none --on not_found=skip");
+    desk
+}
+
 #[test]
 fn the_numbers_of_a_workbook_are_those_of_the_journal() {
     let desk = rehearsed();
@@ -72,7 +79,7 @@ fn a_workbook_goes_through_a_pipe_and_is_the_same_as_in_a_file() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_trouble() {
-    let desk = rehearsed();
+    let desk = many();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = desk.command("report --simulate --format xlsx");
@@ -100,9 +107,8 @@ fn a_workbook_does_not_go_to_a_terminal() {
 #[test]
 #[cfg(unix)]
 fn a_workbook_without_room_for_its_temporary_files_is_1_and_the_old_file_stays() {
-    let desk = Desk::with_file("a.csv", list(500));
+    let desk = many();
     let report = "report --simulate --output r.xlsx";
-    desk.run("run a.csv --comment x --simulate --yes --progress none --on not_found=skip");
     desk.run(report).ends_with(0).says("500 machines");
     let before = desk.files();
     // Enough for what SQLite makes beside the journal, not for all rows before they are packed.
