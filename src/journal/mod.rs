@@ -43,6 +43,8 @@ pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{ActionOwner, CodeCount, Filter, Machine};
 pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
+pub use opening::open::is_journal;
+pub use opening::place_among_copies::PlaceAmongCopies;
 pub use opening::succession::PendingCopy;
 pub use quota_owner::QuotaOwner;
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};
