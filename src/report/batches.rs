@@ -13,22 +13,39 @@ use crate::reporter::{
 use super::ReportError;
 use super::shapes::BatchShape;
 
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchList(Vec<ListedBatch>);
+
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchList(Vec<Batch>);
+struct ListedBatch {
+    /// The journal's path, in a list of several.
+    journal: Option<String>,
+    batch: Batch,
+}
 
 /// Reads the batches of a journal.
 ///
 /// # Errors
 /// Where the journal cannot be read.
 pub fn batch_list(journal: &Journal) -> Result<BatchList, ReportError> {
-    Ok(BatchList(journal.batches()?))
+    let listed = |batch| ListedBatch { journal: None, batch };
+    Ok(BatchList(journal.batches()?.into_iter().map(listed).collect()))
 }
 
 impl BatchList {
+    /// Adds the batches of another journal, called `name`.
+    ///
+    /// # Errors
+    /// Where that one cannot be read.
+    pub fn add(&mut self, name: &str, journal: &Journal) -> Result<(), ReportError> {
+        let listed = |batch| ListedBatch { journal: Some(name.to_owned()), batch };
+        self.0.extend(journal.batches()?.into_iter().map(listed));
+        Ok(())
+    }
+
     /// The `batch` objects of the other documents, each with its counts, on one line.
     pub fn to_json(&self) -> String {
-        let shape = |batch| ListedShape::from(batch);
-        ascii_json(&self.0.iter().map(shape).collect::<Vec<_>>())
+        ascii_json(&self.0.iter().map(ListedShape::from).collect::<Vec<_>>())
     }
 
     /// A table; a sentence where there are none. Ends with a line end.
@@ -36,14 +53,20 @@ impl BatchList {
         let Some(last) = self.0.last() else {
             return "This journal has no batches.\n".to_owned();
         };
-        let created = format!("created ({})", zone.name(last.created_at));
+        let created = format!("created ({})", zone.name(last.batch.created_at));
         let head =
             ["batch", &created, "list", "sent", "succeeded", "pending", "unsuccessful", "status"];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
-        rows.extend(self.0.iter().map(|batch| row(batch, zone)));
-        let mut sides = [Side::Right; 8];
+        rows.extend(self.0.iter().map(|listed| row(&listed.batch, zone)));
+        let mut sides = vec![Side::Right; 8];
         for words in [1, 2, 7] {
             sides[words] = Side::Left;
+        }
+        if self.0.iter().any(|listed| listed.journal.is_some()) {
+            let names = self.0.iter().map(|listed| listed.journal.clone().unwrap_or_default());
+            let names = std::iter::once("journal".to_owned()).chain(names);
+            rows.iter_mut().zip(names).for_each(|(row, name)| row.insert(0, name));
+            sides.insert(0, Side::Left);
         }
         lined_up(&rows, &sides, 0, 2).join("\n") + "\n"
     }
@@ -97,15 +120,19 @@ fn progress(batch: &Batch) -> String {
 
 #[derive(JsonSchema, Serialize)]
 pub(super) struct ListedShape<'a> {
+    /// The path of its journal, in a list of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'a str>,
     #[serde(flatten)]
     batch: BatchShape<'a>,
     total: u64,
     counts: CountsShape,
 }
 
-impl<'a> From<&'a Batch> for ListedShape<'a> {
-    fn from(batch: &'a Batch) -> Self {
+impl<'a> From<&'a ListedBatch> for ListedShape<'a> {
+    fn from(ListedBatch { journal, batch }: &'a ListedBatch) -> Self {
         Self {
+            journal: journal.as_deref(),
             batch: BatchShape::from(batch),
             total: batch.total,
             counts: CountsShape(batch.counts),

@@ -27,6 +27,7 @@ mod inputs;
 mod interrupted;
 mod leads;
 mod lists;
+mod many_journals;
 mod outputs;
 mod outside;
 mod permissions;
