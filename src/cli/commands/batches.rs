@@ -12,7 +12,7 @@ use crate::report::{BatchList, batch_list};
 pub(crate) fn batches(context: &Context) -> Result<Exit, Failure> {
     let path = match context.journals()? {
         Journals::One(path) => path,
-        Journals::Several(paths) => return of_several(context, paths),
+        Journals::Several(paths) => return Ok(of_several(context, paths)),
     };
     let list = context.look_at(&path)?.map(|journal| batch_list(&journal)).transpose()?;
     context.screen.result(&match (list, context.screen.is_json()) {
@@ -25,7 +25,7 @@ pub(crate) fn batches(context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Those of each journal that can be read; then which ones could not.
-fn of_several(context: &Context, paths: Vec<PathBuf>) -> Result<Exit, Failure> {
+fn of_several(context: &Context, paths: Vec<PathBuf>) -> Exit {
     let (of, mut failed, mut list) = (paths.len(), Vec::new(), BatchList::default());
     for path in paths {
         let added = Journal::open_reader(&path).map_err(Failure::from).and_then(|journal| {
@@ -39,7 +39,7 @@ fn of_several(context: &Context, paths: Vec<PathBuf>) -> Result<Exit, Failure> {
     } else {
         list.to_prose(&context.zone)
     });
-    let Some(failure) = unreadable(&failed, of) else { return Ok(Exit::Done) };
+    let Some(failure) = unreadable(&failed, of) else { return Exit::Done };
     context.screen.warn(&failure);
-    Ok(failure.exit)
+    failure.exit
 }

@@ -7,7 +7,7 @@ use crate::domain::Counts;
 use crate::journal::PlaceAmongCopies;
 use crate::report::next_command::{NextCommand, next};
 use crate::report::shapes::BatchShape;
-use crate::report::status::StatusForecast;
+use crate::report::status::{Status, StatusForecast};
 use crate::reporter::{CountsShape, Sent, WaitShape, Zone, ascii_json};
 
 use super::need::NeedKind;
@@ -103,7 +103,7 @@ impl Overview {
 impl<'a> RowShape<'a> {
     fn of(row: &'a TenantRow, zone: &Zone) -> Self {
         let status = row.batch().map(|batch| &batch.status);
-        let Sent { sent, of } = status.map_or(Sent { sent: 0, of: 0 }, |status| status.sent());
+        let Sent { sent, of } = status.map_or(Sent { sent: 0, of: 0 }, Status::sent);
         let needs = row.batch().map(|batch| batch.needs.as_slice()).unwrap_or_default();
         let need = |need: &super::Need| NeedShape {
             kind: need.kind.word(),

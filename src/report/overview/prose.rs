@@ -16,6 +16,9 @@ use super::totals::OverviewTotals;
 /// The width of a terminal that nobody made wider.
 const COLUMNS: usize = 80;
 
+/// Before what stands below a row.
+const INDENT: &str = "    ";
+
 /// Between two columns.
 const GAP: usize = 2;
 
@@ -40,7 +43,10 @@ impl Overview {
         for (line, row) in lines.zip(&self.rows) {
             text += &line;
             text.push('\n');
-            below(row, zone).iter().for_each(|more| text += more);
+            for more in below(row, zone) {
+                text += &more;
+                text.push('\n');
+            }
         }
         text.push('\n');
         text + &foot(&self.totals())
@@ -106,28 +112,28 @@ fn cut(text: &str, columns: usize) -> String {
 
 /// What needs a person, and the commands that help.
 fn below(row: &TenantRow, zone: &Zone) -> Vec<String> {
-    let words = |words: &str| {
-        let words = fitted(&in_line(words), (usize::MAX, COLUMNS - 4));
-        words.lines().map(|line| format!("    {line}\n")).collect::<String>()
+    let indented = |words: &str| -> Vec<String> {
+        let words = fitted(&in_line(words), (usize::MAX, COLUMNS - INDENT.len()));
+        words.lines().map(|line| format!("{INDENT}{line}")).collect()
     };
     match &row.state {
         TenantState::Batch(batch) => {
             let mut lines = Vec::new();
             for need in &batch.needs {
-                lines.push(words(&need.words(Some(&batch.status), zone)));
-                let command = need.command.iter().map(|it| row.commands.of(it));
-                lines.extend(command.map(|command| format!("    {}\n", in_line(&command))));
+                lines.extend(indented(&need.words(Some(&batch.status), zone)));
+                let command = need.command.iter().map(|words| row.commands.of(words));
+                lines.extend(command.map(|command| format!("{INDENT}{}", in_line(&command))));
             }
             lines
         }
         TenantState::Unreadable { why, to_do } => {
-            std::iter::once(why).chain(to_do).map(|said| words(said)).collect()
+            std::iter::once(why).chain(to_do).flat_map(|said| indented(said)).collect()
         }
         TenantState::Aside { place: PlaceAmongCopies::CopyOf(of), .. } => {
-            vec![words(&format!("a copy of {of}, which goes on there"))]
+            indented(&format!("a copy of {of}, which goes on there"))
         }
         TenantState::Aside { place: PlaceAmongCopies::ContinuedIn(copy), .. } => {
-            vec![words(&format!("it goes on in a copy, made as {copy}"))]
+            indented(&format!("it goes on in a copy, made as {copy}"))
         }
         TenantState::Empty => Vec::new(),
     }
@@ -135,24 +141,29 @@ fn below(row: &TenantRow, zone: &Zone) -> Vec<String> {
 
 fn foot(totals: &OverviewTotals) -> String {
     let journals = thousands(totals.journals);
-    let journals = format!("{journals} {}", plural(totals.journals, "journal", "journals"));
     let need = thousands(totals.need_a_person);
-    let need = format!("{need} {} a person", plural(totals.need_a_person, "needs", "need"));
-    let mut first = format!("{journals}: {need}, {} running", thousands(totals.running));
-    if totals.unreadable > 0 {
-        first += &format!(", {} not readable", thousands(totals.unreadable));
-    }
+    let unreadable = match totals.unreadable {
+        0 => String::new(),
+        some => format!(", {} not readable", thousands(some)),
+    };
+    let first = format!(
+        "{journals} {}: {need} {} a person, {} running{unreadable}",
+        plural(totals.journals, "journal", "journals"),
+        plural(totals.need_a_person, "needs", "need"),
+        thousands(totals.running),
+    );
     let of = |state| totals.counts.of(state);
-    let mut second = format!(
-        "{} of {} machines sent: succeeded {}, pending {}, unsuccessful {}",
+    let held = match of(State::Held) {
+        0 => String::new(),
+        some => format!(", held {}", thousands(some)),
+    };
+    let second = format!(
+        "{} of {} machines sent: succeeded {}, pending {}, unsuccessful {}{held}",
         thousands(totals.sent),
         thousands(totals.of),
         thousands(of(State::Succeeded)),
         thousands(of(State::Pending)),
         thousands(totals.counts.unsuccessful()),
     );
-    if of(State::Held) > 0 {
-        second += &format!(", held {}", thousands(of(State::Held)));
-    }
     fitted(&format!("{first}\n{second}"), (usize::MAX, COLUMNS))
 }
