@@ -126,7 +126,8 @@ fn three_hundred_hostile_names_are_text_on_the_page() {
         tags.fold(String::new(), |all, tag| all + "<" + tag)
     };
     let without_numbers = |tags: &str| tags.replace(|c: char| c.is_ascii_digit(), "");
-    assert_eq!(without_numbers(&tags(&hostile)), without_numbers(&tags(&plain)));
+    let same = without_numbers(&tags(&hostile)) == without_numbers(&tags(&plain));
+    assert!(same, "a name became markup");
     for name in names.iter().filter(|name| !name.chars().any(is_bad)) {
         let text = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(hostile.contains(&text.replace('"', "&quot;")), "{name}");
