@@ -40,7 +40,7 @@ pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
-pub use html::overview::overview_page;
+pub use html::overview::{TENANTS_STYLE, overview_page};
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;

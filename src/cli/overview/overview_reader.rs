@@ -72,7 +72,8 @@ impl OverviewReader {
             let why = std::iter::once(failure.message).chain(failure.causes);
             TenantState::Unreadable { why: why.collect::<Vec<_>>().join(": "), to_do }
         });
-        TenantRow { number, journal: shown(path), profile, commands, state }
+        let file = shown(path.file_name().map_or(path, Path::new));
+        TenantRow { number, journal: shown(path), file, profile, commands, state }
     }
 }
 

@@ -11,18 +11,13 @@ use crate::journal::PlaceAmongCopies;
 use crate::report::overview::{Need, Overview, OverviewTotals, TenantRow, TenantState};
 use crate::reporter::{Sent, Zone, share, sources_line, thousands, waiting_words};
 
-/// The columns.
-const HEAD: [&str; 9] = [
-    "Tenant",
-    "List",
-    "Sent",
-    "Succeeded",
-    "Pending",
-    "Unsuccessful",
-    "State",
-    "Last request",
-    "Needs a person",
-];
+/// For the table of this page, after the style sheet of all pages, whose colours it takes.
+pub const TENANTS_STYLE: &str = include_str!("tenants.css");
+
+/// The columns before those of numbers, these, and those after them.
+const WORDS: [&str; 2] = ["Tenant", "List"];
+const NUMBERS: [&str; 4] = ["Sent", "Succeeded", "Pending", "Unsuccessful"];
+const MORE_WORDS: [&str; 3] = ["State", "Last request", "Needs a person"];
 
 /// What is on the page of several journals. `link` is where a journal has a page of its own.
 pub fn overview_page(
@@ -34,12 +29,18 @@ pub fn overview_page(
         h2 { "Tenants" }
         p id="overview-totals" { (totals_words(&overview.totals())) }
         div class="wide" role="region" aria-label="Tenants" tabindex="0" {
-            table {
+            table class="tenants" {
                 caption {
                     "One row a journal, what needs a person first; "
                     (zone.full_with_name(overview.at))
                 }
-                thead { tr { @for name in HEAD { th scope="col" { (name) } } } }
+                thead {
+                    tr {
+                        @for name in WORDS { th scope="col" { (name) } }
+                        @for name in NUMBERS { th class="number" scope="col" { (name) } }
+                        @for name in MORE_WORDS { th scope="col" { (name) } }
+                    }
+                }
                 tbody { @for row in &overview.rows { (table_row(overview, row, zone, link)) } }
             }
         }
@@ -74,7 +75,7 @@ fn table_row(
 
 fn numbers(row: &TenantRow) -> Markup {
     let Some(batch) = row.batch() else {
-        return html! { td {} @for _ in 0..4 { td class="number" {} } };
+        return html! { td {} @for _ in NUMBERS { td class="number" {} } };
     };
     let batch_row = &batch.status.batch;
     let counts = &batch_row.counts;

@@ -23,6 +23,8 @@ pub struct TenantRow {
     pub number: usize,
     /// Its path, fit to be shown.
     pub journal: String,
+    /// The same without its folder.
+    pub file: String,
     /// Its tenant's name in the settings, where there is one.
     pub profile: Option<String>,
     /// Commands about this journal.
@@ -104,7 +106,7 @@ impl Overview {
     pub fn label(&self, row: &TenantRow) -> String {
         let name = row.name();
         let same = self.rows.iter().filter(|other| other.name() == name).count();
-        if same > 1 { format!("{name} ({})", row.file_name()) } else { name }
+        if same > 1 { format!("{name} ({})", row.file) } else { name }
     }
 }
 
@@ -128,12 +130,7 @@ impl TenantRow {
     /// The profile's name, else the tenant's ID, else the name of the file.
     fn name(&self) -> String {
         let tenant = self.tenant().map(|tenant| in_line(&tenant.id).into_owned());
-        self.profile.clone().or(tenant).unwrap_or_else(|| self.file_name().to_owned())
-    }
-
-    /// Of the journal, without its folder.
-    pub(super) fn file_name(&self) -> &str {
-        self.journal.rsplit(['/', '\\']).next().unwrap_or(&self.journal)
+        self.profile.clone().or(tenant).unwrap_or_else(|| self.file.clone())
     }
 
     /// The kind of the worst thing that needs a person; none: nothing does.

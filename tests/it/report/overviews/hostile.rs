@@ -87,6 +87,10 @@ fn a_file_of_a_hostile_name_is_shown_escaped_and_its_commands_can_be_pasted() {
     super::left(&desk, name, 1, |_| ());
     let said = desk.run(&format!("status --journal {FOLDER}")).ends_with(0);
     clean(&said.out);
+    std::fs::write(desk.path(FOLDER).join("x\u{202e}.db"), "SQLite format 3").unwrap();
+    desk.run(&format!("status --journal {FOLDER} --journal {FOLDER}/x\u{202e}.db"))
+        .ends_with(8)
+        .says("\nx\\u{202e}.db ");
     let document = overview(&desk, 0);
     let command = document["journals"][0]["next"]["command"].as_str().unwrap();
     let pasted = command.replacen("mde-offboard resume 1", "\"$0\" status 1", 1);
@@ -100,9 +104,9 @@ fn page(names: &[String]) -> String {
         let mut book = Book::about(Journal::in_memory().unwrap(), 2, tenant(name), name);
         book.held(1, 0);
         let state = tenant_state(&book.journal, now(1_000), |_| Ok::<_, ReportError>(defender()));
-        let journal = format!("tenants/{}.db", name.escape_debug());
-        let profile = None;
-        TenantRow { number, journal, profile, commands: commands(), state: state.unwrap() }
+        let file = format!("{}.db", name.escape_debug());
+        let (journal, profile) = (format!("tenants/{file}"), None);
+        TenantRow { number, journal, file, profile, commands: commands(), state: state.unwrap() }
     };
     let mut rows: Vec<TenantRow> = names.iter().enumerate().map(row).collect();
     let (why, to_do) = (names[0].clone(), Some(names[0].clone()));
