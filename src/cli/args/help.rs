@@ -81,7 +81,7 @@ const EXAMPLES: [(&str, &[&str]); 20] = [
     ),
     ("track", &["track", "track 3 --track-timeout 2h", "track all --json"]),
     ("verify", &["verify", "verify 3 --output verify.csv", "verify all"]),
-    ("status", &["status", "status 3", "status --json"]),
+    ("status", &["status", "status 3", "status --json", "status --journal tenants/"]),
     ("show", &["show pc-0417", "show 7c9e66797425440de944be07fc1f90ae700000ff"]),
     (
         "report",
@@ -89,9 +89,10 @@ const EXAMPLES: [(&str, &[&str]); 20] = [
             "report --output report.csv",
             "report 3 --only unsuccessful",
             "report all --format ndjson",
+            "report --journal tenants/ --output all.csv",
         ],
     ),
-    ("batches", &["batches", "batches --json"]),
+    ("batches", &["batches", "batches --json", "batches --journal tenants/"]),
     ("check", &["check", "check --profile contoso", "check --auth device-code"]),
     (
         "audit",
