@@ -15,6 +15,9 @@ use super::configuration::without_password;
 /// Of the options of every command, those that say where things are.
 const GLOBAL: [&str; 3] = ["profile", "config", "journal"];
 
+/// The commands that take several journals.
+const TAKE_SEVERAL: [&str; 4] = ["status", "report", "batches", "serve"];
+
 /// How commands are printed where nothing could be read of what was typed.
 pub(super) fn bare_commands() -> Commands {
     Commands::new("mde-offboard", Vec::new())
@@ -34,7 +37,7 @@ pub(super) fn commands(matches: &ArgMatches) -> Commands {
     let mut root = Root::command();
     root.build();
     let carried = carriable().into_iter();
-    let carried = carried.filter_map(|argument| carried_option(&root, &argument, innermost));
+    let carried = carried.flat_map(|argument| carried_options(&root, &argument, innermost));
     Commands::new("mde-offboard", carried.collect())
 }
 
@@ -50,22 +53,41 @@ fn carriable() -> Vec<Arg> {
     global.chain(rehearsal).chain(connection).collect()
 }
 
-fn carried_option(root: &Command, argument: &Arg, matches: &ArgMatches) -> Option<CarriedOption> {
-    let (name, long) = (argument.get_id().as_str(), argument.get_long()?);
-    let mut texts = matches.try_get_raw(name).ok()??;
+/// As often as it was typed. Only commands that take several journals are printed with several.
+fn carried_options(root: &Command, argument: &Arg, matches: &ArgMatches) -> Vec<CarriedOption> {
+    let (name, Some(long)) = (argument.get_id().as_str(), argument.get_long()) else {
+        return Vec::new();
+    };
+    let Some(texts) = matches.try_get_raw(name).ok().flatten() else { return Vec::new() };
     if matches.value_source(name) != Some(clap::parser::ValueSource::CommandLine) {
-        return None;
+        return Vec::new();
     }
-    let text = texts.next().map(|text| text.to_string_lossy().into_owned());
-    let text = text.filter(|_| argument.get_action().takes_values());
+    let texts: Vec<String> = texts.map(|text| text.to_string_lossy().into_owned()).collect();
     let is_address = argument.get_value_names().is_some_and(|names| names == ["URL"]);
     let mut taken_by = Vec::new();
     takers(root, "", long, &mut taken_by);
-    Some(CarriedOption {
+    if texts.len() > 1 {
+        taken_by.retain(|command| TAKE_SEVERAL.contains(&command.as_str()));
+    }
+    let option = |value: Option<String>| CarriedOption {
         option: format!("--{long}"),
-        value: text.map(|text| if is_address { without_password(&text) } else { text }),
-        taken_by,
-    })
+        value,
+        taken_by: taken_by.clone(),
+    };
+    if !argument.get_action().takes_values() {
+        return vec![option(None)];
+    }
+    let value = |text: String| if is_address { without_password(&text) } else { text };
+    texts.into_iter().map(|text| option(Some(value(text)))).collect()
+}
+
+/// The commands that take an option, by its name without hyphens.
+pub(super) fn takers_of(long: &str) -> Vec<String> {
+    let mut root = Root::command();
+    root.build();
+    let mut taken_by = Vec::new();
+    takers(&root, "", long, &mut taken_by);
+    taken_by
 }
 
 /// The commands below this one that take the option.

@@ -1,7 +1,7 @@
 //! What every command needs: the screen, the zone, the clock, the journal's place.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::BatchId;
 use crate::engine::Clock;
@@ -19,6 +19,7 @@ use super::journal_path::{self, Simulate};
 use super::log::start_log;
 use super::output::{OutputKind, Outputs, Printed, Protected};
 use super::paths::shown;
+use super::several::{Journals, refuse_several};
 use crate::cli::terminal::Screen;
 
 pub(crate) struct Context {
@@ -32,7 +33,7 @@ pub(crate) struct Context {
     pub(crate) monitoring: MonitoringArguments,
     /// The batch that was run last.
     pub(crate) last_batch: Cell<Option<BatchId>>,
-    journal: Option<PathBuf>,
+    journals: Vec<PathBuf>,
     told_of_loss: Cell<bool>,
     told_of_zone: Cell<bool>,
 }
@@ -57,7 +58,7 @@ impl Context {
             simulate,
             configuration,
             commands: screen.commands().clone(),
-            journal: global.journal.clone(),
+            journals: global.journal.clone(),
             monitoring: MonitoringArguments::default(),
             last_batch: Cell::default(),
             told_of_loss: Cell::new(false),
@@ -71,10 +72,32 @@ impl Context {
         HereAndNow { zone: &self.zone, now, screen, told }
     }
 
+    /// The one journal of the command.
     pub(crate) fn journal_path(&self) -> Result<PathBuf, Failure> {
-        let (given, simulate) = (self.journal.as_deref(), self.simulate);
-        let named = self.configuration.journal(given, simulate);
-        journal_path::of(named, self.configuration.profile(), simulate)
+        let mut named = self.named_journals()?;
+        match refuse_several(&named) {
+            Some(refusal) => Err(refusal),
+            None => Ok(named.swap_remove(0)),
+        }
+    }
+
+    /// Those of a command that takes several.
+    pub(crate) fn journals(&self) -> Result<Journals, Failure> {
+        Journals::find(self.named_journals()?, self.screen)
+    }
+
+    /// As they were named, or the one that is used otherwise: there is at least one.
+    pub(crate) fn named_journals(&self) -> Result<Vec<PathBuf>, Failure> {
+        let named = self.configuration.journals(&self.journals, self.simulate);
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        Ok(vec![journal_path::of(None, self.configuration.profile(), self.simulate)?])
+    }
+
+    /// Refuses several journals, or a folder, that were typed for a command that takes one or none.
+    pub(crate) fn check_one_journal(&self) -> Result<(), Failure> {
+        refuse_several(&self.journals).map_or(Ok(()), Err)
     }
 
     /// This process, as others see it who find it at the journal.
@@ -90,7 +113,12 @@ impl Context {
 
     /// The journal, for a command that only shows; none where there is no such file.
     pub(crate) fn look_into(&self) -> Result<Option<Journal>, Failure> {
-        match Journal::open_reader(&self.journal_path()?) {
+        self.look_at(&self.journal_path()?)
+    }
+
+    /// The same for the journal at a path.
+    pub(crate) fn look_at(&self, path: &Path) -> Result<Option<Journal>, Failure> {
+        match Journal::open_reader(path) {
             Ok(journal) => {
                 self.tell_loss(&journal);
                 Ok(Some(journal))
@@ -157,9 +185,10 @@ fn outputs(
     files.read.extend(configuration.files());
     files.writes(OutputKind::Log, global.log_file.as_ref());
     let journals = [Simulate::No, Simulate::Yes].into_iter();
-    let journals = journals.filter_map(|which| {
-        let named = configuration.journal(global.journal.as_deref(), which);
-        journal_path::of(named, configuration.profile(), which).ok()
+    let journals = journals.flat_map(|which| {
+        let named = configuration.journals(&global.journal, which);
+        let own = || journal_path::of(None, configuration.profile(), which).ok();
+        if named.is_empty() { own().into_iter().collect() } else { named }
     });
     let printed = match (global.json, files.printed) {
         (true, _) => Printed::Document,

@@ -6,8 +6,9 @@
 //! Raw arguments (`args`) are lowered once; each command has a file in `commands`. They share
 //! `configuration` (settings, and where each comes from), `list` (from files to a staged list),
 //! `planning` (from there to a plan), `batch` (batches that are in the journal), `connect` (from
-//! options to a client and a run), `watching` (`status --watch`), `terminal` (what is said and
-//! asked), `log` (`-v`) and `output` (files that are written).
+//! options to a client and a run), `several` and `overview` (journals of many tenants), `watching`
+//! (`status --watch`), `terminal` (what is said and asked), `log` (`-v`) and `output` (files that
+//! are written).
 //!
 //! Deliberately absent: decisions about machines, which are the engine's, and words about a
 //! running batch, which are the reporter's.
@@ -34,12 +35,14 @@ mod no_work;
 mod notify;
 mod options;
 mod output;
+mod overview;
 mod paths;
 mod planning;
 mod plurals;
 mod program;
 mod prose;
 mod schemas;
+mod several;
 mod signals;
 mod small_file;
 mod terminal;

@@ -29,7 +29,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     choose_colours(root.global.color);
     let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
     let screen = Screen::new(root.global.json, root.global.quiet, commands);
-    let exit = command(root, &typed, simulate, screen).unwrap_or_else(|failure| {
+    let ended =
+        check_places(&arguments, &root).and_then(|()| command(root, &typed, simulate, screen));
+    let exit = ended.unwrap_or_else(|failure| {
         screen.failure(&failure);
         failure.exit
     });
@@ -59,6 +61,9 @@ fn command(
     };
     let files = root.command.as_ref().map(Command::files).unwrap_or_default();
     let mut context = Context::new(&root.global, files, (simulate, configuration), screen)?;
+    if !root.command.as_ref().is_some_and(Command::takes_several_journals) {
+        context.check_one_journal()?;
+    }
     context.monitoring = root.command.as_ref().map(Command::monitoring).unwrap_or_default();
     // Where that is not available, such a write ends the process as a crash would, which is safe.
     drop(signals::outlive_file_limits());
@@ -102,6 +107,20 @@ fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
         },
         Some(Command::Simulator(arguments)) => commands::simulator(context, &arguments),
     }
+}
+
+/// Of an option of all commands that stands before the command as well as after it, only what is
+/// after it is known: a journal must not be left out in silence.
+fn check_places(arguments: &[OsString], root: &Root) -> Result<(), Failure> {
+    let options = arguments.iter().take_while(|argument| *argument != "--");
+    let is_journal = |argument: &&OsString| {
+        *argument == "--journal" || argument.as_encoded_bytes().starts_with(b"--journal=")
+    };
+    if options.filter(is_journal).count() <= root.global.journal.len() {
+        return Ok(());
+    }
+    let said = "--journal is both before and after the command";
+    Err(Failure::new(Exit::Usage, said).hint("write all of them after the command"))
 }
 
 /// A variable that cannot be read must not pass for one that is not set. Its value stays unsaid,

@@ -46,6 +46,8 @@ pub use machines::{
 };
 pub use opening::copy::{Copier, is_unused_copy};
 pub use opening::may_send::finish_hand_over;
+pub use opening::open::is_journal;
+pub use opening::place_among_copies::PlaceAmongCopies;
 pub use opening::succession::PendingCopy;
 pub use quota_owner::QuotaOwner;
 pub use runner::{Heartbeat, Runner, RunnerView, StopRequest};

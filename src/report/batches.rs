@@ -14,21 +14,38 @@ use super::ReportError;
 use super::shapes::BatchShape;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BatchList(pub(super) Vec<Batch>);
+pub struct BatchList(pub(super) Vec<ListedBatch>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ListedBatch {
+    /// The journal's path, in a list of several.
+    journal: Option<String>,
+    pub(super) batch: Batch,
+}
 
 /// Reads the batches of a journal.
 ///
 /// # Errors
 /// Where the journal cannot be read.
 pub fn batch_list(journal: &Journal) -> Result<BatchList, ReportError> {
-    Ok(BatchList(journal.batches()?))
+    let listed = |batch| ListedBatch { journal: None, batch };
+    Ok(BatchList(journal.batches()?.into_iter().map(listed).collect()))
 }
 
 impl BatchList {
+    /// Adds the batches of another journal, called `name`.
+    ///
+    /// # Errors
+    /// Where that one cannot be read.
+    pub fn add(&mut self, name: &str, journal: &Journal) -> Result<(), ReportError> {
+        let listed = |batch| ListedBatch { journal: Some(name.to_owned()), batch };
+        self.0.extend(journal.batches()?.into_iter().map(listed));
+        Ok(())
+    }
+
     /// The `batch` objects of the other documents, each with its counts, on one line.
     pub fn to_json(&self) -> String {
-        let shape = |batch| ListedShape::from(batch);
-        ascii_json(&self.0.iter().map(shape).collect::<Vec<_>>())
+        ascii_json(&self.0.iter().map(ListedShape::from).collect::<Vec<_>>())
     }
 
     /// A table; a sentence where there are none. Ends with a line end.
@@ -38,13 +55,19 @@ impl BatchList {
         };
         let open = Unanswered::of(&self.0);
         let mut head = head(open).map(str::to_owned).collect::<Vec<_>>();
-        head[1] = format!("{} ({})", head[1], zone.name(last.created_at));
+        head[1] = format!("{} ({})", head[1], zone.name(last.batch.created_at));
         let mut sides = vec![Side::Right; head.len()];
         for words in [1, 2, head.len() - 1] {
             sides[words] = Side::Left;
         }
         let mut rows = vec![head];
-        rows.extend(self.0.iter().map(|batch| row(batch, open, zone)));
+        rows.extend(self.0.iter().map(|listed| row(&listed.batch, open, zone)));
+        if self.0.iter().any(|listed| listed.journal.is_some()) {
+            let names = self.0.iter().map(|listed| listed.journal.clone().unwrap_or_default());
+            let names = std::iter::once("journal".to_owned()).chain(names);
+            rows.iter_mut().zip(names).for_each(|(row, name)| row.insert(0, name));
+            sides.insert(0, Side::Left);
+        }
         lined_up(&rows, &sides, 0, 2).join("\n") + "\n"
     }
 }
@@ -58,8 +81,8 @@ pub(super) enum Unanswered {
 
 impl Unanswered {
     /// Where one of the batches has some, they are told.
-    pub(super) fn of(batches: &[Batch]) -> Self {
-        let is_open = |batch: &Batch| batch.counts.of(State::Sending) > 0;
+    pub(super) fn of(batches: &[ListedBatch]) -> Self {
+        let is_open = |listed: &ListedBatch| listed.batch.counts.of(State::Sending) > 0;
         if batches.iter().any(is_open) { Self::Told } else { Self::None }
     }
 }
@@ -116,15 +139,19 @@ pub(super) fn progress(batch: &Batch) -> String {
 
 #[derive(JsonSchema, Serialize)]
 pub(super) struct ListedShape<'a> {
+    /// The path of its journal, in a list of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'a str>,
     #[serde(flatten)]
     batch: BatchShape<'a>,
     total: u64,
     counts: CountsShape,
 }
 
-impl<'a> From<&'a Batch> for ListedShape<'a> {
-    fn from(batch: &'a Batch) -> Self {
+impl<'a> From<&'a ListedBatch> for ListedShape<'a> {
+    fn from(ListedBatch { journal, batch }: &'a ListedBatch) -> Self {
         Self {
+            journal: journal.as_deref(),
             batch: BatchShape::from(batch),
             total: batch.total,
             counts: CountsShape(batch.counts),

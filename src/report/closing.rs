@@ -229,16 +229,12 @@ pub(super) fn verdict(batch: &Batch, outcomes: Outcomes) -> Option<String> {
 
 /// Machines that `retry` takes without being told which: those that failed, timed out, or used up
 /// their attempts.
-fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
-    let mut machines = batch.counts.of(State::Failed) + batch.counts.of(State::TimedOut);
-    if batch.counts.of(State::Rejected) > 0 {
-        let rejected = Filter { states: vec![State::Rejected], ..Filter::default() };
-        journal.each_machine(batch.id, &rejected, |machine| {
-            machines += u64::from(machine.standing.reason == Some(Reason::Attempts));
-            ControlFlow::Continue(())
-        })?;
-    }
-    Ok(machines)
+pub(super) fn retryable(journal: &Journal, batch: &Batch) -> Result<u64, ReportError> {
+    let ended = batch.counts.of(State::Failed) + batch.counts.of(State::TimedOut);
+    Ok(match batch.counts.of(State::Rejected) {
+        0 => ended,
+        _ => ended + journal.rejected_for(batch.id, Reason::Attempts)?,
+    })
 }
 
 fn next_lines(

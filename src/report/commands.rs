@@ -52,6 +52,15 @@ impl Commands {
         Self { program: program.to_owned(), carried }
     }
 
+    /// The same with these options in the place of typed ones of the same names.
+    #[must_use]
+    pub fn with(&self, options: Vec<CarriedOption>) -> Self {
+        let stays = |typed: &&CarriedOption| options.iter().all(|it| it.option != typed.option);
+        let others: Vec<CarriedOption> = self.carried.iter().filter(stays).cloned().collect();
+        let carried = options.into_iter().chain(others).collect();
+        Self { program: self.program.clone(), carried }
+    }
+
     /// The whole command for its own words: `resume 1`.
     pub fn of(&self, words: &str) -> String {
         let carried = self.carried.iter().filter(|carried| carried.is_wanted_by(words));

@@ -1,9 +1,10 @@
 //! Floor 3: the journal as documents.
 //!
 //! [`status`] tells how far a batch is, [`closing`] what came of a run, [`batch_list`] what there
-//! is, [`Shown`] everything about one machine, and [`write_outcomes`] every machine's outcome as a
-//! table. Each is data first; prose for people and JSON for scripts are made from it. Called by
-//! `cli`, which brings the time, the zone and the limits of the batch.
+//! is, [`Shown`] everything about one machine, [`write_outcomes`] every machine's outcome as a
+//! table, and [`Overview`] several journals, a row each. Each is data first; prose for people and
+//! JSON for scripts are made from it. Called by `cli`, which brings the time, the zone and the
+//! limits of the batch.
 //!
 //! Deliberately absent: writing to the journal, Defender, the engine and its options, exit codes.
 
@@ -25,6 +26,7 @@ mod machine;
 mod next_command;
 mod outcome;
 mod outcome_file;
+mod overview;
 mod picture;
 mod prose;
 mod rejects;
@@ -42,6 +44,7 @@ pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
+pub use html::overview::{TENANTS_STYLE, overview_page};
 pub use html::{
     BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
     Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,
@@ -50,7 +53,10 @@ pub use html::{
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;
-pub use outcome_file::{Format, write_outcomes, write_verified};
+pub use outcome_file::{Format, SeveralOutcomes, write_outcomes, write_verified};
+pub use overview::{
+    Need, NeedKind, Overview, OverviewTotals, TenantBatch, TenantRow, TenantState, tenant_state,
+};
 pub use picture::fitted;
 pub use rejects::{Rejects, RejectsError, has_rejects};
 pub use schemas::schemas;

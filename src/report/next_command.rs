@@ -23,9 +23,19 @@ pub fn next_command(batch: &Batch, commands: &Commands) -> Option<String> {
 
 /// The first thing to do; none where every machine is settled.
 pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<NextCommand> {
+    let (words, reason) = words_and_reason(batch)?;
+    Some(NextCommand { command: commands.of(&words), reason })
+}
+
+/// The same command without the program's name and its options.
+pub(super) fn next_words(batch: &Batch) -> Option<String> {
+    words_and_reason(batch).map(|(words, _)| words)
+}
+
+fn words_and_reason(batch: &Batch) -> Option<(String, String)> {
     let (counts, id) = (&batch.counts, batch.id);
     let of = |state| counts.of(state);
-    let (words, reason) = if counts.to_send_or_look_up() > 0 {
+    Some(if counts.to_send_or_look_up() > 0 {
         let left = left_words(counts);
         let why = match batch.end {
             Some(End::Settled | End::Pending) => "queued again",
@@ -40,8 +50,7 @@ pub(super) fn next(batch: &Batch, commands: &Commands) -> Option<NextCommand> {
         (format!("track {id}"), format!("{pending} pending: their actions have not ended"))
     } else {
         return None;
-    };
-    Some(NextCommand { command: commands.of(&words), reason })
+    })
 }
 
 /// How a run ended, as the end of a sentence.

@@ -65,7 +65,9 @@ struct ReportHead<'a> {
     /// All batches, where it is of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     batches: Option<Vec<BatchShape<'a>>>,
-    audit: &'a AuditShape,
+    /// None where it is of several journals, each of which has its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<&'a AuditShape>,
 }
 
 /// The whole report. It is written machine by machine, since there may be a million.
@@ -74,16 +76,35 @@ pub(super) struct ReportDocument<'a> {
     #[serde(flatten)]
     head: ReportHead<'a>,
     machines: Vec<Outcome<'a>>,
+    /// Where it is of several journals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journals: Option<Vec<ReportedJournal<'a>>>,
+}
+
+/// One of several journals of a report.
+#[derive(JsonSchema, Serialize)]
+struct ReportedJournal<'a> {
+    /// The path of its file.
+    journal: &'a str,
+    batches: Vec<BatchShape<'a>>,
+    audit: &'a AuditShape,
 }
 
 impl<'a> ReportHead<'a> {
+    const SCHEMA: &'static str = "mde-offboard.report/1";
+
     fn of(batches: &'a [Batch], audit: &'a AuditShape) -> Self {
         let shapes = || batches.iter().map(BatchShape::from);
         let (batch, batches) = match batches {
             [one] => (Some(BatchShape::from(one)), None),
             _ => (None, Some(shapes().collect())),
         };
-        Self { schema: "mde-offboard.report/1", batch, batches, audit }
+        Self { schema: Self::SCHEMA, batch, batches, audit: Some(audit) }
+    }
+
+    /// Of several journals: what is known of each comes after the machines.
+    const fn of_several() -> Self {
+        Self { schema: Self::SCHEMA, batch: None, batches: None, audit: None }
     }
 }
 
@@ -111,11 +132,73 @@ pub fn write_verified(
     batches: &[Batch],
     filter: &Filter,
     format: Format,
-    mut verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
+    verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
     out: &mut dyn Write,
 ) -> Result<u64, ReportError> {
     let audit = AuditShape::from(journal.chain_head()?);
-    let mut sheet = Sheet::begin(format, (batches, &audit), out).map_err(ReportError::Write)?;
+    let head = ReportHead::of(batches, &audit);
+    let mut sheet = Sheet::begin(format, &head, out).map_err(ReportError::Write)?;
+    add_machines(&mut sheet, (journal, batches), filter, verify)?;
+    sheet.end("").map_err(ReportError::Write)
+}
+
+/// The outcomes of several journals in one table, journal by journal.
+pub struct SeveralOutcomes<'a> {
+    sheet: Sheet<'a>,
+    added: Vec<(String, AuditShape, Vec<Batch>)>,
+}
+
+impl<'a> SeveralOutcomes<'a> {
+    /// # Errors
+    /// Where `out` cannot be written.
+    pub fn begin(format: Format, out: &'a mut dyn Write) -> Result<Self, ReportError> {
+        let head = ReportHead::of_several();
+        let sheet = Sheet::begin(format, &head, out).map_err(ReportError::Write)?;
+        Ok(Self { sheet, added: Vec::new() })
+    }
+
+    /// Adds the machines of these batches of a journal, which is called `name` in the document. It
+    /// should be read at one instant.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read, or `out` cannot be written.
+    pub fn add(
+        &mut self,
+        (name, journal): (&str, &Journal),
+        batches: Vec<Batch>,
+        filter: &Filter,
+    ) -> Result<(), ReportError> {
+        let audit = AuditShape::from(journal.chain_head()?);
+        let nothing = |_: &Machine| Ok(Verified::default());
+        add_machines(&mut self.sheet, (journal, &batches), filter, nothing)?;
+        self.added.push((name.to_owned(), audit, batches));
+        Ok(())
+    }
+
+    /// How many machines there were.
+    ///
+    /// # Errors
+    /// Where `out` cannot be written.
+    pub fn end(self) -> Result<u64, ReportError> {
+        let journals: Vec<_> = self
+            .added
+            .iter()
+            .map(|(journal, audit, batches)| {
+                let batches = batches.iter().map(BatchShape::from).collect();
+                ReportedJournal { journal, batches, audit }
+            })
+            .collect();
+        let journals = format!(",\"journals\":{}", ascii_json(&journals));
+        self.sheet.end(&journals).map_err(ReportError::Write)
+    }
+}
+
+fn add_machines(
+    sheet: &mut Sheet<'_>,
+    (journal, batches): (&Journal, &[Batch]),
+    filter: &Filter,
+    mut verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
+) -> Result<(), ReportError> {
     for batch in batches {
         let mut trouble = None;
         journal.each_machine(batch.id, filter, |machine| {
@@ -136,7 +219,7 @@ pub fn write_verified(
             return Err(error);
         }
     }
-    sheet.end().map_err(ReportError::Write)
+    Ok(())
 }
 
 struct Sheet<'a> {
@@ -151,11 +234,7 @@ enum Kind<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn begin(
-        format: Format,
-        (batches, audit): (&[Batch], &AuditShape),
-        out: &'a mut dyn Write,
-    ) -> io::Result<Self> {
+    fn begin(format: Format, head: &ReportHead<'_>, out: &'a mut dyn Write) -> io::Result<Self> {
         let kind = match format {
             Format::Csv => {
                 out.write_all("\u{feff}".as_bytes())?;
@@ -164,7 +243,7 @@ impl<'a> Sheet<'a> {
                 Kind::Csv(Box::new(sheet))
             }
             Format::Json => {
-                let head = ascii_json(&ReportHead::of(batches, audit));
+                let head = ascii_json(head);
                 let open = head.strip_suffix('}').expect("an object ends so");
                 write!(out, "{open},\"machines\":[")?;
                 Kind::Json(out)
@@ -187,11 +266,12 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn end(self) -> io::Result<u64> {
+    /// In a document `rest` follows the machines.
+    fn end(self, rest: &str) -> io::Result<u64> {
         match self.kind {
             Kind::Csv(mut sheet) => sheet.flush()?,
             Kind::Json(out) => {
-                writeln!(out, "\n]}}")?;
+                writeln!(out, "\n]{rest}}}")?;
                 out.flush()?;
             }
             Kind::Ndjson(out) => out.flush()?,

@@ -15,7 +15,7 @@ use super::next_command::{end_words, next};
 use super::{Commands, Status};
 
 /// So long without a sign of life is four times as long as a runner that works ever takes.
-const SILENT: Duration = Duration::from_mins(1);
+pub(super) const SILENT: Duration = Duration::from_mins(1);
 
 /// What a line of the screen is, from what stays longest to what goes first where there is no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,12 +79,9 @@ impl Status {
     }
 
     fn sending(&self) -> String {
-        let counts = &self.batch.counts;
-        let (words, Sent { sent, of }) = if self.running {
-            (progress_words(counts), Sent::from(counts))
-        } else {
-            (progress_words_at_rest(counts), Sent::at_rest(counts))
-        };
+        let (counts, Sent { sent, of }) = (&self.batch.counts, self.sent());
+        let words =
+            if self.running { progress_words(counts) } else { progress_words_at_rest(counts) };
         format!("  {words}  {}", share(sent, of))
     }
 

@@ -9,7 +9,7 @@ use crate::domain::{BatchId, Call, Counts, End, LimitGroup, Now, Timestamp};
 use crate::event::{Prospect, Usage, Wait};
 use crate::journal::{Batch, ChainHead, CodeCount, Journal, RunnerView};
 use crate::limiter::Budget;
-use crate::reporter::{CountsShape, UsageShape, WaitShape, ascii_json};
+use crate::reporter::{CountsShape, Sent, UsageShape, WaitShape, ascii_json};
 
 use super::next_command::{NextCommand, next};
 use super::shapes::{AuditShape, BatchShape};
@@ -155,6 +155,12 @@ fn runs(view: &RunnerView, batch: &Batch) -> bool {
 }
 
 impl Status {
+    /// How far the sending is.
+    pub fn sent(&self) -> Sent {
+        let counts = &self.batch.counts;
+        if self.running { Sent::from(counts) } else { Sent::at_rest(counts) }
+    }
+
     /// `mde-offboard.status/1`, on one line.
     pub fn to_json(&self, commands: &Commands) -> String {
         let counts = &self.batch.counts;
@@ -170,11 +176,7 @@ impl Status {
             last_answer: self.said.as_deref(),
             why_ended: self.why_ended.as_deref(),
             windows: self.windows.iter().map(UsageShape::from).collect(),
-            forecast: self.forecast.map(|forecast| StatusForecast {
-                last_send_at: forecast.prospect.last_send_at.to_string(),
-                latest_send_at: forecast.prospect.latest_send_at.map(|at| at.to_string()),
-                remaining_seconds: forecast.remaining.as_micros().div_ceil(1_000_000),
-            }),
+            forecast: self.forecast.map(StatusForecast::from),
             audit: Some(AuditShape::from(self.audit)),
             next: if self.running { None } else { next(&self.batch, commands) },
         })
@@ -236,9 +238,19 @@ pub(super) struct StatusShape<'a> {
 }
 
 #[derive(JsonSchema, Serialize)]
-struct StatusForecast {
+pub(super) struct StatusForecast {
     last_send_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_send_at: Option<String>,
     remaining_seconds: u128,
+}
+
+impl From<Forecast> for StatusForecast {
+    fn from(Forecast { prospect, remaining }: Forecast) -> Self {
+        Self {
+            last_send_at: prospect.last_send_at.to_string(),
+            latest_send_at: prospect.latest_send_at.map(|at| at.to_string()),
+            remaining_seconds: remaining.as_micros().div_ceil(1_000_000),
+        }
+    }
 }

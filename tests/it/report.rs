@@ -5,6 +5,7 @@ mod courses;
 mod hostile_pages;
 mod listed;
 mod outcomes;
+mod overviews;
 mod pages;
 mod pictures;
 mod status;
@@ -19,6 +20,7 @@ use mde_offboard::domain::{
     LimitGroup, MachineNumber, MarkerSeed, Now, OpeningHours, Realm, Reason, Steady, Tenant,
     Timestamp, Window,
 };
+use mde_offboard::engine::RunOptions;
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
 use mde_offboard::report::{CarriedOption, Commands};
@@ -96,14 +98,21 @@ impl Book {
         Self::of(Journal::open_runner(path, runner()).unwrap(), machines, Realm::Public)
     }
 
-    fn of(mut journal: Journal, machines: u32, realm: Realm) -> Self {
+    fn of(journal: Journal, machines: u32, realm: Realm) -> Self {
+        let tenant = Tenant { id: "72f988bf-0000-0000-0000-000000000000".to_owned(), realm };
+        Self::about(journal, machines, tenant, "fleet.csv")
+    }
+
+    fn about(mut journal: Journal, machines: u32, tenant: Tenant, source: &str) -> Self {
         for number in 1..=machines {
             journal.stage(&machine(number)).unwrap();
         }
         let batch = NewBatch {
-            tenant: Tenant { id: "72f988bf-0000-0000-0000-000000000000".to_owned(), realm },
+            tenant,
             api: "https://api.example".to_owned(),
             comment: Some(Comment::parse("Müll in Q4").unwrap()),
+            sources: vec![source.to_owned()],
+            options: RunOptions::default().to_json(),
             seed: MarkerSeed::parse("9f3kq7tz").unwrap(),
             ..new_batch(0)
         };
@@ -111,6 +120,20 @@ impl Book {
         let mut book = Self { journal, batch };
         book.batch_fact(0, BatchFact::Started { command: "run".to_owned() });
         book
+    }
+
+    /// From now on what happens is about a new batch, of other machines.
+    fn another_batch(&mut self, machines: u32) {
+        let offset = u32::try_from(self.batch.0).unwrap() * 1_000;
+        for number in 1..=machines {
+            self.journal.stage(&new_machine(id(offset + number), number)).unwrap();
+        }
+        let earlier = self.journal.batch(self.batch).unwrap().unwrap();
+        let (tenant, options) = (earlier.tenant, earlier.options);
+        let seed = u64::from(offset);
+        let batch = NewBatch { tenant, options, ..new_batch(seed) };
+        self.batch = self.journal.create_planned(&batch, start()).unwrap();
+        self.batch_fact(0, BatchFact::Started { command: "run".to_owned() });
     }
 
     fn commit(&mut self, changes: &Changes) {
@@ -135,7 +158,7 @@ impl Book {
     /// One POST, answered after a second.
     fn sent(&mut self, number: u32, seconds: u64) {
         self.fact(number, seconds, Fact::Sending);
-        let id = CallId(i64::from(number));
+        let id = CallId(self.batch.0 * 1_000 + i64::from(number));
         let (sent_at, receipt) = (after(seconds), Some(after(seconds + 1).into()));
         let call = Call { id, group: LimitGroup::Posts, sent_at, receipt };
         self.commit(&Changes { calls: vec![call], ..Changes::default() });

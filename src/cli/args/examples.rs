@@ -44,15 +44,15 @@ const EXAMPLES: [&[&str]; 23] = [
     &["track", "track 3 --track-timeout 2h", "track all --json"],
     &["verify", "verify 3 --output verify.csv", "verify all", "verify 3 --only succeeded --json"],
     &["serve", "serve --open", "serve --port 8080"],
-    &["status", "status --watch", "status 3 --json", "status --profile contoso"],
+    &["status", "status --watch", "status 3 --json", "status --journal tenants/"],
     &["show pc-0417", "show 7c9e66797425440de944be07fc1f90ae700000ff", "show pc-0417 --json"],
     &[
         "report --output report.csv",
         "report 3 --only unsuccessful",
         "report all --format ndjson",
-        "report --machines fleet.csv --output fleet-report.json",
+        "report --journal tenants/ --output all.csv",
     ],
-    &["batches", "batches --profile contoso", "batches --json"],
+    &["batches", "batches --journal tenants/", "batches --json"],
     &["check", "check --profile contoso", "check --auth device-code", "check --json"],
     &[
         "audit verify",

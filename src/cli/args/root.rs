@@ -31,9 +31,10 @@ pub(crate) struct Root {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GlobalArguments {
-    /// Journal file to use [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
+    /// Journal file to use; `status`, `report`, `batches` and `serve` take several, or a folder
+    /// [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
-    pub(crate) journal: Option<PathBuf>,
+    pub(crate) journal: Vec<PathBuf>,
     /// File of settings [default: mde-offboard.toml in this folder, else in your user configuration
     /// folder] [env: `MDE_OFFBOARD_CONFIG`]
     #[arg(long, global = true, value_name = "PATH")]
@@ -139,6 +140,11 @@ impl Command {
             Self::Retry(given) => given.monitoring.clone(),
             _ => MonitoringArguments::default(),
         }
+    }
+
+    /// Whether it can look at several journals at once.
+    pub(crate) const fn takes_several_journals(&self) -> bool {
+        matches!(self, Self::Status(_) | Self::Report(_) | Self::Batches(_))
     }
 
     /// Whether it is about rehearsals and their journal.

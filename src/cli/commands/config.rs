@@ -109,7 +109,7 @@ fn settings(context: &Context, given: &ConnectionArguments) -> Result<Vec<Settin
     let connection = context.configuration.connection(given);
     let cloud = connection.cloud.unwrap_or(Cloud::Public);
     let places = connect::places(cloud, connection.region)?;
-    let journal = context.journal_path()?;
+    let journal = context.named_journals()?.swap_remove(0);
     let mut settings = context.configuration.settings();
     for setting in settings.iter_mut().filter(|setting| setting.value.is_none()) {
         setting.value = match setting.key {

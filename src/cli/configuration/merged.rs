@@ -102,10 +102,13 @@ impl Configuration {
         }
     }
 
-    /// The journal; none: nobody named one. A rehearsal takes another than its own only where an
+    /// The journals; none: nobody named one. A rehearsal takes another than its own only where an
     /// option names it: a setting that points to the real journal must not draw rehearsals into it.
-    pub(crate) fn journal(&self, given: Option<&Path>, simulate: Simulate) -> Option<PathBuf> {
-        let below = self.below_options().journal.as_deref().filter(|_| simulate == Simulate::No);
-        given.or(below).map(Path::to_owned)
+    pub(crate) fn journals(&self, given: &[PathBuf], simulate: Simulate) -> Vec<PathBuf> {
+        if !given.is_empty() {
+            return given.to_vec();
+        }
+        let below = self.below_options().journal.clone().filter(|_| simulate == Simulate::No);
+        below.into_iter().collect()
     }
 }

@@ -20,6 +20,7 @@ use super::hidden_file::HiddenFile;
 use super::key::Key;
 use super::origin::SettingOrigin;
 use super::shown_value::shown_value;
+use super::tenant_profiles::TenantProfiles;
 use super::typed::TypedOptions;
 use super::value::address_error;
 
@@ -94,6 +95,7 @@ pub(crate) struct Configuration {
     profile: Option<String>,
     /// The names of all profiles of the file.
     profiles: Vec<String>,
+    tenants: TenantProfiles,
     /// The strongest origin first; of one origin in the order of the keys.
     given: Vec<GivenValue>,
     /// What is in force below the options, in their types.
@@ -178,8 +180,9 @@ impl Configuration {
             given.push(GivenValue { key, texts, origin: SettingOrigin::File(at) });
         }
         let below = below(&given)?;
+        let tenants = TenantProfiles::of_document(&document.profiles);
         let profiles = document.profiles.into_iter().map(|profile| profile.name).collect();
-        Ok(Self { file, hidden, profile, profiles, given, below })
+        Ok(Self { file, hidden, profile, profiles, tenants, given, below })
     }
 
     /// The file that was read, named or found.
@@ -202,6 +205,11 @@ impl Configuration {
     /// All profiles that could be named.
     pub(crate) fn profiles(&self) -> &[String] {
         &self.profiles
+    }
+
+    /// By which the profile of a journal is found.
+    pub(crate) fn tenant_profiles(&self) -> TenantProfiles {
+        self.tenants.clone()
     }
 
     /// What is in force of all origins but the options, whose values are with each command.

@@ -32,6 +32,7 @@ impl Location {
     pub(in crate::journal) const LOCK: &str = names::LOCK;
     pub(in crate::journal) const LOG: &str = names::LOG;
     pub(in crate::journal) const SHARED_MEMORY: &str = names::SHARED_MEMORY;
+    pub(in crate::journal) const CHANGE_LOG: &str = names::CHANGE_LOG;
 
     /// Finds it; nothing has to be there yet. What is there has to be an ordinary file.
     pub(in crate::journal) fn find(named: &Path) -> Result<Self, JournalError> {

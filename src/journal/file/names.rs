@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 pub(super) const LOCK: &str = ".lock";
 pub(super) const LOG: &str = "-wal";
 pub(super) const SHARED_MEMORY: &str = "-shm";
+pub(super) const CHANGE_LOG: &str = "-journal";
 
 /// What the files beside a journal are called, after its own name: the runner's lock, `SQLite`'s
-/// log, its shared memory, and the log that it keeps while a journal is being made.
-const BESIDE: [&str; 4] = [LOCK, LOG, SHARED_MEMORY, "-journal"];
+/// log, its shared memory, and the log that it keeps while the file itself is changed.
+const BESIDE: [&str; 4] = [LOCK, LOG, SHARED_MEMORY, CHANGE_LOG];
 
 /// A copy from before a newer version of the program changed the file: `.schema-2`, and with
 /// [`PART`] after it while it is made.

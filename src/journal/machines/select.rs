@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use crate::domain::{BatchId, MachineId, State};
+use rusqlite::params;
+
+use crate::domain::{BatchId, MachineId, Reason, State};
 use crate::journal::facts::standing::columns;
 use crate::journal::sql::column::{Fields, all_rows};
 use crate::journal::{Journal, JournalError};
@@ -62,6 +64,20 @@ impl Journal {
             }
         }
         Ok(())
+    }
+
+    /// How many machines were rejected for this reason.
+    ///
+    /// # Errors
+    /// [`JournalError`] where they cannot be read.
+    pub fn rejected_for(&self, id: BatchId, reason: Reason) -> Result<u64, JournalError> {
+        // The middle condition is that of the index `machines_troubled`.
+        let sql = "SELECT COUNT(*) FROM machines
+                   WHERE batch = ?1 AND (code IS NOT NULL
+                       OR state IN ('held', 'failed', 'timed_out', 'cancelled', 'rejected'))
+                   AND state = 'rejected' AND reason = ?2";
+        let mut statement = self.db().prepare_cached(sql)?;
+        Ok(statement.query_row(params![id.0, reason.word()], |row| Fields::of(row).whole())?)
     }
 
     /// Machines by error code and state: those that have a code, and those that ended badly or are

@@ -164,7 +164,7 @@ fn copy_pages(from: &Connection, to: &mut Connection) -> Result<(), JournalError
 
 /// A log that lies beside the name would be taken for the copy's own.
 fn refuse_foreign_log(to: &Location) -> Result<(), JournalError> {
-    for ending in [Location::LOG, Location::SHARED_MEMORY, "-journal"] {
+    for ending in [Location::LOG, Location::SHARED_MEMORY, Location::CHANGE_LOG] {
         let path = to.beside(ending);
         if path.exists() {
             return Err(io_error(&path, io::ErrorKind::AlreadyExists.into()));

@@ -5,5 +5,6 @@
 pub(super) mod copy;
 mod loss;
 pub(super) mod may_send;
-mod open;
+pub(super) mod open;
+pub(super) mod place_among_copies;
 pub(super) mod succession;

@@ -215,13 +215,25 @@ fn look(location: &Location, handles: &Handles) -> Result<SeenFiles, JournalErro
 }
 
 /// A connection that can read. Where this user may write nothing, `SQLite` cannot make the shared
-/// memory that it needs; as long as nobody runs, it can do without.
+/// memory that it needs; as long as nobody runs, it can do without. So it can on a disk that is
+/// full, or that has no shared memory.
 fn connect_to_read(location: &Location, handles: &Handles) -> Result<Connection, JournalError> {
     let probed = |db: Connection| schema::found(&db).map(|_| db);
-    let refused = match connect(location).and_then(probed) {
-        Err(refused @ (JournalError::Unopened(_) | JournalError::ReadOnly)) => refused,
+    let shared = |db: Connection| {
+        // In a folder of many people it would make a log and a shared memory that are this user's,
+        // and keep the journal's owner from running it.
+        let rests = db.is_readonly("main")? && !Lock::is_held(location, handles);
+        if rests { Err(JournalError::ReadOnly) } else { Ok(db) }
+    };
+    let refused = match connect(location).and_then(shared).and_then(probed) {
+        Err(
+            refused @ (JournalError::Unopened(_) | JournalError::ReadOnly | JournalError::Disk(_)),
+        ) => refused,
         connected => return connected,
     };
+    if is_half_changed(location) {
+        return Err(refused);
+    }
     let log = Salt::of(location);
     let log = log.map_err(|source| io_error(&location.beside(Location::LOG), source))?;
     let db = match log {
@@ -231,6 +243,25 @@ fn connect_to_read(location: &Location, handles: &Handles) -> Result<Connection,
     let db = db.and_then(probed)?;
     // Also where it has begun meanwhile.
     if Lock::is_held(location, handles) { Err(refused) } else { Ok(db) }
+}
+
+/// Whether somebody died while the file itself was changed, and what it was before is in the log of
+/// that change. Only who may write can undo it.
+fn is_half_changed(location: &Location) -> bool {
+    let log = std::fs::metadata(location.beside(Location::CHANGE_LOG));
+    log.is_ok_and(|log| log.len() > 0)
+}
+
+/// Whether a file is a journal of this program, of any version. It is not opened as one.
+///
+/// # Errors
+/// [`JournalError`] where it cannot be read, or is no ordinary file.
+pub fn is_journal(path: &Path) -> Result<bool, JournalError> {
+    match examine(&Location::find(path)?) {
+        Ok(Found::Ours(_)) | Err(JournalError::Newer { .. }) => Ok(true),
+        Ok(Found::Nothing | Found::Empty(_)) | Err(JournalError::NotAJournal { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Looks at the first bytes alone: `SQLite` itself would touch a file merely by opening it, where

@@ -15,9 +15,10 @@ impl BatchList {
         html! {
             div .wide role="region" aria-labelledby="batches-caption" tabindex="0" {
                 table #batches {
-                    caption #batches-caption { "Batches, times in " (zone.name(last.created_at)) }
+                    caption #batches-caption { "Batches, times in " (zone.name(last.batch.created_at)) }
                     thead { tr { @for title in head(open) { th scope="col" { (title) } } } }
-                    tbody { @for batch in self.0.iter().rev() {
+                    tbody { @for listed in self.0.iter().rev() {
+                        @let batch = &listed.batch;
                         @let cells = row(batch, open, zone);
                         tr {
                             th scope="row" {

@@ -20,6 +20,7 @@ mod machine_table;
 mod navigation;
 mod notice;
 mod options;
+pub(super) mod overview;
 mod phase;
 mod report_file;
 mod section;

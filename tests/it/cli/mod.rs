@@ -29,6 +29,7 @@ mod interrupted;
 mod layouts;
 mod leads;
 mod lists;
+mod many_journals;
 mod outputs;
 mod outside;
 mod permissions;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// Fails unless the document fits, and has no field that its schema does not tell of.
 #[track_caller]
-pub(super) fn check(name: &str, document: &Value) {
+pub(crate) fn check(name: &str, document: &Value) {
     let wrong = errors(name, document);
     assert!(wrong.is_empty(), "{name}: {}\n{document:#}", wrong.join("\n"));
 }

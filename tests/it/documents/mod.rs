@@ -1,5 +1,5 @@
 //! What programs read: its schemas, and that all that is written fits them.
 
-mod fits;
+pub(crate) mod fits;
 mod life;
 mod published;

@@ -118,6 +118,8 @@ fn a_runner_is_kept_out_of_a_file_that_is_in_use_under_another_name() {
     open(&path);
 }
 
+const COMMANDS: [&str; 4] = ["run fleet.csv --comment x --yes", "resume 1", "status", "check"];
+
 /// Each of these is refused at once, with what it is; the program's commands are, too.
 #[track_caller]
 fn check_no_file(folder: &Path, journal: &Path, kind: &str) {
@@ -127,11 +129,26 @@ fn check_no_file(folder: &Path, journal: &Path, kind: &str) {
         assert_eq!(found, kind);
     }
     fs::write(folder.join("fleet.csv"), format!("{:040x}\n", 1)).unwrap();
-    for command in ["run fleet.csv --comment x --yes", "resume 1", "status", "check"] {
+    if journal.is_dir() {
+        return check_folder(folder, journal);
+    }
+    for command in COMMANDS {
         let mut refused = program(folder);
         refused.args(command.split(' ')).arg("--journal").arg(journal);
         let said: Said = refused.output().unwrap().into();
         said.ends_with(8).says(&format!("it is {kind}")).says("--journal");
+    }
+}
+
+/// A folder may be one of journals, and most commands take none.
+#[track_caller]
+fn check_folder(folder: &Path, journal: &Path) {
+    for command in COMMANDS {
+        let mut refused = program(folder);
+        refused.args(command.split(' ')).arg("--journal").arg(journal);
+        let said: Said = refused.output().unwrap().into();
+        let words = if command == "status" { "there is no journal in" } else { "is a folder" };
+        said.ends_with(2).says(words).says("--journal");
     }
 }
 

@@ -53,6 +53,8 @@ impl Drop for ReadOnly<'_> {
 struct Viewer {
     folder: tempfile::TempDir,
     is_root: bool,
+    /// The words that start a program for which a folder is on a disk that nobody may write.
+    mounted: Option<Command>,
 }
 
 impl Viewer {
@@ -65,14 +67,40 @@ impl Viewer {
             fs::copy(built, &program).unwrap();
         }
         let is_root = folder.path().metadata().unwrap().uid() == 0;
-        Self { folder, is_root }
+        Self { folder, is_root, mounted: None }
+    }
+
+    /// Somebody for whom this folder is on a disk that is mounted for reading; none where the
+    /// system lets this user mount nothing.
+    fn beside_mount(folder: &Path) -> Option<Self> {
+        const MOUNT: &str = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && \
+                             exec \"$@\"";
+        let viewer = Self::new();
+        let options = if viewer.is_root { "-m" } else { "-rm" };
+        let words = || {
+            let mut words = Command::new("unshare");
+            words.args([options, "sh", "-c", MOUNT]).arg(folder);
+            words
+        };
+        let tried = words().args(["test", "-w"]).arg(folder).output().ok()?;
+        // 1: it is there, and cannot be written.
+        let is_mounted = tried.status.code() == Some(1) && tried.stderr.is_empty();
+        is_mounted.then(|| Self { mounted: Some(words()), ..viewer })
     }
 
     fn run(&self, journal: &Path, words: &str) -> Said {
-        let program = Command::new(self.folder.path().join("mde-offboard"));
-        let mut command = clean(program, self.folder.path());
+        let program = self.folder.path().join("mde-offboard");
+        let started = match &self.mounted {
+            None => Command::new(program),
+            Some(mounted) => {
+                let mut started = Command::new(mounted.get_program());
+                started.args(mounted.get_args()).arg(program);
+                started
+            }
+        };
+        let mut command = clean(started, self.folder.path());
         command.args(words.split(' ')).arg("--journal").arg(journal).current_dir("/");
-        if self.is_root {
+        if self.is_root && self.mounted.is_none() {
             command.uid(NOBODY).gid(NOBODY);
         }
         command.output().unwrap().into()
@@ -137,6 +165,74 @@ fn a_journal_whose_runner_died_is_shown_with_what_is_in_its_log() {
         let _read_only = ReadOnly::new(folder.path());
         viewer.check_shown(&copied);
     }
+}
+
+/// The files of a journal whose runner died, in a folder of their own.
+fn copied(path: &Path, endings: &[&str]) -> (tempfile::TempDir, PathBuf) {
+    let (folder, copied) = place();
+    for ending in endings {
+        fs::copy(with(path, ending), with(&copied, ending)).unwrap();
+    }
+    (folder, copied)
+}
+
+/// Where this user may mount nothing, the rights of files stand for it, as in the tests above.
+#[test]
+fn a_journal_on_a_disk_that_nobody_may_write_is_shown_with_what_is_in_its_log() {
+    let (_folder, path) = place();
+    let journal = begun(&path);
+    let with_log = [copied(&path, &["", "-wal"]), copied(&path, &["", "-wal", "-shm"])];
+    drop(journal);
+    for (folder, journal) in with_log.into_iter().chain([copied(&path, &[""])]) {
+        match Viewer::beside_mount(folder.path()) {
+            Some(viewer) => viewer.check_shown(&journal),
+            None => {
+                let _read_only = ReadOnly::new(folder.path());
+                Viewer::new().check_shown(&journal);
+            }
+        }
+    }
+}
+
+/// Else they would be this user's own, and the owner's next run could not write them.
+#[test]
+fn who_may_make_files_beside_a_journal_but_not_write_it_leaves_none_there() {
+    let viewer = Viewer::new();
+    let (_folder, path) = place();
+    let journal = begun(&path);
+    let with_log = copied(&path, &["", "-wal"]);
+    drop(journal);
+    for (folder, journal) in [with_log, copied(&path, &[""])] {
+        let _read_only = ReadOnly::new(folder.path());
+        allow(folder.path(), 0o777);
+        viewer.check_shown(&journal);
+        for file in fs::read_dir(folder.path()).unwrap() {
+            allow(&file.unwrap().path(), 0o644);
+        }
+        drop(open(&journal));
+    }
+}
+
+/// The power went in the middle of a change to the file itself, which only a writer can undo.
+#[test]
+fn a_file_that_was_half_changed_is_an_error_and_no_state_that_never_was() {
+    let viewer = Viewer::new();
+    let (_folder, path) = place();
+    drop(begun(&path));
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(())).unwrap();
+    db.execute_batch(
+        "PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE batches SET comment = 'never was';
+         CREATE TABLE filler AS WITH RECURSIVE n (i) AS
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+         SELECT i, hex(randomblob(200)) AS words FROM n",
+    )
+    .unwrap();
+    let (folder, half) = copied(&path, &["", "-journal"]);
+    drop(db);
+    let _read_only = ReadOnly::new(folder.path());
+    let said = viewer.run(&half, "batches --json").ends_with(8).never_says("never was");
+    said.says("the right to write");
 }
 
 #[test]

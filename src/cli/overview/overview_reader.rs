@@ -1,0 +1,83 @@
+//! All journals, read for one overview.
+//!
+//! Some at a time, since most of the time is spent waiting for a disk or a share. Deliberately
+//! absent: the clock, whose time is an argument.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::cli::configuration::TenantProfiles;
+use crate::cli::options::remembered;
+use crate::cli::paths::shown;
+use crate::cli::{Context, Failure};
+use crate::domain::{Now, Tenant};
+use crate::journal::Journal;
+use crate::report::{Commands, Overview, TenantRow, TenantState, tenant_state};
+
+use super::row_options::RowOptions;
+
+/// Journals that are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// Reads several journals again and again. It keeps none open.
+#[derive(Debug, Clone)]
+pub(crate) struct OverviewReader {
+    journals: Vec<PathBuf>,
+    profiles: TenantProfiles,
+    commands: Commands,
+    options: RowOptions,
+}
+
+impl OverviewReader {
+    pub(crate) fn new(context: &Context, journals: Vec<PathBuf>) -> Self {
+        let profiles = context.configuration.tenant_profiles();
+        let commands = context.commands.clone();
+        Self { journals, profiles, commands, options: RowOptions::new() }
+    }
+
+    /// How they are now.
+    pub(crate) fn read(&self, now: Now) -> Overview {
+        let next = AtomicUsize::new(0);
+        let some = || {
+            let mut rows = Vec::new();
+            while let Some(path) = self.journals.get(next.fetch_add(1, Ordering::Relaxed)) {
+                rows.push(self.row(path, now));
+            }
+            rows
+        };
+        let rows = thread::scope(|scope| {
+            let threads = AT_ONCE.min(self.journals.len());
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
+            let rows = threads.into_iter().map(|it| it.join().expect("a look does not panic"));
+            rows.flatten().collect()
+        });
+        Overview::new(now.wall, rows)
+    }
+
+    fn row(&self, path: &Path, now: Now) -> TenantRow {
+        let number = self.journals.iter().position(|journal| journal == path).unwrap_or_default();
+        let found = look(path, now);
+        let tenant = match &found {
+            Ok(TenantState::Batch(batch)) => Some(&batch.status.batch.tenant),
+            Ok(TenantState::Aside { tenant, .. }) => tenant.as_ref(),
+            _ => None,
+        };
+        let profile = self.profiles.of(path, tenant).map(str::to_owned);
+        let place = (path, profile.as_deref());
+        let is_rehearsal = tenant.is_some_and(Tenant::is_simulated);
+        let commands = self.options.commands(&self.commands, place, is_rehearsal);
+        let state = found.unwrap_or_else(|failure| {
+            let to_do = failure.advice().map(|hint| hint.to_text(|words| commands.of(words)));
+            let why = std::iter::once(failure.message).chain(failure.causes);
+            TenantState::Unreadable { why: why.collect::<Vec<_>>().join(": "), to_do }
+        });
+        let file = shown(path.file_name().map_or(path, Path::new));
+        TenantRow { number, journal: shown(path), file, profile, commands, state }
+    }
+}
+
+fn look(path: &Path, now: Now) -> Result<TenantState, Failure> {
+    let journal = Journal::open_reader(path)?;
+    tenant_state(&journal, now, |batch| Ok::<_, Failure>(remembered(batch)?.budget()))
+}
