@@ -60,8 +60,14 @@ fn where_nobody_may_write_nothing_is_queued_or_sent() {
 }
 
 #[test]
-fn a_folder_is_no_journal() {
+fn a_folder_is_no_journal_and_may_be_one_of_journals() {
     let site = Site::new(5);
-    let folder = site.desk.path("");
-    check(&site, folder.to_str().unwrap(), &["cannot be used", "--journal"]);
+    let folder = site.desk.path("").to_str().unwrap().to_owned();
+    for command in ["run fleet.csv --comment x --yes", "resume 1"] {
+        let said = site.desk.run(&format!("{command} --journal {folder}")).ends_with(2);
+        said.says_all(&["is a folder", "--journal"]);
+    }
+    let said = site.desk.run(&format!("status --journal {folder}")).ends_with(2);
+    said.says_all(&["there is no journal in", "--journal"]);
+    assert_eq!(site.desk.posts(), 0);
 }
