@@ -16,6 +16,8 @@ use crate::domain::{
 };
 use crate::journal::sql::stored::{DurationShape, MaybeTimeShape, TimeShape, stored};
 
+use super::tagged::{JsonReader, Tagged};
+
 /// What is stored of a fact, beside whose it is and when it was.
 pub(super) struct Content {
     pub(super) kind: String,
@@ -275,7 +277,6 @@ stored!(MachineShape: MachineId as Wrong, |id| Wrong { machine: id.to_string() }
 });
 
 type Writer<'json> = serde_json::Serializer<&'json mut Vec<u8>>;
-type Reader<'json> = serde_json::Deserializer<serde_json::de::StrRead<'json>>;
 
 pub(super) fn of_fact(fact: &Fact) -> Content {
     match fact {
@@ -311,14 +312,13 @@ fn content(write: impl FnOnce(&mut Writer<'_>) -> serde_json::Result<()>) -> Con
     Content { kind: kind.to_owned(), json: json.to_owned() }
 }
 
-/// Puts `{"kind":content}` together and reads it.
-fn read<F>(
+/// Reads what [`content`] took apart.
+fn read<'json, F>(
     kind: &str,
-    json: &str,
-    read: impl FnOnce(&mut Reader<'_>) -> serde_json::Result<F>,
+    json: &'json str,
+    read: impl FnOnce(Tagged<'_, 'json>) -> serde_json::Result<F>,
 ) -> Option<F> {
-    let whole = format!("{{{}:{json}}}", serde_json::to_string(kind).ok()?);
-    let mut reader = serde_json::Deserializer::from_str(&whole);
-    let fact = read(&mut reader).ok()?;
+    let mut reader = JsonReader::from_str(json);
+    let fact = read(Tagged { kind, content: &mut reader }).ok()?;
     reader.end().ok().map(|()| fact)
 }

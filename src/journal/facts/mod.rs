@@ -19,6 +19,7 @@ pub(super) mod made_of;
 mod quotas;
 mod reads;
 pub(super) mod standing;
+mod tagged;
 mod visit;
 pub(super) mod writer;
 

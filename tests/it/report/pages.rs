@@ -156,6 +156,26 @@ fn the_summary_is_the_closing_summarys() {
 }
 
 #[test]
+fn while_a_run_goes_on_its_forecast_is_drawn_and_the_summary_says_that_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::run(&folder.path().join("a.db"), 300);
+    for number in 1..=100 {
+        book.accepted(number, 0);
+    }
+    let running = page(&book);
+    assert!(running.text("p.headline").starts_with("Batch 1 is running: 100 accepted"));
+    assert_eq!(running.all("polygon.band, polyline.expected").len(), 2);
+    assert!(running.texts("ul.legend li").iter().any(|it| it.starts_with("forecast: all sent")));
+    book.ended(60, End::Interrupted);
+    let batch = book.batch;
+    drop(book);
+    let journal = Journal::open_reader(&folder.path().join("a.db")).unwrap();
+    let stopped = page(&Book { journal, batch });
+    assert!(stopped.text("p.headline").starts_with("Stopped at 100 of 300."));
+    assert!(stopped.all("polygon.band, polyline.expected").is_empty());
+}
+
+#[test]
 fn each_batch_of_several_has_a_chapter() {
     let book = some(Book::new(5));
     let (zone, commands) = (zone(), commands());
