@@ -192,7 +192,7 @@ fn rate_with_pages(pages: usize) -> f64 {
     let lines: Vec<String> =
         std::iter::once("Device ID".to_owned()).chain(ids.map(|id| id.to_string())).collect();
     std::fs::write(folder.path().join("fleet.csv"), lines.join("\n")).expect("a list");
-    let mut arguments = vec!["--machines", "fleet.csv", "--others", "0", "--fleet", "ordinary"];
+    let mut arguments = vec!["--machines", "fleet.csv", "--fleet", "ordinary"];
     arguments.extend(LIMIT);
     let (_simulator, url) = simulator(folder.path(), arguments);
     let mut command = program(folder.path());

@@ -47,7 +47,7 @@ impl Visited {
         self.get("");
         let mut stream = self.request("events?batch=1");
         std::thread::spawn(move || {
-            let mut bytes = [0; 64 * 1024];
+            let mut bytes = vec![0; 64 * 1024];
             while stream.read(&mut bytes).is_ok_and(|read| read > 0) {}
         });
     }

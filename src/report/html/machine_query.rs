@@ -3,6 +3,8 @@
 //! What cannot be read is passed over: an address may be typed by hand, and then shows too much
 //! rather than an error.
 
+use std::fmt::Write as _;
+
 use crate::domain::State;
 use crate::journal::{MachineColumn, MachineQuery, SortDirection};
 
@@ -93,7 +95,7 @@ fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded += &format!("%{byte:02X}");
+            write!(encoded, "%{byte:02X}").expect("a text takes every write");
         }
     }
     encoded

@@ -16,7 +16,7 @@ fn a_signal_ends_it_at_once_with_0_also_while_pages_are_open() {
         let idle = dashboard.connect();
         signal(&dashboard.process.0, name);
         assert_eq!(dashboard.process.0.wait().unwrap().code(), Some(0), "{name}");
-        assert!(events.is_over());
+        events.until_closed();
         drop(idle);
     }
 }

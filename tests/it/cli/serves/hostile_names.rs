@@ -138,7 +138,7 @@ fn hostile_names_are_text_in_every_page() {
         assert!(story.contains("What happened, times in UTC"), "{story}");
     }
     // What is searched for is shown in the field.
-    for text in ["%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E", "%3Cscript%3E", "%E2%80%AE"] {
+    for text in ["%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E", "%3Cscript%3E"] {
         check(text, &dashboard.page(&format!("?q={text}&sort={text}&state={text}&page={text}")));
     }
     check("batches", &dashboard.page("batches/"));

@@ -1,5 +1,6 @@
 //! A dashboard of the built program, and a visitor that writes its own requests.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -41,7 +42,7 @@ impl Dashboard {
         BufReader::new(output).read_line(&mut url).unwrap();
         if url.starts_with('{') {
             let document: Value = serde_json::from_str(&url).unwrap();
-            url = document["url"].as_str().unwrap().to_owned();
+            document["url"].as_str().unwrap().clone_into(&mut url);
         }
         let url = url.trim().to_owned();
         let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("no address: {url}"));
@@ -75,10 +76,10 @@ impl Dashboard {
     fn request(&self, method: &str, path: &str, head: &[(&str, &str)]) -> String {
         let mut request = format!("{method} {path} HTTP/1.1\r\n");
         if !head.iter().any(|(name, _)| *name == "Host") {
-            request += &format!("Host: {}\r\n", self.host);
+            write!(request, "Host: {}\r\n", self.host).unwrap();
         }
         for (name, value) in head {
-            request += &format!("{name}: {value}\r\n");
+            write!(request, "{name}: {value}\r\n").unwrap();
         }
         request + "Connection: close\r\n\r\n"
     }
@@ -179,7 +180,7 @@ impl Events {
     /// Reads on to an event that `fits`.
     #[track_caller]
     pub(super) fn comes_to(&mut self, what: &str, fits: impl Fn(&Event) -> bool) -> Event {
-        while let Some(event) = self.next() {
+        for event in self.by_ref() {
             if fits(&event) {
                 return event;
             }
@@ -193,9 +194,8 @@ impl Events {
         self.comes_to(words, |event| event.section().is_some_and(|(_, html)| html.contains(words)))
     }
 
-    /// Whether the other end has closed the stream.
-    pub(super) fn is_over(mut self) -> bool {
-        while self.next().is_some() {}
-        true
+    /// Returns once the other end has closed the stream.
+    pub(super) fn until_closed(self) {
+        self.for_each(drop);
     }
 }
