@@ -31,8 +31,8 @@ pub(crate) struct Root {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GlobalArguments {
-    /// Journal file to use; `status`, `report`, `batches` and `serve` take several, or a folder
-    /// [default: in your user data folder] [env: `MDE_OFFBOARD_JOURNAL`]
+    /// Journal file [default: in your user data folder]; for `status`, `report` and `batches` also
+    /// several, or a folder [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) journal: Vec<PathBuf>,
     /// File of settings [default: mde-offboard.toml in this folder, else in your user configuration
@@ -288,7 +288,7 @@ pub(crate) struct VerifyArguments {
     #[arg(value_name = "BATCH", value_parser = BatchWord::any)]
     pub(crate) batch: Option<BatchWord>,
     /// Format of the list of machines [default: by the extension of --output]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = value::list_format())]
     pub(crate) format: Option<ReportFormat>,
     /// File to write each machine's outcome and verdict to
     #[arg(long, value_name = "FILE")]

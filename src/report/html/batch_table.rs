@@ -15,7 +15,9 @@ impl BatchList {
         html! {
             div .wide role="region" aria-labelledby="batches-caption" tabindex="0" {
                 table #batches {
-                    caption #batches-caption { "Batches, times in " (zone.name(last.batch.created_at)) }
+                    caption #batches-caption {
+                        "Batches, times in " (zone.name(last.batch.created_at))
+                    }
                     thead { tr { @for title in head(open) { th scope="col" { (title) } } } }
                     tbody { @for listed in self.0.iter().rev() {
                         @let batch = &listed.batch;

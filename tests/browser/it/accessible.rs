@@ -54,15 +54,3 @@ fn the_report_can_be_read_by_everybody() {
     let browser = Browser::start();
     check("the report", &browser, &desk.report());
 }
-
-#[test]
-fn the_overview_of_several_journals_can_be_read_by_everybody() {
-    let desk = Desk::with_batch(30);
-    for name in ["a.db", "b.db"] {
-        std::fs::copy(desk.path("j.db"), desk.path(name)).expect("a copy");
-    }
-    let folder = desk.path("");
-    let served = serve(&folder, "serve --simulate --journal a.db --journal b.db");
-    let browser = Browser::start();
-    check("the overview", &browser, &served.url);
-}
