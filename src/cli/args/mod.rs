@@ -17,6 +17,7 @@ mod monitoring;
 mod or_none;
 mod pacing;
 mod plan;
+mod report_format;
 mod resolve;
 mod review;
 mod root;
@@ -43,12 +44,13 @@ pub(crate) use monitoring::MonitoringArguments;
 pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
+pub(crate) use report_format::ReportFormat;
 pub(crate) use resolve::{Decision, ResolveArguments};
 pub(crate) use review::ReviewArguments;
 pub(crate) use root::{
     CancelArguments, Color, Command, ForecastArguments, GlobalArguments, LogFormat,
-    ReportArguments, ReportFormat, ResumeArguments, RetryArguments, Root, RunArguments,
-    ShowArguments, StatusArguments, StopArguments, TrackArguments, VerifyArguments,
+    ReportArguments, ResumeArguments, RetryArguments, Root, RunArguments, ShowArguments,
+    StatusArguments, StopArguments, TrackArguments, VerifyArguments,
 };
 pub(crate) use selection::{BatchWord, SelectionArguments};
 pub(crate) use serve::ServeArguments;

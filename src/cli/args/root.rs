@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     AuditArguments, BatchWord, CheckArguments, ColumnArguments, ConfigArguments, FollowArguments,
     GuardArguments, HoursArguments, InputArguments, JournalArguments, JournalCommand,
-    MonitoringArguments, PacingArguments, PlanArguments, PlanningArguments, ResolveArguments,
-    ReviewArguments, SelectionArguments, ServeArguments, SessionArguments, SimulateArguments,
-    SimulatorArguments, value,
+    MonitoringArguments, PacingArguments, PlanArguments, PlanningArguments, ReportFormat,
+    ResolveArguments, ReviewArguments, SelectionArguments, ServeArguments, SessionArguments,
+    SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -288,7 +288,7 @@ pub(crate) struct VerifyArguments {
     #[arg(value_name = "BATCH", value_parser = BatchWord::any)]
     pub(crate) batch: Option<BatchWord>,
     /// Format of the list of machines [default: by the extension of --output]
-    #[arg(long, value_name = "FORMAT", value_parser = value::list_format())]
+    #[arg(long, value_name = "FORMAT", value_parser = ReportFormat::of_list())]
     pub(crate) format: Option<ReportFormat>,
     /// File to write each machine's outcome and verdict to
     #[arg(long, value_name = "FILE")]
@@ -338,21 +338,6 @@ pub(crate) struct ReportArguments {
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
     pub(crate) simulate: SimulateArguments,
-}
-
-/// Forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    // A table for a spreadsheet
-    Csv,
-    // One JSON document
-    Json,
-    // One machine a line
-    Ndjson,
-    // A workbook for Excel
-    Xlsx,
-    // A page to read and to print, with charts
-    Html,
 }
 
 /// `forecast N` or `forecast FILE`

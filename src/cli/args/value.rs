@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{NONE, OrNone, ReportFormat};
+use super::{NONE, OrNone};
 use crate::defender::{Cloud, Region};
 use crate::domain::{DayHours, OpeningHours, Span, Timestamp, Window};
 use crate::guard::{Class, FailureLimit, Treatment, Treatments};
@@ -131,13 +130,6 @@ pub(super) fn treatment(text: &str) -> Result<(Class, Treatment), String> {
 pub(super) fn cloud() -> impl TypedValueParser<Value = Cloud> {
     PossibleValuesParser::new(Cloud::ALL.map(Cloud::word))
         .map(|word| Cloud::from_word(&word).expect("only the words of clouds are possible"))
-}
-
-/// Of a list of machines, which is no page.
-pub(super) fn list_format() -> impl TypedValueParser<Value = ReportFormat> {
-    let known = ReportFormat::value_variants().iter().filter(|form| **form != ReportFormat::Html);
-    PossibleValuesParser::new(known.filter_map(ValueEnum::to_possible_value))
-        .map(|word| ReportFormat::from_str(&word, false).expect("only known words are possible"))
 }
 
 pub(super) fn region() -> impl TypedValueParser<Value = Region> {

@@ -63,8 +63,8 @@ pub(crate) fn refuse_several(named: &[PathBuf]) -> Option<Failure> {
             format!("{count} are named, and this command takes one")
         }
     };
-    let hint = "name one file with --journal; only `status`, `report` and `batches` take several, or a \
-                folder of them";
+    let hint = "name one file with --journal; only `status`, `report` and `batches` take several, \
+                or a folder of them";
     Some(Failure::new(Exit::Usage, said).hint(hint))
 }
 
