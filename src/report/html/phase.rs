@@ -8,7 +8,12 @@ use crate::event::WaitReason;
 use super::batch_view::BatchView;
 
 pub(super) fn phase(view: &BatchView) -> Markup {
-    html! { p { (words(view)) } }
+    html! {
+        @if view.status.batch.tenant.is_simulated() {
+            p class="simulation" { "SIMULATION: no tenant is touched." }
+        }
+        p { (words(view)) }
+    }
 }
 
 fn words(view: &BatchView) -> String {

@@ -1,7 +1,7 @@
 //! No page has a serious fault for those who read it otherwise, in light, in dark, and on a phone.
 
 use crate::support::chromium::Browser;
-use crate::support::desk::{Desk, serve};
+use crate::support::desk::Desk;
 use crate::support::page::{Page, Scheme, Size};
 
 /// In both schemes and both sizes: nothing serious, and nothing beyond the window's edge.

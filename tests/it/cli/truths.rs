@@ -95,7 +95,7 @@ fn the_advice_for_what_was_cancelled_names_the_option_that_it_needs() {
 }
 
 #[test]
-fn a_batch_is_not_taken_to_another_tenant_than_its_own() {
+fn a_rehearsal_is_not_taken_to_a_tenant() {
     let id = "5e1f0000-0000-4000-8000-000000000001";
     let desk = Desk::new().with("AZURE_CLIENT_SECRET", "x").with("AZURE_CLIENT_ID", id);
     desk.file("a.csv", list(2));
@@ -104,7 +104,6 @@ fn a_batch_is_not_taken_to_another_tenant_than_its_own() {
     let address = "--api-url http://127.0.0.1:9 --authority-url http://127.0.0.1:9";
     desk.run(&format!("track --journal own.db {address}"))
         .ends_with(2)
-        .says("error: the batch belongs to tenant ")
-        .says("(simulator), not to ")
-        .says("(loopback)\nhint: ");
+        .says("error: batch 1 is a rehearsal: no tenant knows of it")
+        .says("hint: add `--simulate` to the command");
 }

@@ -2,7 +2,7 @@
 
 use super::visit::Dashboard;
 use crate::support::desk::Desk;
-use crate::support::machines::ordinary;
+use crate::support::machines::{list, ordinary};
 
 #[test]
 fn pages_load_nothing_from_elsewhere_and_nothing_that_their_own_policy_refuses() {
@@ -38,6 +38,20 @@ fn pages_load_nothing_from_elsewhere_and_nothing_that_their_own_policy_refuses()
             assert!(!text.contains(word), "{path}: {word}");
         }
     }
+}
+
+#[test]
+fn a_rehearsal_says_on_its_first_screen_that_it_is_one() {
+    let said = "SIMULATION: no tenant is touched.";
+    let desk = Desk::new();
+    desk.file("a.csv", list(2));
+    desk.run("run a.csv --comment x --yes --simulate --progress none --track-timeout 0s");
+    let page = Dashboard::start(&desk, "--simulate").page("");
+    assert!(page.find(said).is_some_and(|at| at < page.find("Summary").unwrap()), "{page}");
+
+    let real = Desk::with_fleet(2, "--limit 1000/1s --limit 5000/1m");
+    real.run("run fleet.csv --comment x --yes --progress none --track-timeout 0s");
+    assert!(!Dashboard::start(&real, "").page("").contains("SIMULATION"));
 }
 
 #[test]
