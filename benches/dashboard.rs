@@ -168,7 +168,7 @@ fn scattered(number: u32) -> MachineId {
     MachineId::parse(&format!("{mixed:016x}{number:024x}")).expect("40 digits")
 }
 
-/// Both by turns, so that whatever else the computer does meets both.
+/// Both by turns, so that what else the computer does meets both.
 fn beside_a_run() {
     println!("\n{SENT} machines, {PAIRS} pairs, {PAGES} open pages");
     println!("{:>12} {:>12} {:>12}", "alone /s", "watched /s", "ratio");

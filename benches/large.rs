@@ -73,7 +73,7 @@ fn sample(folder: &Path) {
     assert!(command.status().expect("it runs").success(), "the list is written");
 }
 
-/// Both by turns, so that whatever else the computer does meets both.
+/// Both by turns, so that what else the computer does meets both.
 fn imports(folder: &Path, list: &Path, api: &str) {
     println!("{:>12} {:>12} {:>12}", "journal s", "sqlite3 s", "ratio");
     let before = memory::of(std::process::id(), "VmRSS");

@@ -61,7 +61,7 @@ fn main() {
     }
 }
 
-/// Both by turns, so that whatever else the computer does meets both.
+/// Both by turns, so that what else the computer does meets both.
 fn beside_a_bare_client(concurrency: usize) {
     println!("\n{MACHINES} machines, {concurrency} at a time, {REPETITIONS} times");
     println!("{:>12} {:>12} {:>12} {:>12}", "run /s", "commits /s", "bare /s", "run : bare");

@@ -1,6 +1,6 @@
-//! Connections, of which there are only so many, and of which those of strangers end soon.
+//! A bounded number of connections, of which those of strangers end soon.
 //!
-//! Whoever can reach the port can open connections; without a bound they would take what this
+//! All who can reach the port can open connections; without a bound they would take what this
 //! process has. One over which nobody has shown the token is closed after some seconds.
 
 use std::io::{Error, ErrorKind, Result};

@@ -55,7 +55,7 @@ pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Mar
     }
 }
 
-/// True at the instant of the look, whoever runs the batch.
+/// True at the instant of the look, no matter who runs the batch.
 pub(super) fn sentence(view: &BatchView, zone: &Zone) -> String {
     let status = &view.status;
     let batch = &status.batch;

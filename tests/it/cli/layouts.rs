@@ -10,7 +10,7 @@ const FAILS: &str =
 
 const WHOLE: &str = "`mde-offboard config init --config the-settings-of-the-whole-company.toml`";
 
-/// Each line, as it was written to a terminal of so many columns.
+/// Each line, as it was written to a terminal of that many columns.
 fn lines_at(columns: u16, words: &str) -> Vec<String> {
     let run = OnTerminal::start(&Desk::new().command(words), columns);
     let screen = run.screen().clone();

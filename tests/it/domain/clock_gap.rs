@@ -33,7 +33,7 @@ fn where_the_time_since_the_start_is_known_sleep_and_a_clock_that_was_set_are_to
     check(boot, now(1, 4_021, slept), Some((GapCause::Sleep, 4_020)));
     let awake = Some((1, 501));
     check(boot, now(1, 4_021, awake), Some((GapCause::ClockSet, 4_020)));
-    // Whatever somebody did to the wall clock meanwhile.
+    // No matter what somebody did to the wall clock meanwhile.
     check(boot, now(1, -90_000, slept), Some((GapCause::Sleep, 4_020)));
     check(boot, now(1, 90_000, slept), Some((GapCause::Sleep, 4_020)));
 }

@@ -34,7 +34,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// Waits until so many requests are there, 5 s at most.
+    /// Waits until that many requests are there, 5 s at most.
     fn meet(&self, count: usize) {
         let mut waiting = self.waiting.lock().unwrap();
         waiting.0 += 1;

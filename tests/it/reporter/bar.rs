@@ -296,7 +296,7 @@ fn the_sign_of_trouble_has_a_colour_where_colours_are_wanted() {
     }
 }
 
-/// Nothing is waited for, and this many requests are in flight, so many of them POSTs.
+/// Nothing is waited for, and this many requests are in flight, some of them POSTs.
 fn in_flight(requests: usize, posts: u64) -> Snapshot {
     let mut counts = super::counts(&[(State::Queued, 100), (State::Pending, 20)]);
     counts.add(State::Sending, posts);
