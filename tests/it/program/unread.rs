@@ -147,7 +147,8 @@ mod long {
         signal(&child, "-TERM");
         pass(Duration::from_secs(30), &mut child);
         let ended = child.try_wait().unwrap().expect("it ended within its 30 s");
-        assert_eq!(ended.code(), Some(5));
+        // Everything is sent, and its actions are pending.
+        assert_eq!(ended.code(), Some(9));
     }
 
     #[test]
