@@ -10,6 +10,6 @@ pub(crate) fn wait_until(what: &str, longest: Duration, mut enough: impl FnMut()
     let end = Instant::now() + longest;
     while !enough() {
         assert!(Instant::now() < end, "{what}: it does not come within {longest:?}");
-        std::thread::sleep(PAUSE);
+        std::thread::park_timeout(PAUSE);
     }
 }
