@@ -16,7 +16,7 @@ use super::configuration::without_password;
 const GLOBAL: [&str; 3] = ["profile", "config", "journal"];
 
 /// The commands that take several journals.
-const TAKE_SEVERAL: [&str; 3] = ["status", "report", "batches"];
+const TAKE_SEVERAL: [&str; 4] = ["status", "report", "serve", "batches"];
 
 /// How commands are printed where nothing could be read of what was typed.
 pub(super) fn bare_commands() -> Commands {

@@ -1,9 +1,10 @@
-//! What all pages are made with.
+//! What all pages of one journal are made with.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::domain::text::in_line;
 use crate::domain::{BatchId, Now};
 use crate::engine::{Clock, RunOptions};
 use crate::journal::{Batch, Journal};
@@ -11,18 +12,8 @@ use crate::report::{BatchCourse, BatchView, Commands, ViewedBatch};
 use crate::reporter::Zone;
 
 use super::DashboardError;
+use super::options::{DashboardOptions, JournalSet};
 use super::source::JournalSource;
-
-/// What the dashboard is about, and how it says it.
-#[derive(Debug)]
-pub struct DashboardOptions {
-    pub journal: PathBuf,
-    pub clock: Clock,
-    pub zone: Zone,
-    pub commands: Commands,
-    /// What to do where the journal has no batch.
-    pub without_a_batch: String,
-}
 
 /// Courses that are kept: of more batches at once no one looks at pages.
 const COURSES_MAX: usize = 64;
@@ -31,22 +22,70 @@ const COURSES_MAX: usize = 64;
 pub(super) struct PageContext {
     pub(super) journal: JournalSource,
     pub(super) zone: Zone,
-    pub(super) commands: Commands,
     pub(super) without_a_batch: String,
+    commands: JournalCommands,
     clock: Clock,
     /// What was read of the facts of each batch: only those that came since are read again.
     courses: Mutex<HashMap<BatchId, BatchCourse>>,
 }
 
+/// How commands about the journal are printed.
+#[derive(Debug)]
+pub(super) enum JournalCommands {
+    /// With the options that were typed.
+    Typed(Commands),
+    /// With those that name the journal of this number and its tenant.
+    OneOfSeveral(Arc<dyn JournalSet>, usize),
+}
+
 impl PageContext {
-    pub(super) fn new(options: DashboardOptions) -> Self {
-        let DashboardOptions { journal, clock, zone, commands, without_a_batch } = options;
-        let (journal, courses) = (JournalSource::new(journal), Mutex::default());
-        Self { journal, zone, commands, without_a_batch, clock, courses }
+    pub(super) fn new(
+        options: &DashboardOptions,
+        journal: PathBuf,
+        commands: JournalCommands,
+    ) -> Self {
+        Self {
+            journal: JournalSource::new(journal),
+            zone: options.zone.clone(),
+            without_a_batch: options.without_a_batch.clone(),
+            commands,
+            clock: options.clock.clone(),
+            courses: Mutex::default(),
+        }
     }
 
     pub(super) fn now(&self) -> Now {
         self.clock.now()
+    }
+
+    /// How commands about a batch of it are printed.
+    pub(super) fn commands(&self, batch: &Batch) -> Commands {
+        match &self.commands {
+            JournalCommands::Typed(commands) => commands.clone(),
+            JournalCommands::OneOfSeveral(journals, number) => {
+                journals.commands(*number, &batch.tenant)
+            }
+        }
+    }
+
+    /// From the root of the journal's pages to that of the server.
+    pub(super) const fn to_site(&self) -> &'static str {
+        match self.commands {
+            JournalCommands::Typed(_) => "",
+            JournalCommands::OneOfSeveral(..) => "../../",
+        }
+    }
+
+    /// The title of a page, with the journal's name where the server has several.
+    pub(super) fn title(&self, title: &str) -> String {
+        match self.commands {
+            JournalCommands::Typed(_) => title.to_owned(),
+            JournalCommands::OneOfSeveral(..) => {
+                let path = self.journal.path();
+                let name = path.file_name().map_or(path, Path::new).to_string_lossy();
+                format!("{}: {title}", in_line(&name))
+            }
+        }
     }
 
     /// Shows all that is known of a batch. One at a time: who comes second continues the course

@@ -1,6 +1,6 @@
 //! The pages: from what is asked for to HTML.
 //!
-//! Each opens the journal once, reads, and lets it go. Deliberately absent: what a batch, a table
+//! Each opens its journal once, reads, and lets it go. Deliberately absent: what a batch, a table
 //! or a story looks like (`report`).
 
 use crate::domain::MachineId;
@@ -12,17 +12,34 @@ use crate::report::{
 
 use super::DashboardError;
 use super::context::PageContext;
-use super::live::{PageLook, look};
+use super::live::{PageLook, look, look_at_all};
+use super::options::{DashboardOptions, JournalSet};
 use super::subject::Subject;
+
+/// The page of several journals.
+pub(super) fn overview(journals: &dyn JournalSet, options: &DashboardOptions) -> String {
+    let look = look_at_all(journals, options);
+    let events = format!("events?version={}", look.version);
+    let page = LivePage {
+        title: &look.title,
+        root: "./",
+        events: Some(&events),
+        navigation: navigation(&[]),
+        sections: &look.sections,
+        rest: navigation(&[]),
+    };
+    live_page(&page).into_string()
+}
 
 /// The page of a batch with its table, or one that says why there is none.
 pub(super) fn batch_page(context: &PageContext, subject: Subject, query: &MachineQuery) -> String {
+    let root = format!("{}{}", subject.to_journal(), context.to_site());
     let read = |journal: &Journal| {
         let Some(batch) = subject.find(journal)? else { return Ok(None) };
         let look = PageLook::of(context, journal, &batch)?;
         let found = journal.search(batch.id, query)?;
         let table = MachineTable { batch: &batch, query, found: &found, to_batch: "" };
-        let part = table_part(&table, &context.zone, context.now().wall, subject.to_root());
+        let part = table_part(&table, &context.zone, context.now().wall, &root);
         Ok(Some((look, part, journal.batches()?.len() > 1)))
     };
     let read = context.journal.read(read).map(Option::flatten);
@@ -38,17 +55,18 @@ pub(super) fn batch_page(context: &PageContext, subject: Subject, query: &Machin
     };
     let batch = look.batch.map_or(0, |id| id.0);
     let events = format!("events?batch={batch}&version={}", look.version);
-    let root = subject.to_root();
+    let journal = subject.to_journal();
     let mut links = Vec::new();
     if let Subject::Batch(_) = subject {
-        links.push(NavigationLink { to: root.to_owned(), words: "Current batch" });
+        links.push(NavigationLink { to: journal.to_owned(), words: "Current batch" });
     }
     if has_more {
-        links.push(NavigationLink { to: format!("{root}batches/"), words: "All batches" });
+        links.push(NavigationLink { to: format!("{journal}batches/"), words: "All batches" });
     }
+    links.extend(to_overview(context, journal));
     let page = LivePage {
         title: &look.title,
-        root,
+        root: &root,
         events: Some(&events),
         navigation: navigation(&links),
         sections: &look.sections,
@@ -91,29 +109,34 @@ pub(super) fn story_page(
 }
 
 fn story(context: &PageContext, subject: Subject, batch: &Batch, shown: &Shown) -> String {
-    let root = format!("../../{}", subject.to_root());
-    let title = shown.title();
+    let title = context.title(&format!("{}: batch {}", shown.title(), batch.id));
     let back = NavigationLink { to: "../../".to_owned(), words: "Back to the batch" };
     let page = LivePage {
-        title: &format!("{title}: batch {}", batch.id),
-        root: &root,
+        title: &title,
+        root: &format!("../../{}{}", subject.to_journal(), context.to_site()),
         events: None,
         navigation: navigation(&[back]),
         sections: &[],
-        rest: shown.to_html(&context.zone, &context.commands),
+        rest: shown.to_html(&context.zone, &context.commands(batch)),
     };
     live_page(&page).into_string()
 }
 
-/// In the place of a page that cannot be made.
-pub(super) fn trouble_page(root: &str, error: &DashboardError) -> String {
+/// In the place of a page of a journal that cannot be made; `to_journal` leads from it to the root
+/// of that journal's pages.
+pub(super) fn trouble_page(
+    context: &PageContext,
+    to_journal: &str,
+    error: &DashboardError,
+) -> String {
     let look = PageLook::only_trouble(error);
-    let back = NavigationLink { to: root.to_owned(), words: "Current batch" };
+    let back = NavigationLink { to: to_journal.to_owned(), words: "Current batch" };
+    let links: Vec<_> = [back].into_iter().chain(to_overview(context, to_journal)).collect();
     let page = LivePage {
-        title: &look.title,
-        root,
+        title: &context.title(&look.title),
+        root: &format!("{to_journal}{}", context.to_site()),
         events: None,
-        navigation: navigation(&[back]),
+        navigation: navigation(&links),
         sections: &look.sections,
         rest: navigation(&[]),
     };
@@ -125,13 +148,21 @@ pub(super) fn batches_page(context: &PageContext) -> Result<String, DashboardErr
     let list = context.journal.read(|journal| Ok(batch_list(journal)?))?;
     let list = list.unwrap_or_default();
     let back = NavigationLink { to: "../".to_owned(), words: "Current batch" };
+    let links: Vec<_> = [back].into_iter().chain(to_overview(context, "../")).collect();
     let page = LivePage {
-        title: "Batches",
-        root: "../",
+        title: &context.title("Batches"),
+        root: &format!("../{}", context.to_site()),
         events: None,
-        navigation: navigation(&[back]),
+        navigation: navigation(&links),
         sections: &[],
         rest: list.to_html(&context.zone, "../"),
     };
     Ok(live_page(&page).into_string())
+}
+
+/// From a page of a journal to that of all, where the server has several.
+fn to_overview(context: &PageContext, to_journal: &str) -> Option<NavigationLink> {
+    let to_site = context.to_site();
+    let to = format!("{to_journal}{to_site}");
+    (!to_site.is_empty()).then_some(NavigationLink { to, words: "All tenants" })
 }

@@ -13,18 +13,21 @@ use tokio::net::TcpListener;
 
 use crate::domain::BatchId;
 use crate::journal::MachineQuery;
-use crate::report::{LIVE_SCRIPT, STYLE_SHEET, TABLE_SCRIPT, TABLE_STYLE, machine_query};
+use crate::report::{
+    LIVE_SCRIPT, STYLE_SHEET, TABLE_SCRIPT, TABLE_STYLE, TENANTS_STYLE, machine_query,
+};
 
 use super::DashboardError;
-use super::context::{DashboardOptions, PageContext};
+use super::context::PageContext;
 use super::http::{
     Admitted, BoundedListener, FrontDoor, LaunchKey, PageToken, Visitor, empty, guarded, html_page,
     script, see_other, style_sheet,
 };
-use super::live::{KnownLook, Watcher, events};
-use super::page_path::PagePath;
-use super::pages::{batch_page, batches_page, machine_rows, story_page, trouble_page};
-use super::subject::Subject;
+use super::live::{KnownLook, Topic, Watcher, events};
+use super::options::DashboardOptions;
+use super::page_path::{Asset, PagePath, SitePath, SiteRoot};
+use super::pages::{batch_page, batches_page, machine_rows, overview, story_page, trouble_page};
+use super::site::ServedSite;
 
 /// How often a page that is open hears something, so that a connection that is dead is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -49,8 +52,15 @@ pub struct Dashboard {
 #[derive(Debug)]
 struct Desk {
     gate: FrontDoor,
-    context: Arc<PageContext>,
+    site: Arc<ServedSite>,
     watcher: Arc<Watcher>,
+}
+
+/// What is asked for, beside the path.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
 }
 
 impl Dashboard {
@@ -72,9 +82,9 @@ impl Dashboard {
         };
         let launch_path = key.as_ref().map(LaunchKey::path);
         let gate = FrontDoor::new(PageToken::random()?, key, address);
-        let context = Arc::new(PageContext::new(options));
-        let watcher = Arc::new(Watcher::new(Arc::clone(&context)));
-        Ok(Self { listener, address, launch_path, desk: Arc::new(Desk { gate, context, watcher }) })
+        let site = Arc::new(ServedSite::new(options));
+        let watcher = Arc::new(Watcher::new(Arc::clone(&site)));
+        Ok(Self { listener, address, launch_path, desk: Arc::new(Desk { gate, site, watcher }) })
     }
 
     /// The address that leads to the pages. Who has it may read.
@@ -92,14 +102,11 @@ impl Dashboard {
     /// # Errors
     /// Where the port cannot be listened on any longer.
     pub async fn serve(self) -> Result<(), DashboardError> {
-        let watcher = Arc::clone(&self.desk.watcher);
         let service = Router::new().fallback(answer).with_state(self.desk);
         let service = service.into_make_service_with_connect_info::<Visitor>();
-        let serving = axum::serve(BoundedListener::new(self.listener), service);
-        tokio::select! {
-            served = async { serving.await } => served.map_err(DashboardError::Serve),
-            () = watcher.watch() => Ok(()),
-        }
+        axum::serve(BoundedListener::new(self.listener), service)
+            .await
+            .map_err(DashboardError::Serve)
     }
 }
 
@@ -114,61 +121,73 @@ async fn answer(
         Ok(Admitted::Launch(path)) => see_other(&path),
         Ok(Admitted::Page(path)) => {
             visitor.welcome();
-            match PagePath::of(&path) {
-                Some(route) => desk.page(route, &parts.method, &parts.uri, &parts.headers).await,
-                None => empty(StatusCode::NOT_FOUND),
-            }
+            let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers };
+            desk.answer(&path, &asked).await
         }
     })
 }
 
 impl Desk {
-    async fn page(
-        &self,
-        route: PagePath,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-    ) -> Response {
-        let context = Arc::clone(&self.context);
-        let root = route.to_root();
-        match route {
-            PagePath::StyleSheet => style_sheet([STYLE_SHEET, TABLE_STYLE].concat()),
-            PagePath::LiveScript => script(LIVE_SCRIPT),
-            PagePath::TableScript => script(TABLE_SCRIPT),
-            // Its head says all; the stream has no end.
-            PagePath::Events(_) if method == Method::HEAD => html_page(String::new()),
-            PagePath::Events(subject) => self.events(subject, &fields(uri), headers),
-            PagePath::Page(subject) => {
-                let query = queried(uri);
-                made(&root, move || Ok(Some(batch_page(&context, subject, &query)))).await
+    async fn answer(&self, path: &str, asked: &Asked) -> Response {
+        let root =
+            if self.site.several().is_some() { SiteRoot::Overview } else { SiteRoot::OneJournal };
+        match SitePath::of(path, root) {
+            None => empty(StatusCode::NOT_FOUND),
+            Some(SitePath::Asset(Asset::StyleSheet)) => {
+                style_sheet([STYLE_SHEET, TABLE_STYLE, TENANTS_STYLE].concat())
             }
-            PagePath::Machines(subject) => {
-                let query = queried(uri);
-                made(&root, move || machine_rows(&context, subject, &query)).await
-            }
-            PagePath::Story(subject, machine) => {
-                made(&root, move || story_page(&context, subject, machine)).await
-            }
-            PagePath::Batches => made(&root, move || batches_page(&context).map(Some)).await,
+            Some(SitePath::Asset(Asset::LiveScript)) => script(LIVE_SCRIPT),
+            Some(SitePath::Asset(Asset::TableScript)) => script(TABLE_SCRIPT),
+            Some(SitePath::Overview) => self.overview().await,
+            Some(SitePath::OverviewEvents) => self.events(Topic::Overview, asked),
+            Some(SitePath::Journal(number, page)) => self.page((number, page), asked).await,
         }
     }
 
-    fn events(
-        &self,
-        subject: Subject,
-        fields: &[(String, String)],
-        headers: &HeaderMap,
-    ) -> Response {
+    async fn overview(&self) -> Response {
+        let site = Arc::clone(&self.site);
+        let made = tokio::task::spawn_blocking(move || {
+            site.several().map(|journals| overview(&**journals, site.options()))
+        });
+        match made.await {
+            Ok(Some(page)) => html_page(page),
+            Ok(None) => empty(StatusCode::NOT_FOUND),
+            Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    async fn page(&self, (number, page): (usize, PagePath), asked: &Asked) -> Response {
+        let Some(context) = self.site.journal(number) else { return empty(StatusCode::NOT_FOUND) };
+        if let PagePath::Events(subject) = page {
+            return self.events(Topic::Batch(number, subject), asked);
+        }
+        let query = queried(&asked.uri);
+        let root = page.to_journal();
+        let make = move |context: &PageContext| match page {
+            PagePath::Page(subject) => Ok(Some(batch_page(context, subject, &query))),
+            PagePath::Machines(subject) => machine_rows(context, subject, &query),
+            PagePath::Story(subject, machine) => story_page(context, subject, machine),
+            PagePath::Batches => batches_page(context).map(Some),
+            PagePath::Events(_) => Ok(None),
+        };
+        made((context, root), make).await
+    }
+
+    fn events(&self, topic: Topic, asked: &Asked) -> Response {
+        // Its head says all; the stream has no end.
+        if asked.method == Method::HEAD {
+            return html_page(String::new());
+        }
+        let fields = fields(&asked.uri);
         let field = |wanted: &str| {
             fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
         };
-        let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+        let last = asked.headers.get("last-event-id").and_then(|id| id.to_str().ok());
         let known = KnownLook {
             version: last.map(str::to_owned).or_else(|| field("version")),
             batch: field("batch").and_then(|number| BatchId::parse(&number).ok()),
         };
-        let stream = events(self.watcher.follow(subject), known);
+        let stream = events(self.watcher.follow(topic), known);
         let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("still here");
         Sse::new(stream).keep_alive(heartbeat).into_response()
     }
@@ -176,15 +195,16 @@ impl Desk {
 
 /// Makes a page on a thread where reading may take its time.
 async fn made(
-    root: &str,
-    make: impl FnOnce() -> Result<Option<String>, DashboardError> + Send + 'static,
+    (context, to_journal): (Arc<PageContext>, String),
+    make: impl FnOnce(&PageContext) -> Result<Option<String>, DashboardError> + Send + 'static,
 ) -> Response {
-    match tokio::task::spawn_blocking(make).await {
+    let of = Arc::clone(&context);
+    match tokio::task::spawn_blocking(move || make(&of)).await {
         Ok(Ok(Some(text))) => html_page(text),
         Ok(Ok(None)) => empty(StatusCode::NOT_FOUND),
         Ok(Err(error)) => {
             tracing::warn!(target: "mde_offboard::program", %error, "a page cannot be made");
-            let mut response = html_page(trouble_page(root, &error));
+            let mut response = html_page(trouble_page(&context, &to_journal, &error));
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
             response
         }

@@ -27,8 +27,8 @@ impl Subject {
         }
     }
 
-    /// From a page about it to where everything begins.
-    pub(super) const fn to_root(self) -> &'static str {
+    /// From a page about it to the root of the journal.
+    pub(super) const fn to_journal(self) -> &'static str {
         match self {
             Self::Current => "./",
             Self::Batch(_) => "../../",

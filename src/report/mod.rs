@@ -44,7 +44,7 @@ pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;
 pub use head_note::HeadNote;
-pub use html::overview::{TENANTS_STYLE, overview_page};
+pub use html::overview::{TENANTS_STYLE, overview_sections};
 pub use html::{
     BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
     Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,

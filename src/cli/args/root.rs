@@ -31,7 +31,7 @@ pub(crate) struct Root {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GlobalArguments {
-    /// Journal file [default: in your user data folder]; for `status`, `report` and `batches` also
+    /// Journal file [default: in your user data folder]; for `status`, `report`, `serve`, `batches`
     /// several, or a folder [env: `MDE_OFFBOARD_JOURNAL`]
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) journal: Vec<PathBuf>,
@@ -144,7 +144,7 @@ impl Command {
 
     /// Whether it can look at several journals at once.
     pub(crate) const fn takes_several_journals(&self) -> bool {
-        matches!(self, Self::Status(_) | Self::Report(_) | Self::Batches(_))
+        matches!(self, Self::Status(_) | Self::Report(_) | Self::Serve(_) | Self::Batches(_))
     }
 
     /// Whether it is about rehearsals and their journal.

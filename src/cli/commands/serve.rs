@@ -1,4 +1,6 @@
-//! `serve`: pages about the journal, for the browser of the person who asked for them.
+//! `serve`: pages about the journal, or several, for the browser of the person who asked for them.
+
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,8 +9,10 @@ use crate::cli::args::ServeArguments;
 use crate::cli::connect::runtime;
 use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::journal_path;
+use crate::cli::overview::ServedSet;
+use crate::cli::several::Journals;
 use crate::cli::{Context, Exit, Failure, signals};
-use crate::dashboard::{Dashboard, DashboardError, DashboardOptions, Launch};
+use crate::dashboard::{Dashboard, DashboardError, DashboardOptions, Launch, ServedJournals};
 
 /// `mde-offboard.serve/1`, once the server listens.
 #[derive(JsonSchema, Serialize)]
@@ -21,14 +25,7 @@ pub(crate) struct ServeDocument {
 
 /// Serves until Ctrl-C or SIGTERM, and then ends with 0 at once: there is nothing to wind up.
 pub(crate) fn serve(context: &Context, given: &ServeArguments) -> Result<Exit, Failure> {
-    let journal = context.journal_path()?;
-    let options = DashboardOptions {
-        without_a_batch: journal_path::without_a_batch(Some(&journal)),
-        journal,
-        clock: context.clock.clone(),
-        zone: context.zone.clone(),
-        commands: context.commands.clone(),
-    };
+    let options = options(context)?;
     let launch = if given.open { Launch::InBrowser } else { Launch::ByHand };
     let runtime = runtime()?;
     let served = runtime.block_on(async {
@@ -50,6 +47,25 @@ pub(crate) fn serve(context: &Context, given: &ServeArguments) -> Result<Exit, F
     // Pages that are open, and a read that takes its time, are not waited for.
     runtime.shutdown_background();
     served.map(|()| Exit::Done)
+}
+
+fn options(context: &Context) -> Result<DashboardOptions, Failure> {
+    let (journals, one) = match context.journals()? {
+        Journals::One(journal) => {
+            let commands = context.commands.clone();
+            (ServedJournals::One { journal: journal.clone(), commands }, Some(journal))
+        }
+        Journals::Several(found) => {
+            let set = ServedSet::new(context, context.named_journals()?, found);
+            (ServedJournals::Several(Arc::new(set)), None)
+        }
+    };
+    Ok(DashboardOptions {
+        journals,
+        clock: context.clock.clone(),
+        zone: context.zone.clone(),
+        without_a_batch: journal_path::without_a_batch(one.as_deref()),
+    })
 }
 
 fn tell(context: &Context, dashboard: &Dashboard) {

@@ -52,7 +52,7 @@ fn overview(
         let said = "--watch shows one journal, and several are named";
         return Err(Failure::new(Exit::Usage, said).hint(hint));
     }
-    let overview = OverviewReader::new(context, paths).read(context.clock.now());
+    let overview = OverviewReader::new(context).read(&paths, context.clock.now());
     context.screen.result(&if context.screen.is_json() {
         overview.to_json(&context.zone)
     } else {

@@ -5,5 +5,7 @@
 
 mod overview_reader;
 mod row_options;
+mod served;
 
 pub(crate) use overview_reader::OverviewReader;
+pub(crate) use served::ServedSet;

@@ -23,31 +23,31 @@ const AT_ONCE: usize = 8;
 /// Reads several journals again and again. It keeps none open.
 #[derive(Debug, Clone)]
 pub(crate) struct OverviewReader {
-    journals: Vec<PathBuf>,
     profiles: TenantProfiles,
     commands: Commands,
     options: RowOptions,
 }
 
 impl OverviewReader {
-    pub(crate) fn new(context: &Context, journals: Vec<PathBuf>) -> Self {
+    pub(crate) fn new(context: &Context) -> Self {
         let profiles = context.configuration.tenant_profiles();
         let commands = context.commands.clone();
-        Self { journals, profiles, commands, options: RowOptions::new() }
+        Self { profiles, commands, options: RowOptions::new() }
     }
 
-    /// How they are now.
-    pub(crate) fn read(&self, now: Now) -> Overview {
+    /// How these journals are now. A row's number is the place of its journal.
+    pub(crate) fn read(&self, journals: &[PathBuf], now: Now) -> Overview {
         let next = AtomicUsize::new(0);
         let some = || {
             let mut rows = Vec::new();
-            while let Some(path) = self.journals.get(next.fetch_add(1, Ordering::Relaxed)) {
-                rows.push(self.row(path, now));
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(path) = journals.get(number) else { return rows };
+                rows.push(self.row((number, path), look(path, now)));
             }
-            rows
         };
         let rows = thread::scope(|scope| {
-            let threads = AT_ONCE.min(self.journals.len());
+            let threads = AT_ONCE.min(journals.len());
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
             let rows = threads.into_iter().map(|it| it.join().expect("a look does not panic"));
             rows.flatten().collect()
@@ -55,18 +55,19 @@ impl OverviewReader {
         Overview::new(now.wall, rows)
     }
 
-    fn row(&self, path: &Path, now: Now) -> TenantRow {
-        let number = self.journals.iter().position(|journal| journal == path).unwrap_or_default();
-        let found = look(path, now);
+    /// The row of a journal in which this was found.
+    pub(crate) fn row(
+        &self,
+        (number, path): (usize, &Path),
+        found: Result<TenantState, Failure>,
+    ) -> TenantRow {
         let tenant = match &found {
             Ok(TenantState::Batch(batch)) => Some(&batch.status.batch.tenant),
             Ok(TenantState::Aside { tenant, .. }) => tenant.as_ref(),
             _ => None,
         };
         let profile = self.profiles.of(path, tenant).map(str::to_owned);
-        let place = (path, profile.as_deref());
-        let is_rehearsal = tenant.is_some_and(Tenant::is_simulated);
-        let commands = self.options.commands(&self.commands, place, is_rehearsal);
+        let commands = self.commands(path, tenant);
         let state = found.unwrap_or_else(|failure| {
             let to_do = failure.advice().map(|hint| hint.to_text(|words| commands.of(words)));
             let why = std::iter::once(failure.message).chain(failure.causes);
@@ -74,6 +75,13 @@ impl OverviewReader {
         });
         let file = shown(path.file_name().map_or(path, Path::new));
         TenantRow { number, journal: shown(path), file, profile, commands, state }
+    }
+
+    /// How commands about a journal are printed, where its batches are of this tenant.
+    pub(crate) fn commands(&self, path: &Path, tenant: Option<&Tenant>) -> Commands {
+        let profile = self.profiles.of(path, tenant);
+        let is_rehearsal = tenant.is_some_and(Tenant::is_simulated);
+        self.options.commands(&self.commands, (path, profile), is_rehearsal)
     }
 }
 

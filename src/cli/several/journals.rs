@@ -38,9 +38,7 @@ impl Journals {
                 all.push(path.clone());
             }
         }
-        // A file has many names, and counts once.
-        let mut known = HashSet::new();
-        all.retain(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+        each_once(&mut all);
         if all.is_empty() {
             let places: Vec<String> = named.iter().map(|path| shown(path)).collect();
             let said = format!("there is no journal in {}", places.join(" or "));
@@ -50,6 +48,22 @@ impl Journals {
         }
         Ok(Self::Several(all))
     }
+}
+
+/// Adds those that have come into the folders that are named since `known` were found. One that is
+/// known keeps its place, also where it is gone; a folder that cannot be read has no new ones.
+pub(crate) fn add_new(known: &mut Vec<PathBuf>, named: &[PathBuf]) {
+    let folders = named.iter().filter(|path| path.is_dir());
+    let found = folders.filter_map(|folder| JournalFolder::read(folder).ok());
+    let found: Vec<PathBuf> = found.flat_map(|folder| folder.journals).collect();
+    known.extend(found);
+    each_once(known);
+}
+
+/// A file has many names, and counts once.
+fn each_once(journals: &mut Vec<PathBuf>) {
+    let mut known = HashSet::new();
+    journals.retain(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
 }
 
 /// Why a command takes no folder, and not more than one journal; none where it got one file.
@@ -63,8 +77,8 @@ pub(crate) fn refuse_several(named: &[PathBuf]) -> Option<Failure> {
             format!("{count} are named, and this command takes one")
         }
     };
-    let hint = "name one file with --journal; only `status`, `report` and `batches` take several, \
-                or a folder of them";
+    let hint = "name one file with --journal; only `status`, `report`, `serve` and `batches` take \
+                several, or a folder of them";
     Some(Failure::new(Exit::Usage, said).hint(hint))
 }
 

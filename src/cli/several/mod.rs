@@ -7,5 +7,5 @@ mod folder;
 mod journals;
 mod unreadable;
 
-pub(crate) use journals::{Journals, refuse_several};
+pub(crate) use journals::{Journals, add_new, refuse_several};
 pub(crate) use unreadable::{NOT_ALL, unreadable};

@@ -1,4 +1,4 @@
-//! One look at the journal: the sections of a page as they are now.
+//! One look at a journal, or at several: the sections of a page as they are now.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -7,11 +7,12 @@ use crate::domain::BatchId;
 use crate::domain::hex;
 use crate::domain::text::in_line;
 use crate::journal::{Batch, Journal};
-use crate::report::{BatchView, Section, notice};
+use crate::report::{BatchView, Section, TenantRow, notice, overview_sections};
 use crate::reporter::{ascii_json, sources_line};
 
 use crate::dashboard::DashboardError;
 use crate::dashboard::context::PageContext;
+use crate::dashboard::options::{DashboardOptions, JournalSet};
 use crate::dashboard::subject::Subject;
 
 /// A page at one instant.
@@ -36,7 +37,18 @@ struct SectionShape<'a> {
     html: &'a str,
 }
 
-/// Looks at the journal for a page.
+/// Looks at several journals for the page that shows all.
+pub(in crate::dashboard) fn look_at_all(
+    journals: &dyn JournalSet,
+    options: &DashboardOptions,
+) -> PageLook {
+    let overview = journals.overview(options.clock.now());
+    let link = |row: &TenantRow| Some(format!("journal/{}/", row.number));
+    let sections = overview_sections(&overview, &options.zone, &link);
+    PageLook::new(None, "Tenants".to_owned(), sections)
+}
+
+/// Looks at a journal for one of its pages.
 pub(in crate::dashboard) fn look(
     context: &PageContext,
     subject: Subject,
@@ -64,10 +76,11 @@ impl PageLook {
             format!("{log} is missing, or not this journal's: what was written last is lost.")
         });
         let title = format!("Batch {}: {}", batch.id, sources_line(&batch.sources));
+        let title = context.title(&title);
+        let commands = context.commands(batch);
         let mut sections = vec![notice(&lost.into_iter().collect::<Vec<_>>())];
-        let show = |view: &BatchView| {
-            (view.status.audit.rows, view.sections(&context.zone, &context.commands))
-        };
+        let show =
+            |view: &BatchView| (view.status.audit.rows, view.sections(&context.zone, &commands));
         let (facts, of_batch) = context.show(journal, batch, show)?;
         sections.extend(of_batch);
         Ok(Self { facts, ..Self::new(Some(batch.id), title, sections) })
@@ -84,7 +97,7 @@ impl PageLook {
             Subject::Current => format!("Waiting for a batch: {place} does not exist yet."),
         };
         let hint = context.without_a_batch.clone();
-        Self::new(None, "No batch yet".to_owned(), vec![notice(&[words, hint])])
+        Self::new(None, context.title("No batch yet"), vec![notice(&[words, hint])])
     }
 
     /// The same page where the journal cannot be read at the moment.

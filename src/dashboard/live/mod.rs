@@ -4,8 +4,10 @@
 
 mod look;
 mod stream;
+mod topic;
 mod watcher;
 
-pub(super) use look::{PageLook, look};
+pub(super) use look::{PageLook, look, look_at_all};
 pub(super) use stream::{KnownLook, events};
+pub(super) use topic::Topic;
 pub(super) use watcher::Watcher;

@@ -1,20 +1,24 @@
-//! One look a second for all pages that are open, and none where there is none.
+//! One look a second for all pages that are about the same, and none where nobody has one open.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
-use tokio::time::MissedTickBehavior;
+use tokio::sync::watch;
 
 use crate::dashboard::DashboardError;
-use crate::dashboard::context::PageContext;
-use crate::dashboard::subject::Subject;
+use crate::dashboard::site::ServedSite;
+use crate::domain::Steady;
 
-use super::look::{PageLook, look};
+use super::look::PageLook;
+use super::topic::Topic;
 
 /// From one look to the next.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// A look takes at most a fifth of the time, so that many journals on a slow share are not
+/// read without a pause: a run goes on beside it.
+const LOOKING_PARTS: u32 = 5;
 
 /// Looks that may fail one after the other before a page says so: the files change while a runner
 /// begins or ends, and may be looked at in between.
@@ -25,88 +29,98 @@ type Newest = Option<Arc<PageLook>>;
 
 #[derive(Debug)]
 pub(in crate::dashboard) struct Watcher {
-    context: Arc<PageContext>,
-    followed: Mutex<HashMap<Subject, Followed>>,
-    someone_came: Notify,
+    site: Arc<ServedSite>,
+    followed: Mutex<HashMap<Topic, watch::Sender<Newest>>>,
 }
 
-#[derive(Debug)]
-struct Followed {
-    newest: watch::Sender<Newest>,
-    /// Looks that failed since the last one that did not.
+/// What is remembered from one look to the next.
+#[derive(Debug, Default)]
+struct Looks {
+    /// How many failed since the last one that did not.
     failed: u32,
     /// The last one that did not fail.
     good: Newest,
 }
 
 impl Watcher {
-    pub(in crate::dashboard) fn new(context: Arc<PageContext>) -> Self {
-        Self { context, followed: Mutex::default(), someone_came: Notify::new() }
+    pub(in crate::dashboard) fn new(site: Arc<ServedSite>) -> Self {
+        Self { site, followed: Mutex::default() }
     }
 
     /// Where the looks for a page arrive for as long as somebody holds this. Who reads slowly gets
     /// only the newest one.
-    pub(in crate::dashboard) fn follow(&self, subject: Subject) -> watch::Receiver<Newest> {
+    pub(in crate::dashboard) fn follow(self: &Arc<Self>, topic: Topic) -> watch::Receiver<Newest> {
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Followed { newest: watch::Sender::new(None), failed: 0, good: None };
-        let receiver = followed.entry(subject).or_insert_with(new).newest.subscribe();
-        self.someone_came.notify_one();
+        if let Some(newest) = followed.get(&topic) {
+            return newest.subscribe();
+        }
+        let (newest, receiver) = watch::channel(None);
+        followed.insert(topic, newest);
+        tokio::spawn(Arc::clone(self).watch(topic));
         receiver
     }
 
-    /// Looks for as long as the server runs.
-    pub(in crate::dashboard) async fn watch(self: Arc<Self>) {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            let subjects = self.subjects();
-            if subjects.is_empty() {
-                self.someone_came.notified().await;
-                continue;
+    /// Looks until nobody follows any more.
+    async fn watch(self: Arc<Self>, topic: Topic) {
+        let mut looks = Looks::default();
+        while self.is_followed(topic) {
+            let site = Arc::clone(&self.site);
+            let began = self.now();
+            let looked = tokio::task::spawn_blocking(move || topic.look(&site)).await;
+            let took = self.now().since(began);
+            // A panic has been reported on standard error; the next look is another one.
+            if let Ok(looked) = looked
+                && let Some(newest) = looks.after(looked)
+            {
+                self.tell(topic, newest);
             }
-            ticks.tick().await;
-            for subject in subjects {
-                let context = Arc::clone(&self.context);
-                let looked = tokio::task::spawn_blocking(move || look(&context, subject)).await;
-                // A panic has been reported on standard error; the next look is another one.
-                if let Ok(looked) = looked {
-                    self.tell(subject, looked);
-                }
-            }
+            tokio::time::sleep(EVERY.max(took * LOOKING_PARTS).saturating_sub(took)).await;
         }
     }
 
-    /// What somebody follows; what nobody does any more is forgotten.
-    fn subjects(&self) -> Vec<Subject> {
-        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        followed.retain(|_, page| page.newest.receiver_count() > 0);
-        followed.keys().copied().collect()
+    fn now(&self) -> Steady {
+        self.site.options().clock.now().steady
     }
 
-    fn tell(&self, subject: Subject, looked: Result<PageLook, DashboardError>) {
+    /// Whether somebody follows it; what nobody does any more is forgotten.
+    fn is_followed(&self, topic: Topic) -> bool {
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(page) = followed.get_mut(&subject) else { return };
-        let newest = match looked {
-            Ok(look) => {
-                let look = Arc::new(look);
-                (page.failed, page.good) = (0, Some(Arc::clone(&look)));
-                look
-            }
-            Err(_) if page.failed < FAILED_LOOKS_MAX => {
-                page.failed += 1;
-                return;
-            }
-            Err(error) => Arc::new(match &page.good {
-                Some(good) => good.with_trouble(&error),
-                None => PageLook::only_trouble(&error),
-            }),
-        };
-        page.newest.send_if_modified(|shown| {
+        let is_followed = followed.get(&topic).is_some_and(|newest| newest.receiver_count() > 0);
+        if !is_followed {
+            followed.remove(&topic);
+        }
+        is_followed
+    }
+
+    fn tell(&self, topic: Topic, newest: Arc<PageLook>) {
+        let followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(told) = followed.get(&topic) else { return };
+        told.send_if_modified(|shown| {
             let differs = shown.as_ref().is_none_or(|shown| shown.version != newest.version);
             if differs {
                 *shown = Some(newest);
             }
             differs
         });
+    }
+}
+
+impl Looks {
+    /// What is shown after this look; none: what was shown before.
+    fn after(&mut self, looked: Result<Option<PageLook>, DashboardError>) -> Newest {
+        match looked {
+            Ok(look) => {
+                (self.failed, self.good) = (0, look.map(Arc::new));
+                self.good.clone()
+            }
+            Err(_) if self.failed < FAILED_LOOKS_MAX => {
+                self.failed += 1;
+                None
+            }
+            Err(error) => Some(Arc::new(match &self.good {
+                Some(good) => good.with_trouble(&error),
+                None => PageLook::only_trouble(&error),
+            })),
+        }
     }
 }

@@ -11,6 +11,8 @@ use crate::journal::PlaceAmongCopies;
 use crate::report::overview::{Need, Overview, OverviewTotals, TenantRow, TenantState};
 use crate::reporter::{Sent, Zone, share, sources_line, thousands, waiting_words};
 
+use super::section::Section;
+
 /// For the table of this page, after the style sheet of all pages, whose colours it takes.
 pub const TENANTS_STYLE: &str = include_str!("tenants.css");
 
@@ -19,21 +21,21 @@ const WORDS: [&str; 2] = ["Tenant", "List"];
 const NUMBERS: [&str; 4] = ["Sent", "Succeeded", "Pending", "Unsuccessful"];
 const MORE_WORDS: [&str; 3] = ["State", "Last request", "Needs a person"];
 
-/// What is on the page of several journals. `link` is where a journal has a page of its own.
-pub fn overview_page(
+/// What is on the page of several journals: their sums, and a row each. `link` is where a journal
+/// has a page of its own.
+pub fn overview_sections(
     overview: &Overview,
     zone: &Zone,
     link: &dyn Fn(&TenantRow) -> Option<String>,
-) -> Markup {
-    html! {
-        h2 { "Tenants" }
-        p id="overview-totals" { (totals_words(&overview.totals())) }
+) -> Vec<Section> {
+    let totals = html! {
+        p { (totals_words(&overview.totals())) }
+        p class="quiet" { "As of " (zone.full_with_name(overview.at)) }
+    };
+    let table = html! {
         div class="wide" role="region" aria-label="Tenants" tabindex="0" {
             table class="tenants" {
-                caption {
-                    "One row a journal, what needs a person first; "
-                    (zone.full_with_name(overview.at))
-                }
+                caption { "One row a journal, what needs a person first" }
                 thead {
                     tr {
                         @for name in WORDS { th scope="col" { (name) } }
@@ -44,7 +46,8 @@ pub fn overview_page(
                 tbody { @for row in &overview.rows { (table_row(overview, row, zone, link)) } }
             }
         }
-    }
+    };
+    vec![Section { id: "overview-totals", html: totals }, Section { id: "tenants", html: table }]
 }
 
 fn table_row(

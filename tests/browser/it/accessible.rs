@@ -49,6 +49,20 @@ fn a_dashboard_without_a_journal_can_be_read_by_everybody() {
 }
 
 #[test]
+fn the_overview_of_several_journals_can_be_read_by_everybody() {
+    let desk = Desk::with_batch(300);
+    std::fs::copy(desk.path("j.db"), desk.path("copy.db")).expect("a copy of the journal");
+    std::fs::write(desk.path("broken.db"), b"SQLite format 3\0 and no more").expect("a file");
+    let options = "serve --simulate --journal j.db --journal copy.db --journal broken.db";
+    let served = desk.serve_with(options);
+    let browser = Browser::start();
+    check("the overview", &browser, &served.url);
+    let page = Page::open(&browser, &served.url);
+    let journal = page.value("document.querySelector('#tenants tbody a').href");
+    check("a journal below it", &browser, journal.as_str().expect("an address"));
+}
+
+#[test]
 fn the_report_can_be_read_by_everybody() {
     let desk = Desk::with_batch(300);
     let browser = Browser::start();

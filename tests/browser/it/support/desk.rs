@@ -88,7 +88,13 @@ impl Desk {
     /// Serves the journal; the address is the first line that it prints.
     #[track_caller]
     pub(crate) fn serve(&self) -> Served {
-        serve(self.folder.path(), "serve --journal j.db --simulate")
+        self.serve_with("serve --journal j.db --simulate")
+    }
+
+    /// Serves with these words.
+    #[track_caller]
+    pub(crate) fn serve_with(&self, words: &str) -> Served {
+        serve(self.folder.path(), words)
     }
 
     /// Writes the report, and gives its address.

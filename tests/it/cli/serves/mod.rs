@@ -5,6 +5,7 @@ mod doors;
 mod ends;
 mod follows;
 mod hostile_names;
+mod overviews;
 mod pages;
 mod tables;
 mod visit;

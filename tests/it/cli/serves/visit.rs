@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::support::desk::Desk;
 use crate::support::program::Running;
@@ -177,10 +178,12 @@ impl Iterator for Events {
 }
 
 impl Events {
-    /// Reads on to an event that `fits`.
+    /// Reads on to an event that `fits`. A page with the time on it is told something each second,
+    /// so a stream that goes on is no sign that it comes.
     #[track_caller]
     pub(super) fn comes_to(&mut self, what: &str, fits: impl Fn(&Event) -> bool) -> Event {
-        for event in self.by_ref() {
+        let latest = Instant::now() + PATIENCE;
+        for event in self.by_ref().take_while(|_| Instant::now() < latest) {
             if fits(&event) {
                 return event;
             }

@@ -3,7 +3,7 @@
 use console::measure_text_width;
 use mde_offboard::journal::Journal;
 use mde_offboard::report::{
-    Overview, ReportError, TenantRow, TenantState, overview_page, tenant_state,
+    Overview, ReportError, TenantRow, TenantState, overview_sections, tenant_state,
 };
 
 use crate::report::{Book, commands, defender, now, zone};
@@ -113,7 +113,8 @@ fn page(names: &[String]) -> String {
     rows.push(TenantRow { state: TenantState::Unreadable { why, to_do }, ..rows[0].clone() });
     let overview = Overview::new(now(1_000).wall, rows);
     let link = |row: &TenantRow| Some(format!("journal/{}/", row.number));
-    overview_page(&overview, &zone(), &link).into_string()
+    let sections = overview_sections(&overview, &zone(), &link);
+    sections.into_iter().map(|section| section.html.into_string()).collect()
 }
 
 #[test]
