@@ -1,16 +1,27 @@
 //! `report`: every machine's outcome.
 
+use std::io::Seek as _;
 use std::path::PathBuf;
+
+use tempfile::spooled_tempfile;
 
 use crate::cli::args::{BatchWord, ReportArguments};
 use crate::cli::batch::outcomes::{self, ListForm, ReportForm, WantedOutcomes};
 use crate::cli::batch::{choose, selection};
 use crate::cli::options::remembered;
+use crate::cli::overview::{OverviewReader, state_of};
 use crate::cli::paths::shown;
 use crate::cli::several::{Journals, unreadable};
 use crate::cli::{Context, Exit, Failure};
+use crate::domain::Now;
 use crate::journal::{Batch, Filter, Journal, JournalError};
-use crate::report::{BatchView, ReportNotes, SeveralOutcomes, Verified, ViewedBatch, write_html};
+use crate::report::{
+    BatchView, Overview, ReportError, ReportNotes, SeveralOutcomes, Verified, ViewedBatch,
+    write_chapters, write_html, write_html_of_several,
+};
+
+/// Chapters of several journals that are kept in memory, in bytes: those of some 20,000 machines.
+const KEPT_IN_MEMORY: usize = 8 << 20;
 
 /// Writes the outcomes to a file or to standard output.
 pub(crate) fn report(context: &Context, given: &ReportArguments) -> Result<Exit, Failure> {
@@ -51,23 +62,31 @@ fn page(
     (batches, filter): (&[Batch], &Filter),
 ) -> Result<(), Failure> {
     let now = context.clock.now();
+    let views = views(journal, batches, now)?;
+    let selection = selection::words(&given.selection);
+    let notes = notes(context, now, &selection);
+    outcomes::deliver(context, given.output.as_deref(), |out| {
+        write_html(journal, &views, filter, &notes, out).map(outcomes::on_one_sheet)
+    })
+}
+
+fn views(journal: &Journal, batches: &[Batch], now: Now) -> Result<Vec<BatchView>, Failure> {
     let view = |batch: &Batch| {
         let options = remembered(batch)?;
         let (budget, options) = (options.budget(), options.words());
         let viewed = ViewedBatch { batch: batch.id, budget, options };
         BatchView::read(journal, &viewed, now, None).map_err(Failure::from)
     };
-    let views: Vec<BatchView> = batches.iter().map(view).collect::<Result<_, _>>()?;
-    let selection = selection::words(&given.selection);
-    let notes = ReportNotes {
+    batches.iter().map(view).collect()
+}
+
+fn notes<'a>(context: &'a Context, now: Now, selection: &'a str) -> ReportNotes<'a> {
+    ReportNotes {
         made_at: now.wall,
         selection: Some(selection.trim()).filter(|words| !words.is_empty()),
         zone: &context.zone,
         commands: &context.commands,
-    };
-    outcomes::deliver(context, given.output.as_deref(), |out| {
-        write_html(journal, &views, filter, &notes, out).map(outcomes::on_one_sheet)
-    })
+    }
 }
 
 /// All machines of several journals, or none: a report with a tenant missing would pass for a whole
@@ -77,11 +96,12 @@ fn of_several(
     given: &ReportArguments,
     (form, paths): (ReportForm, Vec<PathBuf>),
 ) -> Result<Exit, Failure> {
-    let ReportForm::List(ListForm::Text(format)) = form else {
-        let said = "a page and a workbook are about one journal, and several are named";
-        let hint = "name one with --journal FILE; of several take --format csv, json or ndjson";
+    if form == ReportForm::List(ListForm::Workbook) {
+        let said = "a workbook is about one journal, and several are named";
+        let hint = "name one with --journal FILE; of several take --format html, csv, json or \
+                    ndjson";
         return Err(Failure::new(Exit::Usage, said).hint(hint));
-    };
+    }
     if let Some(BatchWord::Number(_)) = given.batch {
         let said = "a batch is one of one journal, and several are named";
         let hint = "name the journal as well: --journal FILE; of several take `latest` or `all`";
@@ -106,17 +126,63 @@ fn of_several(
     }
     let (states, code) = (given.selection.states(), given.selection.code.clone());
     let filter = Filter { states, machines: None, code };
-    outcomes::deliver(context, given.output.as_deref(), |out| {
-        let mut sheet = SeveralOutcomes::begin(format, out)?;
-        for path in &paths {
-            let journal = Journal::open_reader(path)?;
-            journal.at_one_instant(|journal| {
-                sheet.add((&shown(path), journal), of(journal)?, &filter)
+    match form {
+        ReportForm::List(ListForm::Text(format)) => {
+            outcomes::deliver(context, given.output.as_deref(), |out| {
+                let mut sheet = SeveralOutcomes::begin(format, out)?;
+                for path in &paths {
+                    let journal = Journal::open_reader(path)?;
+                    journal.at_one_instant(|journal| {
+                        sheet.add((&shown(path), journal), of(journal)?, &filter)
+                    })?;
+                }
+                sheet.end().map(outcomes::on_one_sheet)
             })?;
         }
-        sheet.end().map(outcomes::on_one_sheet)
-    })?;
+        _ => page_of_several(context, given, &paths, &filter)?,
+    }
     Ok(Exit::Done)
+}
+
+/// Reads all journals, one after the other, and writes the page once all could be read.
+fn page_of_several(
+    context: &Context,
+    given: &ReportArguments,
+    paths: &[PathBuf],
+    filter: &Filter,
+) -> Result<(), Failure> {
+    let now = context.clock.now();
+    let selection = selection::words(&given.selection);
+    let notes = notes(context, now, &selection);
+    let reader = OverviewReader::new(context);
+    let mut chapters = spooled_tempfile(KEPT_IN_MEMORY);
+    let mut machines = 0;
+    let mut rows = Vec::new();
+    for (number, path) in paths.iter().enumerate() {
+        let journal = Journal::open_reader(path)?;
+        rows.push(journal.at_one_instant(|journal| {
+            let row = reader.row((number, path), state_of(journal, now));
+            let views = views(journal, &latest_or_all(journal, given.batch)?, now)?;
+            let of = (&row, views.as_slice());
+            let written = write_chapters(of, (journal, filter), &notes, &mut chapters);
+            machines += written.map_err(kept_elsewhere)?;
+            Ok::<_, Failure>(row)
+        })?);
+    }
+    let overview = Overview::new(now.wall, rows);
+    outcomes::deliver(context, given.output.as_deref(), |out| {
+        chapters.rewind().map_err(ReportError::TemporaryFile)?;
+        write_html_of_several(&overview, &notes, &mut chapters, out)?;
+        Ok(outcomes::on_one_sheet(machines))
+    })
+}
+
+/// The chapters go to a temporary file before there is a report.
+fn kept_elsewhere(error: ReportError) -> ReportError {
+    match error {
+        ReportError::Write(error) => ReportError::TemporaryFile(error),
+        other => other,
+    }
 }
 
 /// The batches of a journal that are meant; none where it has none.

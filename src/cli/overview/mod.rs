@@ -7,5 +7,5 @@ mod overview_reader;
 mod row_options;
 mod served;
 
-pub(crate) use overview_reader::OverviewReader;
+pub(crate) use overview_reader::{OverviewReader, state_of};
 pub(crate) use served::ServedSet;

@@ -86,6 +86,10 @@ impl OverviewReader {
 }
 
 fn look(path: &Path, now: Now) -> Result<TenantState, Failure> {
-    let journal = Journal::open_reader(path)?;
-    tenant_state(&journal, now, |batch| Ok::<_, Failure>(remembered(batch)?.budget()))
+    state_of(&Journal::open_reader(path)?, now)
+}
+
+/// What a row says of a journal.
+pub(crate) fn state_of(journal: &Journal, now: Now) -> Result<TenantState, Failure> {
+    tenant_state(journal, now, |batch| Ok::<_, Failure>(remembered(batch)?.budget()))
 }

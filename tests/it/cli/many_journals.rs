@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::engine::Clock;
+use scraper::{ElementRef, Html, Selector};
 
 use crate::documents::fits::check;
 use crate::support::desk::Desk;
@@ -148,6 +149,45 @@ fn a_report_of_several_journals_has_every_machine_of_all_in_each_form() {
     // A file of ours is replaced, so it has to be known for one.
     desk.run("report --output all.json --journal all").ends_with(0);
     desk.run("report --output all.json --journal all").ends_with(0);
+}
+
+#[test]
+fn a_page_of_several_journals_has_the_table_and_every_machine_of_all() {
+    let desk = two();
+    rehearsed(&desk, "one", 4);
+    desk.run("report all --journal all --output all.html --simulate").ends_with(0).says("12 mach");
+    let text = desk.text("all.html");
+    assert!(!text.contains("<script") && !text.contains("http://"), "{text}");
+    let page = Html::parse_document(&text);
+    let all = |css: &str| page.select(&Selector::parse(css).unwrap()).collect::<Vec<_>>();
+    let words = |it: ElementRef<'_>| it.text().collect::<String>();
+    let chapters: Vec<String> = all("h2.chapter").into_iter().map(words).collect();
+    assert_eq!(chapters, ["one.db: batch 1", "one.db: batch 2", "two.db: batch 1"]);
+    assert_eq!(all("table.machines tbody tr").len(), 3 + 4 + 5);
+    // A row leads to its chapters, which say how their journal is checked.
+    for (at, name) in ["one", "two"].into_iter().enumerate() {
+        let links = all(&format!("table.tenants a[href='#journal-{at}']"));
+        let chapter = all(&format!("article#journal-{at}"));
+        assert_eq!((links.len(), chapter.len()), (1, 1), "{text}");
+        let own = format!("audit verify --simulate --journal all/{name}.db --json");
+        let head = desk.run(&own).ends_with(0).json()["audit"]["head"].as_str().unwrap().to_owned();
+        let said = words(chapter[0]);
+        assert!(said.contains(&format!("audit verify --head {head}")), "{said}");
+        assert!(said.contains(&format!("--journal all/{name}.db")), "{said}");
+    }
+    // The numbers of the table are those of `status`.
+    let status = desk.run("status --json --journal all").ends_with(0).json();
+    for row in status["journals"].as_array().unwrap() {
+        let numbers = format!("{}/{} ", row["sent"], row["of"]);
+        let file = row["journal"].as_str().unwrap();
+        let rows = all("table.tenants tbody tr").into_iter().map(words);
+        let found: Vec<String> = rows.filter(|row| row.contains(file)).collect();
+        assert!(matches!(&*found, [row] if row.contains(&numbers)), "{numbers}: {found:?}");
+    }
+    // A file of ours is replaced.
+    desk.run("report --journal all --output all.html --only skipped --simulate").ends_with(0);
+    assert!(desk.text("all.html").contains("No machine is listed."));
+    desk.run("report --journal all --output all.xlsx").ends_with(2).says("a workbook is about one");
 }
 
 #[test]
