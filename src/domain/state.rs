@@ -43,6 +43,21 @@ pub struct Forbidden {
 }
 
 impl State {
+    /// The order in which screens and pages count them: good ends first, what was never sent last.
+    pub const IN_ORDER: [Self; Self::ALL.len()] = [
+        Self::Succeeded,
+        Self::Pending,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::Rejected,
+        Self::Uncertain,
+        Self::Held,
+        Self::Sending,
+        Self::Queued,
+        Self::Skipped,
+    ];
+
     /// Whether nothing more will happen without a person.
     pub const fn is_settled(self) -> bool {
         matches!(

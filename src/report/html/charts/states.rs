@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use crate::domain::State;
 use crate::report::html::batch_view::BatchView;
-use crate::report::html::summary::STATES;
 use crate::reporter::{share, thousands};
 
 use super::figure::{Figure, LegendEntry, Numbers, nothing};
@@ -19,7 +18,7 @@ const PIECE_MIN: f64 = 4.0;
 
 pub(in crate::report::html) fn states(view: &BatchView) -> Markup {
     let counts = &view.status.batch.counts;
-    let held: Vec<(State, u64)> = STATES
+    let held: Vec<(State, u64)> = State::IN_ORDER
         .into_iter()
         .map(|state| (state, counts.of(state)))
         .filter(|(_, machines)| *machines > 0)
