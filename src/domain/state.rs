@@ -58,6 +58,11 @@ impl State {
         Self::Skipped,
     ];
 
+    /// Its word as screens and pages write it: `timed out`.
+    pub fn words(self) -> String {
+        self.word().replace('_', " ")
+    }
+
     /// Whether nothing more will happen without a person.
     pub const fn is_settled(self) -> bool {
         matches!(

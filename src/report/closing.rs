@@ -89,7 +89,7 @@ fn queued_again(
     let mut states = BTreeMap::new();
     journal.each_machine(batch.id, &Filter::default(), |machine| {
         if numbers.contains(&machine.number) {
-            let word = machine.standing.state.word().replace('_', " ");
+            let word = machine.standing.state.words();
             *states.entry(word).or_insert(0_u64) += 1;
         }
         ControlFlow::Continue(())
@@ -156,8 +156,7 @@ pub(super) fn first_forecast(
 fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
     let of = |state: State| batch.counts.of(state);
     let one = |state: State| {
-        (of(state) > 0)
-            .then(|| format!("{} {}", state.word().replace('_', " "), thousands(of(state))))
+        (of(state) > 0).then(|| format!("{} {}", state.words(), thousands(of(state))))
     };
     // The skipped ones have a line of their own.
     let counted = State::IN_ORDER.into_iter().filter(|state| *state != State::Skipped);

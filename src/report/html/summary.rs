@@ -31,7 +31,7 @@ pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Mar
                 @let machines = counts.of(state);
                 @if machines > 0 {
                     li {
-                        b { (thousands(machines)) } " " (state.word().replace('_', " "))
+                        b { (thousands(machines)) } " " (state.words())
                     }
                 }
             }

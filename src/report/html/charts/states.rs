@@ -28,13 +28,12 @@ pub(in crate::report::html) fn states(view: &BatchView) -> Markup {
     }
     let total = counts.total();
     let pieces: Vec<&'static str> = held.iter().map(|(state, _)| class(*state)).collect();
-    let words = |(state, machines): &(State, u64)| {
-        format!("{} {}", state.word().replace('_', " "), thousands(*machines))
-    };
+    let words =
+        |(state, machines): &(State, u64)| format!("{} {}", state.words(), thousands(*machines));
     let all: Vec<String> = held.iter().map(words).collect();
     let row = |entry: &(State, u64)| {
         let (state, machines) = *entry;
-        vec![state.word().replace('_', " "), thousands(machines), share(machines, total)]
+        vec![state.words(), thousands(machines), share(machines, total)]
     };
     Figure {
         title: TITLE,
