@@ -43,6 +43,26 @@ pub struct Forbidden {
 }
 
 impl State {
+    /// The order in which screens and pages count them: good ends first, what was never sent last.
+    pub const IN_ORDER: [Self; Self::ALL.len()] = [
+        Self::Succeeded,
+        Self::Pending,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::Rejected,
+        Self::Uncertain,
+        Self::Held,
+        Self::Sending,
+        Self::Queued,
+        Self::Skipped,
+    ];
+
+    /// Its word as screens and pages write it: `timed out`.
+    pub fn words(self) -> String {
+        self.word().replace('_', " ")
+    }
+
     /// Whether nothing more will happen without a person.
     pub const fn is_settled(self) -> bool {
         matches!(

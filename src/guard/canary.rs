@@ -68,7 +68,7 @@ impl CanaryCounts {
     /// `of 20, 17 succeeded, 1 failed, 2 are pending`.
     pub fn words(&self) -> String {
         let told = [State::Failed, State::TimedOut, State::Cancelled, State::Rejected];
-        let ended = told.map(|state| (self.by_state.of(state), state.word().replace('_', " ")));
+        let ended = told.map(|state| (self.by_state.of(state), state.words()));
         let tried = self.by_state.of(State::Queued).saturating_sub(self.untried);
         let doubts = self.by_state.of(State::Uncertain) + self.by_state.of(State::Sending);
         let is = |number: u64| if number == 1 { "is" } else { "are" };

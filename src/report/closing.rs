@@ -89,7 +89,7 @@ fn queued_again(
     let mut states = BTreeMap::new();
     journal.each_machine(batch.id, &Filter::default(), |machine| {
         if numbers.contains(&machine.number) {
-            let word = machine.standing.state.word().replace('_', " ");
+            let word = machine.standing.state.words();
             *states.entry(word).or_insert(0_u64) += 1;
         }
         ControlFlow::Continue(())
@@ -154,24 +154,13 @@ pub(super) fn first_forecast(
 
 /// Every machine is in exactly one of the counts.
 fn counts_lines(batch: &Batch, commands: &Commands) -> Vec<String> {
-    const ORDER: [State; 10] = [
-        State::Succeeded,
-        State::Pending,
-        State::Failed,
-        State::TimedOut,
-        State::Cancelled,
-        State::Rejected,
-        State::Uncertain,
-        State::Held,
-        State::Queued,
-        State::Sending,
-    ];
     let of = |state: State| batch.counts.of(state);
     let one = |state: State| {
-        (of(state) > 0)
-            .then(|| format!("{} {}", state.word().replace('_', " "), thousands(of(state))))
+        (of(state) > 0).then(|| format!("{} {}", state.words(), thousands(of(state))))
     };
-    let parts: Vec<String> = ORDER.into_iter().filter_map(one).collect();
+    // The skipped ones have a line of their own.
+    let counted = State::IN_ORDER.into_iter().filter(|state| *state != State::Skipped);
+    let parts: Vec<String> = counted.filter_map(one).collect();
     let mut lines = Vec::new();
     if !parts.is_empty() {
         lines.push(format!("  {}", parts.join("   ")));

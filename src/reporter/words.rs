@@ -148,7 +148,7 @@ pub fn counts_line(counts: &Counts) -> String {
     let one = |(state, shown): (State, Shown)| {
         let machines = counts.of(state);
         let wanted = shown == Shown::Always || machines > 0;
-        wanted.then(|| format!("{} {}", state.word().replace('_', " "), thousands(machines)))
+        wanted.then(|| format!("{} {}", state.words(), thousands(machines)))
     };
     shown.into_iter().filter_map(one).collect::<Vec<_>>().join("   ")
 }

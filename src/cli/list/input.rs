@@ -149,7 +149,7 @@ impl Lists {
             lists.table = Some((bad_rows.path.to_owned(), table(bad_rows)?));
         }
         for (source, path) in (0_u16..).zip(files) {
-            lists.read_one(request, path, |row| visit(source, row))?;
+            lists.read_one(request, path, &mut |row| visit(source, row))?;
         }
         if let Some((path, table)) = lists.table.take() {
             let written = table.end().and_then(AtomicFile::finish);
@@ -160,11 +160,12 @@ impl Lists {
         Ok(lists)
     }
 
+    /// One visitor for all: the readers of each kind of file are compiled once, not once a command.
     fn read_one(
         &mut self,
         request: &ListRequest<'_>,
         path: &Path,
-        mut visit: impl FnMut(Row) -> Result<(), Failure>,
+        visit: &mut dyn FnMut(Row) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let name = shown(path);
         let mut wanted = request.wanted();
@@ -184,7 +185,7 @@ impl Lists {
         let read = match Source::open(path)? {
             Source::StandardInput(input) => {
                 wanted.kind = intake::Kind::Any;
-                intake::read(input, &wanted, take)
+                intake::read(input, &wanted, &mut take)
             }
             Source::Text(mut file, kind) => {
                 file.show(kind, request.screen, request.progress);

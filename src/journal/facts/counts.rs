@@ -8,6 +8,15 @@ use crate::journal::sql::column::Fields;
 
 pub(in crate::journal) fn of(db: &Connection, id: BatchId) -> Result<Counts, JournalError> {
     let sql = "SELECT state, machines FROM counts WHERE batch = ?1";
+    read(db, sql, id)
+}
+
+/// What a statement about one batch counts: rows of a state and a number.
+pub(in crate::journal) fn read(
+    db: &Connection,
+    sql: &str,
+    id: BatchId,
+) -> Result<Counts, JournalError> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query([id.0])?;
     let mut counts = Counts::default();

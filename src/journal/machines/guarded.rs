@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
-use crate::domain::{BatchId, Counts, MachineNumber, State};
+use crate::domain::{BatchId, Counts, MachineNumber};
+use crate::journal::facts::counts;
 use crate::journal::facts::standing::columns;
-use crate::journal::sql::column::Fields;
 use crate::journal::{Journal, JournalError};
 
 use super::machine::{Machine, select_machines};
@@ -50,13 +50,6 @@ impl Journal {
     pub fn adopted(&self, id: BatchId) -> Result<Counts, JournalError> {
         let sql = "SELECT state, COUNT(*) FROM machines
                    WHERE batch = ?1 AND adopted = 1 GROUP BY state";
-        let mut statement = self.db().prepare_cached(sql)?;
-        let mut rows = statement.query([id.0])?;
-        let mut counts = Counts::default();
-        while let Some(row) = rows.next()? {
-            let mut fields = Fields::of(row);
-            counts.add(fields.text(State::from_word)?, fields.whole()?);
-        }
-        Ok(counts)
+        counts::read(self.db(), sql, id)
     }
 }

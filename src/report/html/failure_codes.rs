@@ -31,7 +31,7 @@ pub(super) fn failure_codes(view: &BatchView, commands: &Commands) -> Markup {
                         @for error in &errors {
                             tr {
                                 td class="number" { (thousands(error.machines)) }
-                                td { (error.state.word().replace('_', " ")) }
+                                td { (error.state.words()) }
                                 th scope="row" { (in_line(&error.code)) }
                                 td { (in_line(&error.means)) }
                                 td { (error.to_do) }

@@ -42,7 +42,7 @@ pub(super) fn machine_row(machine: &Machine, batch: &Batch, zone: &Zone) -> Mark
                 }
             }
             td {
-                (standing.state.word().replace('_', " "))
+                (standing.state.words())
                 @if let Some(reason) = standing.reason.map(Reason::word) {
                     " (" (reason.replace('_', " ")) ")"
                 }

@@ -156,7 +156,7 @@ impl MachineTable<'_> {
                     td {}
                     th scope="row" .id { a id=(format!("machine-{id}")) href=(link) { (id) } }
                 }
-                td .state data-state=(standing.state.word()) { (words_of(standing.state)) }
+                td .state data-state=(standing.state.word()) { (standing.state.words()) }
                 td { @if let Some(code) = code { bdi { (code) } } }
                 td .number { (standing.attempts) }
                 td { (time(standing.sent_at)) }
@@ -204,18 +204,13 @@ pub fn table_part(table: &MachineTable<'_>, zone: &Zone, now: Timestamp, root: &
     }
 }
 
-/// A state as screens write it: `timed out`.
-pub(super) fn words_of(state: State) -> String {
-    state.word().replace('_', " ")
-}
-
 /// Without a number, which would be wrong as soon as the run goes on.
 fn choice(state: State, query: &MachineQuery) -> Markup {
     html! {
         label {
             input type="checkbox" name="state" value=(state.word())
                 checked[query.states.contains(&state)];
-            " " (words_of(state))
+            " " (state.words())
         }
         " "
     }

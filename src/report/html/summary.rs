@@ -13,21 +13,6 @@ use crate::reporter::{
 
 use super::batch_view::BatchView;
 
-/// The order in which states are told: the good ends first, what is left last.
-pub(super) const STATES: [State; 11] = [
-    State::Succeeded,
-    State::Pending,
-    State::Failed,
-    State::TimedOut,
-    State::Cancelled,
-    State::Rejected,
-    State::Uncertain,
-    State::Held,
-    State::Sending,
-    State::Queued,
-    State::Skipped,
-];
-
 pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
     let status = &view.status;
     let counts = &status.batch.counts;
@@ -42,11 +27,11 @@ pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Mar
             ": " (share(sent, of)) " sent"
         }
         ul class="counts" {
-            @for state in STATES {
+            @for state in State::IN_ORDER {
                 @let machines = counts.of(state);
                 @if machines > 0 {
                     li {
-                        b { (thousands(machines)) } " " (state.word().replace('_', " "))
+                        b { (thousands(machines)) } " " (state.words())
                     }
                 }
             }

@@ -193,6 +193,13 @@ fn a_settled_machine_changes_only_when_it_is_queued_again() {
 }
 
 #[test]
+fn the_order_on_screens_has_every_state_once() {
+    let mut in_order = State::IN_ORDER;
+    in_order.sort_unstable();
+    assert_eq!(in_order, State::ALL);
+}
+
+#[test]
 fn a_machine_that_is_offboarded_is_never_queued_again() {
     assert!(State::Succeeded.after(&Fact::Requeued).is_err());
 }

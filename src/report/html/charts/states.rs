@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use crate::domain::State;
 use crate::report::html::batch_view::BatchView;
-use crate::report::html::summary::STATES;
 use crate::reporter::{share, thousands};
 
 use super::figure::{Figure, LegendEntry, Numbers, nothing};
@@ -19,7 +18,7 @@ const PIECE_MIN: f64 = 4.0;
 
 pub(in crate::report::html) fn states(view: &BatchView) -> Markup {
     let counts = &view.status.batch.counts;
-    let held: Vec<(State, u64)> = STATES
+    let held: Vec<(State, u64)> = State::IN_ORDER
         .into_iter()
         .map(|state| (state, counts.of(state)))
         .filter(|(_, machines)| *machines > 0)
@@ -29,13 +28,12 @@ pub(in crate::report::html) fn states(view: &BatchView) -> Markup {
     }
     let total = counts.total();
     let pieces: Vec<&'static str> = held.iter().map(|(state, _)| class(*state)).collect();
-    let words = |(state, machines): &(State, u64)| {
-        format!("{} {}", state.word().replace('_', " "), thousands(*machines))
-    };
+    let words =
+        |(state, machines): &(State, u64)| format!("{} {}", state.words(), thousands(*machines));
     let all: Vec<String> = held.iter().map(words).collect();
     let row = |entry: &(State, u64)| {
         let (state, machines) = *entry;
-        vec![state.word().replace('_', " "), thousands(machines), share(machines, total)]
+        vec![state.words(), thousands(machines), share(machines, total)]
     };
     Figure {
         title: TITLE,
