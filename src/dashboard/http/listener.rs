@@ -118,3 +118,75 @@ impl AsyncWrite for Guest {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::time::{Instant, pause, resume, timeout};
+
+    use super::*;
+
+    async fn listening() -> (BoundedListener, SocketAddr) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (BoundedListener::new(listener), address)
+    }
+
+    /// Both ends of a connection.
+    async fn connected(listener: &mut BoundedListener, address: SocketAddr) -> (Guest, TcpStream) {
+        let (accepted, stream) = tokio::join!(listener.accept(), TcpStream::connect(address));
+        (accepted.0, stream.unwrap())
+    }
+
+    /// Bytes are on their way in real time; where all only wait, time is told to pass at once.
+    #[tokio::test]
+    async fn a_stranger_may_speak_for_ten_seconds_and_is_closed_then() {
+        let (mut listener, address) = listening().await;
+        let began = Instant::now();
+        let (mut guest, mut stream) = connected(&mut listener, address).await;
+        for byte in b"GET / HTTP/1.1\r\n" {
+            stream.write_u8(*byte).await.unwrap();
+            assert_eq!(guest.read_u8().await.unwrap(), *byte);
+        }
+        pause();
+        let error = guest.read_u8().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        // A timer is a millisecond late at most; the bytes took a moment.
+        let late = began.elapsed().checked_sub(STRANGER).expect("not before");
+        assert!(late < Duration::from_secs(1), "{late:?}");
+        resume();
+        // What it says then is not heard.
+        stream.write_u8(b'x').await.unwrap();
+        assert_eq!(guest.read_u8().await.unwrap_err().kind(), ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn who_showed_the_token_stays_as_long_as_they_like() {
+        let (mut listener, address) = listening().await;
+        let (mut guest, mut stream) = connected(&mut listener, address).await;
+        guest.visitor.clone().welcome();
+        pause();
+        timeout(Duration::from_hours(24), guest.read_u8()).await.unwrap_err();
+        resume();
+        stream.write_u8(b'x').await.unwrap();
+        assert_eq!(guest.read_u8().await.unwrap(), b'x');
+    }
+
+    #[tokio::test]
+    async fn one_more_than_the_places_is_accepted_when_one_ends() {
+        let (mut listener, address) = listening().await;
+        let mut guests = Vec::new();
+        for _ in 0..CONNECTIONS_MAX {
+            guests.push(connected(&mut listener, address).await);
+        }
+        // Connected by the system, which keeps it waiting.
+        let _stream = TcpStream::connect(address).await.unwrap();
+        pause();
+        timeout(Duration::from_hours(1), listener.accept()).await.map(drop).unwrap_err();
+        resume();
+        drop(guests.swap_remove(7));
+        listener.accept().await;
+    }
+}

@@ -1,24 +1,18 @@
 //! A journal that this user may only read, or on a disk that nobody may write.
 #![cfg(unix)]
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use mde_offboard::domain::Fact;
 use mde_offboard::engine::RunOptions;
 use mde_offboard::journal::Journal;
 
 use crate::support::desk::Desk;
-use crate::support::program::{Said, clean};
+use crate::support::viewer::{ReadOnly, Viewer, allow};
 
 use super::setup::{accepted, at, batch_of, id, open, place, tell};
-
-/// The user `nobody`, whom the rights of files bind where the tests run as an administrator.
-const NOBODY: u32 = 65_534;
 
 fn with(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -26,111 +20,30 @@ fn with(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn allow(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-}
-
-/// Takes away every right to write a folder and what is in it; gives it back at the end.
-struct ReadOnly<'a>(&'a Path);
-
-impl<'a> ReadOnly<'a> {
-    fn new(folder: &'a Path) -> Self {
-        for file in fs::read_dir(folder).unwrap() {
-            allow(&file.unwrap().path(), 0o444);
-        }
-        allow(folder, 0o555);
-        Self(folder)
+/// Everything can be shown, and it is the newest state: the last fact is in the log alone.
+#[track_caller]
+fn check_shown(viewer: &Viewer, journal: &Path) {
+    let folder = journal.parent().unwrap();
+    let names = || fs::read_dir(folder).unwrap().count();
+    let before = names();
+    let show = format!("show {}", id(1));
+    for (words, said) in [
+        ("status", "pending 1 "),
+        ("report", ",pending,"),
+        ("batches", "3"),
+        ("audit verify", "4 facts"),
+        (show.as_str(), "a-1"),
+    ] {
+        viewer.run(journal, words).ends_with(0).says(said).never_says("warning");
     }
-}
-
-impl Drop for ReadOnly<'_> {
-    fn drop(&mut self) {
-        allow(self.0, 0o755);
-    }
-}
-
-/// The program where everybody may start it, run by somebody who may write nothing here.
-struct Viewer {
-    folder: tempfile::TempDir,
-    is_root: bool,
-    /// The words that start a program for which a folder is on a disk that nobody may write.
-    mounted: Option<Command>,
-}
-
-impl Viewer {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        allow(folder.path(), 0o755);
-        let program = folder.path().join("mde-offboard");
-        let built = cargo_bin!("mde-offboard");
-        if fs::hard_link(built, &program).is_err() {
-            fs::copy(built, &program).unwrap();
-        }
-        let is_root = folder.path().metadata().unwrap().uid() == 0;
-        Self { folder, is_root, mounted: None }
-    }
-
-    /// Somebody for whom this folder is on a disk that is mounted for reading; none where the
-    /// system lets this user mount nothing.
-    fn beside_mount(folder: &Path) -> Option<Self> {
-        const MOUNT: &str = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && \
-                             exec \"$@\"";
-        let viewer = Self::new();
-        let options = if viewer.is_root { "-m" } else { "-rm" };
-        let words = || {
-            let mut words = Command::new("unshare");
-            words.args([options, "sh", "-c", MOUNT]).arg(folder);
-            words
-        };
-        let tried = words().args(["test", "-w"]).arg(folder).output().ok()?;
-        // 1: it is there, and cannot be written.
-        let is_mounted = tried.status.code() == Some(1) && tried.stderr.is_empty();
-        is_mounted.then(|| Self { mounted: Some(words()), ..viewer })
-    }
-
-    fn run(&self, journal: &Path, words: &str) -> Said {
-        let program = self.folder.path().join("mde-offboard");
-        let started = match &self.mounted {
-            None => Command::new(program),
-            Some(mounted) => {
-                let mut started = Command::new(mounted.get_program());
-                started.args(mounted.get_args()).arg(program);
-                started
-            }
-        };
-        let mut command = clean(started, self.folder.path());
-        command.args(words.split(' ')).arg("--journal").arg(journal).current_dir("/");
-        if self.is_root && self.mounted.is_none() {
-            command.uid(NOBODY).gid(NOBODY);
-        }
-        command.output().unwrap().into()
-    }
-
-    /// Everything can be shown, and it is the newest state: the last fact is in the log alone.
-    #[track_caller]
-    fn check_shown(&self, journal: &Path) {
-        let folder = journal.parent().unwrap();
-        let names = || fs::read_dir(folder).unwrap().count();
-        let before = names();
-        let show = format!("show {}", id(1));
-        for (words, said) in [
-            ("status", "pending 1 "),
-            ("report", ",pending,"),
-            ("batches", "3"),
-            ("audit verify", "4 facts"),
-            (show.as_str(), "a-1"),
-        ] {
-            self.run(journal, words).ends_with(0).says(said).never_says("warning");
-        }
-        let said = self.run(journal, "check").ends_with(8).says("FAIL  journal");
-        said.says("cannot be written");
-        assert_eq!(names(), before, "a file was made");
-        for words in ["stop 1", "run fleet.csv --comment x --yes"] {
-            fs::write(self.folder.path().join("fleet.csv"), format!("{}\n", id(9))).unwrap();
-            let list = self.folder.path().join("fleet.csv");
-            let words = words.replace("fleet.csv", list.to_str().unwrap());
-            self.run(journal, &words).ends_with(8).says("give this user the right");
-        }
+    let said = viewer.run(journal, "check").ends_with(8).says("FAIL  journal");
+    said.says("cannot be written");
+    assert_eq!(names(), before, "a file was made");
+    for words in ["stop 1", "run fleet.csv --comment x --yes"] {
+        fs::write(viewer.folder().join("fleet.csv"), format!("{}\n", id(9))).unwrap();
+        let list = viewer.folder().join("fleet.csv");
+        let words = words.replace("fleet.csv", list.to_str().unwrap());
+        viewer.run(journal, &words).ends_with(8).says("give this user the right");
     }
 }
 
@@ -149,7 +62,7 @@ fn a_journal_that_was_left_in_order_is_shown_to_who_may_only_read_it() {
     let (folder, path) = place();
     drop(begun(&path));
     let _read_only = ReadOnly::new(folder.path());
-    viewer.check_shown(&path);
+    check_shown(&viewer, &path);
 }
 
 #[test]
@@ -163,7 +76,7 @@ fn a_journal_whose_runner_died_is_shown_with_what_is_in_its_log() {
             fs::copy(with(&path, ending), with(&copied, ending)).unwrap();
         }
         let _read_only = ReadOnly::new(folder.path());
-        viewer.check_shown(&copied);
+        check_shown(&viewer, &copied);
     }
 }
 
@@ -185,10 +98,10 @@ fn a_journal_on_a_disk_that_nobody_may_write_is_shown_with_what_is_in_its_log() 
     drop(journal);
     for (folder, journal) in with_log.into_iter().chain([copied(&path, &[""])]) {
         match Viewer::beside_mount(folder.path()) {
-            Some(viewer) => viewer.check_shown(&journal),
+            Some(viewer) => check_shown(&viewer, &journal),
             None => {
                 let _read_only = ReadOnly::new(folder.path());
-                Viewer::new().check_shown(&journal);
+                check_shown(&Viewer::new(), &journal);
             }
         }
     }
@@ -205,7 +118,7 @@ fn who_may_make_files_beside_a_journal_but_not_write_it_leaves_none_there() {
     for (folder, journal) in [with_log, copied(&path, &[""])] {
         let _read_only = ReadOnly::new(folder.path());
         allow(folder.path(), 0o777);
-        viewer.check_shown(&journal);
+        check_shown(&viewer, &journal);
         for file in fs::read_dir(folder.path()).unwrap() {
             allow(&file.unwrap().path(), 0o644);
         }

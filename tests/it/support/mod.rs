@@ -22,5 +22,6 @@ pub(crate) mod server;
 pub(crate) mod simulation;
 pub(crate) mod simulator;
 pub(crate) mod tls_end;
+pub(crate) mod viewer;
 pub(crate) mod waiting;
 pub(crate) mod world;

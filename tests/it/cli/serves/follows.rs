@@ -1,6 +1,8 @@
 //! A page that is open follows the journal: a run to its end, a runner that is killed, a journal
 //! that comes, goes and comes back.
 
+use std::collections::BTreeMap;
+
 use mde_offboard::simulator::TenantOptions;
 use serde_json::Value;
 
@@ -101,6 +103,35 @@ fn who_comes_back_with_the_last_event_is_sent_nothing_that_it_has() {
     assert!(sections.contains(&"summary".to_owned()), "{sections:?}");
     for id in sections {
         assert!(page.contains(&format!("id=\"{id}\"")), "the page has no {id}");
+    }
+}
+
+#[test]
+fn who_lost_the_connection_in_the_middle_of_a_look_is_sent_the_rest_of_it() {
+    let desk = fleet();
+    desk.run(RUN).ends_with(0);
+    let dashboard = Dashboard::start(&desk, "");
+    let address = "events?batch=1&version=old";
+    let mut whole = dashboard.events(address, &[]);
+    whole.comes_to("the last of it", |event| event.id.is_some());
+    let sections = |events: &Events| -> BTreeMap<String, String> {
+        events.seen.iter().filter_map(super::visit::Event::section).collect()
+    };
+    let all = sections(&whole);
+    assert!(all.len() > 5, "{all:?}");
+    for lost_after in 1..whole.seen.len() {
+        let mut events = dashboard.events(address, &[]);
+        events.by_ref().take(lost_after).for_each(drop);
+        // What a browser says when it comes back: the last version that it was told.
+        let told = events.seen.iter().rev().find_map(|event| event.id.clone());
+        let head: Vec<(&str, &str)> =
+            told.iter().map(|id| ("Last-Event-ID", id.as_str())).collect();
+        let mut back = dashboard.events(address, &head);
+        back.comes_to("the last of it", |event| event.id.is_some());
+        let mut shown = sections(&events);
+        assert!(shown.len() < all.len(), "{lost_after}");
+        shown.extend(sections(&back));
+        assert_eq!(shown, all, "lost after {lost_after}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
+use std::process::Child;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -37,7 +38,12 @@ impl Dashboard {
     /// Starts `serve` with these options.
     #[track_caller]
     pub(super) fn start(desk: &Desk, options: &str) -> Self {
-        let mut child = desk.start(&format!("serve {options}"));
+        Self::of(desk.start(&format!("serve {options}")))
+    }
+
+    /// Of a process that was just started.
+    #[track_caller]
+    pub(super) fn of(mut child: Child) -> Self {
         let mut url = String::new();
         let output = child.stdout.take().unwrap();
         BufReader::new(output).read_line(&mut url).unwrap();
