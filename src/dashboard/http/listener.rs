@@ -124,7 +124,9 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::time::{Instant, pause, resume, timeout};
+    use tokio::time::{pause, resume, timeout};
+
+    use crate::engine::Clock;
 
     use super::*;
 
@@ -144,7 +146,8 @@ mod tests {
     #[tokio::test]
     async fn a_stranger_may_speak_for_ten_seconds_and_is_closed_then() {
         let (mut listener, address) = listening().await;
-        let began = Instant::now();
+        let clock = Clock::new();
+        let began = clock.now().steady;
         let (mut guest, mut stream) = connected(&mut listener, address).await;
         for byte in b"GET / HTTP/1.1\r\n" {
             stream.write_u8(*byte).await.unwrap();
@@ -154,7 +157,7 @@ mod tests {
         let error = guest.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         // A timer is a millisecond late at most; the bytes took a moment.
-        let late = began.elapsed().checked_sub(STRANGER).expect("not before");
+        let late = clock.now().steady.since(began).checked_sub(STRANGER).expect("not before");
         assert!(late < Duration::from_secs(1), "{late:?}");
         resume();
         // What it says then is not heard.
