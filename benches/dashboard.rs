@@ -1,7 +1,7 @@
-//! What pages take on a journal of 100,000 machines, and what they cost a run.
+//! What pages take on a journal of 100,000 machines and on 200 journals, and what they cost a run.
 //!
-//! `cargo bench --bench dashboard`, some three minutes. The journal is made here: each machine was
-//! sent, one in four refused. The dashboard is a process of its own and is asked over loopback, a
+//! `cargo bench --bench dashboard`, some three minutes. The journals are made here: each machine
+//! was sent, one in four refused. The dashboard is a process of its own and is asked over loopback, a
 //! connection a request. The run is that of the bench `throughput`, by turns without a dashboard
 //! and beside one with ten pages that are open and read.
 
@@ -41,6 +41,10 @@ use visitor::Visited;
 const MACHINES: u32 = 100_000;
 const ASKED: usize = 20;
 
+const JOURNALS: u32 = 200;
+/// In each of them.
+const MACHINES_OF_EACH: u32 = 500;
+
 const SENT: usize = 10_000;
 const PAIRS: usize = 5;
 const PAGES: usize = 10;
@@ -55,13 +59,14 @@ const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
 
 fn main() {
     pages();
+    many_journals();
     beside_a_run();
 }
 
 fn pages() {
     let folder = folder::temporary();
-    make(&folder.path().join("journal.db"));
-    let visited = Visited::start(folder.path());
+    make(&folder.path().join("journal.db"), MACHINES);
+    let visited = Visited::start(folder.path(), "journal.db");
     let watch = Stopwatch::start();
     visited.get("");
     let first = watch.elapsed().as_secs_f64() * 1e3;
@@ -82,24 +87,49 @@ fn pages() {
         ("nothing that is there", "machines?q=nothing-like-it"),
         ("letters beyond ASCII", "machines?q=%C3%A4rger"),
     ] {
-        let took: Vec<Duration> = (0..ASKED)
-            .map(|_| {
-                let watch = Stopwatch::start();
-                visited.get(path);
-                watch.elapsed()
-            })
-            .collect();
-        let [median, most] = [500, 1_000].map(|part| quantile(&took, part).as_secs_f64() * 1e3);
-        println!("{what:<46} {median:>8.1} {most:>8.1}");
+        tell(what, || drop(visited.get(path)));
     }
 }
 
-fn make(path: &Path) {
+fn many_journals() {
+    let folder = folder::temporary();
+    let all = folder.path().join("all");
+    std::fs::create_dir(&all).expect("a folder");
+    for number in 0..JOURNALS {
+        make(&all.join(format!("tenant-{number:03}.db")), MACHINES_OF_EACH);
+    }
+    println!("\n{JOURNALS} journals of {MACHINES_OF_EACH} machines, {ASKED} times, in ms");
+    println!("{:<46} {:>8} {:>8}", "", "median", "most");
+    let visited = Visited::start(folder.path(), "all");
+    tell("the overview in a browser", || drop(visited.get("")));
+    for format in ["status", "report --output all.html", "report --output all.csv"] {
+        let words = format.split(' ').chain(["--journal", "all"]);
+        let mut command = program(folder.path());
+        command.args(words);
+        tell(format, || assert!(command.status().expect("it runs").success(), "{format}"));
+    }
+}
+
+/// Does it again and again, and prints how long that took.
+fn tell(what: &str, mut act: impl FnMut()) {
+    let took: Vec<Duration> = (0..ASKED)
+        .map(|_| {
+            let watch = Stopwatch::start();
+            act();
+            watch.elapsed()
+        })
+        .collect();
+    let [median, most] = [500, 1_000].map(|part| quantile(&took, part).as_secs_f64() * 1e3);
+    println!("{what:<46} {median:>8.1} {most:>8.1}");
+}
+
+/// A journal of a batch that has ended, with that many machines.
+fn make(path: &Path, machines: u32) {
     let text = || "bench".to_owned();
     let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since: START };
     let mut journal = Journal::open_runner(path, runner).expect("a journal");
     let comment = Comment::parse("Retired in Q4").expect("a comment");
-    for number in 1..=MACHINES {
+    for number in 1..=machines {
         let machine = NewMachine {
             id: scattered(number),
             name: Some(format!("pc-{number:06}.corp.example")),
@@ -127,7 +157,7 @@ fn make(path: &Path) {
         plan_hash: None,
     };
     let batch = journal.create_batch(&new, START).expect("a batch");
-    let numbers: Vec<u32> = (1..=MACHINES).collect();
+    let numbers: Vec<u32> = (1..=machines).collect();
     for portion in numbers.chunks(2_000) {
         let facts = portion.iter().flat_map(|number| facts_of(batch, *number)).collect();
         let changes = Changes { facts, ..Changes::default() };
@@ -202,7 +232,7 @@ fn rate_with_pages(pages: usize) -> f64 {
         "--progress",
         "none",
     ]);
-    let dashboard = (pages > 0).then(|| Visited::start(folder.path()));
+    let dashboard = (pages > 0).then(|| Visited::start(folder.path(), "journal.db"));
     let mut child = program::Running(connected(command, &url).spawn().expect("it runs"));
     let journal = folder.path().join("journal.db");
     if let Some(dashboard) = &dashboard {

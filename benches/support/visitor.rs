@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use super::program::{Running, program};
 
-/// A dashboard on the journal of a folder.
+/// A dashboard on what is in a folder.
 pub(crate) struct Visited {
     _process: Running,
     host: String,
@@ -15,9 +15,14 @@ pub(crate) struct Visited {
 }
 
 impl Visited {
-    pub(crate) fn start(folder: &Path) -> Self {
+    /// On a journal, or a folder of them, in this folder.
+    pub(crate) fn start(folder: &Path, journal: &str) -> Self {
         let mut command = program(folder);
-        let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command
+            .args(["serve", "--journal", journal])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut url = String::new();
         let output = child.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut url).expect("its address");

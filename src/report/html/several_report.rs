@@ -8,6 +8,7 @@ use std::io::{self, Read, Write};
 use maud::html;
 
 use crate::domain::Tenant;
+use crate::domain::text::plural;
 use crate::journal::{Filter, Journal};
 use crate::report::overview::{Overview, TenantRow};
 use crate::report::{ReportError, TENANTS_STYLE};
@@ -55,7 +56,8 @@ pub fn write_html_of_several(
     let link = |row: &TenantRow| row.batch().map(|_| format!("#{}", anchor(row)));
     let opening = overview_sections(overview, notes.zone, &link);
     let mut tenants = overview.rows.iter().filter_map(TenantRow::tenant);
-    let title = format!("Report on {} journals", overview.rows.len());
+    let journals = overview.rows.len() as u64;
+    let title = format!("Report on {journals} {}", plural(journals, "journal", "journals"));
     let frame = ReportFrame {
         title: &title,
         is_simulated: tenants.any(Tenant::is_simulated),
