@@ -1,8 +1,8 @@
 //! What pages take on a journal of 100,000 machines and on 200 journals, and what they cost a run.
 //!
-//! `cargo bench --bench dashboard`, some three minutes. The journals are made here: each machine
-//! was sent, one in four refused. The dashboard is a process of its own and is asked over loopback, a
-//! connection a request. The run is that of the bench `throughput`, by turns without a dashboard
+//! `cargo bench --bench dashboard`, some four minutes. The journals are made here: each machine
+//! was sent, one in four refused. The dashboard is a process of its own and is asked over loopback,
+//! a connection a request. The run is that of the bench `throughput`, by turns without a dashboard
 //! and beside one with ten pages that are open and read.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]

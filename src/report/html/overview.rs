@@ -16,10 +16,11 @@ use super::section::Section;
 /// For the table of this page, after the style sheet of all pages, whose colours it takes.
 pub const TENANTS_STYLE: &str = include_str!("tenants.css");
 
-/// The columns before those of numbers, these, and those after them.
-const WORDS: [&str; 2] = ["Tenant", "List"];
+/// The columns before those of numbers, these, and those after them. What a person has to do stands
+/// beside the name, where it is seen on a phone, too.
+const WORDS: [&str; 3] = ["Tenant", "State", "Needs a person"];
 const NUMBERS: [&str; 4] = ["Sent", "Succeeded", "Pending", "Unsuccessful"];
-const MORE_WORDS: [&str; 3] = ["State", "Last request", "Needs a person"];
+const MORE_WORDS: [&str; 2] = ["Last request", "List"];
 
 /// What is on the page of several journals: their sums, and a row each. `link` is where a journal
 /// has a page of its own.
@@ -68,27 +69,35 @@ fn table_row(
                 br;
                 small { (in_line(&row.journal)) }
             }
-            (numbers(row))
             td { (state(row, zone)) }
+            td class="needed" { (needs(row, zone)) }
+            (numbers(row))
             td { (forecast(row, zone)) }
-            td { (needs(row, zone)) }
+            td { (list(row)) }
         }
     }
 }
 
 fn numbers(row: &TenantRow) -> Markup {
     let Some(batch) = row.batch() else {
-        return html! { td {} @for _ in NUMBERS { td class="number" {} } };
+        return html! { @for _ in NUMBERS { td class="number" {} } };
     };
-    let batch_row = &batch.status.batch;
-    let counts = &batch_row.counts;
+    let counts = &batch.status.batch.counts;
     let Sent { sent, of } = batch.status.sent();
     html! {
-        td { (sources_line(&batch_row.sources)) " (batch " (batch_row.id) ")" }
         td class="number" { (thousands(sent)) "/" (thousands(of)) " " (share(sent, of)) }
         td class="number" { (thousands(counts.of(State::Succeeded))) }
         td class="number" { (thousands(counts.of(State::Pending))) }
         td class="number" { (thousands(counts.unsuccessful())) }
+    }
+}
+
+fn list(row: &TenantRow) -> Markup {
+    html! {
+        @if let Some(batch) = row.batch() {
+            @let batch = &batch.status.batch;
+            (sources_line(&batch.sources)) " (batch " (batch.id) ")"
+        }
     }
 }
 
