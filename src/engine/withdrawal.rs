@@ -1,7 +1,6 @@
 //! Taking out what is not sent yet. Needs no connection, so `cancel` does it before it signs in.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use crate::domain::{BatchId, Fact, MachineId, Reason, State, Timestamp};
 use crate::journal::{Changes, Entry, Filter, Journal, JournalError};
@@ -25,7 +24,6 @@ pub fn withdraw_queued(
     journal.each_machine(batch, &filter, |machine| {
         let fact = Fact::Skipped { reason: Reason::Withdrawn };
         facts.push(Entry { batch, number: machine.number, at, fact });
-        ControlFlow::Continue(())
     })?;
     for facts in facts.chunks(FACTS_A_COMMIT) {
         journal.commit(&Changes { facts: facts.to_vec(), ..Changes::default() })?;

@@ -1,7 +1,6 @@
 //! What came of a run: the last thing on the screen.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::ControlFlow;
 
 use crate::domain::text::plural;
 use crate::domain::{BatchId, End, MachineNumber, Reason, State, Timestamp, hex};
@@ -92,7 +91,6 @@ fn queued_again(
             let word = machine.standing.state.words();
             *states.entry(word).or_insert(0_u64) += 1;
         }
-        ControlFlow::Continue(())
     })?;
     let parts =
         states.into_iter().map(|(word, machines)| format!("{word} {}", thousands(machines)));

@@ -53,7 +53,7 @@ pub use html::{
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;
 pub use outcome::Verified;
-pub use outcome_file::{Format, SeveralOutcomes, write_outcomes, write_verified};
+pub use outcome_file::{Format, SeveralOutcomes, write_outcomes};
 pub use overview::{
     Need, NeedKind, Overview, OverviewTotals, TenantBatch, TenantRow, TenantState, tenant_state,
 };

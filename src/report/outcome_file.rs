@@ -1,7 +1,6 @@
 //! Every machine's outcome, written as it is read: memory does not know how many there are.
 
 use std::io::{self, Write};
-use std::ops::ControlFlow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -108,26 +107,13 @@ impl<'a> ReportHead<'a> {
     }
 }
 
-/// Writes the outcomes of the machines of `batches` that pass `filter`, in order, and returns how
-/// many there were. With several batches, the JSON document has `batches` instead of `batch`.
+/// Writes the outcomes of the machines of `batches` that pass `filter`, in order, with what
+/// `verify` knows of each, and returns how many there were. With several batches, the JSON document
+/// has `batches` instead of `batch`.
 ///
 /// # Errors
-/// Where the journal cannot be read, or `out` cannot be written.
+/// Where the journal cannot be read, `verify` cannot say it, or `out` cannot be written.
 pub fn write_outcomes(
-    journal: &Journal,
-    batches: &[Batch],
-    filter: &Filter,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<u64, ReportError> {
-    write_verified(journal, batches, filter, format, |_| Ok(Verified::default()), out)
-}
-
-/// The same, with what the tenant said of each machine later.
-///
-/// # Errors
-/// Those of [`write_outcomes`], and where `verify` cannot say it.
-pub fn write_verified(
     journal: &Journal,
     batches: &[Batch],
     filter: &Filter,
@@ -200,24 +186,10 @@ fn add_machines(
     mut verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
 ) -> Result<(), ReportError> {
     for batch in batches {
-        let mut trouble = None;
-        journal.each_machine(batch.id, filter, |machine| {
-            let verified = verify(&machine).map_err(ReportError::from);
-            let added = verified.and_then(|verified| {
-                let outcome = Outcome::new(&machine, batch, verified);
-                sheet.add(&outcome).map_err(ReportError::Write)
-            });
-            match added {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    trouble = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+        journal.try_each_machine(batch.id, filter, |machine| {
+            let outcome = Outcome::new(&machine, batch, verify(&machine)?);
+            sheet.add(&outcome).map_err(ReportError::Write)
         })?;
-        if let Some(error) = trouble {
-            return Err(error);
-        }
     }
     Ok(())
 }

@@ -21,9 +21,11 @@ use mde_offboard::domain::{
     Timestamp, Window,
 };
 use mde_offboard::engine::RunOptions;
-use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
+use mde_offboard::journal::{
+    Changes, Entry, Journal, JournalError, Machine, NewBatch, NewMachine, Runner,
+};
 use mde_offboard::limiter::{Budget, GateOptions, Guards, Pace};
-use mde_offboard::report::{CarriedOption, Commands};
+use mde_offboard::report::{CarriedOption, Commands, Verified};
 use mde_offboard::reporter::Zone;
 
 use crate::support::batches::CreatePlanned as _;
@@ -33,6 +35,12 @@ use crate::support::machines::machine_id as id;
 /// Central European time, without the system's own tables.
 fn zone() -> Zone {
     Zone::new(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap())
+}
+
+/// For a report that nobody verified.
+#[expect(clippy::unnecessary_wraps, reason = "a report asks for it in this form")]
+fn unverified(_: &Machine) -> Result<Verified, JournalError> {
+    Ok(Verified::default())
 }
 
 /// An option that every command of these tests takes.

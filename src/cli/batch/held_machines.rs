@@ -4,7 +4,6 @@
 //! the whole, since a person decides about each.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use crate::domain::quoted;
 use crate::domain::text::{in_line, plural};
@@ -64,7 +63,6 @@ fn all_held(
     let mut machines = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {
         machines.push(machine);
-        ControlFlow::Continue(())
     })?;
     Ok(Some(Held { batch, machines }))
 }

@@ -11,7 +11,7 @@ use crate::cli::{Context, Exit, Failure};
 use crate::domain::text::plural;
 use crate::journal::{Batch, Filter, Journal, JournalError, Machine};
 use crate::report::{
-    Format, ReportError, SHEET_ROWS_MAX, Verified, WorkbookReport, WorkbookSize, write_verified,
+    Format, ReportError, SHEET_ROWS_MAX, Verified, WorkbookReport, WorkbookSize, write_outcomes,
 };
 
 /// What a report is written as.
@@ -80,7 +80,7 @@ impl WantedOutcomes<'_> {
         let (batches, filter) = (self.batches, self.filter);
         match self.form {
             ListForm::Text(format) => deliver(context, self.output, |out| {
-                write_verified(journal, batches, filter, format, verify, out).map(on_one_sheet)
+                write_outcomes(journal, batches, filter, format, verify, out).map(on_one_sheet)
             }),
             ListForm::Workbook => deliver(context, self.output, |out| {
                 let at = context.clock.now().wall;

@@ -1,6 +1,5 @@
 //! Taking up a batch that is already in the journal: its options, its rest, its machines.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::domain::text::plural;
@@ -201,7 +200,6 @@ pub(crate) fn rehearsed(
     if rehearsal.simulate {
         journal.each_machine(batch.id, &Filter::default(), |machine| {
             machines.extend(rehearsal.machine(machine.id, machine.name.as_deref()));
-            ControlFlow::Continue(())
         })?;
     }
     Ok(machines)

@@ -1,7 +1,6 @@
 //! What `cancel` does to each of its machines, and what came of each.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use crate::domain::{BatchId, MachineId, MachineNumber, Reason, State};
 use crate::engine;
@@ -36,7 +35,6 @@ impl Withdrawal {
                     ids.insert(machine.id);
                 }
             }
-            ControlFlow::Continue(())
         })?;
         Ok(Self { batch: batch.id, numbers, only: restricted.then_some(ids) })
     }
@@ -118,7 +116,6 @@ impl Withdrawal {
             if self.numbers.contains(&machine.number) {
                 visit(&machine);
             }
-            ControlFlow::Continue(())
         })?)
     }
 }

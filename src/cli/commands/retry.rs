@@ -1,7 +1,5 @@
 //! `retry`: queues machines again that ended badly, and sends them.
 
-use std::ops::ControlFlow;
-
 use crate::cli::args::{RetryArguments, SelectionArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
 use crate::cli::batch::{closing, selection, stored};
@@ -101,7 +99,6 @@ fn choose_machines(
         if may_be_retried(&machine, named) {
             found.push((machine.number, machine.id));
         }
-        ControlFlow::Continue(())
     })?;
     let mut numbers = Vec::with_capacity(found.len());
     let mut elsewhere = 0;

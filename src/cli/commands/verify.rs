@@ -1,7 +1,5 @@
 //! `verify`: days later, whether the machines of a batch are off.
 
-use std::ops::ControlFlow;
-
 use crate::cli::args::{BatchWord, VerifyArguments};
 use crate::cli::batch::outcomes::{self, WantedOutcomes};
 use crate::cli::batch::verification::Verification;
@@ -44,15 +42,10 @@ pub(crate) fn verify(context: &Context, given: &VerifyArguments) -> Result<Exit,
     })?;
     let mut verification = Verification::new(snapshot);
     for batch in &batches {
-        let mut trouble = None;
-        online.journal.each_machine(batch.id, &filter, |machine| {
-            match online.journal.afterwards(&machine) {
-                Ok(seen) => verification.add(&machine, &seen),
-                Err(error) => trouble = Some(error),
-            }
-            if trouble.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        online.journal.try_each_machine(batch.id, &filter, |machine| {
+            verification.add(&machine, &online.journal.afterwards(&machine)?);
+            Ok::<_, JournalError>(())
         })?;
-        trouble.map_or(Ok(()), Err)?;
     }
     if is_list {
         let at = snapshot.at;

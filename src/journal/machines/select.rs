@@ -1,7 +1,6 @@
 //! Machines of a batch in bulk: streamed for reports, counted for the table of errors.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use rusqlite::params;
 
@@ -44,7 +43,7 @@ pub struct CodeCount {
 }
 
 impl Journal {
-    /// Visits machines of a batch in the order of the input, until the visitor breaks.
+    /// Visits machines of a batch in the order of the input.
     ///
     /// # Errors
     /// [`JournalError`] where they cannot be read.
@@ -52,15 +51,31 @@ impl Journal {
         &self,
         id: BatchId,
         filter: &Filter,
-        mut visit: impl FnMut(Machine) -> ControlFlow<()>,
+        mut visit: impl FnMut(Machine),
     ) -> Result<(), JournalError> {
+        self.try_each_machine(id, filter, |machine| {
+            visit(machine);
+            Ok(())
+        })
+    }
+
+    /// The same, until the visitor fails.
+    ///
+    /// # Errors
+    /// Those of the visitor, and where machines cannot be read.
+    pub fn try_each_machine<E: From<JournalError>>(
+        &self,
+        id: BatchId,
+        filter: &Filter,
+        mut visit: impl FnMut(Machine) -> Result<(), E>,
+    ) -> Result<(), E> {
         let sql = select_machines!("WHERE m.batch = ?1 ORDER BY m.number");
-        let mut statement = self.db().prepare_cached(sql)?;
-        let mut rows = statement.query([id.0])?;
-        while let Some(row) = rows.next()? {
-            let machine = machine::read(&mut Fields::of(row))?;
-            if filter.admits(&machine) && visit(machine).is_break() {
-                break;
+        let mut statement = self.db().prepare_cached(sql).map_err(JournalError::from)?;
+        let mut rows = statement.query([id.0]).map_err(JournalError::from)?;
+        while let Some(row) = rows.next().map_err(JournalError::from)? {
+            let machine = machine::read(&mut Fields::of(row)).map_err(JournalError::from)?;
+            if filter.admits(&machine) {
+                visit(machine)?;
             }
         }
         Ok(())

@@ -4,7 +4,6 @@
 //! rendered with a hole in them, and the rows go where the hole is.
 
 use std::io::{self, Write};
-use std::ops::ControlFlow;
 
 use maud::{Markup, PreEscaped, html};
 
@@ -47,19 +46,12 @@ pub(super) fn write_chapter(
     let chapter = chapter(head, view, notes).into_string();
     let (before, after) = halves(&chapter);
     put(out, before)?;
-    let (mut machines, mut trouble) = (0, None);
-    journal.each_machine(view.status.batch.id, filter, |machine| {
+    let mut machines = 0;
+    journal.try_each_machine(view.status.batch.id, filter, |machine| {
         machines += 1;
         let row = machine_row(&machine, &view.status.batch, notes.zone).into_string();
-        match writeln!(out, "{row}") {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                trouble = Some(error);
-                ControlFlow::Break(())
-            }
-        }
+        writeln!(out, "{row}").map_err(ReportError::Write)
     })?;
-    trouble.map_or(Ok(()), |error| Err(ReportError::Write(error)))?;
     put(out, after)?;
     put(out, &listed(machines).into_string())?;
     Ok(machines)

@@ -1,7 +1,6 @@
 //! Writes the workbook: the sheets, then the zip around them.
 
 use std::io::{self, Write};
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -77,22 +76,10 @@ impl WorkbookReport<'_> {
         let head = begin_batch_sheet(&mut book)?;
         let mut batches = Vec::new();
         for batch in self.batches {
-            let mut trouble = None;
-            journal.each_machine(batch.id, self.filter, |machine| {
-                let verified = verify(&machine).map_err(ReportError::from);
-                let added = verified.and_then(|verified| {
-                    let outcome = Outcome::new(&machine, batch, verified);
-                    Ok(machines.add(&mut book, &formats, &outcome)?)
-                });
-                match added {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => {
-                        trouble = Some(error);
-                        ControlFlow::Break(())
-                    }
-                }
+            journal.try_each_machine(batch.id, self.filter, |machine| {
+                let outcome = Outcome::new(&machine, batch, verify(&machine)?);
+                Ok::<_, ReportError>(machines.add(&mut book, &formats, &outcome)?)
             })?;
-            trouble.map_or(Ok(()), Err)?;
             batches.push((batch, journal.codes(batch.id)?));
         }
         machines.end(&mut book)?;

@@ -1,6 +1,5 @@
 //! A run stops once more machines were rejected or failed than may.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use mde_offboard::domain::{ActionStatus, Answer, End, Fact, MachineId, State, StoppedBy};
@@ -127,7 +126,6 @@ fn machines_that_are_queued_again_count_again() {
     let mut facts = Vec::new();
     let visit = |machine: Machine| {
         facts.push(Entry { batch, number: machine.number, at: START, fact: Fact::Requeued });
-        ControlFlow::Continue(())
     };
     journal.each_machine(batch, &rejected, visit).expect("rows");
     journal.commit(&Changes { facts, ..Changes::default() }).expect("a journal");

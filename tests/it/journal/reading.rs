@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::error::Error;
 
 use mde_offboard::domain::{ActionStatus, BatchId, Fact, MachineNumber, Reason, State};
 use mde_offboard::journal::{CodeCount, Filter, Journal, Machine};
@@ -17,7 +17,6 @@ fn visited(journal: &Journal, batch: BatchId, filter: &Filter) -> Vec<u32> {
     let mut seen = Vec::new();
     let visit = |machine: Machine| {
         seen.push(machine.number.0);
-        ControlFlow::Continue(())
     };
     journal.each_machine(batch, filter, visit).unwrap();
     seen
@@ -124,11 +123,12 @@ fn machines_are_visited_in_order_by_state_by_id_by_code_until_the_visitor_breaks
     let code = Some("No".to_owned());
     assert_eq!(visited(&journal, batch, &Filter { code, ..all.clone() }), [2]);
     let mut seen = 0;
-    let visit = |_| {
+    let visit = |_| -> Result<(), Box<dyn Error>> {
         seen += 1;
-        if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if seen == 2 { Err("enough".into()) } else { Ok(()) }
     };
-    journal.each_machine(batch, &all, visit).unwrap();
+    let error = journal.try_each_machine(batch, &all, visit).unwrap_err();
+    assert_eq!(error.to_string(), "enough");
     assert_eq!(seen, 2);
 }
 

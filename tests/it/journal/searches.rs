@@ -1,7 +1,6 @@
 //! What a person finds in the table of machines, beside a search that reads every machine.
 
 use std::cmp::Ordering;
-use std::ops::ControlFlow;
 
 use mde_offboard::domain::{ActionStatus, BatchId, Fact, Reason, State};
 use mde_offboard::journal::{
@@ -73,7 +72,6 @@ fn all(journal: &Journal, batch: BatchId) -> Vec<Machine> {
     let mut machines = Vec::new();
     let keep = |machine| {
         machines.push(machine);
-        ControlFlow::Continue(())
     };
     journal.each_machine(batch, &Filter::default(), keep).unwrap();
     machines

@@ -1,7 +1,6 @@
 //! What must hold in the end, whatever happened before: simulator and journal side by side.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use mde_offboard::domain::{BatchId, Counts, State};
 use mde_offboard::journal::{Filter, Journal};
@@ -43,7 +42,6 @@ pub(crate) fn check(desk: &Desk, machines: u64, seed: u64) -> Counts {
         if let Some(action) = &machine.standing.action {
             recorded.insert(machine.id.to_string(), action.as_str().to_owned());
         }
-        ControlFlow::Continue(())
     });
     each.expect("every machine can be read");
     let done: BTreeMap<String, String> =
@@ -68,7 +66,6 @@ pub(crate) fn check_intents(desk: &Desk, seed: u64) {
         let standing = &machine.standing;
         let sent = standing.action.is_none() || standing.attempts > 0;
         assert!(sent, "seed {seed}: {} has an action and was never sent", machine.id);
-        ControlFlow::Continue(())
     });
     each.expect("every machine can be read");
 }

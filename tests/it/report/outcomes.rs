@@ -9,12 +9,13 @@ use mde_offboard::report::{Format, ReportError, write_outcomes};
 use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::new_batch;
 
-use super::{Book, id, machine, start};
+use super::{Book, id, machine, start, unverified};
 
 fn written(book: &Book, filter: &Filter, format: Format) -> (u64, String) {
     let batch = book.journal.batch(book.batch).unwrap().unwrap();
     let mut out = Vec::new();
-    let machines = write_outcomes(&book.journal, &[batch], filter, format, &mut out).unwrap();
+    let machines =
+        write_outcomes(&book.journal, &[batch], filter, format, unverified, &mut out).unwrap();
     (machines, String::from_utf8(out).unwrap())
 }
 
@@ -113,7 +114,8 @@ fn ndjson_has_a_machine_a_line_also_of_several_batches() {
     let mut out = Vec::new();
     let batches = [batch.clone(), batch];
     let (all, format) = (Filter::default(), Format::Ndjson);
-    let machines = write_outcomes(&book.journal, &batches, &all, format, &mut out).unwrap();
+    let machines =
+        write_outcomes(&book.journal, &batches, &all, format, unverified, &mut out).unwrap();
     assert_eq!(machines, 6);
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.lines().count(), 6);
@@ -149,7 +151,8 @@ fn a_report_that_cannot_be_written_is_an_error() {
     for format in [Format::Csv, Format::Json, Format::Ndjson] {
         let all = Filter::default();
         let batch = [batch.clone()];
-        let error = write_outcomes(&book.journal, &batch, &all, format, &mut Full).unwrap_err();
+        let error =
+            write_outcomes(&book.journal, &batch, &all, format, unverified, &mut Full).unwrap_err();
         assert!(matches!(error, ReportError::Write(_)));
     }
 }

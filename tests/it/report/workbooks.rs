@@ -6,14 +6,14 @@ use calamine::{Data, Range, Reader as _, Xlsx};
 use mde_offboard::domain::{ActionStatus, Comment, Reason, Timestamp, hex};
 use mde_offboard::journal::{Filter, Journal, NewBatch, NewMachine};
 use mde_offboard::report::{
-    Format, ReportError, SHEET_ROWS_MAX, Verified, WorkbookReport, WorkbookSize,
-    is_workbook_report, write_outcomes,
+    Format, ReportError, SHEET_ROWS_MAX, WorkbookReport, WorkbookSize, is_workbook_report,
+    write_outcomes,
 };
 
 use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::new_batch;
 
-use super::{Book, after, id, machine, start};
+use super::{Book, after, id, machine, start, unverified};
 
 struct Sheets {
     size: WorkbookSize,
@@ -25,8 +25,7 @@ fn written(book: &Book, sheet_rows: u32) -> Sheets {
     let filter = Filter::default();
     let report = WorkbookReport { batches: &batches, filter: &filter, at: after(900), sheet_rows };
     let mut bytes = Vec::new();
-    let none = |_: &_| Ok(Verified::default());
-    let size = report.write(&book.journal, none, &mut bytes).unwrap();
+    let size = report.write(&book.journal, unverified, &mut bytes).unwrap();
     Sheets { size, bytes }
 }
 
@@ -73,7 +72,8 @@ fn a_workbook_says_of_each_machine_what_the_csv_says_with_texts_numbers_and_date
     assert_eq!(sheets.size, WorkbookSize { machines: 3, sheets: 1 });
     let mut csv = Vec::new();
     let batch = [book.journal.batch(book.batch).unwrap().unwrap()];
-    write_outcomes(&book.journal, &batch, &Filter::default(), Format::Csv, &mut csv).unwrap();
+    write_outcomes(&book.journal, &batch, &Filter::default(), Format::Csv, unverified, &mut csv)
+        .unwrap();
     let csv = csv.strip_prefix("\u{feff}".as_bytes()).unwrap();
     let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(csv).into_records();
     let rows: Vec<csv::StringRecord> = rows.map(Result::unwrap).collect();
@@ -177,9 +177,8 @@ fn no_machine_at_all_is_a_workbook_too() {
     let filter = Filter { code: Some("NoSuchCode".to_owned()), ..Filter::default() };
     let (at, sheet_rows) = (after(900), SHEET_ROWS_MAX);
     let mut bytes = Vec::new();
-    let none = |_: &_| Ok(Verified::default());
     let report = WorkbookReport { batches: &batches, filter: &filter, at, sheet_rows };
-    let size = report.write(&book.journal, none, &mut bytes).unwrap();
+    let size = report.write(&book.journal, unverified, &mut bytes).unwrap();
     let sheets = Sheets { size, bytes };
     assert_eq!(sheets.sheet("Machines").height(), 1);
     assert_eq!(sheets.beside("machines in this workbook")[1], Data::Float(0.0));
@@ -214,8 +213,7 @@ fn a_workbook_that_cannot_be_written_is_an_error() {
     let batches = [book.journal.batch(book.batch).unwrap().unwrap()];
     let (filter, at, sheet_rows) = (Filter::default(), after(900), SHEET_ROWS_MAX);
     let report = WorkbookReport { batches: &batches, filter: &filter, at, sheet_rows };
-    let none = |_: &_| Ok(Verified::default());
-    let error = report.write(&book.journal, none, &mut Full).unwrap_err();
+    let error = report.write(&book.journal, unverified, &mut Full).unwrap_err();
     assert!(
         matches!(&error, ReportError::Write(error) if error.kind() == io::ErrorKind::StorageFull),
         "{error:?}"

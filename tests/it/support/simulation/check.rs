@@ -1,7 +1,5 @@
 //! What holds at the end, whatever happened.
 
-use std::ops::ControlFlow;
-
 use mde_offboard::domain::{BatchId, LimitGroup, Reason, State};
 use mde_offboard::journal::{ChainHead, Filter, Machine};
 use mde_offboard::simulator::Behaviour;
@@ -78,7 +76,6 @@ impl Simulation {
                     self.server.posted.get(&machine.id)
                 });
             }
-            ControlFlow::Continue(())
         };
         self.journal().each_machine(self.batch(), &Filter::default(), visit).expect("rows");
     }
@@ -124,7 +121,6 @@ impl Simulation {
         };
         let visit = |machine: Machine| {
             open += usize::from(!stays(&machine));
-            ControlFlow::Continue(())
         };
         let filter = Filter { states: vec![State::Pending], ..Filter::default() };
         self.journal().each_machine(self.batch(), &filter, visit).expect("rows");

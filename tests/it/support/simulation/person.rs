@@ -1,7 +1,6 @@
 //! Whoever types the commands: resumes, stops, cancels, tracks, retries, and restores a backup.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use mde_offboard::domain::{End, Fact, State, Steady};
@@ -147,7 +146,7 @@ impl Simulation {
             let (state, misses) = (standing.state, standing.misses);
             let posted = self.server.posted.get(&machine.id).cloned().unwrap_or_default();
             if posted.sent_at.is_none_or(|at| at < made_at) {
-                return ControlFlow::Continue(());
+                return;
             }
             let shown = |at: Steady| at.plus(self.plan.lag) <= self.time.now;
             let is_shown = posted.made_at.is_some_and(shown);
@@ -155,7 +154,6 @@ impl Simulation {
             let waits = state == State::Queued || (state == State::Uncertain && misses > 0);
             hidden |= waits && is_hidden;
             proof |= state == State::Queued && is_shown;
-            ControlFlow::Continue(())
         };
         copy.each_machine(self.batch(), &Filter::default(), visit).expect("rows");
         proof || !hidden
@@ -176,7 +174,6 @@ impl Simulation {
         let mut again = Vec::new();
         let visit = |machine: Machine| {
             again.push(machine);
-            ControlFlow::Continue(())
         };
         self.journal().each_machine(self.batch(), &filter, visit).expect("rows");
         again.retain(|_| !self.dice.once_in(3));
