@@ -147,7 +147,14 @@ impl<R: Read + Seek> Workbook<R> {
         input.seek(SeekFrom::Start(0)).map_err(WorkbookError::Unreadable)?;
         let mut content = Vec::new();
         input.read_to_end(&mut content).map_err(WorkbookError::Unreadable)?;
-        let (name, range) = guarded(|| read_xls(&content, wanted))?;
+        let (name, range) = guarded(|| {
+            // Excel puts an encrypted `.xlsx` into the container of an `.xls`. The file is asked,
+            // as for an `.xlsx`, so that calamine's reader is compiled for one source only.
+            if let Err(XlsxError::Password) = Xlsx::new(input) {
+                return Err(WorkbookError::Protected);
+            }
+            read_xls(&content, wanted)
+        })?;
         Ok(Self { name, hidden_rows: None, book: Book::Xls(range) })
     }
 }
@@ -160,10 +167,6 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, WorkbookError>) -> Result<T, Work
 }
 
 fn read_xls(content: &[u8], wanted: Option<&str>) -> Result<(String, Range<Data>), WorkbookError> {
-    // Excel puts an encrypted `.xlsx` into the container of an `.xls`.
-    if let Err(XlsxError::Password) = Xlsx::new(io::Cursor::new(content)) {
-        return Err(WorkbookError::Protected);
-    }
     let mut book = match Xls::new(io::Cursor::new(content)) {
         Err(XlsError::Password) => return Err(WorkbookError::Protected),
         book => book.map_err(WorkbookError::damaged)?,
