@@ -11,6 +11,7 @@ mod assets;
 mod batch_table;
 mod batch_view;
 mod charts;
+mod command;
 mod failure_codes;
 mod head;
 mod live_page;

@@ -12,6 +12,7 @@ use crate::reporter::{
 };
 
 use super::batch_view::BatchView;
+use super::command::command;
 
 /// The order in which states are told: the good ends first, what is left last.
 pub(super) const STATES: [State; 11] = [
@@ -99,7 +100,7 @@ fn facts(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
             }
             @if let Some(next) = next {
                 dt { "Next" }
-                dd { (in_line(&next.reason)) br; code { (in_line(&next.command)) } }
+                dd { (in_line(&next.reason)) br; (command(&next.command)) }
             }
         }
     }
