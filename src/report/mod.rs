@@ -39,7 +39,7 @@ pub use audit_export::{is_export, write_facts};
 pub use batches::{BatchList, batch_list};
 pub use closing::{Summarized, closing};
 pub use commands::{CarriedOption, Commands};
-pub use course::{BatchCourse, Bucket, Buckets, Happened, Operator, Requests, Timeline};
+pub use course::{BatchCourse, Bucket, Buckets, Happened, Operator, Requests, Stretches, Timeline};
 pub use details::{Details, PlanWords, has_details};
 pub use device_names::{CalledMachines, DeviceNames};
 pub use error::ReportError;

@@ -7,6 +7,7 @@ mod listed;
 mod outcomes;
 mod overviews;
 mod pages;
+mod pauses;
 mod pictures;
 mod status;
 mod workbooks;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::Timestamp;
 
 /// Most buckets of a series: about one for each three pixels of a chart.
-const BUCKETS_MAX: usize = 240;
+pub(super) const BUCKETS_MAX: usize = 240;
 
 /// What one bucket holds.
 pub trait Bucket: Clone + Default {
@@ -23,13 +23,14 @@ pub trait Bucket: Clone + Default {
 pub struct Buckets<B> {
     origin: Option<Timestamp>,
     width: Duration,
+    most: usize,
     held: Vec<B>,
 }
 
 impl<B: Bucket> Buckets<B> {
     /// An empty series; no bucket is narrower than `width`.
     pub(super) const fn new(width: Duration) -> Self {
-        Self { origin: None, width, held: Vec::new() }
+        Self { origin: None, width, most: BUCKETS_MAX, held: Vec::new() }
     }
 
     /// The bucket of an instant, which the series reaches from then on. What is earlier than the
@@ -40,7 +41,7 @@ impl<B: Bucket> Buckets<B> {
         let place = |width: Duration| {
             usize::try_from(since / width.as_micros().max(1)).unwrap_or(usize::MAX)
         };
-        while place(self.width) >= BUCKETS_MAX {
+        while place(self.width) >= self.most {
             self.double();
         }
         let place = place(self.width);
@@ -55,6 +56,14 @@ impl<B: Bucket> Buckets<B> {
     pub(super) fn reach_last(&mut self, at: Timestamp) -> &mut B {
         self.reach(at);
         self.held.last_mut().expect("it reaches an instant")
+    }
+
+    /// From now on it has no more buckets than these; at least one.
+    pub(super) fn hold_at_most(&mut self, most: usize) {
+        self.most = most.max(1);
+        while self.held.len() > self.most {
+            self.double();
+        }
     }
 
     fn double(&mut self) {

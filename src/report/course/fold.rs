@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::domain::{BatchFact, BatchId, Counts, Fact, MachineNumber, State, Timestamp};
 use crate::journal::{ChainHead, FactOf, Journal, JournalError};
 
-use super::buckets::{Bucket, Buckets};
+use super::buckets::Bucket;
 use super::requests::{RequestCounter, Requests};
+use super::stretches::Stretches;
 use super::timeline::{Happenings, Operator, Timeline};
 
 /// Where the machines stood at the end of a bucket.
@@ -20,6 +21,10 @@ impl Bucket for Counts {
     }
 }
 
+/// How long nothing happens before that is left out: longer than a run waits for a window of an
+/// hour, which is part of its course.
+const IDLE: Duration = Duration::from_mins(90);
+
 /// What happened to a batch up to one of the journal's facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchCourse {
@@ -31,7 +36,7 @@ pub struct BatchCourse {
     /// By their numbers; as long as the highest one that anything happened to.
     states: Vec<State>,
     counts: Counts,
-    progress: Buckets<Counts>,
+    progress: Stretches<Counts>,
     requests: RequestCounter,
     record: Happenings,
     plan_hash: Option<[u8; 32]>,
@@ -48,7 +53,7 @@ impl BatchCourse {
             last_at: None,
             states: Vec::new(),
             counts: Counts::default(),
-            progress: Buckets::new(Duration::from_secs(1)),
+            progress: Stretches::new(Duration::from_secs(1)),
             requests: RequestCounter::new(),
             record: Happenings::default(),
             plan_hash: None,
@@ -84,6 +89,10 @@ impl BatchCourse {
     }
 
     fn add(&mut self, at: Timestamp, fact: FactOf) {
+        if self.last_at.is_some_and(|last| at.since(last) > IDLE) {
+            self.progress.pause();
+            self.requests.series.pause();
+        }
         match fact {
             FactOf::Machine(number, fact) => self.add_fact(at, number, &fact),
             FactOf::Batch(fact) => self.add_batch_fact(at, fact),
@@ -123,12 +132,12 @@ impl BatchCourse {
     }
 
     /// Where the machines stood at the end of each bucket.
-    pub const fn progress(&self) -> &Buckets<Counts> {
+    pub const fn progress(&self) -> &Stretches<Counts> {
         &self.progress
     }
 
-    pub const fn requests(&self) -> &Buckets<Requests> {
-        &self.requests.buckets
+    pub const fn requests(&self) -> &Stretches<Requests> {
+        &self.requests.series
     }
 
     pub const fn timeline(&self) -> &Timeline {

@@ -7,9 +7,11 @@
 mod buckets;
 mod fold;
 mod requests;
+mod stretches;
 mod timeline;
 
 pub use buckets::{Bucket, Buckets};
 pub use fold::BatchCourse;
 pub use requests::Requests;
+pub use stretches::Stretches;
 pub use timeline::{Happened, Operator, Timeline};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::domain::Timestamp;
 
-use super::buckets::{Bucket, Buckets};
+use super::buckets::Bucket;
+use super::stretches::Stretches;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -26,30 +27,28 @@ impl Bucket for Requests {
     }
 }
 
-/// Counts requests. Minutes are counted from the first one.
+/// Counts requests. Minutes are counted from the first one of each stretch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RequestCounter {
-    pub(super) buckets: Buckets<Requests>,
-    /// The minute of the last request, and how many it has.
-    minute: (u128, u64),
+    pub(super) series: Stretches<Requests>,
+    /// Where the stretch of the last request begins; its minute, and how many it has.
+    minute: (Option<Timestamp>, u128, u64),
 }
 
 impl RequestCounter {
     pub(super) const fn new() -> Self {
-        Self { buckets: Buckets::new(MINUTE), minute: (0, 0) }
+        Self { series: Stretches::new(MINUTE), minute: (None, 0, 0) }
     }
 
     pub(super) fn add(&mut self, at: Timestamp) {
-        let since = at.since(self.buckets.origin().unwrap_or(at));
-        let minute = since.as_micros() / MINUTE.as_micros();
-        if minute == self.minute.0 {
-            self.minute.1 += 1;
-        } else {
-            self.minute = (minute, 1);
-        }
-        let bucket = self.buckets.reach(at);
-        bucket.sent += 1;
-        bucket.busiest = bucket.busiest.max(self.minute.1);
+        self.series.reach(at).sent += 1;
+        let base = self.series.base();
+        let minute = at.since(base.unwrap_or(at)).as_micros() / MINUTE.as_micros();
+        let (of, last, requests) = self.minute;
+        let requests = if (of, last) == (base, minute) { requests + 1 } else { 1 };
+        self.minute = (base, minute, requests);
+        let bucket = self.series.reach(at);
+        bucket.busiest = bucket.busiest.max(requests);
     }
 }
 
@@ -69,8 +68,8 @@ mod tests {
             }
         }
         let ends: Vec<(Timestamp, Requests)> =
-            counter.buckets.ends().map(|(end, bucket)| (end, *bucket)).collect();
-        assert_eq!(counter.buckets.width(), MINUTE * 4);
+            counter.series.ends().map(|(end, bucket)| (end, *bucket)).collect();
+        assert_eq!(counter.series.iter().next().unwrap().width(), MINUTE * 4);
         assert_eq!(ends.len(), 150);
         assert_eq!(ends[0].1, Requests { sent: 40, busiest: 10 });
         assert_eq!(ends[75].1, Requests { sent: 130, busiest: 100 });

@@ -9,6 +9,7 @@ use crate::report::advice::error_advice;
 use crate::reporter::thousands;
 
 use super::batch_view::BatchView;
+use super::command::command;
 
 pub(super) fn failure_codes(view: &BatchView, commands: &Commands) -> Markup {
     let errors = error_advice(&view.status.codes);
@@ -55,12 +56,12 @@ fn next_steps(view: &BatchView, commands: &Commands) -> Markup {
             dl {
                 @if retried > 0 {
                     dt { "Try again" }
-                    dd { code { (in_line(&commands.of(&format!("retry {id}")))) } }
+                    dd { (command(&commands.of(&format!("retry {id}")))) }
                 }
                 dt { "List of them" }
                 dd {
                     @let list = format!("report {id} --only unsuccessful --output failed.csv");
-                    code { (in_line(&commands.of(&list))) }
+                    (command(&commands.of(&list)))
                 }
             }
         }

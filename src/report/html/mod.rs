@@ -12,6 +12,7 @@ mod batch_table;
 mod batch_view;
 mod chapter;
 mod charts;
+mod command;
 mod failure_codes;
 mod head;
 mod live_page;

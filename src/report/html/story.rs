@@ -10,6 +10,8 @@ use crate::report::fact_words::describe;
 use crate::report::machine::Story;
 use crate::report::{Commands, Shown};
 
+use super::command::command;
+
 impl Shown {
     /// What a story is called; empty where there is no machine.
     pub fn title(&self) -> String {
@@ -57,9 +59,9 @@ impl Story {
                     }
                     @if machine.standing.state == State::Held {
                         dt { "Decide with" }
-                        dd { code { (commands.of(&format!(
+                        dd { (command(&commands.of(&format!(
                             "resolve {} --batch {}", machine.id, batch.id
-                        ))) } }
+                        )))) }
                     }
                 }
                 (self.facts_table(zone))

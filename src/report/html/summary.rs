@@ -12,6 +12,7 @@ use crate::reporter::{
 };
 
 use super::batch_view::BatchView;
+use super::command::command;
 
 pub(super) fn summary(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
     let status = &view.status;
@@ -84,7 +85,7 @@ fn facts(view: &BatchView, zone: &Zone, commands: &Commands) -> Markup {
             }
             @if let Some(next) = next {
                 dt { "Next" }
-                dd { (in_line(&next.reason)) br; code { (in_line(&next.command)) } }
+                dd { (in_line(&next.reason)) br; (command(&next.command)) }
             }
         }
     }

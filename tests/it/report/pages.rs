@@ -28,7 +28,7 @@ pub(super) fn written(book: &Book, filter: &Filter, selection: Option<&str>) -> 
     (machines, String::from_utf8(out).unwrap())
 }
 
-fn page(book: &Book) -> Page {
+pub(super) fn page(book: &Book) -> Page {
     Page::parse(&written(book, &Filter::default(), None).1)
 }
 
@@ -203,9 +203,15 @@ fn charts_of_odd_batches_have_sizes() {
     let mut backwards = Book::new(2);
     backwards.accepted(1, 5_000);
     backwards.accepted(2, 10);
+    let often = || {
+        let mut book = Book::new(20);
+        (1..=20).for_each(|number| book.accepted(number, u64::from(number) * 86_400));
+        book
+    };
     let mut skipped = Book::new(1);
     skipped.fact(1, 0, Fact::Skipped { reason: Reason::Withdrawn });
-    for book in [one, years, backwards, skipped, Book::new(3), some(Book::new(5))] {
+    let odd = [one, years, backwards, skipped, Book::new(3), some(Book::new(5)), often()];
+    for book in odd {
         let page = page(&book);
         for element in page.all("svg *") {
             for (name, value) in element.value().attrs() {

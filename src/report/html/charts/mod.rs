@@ -7,6 +7,7 @@ mod figure;
 mod plot;
 mod progress;
 mod requests;
+mod spans;
 mod states;
 
 pub(super) use progress::progress;

@@ -7,9 +7,13 @@ use crate::report::html::batch_view::BatchView;
 use crate::reporter::{Sent, Zone, thousands};
 
 use super::figure::{Figure, LegendEntry, Numbers, nothing};
-use super::plot::{Plot, Polyline, real};
+use super::plot::{Plot, Polyline, TimeSpan, real};
+use super::spans::{left_out, spans, stripes};
 
 const TITLE: &str = "Progress";
+
+/// Why time is left out.
+const IDLE: &str = "nothing changed";
 
 /// A line of the chart: its class, its name, and what it counts.
 type Curve<'a> = (&'static str, &'static str, &'a dyn Fn(&Counts) -> u64);
@@ -31,12 +35,16 @@ pub(in crate::report::html) fn progress(view: &BatchView, zone: &Zone) -> Markup
     let Some(from) = series.origin() else {
         return nothing(TITLE, "Nothing has been sent yet.");
     };
-    let now = if status.running { status.at } else { view.course.last_at().unwrap_or(from) };
+    // What is noted of a batch long after its end is not drawn.
+    let last = if series.is_over() { series.ends().last().map(|(end, _)| end) } else { None };
+    let last = last.or_else(|| view.course.last_at()).unwrap_or(from);
+    let now = if status.running { status.at } else { last };
     let counts = view.course.counts();
     let Sent { of, .. } = Sent::from(counts);
     let prospect = status.forecast.filter(|_| status.running).map(|forecast| forecast.prospect);
     let end = prospect.map(|prospect| prospect.latest_send_at.unwrap_or(prospect.last_send_at));
-    let plot = Plot::new(from, now.max(end.unwrap_or(now)), real(of));
+    let drawn = spans(series, now.max(end.unwrap_or(now)));
+    let plot = Plot::new(&drawn, real(of));
     let band = prospect.map(|prospect| {
         let so_far = (now, sent(counts));
         band(&plot, so_far, of, (prospect.last_send_at, prospect.latest_send_at))
@@ -44,7 +52,7 @@ pub(in crate::report::html) fn progress(view: &BatchView, zone: &Zone) -> Markup
     let inside = html! {
         (band.unwrap_or_default())
         @for (class, _, count) in curves {
-            polyline class=(class) points=(line(&plot, view, now, count)) {}
+            polyline class=(class) points=(line(&plot, view, &drawn, now, count)) {}
         }
     };
     let mut legend: Vec<LegendEntry> = curves
@@ -58,9 +66,10 @@ pub(in crate::report::html) fn progress(view: &BatchView, zone: &Zone) -> Markup
         class: "band",
         words: format!("forecast: {}", forecast_words(view, zone)),
     }));
+    legend.extend(stripes(&drawn, IDLE));
     Figure {
         title: TITLE,
-        caption: caption(view, &curves, (from, now), zone),
+        caption: caption(view, &curves, (from, now), zone) + &left_out(&drawn, IDLE, zone),
         drawing: plot.drawing(
             "Machines that were sent, accepted and ended, over time",
             zone,
@@ -72,13 +81,23 @@ pub(in crate::report::html) fn progress(view: &BatchView, zone: &Zone) -> Markup
     .to_markup()
 }
 
-/// From nothing at the first instant to the last bucket, which ends now.
-fn line(plot: &Plot, view: &BatchView, now: Timestamp, count: &dyn Fn(&Counts) -> u64) -> Polyline {
-    let series = view.course.progress();
+/// From nothing at the first instant to the last bucket, which ends now; level where time is left
+/// out.
+fn line(
+    plot: &Plot,
+    view: &BatchView,
+    drawn: &[TimeSpan],
+    now: Timestamp,
+    count: &dyn Fn(&Counts) -> u64,
+) -> Polyline {
     let mut line = Polyline::default();
-    line.to((plot.x(series.origin().unwrap_or(now)), plot.y(0.0)));
-    for (end, counts) in series.ends() {
-        line.to((plot.x(end.min(now)), plot.y(real(count(counts)))));
+    let mut level = 0.0;
+    for (stretch, (from, to)) in view.course.progress().iter().zip(drawn) {
+        line.to((plot.x(*from), plot.y(level)));
+        for (end, counts) in stretch.ends() {
+            level = real(count(counts));
+            line.to((plot.x(end.min(*to).min(now)), plot.y(level)));
+        }
     }
     line.to((plot.x(now), plot.y(real(count(view.course.counts())))));
     line

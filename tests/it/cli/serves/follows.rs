@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::visit::{Dashboard, Events};
 use crate::support::desk::Desk;
 use crate::support::machines::{ordinary, table};
+use crate::support::page::Page;
 use crate::support::program::{Running, kill};
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --settle 2s \
@@ -69,7 +70,7 @@ fn a_page_says_that_the_runner_was_killed_and_what_goes_on() {
     events.comes_to_words("the program ended");
     let status = desk.status();
     assert_eq!(status["next"]["command"], "mde-offboard resume 1");
-    assert!(dashboard.page("").contains("<code>mde-offboard resume 1</code>"));
+    assert_eq!(Page::parse(&dashboard.page("")).text("code.command"), "mde-offboard resume 1");
     desk.run("resume 1 --progress none --pace burst --limit 5000/1s").ends_with(0);
     comes_to_its_end(&mut events);
 }
