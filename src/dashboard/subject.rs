@@ -18,10 +18,7 @@ impl Subject {
         if let Self::Batch(id) = self {
             return Ok(journal.batch(id)?);
         }
-        let runner = journal.runner()?.filter(|view| view.alive);
-        let running = runner.and_then(|view| view.heartbeat).map(|heartbeat| heartbeat.batch);
-        let running = running.map(|id| journal.batch(id)).transpose()?.flatten();
-        match running {
+        match journal.running_batch()?.map(|id| journal.batch(id)).transpose()?.flatten() {
             Some(batch) => Ok(Some(batch)),
             None => Ok(journal.batches()?.pop()),
         }

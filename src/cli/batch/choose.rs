@@ -94,9 +94,5 @@ pub(crate) fn several(fitting: &[Batch], purpose: &ChosenFor<'_>, commands: &Com
 
 /// The batch that somebody runs right now.
 pub(crate) fn running(journal: &Journal) -> Result<Option<Batch>, Failure> {
-    let runner = journal.runner()?.filter(|view| view.alive);
-    match runner.and_then(|view| view.heartbeat) {
-        Some(heartbeat) => Ok(journal.batch(heartbeat.batch)?),
-        None => Ok(None),
-    }
+    Ok(journal.running_batch()?.map(|id| journal.batch(id)).transpose()?.flatten())
 }

@@ -148,8 +148,7 @@ impl<R: Read + Seek> Workbook<R> {
         let mut content = Vec::new();
         input.read_to_end(&mut content).map_err(WorkbookError::Unreadable)?;
         let (name, range) = guarded(|| {
-            // Excel puts an encrypted `.xlsx` into the container of an `.xls`. The file is asked,
-            // as for an `.xlsx`, so that calamine's reader is compiled for one source only.
+            // An encrypted `.xlsx` is in an `.xls`. One kind of source: one reader is compiled.
             if let Err(XlsxError::Password) = Xlsx::new(input) {
                 return Err(WorkbookError::Protected);
             }

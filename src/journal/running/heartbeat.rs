@@ -1,5 +1,6 @@
 //! Signs of life: the runner's own, and who has the journal.
 
+use crate::domain::BatchId;
 use crate::journal::log_mark::runner_row;
 use crate::journal::{Heartbeat, Journal, JournalError, RunnerView};
 
@@ -20,5 +21,14 @@ impl Journal {
     /// [`JournalError`] where it cannot be read.
     pub fn runner(&self) -> Result<Option<RunnerView>, JournalError> {
         runner_row::view(self.db(), self.has_runner())
+    }
+
+    /// The batch that somebody runs right now, as its last sign of life says.
+    ///
+    /// # Errors
+    /// [`JournalError`] where it cannot be read.
+    pub fn running_batch(&self) -> Result<Option<BatchId>, JournalError> {
+        let runner = self.runner()?.filter(|view| view.alive);
+        Ok(runner.and_then(|view| view.heartbeat).map(|heartbeat| heartbeat.batch))
     }
 }

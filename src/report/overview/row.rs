@@ -72,9 +72,8 @@ pub fn tenant_state<E: From<ReportError>>(
         let tenant = batches.last().map(|batch| batch.tenant.clone());
         return Ok(TenantState::Aside { place, tenant });
     }
-    let runner = journal.runner().map_err(ReportError::from)?;
-    let runner = runner.filter(|view| view.alive).and_then(|view| view.heartbeat);
-    let Some(batch) = chosen(&batches, runner.map(|heartbeat| heartbeat.batch)) else {
+    let running = journal.running_batch().map_err(ReportError::from)?;
+    let Some(batch) = chosen(&batches, running) else {
         return Ok(TenantState::Empty);
     };
     let status = status(journal, batch.id, &budget(batch)?, now)?;
