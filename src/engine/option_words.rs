@@ -2,7 +2,8 @@
 //!
 //! Deliberately absent: how they are stored (`options`).
 
-use crate::domain::{Span, Timestamp};
+use crate::domain::text::plural;
+use crate::domain::{Span, Timestamp, hex};
 use crate::limiter::Pace;
 
 use super::options::{OnUncertain, RunOptions};
@@ -53,8 +54,27 @@ impl RunOptions {
         ]
     }
 
-    /// Both, for a page that shows them.
+    /// What a person said of machines: which are sent although, and which never are. A protect list
+    /// is told by its file, how many entries it has, and the hash of what it protects.
+    pub fn choice_words(&self) -> [(&'static str, String); 3] {
+        let none = || NONE.to_owned();
+        let on = self.on.iter().map(|(class, how)| format!("{}={}", class.word(), how.word()));
+        let on: Vec<String> = on.collect();
+        let protect = self.protect.as_ref().map(|list| {
+            let entries = list.entries();
+            let noun = plural(entries as u64, "entry", "entries");
+            format!("{}: {entries} {noun}, hash {}", list.file(), hex::encode(&list.hash()))
+        });
+        [
+            ("on", if on.is_empty() { none() } else { on.join(" ") }),
+            ("again", self.again.to_string()),
+            ("protect", protect.unwrap_or_else(none)),
+        ]
+    }
+
+    /// All of them, for a page that shows them.
     pub fn words(&self) -> Vec<(&'static str, String)> {
-        self.guard_words().into_iter().chain(self.pacing_words()).collect()
+        let guards = self.guard_words().into_iter().chain(self.choice_words());
+        guards.chain(self.pacing_words()).collect()
     }
 }

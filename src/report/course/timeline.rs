@@ -1,6 +1,7 @@
 //! What happened to the batch as a whole, and who worked on it.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use crate::domain::{BatchFact, End, Timestamp};
 
@@ -66,6 +67,36 @@ pub struct Operator {
     pub app: Option<String>,
 }
 
+impl Operator {
+    /// All who worked on a batch, by the facts about it: in the order in which they came, each
+    /// once.
+    pub fn of<'f>(facts: impl IntoIterator<Item = &'f BatchFact>) -> Vec<Self> {
+        let mut operators = Vec::new();
+        facts.into_iter().for_each(|fact| Self::note(&mut operators, fact));
+        operators
+    }
+
+    fn note(operators: &mut Vec<Self>, fact: &BatchFact) {
+        let BatchFact::RunBy { user, host, version, app, .. } = fact else { return };
+        let [user, host, version] = [user, host, version].map(Clone::clone);
+        let operator = Self { user, host, version, app: app.clone() };
+        if !operators.contains(&operator) && operators.len() < OPERATORS_MAX {
+            operators.push(operator);
+        }
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user, host, version, app } = self;
+        write!(f, "{user} on {host}")?;
+        if let Some(app) = app {
+            write!(f, ", app {app}")?;
+        }
+        write!(f, ", mde-offboard {version}")
+    }
+}
+
 /// Both, as they come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Happenings {
@@ -79,14 +110,9 @@ impl Happenings {
     /// `before` is the instant of the fact before this one.
     pub(super) fn add(&mut self, at: Timestamp, fact: BatchFact, before: Option<Timestamp>) {
         match &fact {
-            BatchFact::RunBy { user, host, version, app, .. } => {
+            BatchFact::RunBy { .. } => {
                 self.note_silence(before);
-                let [user, host, version] = [user, host, version].map(Clone::clone);
-                let operator = Operator { user, host, version, app: app.clone() };
-                let is_new = !self.operators.contains(&operator);
-                if is_new && self.operators.len() < OPERATORS_MAX {
-                    self.operators.push(operator);
-                }
+                Operator::note(&mut self.operators, &fact);
             }
             BatchFact::Started { .. } => {
                 self.note_silence(before);

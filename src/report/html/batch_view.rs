@@ -14,7 +14,8 @@ use crate::report::status::{Status, status};
 pub struct ViewedBatch {
     pub batch: BatchId,
     pub budget: Budget,
-    /// Its options by their names on the command line, with their values as they would be typed.
+    /// Its options by their names on the command line, with their values as they would be typed;
+    /// a protect list with its hash.
     pub options: Vec<(&'static str, String)>,
 }
 

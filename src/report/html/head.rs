@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use crate::domain::hex;
 use crate::domain::text::in_line;
-use crate::report::course::Operator;
 use crate::reporter::{Zone, thousands};
 
 use super::batch_view::BatchView;
@@ -40,7 +39,7 @@ pub(super) fn head(view: &BatchView, zone: &Zone) -> Markup {
             dd { (time(batch.created_at, zone)) " " (zone.name(batch.created_at)) }
             dt { "Run by" }
             dd {
-                @for operator in view.course.operators() { (who(operator)) br; }
+                @for operator in view.course.operators() { (in_line(&operator.to_string())) br; }
                 @if view.course.operators().is_empty() { "nobody yet" }
             }
             dt { "Hash of the list" }
@@ -63,14 +62,5 @@ pub(super) fn journal(view: &BatchView) -> Markup {
             dt { "Audit head" }
             dd { code { (hex::encode(&audit.hash)) } " after " (thousands(audit.rows)) " facts" }
         }
-    }
-}
-
-fn who(operator: &Operator) -> Markup {
-    let Operator { user, host, version, app } = operator;
-    html! {
-        (in_line(user)) " on " (in_line(host))
-        @if let Some(app) = app { ", app " (in_line(app)) }
-        ", mde-offboard " (in_line(version))
     }
 }

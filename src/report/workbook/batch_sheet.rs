@@ -3,10 +3,11 @@
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use crate::domain::text::in_line;
-use crate::domain::{Comment, State, Timestamp, hex};
-use crate::journal::{Batch, ChainHead, CodeCount};
+use crate::domain::{BatchFact, Comment, State, Timestamp, hex};
+use crate::journal::{Batch, ChainHead, CodeCount, Journal, JournalError};
 use crate::report::advice::error_advice;
 use crate::report::batches::progress;
+use crate::report::course::Operator;
 
 use super::cell_formats::{CellFormats, excel_days};
 use super::machine_sheets::{MachineSheets, fitted};
@@ -14,9 +15,29 @@ use super::machine_sheets::{MachineSheets, fitted};
 /// In characters.
 const WIDTHS: [f64; 4] = [26.0, 40.0, 44.0, 44.0];
 
+/// A batch, and what the journal says of it as a whole.
+pub(super) struct ReportedBatch<'a> {
+    batch: &'a Batch,
+    codes: Vec<CodeCount>,
+    operators: Vec<Operator>,
+    plan_hash: Option<[u8; 32]>,
+}
+
+impl<'a> ReportedBatch<'a> {
+    pub(super) fn read(journal: &Journal, batch: &'a Batch) -> Result<Self, JournalError> {
+        let facts = journal.batch_facts_of(batch.id)?;
+        let plan_hash = facts.iter().find_map(|(_, fact)| match fact {
+            BatchFact::Created { plan_hash, .. } => *plan_hash,
+            _ => None,
+        });
+        let operators = Operator::of(facts.iter().map(|(_, fact)| fact));
+        Ok(Self { batch, codes: journal.codes(batch.id)?, operators, plan_hash })
+    }
+}
+
 /// What the sheet says.
 pub(super) struct BatchSheet<'a> {
-    pub(super) batches: &'a [(&'a Batch, Vec<CodeCount>)],
+    pub(super) batches: &'a [ReportedBatch<'a>],
     pub(super) audit: ChainHead,
     pub(super) at: Timestamp,
 }
@@ -41,7 +62,7 @@ impl BatchSheet<'_> {
         let mut lines = Lines { sheet, formats, row: 0 };
         let program = concat!("mde-offboard ", env!("CARGO_PKG_VERSION"));
         lines.title(&format!("Report of {program}"))?;
-        if self.batches.iter().any(|(batch, _)| batch.tenant.is_simulated()) {
+        if self.batches.iter().any(|it| it.batch.tenant.is_simulated()) {
             lines.title("SIMULATION: nothing was sent to Defender")?;
         }
         lines.time("written at", Some(self.at))?;
@@ -51,9 +72,11 @@ impl BatchSheet<'_> {
         }
         lines.number("facts in the journal", self.audit.rows)?;
         lines.text("audit head", &hex::encode(&self.audit.hash))?;
-        for (batch, codes) in self.batches {
+        for reported in self.batches {
             lines.row += 1;
-            lines.batch(batch, codes)?;
+            lines.batch(reported)?;
+            lines.counts(reported.batch)?;
+            lines.failures(&reported.codes)?;
         }
         Ok(())
     }
@@ -67,7 +90,8 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn batch(&mut self, batch: &Batch, codes: &[CodeCount]) -> Result<(), XlsxError> {
+    fn batch(&mut self, reported: &ReportedBatch<'_>) -> Result<(), XlsxError> {
+        let batch = reported.batch;
         self.title(&format!("Batch {}", batch.id))?;
         self.text("status", &progress(batch))?;
         self.text("tenant", &batch.tenant.id)?;
@@ -80,10 +104,19 @@ impl Lines<'_> {
             self.text("where", &filter.condition)?;
         }
         self.text("hash of the list", &batch.content.to_string())?;
+        if let Some(hash) = &reported.plan_hash {
+            self.text("hash of the plan", &hex::encode(hash))?;
+        }
+        for operator in &reported.operators {
+            self.text("run by", &operator.to_string())?;
+        }
         self.time("created", Some(batch.created_at))?;
         self.time("first request", batch.first_sent_at)?;
         self.time("last request", batch.last_sent_at)?;
-        self.time("last run ended", batch.ended_at)?;
+        self.time("last run ended", batch.ended_at)
+    }
+
+    fn counts(&mut self, batch: &Batch) -> Result<(), XlsxError> {
         self.row += 1;
         self.head(["state", "machines", "", ""])?;
         for state in State::ALL {
@@ -92,7 +125,10 @@ impl Lines<'_> {
                 self.number(state.word(), machines)?;
             }
         }
-        self.number("total", batch.total)?;
+        self.number("total", batch.total)
+    }
+
+    fn failures(&mut self, codes: &[CodeCount]) -> Result<(), XlsxError> {
         let errors = error_advice(codes);
         if errors.is_empty() {
             return Ok(());

@@ -11,6 +11,7 @@ mod cell_formats;
 mod machine_sheets;
 mod mark;
 mod write;
+mod writer_panic;
 
 pub use mark::is_workbook_report;
 pub use write::{SHEET_ROWS_MAX, WorkbookReport, WorkbookSize};

@@ -1,7 +1,6 @@
 //! Writes the workbook: the sheets, then the zip around them.
 
 use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -10,10 +9,11 @@ use crate::journal::{Batch, Filter, Journal, JournalError, Machine};
 use crate::report::ReportError;
 use crate::report::outcome::{Outcome, Verified};
 
-use super::batch_sheet::{BatchSheet, begin_batch_sheet};
+use super::batch_sheet::{BatchSheet, ReportedBatch, begin_batch_sheet};
 use super::cell_formats::CellFormats;
 use super::machine_sheets::MachineSheets;
 use super::mark::properties;
+use super::writer_panic::catching;
 
 /// Most rows of a sheet in Excel.
 pub const SHEET_ROWS_MAX: u32 = 1_048_576;
@@ -48,13 +48,7 @@ impl WorkbookReport<'_> {
         verify: impl FnMut(&Machine) -> Result<Verified, JournalError>,
         out: &mut (dyn Write + Send),
     ) -> Result<WorkbookSize, ReportError> {
-        // The writer panics where a temporary file cannot be written.
-        let write = AssertUnwindSafe(|| self.write_sheets(journal, verify, out));
-        catch_unwind(write).unwrap_or_else(|panic| {
-            let said = panic.downcast_ref::<String>().cloned();
-            let said = said.unwrap_or_else(|| "it cannot be written".to_owned());
-            Err(ReportError::TemporaryFile(io::Error::other(said)))
-        })
+        catching(|| self.write_sheets(journal, verify, out))
     }
 
     fn write_sheets(
@@ -80,7 +74,7 @@ impl WorkbookReport<'_> {
                 let outcome = Outcome::new(&machine, batch, verify(&machine)?);
                 Ok::<_, ReportError>(machines.add(&mut book, &formats, &outcome)?)
             })?;
-            batches.push((batch, journal.codes(batch.id)?));
+            batches.push(ReportedBatch::read(journal, batch)?);
         }
         machines.end(&mut book)?;
         let head_sheet = book.worksheet_from_index(head)?;

@@ -1,7 +1,12 @@
 //! The report as a page: what it says is what the journal says.
 
-use mde_offboard::domain::{ActionStatus, BatchFact, End, Fact, Realm, Reason, State, StoppedBy};
+use std::sync::Arc;
+
+use mde_offboard::domain::{
+    ActionStatus, BatchFact, End, Fact, Realm, Reason, State, StoppedBy, hex,
+};
 use mde_offboard::engine::RunOptions;
+use mde_offboard::guard::{ProtectList, Treatments};
 use mde_offboard::journal::{Filter, Journal};
 use mde_offboard::report::{
     BatchView, Format, ReportNotes, Summarized, ViewedBatch, closing, is_html_report, write_html,
@@ -32,7 +37,7 @@ pub(super) fn page(book: &Book) -> Page {
     Page::parse(&written(book, &Filter::default(), None).1)
 }
 
-fn operator(command: &str) -> BatchFact {
+pub(super) fn operator(command: &str) -> BatchFact {
     BatchFact::RunBy {
         command: command.to_owned(),
         user: "anna".to_owned(),
@@ -339,6 +344,27 @@ fn the_numbers_of_a_report_are_the_journals_however_the_batch_ended() {
     assert!(page.says("Why it ended").contains("--max-failures 3"));
     let timeline = page.rows("table.timeline");
     assert!(timeline.iter().any(|row| row[1] == "stopped by a guard"), "{timeline:?}");
+}
+
+#[test]
+fn the_options_say_what_is_protected_by_which_list_and_what_is_done_with_which_class() {
+    let list = ProtectList::parse("dc & <co>.toml", "names = [\"dc-*\", \"pki\"]").unwrap();
+    let hash = hex::encode(&list.hash());
+    let options = RunOptions {
+        on: ["inactive=refuse", "not_onboarded=send"]
+            .map(|on| Treatments::parse(on).unwrap())
+            .into(),
+        protect: Some(Arc::new(list)),
+        ..RunOptions::default()
+    };
+    let filed = Filed::new(1, |book| {
+        book.journal.set_options(book.batch, &options.to_json(), after(0)).unwrap();
+    });
+    filed.0.run("report --journal a.db --output r.html").ends_with(0);
+    let page = Page::parse(&filed.0.text("r.html"));
+    assert_eq!(page.says("--on"), "inactive=refuse not_onboarded=send");
+    assert_eq!(page.says("--protect"), format!("dc & <co>.toml: 2 entries, hash {hash}"));
+    assert_eq!(page.texts("dl.options div.whole dt"), ["--protect"]);
 }
 
 #[test]

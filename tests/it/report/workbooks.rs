@@ -13,6 +13,7 @@ use mde_offboard::report::{
 use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::new_batch;
 
+use super::pages::operator;
 use super::{Book, after, id, machine, start, unverified};
 
 struct Sheets {
@@ -61,6 +62,7 @@ fn some() -> Book {
     let mut book = Book::new(3);
     book.action_ended(1, 0, ActionStatus::Succeeded);
     book.rejected(2, 1, Reason::Refused, "OsPlatformNotSupported");
+    book.batch_fact(2, operator("resume"));
     book
 }
 
@@ -150,8 +152,27 @@ fn a_sheet_says_which_batch_it_is_its_counts_failures_and_the_audit_head() {
     assert_eq!(error[1], Data::Float(1.0));
     assert_eq!(error[2], text("not for this operating system"));
     assert_eq!(error[3], text("offboard it with a script"));
+    assert_eq!(sheets.beside("run by")[1], text("anna on LT-0042, app a1b2, mde-offboard 0.1.0"));
     let simulated = written(&Book::simulated(1), SHEET_ROWS_MAX);
     simulated.beside("SIMULATION: nothing was sent to Defender");
+}
+
+#[test]
+fn a_batch_by_a_plan_says_the_plans_hash_and_each_operator_once() {
+    let mut journal = Journal::in_memory().unwrap();
+    journal.stage(&machine(1)).unwrap();
+    let new = NewBatch { plan_hash: Some([0xab; 32]), ..new_batch(1) };
+    let batch = journal.create_planned(&new, start()).unwrap();
+    let mut book = Book { journal, batch };
+    for command in ["run", "resume", "retry"] {
+        book.batch_fact(1, operator(command));
+    }
+    let sheets = written(&book, SHEET_ROWS_MAX);
+    assert_eq!(sheets.beside("hash of the plan")[1], text(&"ab".repeat(32)));
+    let sheet = sheets.sheet("Batch");
+    assert_eq!(sheet.rows().filter(|row| row[0] == text("run by")).count(), 1);
+    let unplanned = written(&some(), SHEET_ROWS_MAX).sheet("Batch");
+    assert!(unplanned.rows().all(|row| row[0] != text("hash of the plan")));
 }
 
 #[test]
