@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use directories::BaseDirs;
-
 use super::exit::Exit;
 use super::failure::Failure;
 use super::paths::shown;
+use super::user_folders;
 
 /// The journal that is named, else that of the profile, of rehearsals, or of everything else.
 pub(crate) fn of(
@@ -34,11 +33,11 @@ fn default_path(profile: Option<&str>, simulate: Simulate) -> Result<PathBuf, Fa
         Simulate::No => profile.unwrap_or("default"),
         Simulate::Yes => "simulation",
     };
-    let folders = BaseDirs::new().ok_or_else(|| {
+    let folder = user_folders::data().ok_or_else(|| {
         Failure::new(Exit::Usage, "there is no home folder to keep the journal in")
             .hint("name one: --journal PATH")
     })?;
-    Ok(folders.data_local_dir().join("mde-offboard").join(format!("{name}.db")))
+    Ok(folder.join("mde-offboard").join(format!("{name}.db")))
 }
 
 /// What to do where a journal has no batch. Rehearsals are kept apart: who has rehearsed, and looks

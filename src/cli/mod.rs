@@ -46,6 +46,7 @@ mod several;
 mod signals;
 mod small_file;
 mod terminal;
+mod user_folders;
 mod watching;
 
 pub use exit::Exit;

@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and a closed terminal.
+//! Ctrl-C, SIGTERM and a closed terminal; on Windows also Ctrl-Break and a shutdown.
 //!
 //! A thread of its own with a runtime of its own listens, so that a signal is heard while the
 //! main thread is busy. Once asks for an orderly end; twice leaves at once, which is as safe
@@ -202,23 +202,37 @@ impl Source {
     }
 }
 
+/// A window that is closed and a shutdown are signals too: Windows ends the process 5 seconds later
+/// at the latest, and most runs have wound up by then. One that has not ends as in a crash.
 #[cfg(windows)]
 struct Source {
     interrupt: tokio::signal::windows::CtrlC,
     terminate: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+    /// Taken and dropped: only services get it, when any user logs off.
+    _logoff: tokio::signal::windows::CtrlLogoff,
 }
 
 #[cfg(windows)]
 impl Source {
     fn open() -> std::io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c};
-        Ok(Self { interrupt: ctrl_c()?, terminate: ctrl_break()? })
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            terminate: ctrl_break()?,
+            close: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+            _logoff: ctrl_logoff()?,
+        })
     }
 
     async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
         }
     }
 }

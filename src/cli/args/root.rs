@@ -17,7 +17,7 @@ use crate::domain::Window;
 /// Bulk offboarding for Microsoft Defender for Endpoint: keeps to its rate limits, and can be
 /// stopped and resumed at any moment
 #[derive(Debug, Parser)]
-#[command(name = "mde-offboard", version, max_term_width = 100)]
+#[command(name = "mde-offboard", bin_name = "mde-offboard", version, max_term_width = 100)]
 #[command(arg_required_else_help = false, disable_help_subcommand = false)]
 pub(crate) struct Root {
     /// Options of every command.

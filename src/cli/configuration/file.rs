@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use directories::BaseDirs;
-
 use crate::cli::environment;
 use crate::cli::paths::shown;
 use crate::cli::small_file::{self, SmallFileError};
+use crate::cli::user_folders;
 use crate::cli::{Exit, Failure};
 use crate::domain::Advice;
 
@@ -100,5 +99,5 @@ pub(crate) fn named_file(option: Option<&Path>) -> Option<PathBuf> {
 
 /// Where the user's own configuration is, or would be; none: there is no home folder.
 pub(crate) fn user_file() -> Option<PathBuf> {
-    Some(BaseDirs::new()?.config_dir().join("mde-offboard").join(NAME))
+    Some(user_folders::configuration()?.join("mde-offboard").join(NAME))
 }

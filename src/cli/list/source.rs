@@ -59,7 +59,9 @@ impl ListFile {
             let failure = failure.caused_by(error);
             failure.hint(match error.kind() {
                 io::ErrorKind::NotFound => "check its name; it is looked for in the current folder",
-                _ if cfg!(windows) => "is it open in Excel? close it there, or copy it",
+                _ if is_held_open(error) => {
+                    "another program has it open, Excel perhaps: close it there, or copy it"
+                }
                 io::ErrorKind::PermissionDenied => "give this user the right to read it",
                 _ => "check the disk or the share, or copy the file",
             })
@@ -138,6 +140,13 @@ impl Seek for &mut ListFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
+}
+
+/// Whether another program lets nobody else open the file, or read a part of it: on Windows.
+fn is_held_open(error: &io::Error) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
 }
 
 /// Whether every list can be opened: before a journal is made for them. Standard input is one list.

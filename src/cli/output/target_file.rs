@@ -37,10 +37,8 @@ impl TargetFile {
 
     /// Whether both are one file, or would be.
     pub(super) fn is(&self, other: &Self) -> bool {
-        match (&self.there, &other.there) {
-            (Some(one), Some(two)) if same_file(one, two) => true,
-            _ => same_name(&self.path, &other.path),
-        }
+        let both = self.there.is_some() && other.there.is_some();
+        both && same_file(self, other) || same_name(&self.path, &other.path)
     }
 }
 
@@ -64,15 +62,21 @@ fn folder(path: &Path) -> &Path {
 
 /// By device and number, so that a hard link is seen through.
 #[cfg(unix)]
-pub(super) fn same_file(one: &Metadata, two: &Metadata) -> bool {
+fn same_file(one: &TargetFile, two: &TargetFile) -> bool {
     use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (two.dev(), two.ino())
+    let identity = |file: &TargetFile| file.there.as_ref().map(|it| (it.dev(), it.ino()));
+    identity(one) == identity(two)
 }
 
-/// Elsewhere a file is known by its whole path alone.
-#[cfg(not(unix))]
-pub(super) const fn same_file(_: &Metadata, _: &Metadata) -> bool {
-    false
+/// By volume and number. Of a file that cannot be opened now the name has to do.
+#[cfg(windows)]
+fn same_file(one: &TargetFile, two: &TargetFile) -> bool {
+    use winapi_util::{Handle, file::information};
+    let identity = |file: &TargetFile| {
+        let information = Handle::from_path_any(&file.path).and_then(information).ok()?;
+        Some((information.volume_serial_number(), information.file_index()))
+    };
+    identity(one).is_some_and(|one| identity(two) == Some(one))
 }
 
 /// Whether two whole paths are one. Windows and macOS do not tell capitals.

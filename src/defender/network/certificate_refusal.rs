@@ -97,6 +97,9 @@ impl CertificateRefusal {
             E::UnknownIssuer if shown.issuer() == shown.subject() => {
                 Self::SelfSigned { host, subject: name(shown.subject()) }
             }
+            E::Other(other) if is_chain_broken(&other.to_string()) => {
+                Self::UnknownIssuer { host, issuer: top_issuer(&shown, presented.intermediates) }
+            }
             E::UnknownIssuer => {
                 Self::UnknownIssuer { host, issuer: top_issuer(&shown, presented.intermediates) }
             }
@@ -172,6 +175,13 @@ impl fmt::Display for CertificateRefusal {
 }
 
 impl std::error::Error for CertificateRefusal {}
+
+/// Whether these are Windows' words for a chain whose CA is not here, in any language: its
+/// `CERT_E_CHAINING`, which the verifier does not tell apart.
+fn is_chain_broken(words: &str) -> bool {
+    const CODE: &str = "(os error -2146762486)";
+    words.contains(CODE)
+}
 
 /// Who signed the last certificate of the chain: whose certificate is missing here.
 fn top_issuer(shown: &X509Certificate<'_>, intermediates: &[CertificateDer<'_>]) -> String {

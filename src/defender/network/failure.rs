@@ -105,7 +105,8 @@ fn not_resolved(error: &reqwest::Error, way: &Way) -> TransportFailure {
         Some(_) => format!("of {}", way.next()),
         None => way.next(),
     };
-    let (code, message) = if is_unknown(&words(error)) {
+    let is_unknown = io_error(error).is_some_and(is_no_such_host) || is_unknown(&words(error));
+    let (code, message) = if is_unknown {
         ("name_unknown", format!("the host name {whose} does not exist; check it, and the VPN"))
     } else {
         let message = format!("the host name {whose} was not resolved; check the network");
@@ -249,6 +250,11 @@ fn inner<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
     wrapped.map(|error| error as _).or_else(|| cause.source())
 }
 
+/// The innermost error of the system.
+fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
+    causes(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
 /// The innermost error of the system that has a meaning of its own.
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     let kinds = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
@@ -261,10 +267,15 @@ fn words(error: &reqwest::Error) -> String {
     causes(error).last().map_or_else(|| "no cause was given".to_owned(), ToString::to_string)
 }
 
-/// The words of glibc, macOS and Windows for a name that does not exist. Without a network they say
-/// "temporary failure" (glibc), or the same as here (Windows).
+/// The words of glibc and macOS for a name that does not exist. Without a network glibc says
+/// "temporary failure".
 fn is_unknown(words: &str) -> bool {
-    const UNKNOWN: [&str; 3] =
-        ["Name or service not known", "nodename nor servname provided", "No such host is known"];
+    const UNKNOWN: [&str; 2] = ["Name or service not known", "nodename nor servname provided"];
     UNKNOWN.iter().any(|unknown| words.contains(unknown))
+}
+
+/// The same on Windows, whose words are in the user's language; also without a network.
+fn is_no_such_host(error: &io::Error) -> bool {
+    const HOST_NOT_FOUND: i32 = 11001;
+    cfg!(windows) && error.raw_os_error() == Some(HOST_NOT_FOUND)
 }

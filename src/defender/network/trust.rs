@@ -1,17 +1,20 @@
 //! Whom TLS trusts: the system's store, and the certificates of `--ca-file` beside it.
 //!
-//! The judgement is that of the platform's verifier. What is added are words: a certificate that it
-//! refuses travels as a [`CertificateRefusal`] in the error, since only here the certificate is at
-//! hand that the server showed. Deliberately absent: any way to accept what the platform refuses.
+//! The judgement is that of the platform's verifier, and of rustls's own about the certificates
+//! that were given. What is added are words: a certificate that is refused travels as a
+//! [`CertificateRefusal`] in the error, since only here the certificate is at hand that the server
+//! showed. Deliberately absent: any way to accept what both refuse.
 
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::version::{TLS12, TLS13};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore,
+    SignatureScheme,
 };
 use rustls_platform_verifier::Verifier;
 
@@ -32,9 +35,12 @@ pub(super) fn tls_config(authorities: Vec<CertificateDer<'static>>) -> Result<Cl
 
 #[derive(Debug)]
 struct Trust {
-    /// None where this computer has no trust store, as in a bare container: then nobody is trusted,
-    /// which matters only to those who use TLS.
+    /// None where this computer has no trust store, as in a bare container: then nobody is trusted
+    /// but by a certificate that was given, which matters only to those who use TLS.
     platform: Option<Verifier>,
+    /// Of the certificates that were given: the same verifier on each system. Windows' own takes
+    /// others only instead of its store, and then tells most reasons by a number.
+    given: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -43,21 +49,56 @@ impl Trust {
         authorities: Vec<CertificateDer<'static>>,
         provider: Arc<CryptoProvider>,
     ) -> Result<Self, Error> {
-        let is_extended = !authorities.is_empty();
-        let platform = match Verifier::new_with_extra_roots(authorities, Arc::clone(&provider)) {
-            Ok(verifier) => Some(verifier),
-            // A certificate that was given and cannot be used is not passed over.
-            Err(error) if is_extended => return Err(error),
-            Err(_) => None,
+        let given = if authorities.is_empty() {
+            None
+        } else {
+            let mut roots = RootCertStore::empty();
+            // One that was given and cannot be used is not passed over.
+            authorities.into_iter().try_for_each(|authority| roots.add(authority))?;
+            let shared = Arc::clone(&provider);
+            let verifier = WebPkiServerVerifier::builder_with_provider(roots.into(), shared);
+            Some(verifier.build().map_err(|error| Error::General(error.to_string()))?)
         };
-        Ok(Self { platform, provider })
+        Ok(Self { platform: Verifier::new(Arc::clone(&provider)).ok(), given, provider })
     }
 
-    /// The platform's verifier, which every signature passes after the certificate passed it.
-    fn platform(&self) -> Result<&Verifier, Error> {
-        let none = || refused(CertificateRefusal::NoTrustStore);
-        self.platform.as_ref().ok_or_else(none)
+    /// Whether the platform or a certificate that was given vouches for a server; why not.
+    fn judge(&self, presented: &Presented<'_>, ocsp_response: &[u8]) -> Result<(), Error> {
+        let ask = |verifier: &dyn ServerCertVerifier| {
+            let Presented { end_entity, intermediates, server_name, now } = *presented;
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        let by_platform = self.platform.as_ref().map(|verifier| ask(verifier).map(drop));
+        let by_given = self.given.as_ref().map(|verifier| ask(verifier.as_ref()).map(drop));
+        match (by_platform, by_given) {
+            (Some(Err(error)), Some(Ok(()))) if is(&error, &CertificateError::Revoked) => {
+                Err(error)
+            }
+            (Some(Ok(())), _) | (_, Some(Ok(()))) => Ok(()),
+            (None, None) => Err(refused(CertificateRefusal::NoTrustStore)),
+            (Some(Err(by_platform)), Some(Err(by_given))) => {
+                // Who knows the issuer says what is wrong. Windows has more reasons than words.
+                let told =
+                    !is(&by_given, &CertificateError::UnknownIssuer) || is_other(&by_platform);
+                Err(if told { by_given } else { by_platform })
+            }
+            (Some(Err(error)), None) | (None, Some(Err(error))) => Err(error),
+        }
     }
+}
+
+/// Whether the refusal has its words already.
+fn is_ours(error: &CertificateError) -> bool {
+    let CertificateError::Other(other) = error else { return false };
+    other.0.is::<CertificateRefusal>()
+}
+
+fn is(error: &Error, reason: &CertificateError) -> bool {
+    matches!(error, Error::InvalidCertificate(found) if found == reason)
+}
+
+fn is_other(error: &Error) -> bool {
+    matches!(error, Error::InvalidCertificate(CertificateError::Other(_)))
 }
 
 fn refused(refusal: CertificateRefusal) -> Error {
@@ -73,16 +114,10 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let judged = self.platform()?.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
-        judged.map_err(|error| match error {
-            Error::InvalidCertificate(error) => {
-                let presented = Presented { end_entity, intermediates, server_name, now };
+        let presented = Presented { end_entity, intermediates, server_name, now };
+        let judged = self.judge(&presented, ocsp_response);
+        judged.map(|()| ServerCertVerified::assertion()).map_err(|error| match error {
+            Error::InvalidCertificate(error) if !is_ours(&error) => {
                 refused(CertificateRefusal::of(&error, &presented))
             }
             other => other,
@@ -95,7 +130,8 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.platform()?.verify_tls12_signature(message, certificate, signed)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
     }
 
     fn verify_tls13_signature(
@@ -104,7 +140,8 @@ impl ServerCertVerifier for Trust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.platform()?.verify_tls13_signature(message, certificate, signed)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -37,7 +37,7 @@ impl Location {
     /// Finds it; nothing has to be there yet. What is there has to be an ordinary file.
     pub(in crate::journal) fn find(named: &Path) -> Result<Self, JournalError> {
         let real = resolve(named, LINKS_MAX).map_err(|source| io_error(named, source))?;
-        let location = Self { named: named.to_owned(), real };
+        let location = Self { named: named.to_owned(), real: plain(real) };
         check_kind(&location.real)?;
         names::files_beside(&location.real).try_for_each(|path| check_kind(&path))?;
         Ok(location)
@@ -100,7 +100,7 @@ impl Location {
 fn resolve(path: &Path, links: u32) -> io::Result<PathBuf> {
     match path.canonicalize() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        found => return found.map(plain),
+        found => return found,
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -111,7 +111,9 @@ fn resolve(path: &Path, links: u32) -> io::Result<PathBuf> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
     };
     match folder.canonicalize() {
-        Ok(folder) => Ok(plain(folder).join(name)),
+        // Windows only says that nothing was found, as of a folder that is still to be made.
+        Ok(folder) if !folder.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+        Ok(folder) => Ok(folder.join(name)),
         // Folders that are still to be made have no links in them.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(resolve(folder, links)?.join(name))
@@ -120,10 +122,16 @@ fn resolve(path: &Path, links: u32) -> io::Result<PathBuf> {
     }
 }
 
-/// Windows resolves to `\\?\C:\...`, which few programs take and nobody wants to read.
+/// Windows resolves to `\\?\C:\...`, which few programs take and nobody wants to read. A long path
+/// stays so: without it, Windows would not find the file, nor those beside it.
 #[cfg(windows)]
 fn plain(path: PathBuf) -> PathBuf {
     use std::path::{Component, Prefix};
+    /// Of the 260 that Windows takes, with room for the endings of the files beside.
+    const PLAIN_LENGTH_MAX: usize = 230;
+    if path.as_os_str().len() > PLAIN_LENGTH_MAX {
+        return path;
+    }
     let mut components = path.components();
     let Some(Component::Prefix(prefix)) = components.next() else { return path };
     let Prefix::VerbatimDisk(letter) = prefix.kind() else { return path };
@@ -184,5 +192,23 @@ fn names(path: &Path) -> io::Result<u64> {
     match Handle::from_path(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(1),
         opened => Ok(information(opened?)?.number_of_links()),
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_plain_where_it_is_short_enough_and_leads_to_a_disk() {
+        let long = format!(r"\\?\C:\{}a.db", "folder\\".repeat(40));
+        for (found, expected) in [
+            (r"\\?\C:\data\a.db", r"C:\data\a.db"),
+            (r"C:\data\a.db", r"C:\data\a.db"),
+            (r"\\?\UNC\server\share\a.db", r"\\?\UNC\server\share\a.db"),
+            (long.as_str(), long.as_str()),
+        ] {
+            assert_eq!(plain(PathBuf::from(found)), Path::new(expected));
+        }
     }
 }

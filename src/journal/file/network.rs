@@ -111,3 +111,21 @@ mod tests {
         assert!(!holds(folder.path()));
     }
 }
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_a_network_drive_in_each_of_its_spellings_and_a_disk_is_none() {
+        for (folder, network) in [
+            (r"\\server\share\journals", true),
+            (r"\\?\UNC\server\share\journals", true),
+            (r"C:\journals", false),
+            (r"\\?\C:\journals", false),
+            ("journals", false),
+        ] {
+            assert_eq!(is_share(Path::new(folder)), network, "{folder}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! it continues as an older journal does that was put back. Deliberately absent: whether a copy may
 //! be put there (`cli`), and handing over (`hand_over`).
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
@@ -89,7 +89,9 @@ impl Journal {
         let part = to.folder().join(format!(".mde-offboard-{}.part", hex::encode(&row.token)));
         private::make_file(&part).map_err(|source| io_error(&part, source))?;
         let written = self.write_part(&part, row, note).and_then(|()| {
-            let named = File::open(&part).and_then(|file| file.sync_all());
+            // Windows flushes only what may be written.
+            let named = OpenOptions::new().write(true).open(&part);
+            let named = named.and_then(|file| file.sync_all());
             let named = named.and_then(|()| std::fs::rename(&part, to.real()));
             named.and_then(|()| sync_folder(to.folder())).map_err(|e| io_error(to.real(), e))
         });
@@ -176,7 +178,7 @@ fn refuse_foreign_log(to: &Location) -> Result<(), JournalError> {
 /// So that the name survives a power cut, too.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]

@@ -118,6 +118,7 @@ fn a_batch_that_goes_on_meets_a_refused_certificate_and_ends_with_6_within_secon
 }
 
 #[test]
+#[cfg(unix)] // Windows always has one.
 fn a_computer_without_a_trust_store_says_so_and_can_still_rehearse() {
     let (desk, known) = desk();
     let desk = desk.with("SSL_CERT_FILE", "none.pem").with("SSL_CERT_DIR", "none");

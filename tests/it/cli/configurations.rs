@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Said, native};
 
 /// Where the user's own file is on a desk.
 const OWN: &str = "data/.config/mde-offboard/mde-offboard.toml";
@@ -235,7 +235,7 @@ fn a_profile_that_is_not_there_names_those_that_are() {
 fn the_written_file_is_for_its_user_alone_and_never_replaced_unasked() {
     let desk = Desk::new();
     let said = desk.run("config init").ends_with(0).says("check --profile NAME");
-    assert!(said.out.contains(OWN), "{said}");
+    assert!(said.out.contains(&native(OWN)), "{said}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,7 @@
 //! A file of settings that lies in the current folder, beside the user's own.
 
 use crate::support::desk::Desk;
+use crate::support::program::native;
 
 use super::rehearsed::TOO_MANY;
 
@@ -99,7 +100,7 @@ fn both_files_are_named_where_it_matters() {
     let said_by = |own: &str, words: &str| {
         let desk = desk(own, "timeout = \"9s\"\n");
         let said = desk.run(words);
-        said.says(HERE).says(OWN)
+        said.says(HERE).says(&native(OWN))
     };
     for words in [
         "plan fleet.csv --comment x --offline",
@@ -120,14 +121,14 @@ fn both_files_are_named_where_it_matters() {
 #[test]
 fn an_own_file_that_cannot_be_read_is_no_reason_to_forget_its_guards() {
     let desk = desk("protect = \n", "");
-    desk.run("plan fleet.csv --comment x --offline").ends_with(2).says(OWN);
+    desk.run("plan fleet.csv --comment x --offline").ends_with(2).says(&native(OWN));
 }
 
 #[test]
 fn a_profile_of_the_own_file_alone_says_where_it_is() {
     let desk = desk("[profile.a]\n", "");
     let said = desk.run("status --profile a").ends_with(2);
-    said.says("your own file has it: --config ").says(OWN);
+    said.says("your own file has it: --config ").says(&native(OWN));
 }
 
 #[test]

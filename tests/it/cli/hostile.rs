@@ -8,7 +8,7 @@ use crate::program::scripted::{Reply, machine_of, scripted};
 use crate::support::desk::Desk;
 use crate::support::dice::Dice;
 use crate::support::machines::machine_id;
-use crate::support::program::Said;
+use crate::support::program::{Said, possible};
 
 pub(crate) const TEXTS: u32 = 300;
 
@@ -114,7 +114,7 @@ fn tenant() -> Desk {
         let id = machine_id(number);
         let _ = writeln!(list, "{id},\"{cell}\",Windows11,\"{cell}\",\"{cell}\"");
     }
-    desk.file(NAME, list);
+    desk.file(&possible(NAME), list);
     let name = text(7);
     let name = name.replace('\0', "");
     desk.with("USER", &name).with("HOSTNAME", &name).with("TERM", "xterm")
@@ -126,7 +126,7 @@ const NAME: &str = "x\u{1b}[2J\u{202e}\u{9b}31m\u{200b}\u{e0041}p.csv";
 fn run(desk: &Desk, words: &str) -> Said {
     let mut command = desk.command(&words.replace("LIST", ""));
     if words.contains("LIST") {
-        command.arg(NAME);
+        command.arg(possible(NAME));
     }
     command.output().unwrap().into()
 }

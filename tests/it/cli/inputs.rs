@@ -81,3 +81,16 @@ fn a_pipe_is_refused_instead_of_waited_for() {
     assert!(made.success());
     desk.run("run pipe --comment x --yes").ends_with(3).says("not a regular file");
 }
+
+#[test]
+#[cfg(windows)]
+fn a_list_that_another_program_holds_open_is_named_with_what_to_do() {
+    use std::os::windows::fs::OpenOptionsExt;
+    let desk = Desk::with_file("fleet.csv", list(1));
+    // As Excel opens it: nobody else may.
+    let held = std::fs::OpenOptions::new().read(true).share_mode(0).open(desk.path("fleet.csv"));
+    let said = desk.run("run fleet.csv --comment x --yes").ends_with(3);
+    said.says("fleet.csv cannot be read").says("another program has it open, Excel perhaps");
+    drop(held.expect("it is there"));
+    desk.run("run fleet.csv --comment x --simulate --yes").ends_with(0);
+}

@@ -21,7 +21,7 @@ fn fleet(options: &str) -> Desk {
 }
 
 fn run(desk: &Desk) -> Child {
-    desk.start(&format!("run fleet.csv --comment x --yes {OPTIONS}"))
+    desk.start_on_console(&format!("run fleet.csv --comment x --yes {OPTIONS}"))
 }
 
 fn sent(status: &serde_json::Value) -> u64 {
@@ -46,7 +46,6 @@ fn stop_from_another_terminal_ends_a_run_that_then_rests_until_resume() {
 }
 
 #[test]
-#[cfg(unix)]
 fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
     let desk = fleet("");
     let run = run(&desk);
@@ -60,11 +59,11 @@ fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
 }
 
 #[test]
-#[cfg(unix)]
 fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
     let desk = fleet("--latency 2s");
     let words = format!("run fleet.csv --comment x --yes {OPTIONS}");
-    let mut run = desk.start(&words.replace("--progress none", "--progress plain"));
+    let words = words.replace("--progress none", "--progress plain");
+    let mut run = desk.start_on_console(&words);
     desk.wait_for("status --json", |status| status["counts"]["sending"] == 8);
     signal(&run, "-INT");
     // The second one must not be merged with the first: the run has said that it stops.
@@ -78,7 +77,6 @@ fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
 
 /// The same cancel again, of the same machines alone.
 #[test]
-#[cfg(unix)]
 fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
     let desk = fleet("--pending-share 100% --latency 2s");
     desk.file("few.csv", list(5));
@@ -89,7 +87,7 @@ fn two_interrupts_of_a_cancel_leave_at_once_and_name_what_goes_on() {
     .says("pending");
     for choice in [" --only pending", " --machines few.csv", ""] {
         let words = format!("cancel 1{choice} --yes --progress plain");
-        let mut cancel = desk.start(&words);
+        let mut cancel = desk.start_on_console(&words);
         let mut lines = std::io::BufReader::new(cancel.stderr.take().unwrap()).lines();
         let mut line = || lines.next().expect("it did not end").unwrap();
         while !line().contains("started=cancel") {}

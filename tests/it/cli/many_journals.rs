@@ -8,7 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 use crate::documents::fits::check;
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Said, native};
 
 /// Offboards these machines in a rehearsal, in a journal of its own.
 fn rehearsed(desk: &Desk, name: &str, machines: u32) {
@@ -70,7 +70,8 @@ fn the_variable_may_name_a_folder_and_commands_that_need_no_journal_do_not_mind(
     let desk = two().with("MDE_OFFBOARD_JOURNAL", "all");
     let overview = desk.run("status --json").ends_with(0).json();
     assert_eq!(overview["totals"]["journals"], 2, "{overview:#}");
-    desk.run("batches").ends_with(0).says("all/one.db").says("all/two.db");
+    let said = desk.run("batches").ends_with(0);
+    said.says(&native("all/one.db")).says(&native("all/two.db"));
     desk.run("resume").ends_with(2).says("all is a folder");
     desk.run("config show").ends_with(0).says("MDE_OFFBOARD_JOURNAL");
     desk.run("forecast 10").ends_with(0);
@@ -106,7 +107,7 @@ fn batches_of_several_journals_are_told_with_their_journal() {
     let document = desk.run("batches --json --journal all").ends_with(0).json();
     check("batches", &document);
     let journals: Vec<_> = (0..3).map(|at| document[at]["journal"].as_str().unwrap()).collect();
-    assert_eq!(journals, ["all/one.db", "all/one.db", "all/two.db"]);
+    assert_eq!(journals, ["all/one.db", "all/one.db", "all/two.db"].map(native));
     let single = desk.run("batches --json --journal all/one.db").ends_with(0).json();
     assert!(single[0].get("journal").is_none(), "{single:#}");
     std::fs::write(
@@ -115,7 +116,7 @@ fn batches_of_several_journals_are_told_with_their_journal() {
     )
     .unwrap();
     let said = desk.run("batches --journal all").ends_with(8);
-    said.says_all(&["all/one.db", "1 journal of 2 cannot be read", "not all"]);
+    said.says_all(&[&native("all/one.db"), "1 journal of 2 cannot be read", "not all"]);
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn a_report_of_several_journals_has_every_machine_of_all_in_each_form() {
     assert_eq!(document["machines"].as_array().unwrap().len(), 8);
     let journals = document["journals"].as_array().unwrap();
     for (at, name) in ["one", "two"].into_iter().enumerate() {
-        let path = format!("all/{name}.db");
+        let path = native(&format!("all/{name}.db"));
         assert_eq!(journals[at]["journal"], path.as_str());
         let own = desk.run(&format!("audit verify --json --journal {path}")).ends_with(0).json();
         assert_eq!(journals[at]["audit"]["head"], own["audit"]["head"], "{own:#}");

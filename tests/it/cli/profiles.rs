@@ -6,7 +6,7 @@ use mde_offboard::simulator::TenantOptions;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id};
-use crate::support::program::{Running, Said};
+use crate::support::program::{Running, Said, native};
 use crate::support::waiting::wait_until;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --profile contoso";
@@ -186,7 +186,7 @@ fn guards_of_the_file_count_while_a_batch_is_made_and_an_option_replaces_them() 
     run(&desk, &format!("{RUN} --max-machines 3"), &environment).ends_with(0);
     assert_eq!(desk.posts(), 3);
     write(&desk, "protect = 'gone.toml'");
-    run(&desk, RUN, &environment).ends_with(2).says("conf/gone.toml");
+    run(&desk, RUN, &environment).ends_with(2).says(&native("conf/gone.toml"));
 }
 
 #[test]

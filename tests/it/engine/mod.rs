@@ -1,6 +1,7 @@
 //! The engine: decisions, crashes, whole runs in virtual time.
 
 mod answers;
+mod boots;
 mod budgets;
 mod busy;
 mod canary;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id, table};
-use crate::support::program::Said;
+use crate::support::program::{Said, alone_on_its_console, signal};
 
 use super::scripted::{Reply, machine_of, offboard_action, scripted};
 
@@ -124,17 +124,15 @@ fn settled(status: &Value, state: &str, number: u32) -> bool {
 }
 
 #[test]
-#[cfg(unix)]
 fn each_machine_of_a_list_gets_its_outcome_beside_a_run_and_the_counts_add_up() {
-    use crate::support::program::signal;
-
     let tenant = Tenant::new(each);
     let (desk, run) = tenant.half_sent();
     // One line twice, and a machine of which the batch knows nothing.
     let wrong = (1..=9).chain([1, 77]).map(machine_id);
     desk.file("wrong list.csv", table(wrong));
     let mut cancel = desk.command("cancel --yes --progress none --machines");
-    let cancel = cancel.arg("wrong list.csv").spawn().expect("it starts");
+    let cancel = alone_on_its_console(cancel.arg("wrong list.csv"));
+    let cancel = cancel.spawn().expect("it starts");
     Said::by(run).ends_with(5).says("stopped");
     desk.wait_for("status --json", |status| {
         settled(status, "cancelled", 4) && settled(status, "succeeded", 1)

@@ -232,12 +232,11 @@ pub(super) fn later_today() -> String {
 }
 
 #[test]
-#[cfg(unix)]
 fn outside_its_hours_a_batch_waits_and_remembers_them() {
     let tenant = Tenant::new(succeeded);
     let desk = tenant.desk(3);
     let hours = later_today();
-    let run = desk.start(&format!("{RUN} {QUICK} --between {hours}"));
+    let run = desk.start_on_console(&format!("{RUN} {QUICK} --between {hours}"));
     let is_shut = |status: &serde_json::Value| status["waiting"]["reason"] == "between";
     let status = desk.wait_for("status --json", is_shut);
     assert_eq!(status["waiting"]["between"], format!("{hours} UTC"));
@@ -301,7 +300,6 @@ fn pending_or_refused(number: u32) -> &'static str {
 }
 
 #[test]
-#[cfg(unix)]
 fn after_too_many_failures_what_is_pending_is_followed_and_the_run_ends_with_7() {
     let tenant = Tenant::new(pending_or_refused);
     let desk = tenant.desk(40);
@@ -333,7 +331,7 @@ fn after_too_many_failures_what_is_pending_is_followed_and_the_run_ends_with_7()
     for end in ["-INT", "stop"] {
         let tenant = Tenant::new(pending_or_refused);
         let desk = tenant.desk(40);
-        let run = desk.start(&format!(
+        let run = desk.start_on_console(&format!(
             "{RUN} --poll-interval 100ms --track-timeout 10m --settle 1s --limit 1000/1s \
              --max-failures 2 --concurrency 1"
         ));

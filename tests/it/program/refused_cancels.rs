@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{machine_id, table};
+use crate::support::program::{Said, signal};
+use crate::support::waiting::wait_until;
 
 use super::scripted::{Reply, machine_of, offboard_action, scripted};
 
@@ -189,10 +191,7 @@ fn what_ended_before_is_no_withdrawal_and_retry_takes_it() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
-    use crate::support::program::{Said, signal};
-
     let desk = scripted(2, |line| {
         if line.starts_with("POST") && machine_of(line) == Some(machine_id(1).to_string()) {
             return Reply::page(500, "<h1>Sorry</h1>");
@@ -202,14 +201,14 @@ fn a_chosen_machine_in_doubt_is_not_one_of_the_others() {
         }
         Reply::json(200, r#"{"value":[]}"#)
     });
-    let run = desk.start("run fleet.csv --comment x --yes --settle 5m --progress none");
+    let run = desk.start_on_console("run fleet.csv --comment x --yes --settle 5m --progress none");
     desk.wait_for("status --json", |status| {
         status["counts"]["uncertain"] == 1 && status["counts"]["pending"] == 1
     });
     signal(&run, "-INT");
     Said::by(run).ends_with(5);
     desk.file("first.csv", table([machine_id(1)]));
-    let cancel = desk.start("cancel 1 --machines first.csv --yes --progress none");
+    let cancel = desk.start_on_console("cancel 1 --machines first.csv --yes --progress none");
     desk.wait_for("status --json", |status| status["waiting"]["reason"] == "settle");
     signal(&cancel, "-INT");
     let said = Said::by(cancel).ends_with(5).never_says("to send");
@@ -261,13 +260,9 @@ fn shows_a_page(number: u32, _: u32) -> Option<Reply> {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_cancel_that_a_proxy_answers_with_its_page_was_not_asked() {
-    use crate::support::program::{Said, signal};
-    use crate::support::waiting::wait_until;
-
     let sent = sent(shows_a_page);
-    let cancel = sent.desk.start("cancel --yes --progress none");
+    let cancel = sent.desk.start_on_console("cancel --yes --progress none");
     wait_until("a cancel failed", || sent.row(2)["error_message"].is_string());
     signal(&cancel, "-INT");
     let said = Said::by(cancel).ends_with(5);
@@ -291,12 +286,9 @@ fn forbids_later(number: u32, time: u32) -> Option<Reply> {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_second_cancel_that_fails_takes_nothing_back_of_what_the_first_was_told() {
-    use crate::support::program::{Said, signal};
-
     let sent = sent(forbids_later);
-    let cancel = sent.desk.start("cancel --yes --progress none");
+    let cancel = sent.desk.start_on_console("cancel --yes --progress none");
     sent.desk.wait_for("status --json", |status| status["counts"]["cancelled"] == 2);
     signal(&cancel, "-INT");
     Said::by(cancel);

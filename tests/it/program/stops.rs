@@ -86,12 +86,11 @@ fn a_resume_that_has_not_begun_is_stopped_and_its_batch_rests() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_list_that_goes_on_and_is_stopped_before_it_does_rests_and_says_who_stopped_it() {
     let (desk, gate) = tenant(3);
     gate.open();
     let list = format!("run fleet.csv --comment x {QUICK} --pace steady --limit 60/1h");
-    let run = desk.start(&format!("{list} --yes"));
+    let run = desk.start_on_console(&format!("{list} --yes"));
     desk.wait_for("status --json", |status| status["counts"]["pending"] == 1);
     signal(&run, "-INT");
     Said::by(run).ends_with(5);
@@ -123,7 +122,6 @@ fn a_retry_that_has_not_begun_is_stopped_and_queues_nothing() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_signal_while_the_next_batch_signs_in_ends_the_command_with_that_batchs_words() {
     let gate = Gate::default();
     let reads = Arc::new(AtomicU64::new(0));
@@ -137,7 +135,8 @@ fn a_signal_while_the_next_batch_signs_in_ends_the_command_with_that_batchs_word
         desk.run(&format!("run {file} --comment x --yes {QUICK}")).ends_with(9);
     }
     let (waiting, read) = (gate.waiting(), reads.load(Ordering::SeqCst));
-    let mut track = desk.start("track --progress none --poll-interval 200ms --track-timeout 2s");
+    let track = "track --progress none --poll-interval 200ms --track-timeout 2s";
+    let mut track = desk.start_on_console(track);
     wait_until("it reads the first batch's actions", || reads.load(Ordering::SeqCst) > read);
     gate.close();
     wait_until("it signs in for the second batch", || gate.waiting() > waiting + 1);

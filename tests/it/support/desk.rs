@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::canary;
 use super::machines::{ordinary, table};
-use super::program::{Said, clean, kill, program};
+use super::program::{Said, alone_on_its_console, clean, kill, program};
 use super::simulator::{Simulator, Truth};
 use super::waiting::{pass, wait_until};
 
@@ -206,6 +206,11 @@ impl Desk {
     /// Starts a command in the background.
     pub(crate) fn start(&self, words: &str) -> Child {
         self.command(words).spawn().expect("it starts")
+    }
+
+    /// The same where Ctrl-C will be pressed.
+    pub(crate) fn start_on_console(&self, words: &str) -> Child {
+        alone_on_its_console(&mut self.command(words)).spawn().expect("it starts")
     }
 
     /// Starts a command whose words nobody reads.

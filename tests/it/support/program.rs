@@ -25,12 +25,25 @@ pub(crate) fn clean(mut command: Command, folder: &Path) -> Command {
             command.env(name, value);
         }
     }
+    let own = folder.join("data");
     for name in ["HOME", "XDG_DATA_HOME", "LOCALAPPDATA"] {
-        command.env(name, folder.join("data"));
+        command.env(name, &own);
     }
+    command.env("XDG_CONFIG_HOME", own.join(".config")).env("APPDATA", own.join(".config"));
     command.env("TZ", "UTC").env("USER", "operator").current_dir(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// A path as this system writes it, from one with slashes.
+pub(crate) fn native(path: &str) -> String {
+    path.replace('/', std::path::MAIN_SEPARATOR_STR)
+}
+
+/// A name of a file without the characters that this system takes in none.
+pub(crate) fn possible(name: &str) -> String {
+    let refused = |c: char| cfg!(windows) && (c < ' ' || "<>:\"|?*".contains(c));
+    name.chars().filter(|c| !refused(*c)).collect()
 }
 
 /// A process that does not outlive its guard.
@@ -50,7 +63,30 @@ pub(crate) fn kill(child: &mut Child) {
     child.wait().expect("and dead");
 }
 
+/// The command gets a console of its own on Windows, in which Ctrl-C reaches it alone.
+pub(crate) fn alone_on_its_console(command: &mut Command) -> &mut Command {
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        /// A console without a window.
+        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+        command.creation_flags(CREATE_NO_WINDOW);
+    }
+    command
+}
+
+/// Presses Ctrl-C where a process is alone on its console.
+#[cfg(windows)]
+pub(crate) fn signal(child: &Child, name: &str) {
+    assert_eq!(name, "-INT", "Windows has no other");
+    let interrupt = std::env::var_os("MDE_OFFBOARD_INTERRUPT");
+    let mut interrupt = Command::new(interrupt.expect("tests/windows/interrupt.c, compiled"));
+    let status = alone_on_its_console(interrupt.arg(child.id().to_string())).status();
+    assert!(status.expect("it starts").success());
+}
+
 /// Sends a process a signal, such as `-INT`.
+#[cfg(unix)]
 pub(crate) fn signal(child: &Child, name: &str) {
     let kill = Command::new("kill").args([name, &child.id().to_string()]).status();
     assert!(kill.expect("there is a `kill`").success());

@@ -74,6 +74,7 @@ const CRATES: &[(&str, Home)] = &[
     ("tracing_subscriber", In(&["cli"])),
     ("vt100", Tests),
     ("winapi_util", In(&["cli", "journal"])),
+    ("winsafe", In(&["engine"])),
     ("x509_parser", In(&["defender", "simulator"])),
     ("zip", In(&["intake"])),
 ];

@@ -10,6 +10,7 @@ mod clients;
 mod floors;
 mod hints;
 mod homes;
+mod ignored;
 mod names;
 mod pages;
 mod paths;

@@ -4,7 +4,7 @@
 use super::visit::Dashboard;
 use crate::support::desk::Desk;
 use crate::support::machines::ordinary;
-use crate::support::program::Said;
+use crate::support::program::{Said, possible};
 
 const NAMES: [&str; 12] = [
     "<script>alert(1)</script>",
@@ -121,10 +121,10 @@ fn hostile_names_are_text_in_every_page() {
     let list: String = std::iter::once("Device ID,Device Name\n".to_owned()).chain(rows).collect();
     let desk = Desk::holding(&list, "--speed 600 --limit 1000/1s --limit 5000/1m");
     let desk = desk.with("MDE_OFFBOARD_JOURNAL", "journal.db");
-    let file = "<img src=x>.csv";
-    desk.file(file, &list);
+    let file = possible("<img src=x>.csv");
+    desk.file(&file, &list);
     let mut run = desk.command("run --yes --progress none --settle 1s --poll-interval 200ms");
-    run.args(["--comment", "<svg onload=alert(1)> & \"x\"", "--track-timeout", "1m", file]);
+    run.args(["--comment", "<svg onload=alert(1)> & \"x\"", "--track-timeout", "1m", &file]);
     Said::from(run.output().unwrap()).ends_with(0);
     let dashboard = Dashboard::start(&desk, "");
     let page = dashboard.page("");

@@ -9,6 +9,7 @@ use crate::documents::fits::check;
 use crate::report::after;
 use crate::support::desk::Desk;
 use crate::support::journals::until_free;
+use crate::support::program::native;
 
 use super::{
     FOLDER, desk, ended, journal, left, needs, overview, row, running, succeeded, tripped,
@@ -71,7 +72,8 @@ fn what_needs_a_person_comes_first_with_why_and_the_command_that_helps() {
         ("failed", &["failed"], "retry 1"),
     ] {
         assert_eq!(needs(&document, name), kinds, "{name}");
-        let command = format!("mde-offboard {command} --journal {FOLDER}/{name}.db");
+        let path = native(&format!("{FOLDER}/{name}.db"));
+        let command = format!("mde-offboard {command} --journal {path}");
         assert_eq!(row(&document, name)["needs"][0]["command"], command, "{name}");
     }
     for name in ["settled", "pending", "interrupted", "stopped", "past", "refused"] {
@@ -90,7 +92,7 @@ fn what_needs_a_person_comes_first_with_why_and_the_command_that_helps() {
         "the program or the computer ended",
         "1 held: a person decides",
         "2 failed and can be tried again",
-        "mde-offboard retry 1 --journal tenants/failed.db",
+        &format!("mde-offboard retry 1 --journal {}", native("tenants/failed.db")),
     ]);
 }
 

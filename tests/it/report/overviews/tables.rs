@@ -5,6 +5,7 @@ use mde_offboard::domain::End;
 use crate::documents::fits::check;
 use crate::support::desk::Desk;
 use crate::support::journals::until_free;
+use crate::support::program::native;
 
 use super::{FOLDER, desk, ended, journal, left, overview, row, succeeded};
 
@@ -107,8 +108,8 @@ fn the_profile_of_a_tenant_is_its_name_and_commands_about_it_carry_the_profile()
     for (name, profile) in [("alpha", "Alpine"), ("beta", "Boreal")] {
         assert_eq!(row(&document, name)["profile"], profile);
         let command = row(&document, name)["next"]["command"].as_str().unwrap();
-        let carried =
-            format!("resume 1 --profile {profile} --journal tenants/{name}.db --config conf.toml");
+        let path = native(&format!("tenants/{name}.db"));
+        let carried = format!("resume 1 --profile {profile} --journal {path} --config conf.toml");
         assert_eq!(command, format!("mde-offboard {carried}"));
     }
     assert!(row(&document, "gamma")["profile"].is_null(), "it may be one of two");
