@@ -61,6 +61,12 @@ pub(super) enum CertificateRefusal {
     Revoked {
         host: String,
     },
+    /// The reason is a number of Windows, in its words: it may well be the issuer.
+    Numbered {
+        host: String,
+        issuer: String,
+        words: String,
+    },
     /// The rule, in the verifier's words.
     Other {
         host: String,
@@ -97,7 +103,7 @@ impl CertificateRefusal {
             E::UnknownIssuer if shown.issuer() == shown.subject() => {
                 Self::SelfSigned { host, subject: name(shown.subject()) }
             }
-            E::Other(other) if is_chain_broken(&other.to_string()) => {
+            E::Other(other) if is_chain_broken(&other.0.to_string()) => {
                 Self::UnknownIssuer { host, issuer: top_issuer(&shown, presented.intermediates) }
             }
             E::UnknownIssuer => {
@@ -110,6 +116,11 @@ impl CertificateRefusal {
             E::Other(_) if shown.is_ca() => {
                 let words = "it is a CA's own; a server needs one that a CA signed for it";
                 Self::Other { host, words: words.to_owned() }
+            }
+            E::Other(other) if is_number(&other.0.to_string()) => {
+                let issuer = top_issuer(&shown, presented.intermediates);
+                let words = prose(&other.0.to_string(), 2 * NAME_CHARS_MAX);
+                Self::Numbered { host, issuer, words }
             }
             other => Self::Other { host, words: prose(&other.to_string(), 2 * NAME_CHARS_MAX) },
         }
@@ -163,6 +174,11 @@ impl fmt::Display for CertificateRefusal {
                 "the certificate of `{host}` was revoked by its CA; do not go on before you know \
                  why"
             ),
+            Self::Numbered { host, issuer, words } => write!(
+                f,
+                "the certificate of `{host}`, which is from `{issuer}`, cannot be used: {words}; \
+                 if your organization inspects TLS, give that CA's certificate with --ca-file"
+            ),
             Self::Other { host, words } => {
                 write!(f, "the certificate of `{host}` cannot be used: {words}")
             }
@@ -175,6 +191,11 @@ impl fmt::Display for CertificateRefusal {
 }
 
 impl std::error::Error for CertificateRefusal {}
+
+/// Whether these words are those of the system for a number.
+fn is_number(words: &str) -> bool {
+    words.contains("(os error ")
+}
 
 /// Whether these are Windows' words for a chain whose CA is not here, in any language: its
 /// `CERT_E_CHAINING`, which the verifier does not tell apart.

@@ -70,20 +70,27 @@ impl Trust {
         };
         let by_platform = self.platform.as_ref().map(|verifier| ask(verifier).map(drop));
         let by_given = self.given.as_ref().map(|verifier| ask(verifier.as_ref()).map(drop));
-        match (by_platform, by_given) {
-            (Some(Err(error)), Some(Ok(()))) if is(&error, &CertificateError::Revoked) => {
-                Err(error)
-            }
-            (Some(Ok(())), _) | (_, Some(Ok(()))) => Ok(()),
-            (None, None) => Err(refused(CertificateRefusal::NoTrustStore)),
-            (Some(Err(by_platform)), Some(Err(by_given))) => {
-                // Who knows the issuer says what is wrong. Windows has more reasons than words.
-                let told =
-                    !is(&by_given, &CertificateError::UnknownIssuer) || is_other(&by_platform);
-                Err(if told { by_given } else { by_platform })
-            }
-            (Some(Err(error)), None) | (None, Some(Err(error))) => Err(error),
+        verdict(by_platform, by_given)
+    }
+}
+
+/// What follows from both judgements, of which either may be missing.
+fn verdict(
+    by_platform: Option<Result<(), Error>>,
+    by_given: Option<Result<(), Error>>,
+) -> Result<(), Error> {
+    use CertificateError::{Revoked, UnknownIssuer};
+    match (by_platform, by_given) {
+        // No other certificate takes that back.
+        (Some(Err(error)), _) if is(&error, &Revoked) => Err(error),
+        (Some(Ok(())), _) | (_, Some(Ok(()))) => Ok(()),
+        (None, None) => Err(refused(CertificateRefusal::NoTrustStore)),
+        (Some(Err(by_platform)), Some(Err(by_given))) => {
+            // Who knows the issuer says what is wrong. Windows has more reasons than words.
+            let told = !is(&by_given, &UnknownIssuer) || is_other(&by_platform);
+            Err(if told { by_given } else { by_platform })
         }
+        (Some(Err(error)), None) | (None, Some(Err(error))) => Err(error),
     }
 }
 
@@ -146,5 +153,38 @@ impl ServerCertVerifier for Trust {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_knows_the_issuer_decides_and_nobody_takes_a_revocation_back() {
+        use CertificateError::{Expired, NotValidForName, Revoked, UnknownIssuer};
+        let error = Error::InvalidCertificate;
+        let number = || CertificateError::Other(OtherError(Arc::new(std::fmt::Error)));
+        let check = |by_platform: Option<Result<(), CertificateError>>,
+                     by_given: Option<Result<(), CertificateError>>,
+                     expected: Result<(), CertificateError>| {
+            let words = format!("{by_platform:?} and {by_given:?}");
+            let judged = |by: Option<Result<(), CertificateError>>| by.map(|by| by.map_err(error));
+            let found = verdict(judged(by_platform), judged(by_given));
+            assert_eq!(found, expected.map_err(error), "{words}");
+        };
+        check(Some(Ok(())), None, Ok(()));
+        check(Some(Ok(())), Some(Err(UnknownIssuer)), Ok(()));
+        check(Some(Err(UnknownIssuer)), Some(Ok(())), Ok(()));
+        check(None, Some(Ok(())), Ok(()));
+        check(Some(Err(Revoked)), Some(Ok(())), Err(Revoked));
+        check(Some(Err(Revoked)), Some(Err(Expired)), Err(Revoked));
+        check(Some(Err(UnknownIssuer)), Some(Err(Expired)), Err(Expired));
+        check(Some(Err(NotValidForName)), Some(Err(UnknownIssuer)), Err(NotValidForName));
+        check(Some(Err(number())), Some(Err(UnknownIssuer)), Err(UnknownIssuer));
+        check(Some(Err(Expired)), None, Err(Expired));
+        check(None, Some(Err(UnknownIssuer)), Err(UnknownIssuer));
+        let none = verdict(None, None).expect_err("nobody vouches");
+        assert!(none.to_string().contains("NoTrustStore"), "{none}");
     }
 }

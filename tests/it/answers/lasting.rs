@@ -89,22 +89,27 @@ async fn nowhere(name: &str, to: Settings, (end, exit): (End, u8)) -> String {
     outcome.conclusion.why.unwrap()
 }
 
-#[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_ends_without_access_and_names_its_issuer() {
+/// Fails unless a run ends with these words about a server whose authority is not this one.
+async fn check_refused(ca_file: Option<Vec<u8>>, words: &str) {
     let server = Http2Server::start(|_| panic!("no request comes through")).await;
+    let to = Settings { ca_file, ..settings(&server.url()) };
+    let why = nowhere("an unknown issuer", to, (End::NoAccess, 6)).await;
+    assert!(why.contains("from `CN=authority of a test`"), "{why}");
+    assert!(why.contains(words), "{why}");
+    assert!(why.contains("--ca-file") && why.contains("(certificate)"), "{why}");
+}
+
+#[tokio::test]
+#[cfg_attr(windows, ignore = "Wine asks for revocations before it says whom it does not know")]
+async fn a_certificate_that_nobody_vouches_for_ends_without_access_and_names_its_issuer() {
+    check_refused(None, "which this computer does not trust").await;
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_authority_with_a_known_name_and_another_key_ends_without_access() {
     let other = Http2Server::start(|_| panic!("no request comes through")).await;
-    // The other authority has the same name.
-    let cases = [
-        (None, "which this computer does not trust"),
-        (Some(other.ca()), "not signed with the key that this computer trusts"),
-    ];
-    for (ca_file, words) in cases {
-        let to = Settings { ca_file, ..settings(&server.url()) };
-        let why = nowhere("an unknown issuer", to, (End::NoAccess, 6)).await;
-        assert!(why.contains("from `CN=authority of a test"), "{why}");
-        assert!(why.contains(words), "{why}");
-        assert!(why.contains("--ca-file") && why.contains("(certificate)"), "{why}");
-    }
+    let words = "not signed with the key that this computer trusts";
+    check_refused(Some(other.ca()), words).await;
 }
 
 #[tokio::test]
