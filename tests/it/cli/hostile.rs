@@ -205,7 +205,7 @@ mod long {
                 "run --comment Retired --yes --track-timeout 1s --progress plain LIST",
             ],
         );
-        check("a watch", &desk.shell("$0 status --watch | head -n 1"));
+        check("a watch", &desk.first_line("status --watch"));
         let status = desk.status();
         assert_eq!(status["total"], TEXTS, "{status}");
         // They were there to be shown.

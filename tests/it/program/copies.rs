@@ -73,7 +73,9 @@ fn a_copy_is_never_put_in_the_place_of_what_matters() {
     for words in ["journal copy used.db --force", "journal copy used.db --hand-over --force"] {
         desk.run(words).ends_with(2).says("a journal, or a copy of one");
     }
-    desk.run("journal copy /dev/stdout").ends_with(2).says("hint: ");
+    if cfg!(unix) {
+        desk.run("journal copy /dev/stdout").ends_with(2).says("hint: ");
+    }
     desk.run("journal copy missing/copy.db").ends_with(2).says("hint: ");
     desk.run("journal copy notes.txt --force").ends_with(0);
     desk.run("audit verify --journal notes.txt").ends_with(0);

@@ -2,9 +2,9 @@
 //! a simulator for Defender beside it.
 
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -176,6 +176,18 @@ impl Desk {
         shell.args(["-c", script]).arg(self.command("").get_program());
         shell.envs(self.environment.iter().map(|(name, value)| (name, value)));
         shell.output().expect("it runs").into()
+    }
+
+    /// The first line of a command that goes on, as `| head -n 1` takes it; then it is killed.
+    pub(crate) fn first_line(&self, words: &str) -> Said {
+        let mut child = self.start(words);
+        let mut line = String::new();
+        let out = child.stdout.take().expect("piped");
+        BufReader::new(out).read_line(&mut line).expect("text");
+        // One that has ended by itself cannot be killed, and need not be.
+        drop(child.kill());
+        let output = child.wait_with_output().expect("ours");
+        Output { stdout: line.into_bytes(), ..output }.into()
     }
 
     /// Runs a command to its end, without a terminal.

@@ -80,7 +80,7 @@ mod long {
         let rows = Rows { runs: true, ..rows };
         for words in SCREENS {
             let said = match words {
-                "status --watch" => ended.desk.shell("$0 status --watch | head -n 1"),
+                "status --watch" => ended.desk.first_line("status --watch"),
                 "show pc-" => shows(&ended.desk, rows.machines()),
                 words => ended.desk.run(words).ends_with(0),
             };
