@@ -5,6 +5,7 @@
 //! Each test has a browser and a folder of its own, and ends both. See docs/testing.md.
 
 mod accessible;
+mod commands;
 mod follows;
 mod keyboard;
 mod numbers;
