@@ -14,6 +14,7 @@ use crate::report::{Commands, ReportError};
 use crate::reporter::thousands;
 
 use super::batch_view::BatchView;
+use super::command::command;
 use super::machine_rows::{columns, machine_row};
 use super::options::options;
 use super::report_notes::ReportNotes;
@@ -79,7 +80,7 @@ pub(super) fn made_from(view: &BatchView, commands: &Commands) -> Markup {
         dt { "Check it" }
         dd {
             "On the journal, or on any later copy of it, this must succeed: "
-            code { (in_line(&commands.of(&format!("audit verify --head {hash}")))) }
+            (command(&commands.of(&format!("audit verify --head {hash}"))))
         }
     }
 }
@@ -105,7 +106,7 @@ fn chapter(head: &ChapterHead, view: &BatchView, notes: &ReportNotes<'_>) -> Mar
                 h2 { "Machines" }
                 @if let Some(selection) = selection {
                     p {
-                        "Only some machines are listed here: " code { (in_line(selection)) }
+                        "Only some machines are listed here: " (command(selection))
                         ". All other numbers of this report are about the whole batch."
                     }
                 }

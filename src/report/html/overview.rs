@@ -11,6 +11,7 @@ use crate::journal::PlaceAmongCopies;
 use crate::report::overview::{Need, Overview, OverviewTotals, TenantRow, TenantState};
 use crate::reporter::{Sent, Zone, share, sources_line, thousands, waiting_words};
 
+use super::command::command;
 use super::section::Section;
 
 /// For the table of this page, after the style sheet of all pages, whose colours it takes.
@@ -155,9 +156,9 @@ fn need_words(need: &Need, row: &TenantRow, zone: &Zone) -> Markup {
     let status = row.batch().map(|batch| &batch.status);
     html! {
         (in_line(&need.words(status, zone)))
-        @if let Some(command) = &need.command {
+        @if let Some(to_do) = &need.command {
             br;
-            code { (in_line(&row.commands.of(command))) }
+            (command(&row.commands.of(to_do)))
         }
     }
 }
