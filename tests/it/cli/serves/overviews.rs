@@ -94,7 +94,9 @@ fn the_table_follows_a_run_and_its_runners_death() {
     comes_to_table(&mut events, "three.csv (batch 2)");
     kill(&mut run);
     let table = comes_to_table(&mut events, "runner died");
-    assert!(table.contains("resume 2") && table.contains("--journal all/two.db"), "{table}");
+    let command = ["mde-offboard", "resume", "2", "--journal", "all/two.db", "--simulate"];
+    let command = command.map(|word| format!("<span>{word}</span>")).join(" ");
+    assert!(table.contains(&command), "{table}");
     let resume = "resume 2 --simulate --journal all/two.db --progress none --pace burst \
                   --limit 5000/1s --track-timeout 0";
     let said = desk.run(resume);
