@@ -108,7 +108,7 @@ fn a_machine_is_found_in_all_batches_by_its_id_and_by_its_name() {
 }
 
 #[test]
-fn machines_are_visited_in_order_by_state_by_id_by_code_until_the_visitor_breaks() {
+fn machines_are_visited_in_order_by_state_by_id_by_code_until_the_visitor_fails() {
     let mut journal = Journal::in_memory().unwrap();
     let batch = batch_of(&mut journal, 6);
     tell(&mut journal, batch, 2, &[Fact::Sending, rejected("No")]);
