@@ -174,7 +174,7 @@ fn a_page_of_several_journals_has_the_table_and_every_machine_of_all() {
         let head = desk.run(&own).ends_with(0).json()["audit"]["head"].as_str().unwrap().to_owned();
         let said = words(chapter[0]);
         assert!(said.contains(&format!("audit verify --head {head}")), "{said}");
-        assert!(said.contains(&format!("--journal all/{name}.db")), "{said}");
+        assert!(said.contains(&native(&format!("--journal all/{name}.db"))), "{said}");
     }
     // The numbers of the table are those of `status`.
     let status = desk.run("status --json --journal all").ends_with(0).json();

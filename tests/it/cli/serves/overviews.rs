@@ -3,7 +3,7 @@
 use super::visit::{Dashboard, Events};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::kill;
+use crate::support::program::{kill, native};
 
 const RUN: &str = "--comment x --simulate --fleet ordinary --yes --progress none";
 
@@ -56,7 +56,7 @@ fn a_folder_is_one_page_with_a_row_a_journal_and_the_pages_of_each_below_it() {
         let journal = link(&overview, file);
         let page = dashboard.page(&journal);
         let batch = row["batch"]["id"].as_i64().unwrap_or_else(|| panic!("{row:#}"));
-        let name = file.strip_prefix("all/").unwrap();
+        let name = file.strip_prefix(&native("all/")).unwrap();
         let title = format!("<h1>{name}: Batch {batch}: ");
         assert!(page.contains(&title), "{title}: {page}");
         assert!(page.contains("href=\"./../../\">All tenants</a>"), "{page}");
@@ -69,7 +69,7 @@ fn a_folder_is_one_page_with_a_row_a_journal_and_the_pages_of_each_below_it() {
             1 + usize::try_from(row["of"].as_u64().unwrap()).unwrap()
         );
     }
-    let two = link(&overview, "all/two.db");
+    let two = link(&overview, "two.db");
     let batches = dashboard.page(&format!("{two}batches/"));
     assert!(batches.contains("href=\"../batch/1/\"") && batches.contains("../../../style.css"));
     let first = dashboard.page(&format!("{two}batch/1/"));
@@ -110,13 +110,13 @@ fn a_journal_that_comes_into_the_folder_joins_and_the_others_keep_their_addresse
     let dashboard = Dashboard::start(&desk, "--simulate --journal all");
     let before = dashboard.page("");
     let mut events = dashboard.events("events", &[]);
-    let places = ["all/one.db", "all/two.db"].map(|file| link(&before, file));
+    let places = ["one.db", "two.db"].map(|file| link(&before, file));
     // By its name it is the first one.
     rehearsed(&desk, "eight", 8);
-    comes_to_table(&mut events, "all/eight.db");
+    comes_to_table(&mut events, "eight.db");
     let after = dashboard.page("");
-    assert_eq!(["all/one.db", "all/two.db"].map(|file| link(&after, file)), places);
-    let eight = dashboard.page(&link(&after, "all/eight.db"));
+    assert_eq!(["one.db", "two.db"].map(|file| link(&after, file)), places);
+    let eight = dashboard.page(&link(&after, "eight.db"));
     assert!(eight.contains("eight.db: Batch 1: eight.csv"), "{eight}");
 }
 
@@ -125,7 +125,7 @@ fn a_journal_that_cannot_be_read_has_a_row_and_a_page_that_say_why_until_it_can(
     let desk = two();
     let whole = std::fs::read(desk.path("all/two.db")).unwrap();
     let dashboard = Dashboard::start(&desk, "--simulate --journal all");
-    let two = link(&dashboard.page(""), "all/two.db");
+    let two = link(&dashboard.page(""), "two.db");
     let mut events = dashboard.events("events", &[]);
     std::fs::write(desk.path("all/two.db"), &whole[..900]).unwrap();
     comes_to_table(&mut events, "cannot be read");
