@@ -11,7 +11,7 @@ use crate::support::machines::list;
 use crate::support::program::{Said, native};
 
 /// Offboards these machines in a rehearsal, in a journal of its own.
-fn rehearsed(desk: &Desk, name: &str, machines: u32) {
+pub(super) fn rehearsed(desk: &Desk, name: &str, machines: u32) {
     desk.file(&format!("{name}.csv"), list(machines));
     let run = "--comment x --simulate --fleet ordinary --yes --progress none --track-timeout 0";
     let said = desk.run(&format!("run {name}.csv {run} --journal all/{name}.db"));
@@ -19,7 +19,7 @@ fn rehearsed(desk: &Desk, name: &str, machines: u32) {
 }
 
 /// Two journals in a folder, with 3 and 5 machines.
-fn two() -> Desk {
+pub(super) fn two() -> Desk {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("all")).unwrap();
     rehearsed(&desk, "one", 3);

@@ -1,27 +1,12 @@
 //! Several journals on one page, and the pages of each below it.
 
 use super::visit::{Dashboard, Events};
+use crate::cli::many_journals::{rehearsed, two};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
 use crate::support::program::{kill, native};
 
 const RUN: &str = "--comment x --simulate --fleet ordinary --yes --progress none";
-
-/// Offboards machines in a rehearsal, in a journal of its own.
-fn rehearsed(desk: &Desk, name: &str, machines: u32) {
-    desk.file(&format!("{name}.csv"), list(machines));
-    let said = desk.run(&format!("run {name}.csv {RUN} --track-timeout 0 --journal all/{name}.db"));
-    assert!(matches!(said.code, Some(0 | 9)), "{said}");
-}
-
-/// Two journals in a folder, with 3 and 5 machines.
-fn two() -> Desk {
-    let desk = Desk::new();
-    std::fs::create_dir(desk.path("all")).unwrap();
-    rehearsed(&desk, "one", 3);
-    rehearsed(&desk, "two", 5);
-    desk
-}
 
 /// Where the page of a journal is, as the row of its file says.
 #[track_caller]
