@@ -65,7 +65,7 @@ pub(super) fn batch_page(context: &PageContext, subject: Subject, query: &Machin
     }
     links.extend(to_overview(context, journal));
     let page = LivePage {
-        title: &look.title,
+        title: &context.title(&look.title),
         root: &root,
         events: Some(&events),
         navigation: navigation(&links),

@@ -158,19 +158,21 @@ impl Desk {
 
     async fn page(&self, (number, page): (usize, PagePath), asked: &Asked) -> Response {
         let Some(context) = self.site.journal(number) else { return empty(StatusCode::NOT_FOUND) };
-        if let PagePath::Events(subject) = page {
-            return self.events(Topic::Batch(number, subject), asked);
-        }
         let query = queried(&asked.uri);
-        let root = page.to_journal();
-        let make = move |context: &PageContext| match page {
-            PagePath::Page(subject) => Ok(Some(batch_page(context, subject, &query))),
-            PagePath::Machines(subject) => machine_rows(context, subject, &query),
-            PagePath::Story(subject, machine) => story_page(context, subject, machine),
-            PagePath::Batches => batches_page(context).map(Some),
-            PagePath::Events(_) => Ok(None),
-        };
-        made((context, root), make).await
+        let of = (context, page.to_journal());
+        match page {
+            PagePath::Events(subject) => self.events(Topic::Batch(number, subject), asked),
+            PagePath::Page(subject) => {
+                made(of, move |context| Ok(Some(batch_page(context, subject, &query)))).await
+            }
+            PagePath::Machines(subject) => {
+                made(of, move |context| machine_rows(context, subject, &query)).await
+            }
+            PagePath::Story(subject, machine) => {
+                made(of, move |context| story_page(context, subject, machine)).await
+            }
+            PagePath::Batches => made(of, |context| batches_page(context).map(Some)).await,
+        }
     }
 
     fn events(&self, topic: Topic, asked: &Asked) -> Response {

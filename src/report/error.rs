@@ -14,8 +14,9 @@ pub enum ReportError {
     /// The document could not be written where it should go.
     #[error("the report could not be written")]
     Write(#[source] io::Error),
-    /// The rows of a workbook wait in one until it is whole.
-    #[error("a temporary file of the workbook could not be written")]
+    /// The rows of a workbook wait in one until it is whole, and so do the chapters of a page of
+    /// several journals.
+    #[error("a temporary file of the report could not be written")]
     TemporaryFile(#[source] io::Error),
 }
 

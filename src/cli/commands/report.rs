@@ -161,7 +161,7 @@ fn page_of_several(
     for (number, path) in paths.iter().enumerate() {
         let journal = Journal::open_reader(path)?;
         rows.push(journal.at_one_instant(|journal| {
-            let row = reader.row((number, path), state_of(journal, now));
+            let row = reader.row((number, path), Ok(state_of(journal, now)?));
             let views = views(journal, &latest_or_all(journal, given.batch)?, now)?;
             let of = (&row, views.as_slice());
             let written = write_chapters(of, (journal, filter), &notes, &mut chapters);

@@ -66,22 +66,26 @@ impl OverviewReader {
             Ok(TenantState::Aside { tenant, .. }) => tenant.as_ref(),
             _ => None,
         };
-        let profile = self.profiles.of(path, tenant).map(str::to_owned);
-        let commands = self.commands(path, tenant);
+        let profile = self.profiles.of(path, tenant);
+        let commands = self.commands_of((path, profile), tenant);
         let state = found.unwrap_or_else(|failure| {
             let to_do = failure.advice().map(|hint| hint.to_text(|words| commands.of(words)));
             let why = std::iter::once(failure.message).chain(failure.causes);
             TenantState::Unreadable { why: why.collect::<Vec<_>>().join(": "), to_do }
         });
         let file = shown(path.file_name().map_or(path, Path::new));
+        let profile = profile.map(str::to_owned);
         TenantRow { number, journal: shown(path), file, profile, commands, state }
     }
 
     /// How commands about a journal are printed, where its batches are of this tenant.
     pub(crate) fn commands(&self, path: &Path, tenant: Option<&Tenant>) -> Commands {
-        let profile = self.profiles.of(path, tenant);
+        self.commands_of((path, self.profiles.of(path, tenant)), tenant)
+    }
+
+    fn commands_of(&self, place: (&Path, Option<&str>), tenant: Option<&Tenant>) -> Commands {
         let is_rehearsal = tenant.is_some_and(Tenant::is_simulated);
-        self.options.commands(&self.commands, (path, profile), is_rehearsal)
+        self.options.commands(&self.commands, place, is_rehearsal)
     }
 }
 

@@ -76,7 +76,6 @@ impl PageLook {
             format!("{log} is missing, or not this journal's: what was written last is lost.")
         });
         let title = format!("Batch {}: {}", batch.id, sources_line(&batch.sources));
-        let title = context.title(&title);
         let commands = context.commands(batch);
         let mut sections = vec![notice(&lost.into_iter().collect::<Vec<_>>())];
         let show =
@@ -97,7 +96,7 @@ impl PageLook {
             Subject::Current => format!("Waiting for a batch: {place} does not exist yet."),
         };
         let hint = context.without_a_batch.clone();
-        Self::new(None, context.title("No batch yet"), vec![notice(&[words, hint])])
+        Self::new(None, "No batch yet".to_owned(), vec![notice(&[words, hint])])
     }
 
     /// The same page where the journal cannot be read at the moment.
