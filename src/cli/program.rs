@@ -53,7 +53,9 @@ fn command(
 ) -> Result<Exit, Failure> {
     check_environment()?;
     let configuration = match &root.command {
-        None | Some(Command::Simulator(_)) => Configuration::without_file(typed)?,
+        None | Some(Command::Simulator(_) | Command::Completions(_)) => {
+            Configuration::without_file(typed)?
+        }
         Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
             Configuration::without_file(typed)?
         }
@@ -106,6 +108,7 @@ fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
             }
         },
         Some(Command::Simulator(arguments)) => commands::simulator(context, &arguments),
+        Some(Command::Completions(arguments)) => commands::completions(context, &arguments),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Deliberately absent: what an option means, which stands where the option is.
 
 /// Examples of commands, the most useful one of each first: `-h` shows two of them.
-const EXAMPLES: [&[&str]; 23] = [
+const EXAMPLES: [&[&str]; 24] = [
     &[
         "plan fleet.csv --comment \"CHG0041233 retired\"",
         "plan fleet.csv --offline",
@@ -84,6 +84,7 @@ const EXAMPLES: [&[&str]; 23] = [
         "simulator --machines fleet.csv --listen 127.0.0.1:8080 --speed 60",
         "simulator --machines fleet.csv --faults flaky --seed 7",
     ],
+    &["completions powershell", "completions bash", "completions zsh"],
     &["help run", "help audit verify"],
 ];
 

@@ -82,8 +82,12 @@ impl Command {
                 }
             }
             Self::Check(given) => files.reads_for(&given.connection),
-            Self::Stop(_) | Self::Status(_) | Self::Serve(_) | Self::Show(_) | Self::Batches(_) => {
-            }
+            Self::Stop(_)
+            | Self::Status(_)
+            | Self::Serve(_)
+            | Self::Show(_)
+            | Self::Batches(_)
+            | Self::Completions(_) => {}
         }
         files
     }

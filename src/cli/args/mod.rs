@@ -6,6 +6,7 @@
 mod audit;
 mod check;
 mod command_words;
+mod completions;
 mod config;
 mod connection;
 mod examples;
@@ -34,6 +35,7 @@ pub(crate) use audit::{
 };
 pub(crate) use check::CheckArguments;
 pub(crate) use command_words::CommandWords;
+pub(crate) use completions::CompletionsArguments;
 pub(crate) use config::{ConfigArguments, ConfigCommand, ConfigShowArguments};
 pub(crate) use connection::{Auth, ConnectionArguments};
 pub(crate) use files::NamedFiles;

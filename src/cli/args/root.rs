@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    AuditArguments, BatchWord, CheckArguments, ColumnArguments, ConfigArguments, FollowArguments,
-    GuardArguments, HoursArguments, InputArguments, JournalArguments, JournalCommand,
-    MonitoringArguments, PacingArguments, PlanArguments, PlanningArguments, ReportFormat,
-    ResolveArguments, ReviewArguments, SelectionArguments, ServeArguments, SessionArguments,
-    SimulateArguments, SimulatorArguments, value,
+    AuditArguments, BatchWord, CheckArguments, ColumnArguments, CompletionsArguments,
+    ConfigArguments, FollowArguments, GuardArguments, HoursArguments, InputArguments,
+    JournalArguments, JournalCommand, MonitoringArguments, PacingArguments, PlanArguments,
+    PlanningArguments, ReportFormat, ResolveArguments, ReviewArguments, SelectionArguments,
+    ServeArguments, SessionArguments, SimulateArguments, SimulatorArguments, value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -128,6 +128,8 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     /// Run a Defender simulator on this computer, or write a sample list
     Simulator(SimulatorArguments),
+    /// Print a script with which a shell completes commands and options
+    Completions(CompletionsArguments),
 }
 
 impl Command {
@@ -169,7 +171,9 @@ impl Command {
             Self::Journal(given) => match &given.command {
                 JournalCommand::Copy(given) => given.simulate.simulate,
             },
-            Self::Forecast(_) | Self::Config(_) | Self::Simulator(_) => false,
+            Self::Forecast(_) | Self::Config(_) | Self::Simulator(_) | Self::Completions(_) => {
+                false
+            }
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "plan",
     "run",
     "resume",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 20] = [
     "journal",
     "verify",
     "audit",
+    "completions",
 ];
 
 #[test]

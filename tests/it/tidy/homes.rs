@@ -27,6 +27,7 @@ const CRATES: &[(&str, Home)] = &[
     ("boon", Tests),
     ("calamine", In(&["intake"])),
     ("clap", In(&["cli"])),
+    ("clap_complete", In(&["cli"])),
     ("console", In(&["cli", "report", "reporter"])),
     ("csv", In(&["intake", "report"])),
     ("directories", In(&["cli"])),
