@@ -1,6 +1,7 @@
 //! Integration tests: one binary, a module a topic.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+#![cfg_attr(windows, allow(dead_code, unused_imports, reason = "for tests that need Unix"))]
 
 mod answers;
 mod cli;

@@ -60,7 +60,7 @@ fn one_interrupt_ends_with_5_and_the_same_command_goes_on() {
 
 #[test]
 fn two_interrupts_leave_at_once_with_130_and_nothing_is_lost() {
-    let desk = fleet("--latency 2s");
+    let desk = fleet("--latency 10s");
     let words = format!("run fleet.csv --comment x --yes {OPTIONS}");
     let words = words.replace("--progress none", "--progress plain");
     let mut run = desk.start_on_console(&words);

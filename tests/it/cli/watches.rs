@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::program::{Running, Said, kill, signal};
-#[cfg(unix)]
 use crate::support::waiting::holds_soon;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --settle 2s \
@@ -22,7 +21,7 @@ struct Watch {
 
 impl Watch {
     fn start(desk: &Desk, words: &str) -> Self {
-        let mut child = desk.start(words);
+        let mut child = desk.start_on_console(words);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines, seen: Vec::new() }
     }
@@ -113,7 +112,6 @@ fn documents_of_a_watch_are_one_a_line() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_signal_ends_a_watch_with_0_and_the_run_goes_on() {
     let desk = fleet();
     let run = desk.start_quietly(&format!("{RUN} {SLOW}"));
@@ -128,7 +126,6 @@ fn a_signal_ends_a_watch_with_0_and_the_run_goes_on() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_watch_whose_reader_is_gone_ends_quietly() {
     let desk = fleet();
     let run = Running(desk.start_quietly(&format!("{RUN} --pace steady --limit 60/1h")));
@@ -234,7 +231,6 @@ mod on_a_terminal {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_watch_whose_reader_has_gone_ends_although_it_has_nothing_to_write() {
     let desk = fleet();
     let check = |words: &str| {

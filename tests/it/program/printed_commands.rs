@@ -45,6 +45,7 @@ fn under(heading: &str, help: &str) -> BTreeSet<String> {
     options.map(|rest| format!("--{}", rest.split(' ').next().unwrap())).collect()
 }
 
+#[cfg(unix)] // There is no PowerShell to paste into; its quoting has tests in `domain::shell`.
 #[test]
 fn a_pasted_command_takes_the_way_that_was_typed() {
     let beside = Desk::with_fleet(2, "");

@@ -75,10 +75,10 @@ pub(crate) fn alone_on_its_console(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Presses Ctrl-C where a process is alone on its console.
+/// Presses Ctrl-C where a process is alone on its console: Windows has no other signal that Wine
+/// passes on.
 #[cfg(windows)]
-pub(crate) fn signal(child: &Child, name: &str) {
-    assert_eq!(name, "-INT", "Windows has no other");
+pub(crate) fn signal(child: &Child, _name: &str) {
     let interrupt = std::env::var_os("MDE_OFFBOARD_INTERRUPT");
     let mut interrupt = Command::new(interrupt.expect("tests/windows/interrupt.c, compiled"));
     let status = alone_on_its_console(interrupt.arg(child.id().to_string())).status();

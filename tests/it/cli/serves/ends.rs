@@ -5,7 +5,6 @@ use crate::support::desk::Desk;
 use crate::support::program::Said;
 
 #[test]
-#[cfg(unix)]
 fn a_signal_ends_it_at_once_with_0_also_while_pages_are_open() {
     use crate::support::program::signal;
     for name in ["-INT", "-TERM"] {

@@ -38,7 +38,7 @@ impl Dashboard {
     /// Starts `serve` with these options.
     #[track_caller]
     pub(super) fn start(desk: &Desk, options: &str) -> Self {
-        Self::of(desk.start(&format!("serve {options}")))
+        Self::of(desk.start_on_console(&format!("serve {options}")))
     }
 
     /// Of a process that was just started.

@@ -16,7 +16,6 @@ use super::tenant::{
 
 pub(super) struct Row {
     pub(super) end: &'static str,
-    /// None: killed.
     pub(super) code: Option<i32>,
     pub(super) make: fn() -> Ended,
 }
@@ -41,6 +40,9 @@ const fn row(end: &'static str, code: i32, make: fn() -> Ended) -> Row {
     Row { end, code: Some(code), make }
 }
 
+/// What the system gives for a process that was killed.
+const KILLED: Option<i32> = if cfg!(windows) { Some(1) } else { None };
+
 pub(super) const ROWS: &[Row] = &[
     row("done", 0, done),
     row("done, not all well", 4, not_all_well),
@@ -54,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
     row("interrupted, all sent, not all well", 4, interrupted_not_all_well),
     row("stopped, all sent", 9, stopped_all_sent),
     row("interrupted twice", 130, interrupted_twice),
-    Row { end: "killed", code: None, make: killed },
+    Row { end: "killed", code: KILLED, make: killed },
     row("cancelled", 0, cancelled),
     row("cancelled too late", 4, cancelled_late),
     row("tripped", 7, tripped),
@@ -135,7 +137,7 @@ fn list_refused() -> Ended {
 
 /// A run in the background that has sent eight of its twelve machines, of which two are silent.
 fn begun(desk: &Desk, tenant: &Tenant) -> std::process::Child {
-    let mut run = desk.start(&words(EIGHT));
+    let mut run = desk.start_on_console(&words(EIGHT));
     wait_until("eight are sent", || {
         assert!(run.try_wait().expect("ours").is_none(), "it ended");
         tenant.posts() >= 8
@@ -180,7 +182,7 @@ fn stopped() -> Ended {
 
 fn interrupted() -> Ended {
     let (tenant, desk) = two_silent();
-    let run = desk.start(&words(&format!("{EIGHT} --timeout 3s")));
+    let run = desk.start_on_console(&words(&format!("{EIGHT} --timeout 3s")));
     wait_until("eight are sent", || tenant.posts() >= 8);
     signal(&run, "-INT");
     Ended { said: Said::by(run), desk, tenant, _run: None }
@@ -189,7 +191,7 @@ fn interrupted() -> Ended {
 /// A run in the background that follows the actions of all its machines; the last is pending.
 fn following(bad: &[Fate]) -> (Tenant, Desk, std::process::Child) {
     let (tenant, desk) = Tenant::with(&[bad, &[ALL_WELL; 5], &[PENDING]].concat());
-    let run = desk.start(&words("--track-timeout 1h"));
+    let run = desk.start_on_console(&words("--track-timeout 1h"));
     desk.wait_for("status --json", |status| {
         status["waiting"]["reason"] == "actions" && status["counts"]["pending"] == 1
     });
@@ -243,7 +245,7 @@ fn cancelled_late() -> Ended {
 
 fn cancel_to(status: &'static str) -> Ended {
     let (tenant, desk) = Tenant::with(&[&[ALL_WELL; 3][..], &[PENDING; 9]].concat());
-    let run = desk.start(&words(EIGHT_THEN_LIST));
+    let run = desk.start_on_console(&words(EIGHT_THEN_LIST));
     desk.wait_for("status --json", |status| status["counts"]["succeeded"] == 3);
     signal(&run, "-INT");
     Said::by(run).ends_with(5);
@@ -296,7 +298,7 @@ fn retried_and_stopped() -> Ended {
     let (tenant, desk) = Tenant::with(&[&[Accepted("Failed"); 4][..], &[ALL_WELL; 4]].concat());
     run(&desk, "--limit 10/1h").ends_with(4);
     (1..=4).for_each(|number| tenant.set(number, PENDING));
-    let retry = desk.start("retry 1 --yes --progress plain --events events.ndjson");
+    let retry = desk.start_on_console("retry 1 --yes --progress plain --events events.ndjson");
     desk.wait_for("status --json", |status| status["counts"]["queued"] == 2);
     signal(&retry, "-INT");
     Ended { said: Said::by(retry), desk, tenant, _run: None }
