@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -15,6 +16,8 @@ pub(super) const WINDOWS: &str = "x86_64-pc-windows-msvc";
 
 /// 2026-01-02 03:04:06, UTC. A zip counts in steps of two seconds.
 const EPOCH: &str = "1767323046";
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 pub(super) const PROGRAM: &[u8] = b"#!/bin/sh\necho mde-offboard\n";
 
@@ -34,7 +37,10 @@ impl Made {
         fs::write(&licences, LICENCES).expect("written");
         let out = folder.path().join("out");
         let arguments = [program.as_path(), Path::new(target), &out, &licences];
+        // The first one may have to install `zip`, and two cannot at the same time.
+        let alone = ALONE.lock().expect("whole");
         let said = script("package", &arguments, &[("SOURCE_DATE_EPOCH", EPOCH)]);
+        drop(alone);
         assert!(said.status.success(), "{said:?}");
         Self { folder, target }
     }
