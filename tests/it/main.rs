@@ -13,6 +13,7 @@ mod fuzzed;
 mod intake;
 mod journal;
 mod limiter;
+mod packages;
 mod plan;
 mod program;
 mod protect;

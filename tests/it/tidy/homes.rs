@@ -64,6 +64,7 @@ const CRATES: &[(&str, Home)] = &[
     ("secrecy", AboveDomain),
     ("serde", AboveDomain),
     ("serde_json", AboveDomain),
+    ("serde_saphyr", Tests),
     ("sha2", AboveDomain),
     ("subtle", In(&["dashboard"])),
     ("tempfile", In(&["cli"])),
