@@ -5,7 +5,7 @@
 //! longer than [`PATIENCE`].
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +57,22 @@ impl Stream {
             Self::Out => Box::new(io::stdout()),
             Self::Err => Box::new(io::stderr()),
         }
+    }
+
+    fn is_terminal(self) -> bool {
+        match self {
+            Self::Out => io::stdout().is_terminal(),
+            Self::Err => io::stderr().is_terminal(),
+        }
+    }
+
+    /// The text with nothing but ASCII in our own words, where Windows PowerShell reads it from a
+    /// pipe: it takes it for text in the code page of the console.
+    fn spelt(self, text: String) -> String {
+        if cfg!(windows) && text.contains('…') && !self.is_terminal() {
+            return text.replace('…', "...");
+        }
+        text
     }
 }
 
@@ -114,6 +130,7 @@ impl Streams {
     }
 
     fn put_line(&self, stream: Stream, text: String) {
+        let text = stream.spelt(text);
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
         let limited = self.is_limited.load(Ordering::Relaxed);
         let patience =

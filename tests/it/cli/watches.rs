@@ -231,6 +231,7 @@ mod on_a_terminal {
 }
 
 #[test]
+#[cfg(unix)] // Windows says so only to those who write.
 fn a_watch_whose_reader_has_gone_ends_although_it_has_nothing_to_write() {
     let desk = fleet();
     let check = |words: &str| {
