@@ -13,6 +13,7 @@ mod class_files;
 mod classes;
 mod closed_pipes;
 mod comments;
+mod completions;
 mod configurations;
 mod credentials;
 mod environments;

@@ -26,6 +26,7 @@ mod redirects;
 mod refused_cancels;
 mod refused_reads;
 mod renewals;
+mod resources;
 mod retried_guards;
 mod rollbacks;
 mod runners;

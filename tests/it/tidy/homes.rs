@@ -14,9 +14,11 @@ enum Home {
     In(&'static [&'static str]),
     /// Only in tests and benches.
     Tests,
+    /// Only in `build.rs`.
+    Build,
 }
 
-use Home::{AboveDomain, Anywhere, In, Tests};
+use Home::{AboveDomain, Anywhere, Build, In, Tests};
 
 /// Every dependency of `Cargo.toml`. A new one is a new row, with its reason in `docs/decisions/`.
 const CRATES: &[(&str, Home)] = &[
@@ -32,6 +34,7 @@ const CRATES: &[(&str, Home)] = &[
     ("csv", In(&["intake", "report"])),
     ("directories", In(&["cli"])),
     ("divan", Tests),
+    ("embed_resource", Build),
     ("encoding_rs", In(&["intake"])),
     ("encoding_rs_io", In(&["intake"])),
     ("form_urlencoded", In(&["report"])),
@@ -115,7 +118,7 @@ impl Home {
             AboveDomain => module.and_then(floor) != Some(0),
             // `main.rs` hands everything to `cli` and shares its homes.
             In(modules) => modules.contains(&module.unwrap_or("cli")),
-            Tests => false,
+            Tests | Build => false,
         }
     }
 
@@ -125,6 +128,7 @@ impl Home {
             AboveDomain => "stays out of `domain`".to_owned(),
             In(modules) => format!("is at home in {}", modules.join(", ")),
             Tests => "is for tests and benches".to_owned(),
+            Build => "is for `build.rs`".to_owned(),
         }
     }
 }
