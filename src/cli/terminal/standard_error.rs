@@ -25,16 +25,18 @@ pub(crate) fn terminal() -> Option<Terminal> {
     })
 }
 
-/// Its size now.
+/// What can be written on now.
 pub(crate) fn size() -> TerminalSize {
-    match console::Term::stderr().size_checked() {
-        Some((rows, columns))
-            if usize::from(columns) >= SIZE_MIN.columns && usize::from(rows) >= SIZE_MIN.rows =>
-        {
-            TerminalSize { rows: rows.into(), columns: columns.into() }
-        }
-        _ => TerminalSize::USUAL,
+    let (rows, columns) = console::Term::stderr().size_checked().unwrap_or_default();
+    usable(rows.into(), columns.into())
+}
+
+/// Of a size that a terminal tells.
+fn usable(rows: usize, columns: usize) -> TerminalSize {
+    if rows < SIZE_MIN.rows || columns < SIZE_MIN.columns {
+        return TerminalSize::USUAL;
     }
+    TerminalSize { rows, columns: TerminalSize::columns_to_write(columns) }
 }
 
 /// Whether words on it have colours, by `--color` and the environment.
@@ -86,4 +88,16 @@ fn has_progress() -> bool {
 fn reflows() -> bool {
     let cuts = ["XTERM_VERSION", "STY"].into_iter().any(environment::is_set);
     !cuts && term() != "linux"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_says_0_does_not_know() {
+        for (rows, columns) in [(0, 0), (1, 80), (24, 19)] {
+            assert_eq!(usable(rows, columns), TerminalSize::USUAL, "{rows} x {columns}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use console::Term;
 
 use crate::cli::environment;
 use crate::domain::text::on_screen;
+use crate::reporter::TerminalSize;
 
 /// Fewest rows and columns that a terminal is taken to have: one that says less does not know.
 const SMALLEST: (u16, u16) = (2, 20);
@@ -33,7 +34,7 @@ impl LiveScreen {
     pub(super) fn room(&self) -> (usize, usize) {
         let (rows, columns) = self.terminal.size();
         let (rows, columns) = (rows.max(SMALLEST.0), columns.max(SMALLEST.1));
-        (usize::from(rows) - 1, usize::from(columns))
+        (usize::from(rows) - 1, TerminalSize::columns_to_write(columns.into()))
     }
 
     /// Draws a text that fits into the room in the place of the last one.

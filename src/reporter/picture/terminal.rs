@@ -15,6 +15,12 @@ pub struct TerminalSize {
 impl TerminalSize {
     /// What is assumed of a terminal that does not say.
     pub const USUAL: Self = Self { rows: 24, columns: 80 };
+
+    /// How many of its columns a line may fill. A console of Windows goes to the next line as soon
+    /// as the last column is written; other terminals do when there is more to write.
+    pub const fn columns_to_write(columns: usize) -> usize {
+        if cfg!(windows) { columns.saturating_sub(1) } else { columns }
+    }
 }
 
 #[derive(Clone)]
@@ -42,5 +48,16 @@ impl Terminal {
 impl fmt::Debug for Terminal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Terminal").field("look", &self.look()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_console_of_windows_keeps_its_last_column_free_and_no_other_terminal_does() {
+        let expected = if cfg!(windows) { 79 } else { 80 };
+        assert_eq!(TerminalSize::columns_to_write(80), expected);
     }
 }
