@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::canary;
 use super::machines::{ordinary, table};
-use super::program::{Said, alone_on_its_console, clean, kill, program};
+use super::program::{Said, alone_on_its_console, clean, kill, program, started};
 use super::simulator::{Simulator, Truth};
 use super::waiting::{pass, wait_until};
 
@@ -192,7 +192,7 @@ impl Desk {
 
     /// Runs a command to its end, without a terminal.
     pub(crate) fn run(&self, words: &str) -> Said {
-        self.command(words).output().expect("it runs").into()
+        Said::by(started(&mut self.command(words)))
     }
 
     /// Runs a command that does not wait for long: one that does is killed, and the test fails.
@@ -209,7 +209,7 @@ impl Desk {
 
     /// Runs a command to its end, with `input` on its standard input.
     pub(crate) fn hand(&self, words: &str, input: &[u8]) -> Said {
-        let mut process = self.command(words).stdin(Stdio::piped()).spawn().expect("it starts");
+        let mut process = started(self.command(words).stdin(Stdio::piped()));
         // One that refuses an input early does not read it to its end.
         let _written = process.stdin.take().expect("piped").write_all(input);
         Said::by(process)
@@ -217,18 +217,18 @@ impl Desk {
 
     /// Starts a command in the background.
     pub(crate) fn start(&self, words: &str) -> Child {
-        self.command(words).spawn().expect("it starts")
+        started(&mut self.command(words))
     }
 
     /// The same where Ctrl-C will be pressed.
     pub(crate) fn start_on_console(&self, words: &str) -> Child {
-        alone_on_its_console(&mut self.command(words)).spawn().expect("it starts")
+        started(alone_on_its_console(&mut self.command(words)))
     }
 
     /// Starts a command whose words nobody reads.
     pub(crate) fn start_quietly(&self, words: &str) -> Child {
         let mut command = self.command(words);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+        started(command.stdout(Stdio::null()).stderr(Stdio::null()))
     }
 
     /// `status --json` of the latest batch.

@@ -57,6 +57,19 @@ impl Drop for Running {
     }
 }
 
+/// Starts a command. Wine 8 now and then loses a process before anything of it has run, and calls
+/// that an internal error: then it is started once more.
+pub(crate) fn started(command: &mut Command) -> Child {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    let first = command.spawn();
+    let is_lost = |error: &std::io::Error| error.raw_os_error() == Some(ERROR_INTERNAL_ERROR);
+    let child = match first {
+        Err(error) if cfg!(windows) && is_lost(&error) => command.spawn(),
+        other => other,
+    };
+    child.expect("it starts")
+}
+
 /// Kills a process, as `kill -9` does.
 pub(crate) fn kill(child: &mut Child) {
     child.kill().expect("ours to kill");

@@ -7,7 +7,7 @@ use std::process::Command;
 use mde_offboard::domain::LimitGroup;
 use serde_json::Value;
 
-use super::program::Running;
+use super::program::{Running, started};
 
 /// A simulator; it ends with the value.
 pub(crate) struct Simulator {
@@ -18,7 +18,7 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts it, and waits until it says where it is.
     pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("it starts");
+        let mut child = started(command.stderr(std::process::Stdio::null()));
         let mut url = String::new();
         let output = child.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut url).expect("it says where it is");
