@@ -20,6 +20,11 @@ use crate::domain::{Now, Steady, TimeSource, Timestamp};
 /// How long before its end a token is renewed, unless it lives for less than twice that.
 const AHEAD_MAX: Duration = Duration::from_mins(5);
 
+/// How long before its end a token is sent no more, unless it lives for less than ten times that:
+/// its server began to count before its answer was here, and a request takes time, too. One that
+/// arrives too late is refused, and has taken its place in the limits.
+const UNUSED_MAX: Duration = Duration::from_secs(5);
+
 /// After how long an early renewal that failed is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
@@ -47,7 +52,8 @@ struct Held {
 struct HeldToken {
     token: Token,
     renew_at: Steady,
-    /// By both clocks: the monotonic one stands still while a computer sleeps.
+    /// Until when it is sent, by both clocks: the monotonic one stands still while a computer
+    /// sleeps.
     ends: (Steady, Timestamp),
 }
 
@@ -57,7 +63,8 @@ impl HeldToken {
         const UNKNOWN: Duration = Duration::from_hours(24 * 365);
         let lifetime = lifetime.unwrap_or(UNKNOWN);
         let renew_at = now.steady.plus(lifetime.saturating_sub(AHEAD_MAX.min(lifetime / 2)));
-        let ends = (now.steady.plus(lifetime), now.wall.plus(lifetime));
+        let used = lifetime.saturating_sub(UNUSED_MAX.min(lifetime / 10));
+        let ends = (now.steady.plus(used), now.wall.plus(used));
         Self { token: Token { secret, number }, renew_at, ends }
     }
 
