@@ -39,6 +39,8 @@ mod overview;
 mod paths;
 mod planning;
 mod plurals;
+#[cfg(windows)]
+mod private_file;
 mod program;
 mod prose;
 mod schemas;

@@ -9,6 +9,7 @@ mod cases;
 mod certificates;
 mod checked_servers;
 mod checks;
+mod child_groups;
 mod class_files;
 mod classes;
 mod closed_pipes;
@@ -33,6 +34,8 @@ mod many_journals;
 mod outputs;
 mod outside;
 mod permissions;
+#[cfg(windows)]
+mod private_files;
 mod profiles;
 mod protections;
 mod proxies;
