@@ -50,6 +50,7 @@ mod small_file;
 mod terminal;
 mod user_folders;
 mod watching;
+mod windows_name;
 
 pub use exit::Exit;
 pub use program::run;

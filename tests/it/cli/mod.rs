@@ -61,4 +61,6 @@ mod truths;
 mod tunnels;
 mod useless;
 mod watches;
+#[cfg(windows)]
+mod windows_names;
 mod workbook_reports;
