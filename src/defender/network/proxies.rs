@@ -33,7 +33,7 @@ pub fn is_proxy_address(address: &str) -> bool {
 #[derive(Clone)]
 pub(super) struct Proxies {
     matcher: Option<Arc<Matcher>>,
-    /// What would find a proxy by itself, in words, and is not run.
+    /// Where there is no other: what would find a proxy by itself, in words, and is not run.
     automatic: Option<Arc<str>>,
 }
 
@@ -89,7 +89,7 @@ impl Proxies {
             let address = url.as_str().parse().ok()?;
             proxies.intercept(&address)
         });
-        let automatic = self.automatic.clone().filter(|_| found.is_none());
+        let automatic = self.automatic.clone();
         Way { host, target, hop: found.map(Hop), automatic }
     }
 }
