@@ -70,12 +70,14 @@ fn restrict(file: &File, _: &Path) -> io::Result<()> {
 
 /// Nothing is in it yet, and nobody else can have opened it for longer than a moment.
 #[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
 fn restrict_folder(folder: &Path) -> io::Result<()> {
     access::keep_private(folder);
     Ok(())
 }
 
 #[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
 fn restrict(_: &File, path: &Path) -> io::Result<()> {
     access::keep_private(path);
     Ok(())
