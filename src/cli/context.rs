@@ -20,6 +20,7 @@ use super::log::start_log;
 use super::output::{OutputKind, Outputs, Printed, Protected};
 use super::paths::shown;
 use super::several::{Journals, refuse_several};
+use super::windows_name::refuse_misleading;
 use crate::cli::terminal::Screen;
 
 pub(crate) struct Context {
@@ -90,7 +91,8 @@ impl Context {
     pub(crate) fn named_journals(&self) -> Result<Vec<PathBuf>, Failure> {
         let named = self.configuration.journals(&self.journals, self.simulate);
         if !named.is_empty() {
-            return Ok(named);
+            let check = |path: &PathBuf| refuse_misleading("--journal", path);
+            return named.iter().try_for_each(check).map(|()| named);
         }
         Ok(vec![journal_path::of(None, self.configuration.profile(), self.simulate)?])
     }

@@ -39,6 +39,8 @@ mod overview;
 mod paths;
 mod planning;
 mod plurals;
+#[cfg(windows)]
+mod private_file;
 mod program;
 mod prose;
 mod schemas;
@@ -48,6 +50,7 @@ mod small_file;
 mod terminal;
 mod user_folders;
 mod watching;
+mod windows_name;
 
 pub use exit::Exit;
 pub use program::run;

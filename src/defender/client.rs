@@ -290,6 +290,11 @@ impl Defender {
         self.inner.connection.proxy_before(&self.inner.api.join("/"))
     }
 
+    /// What would find a proxy before the API by itself, in words, and is not run here.
+    pub fn automatic_proxy(&self) -> Option<String> {
+        self.inner.connection.automatic_proxy(&self.inner.api.join("/"))
+    }
+
     /// Whether the inventory has a machine.
     pub fn any_machine(&self) -> impl Future<Output = Reply<ReadAnswer<bool>>> + use<> {
         let inner = Arc::clone(&self.inner);

@@ -39,6 +39,7 @@ pub use chain_break::ChainBreak;
 pub use checks::{Audit, Finding, NotedHead, audit, check};
 pub use error::JournalError;
 pub use facts::{ChainHead, Changes, Company, Entry, FactOf, StoredFact};
+pub use file::access;
 pub use file::names::{files_beside, is_database, journal_of};
 pub use machines::{
     ActionOwner, CodeCount, Filter, MACHINES_A_PAGE, Machine, MachineColumn, MachinePage,

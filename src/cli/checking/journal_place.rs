@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::paths::shown;
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::Advice;
+use crate::journal::access::Others;
 use crate::journal::{self, Finding, files_beside};
 
 use super::file_mode;
@@ -57,7 +58,7 @@ pub(crate) fn journal_items(context: &Context) -> Result<(Vec<CheckItem>, Journa
     let mut items = vec![with_room(found, fs4::available_space(&folder).ok(), &folder)];
     let files = std::iter::once(path.clone()).chain(files_beside(&path));
     let modes = files.filter_map(|file| {
-        file_mode::open_to_others(&file, file_mode::ANY, "what was done to which machine")
+        file_mode::open_to_others(&file, Others::Read, "what was done to which machine")
     });
     items.extend(modes);
     Ok((items, state))

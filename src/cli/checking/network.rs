@@ -66,7 +66,10 @@ fn way(client: &UnsignedClient) -> String {
     }
     let way = match client.remote.proxy() {
         Some(proxy) => format!("through the proxy {proxy}"),
-        None => "without a proxy".to_owned(),
+        None => match client.remote.automatic_proxy() {
+            Some(automatic) => format!("without a proxy ({automatic} is not run here)"),
+            None => "without a proxy".to_owned(),
+        },
     };
     format!("{way}, certificate trusted")
 }

@@ -4,6 +4,7 @@ use crate::cli::Context;
 use crate::cli::configuration::{FileChoice, SettingOrigin};
 use crate::cli::journal_path::Simulate;
 use crate::cli::paths::shown;
+use crate::journal::access::Others;
 
 use super::file_mode;
 use super::item::CheckItem;
@@ -40,7 +41,5 @@ pub(crate) fn configuration_modes(context: &Context) -> Option<CheckItem> {
         return None;
     }
     let file = context.configuration.file();
-    file.and_then(|file| {
-        file_mode::open_to_others(&file.path, file_mode::WRITE, "where requests go")
-    })
+    file.and_then(|file| file_mode::open_to_others(&file.path, Others::Change, "where requests go"))
 }

@@ -1,10 +1,9 @@
 //! The names that a profile can have: its journal is a file of that name.
 
+use crate::cli::windows_name;
+
 /// Longest name, in characters: with its folder it stays far below the limits of file systems.
 const CHARS_MAX: usize = 64;
-
-/// Names of devices on Windows, also with an extension.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
 /// The journals without a profile.
 const TAKEN: [&str; 2] = ["default", "simulation"];
@@ -23,14 +22,8 @@ pub(super) fn objection(name: &str) -> Option<String> {
     if TAKEN.contains(&lower.as_str()) {
         return Some(format!("{lower}.db is the journal of commands without a profile"));
     }
-    let stem = lower.split('.').next().unwrap_or_default();
-    let device = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    let has_number = stem.len() == device.len() + 1;
-    let is_device = match device {
-        "com" | "lpt" => has_number,
-        other => DEVICES.contains(&other) && other.len() == stem.len(),
-    };
-    is_device.then(|| "Windows has a device of that name, so no file can have it".to_owned())
+    let device = windows_name::device(name);
+    device.map(|_| "Windows has a device of that name, so no file can have it".to_owned())
 }
 
 #[cfg(test)]

@@ -7,8 +7,12 @@ use secrecy::SecretString;
 use crate::defender::SecretSource;
 
 use crate::cli::paths::shown;
+#[cfg(windows)]
+use crate::cli::private_file::line_that_closes;
 use crate::cli::small_file;
 use crate::domain::quoted;
+#[cfg(windows)]
+use crate::journal::access;
 
 /// Most that a secret or a token has.
 const SECRET_KIB_MAX: u64 = 64;
@@ -46,8 +50,7 @@ pub(super) fn token(path: PathBuf) -> SecretSource {
 
 /// The app's secret: one line.
 ///
-/// Others must not be able to read it. On Windows its folder decides that, by lists that this
-/// program does not read: a profile's own folders let nobody else in.
+/// Others must not be able to read it.
 pub(super) fn client_secret(path: PathBuf) -> SecretSource {
     SecretSource::read_by(move || {
         let secret = check_mode(&path, "secret_file").and_then(|()| read(&path, SECRET_KIB_MAX));
@@ -97,9 +100,17 @@ fn check_mode(path: &Path, what: &str) -> Result<(), String> {
     ))
 }
 
-#[cfg(not(unix))]
-fn check_mode(_path: &Path, _what: &str) -> Result<(), String> {
-    Ok(())
+/// The same by the list of rights that Windows has.
+#[cfg(windows)]
+fn check_mode(path: &Path, what: &str) -> Result<(), String> {
+    if !path.is_file() || access::others(path).is_none() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} ({what}) can be read by others; make it yours alone: `{}`",
+        shown(path),
+        line_that_closes(path)
+    ))
 }
 
 fn read_by(

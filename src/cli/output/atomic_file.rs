@@ -4,6 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(windows)]
+use crate::journal::access;
+
 /// Most names that are tried for a file that is not whole yet: others may have been left behind by
 /// processes that were killed.
 const NAMES_MAX: u32 = 1_000;
@@ -36,6 +39,10 @@ impl AtomicFile {
         if self.place.is_some() {
             use std::os::unix::fs::PermissionsExt;
             self.out.get_ref().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        #[cfg(windows)]
+        if let Some(place) = &self.place {
+            access::let_everyone_read(&place.part);
         }
         Ok(self)
     }
@@ -114,10 +121,12 @@ pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File
     Ok(file)
 }
 
-/// Elsewhere the folder says who may read it.
-#[cfg(not(unix))]
+/// The same on Windows, in any folder.
+#[cfg(windows)]
 pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    options.open(path)
+    let file = options.open(path)?;
+    access::keep_private(path);
+    Ok(file)
 }
 
 fn remove(part: &Path) {

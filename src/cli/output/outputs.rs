@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::cli::paths::{is_standard_stream, shown_output as shown};
+use crate::cli::windows_name::refuse_misleading;
 use crate::cli::{Exit, Failure};
 use crate::journal::is_unused_copy;
 use crate::report::is_workbook_report;
@@ -129,6 +130,7 @@ impl Outputs {
         if cfg!(not(unix)) && path == Path::new(STANDARD_OUTPUT) {
             return Ok(Target::Stream(STANDARD_OUTPUT));
         }
+        refuse_misleading(kind.option(), path)?;
         let target = TargetFile::of(path);
         if let Some(name) = STREAMS.into_iter().find(|name| cfg!(unix) && path == Path::new(name)) {
             // Standard output may be a file, and then which one counts.

@@ -86,7 +86,9 @@ impl Connection {
             builder = builder.proxy(Proxy::all(proxy).map_err(|_| RouteError::Proxy)?);
             Proxies::one(proxy)
         } else {
-            Proxies::of_system()
+            let (proxies, given) = Proxies::of_system();
+            builder = given.into_iter().fold(builder, ClientBuilder::proxy);
+            proxies
         };
         let client = builder.build().map_err(|error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -100,6 +102,11 @@ impl Connection {
     /// The proxy before an address, without a password; none: it is asked directly.
     pub(in crate::defender) fn proxy_before(&self, url: &Url) -> Option<String> {
         self.proxies.way_to(url).hop.as_ref().map(Hop::place)
+    }
+
+    /// What would find a proxy before an address by itself, in words, and is not run here.
+    pub(in crate::defender) fn automatic_proxy(&self, url: &Url) -> Option<String> {
+        self.proxies.way_to(url).automatic.map(|it| it.to_string())
     }
 
     pub(in crate::defender) fn get(&self, url: Url) -> RequestBuilder {

@@ -57,25 +57,30 @@ pub(super) fn failure(
     }
     if error.is_timeout() {
         let message = format!("no connection to {end} within {}", Span(limits.0));
-        return not_sent(step, "timeout", with_plain_proxy(message, way));
+        let message = way.with_automatic(with_plain_proxy(message, way));
+        return not_sent(step, "timeout", message);
     }
     if let Some(error) = cause_of::<rustls::Error>(error) {
         return handshake(error, way);
     }
     match io_kind(error) {
         Some(io::ErrorKind::ConnectionRefused) => {
-            not_sent(step, "connection_refused", format!("{next} refused the connection"))
+            let message = way.with_automatic(format!("{next} refused the connection"));
+            not_sent(step, "connection_refused", message)
         }
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => {
             let message = format!("the connection to {end} was cut before the request was sent");
-            not_sent(step, "connection_reset", message)
+            not_sent(step, "connection_reset", way.with_automatic(message))
         }
         // A peer that hangs up in the handshake.
         Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
             let message = format!("{end} hung up in the TLS handshake");
             not_sent(Unreachable::Tls, "tls", with_plain_proxy(message, way))
         }
-        _ => not_sent(step, "no_route", format!("no connection to {next}: {}", words(error))),
+        _ => {
+            let message = format!("no connection to {next}: {}", words(error));
+            not_sent(step, "no_route", way.with_automatic(message))
+        }
     }
 }
 
@@ -112,7 +117,7 @@ fn not_resolved(error: &reqwest::Error, way: &Way) -> TransportFailure {
         let message = format!("the host name {whose} was not resolved; check the network");
         ("name_not_resolved", message)
     };
-    not_sent(Unreachable::Name, code, message)
+    not_sent(Unreachable::Name, code, way.with_automatic(message))
 }
 
 /// A proxy that is to be spoken to in TLS.

@@ -9,6 +9,7 @@ mod certificate_refusal;
 mod connection;
 mod failure;
 mod proxies;
+mod system_proxy;
 mod traffic;
 mod trust;
 mod tunnel_answer;

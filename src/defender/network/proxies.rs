@@ -7,7 +7,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use reqwest::Url;
+#[cfg(any(windows, test))]
+use reqwest::NoProxy;
+use reqwest::{Proxy, Url};
+
+#[cfg(any(windows, test))]
+use super::system_proxy::{InternetSettings, ListedProxy};
 
 /// Whether an address is one of a proxy: a host after `http`, `https` or no scheme, with nothing
 /// behind it. The HTTP client would leave out a proxy that it does not understand, and take what
@@ -26,21 +31,52 @@ pub fn is_proxy_address(address: &str) -> bool {
 
 /// The proxies of one connection. Clones share them.
 #[derive(Clone)]
-pub(super) struct Proxies(Option<Arc<Matcher>>);
+pub(super) struct Proxies {
+    matcher: Option<Arc<Matcher>>,
+    /// Where there is no other: what would find a proxy by itself, in words, and is not run.
+    automatic: Option<Arc<str>>,
+}
 
 impl Proxies {
     pub(super) const fn none() -> Self {
-        Self(None)
+        Self { matcher: None, automatic: None }
     }
 
     /// This proxy before every host.
     pub(super) fn one(address: &str) -> Self {
-        Self(Some(Arc::new(Matcher::builder().all(address).build())))
+        Self::by(Matcher::builder().all(address).build())
     }
 
-    /// Those of the environment, and of the system's settings where there are any.
-    pub(super) fn of_system() -> Self {
-        Self(Some(Arc::new(Matcher::from_system())))
+    /// Those of the environment, and of the system's settings where there are any. What the HTTP
+    /// client would not find there by itself is given to it.
+    pub(super) fn of_system() -> (Self, Option<Proxy>) {
+        #[cfg(windows)]
+        return Self::of_windows(&InternetSettings::read());
+        #[cfg(not(windows))]
+        (Self::by(Matcher::from_system()), None)
+    }
+
+    #[cfg(any(windows, test))]
+    fn of_windows(settings: &InternetSettings) -> (Self, Option<Proxy>) {
+        let found = Self::by(Matcher::from_system());
+        let any_host = Url::parse("https://defender.invalid").expect("an address");
+        if found.way_to(&any_host).hop.is_some() {
+            return (found, None);
+        }
+        let listed = settings.listed().and_then(|ListedProxy { address, exceptions }| {
+            let proxy = is_proxy_address(&address).then(|| Proxy::https(&address).ok())??;
+            let matcher = Matcher::builder().https(address).no(exceptions.clone()).build();
+            Some((Self::by(matcher), proxy.no_proxy(NoProxy::from_string(&exceptions))))
+        });
+        let automatic = settings.automatic().map(Arc::from);
+        match listed {
+            Some((proxies, proxy)) => (proxies, Some(proxy)),
+            None => (Self { automatic, ..found }, None),
+        }
+    }
+
+    fn by(matcher: Matcher) -> Self {
+        Self { matcher: Some(Arc::new(matcher)), automatic: None }
     }
 
     /// The way to this address.
@@ -49,11 +85,12 @@ impl Proxies {
         let with = |port: u16| format!("{name}:{port}");
         let host = url.port().map_or_else(|| name.to_owned(), with);
         let target = with(url.port_or_known_default().unwrap_or(443));
-        let found = self.0.as_ref().and_then(|proxies| {
+        let found = self.matcher.as_ref().and_then(|proxies| {
             let address = url.as_str().parse().ok()?;
             proxies.intercept(&address)
         });
-        Way { host, target, hop: found.map(Hop) }
+        let automatic = self.automatic.clone();
+        Way { host, target, hop: found.map(Hop), automatic }
     }
 }
 
@@ -64,6 +101,8 @@ pub(super) struct Way {
     /// Always with its port: what a proxy is asked to connect to.
     pub(super) target: String,
     pub(super) hop: Option<Hop>,
+    /// Without a proxy: what would find one by itself, in words.
+    pub(super) automatic: Option<Arc<str>>,
 }
 
 /// A proxy on the way.
@@ -104,6 +143,17 @@ impl Way {
         self.hop.as_ref().map(via).unwrap_or_default()
     }
 
+    /// How to come to a proxy that is only found by a program which is not run here.
+    pub(super) fn with_automatic(&self, message: String) -> String {
+        match &self.automatic {
+            Some(automatic) => format!(
+                "{message}; Windows finds its proxy by {automatic}, which is not done here: if one \
+                 is needed, name it with --proxy http://HOST:PORT"
+            ),
+            None => message,
+        }
+    }
+
     /// Whom a connection is opened to: the host, or the proxy before it.
     pub(super) fn next(&self) -> String {
         match &self.hop {
@@ -117,5 +167,41 @@ impl Way {
 impl fmt::Debug for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Hop").field(&self.place()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(settings: &InternetSettings) -> (Way, bool) {
+        let (proxies, given) = Proxies::of_windows(settings);
+        let api = Url::parse("https://api.security.microsoft.com/api/machines").unwrap();
+        (proxies.way_to(&api), given.is_some())
+    }
+
+    #[test]
+    fn a_list_by_scheme_is_given_to_the_client_with_its_exceptions() {
+        let server = Some("http=a:80;https=b:8080".to_owned());
+        let mut settings = InternetSettings { server, ..InternetSettings::default() };
+        let (found, given) = way(&settings);
+        assert_eq!((found.hop.unwrap().place(), given), ("b:8080".to_owned(), true));
+        settings.exceptions = "*.microsoft.com;<local>".to_owned();
+        let (found, given) = way(&settings);
+        assert!(found.hop.is_none() && given, "it is an exception");
+    }
+
+    #[test]
+    fn what_finds_a_proxy_by_itself_is_told_where_no_other_one_is() {
+        let script = Some("http://pac.contoso.com/proxy.pac".to_owned());
+        let mut settings = InternetSettings { script, ..InternetSettings::default() };
+        let said = way(&settings).0.with_automatic("no connection".to_owned());
+        let told = "no connection; Windows finds its proxy by the PAC file \
+                    http://pac.contoso.com/proxy.pac, which is not done here";
+        assert!(said.starts_with(told) && said.ends_with("--proxy http://HOST:PORT"), "{said}");
+        settings.server = Some("https=b:8080".to_owned());
+        assert_eq!(way(&settings).0.with_automatic("no".to_owned()), "no");
+        let said = way(&InternetSettings::default()).0.with_automatic("no".to_owned());
+        assert_eq!(said, "no");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Called by the rest of `journal`. Deliberately absent: SQL, and what is written in the files.
 
+pub mod access;
 mod handles;
 mod identity;
 mod location;

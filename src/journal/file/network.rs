@@ -2,25 +2,35 @@
 //! journal share memory, which no network drive has, and its locks may not hold.
 //!
 //! Called by `opening`. `SQLite` cannot tell: on Linux it makes its shared memory there all the
-//! same. Deliberately absent: macOS, where nothing that can be read tells.
+//! same. On Windows a drive's letter may stand for a share: its true path tells that, and where a
+//! driver does not give that path, the system tells what kind of drive it is. Deliberately absent:
+//! macOS, where nothing that can be read tells.
 
 use std::path::Path;
 
 /// Whether the folder is on a network drive, as far as the system tells.
 pub(in crate::journal) fn holds(folder: &Path) -> bool {
-    // The true path: also of a mapped drive, which Windows spells as a share then.
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    is_share(&folder) || is_mounted(&folder)
+    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+    folder.is_ok_and(|folder| is_share(&folder) || is_mounted(&folder))
 }
 
 #[cfg(windows)]
 fn is_share(folder: &Path) -> bool {
+    is_on_share(folder, |drive| winsafe::GetDriveType(Some(drive)) == winsafe::co::DRIVE::REMOTE)
+}
+
+/// `is_remote` is asked about a drive: `Z:\`.
+#[cfg(windows)]
+fn is_on_share(folder: &Path, is_remote: impl Fn(&str) -> bool) -> bool {
     use std::path::{Component, Prefix};
-    matches!(
-        folder.components().next(),
-        Some(Component::Prefix(prefix))
-            if matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))
-    )
+    let Some(Component::Prefix(prefix)) = folder.components().next() else { return false };
+    match prefix.kind() {
+        Prefix::UNC(..) | Prefix::VerbatimUNC(..) => true,
+        Prefix::Disk(letter) | Prefix::VerbatimDisk(letter) => {
+            is_remote(&format!("{}:\\", char::from(letter)))
+        }
+        Prefix::Verbatim(_) | Prefix::DeviceNS(_) => false,
+    }
 }
 
 #[cfg(not(windows))]
@@ -112,7 +122,8 @@ mod tests {
     }
 }
 
-#[cfg(all(test, windows))]
+#[cfg(windows)]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -123,9 +134,21 @@ mod tests {
             (r"\\?\UNC\server\share\journals", true),
             (r"C:\journals", false),
             (r"\\?\C:\journals", false),
+            (r"Z:\journals", true),
+            (r"z:\journals", true),
+            (r"\\?\Z:\journals", true),
             ("journals", false),
         ] {
-            assert_eq!(is_share(Path::new(folder)), network, "{folder}");
+            let mapped = |drive: &str| drive.eq_ignore_ascii_case(r"Z:\");
+            assert_eq!(is_on_share(Path::new(folder), mapped), network, "{folder}");
         }
+    }
+
+    #[test]
+    fn the_drive_of_the_temporary_folder_is_a_disk_by_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!holds(folder.path()));
+        assert!(!holds(&folder.path().canonicalize().unwrap()));
+        assert!(!holds(Path::new(".")));
     }
 }

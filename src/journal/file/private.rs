@@ -1,12 +1,16 @@
-//! Files and folders for the user alone, under any umask.
+//! Files and folders for the user alone, under any umask, and in any folder.
 //!
-//! Called for everything that this program makes beside a journal; `SQLite` gives its own files the
-//! mode of the journal. Deliberately absent: what is there already, whose modes a person chose, and
-//! Windows, where a file inherits the rights of its folder.
+//! Called for everything that this program makes beside a journal. `SQLite` gives its own files the
+//! mode of the journal on Unix; on Windows that is done here. Deliberately absent: what is there
+//! already, whose modes and rights a person chose.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
+
+use super::Location;
+#[cfg(windows)]
+use super::access;
 
 /// Makes a folder and those above it that are missing (0700).
 pub(in crate::journal) fn make_folders(folder: &Path) -> io::Result<()> {
@@ -34,8 +38,21 @@ pub(in crate::journal) fn make_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
-    restrict(&file)?;
+    restrict(&file, path)?;
     Ok(file)
+}
+
+/// Gives the files that `SQLite` made beside a journal what the journal has.
+pub(in crate::journal) fn match_beside(location: &Location) {
+    #[cfg(windows)]
+    for ending in [Location::LOG, Location::SHARED_MEMORY] {
+        let beside = location.beside(ending);
+        if beside.exists() {
+            access::give_rights_of(location.real(), &beside);
+        }
+    }
+    // Elsewhere `SQLite` has done so.
+    let _ = location;
 }
 
 /// A umask can take rights away from the user too.
@@ -46,17 +63,22 @@ fn restrict_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn restrict(file: &File) -> io::Result<()> {
+fn restrict(file: &File, _: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
 }
 
-#[cfg(not(unix))]
-const fn restrict_folder(_: &Path) -> io::Result<()> {
+/// Nothing is in it yet, and nobody else can have opened it for longer than a moment.
+#[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
+fn restrict_folder(folder: &Path) -> io::Result<()> {
+    access::keep_private(folder);
     Ok(())
 }
 
-#[cfg(not(unix))]
-const fn restrict(_: &File) -> io::Result<()> {
+#[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where it can fail")]
+fn restrict(_: &File, path: &Path) -> io::Result<()> {
+    access::keep_private(path);
     Ok(())
 }

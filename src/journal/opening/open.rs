@@ -62,6 +62,7 @@ impl Journal {
         }
         let set_out = || set_out(&location, seen, &runner);
         let db = LockWait::RUNNER.wait(Some(&location), set_out)?;
+        private::match_beside(&location);
         let place = OpenedFiles::of(&location, &lock)?;
         log_opened("to run batches, with the lock", path, schema::known());
         Ok(Self::of_runner(db, Site { location, handles, seen }, lock, place))
@@ -130,6 +131,7 @@ impl Journal {
         at_close(&db, AtClose::LeaveLog)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         rows::prepare(&db)?;
+        private::match_beside(&location);
         log_opened("for a plan", path, schema::known());
         Ok(Self::of_planner(db, Site { location, handles, seen }))
     }

@@ -175,8 +175,10 @@ fn private(desk: &Desk, name: &str) {
     std::fs::set_permissions(desk.path(name), mode).unwrap();
 }
 
-#[cfg(not(unix))]
-fn private(_: &Desk, _: &str) {}
+#[cfg(windows)]
+fn private(desk: &Desk, name: &str) {
+    crate::support::rights::close(&desk.path(name));
+}
 
 #[test]
 fn the_simulator_is_checked_in_a_rehearsal() {

@@ -9,6 +9,7 @@ mod cases;
 mod certificates;
 mod checked_servers;
 mod checks;
+mod child_groups;
 mod class_files;
 mod classes;
 mod closed_pipes;
@@ -34,6 +35,8 @@ mod many_journals;
 mod outputs;
 mod outside;
 mod permissions;
+#[cfg(windows)]
+mod private_files;
 mod profiles;
 mod protections;
 mod proxies;
@@ -59,4 +62,6 @@ mod truths;
 mod tunnels;
 mod useless;
 mod watches;
+#[cfg(windows)]
+mod windows_names;
 mod workbook_reports;

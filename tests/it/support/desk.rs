@@ -46,6 +46,9 @@ impl Desk {
     /// An empty folder, and nothing that could be signed in with.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
+        // As on Unix. A user's temporary folder is closed already, but not under Wine.
+        #[cfg(windows)]
+        super::rights::close(folder.path());
         let written = Mutex::default();
         Self { folder, written, environment: Vec::new(), simulator: None, url: String::new() }
     }
@@ -127,6 +130,8 @@ impl Desk {
         self.file(name, content);
         #[cfg(unix)]
         self.set_mode(name, 0o600);
+        #[cfg(windows)]
+        super::rights::close(&self.path(name));
         self
     }
 

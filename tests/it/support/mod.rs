@@ -15,6 +15,8 @@ pub(crate) mod program;
 pub(crate) mod prometheus;
 pub(crate) mod pseudo_terminal;
 pub(crate) mod pty;
+#[cfg(windows)]
+pub(crate) mod rights;
 pub(crate) mod screen;
 pub(crate) mod script;
 pub(crate) mod served;

@@ -78,8 +78,10 @@ const CRATES: &[(&str, Home)] = &[
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
     ("vt100", Tests),
+    ("win32job", In(&["cli"])),
     ("winapi_util", In(&["cli", "journal"])),
-    ("winsafe", In(&["engine"])),
+    ("windows_permissions", In(&["journal"])),
+    ("winsafe", In(&["defender", "engine", "journal"])),
     ("x509_parser", In(&["defender", "simulator"])),
     ("zip", In(&["intake"])),
 ];
