@@ -94,7 +94,10 @@ fn cut_to_fit(rows: &mut [Vec<String>]) {
     }
 }
 
-/// A text of at most this many columns, with `…` where it was cut.
+/// What stands where a text was cut: three columns in every code page.
+const MARK: &str = "...";
+
+/// A text of at most this many columns, with `...` where it was cut.
 fn cut(text: &str, columns: usize) -> String {
     if measure_text_width(text) <= columns {
         return text.to_owned();
@@ -102,12 +105,12 @@ fn cut(text: &str, columns: usize) -> String {
     let mut kept = String::new();
     for letter in text.chars() {
         let longer = format!("{kept}{letter}");
-        if measure_text_width(&longer) + 1 > columns {
+        if measure_text_width(&longer) + MARK.len() > columns {
             break;
         }
         kept = longer;
     }
-    kept + "…"
+    kept + MARK
 }
 
 /// What needs a person, and the commands that help.

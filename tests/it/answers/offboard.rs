@@ -82,14 +82,18 @@ fn doubts() -> Vec<(String, Box<ActOf>)> {
     rows
 }
 
+/// A row that is given up only where nothing else ends the wait: all others have the time that a
+/// busy computer needs.
+fn in_doubt(name: &str, act: impl Fn(&Post) -> Play + Send + Sync + 'static) -> Row {
+    let row = Row::new(name, act);
+    if ["a timeout", "a slow drip"].contains(&name) { row.impatient() } else { row }
+}
+
 #[tokio::test]
 async fn a_doubt_whose_request_took_effect_is_looked_up_and_never_sent_again() {
     let rows = doubts().into_iter().map(|(name, act)| {
-        Row::new(name, move |post| taken(post, act(post))).impatient().comes_to(
-            State::Succeeded,
-            1,
-            FOUND,
-        )
+        let row = in_doubt(&name, move |post| taken(post, act(post)));
+        row.comes_to(State::Succeeded, 1, FOUND)
     });
     check_all(rows).await;
 }
@@ -101,7 +105,7 @@ async fn a_doubt_whose_request_did_nothing_is_looked_up_twice_and_sent_once_more
             1 => lost(act(post)),
             _ => accepted(post),
         };
-        Row::new(name, first).impatient().comes_to(State::Succeeded, 2, SENT_AGAIN)
+        in_doubt(&name, first).comes_to(State::Succeeded, 2, SENT_AGAIN)
     });
     check_all(rows).await;
 }
