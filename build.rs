@@ -1,5 +1,5 @@
-//! Rebuilds when a migration is added, which `include_dir!` alone does not notice. For Windows, adds
-//! the manifest, the icon and the version to the program and to its tests.
+//! Rebuilds when a migration is added, which `include_dir!` alone does not notice. For Windows,
+//! links the manifest, the icon and the version to the program and to its tests.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

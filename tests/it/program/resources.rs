@@ -1,8 +1,11 @@
-//! What Windows reads of the file of the program.
+//! What Windows reads of the file of the program, and PowerShell of its words.
 #![cfg(windows)]
 
 use assert_cmd::cargo::cargo_bin;
 use memchr::memmem;
+
+use crate::support::desk::Desk;
+use crate::support::machines::list;
 
 fn has(text: &[u8]) -> bool {
     let program = std::fs::read(cargo_bin!("mde-offboard")).unwrap();
@@ -40,4 +43,12 @@ fn it_has_an_icon() {
     // four of them.
     let at = u32::from_le_bytes(icon[18..22].try_into().unwrap()) as usize;
     assert!(has(&icon[at..at + 256]));
+}
+
+#[test]
+fn in_a_pipe_its_own_words_are_ascii_also_where_a_hash_is_cut() {
+    let desk = Desk::with_file("fleet.csv", list(3));
+    let said = desk.run("run fleet.csv --comment x --simulate --yes --track-timeout 0");
+    assert!(said.err.contains("sha256 ") && said.err.contains("..."), "{said}");
+    assert!(said.err.is_ascii() && said.out.is_ascii(), "{said}");
 }
