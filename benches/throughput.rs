@@ -107,7 +107,8 @@ fn run(machines: usize, concurrency: usize) -> Run {
         .args(["run", "fleet.csv", "--comment", "Retired in Q4", "--yes"])
         .args(LIMIT)
         .args(["--concurrency", &concurrency.to_string()])
-        .args(["--track-timeout", "0", "--progress", "none"]);
+        // The list is all that the tenant has.
+        .args(["--track-timeout", "0", "--progress", "none", "--max-share", "100%"]);
     let mut child = Running(connected(command, &url).spawn().expect("it runs"));
     let (process, mut memory_kib) = (child.0.id(), None);
     let mut ended = None;
