@@ -8,6 +8,8 @@ mod made;
 #[cfg(unix)]
 mod manifests;
 #[cfg(unix)]
+mod readme;
+#[cfg(unix)]
 mod rules;
 mod workflows;
 mod yaml;
