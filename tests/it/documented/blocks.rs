@@ -1,4 +1,4 @@
-//! The blocks of code of the README and of the pages in `docs`. Decisions are not read: they say
+//! The blocks of code of the pages at the top and in `docs`. Decisions are not read: they say
 //! what was so when they were made.
 
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn text(&self) -> String {
-        self.lines.iter().map(|(_, line)| format!("{line}\n")).collect()
+        let lines: Vec<&str> = self.lines.iter().map(|(_, line)| line.as_str()).collect();
+        lines.join("\n")
     }
 }
 
@@ -31,7 +32,7 @@ pub(super) fn pages() -> Vec<String> {
     });
     let is_page = |name: &String| Path::new(name).extension().is_some_and(|end| end == "md");
     let mut pages: Vec<String> = names.filter(is_page).collect();
-    pages.push("README.md".to_owned());
+    pages.extend(["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(str::to_owned));
     pages.sort();
     pages
 }

@@ -133,6 +133,7 @@ fn calls_of_line(line: &str, commands: &[String]) -> Vec<Vec<String>> {
         matches!(token,
         Some(Token::Word { text, .. }) if commands.contains(text))
     };
+    let is_cargo = |word: &str| word == "--" && line.starts_with("cargo run ");
     let mut found = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         let Token::Word { text, quoted } = token else { continue };
@@ -146,9 +147,9 @@ fn calls_of_line(line: &str, commands: &[String]) -> Vec<Vec<String>> {
             found.push(words_of(&self::tokens(text).0));
         } else if *quoted && text.starts_with("mde-offboard ") {
             found.extend(calls_of_line(text, commands));
-        } else if text == "--" && line.starts_with("cargo run ") {
-            found.push(words_of(rest));
-        } else if is_program(text) && (begins_after(before) || is_command(rest.first())) {
+        } else if is_cargo(text)
+            || is_program(text) && (begins_after(before) || is_command(rest.first()))
+        {
             found.push(words_of(rest));
         }
     }
@@ -161,7 +162,8 @@ pub(super) fn calls(block: &Block, commands: &[String]) -> Vec<Call> {
     let is_typed = TYPED.contains(&block.language.as_str());
     let mut found = Vec::new();
     for (number, line) in joined(block) {
-        if !is_typed && !(block.language.is_empty() && line.starts_with("mde-offboard ")) {
+        let may_be_typed = block.language.is_empty() && line.starts_with("mde-offboard ");
+        if !is_typed && !may_be_typed {
             continue;
         }
         for words in calls_of_line(&line, commands) {

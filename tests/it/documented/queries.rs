@@ -14,7 +14,7 @@ const PAGE: &str = "docs/journal.md";
 /// A journal after a run in which one machine was refused, one is pending and one was sent twice.
 fn journal_of_a_run() -> Desk {
     let desk = Desk::new();
-    desk.run("simulator --sample 40 --output try.csv").ends_with(0);
+    desk.run("simulator --sample 60 --output try.csv").ends_with(0);
     let list = desk.text("try.csv").replacen("pc-", "lt-2210-", 1);
     desk.file("named.csv", list);
     let said = desk.run(

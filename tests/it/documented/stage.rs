@@ -149,9 +149,11 @@ impl Stage {
         let ids = machines.iter().map(ToString::to_string);
         match kind {
             "csv" => Some(export(machines)),
-            "txt" => Some(ids.map(|id| format!("{id}\n")).collect()),
+            "txt" => Some(ids.collect::<Vec<_>>().join("\n")),
             "json" => Some(serde_json::to_string(&ids.collect::<Vec<_>>()).expect("JSON")),
-            "ndjson" | "jsonl" => Some(ids.map(|id| format!("\"{id}\"\n")).collect()),
+            "ndjson" | "jsonl" => {
+                Some(ids.map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join("\n"))
+            }
             _ => None,
         }
     }

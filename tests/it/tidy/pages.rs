@@ -135,10 +135,11 @@ fn every_test_that_a_page_names_is_there() {
         let names = words.windows(2).filter(|pair| matches!(pair[0], "fn" | "mod"));
         known.extend(names.map(|pair| pair[1].to_owned()));
     }
-    let named = named_tests(&top_level("docs/testing.md"));
+    let pages = ["docs/testing.md", "SECURITY.md", "CONTRIBUTING.md"];
+    let named: Vec<_> = pages.iter().flat_map(|page| named_tests(&top_level(page))).collect();
     let is_there = |path: &str| path.rsplit("::").next().is_some_and(|name| known.contains(name));
     let missing: Vec<_> = named.iter().filter(|(_, path)| !is_there(path)).collect();
-    assert!(missing.is_empty(), "docs/testing.md names tests that are not there: {missing:?}");
+    assert!(missing.is_empty(), "{pages:?} name tests that are not there: {missing:?}");
     assert!(named.len() > 20, "{} names were found", named.len());
 }
 
