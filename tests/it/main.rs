@@ -6,6 +6,7 @@
 mod answers;
 mod cli;
 mod defender;
+mod documented;
 mod documents;
 mod domain;
 mod engine;

@@ -19,6 +19,7 @@ fn a_package_for_windows_is_one_folder_with_the_program_and_all_that_is_promised
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "README.md",
+        "SECURITY.md",
         "docs/guide.md",
         "samples/fleet.csv",
     ];

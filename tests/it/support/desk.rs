@@ -185,7 +185,13 @@ impl Desk {
 
     /// The first line of a command that goes on, as `| head -n 1` takes it; then it is killed.
     pub(crate) fn first_line(&self, words: &str) -> Said {
-        let mut child = self.start(words);
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        self.first_line_of(&words)
+    }
+
+    /// The same where a word may have blanks in it.
+    pub(crate) fn first_line_of(&self, words: &[String]) -> Said {
+        let mut child = started(self.command("").args(words));
         let mut line = String::new();
         let out = child.stdout.take().expect("piped");
         BufReader::new(out).read_line(&mut line).expect("text");

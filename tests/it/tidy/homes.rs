@@ -77,6 +77,7 @@ const CRATES: &[(&str, Home)] = &[
     ("toml", In(&["cli", "guard"])),
     ("tracing", AboveDomain),
     ("tracing_subscriber", In(&["cli"])),
+    ("trycmd", Tests),
     ("vt100", Tests),
     ("win32job", In(&["cli"])),
     ("winapi_util", In(&["cli", "journal"])),

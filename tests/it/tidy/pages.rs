@@ -32,6 +32,69 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The anchors of a page: what GitHub makes of its headings.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let (mut found, mut is_code) = (BTreeSet::new(), false);
+    for line in text.lines() {
+        is_code ^= line.starts_with("```");
+        let heading = line.trim_start_matches('#');
+        if is_code || heading.len() == line.len() || !heading.starts_with(' ') {
+            continue;
+        }
+        let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        let words: String = heading.trim().to_lowercase().chars().filter(kept).collect();
+        found.insert(words.replace(' ', "-"));
+    }
+    found
+}
+
+/// Links that name a heading: the line, the page (empty: the same one) and the anchor.
+fn heading_links(text: &str) -> Vec<(usize, String, String)> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for rest in line.split("](").skip(1) {
+            let target = rest.split(')').next().unwrap_or_default();
+            let Some((page, anchor)) = target.split_once('#') else { continue };
+            let is_page = page.is_empty() || page.rsplit('.').next() == Some("md");
+            if is_page && !target.contains("://") {
+                found.push((index + 1, page.to_owned(), anchor.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_link_to_a_heading_leads_to_one() {
+    let mut found = Vec::new();
+    pages(Path::new(env!("CARGO_MANIFEST_DIR")), &mut found);
+    let (mut offenders, mut seen) = (Vec::new(), 0);
+    for page in found {
+        let text = std::fs::read_to_string(&page).expect("pages are UTF-8");
+        let folder = page.parent().expect("a page lies in a folder");
+        for (line, other, anchor) in heading_links(&text) {
+            let path = if other.is_empty() { page.clone() } else { folder.join(&other) };
+            let there = std::fs::read_to_string(path).unwrap_or_default();
+            seen += 1;
+            if !anchors(&there).contains(&anchor) {
+                offenders.push(format!("  {}:{line}: `{other}#{anchor}`", page.display()));
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "no such heading; fix the link\n{}", offenders.join("\n"));
+    assert!(seen > 20, "{seen} links were seen");
+}
+
+#[test]
+fn headings_become_anchors_and_links_to_them_are_read() {
+    let text = "# A\n## Days later: `verify`\n```sh\n# no heading\n```\n### What, if_so?\n#tag\n";
+    let expected = ["a", "days-later-verify", "what-if_so"].map(str::to_owned);
+    assert_eq!(anchors(text), BTreeSet::from(expected));
+    let text = "[a](b.md#c) [d](#e) [f](g.md) [h](https://i.example/j.md#k) [l](m.rs#n)\n";
+    let link = |page: &str, anchor: &str| (1, page.to_owned(), anchor.to_owned());
+    assert_eq!(heading_links(text), [link("b.md", "c"), link("", "e")]);
+}
+
 #[test]
 fn every_link_between_the_pages_leads_to_a_file() {
     let mut found = Vec::new();
@@ -72,10 +135,11 @@ fn every_test_that_a_page_names_is_there() {
         let names = words.windows(2).filter(|pair| matches!(pair[0], "fn" | "mod"));
         known.extend(names.map(|pair| pair[1].to_owned()));
     }
-    let named = named_tests(&top_level("docs/testing.md"));
+    let pages = ["docs/testing.md", "SECURITY.md", "CONTRIBUTING.md"];
+    let named: Vec<_> = pages.iter().flat_map(|page| named_tests(&top_level(page))).collect();
     let is_there = |path: &str| path.rsplit("::").next().is_some_and(|name| known.contains(name));
     let missing: Vec<_> = named.iter().filter(|(_, path)| !is_there(path)).collect();
-    assert!(missing.is_empty(), "docs/testing.md names tests that are not there: {missing:?}");
+    assert!(missing.is_empty(), "{pages:?} name tests that are not there: {missing:?}");
     assert!(named.len() > 20, "{} names were found", named.len());
 }
 

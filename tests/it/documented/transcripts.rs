@@ -1,0 +1,74 @@
+//! Sessions of a page: blocks of `console`, in which a line after `$` is typed and the others are
+//! what the program says.
+//!
+//! Those of one page are one session, in a folder with the samples, a home without journals and
+//! nothing else in the environment. To write what the program says now into the pages:
+//! `TRYCMD=overwrite cargo test --test it documented::transcripts`.
+
+use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin;
+use trycmd::TestCases;
+
+use super::blocks::{blocks, top};
+use crate::support::desk::Desk;
+use crate::support::program::{Said, clean};
+
+/// Which page this process is for: it is started once for each, in an environment of its own.
+const PAGE: &str = "MDE_OFFBOARD_TEST_PAGE";
+
+/// The words of a person's environment that a process for a page gets.
+const PASSED_ON: [&str; 1] = ["TRYCMD"];
+
+/// The session of a page, in a process of its own.
+fn session(page: &str) -> Said {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("samples")).expect("a folder");
+    for file in top().join("samples").read_dir().expect("samples").flatten() {
+        if file.path().is_file() {
+            let to = desk.path("samples").join(file.file_name());
+            std::fs::copy(file.path(), to).expect("copied");
+        }
+    }
+    let this = std::env::current_exe().expect("a program");
+    let mut command = clean(Command::new(this), &desk.path(""));
+    command.args(["--exact", "--nocapture", THIS_TEST]).env(PAGE, top().join(page));
+    for name in PASSED_ON {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    let output = command.output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+const THIS_TEST: &str =
+    "documented::transcripts::what_a_page_shows_of_a_session_is_what_the_program_says";
+
+#[test]
+#[cfg(unix)] // The same pages; there paths are written in another way.
+fn what_a_page_shows_of_a_session_is_what_the_program_says() {
+    if let Some(page) = std::env::var_os(PAGE) {
+        let cases = TestCases::new();
+        cases.register_bin("mde-offboard", cargo_bin!("mde-offboard").to_path_buf());
+        return cases.case(page).run();
+    }
+    let is_session = |language: &str| language.split([',', ' ']).next() == Some("console");
+    let mut pages: Vec<String> = blocks()
+        .into_iter()
+        .filter(|block| is_session(&block.language))
+        .map(|block| block.page)
+        .collect();
+    pages.dedup();
+    assert!(!pages.is_empty(), "no page has a session");
+    std::thread::scope(|scope| {
+        for page in &pages {
+            scope.spawn(move || {
+                let said = session(page);
+                assert_eq!(said.code, Some(0), "{page}: {said}");
+                assert!(said.has("1 passed"), "{page} was not tried: {said}");
+            });
+        }
+    });
+}
