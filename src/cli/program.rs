@@ -53,7 +53,7 @@ fn command(
 ) -> Result<Exit, Failure> {
     check_environment()?;
     let configuration = match &root.command {
-        None | Some(Command::Simulator(_) | Command::Completions(_)) => {
+        None | Some(Command::Simulator(_) | Command::Completions(_) | Command::Man(_)) => {
             Configuration::without_file(typed)?
         }
         Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
@@ -109,6 +109,7 @@ fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
         },
         Some(Command::Simulator(arguments)) => commands::simulator(context, &arguments),
         Some(Command::Completions(arguments)) => commands::completions(context, &arguments),
+        Some(Command::Man(arguments)) => commands::man(context, &arguments),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Deliberately absent: what an option means, which stands where the option is.
 
 /// Examples of commands, the most useful one of each first: `-h` shows two of them.
-const EXAMPLES: [&[&str]; 24] = [
+const EXAMPLES: [&[&str]; 25] = [
     &[
         "plan fleet.csv --comment \"CHG0041233 retired\"",
         "plan fleet.csv --offline",
@@ -85,6 +85,7 @@ const EXAMPLES: [&[&str]; 24] = [
         "simulator --machines fleet.csv --faults flaky --seed 7",
     ],
     &["completions powershell", "completions bash", "completions zsh"],
+    &["man", "man man1", "man man1 --force"],
     &["help run", "help audit verify"],
 ];
 
