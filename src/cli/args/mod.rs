@@ -42,7 +42,7 @@ pub(crate) use files::NamedFiles;
 pub(crate) use guards::{GuardArguments, HoursArguments};
 pub(crate) use help::command as definition;
 pub(crate) use input::{ColumnArguments, InputArguments};
-pub(crate) use monitoring::MonitoringArguments;
+pub(crate) use monitoring::{MonitoringArguments, SuccessWord};
 pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};
