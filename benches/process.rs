@@ -9,6 +9,8 @@
 mod folder;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -23,8 +25,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use program::{Running, connected, program};
+use quantile::quantile;
 use simulator::simulator;
-use stopwatch::{Stopwatch, quantile};
+use stopwatch::Stopwatch;
 
 const STARTS: usize = 200;
 const LOOK: Duration = Duration::from_secs(20);
