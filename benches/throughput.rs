@@ -20,6 +20,8 @@ mod folder;
 mod memory;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -36,8 +38,8 @@ use mde_offboard::simulator::{Behaviour, SimulatedMachine, TenantOptions};
 use tempfile::TempDir;
 
 use program::{Running, connected, program};
+use quantile::quantile;
 use simulator::simulator;
-use stopwatch::quantile;
 
 const MACHINES: usize = 20_000;
 const REPETITIONS: usize = 5;

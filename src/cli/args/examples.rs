@@ -41,7 +41,7 @@ const EXAMPLES: [&[&str]; 25] = [
         "resolve pc-0417 --submitted 5382f7ea-7557-4ab7-9782-d50480024a4e",
         "resolve --only held --batch 3 --skip",
     ],
-    &["track", "track 3 --track-timeout 2h", "track all --json"],
+    &["track", "track 3 --track-timeout 2h", "track all --success-on pending --json"],
     &["verify", "verify 3 --output verify.csv", "verify all", "verify 3 --only succeeded --json"],
     &["serve", "serve --open", "serve --port 8080"],
     &["status", "status --watch", "status 3 --json", "status --journal tenants/"],

@@ -47,7 +47,7 @@ pub(crate) use help::command as definition;
 pub(crate) use input::{ColumnArguments, InputArguments};
 pub(crate) use man::ManArguments;
 pub(crate) use manual::{ManualPage, manual};
-pub(crate) use monitoring::MonitoringArguments;
+pub(crate) use monitoring::{MonitoringArguments, SuccessWord};
 pub(crate) use or_none::{NONE, OrNone};
 pub(crate) use pacing::{FollowArguments, OnUncertainWord, PaceWord, PacingArguments};
 pub(crate) use plan::{PlanArguments, PlanningArguments};

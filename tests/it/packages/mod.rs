@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 mod archives;
+mod deployments;
 #[cfg(unix)]
 mod made;
 #[cfg(unix)]
@@ -11,5 +12,7 @@ mod manifests;
 mod readme;
 #[cfg(unix)]
 mod rules;
+#[cfg(unix)]
+mod tried_deployments;
 mod workflows;
 mod yaml;
