@@ -13,6 +13,8 @@ mod folder;
 mod planning;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -34,8 +36,9 @@ use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runne
 use mde_offboard::simulator::{Behaviour, SimulatedMachine, TenantOptions};
 
 use program::{connected, program};
+use quantile::quantile;
 use simulator::simulator;
-use stopwatch::{Stopwatch, quantile};
+use stopwatch::Stopwatch;
 use visitor::Visited;
 
 const MACHINES: u32 = 100_000;

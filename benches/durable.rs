@@ -12,6 +12,8 @@
 mod folder;
 #[path = "support/planning.rs"]
 mod planning;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
@@ -26,7 +28,8 @@ use mde_offboard::domain::{
 };
 use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
 
-use stopwatch::{Stopwatch, quantile};
+use quantile::quantile;
+use stopwatch::Stopwatch;
 
 const COMMITS: usize = 3_000;
 const WORKERS: usize = 8;

@@ -17,6 +17,8 @@ mod memory;
 mod planning;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
@@ -34,7 +36,8 @@ use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Runner}
 use mde_offboard::simulator::TenantOptions;
 
 use program::{Running, connected, program};
-use stopwatch::{Stopwatch, quantile};
+use quantile::quantile;
+use stopwatch::Stopwatch;
 
 const ROWS: u64 = 1_000_000;
 const IMPORTS: usize = 3;

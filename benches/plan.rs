@@ -20,6 +20,8 @@ mod folder;
 mod memory;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -32,7 +34,8 @@ use std::time::Duration;
 
 use bare_lists::Rows;
 use program::{Running, connected, program};
-use stopwatch::{Stopwatch, quantile};
+use quantile::quantile;
+use stopwatch::Stopwatch;
 
 /// Machines of the list, and those of the tenant that it does not name.
 const LISTED: usize = 10_000;

@@ -9,20 +9,25 @@
 mod folder;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 #[path = "support/waiting.rs"]
 mod waiting;
+#[path = "support/work.rs"]
+mod work;
 
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use program::{Running, connected, program};
+use quantile::quantile;
 use simulator::simulator;
-use stopwatch::{Stopwatch, quantile};
+use stopwatch::Stopwatch;
 
 const STARTS: usize = 200;
 const LOOK: Duration = Duration::from_secs(20);
@@ -83,20 +88,9 @@ fn waiting_share(folder: &Path) -> f64 {
         let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         status["waiting"]["reason"] == "window"
     });
-    let before = worked(child.0.id());
+    let worked = || work::of(child.0.id()).expect("it runs");
+    let before = worked();
     let watch = Stopwatch::start();
     waiting::pass(LOOK);
-    (worked(child.0.id()) - before) / watch.elapsed().as_secs_f64()
-}
-
-/// Seconds of a core that a process has used: the nanoseconds of each of its threads. The times in
-/// `/proc/PID/stat` count whole hundredths, of which such a process rarely uses one.
-fn worked(process: u32) -> f64 {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
-    let of_thread = |thread: std::io::Result<std::fs::DirEntry>| {
-        let path = thread.expect("it runs").path().join("schedstat");
-        let text = std::fs::read_to_string(path).expect("it runs");
-        text.split(' ').next().and_then(|text| text.parse::<f64>().ok()).expect("nanoseconds")
-    };
-    threads.map(of_thread).sum::<f64>() / 1e9
+    (worked() - before) / watch.elapsed().as_secs_f64()
 }

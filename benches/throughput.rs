@@ -20,6 +20,8 @@ mod folder;
 mod memory;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quantile.rs"]
+mod quantile;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -36,8 +38,8 @@ use mde_offboard::simulator::{Behaviour, SimulatedMachine, TenantOptions};
 use tempfile::TempDir;
 
 use program::{Running, connected, program};
+use quantile::quantile;
 use simulator::simulator;
-use stopwatch::quantile;
 
 const MACHINES: usize = 20_000;
 const REPETITIONS: usize = 5;
@@ -107,7 +109,8 @@ fn run(machines: usize, concurrency: usize) -> Run {
         .args(["run", "fleet.csv", "--comment", "Retired in Q4", "--yes"])
         .args(LIMIT)
         .args(["--concurrency", &concurrency.to_string()])
-        .args(["--track-timeout", "0", "--progress", "none"]);
+        // The list is all that the tenant has.
+        .args(["--track-timeout", "0", "--progress", "none", "--max-share", "100%"]);
     let mut child = Running(connected(command, &url).spawn().expect("it runs"));
     let (process, mut memory_kib) = (child.0.id(), None);
     let mut ended = None;

@@ -1,4 +1,4 @@
-//! Time that passes in life, and what a row of measurements says.
+//! Time that passes in life.
 
 use std::time::{Duration, Instant};
 
@@ -16,12 +16,4 @@ impl Stopwatch {
     pub(crate) fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
-}
-
-/// The share of the measurements, in thousandths, that are not above this one: 500 is the median.
-pub(crate) fn quantile(measured: &[Duration], per_thousand: usize) -> Duration {
-    let mut sorted = measured.to_vec();
-    sorted.sort_unstable();
-    let last = sorted.len().checked_sub(1).expect("something was measured");
-    sorted[(last * per_thousand).div_ceil(1_000)]
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{FromArgMatches, ValueEnum};
 
-use super::args::{Color, Command, ConfigCommand, Root, definition};
+use super::args::{Color, Command, ConfigCommand, Root, SuccessWord, definition};
 use super::carried;
 use super::commands;
 use super::configuration::{Configuration, TypedOptions};
@@ -29,13 +29,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     choose_colours(root.global.color);
     let simulate = root.command.as_ref().map_or(Simulate::No, Command::simulate);
     let screen = Screen::new(root.global.json, root.global.quiet, commands);
+    let success_on = root.command.as_ref().map(Command::monitoring).unwrap_or_default().success_on;
     let ended =
         check_places(&arguments, &root).and_then(|()| command(root, &typed, simulate, screen));
     let exit = ended.unwrap_or_else(|failure| {
         screen.failure(&failure);
         failure.exit
     });
-    screen.close(exit)
+    screen.close(for_schedulers(screen, exit, &success_on))
+}
+
+/// `--success-on`: what the process ends with, where that is not what the batch came to. Everything
+/// else, the program of `--notify-command` too, is told the batch's own code.
+fn for_schedulers(screen: Screen, exit: Exit, success_on: &[SuccessWord]) -> Exit {
+    let Some(word) = success_on.iter().find(|word| word.exit() == exit) else { return exit };
+    let (code, word) = (exit.code(), word.to_possible_value());
+    let word = word.as_ref().map_or("", |word| word.get_name());
+    screen.note(&format!("exit code 0 instead of {code} (--success-on {word})\n"));
+    Exit::Done
 }
 
 fn parse(arguments: &[OsString]) -> Result<(Root, TypedOptions, Commands), clap::Error> {
@@ -53,7 +64,7 @@ fn command(
 ) -> Result<Exit, Failure> {
     check_environment()?;
     let configuration = match &root.command {
-        None | Some(Command::Simulator(_) | Command::Completions(_)) => {
+        None | Some(Command::Simulator(_) | Command::Completions(_) | Command::Man(_)) => {
             Configuration::without_file(typed)?
         }
         Some(Command::Config(given)) if matches!(given.command, ConfigCommand::Init) => {
@@ -109,6 +120,7 @@ fn carry_out(context: &Context, root: Root) -> Result<Exit, Failure> {
         },
         Some(Command::Simulator(arguments)) => commands::simulator(context, &arguments),
         Some(Command::Completions(arguments)) => commands::completions(context, &arguments),
+        Some(Command::Man(arguments)) => commands::man(context, &arguments),
     }
 }
 

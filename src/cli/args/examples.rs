@@ -3,7 +3,7 @@
 //! Deliberately absent: what an option means, which stands where the option is.
 
 /// Examples of commands, the most useful one of each first: `-h` shows two of them.
-const EXAMPLES: [&[&str]; 24] = [
+const EXAMPLES: [&[&str]; 25] = [
     &[
         "plan fleet.csv --comment \"CHG0041233 retired\"",
         "plan fleet.csv --offline",
@@ -41,7 +41,7 @@ const EXAMPLES: [&[&str]; 24] = [
         "resolve pc-0417 --submitted 5382f7ea-7557-4ab7-9782-d50480024a4e",
         "resolve --only held --batch 3 --skip",
     ],
-    &["track", "track 3 --track-timeout 2h", "track all --json"],
+    &["track", "track 3 --track-timeout 2h", "track all --success-on pending --json"],
     &["verify", "verify 3 --output verify.csv", "verify all", "verify 3 --only succeeded --json"],
     &["serve", "serve --open", "serve --port 8080"],
     &["status", "status --watch", "status 3 --json", "status --journal tenants/"],
@@ -85,6 +85,7 @@ const EXAMPLES: [&[&str]; 24] = [
         "simulator --machines fleet.csv --faults flaky --seed 7",
     ],
     &["completions powershell", "completions bash", "completions zsh"],
+    &["man", "man man1", "man man1 --force"],
     &["help run", "help audit verify"],
 ];
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use crate::cli::output::{OutputKind, WantedOutput};
 
 use super::{
-    AuditCommand, Command, ConfigCommand, ConnectionArguments, JournalCommand, SelectionArguments,
-    VerifyArguments,
+    AuditCommand, Command, ConfigCommand, ConnectionArguments, JournalCommand, ManArguments,
+    SelectionArguments, SimulatorArguments, VerifyArguments, manual,
 };
 
 /// The files of a command, but for the journal.
@@ -70,17 +70,13 @@ impl Command {
                 files.writes(OutputKind::Copy, Some(&given.file));
             }
             Self::Forecast(given) => files.read.push(given.machines.clone()),
-            Self::Simulator(given) => {
-                files.read.extend(given.machines.iter().chain(&given.changes).cloned());
-                if given.sample.is_some() {
-                    files.results(OutputKind::Sample, given.output.as_ref());
-                }
-            }
+            Self::Simulator(given) => files.of_simulator(given),
             Self::Config(given) => {
                 if let ConfigCommand::Show(given) = &given.command {
                     files.reads_for(&given.connection);
                 }
             }
+            Self::Man(given) => files.of_man(given),
             Self::Check(given) => files.reads_for(&given.connection),
             Self::Stop(_)
             | Self::Status(_)
@@ -111,6 +107,20 @@ impl NamedFiles {
                 self.writes(OutputKind::Head, given.write_head.as_ref());
             }
             AuditCommand::Export(given) => self.results(OutputKind::Facts, given.output.as_ref()),
+        }
+    }
+
+    fn of_simulator(&mut self, given: &SimulatorArguments) {
+        self.read.extend(given.machines.iter().chain(&given.changes).cloned());
+        if given.sample.is_some() {
+            self.results(OutputKind::Sample, given.output.as_ref());
+        }
+    }
+
+    fn of_man(&mut self, given: &ManArguments) {
+        let Some(folder) = &given.folder else { return };
+        for page in manual() {
+            self.writes(OutputKind::Manual, Some(&folder.join(page.file)));
         }
     }
 

@@ -5,24 +5,10 @@
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
-use super::{Root, examples, topics};
+use super::{Root, examples, exit_codes, topics};
 
 /// Examples that `-h` shows.
 const FIRST_EXAMPLES: usize = 2;
-
-const EXIT_CODES: &str = "Exit codes:
-    0  done, or there was nothing to do
-    1  an error that no other code names
-    2  the command line or the settings are wrong
-    3  the list is missing or wrong; nothing was queued
-    4  nothing is left to send, and some machines failed
-    5  something is left to send or to decide; the message has the command that
-       continues
-    6  no access: the credentials, the permissions or a certificate were refused
-    7  a guard stopped it
-    8  the journal cannot be used
-    9  everything is sent, and some actions are still pending: run `track` later
-  130  Ctrl-C twice; nothing is lost";
 
 /// The definition of everything that can be typed, with its help.
 pub(crate) fn command() -> Command {
@@ -30,7 +16,7 @@ pub(crate) fn command() -> Command {
     let root = root.arg(help_option()).arg(version_option());
     let global: Vec<Arg> =
         root.get_arguments().filter(|argument| argument.is_global_set()).cloned().collect();
-    with_inner_help(topics::by_topic(root, &[]), "", &global).after_long_help(EXIT_CODES)
+    with_inner_help(topics::by_topic(root, &[]), "", &global).after_long_help(exit_codes::listed())
 }
 
 fn help_option() -> Arg {
@@ -60,7 +46,7 @@ fn with_help(command: Command, words: &str, global: &[Arg]) -> Command {
     };
     let examples = examples::of(words);
     let first = lines(&examples[..examples.len().min(FIRST_EXAMPLES)]);
-    let all = format!("{EXIT_CODES}\n\n{}", lines(&examples));
+    let all = format!("{}\n\n{}", exit_codes::listed(), lines(&examples));
     let command = with_inner_help(topics::by_topic(command, global), words, global);
     command.after_help(first).after_long_help(all)
 }

@@ -7,9 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     AuditArguments, BatchWord, CheckArguments, ColumnArguments, CompletionsArguments,
     ConfigArguments, FollowArguments, GuardArguments, HoursArguments, InputArguments,
-    JournalArguments, JournalCommand, MonitoringArguments, PacingArguments, PlanArguments,
-    PlanningArguments, ReportFormat, ResolveArguments, ReviewArguments, SelectionArguments,
-    ServeArguments, SessionArguments, SimulateArguments, SimulatorArguments, value,
+    JournalArguments, JournalCommand, ManArguments, MonitoringArguments, PacingArguments,
+    PlanArguments, PlanningArguments, ReportFormat, ResolveArguments, ReviewArguments,
+    SelectionArguments, ServeArguments, SessionArguments, SimulateArguments, SimulatorArguments,
+    value,
 };
 use crate::cli::journal_path::Simulate;
 use crate::domain::Window;
@@ -130,6 +131,8 @@ pub(crate) enum Command {
     Simulator(SimulatorArguments),
     /// Print a script with which a shell completes commands and options
     Completions(CompletionsArguments),
+    /// Print the manual page, or write a page for each command to a folder
+    Man(ManArguments),
 }
 
 impl Command {
@@ -171,9 +174,11 @@ impl Command {
             Self::Journal(given) => match &given.command {
                 JournalCommand::Copy(given) => given.simulate.simulate,
             },
-            Self::Forecast(_) | Self::Config(_) | Self::Simulator(_) | Self::Completions(_) => {
-                false
-            }
+            Self::Forecast(_)
+            | Self::Config(_)
+            | Self::Simulator(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         })
     }
 }

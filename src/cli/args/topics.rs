@@ -73,6 +73,7 @@ const TOPICS: [Topic; 10] = [
             "events",
             "metrics_file",
             "notify_command",
+            "success_on",
             "quiet",
             "verbose",
             "log_file",

@@ -23,8 +23,9 @@ use super::secret_file;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long one may take in a rehearsal: the simulator answers at once, or means not to.
-const REHEARSAL_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long one may take in a rehearsal: the simulator answers at once, or means not to. A page of
+/// 20,000 machines takes seconds where other programs have the processor.
+const REHEARSAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// For the embedded simulator. Of the connection's options only `--timeout` means something there.
 pub(super) fn for_simulator(

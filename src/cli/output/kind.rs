@@ -33,6 +33,8 @@ pub(crate) enum OutputKind {
     Copy,
     /// `config init`.
     Configuration,
+    /// `man FOLDER`, a page.
+    Manual,
 }
 
 #[derive(Debug, Clone)]
@@ -69,12 +71,18 @@ impl OutputKind {
             Self::Head => "--write-head",
             Self::Copy => "journal copy",
             Self::Configuration => "config init",
+            Self::Manual => "man",
         }
     }
 
-    /// Whether `-` is standard output for it; a copy is a file, and so are settings.
+    /// Whether `-` is standard output for it; a copy is a file, and so are settings and pages.
     pub(super) const fn takes_stream(self) -> bool {
-        !matches!(self, Self::Copy | Self::Configuration)
+        !matches!(self, Self::Copy | Self::Configuration | Self::Manual)
+    }
+
+    /// Whether everybody may read it: it is made for other programs, and holds nothing of a tenant.
+    pub(super) const fn is_for_everyone(self) -> bool {
+        matches!(self, Self::Manual)
     }
 
     /// What `--force` does to a file that is there.
@@ -89,7 +97,8 @@ impl OutputKind {
             | Self::Facts
             | Self::Head
             | Self::Copy
-            | Self::Configuration => "replace",
+            | Self::Configuration
+            | Self::Manual => "replace",
             Self::Events | Self::Log => "append to",
         }
     }
@@ -116,10 +125,17 @@ impl OutputKind {
                 Self::Log => is_log(text),
                 Self::Facts => is_export(text),
                 Self::Head => HeadNote::is_in(text),
+                Self::Manual => is_manual_page(text),
                 // Known by its row, not by its first bytes; and what a person filled in.
                 Self::Copy | Self::Configuration => false,
             }
     }
+}
+
+/// Below the lines that make an apostrophe one in any `roff`.
+fn is_manual_page(text: &str) -> bool {
+    let title = text.lines().take(3).find(|line| line.starts_with(".TH "));
+    title.is_some_and(|title| title.starts_with(".TH mde-offboard"))
 }
 
 /// `2026-11-26T16:14:17.123456Z DEBUG mde_offboard::defender: ...`, or the same as JSON.
@@ -167,6 +183,7 @@ mod tests {
             OutputKind::Head,
             OutputKind::Copy,
             OutputKind::Configuration,
+            OutputKind::Manual,
         ] {
             assert!(!kind.wrote(b"PK\x03\x04\xff\xfe\x00"), "{kind:?}");
         }

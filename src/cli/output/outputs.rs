@@ -82,6 +82,9 @@ impl Outputs {
     /// Begins a file that replaces what is there once it is whole.
     pub(crate) fn replace(&self, kind: OutputKind, path: &Path) -> Result<AtomicFile, Failure> {
         let whole = match self.target(kind, path)? {
+            Target::File(target) if kind.is_for_everyone() => {
+                AtomicFile::beside(&target.path, target.folder()).and_then(AtomicFile::for_everyone)
+            }
             Target::File(target) => AtomicFile::beside(&target.path, target.folder()),
             Target::Stream(name) => stream(name).map(AtomicFile::stream),
         };

@@ -4,7 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 /// Every word that a screen names as a command is one.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "plan",
     "run",
     "resume",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 21] = [
     "verify",
     "audit",
     "completions",
+    "man",
 ];
 
 #[test]

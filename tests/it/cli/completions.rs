@@ -1,9 +1,11 @@
 //! Scripts with which a shell completes what is typed.
 
 use crate::support::desk::Desk;
+#[cfg(unix)]
+use crate::support::program::{Said, clean};
 
 /// The long options of a command, from its help.
-fn options(help: &str) -> Vec<&str> {
+pub(super) fn options(help: &str) -> Vec<&str> {
     let lines = help.lines().map(str::trim_start);
     let lines = lines.filter(|line| line.starts_with("--") || line.starts_with('-'));
     // Behind a name stand its value, or `...` where it can be typed several times.
@@ -37,6 +39,35 @@ fn the_script_for_powershell_registers_the_programs_name() {
     let script = Desk::new().run("completions powershell").ends_with(0).out;
     let registers = "Register-ArgumentCompleter -Native -CommandName 'mde-offboard'";
     assert!(script.contains(registers), "{script}");
+}
+
+/// What bash offers where the last of these words is completed.
+#[cfg(unix)]
+fn offered_by_bash(desk: &Desk, words: &str) -> String {
+    let script = format!(
+        r#"source <("$0" completions bash)
+        function=$(complete -p mde-offboard | sed 's/.*-F \([^ ]*\).*/\1/')
+        COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+        "$function" mde-offboard "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD - 1]}}"
+        printf '%s\n' "${{COMPREPLY[*]}}""#
+    );
+    let mut bash = clean(std::process::Command::new("bash"), &desk.path(""));
+    bash.args(["-c", &script]).arg(desk.command("").get_program());
+    Said::from(bash.output().expect("it runs")).ends_with(0).out
+}
+
+#[test]
+#[cfg(unix)]
+fn bash_completes_commands_and_the_options_behind_them() {
+    let desk = Desk::new();
+    for (words, expected) in [
+        ("mde-offboard re", "resume retry resolve report\n"),
+        ("mde-offboard run --expect-", "--expect-count --expect-plan\n"),
+        ("mde-offboard audit verify --write", "--write-head\n"),
+        ("mde-offboard config in", "init\n"),
+    ] {
+        assert_eq!(offered_by_bash(&desk, words), expected, "{words}");
+    }
 }
 
 #[test]

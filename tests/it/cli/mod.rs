@@ -31,6 +31,7 @@ mod interrupted;
 mod layouts;
 mod leads;
 mod lists;
+mod manuals;
 mod many_journals;
 mod outputs;
 mod outside;

@@ -3,11 +3,16 @@
 
 #[cfg(unix)]
 mod archives;
+mod deployments;
 #[cfg(unix)]
 mod made;
 #[cfg(unix)]
 mod manifests;
 #[cfg(unix)]
+mod readme;
+#[cfg(unix)]
 mod rules;
+#[cfg(unix)]
+mod tried_deployments;
 mod workflows;
 mod yaml;

@@ -35,6 +35,7 @@ pub(crate) mod scripted;
 mod searched;
 mod second_looks;
 mod stops;
+mod successes;
 mod tenant_words;
 mod tenants;
 mod terminals;

@@ -30,6 +30,7 @@ const CRATES: &[(&str, Home)] = &[
     ("calamine", In(&["intake"])),
     ("clap", In(&["cli"])),
     ("clap_complete", In(&["cli"])),
+    ("clap_mangen", In(&["cli"])),
     ("console", In(&["cli", "report", "reporter"])),
     ("csv", In(&["intake", "report"])),
     ("directories", In(&["cli"])),

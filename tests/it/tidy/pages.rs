@@ -156,14 +156,28 @@ fn links_to_files_are_read_and_others_left_alone() {
 }
 
 #[test]
-fn the_readme_begins_with_the_two_commands_that_ci_runs() {
+fn the_readme_begins_with_the_rehearsal_and_the_tests_that_ci_runs() {
     let readme = top_level("README.md");
     let (_, behind) =
         readme.split_once("<!-- commands -->\n```sh\n").expect("the mark and a block");
     let (block, _) = behind.split_once("\n```").expect("the block ends");
     let commands: Vec<&str> = block.lines().collect();
-    assert!(matches!(commands.as_slice(), ["cargo test", _]), "{commands:?}");
-    assert!(commands[1].starts_with("cargo run --release -- run samples/"), "{commands:?}");
+    assert!(matches!(commands.as_slice(), [_, "cargo test"]), "{commands:?}");
+    assert!(commands[0].starts_with("cargo run --release -- run samples/"), "{commands:?}");
     let before = readme.lines().take_while(|line| *line != "<!-- commands -->").count();
     assert!(before < 20, "the commands stand on the first screen, not in line {before}");
+    assert!(readme.lines().count() <= 110, "the README is short; the pages in docs say the rest");
+}
+
+#[test]
+fn every_page_beside_the_guide_is_named_in_the_readme() {
+    let readme = top_level("README.md");
+    let mut found = Vec::new();
+    pages(Path::new(env!("CARGO_MANIFEST_DIR")), &mut found);
+    let in_docs = found.iter().filter(|page| page.parent().is_some_and(|at| at.ends_with("docs")));
+    let names: Vec<_> = in_docs.filter_map(|page| page.file_name()?.to_str()).collect();
+    let missing: Vec<_> =
+        names.iter().filter(|name| !readme.contains(&format!("](docs/{name})"))).collect();
+    assert!(missing.is_empty(), "a reader of the README does not find {missing:?}");
+    assert!(names.len() > 8, "{} pages were found", names.len());
 }
