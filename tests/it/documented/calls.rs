@@ -67,6 +67,8 @@ fn tokens(line: &str) -> (Vec<Token>, &str) {
                 quote = Some(c);
                 word.get_or_insert_default().1 = true;
             }
+            // What a shell puts in here is not known.
+            None if c == '$' && chars.peek().is_some_and(|(_, next)| *next == '(') => {}
             None if c == '#' && word.is_none() => return (found, &line[at..]),
             None if c.is_whitespace() || "|&;()<>{}".contains(c) => {
                 let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
@@ -226,6 +228,8 @@ mod tests {
             &["run|a b"],
         );
         check("ini", "[Service]\nExecStart=/usr/bin/mde-offboard run a", &["run|a"]);
+        check("sh", "mde-offboard status $(printf a) b", &["status"]);
+        check("sh", "x=$(mde-offboard status --json)", &["status|--json"]);
         check("", "mde-offboard status\n  mde-offboard run", &["status", "run"]);
     }
 

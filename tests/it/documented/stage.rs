@@ -61,7 +61,7 @@ pub(super) struct Stage {
 fn export(machines: &[MachineId]) -> String {
     let mut list = "Device ID,Device Name,OS Platform,Onboarding Status,Tags,Group\n".to_owned();
     for (index, id) in machines.iter().enumerate() {
-        let tags = if index == 1 { "keep" } else { "" };
+        let tags = if index == 1 { "keep" } else { "retire-2026" };
         let group = if index == 2 { "Servers" } else { "Kiosks" };
         let name = 1_000 + index;
         writeln!(list, "{id},pc-{name},Windows11,Onboarded,{tags},{group}").expect("a string");
