@@ -1,13 +1,13 @@
 //! Many tenants on one computer: a process, a journal and a simulated tenant each, all at once and
 //! each as fast as Defender's limits let it.
 //!
-//! `cargo bench --bench tenants`, some three minutes, on Linux; `MDE_OFFBOARD_TENANTS` says how many
-//! (200). Each tenant has 250 machines, 100 requests a minute and 200 an hour: so all send for two
-//! minutes and then wait for the hour, as a process does for three quarters of its life. There their
-//! memory and their work are looked at for half a minute, and they are killed, which they survive.
-//! The simulators all live in this process, so that their memory counts apart, and count for
-//! themselves what arrived in each window. The way is plain HTTP: what a TLS connection holds is not
-//! in here. The journals lie below `target/`; `-- /dev/shm` puts them in memory.
+//! `cargo bench --bench tenants`, some three minutes, on Linux; `MDE_OFFBOARD_TENANTS` says how
+//! many (200). Each tenant has 250 machines, 100 requests a minute and 200 an hour: so all send
+//! for two minutes and then wait for the hour, as a process does for three quarters of its life.
+//! There their memory and their work are looked at for a minute, and they are killed, which
+//! they survive. The simulators all live in this process, so that their memory counts apart, and
+//! count for themselves what arrived in each window. The way is plain HTTP: what a TLS connection
+//! holds is not in here. The journals lie below `target/`; `-- /dev/shm` puts them in memory.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 

@@ -9,6 +9,8 @@ import yaml
 import rules
 import tools
 
+TEMPLATE = "helm/mde-offboard/templates/tenants.yaml"
+
 # Faults in both kinds of manifests: what is written instead, and what is complained about.
 FAULTS = [
     ("concurrencyPolicy: Forbid", "concurrencyPolicy: Allow", "concurrencyPolicy"),
@@ -49,8 +51,8 @@ KUSTOMIZE_FAULTS = [
 
 HELM_FAULTS = [
     ("helm/mde-offboard/values.yaml", "ReadWriteOncePod", "ReadWriteOnce", "two pods"),
-    ("helm/mde-offboard/templates/tenants.yaml", "claimName: {{ $name }}", "claimName: x", "claims"),
-    ("helm/mde-offboard/templates/tenants.yaml", "range $tenant", "rage $tenant", "Refused"),
+    (TEMPLATE, "claimName: {{ $name }}", "claimName: x", "claims"),
+    (TEMPLATE, "range $tenant", "rage $tenant", "Refused"),
 ]
 
 # Of the values: what is set, and a word of what Helm says.
@@ -96,7 +98,8 @@ class Kubernetes(unittest.TestCase):
 
     def test_both_say_the_same_of_a_job(self):
         def jobs(documents):
-            jobs = [cron["spec"]["jobTemplate"]["spec"] for cron in rules.of_kind(documents, "CronJob")]
+            crons = rules.of_kind(documents, "CronJob")
+            jobs = [cron["spec"]["jobTemplate"]["spec"] for cron in crons]
             keys = ["backoffLimit", "podFailurePolicy", "podReplacementPolicy"]
             return [[job[key] for key in keys] for job in jobs]
 
@@ -118,7 +121,7 @@ class Kubernetes(unittest.TestCase):
         for fault in FAULTS:
             with self.subTest(fault=fault):
                 self.check(tools.kustomized, "kustomize/base/cronjob.yaml", fault)
-                self.check(tools.templated, "helm/mde-offboard/templates/tenants.yaml", fault)
+                self.check(tools.templated, TEMPLATE, fault)
         for file, *fault in KUSTOMIZE_FAULTS:
             with self.subTest(fault=fault):
                 self.check(tools.kustomized, file, fault)

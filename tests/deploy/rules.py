@@ -6,7 +6,7 @@ import kubernetes_validate
 # The oldest that has all that is used, and the newest of which there are schemas.
 VERSIONS = ["1.31", "1.37"]
 
-# Exit codes of the program: `.ci/run` compares them with the program in another test.
+# Exit codes of the program: `packages::deployments` compares them with its help.
 RETRIED = [5]
 FATAL = [1, 2, 3, 4, 6, 7, 8]
 
@@ -93,8 +93,9 @@ def by_job(cron):
 
 def claims_of(cron):
     volumes = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"]
-    names = [v["persistentVolumeClaim"]["claimName"] for v in volumes if "persistentVolumeClaim" in v]
-    return [(cron["metadata"].get("namespace"), name) for name in names]
+    key = "persistentVolumeClaim"
+    claims = [volume[key] for volume in volumes if key in volume]
+    return [(cron["metadata"].get("namespace"), claim["claimName"]) for claim in claims]
 
 
 def by_tenants(documents):
