@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 mod archives;
+mod linux;
 #[cfg(unix)]
 mod made;
 #[cfg(unix)]
