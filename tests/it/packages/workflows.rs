@@ -143,7 +143,7 @@ fn scripts_that_a_workflow_runs_are_there() {
             seen.insert(word.to_owned());
         }
     }
-    assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(seen.len(), 9, "{seen:?}");
 }
 
 #[test]
@@ -196,6 +196,8 @@ fn a_release_says_of_the_program_for_each_target_what_it_is_made_of() {
     let told = sbom["env"]["TARGETS"].as_str().expect("targets");
     let told: BTreeSet<String> = told.split_whitespace().map(str::to_owned).collect();
     assert_eq!(told, targets());
+    let built = runs(&jobs("release")["package"]);
+    assert!(built.contains("cargo auditable build --release --locked"), "the program, too: {built}");
     let kept = steps(sbom).iter().filter_map(|step| step["with"]["name"].as_str());
     assert!(kept.eq(["package-sbom"]), "the draft takes what is called package-…");
 }
