@@ -197,7 +197,7 @@ fn a_release_says_of_the_program_for_each_target_what_it_is_made_of() {
     let told: BTreeSet<String> = told.split_whitespace().map(str::to_owned).collect();
     assert_eq!(told, targets());
     let built = runs(&jobs("release")["package"]);
-    assert!(built.contains("cargo auditable build --release --locked"), "the program, too: {built}");
+    assert!(built.contains("cargo auditable build --release --locked"), "{built}");
     let kept = steps(sbom).iter().filter_map(|step| step["with"]["name"].as_str());
     assert!(kept.eq(["package-sbom"]), "the draft takes what is called package-…");
 }
