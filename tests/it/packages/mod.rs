@@ -4,6 +4,7 @@
 #[cfg(unix)]
 mod archives;
 mod deployments;
+mod linux;
 #[cfg(unix)]
 mod made;
 #[cfg(unix)]

@@ -145,7 +145,7 @@ fn scripts_that_a_workflow_runs_are_there() {
             seen.insert(word.to_owned());
         }
     }
-    assert_eq!(seen.len(), 6, "{seen:?}");
+    assert_eq!(seen.len(), 9, "{seen:?}");
 }
 
 #[test]
@@ -166,6 +166,8 @@ fn a_release_is_of_a_tag_that_names_the_version_and_everything_waits_for_that() 
     let judged = runs(&release["version"]);
     assert!(judged.contains(r#"[[ $GITHUB_REF_NAME == "v$version" ]]"#), "{judged}");
     assert_eq!(release["package"]["needs"], "version");
+    assert_eq!(release["sbom"]["needs"], "version");
+    assert!(release["draft"]["needs"].to_string().contains("\"sbom\""), "the draft waits for all");
     for after in ["manifests", "draft"] {
         let needs = release[after]["needs"].to_string();
         assert!(needs.contains("\"package\""), "{after}: {needs}");
@@ -188,6 +190,37 @@ fn a_release_is_for_windows_linux_and_macos_and_the_manifests_are_of_one_of_its_
         .collect();
     assert_eq!(taken, ["x86_64-pc-windows-msvc"]);
     assert!(taken.iter().all(|target| targets.contains(*target)), "{targets:?}");
+}
+
+#[test]
+fn a_release_says_of_the_program_for_each_target_what_it_is_made_of() {
+    let sbom = &jobs("release")["sbom"];
+    let told = sbom["env"]["TARGETS"].as_str().expect("targets");
+    let told: BTreeSet<String> = told.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(told, targets());
+    let built = runs(&jobs("release")["package"]);
+    assert!(built.contains("cargo auditable build --release --locked"), "{built}");
+    let kept = steps(sbom).iter().filter_map(|step| step["with"]["name"].as_str());
+    assert!(kept.eq(["package-sbom"]), "the draft takes what is called package-…");
+}
+
+#[test]
+fn packages_for_apt_and_dnf_are_tried_and_their_provenance_is_signed() {
+    let package = &jobs("release")["package"];
+    assert!(runs(package).contains(".ci/linux-packages \"$TARGET\" packages"));
+    let position = |found: &dyn Fn(&Value) -> bool| steps(package).iter().position(found);
+    let made = position(&|step| step["run"].to_string().contains(".ci/linux-packages"));
+    let signed = position(&|step| step["uses"].to_string().contains("attest-build-provenance"));
+    let subjects = &steps(package)[signed.expect("signed")]["with"]["subject-path"];
+    let subjects: BTreeSet<_> = subjects.as_str().expect("paths").lines().collect();
+    assert!(subjects.contains("packages/*.deb") && subjects.contains("packages/*.rpm"));
+    assert!(made.expect("made") < signed.expect("signed"), "what is signed is made first");
+}
+
+#[test]
+fn known_faults_of_dependencies_are_asked_for_by_each_change_and_each_week() {
+    assert!(runs(&jobs("ci")["advisories"]).contains(".ci/deny advisories"));
+    assert!(yaml::read(&text("ci"))["on"]["schedule"][0]["cron"].is_string());
 }
 
 #[test]
