@@ -8,6 +8,9 @@ use super::blocks::Block;
 /// Blocks whose lines are typed. All others are shown: what is said, settings, documents.
 const TYPED: [&str; 5] = ["sh", "bash", "powershell", "pwsh", "ini"];
 
+/// Words at the beginning of a line that runs something in a container.
+const CONTAINERS: [&str; 3] = ["docker ", "kubectl ", "podman "];
+
 /// Words before which the program's name is a command.
 const BEFORE_COMMANDS: [&str; 8] = ["nohup", "sudo", "exec", "time", "env", "--", "=", "*"];
 
@@ -20,6 +23,8 @@ pub(super) struct Call {
     pub(super) words: Vec<String>,
     /// The exit codes that it may have: those of a comment `# ends with 4 or 5`, else 0.
     pub(super) codes: Vec<i32>,
+    /// Whether it is run in a container, whose files and network are others.
+    pub(super) is_contained: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -170,7 +175,8 @@ pub(super) fn calls(block: &Block, commands: &[String]) -> Vec<Call> {
         }
         for words in calls_of_line(&line, commands) {
             let place = format!("{}:{number}", block.page);
-            found.push(Call { place, words, codes: codes(tokens(&line).1) });
+            let is_contained = CONTAINERS.iter().any(|name| line.starts_with(name));
+            found.push(Call { place, words, codes: codes(tokens(&line).1), is_contained });
         }
     }
     found
@@ -246,6 +252,15 @@ mod tests {
             "Unblock-File .\\mde-offboard.exe\n$env:Path += \";C:\\mde-offboard\"",
             &[],
         );
+    }
+
+    #[test]
+    fn what_runs_in_a_container_is_known_as_that() {
+        let lines = "podman run --rm mde-offboard run a\nmde-offboard run a";
+        let block = blocks_of("a.md", &format!("```sh\n{lines}\n```\n")).remove(0);
+        let calls = calls(&block, &["run".to_owned()]);
+        let contained = calls.iter().map(|call| call.is_contained);
+        assert_eq!(contained.collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

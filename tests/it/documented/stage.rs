@@ -158,7 +158,7 @@ impl Stage {
         }
     }
 
-    /// Writes the lists that a call reads.
+    /// Writes the lists that a call reads, and makes the folder that manual pages go to.
     pub(super) fn write_lists(&self, words: &[String]) {
         const WRITTEN: [&str; 11] = [
             "--output",
@@ -173,6 +173,9 @@ impl Stage {
             "--comment",
             "--notify-command",
         ];
+        if let ["man", folder] = words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            std::fs::create_dir_all(self.desk.path(folder)).expect("a folder");
+        }
         for (index, word) in words.iter().enumerate().skip(1) {
             let before = words[index - 1].as_str();
             let kind = Path::new(word).extension().and_then(|kind| kind.to_str());
