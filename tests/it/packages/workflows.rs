@@ -145,7 +145,7 @@ fn scripts_that_a_workflow_runs_are_there() {
             seen.insert(word.to_owned());
         }
     }
-    assert_eq!(seen.len(), 9, "{seen:?}");
+    assert_eq!(seen.len(), 10, "{seen:?}");
 }
 
 #[test]
