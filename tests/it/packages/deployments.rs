@@ -58,7 +58,7 @@ fn lists(text: &str) -> Vec<Vec<u8>> {
     let rows = text.lines().filter_map(|line| line.trim().strip_prefix("values: ["));
     let read = |row: &str| {
         let codes = row.trim_end_matches(']').split(',');
-        codes.map(|code| code.trim().parse().expect("a code")).collect()
+        codes.map(|code| code.trim().parse::<u8>().expect("a code")).collect()
     };
     rows.map(read).collect()
 }
