@@ -111,38 +111,30 @@ impl Journal {
         self.site.as_ref().is_some_and(|site| Lock::is_held(&site.location, &site.handles))
     }
 
-    /// Before a write of somebody who is no runner: a log that it begins is known for this file's
-    /// from its first row on.
-    pub(super) fn mark_to_be_written(&self) -> Result<(), JournalError> {
-        self.mark_log(leave::announce)?;
-        self.mark_written()
-    }
-
-    /// After such a write: without a runner it is the writer who says that the log goes with the
-    /// file.
+    /// After a write of somebody who is no runner: the log that it may have begun has its salt now.
     pub(super) fn mark_written(&self) -> Result<(), JournalError> {
-        self.mark_log(leave::follow)
-    }
-
-    fn mark_log(
-        &self,
-        mark: impl Fn(&Connection, &Location) -> Result<(), JournalError>,
-    ) -> Result<(), JournalError> {
         match (&self.access, &self.site) {
-            (Access::Planner | Access::Reader, Some(site)) if !self.has_runner() => {
-                self.patiently(|| {
-                    let transaction =
-                        Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
-                    // A runner that comes now waits for the end of this, and marks the log after
-                    // it.
-                    if !self.has_runner() {
-                        mark(&transaction, &site.location)?;
-                    }
-                    Ok(transaction.commit()?)
-                })
+            (Access::Planner | Access::Reader, Some(site))
+                if leave::lacks_mark(&self.db, &site.location)? =>
+            {
+                Ok(self.begin_beside()?.commit()?)
             }
             _ => Ok(()),
         }
+    }
+
+    /// Begins a transaction of somebody who may be no runner: a log that it begins is known for
+    /// this file's from its first row on.
+    pub(super) fn begin_beside(&self) -> Result<Transaction<'_>, JournalError> {
+        self.end_staging()?;
+        self.patiently(|| {
+            self.check_place()?;
+            let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+            if let (Access::Planner | Access::Reader, Some(site)) = (&self.access, &self.site) {
+                leave::join(&transaction, &site.location)?;
+            }
+            Ok(transaction)
+        })
     }
 
     pub(super) const fn is_planner(&self) -> bool {
@@ -272,11 +264,7 @@ impl Journal {
     pub(super) fn begin_calls(&self) -> Result<Transaction<'_>, JournalError> {
         self.check_stages()?;
         self.check_place()?;
-        self.end_staging()?;
-        self.patiently(|| {
-            self.check_place()?;
-            Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
-        })
+        self.begin_beside()
     }
 
     /// Does something for which another program may have to be waited for.

@@ -50,8 +50,6 @@ impl Journal {
         earlier: &Changes,
         admits: impl FnOnce(&Self) -> Result<usize, E>,
     ) -> Result<Vec<CallId>, E> {
-        self.end_staging()?;
-        self.mark_to_be_written()?;
         let transaction = self.begin_calls()?;
         ledger::write(&transaction, self.quota(), earlier)?;
         let (CallId(first), step) =

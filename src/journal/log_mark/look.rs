@@ -26,8 +26,8 @@ pub(in crate::journal) enum Files {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::journal) struct SeenFiles {
     pub(in crate::journal) files: Files,
-    /// The nonce of the mark in the file, 0 where there is none; of two where it is one of them.
-    pub(super) nonces: [i64; 2],
+    /// That of the mark in the file, 0 where there is none.
+    pub(super) nonce: i64,
 }
 
 /// Looks at the files as they are on disk, before `SQLite` makes one of them.
@@ -63,7 +63,7 @@ fn look_once(location: &Location) -> Result<SeenFiles, JournalError> {
         (_, None) => Files::Whole,
         (mark, Some(found)) => follows(location, mark, found),
     };
-    Ok(SeenFiles { files, nonces: [mark.map_or(0, |mark| mark.nonce); 2] })
+    Ok(SeenFiles { files, nonce: mark.map_or(0, |mark| mark.nonce) })
 }
 
 /// What a file is that cannot be read alone, beside a log: the disk was full, or the power went, in
@@ -71,24 +71,25 @@ fn look_once(location: &Location) -> Result<SeenFiles, JournalError> {
 /// file would not fit its pages, which is found when it is opened.
 fn half_written(location: &Location, found: Salt) -> SeenFiles {
     match connect_to_resting_files(location).and_then(|db| runner_row::mark(&db)) {
-        Ok(Some(Mark { presence: Presence::Here, nonce, log, after }))
-            if found.follows(Salt(log)) =>
-        {
-            SeenFiles { files: Files::WholeWithLog, nonces: [nonce, after[0]] }
+        Ok(Some(Mark { presence: Presence::Here, log, after, .. })) if found.follows(Salt(log)) => {
+            SeenFiles { files: Files::WholeWithLog, nonce: after[1] }
         }
         // By a version that knew no marks; or what is wrong is told when it is opened.
-        _ => SeenFiles { files: Files::Whole, nonces: [0; 2] },
+        _ => SeenFiles { files: Files::Whole, nonce: 0 },
     }
 }
 
 /// Whether a log continues a file that needs none: by the mark that is in the log.
 fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
+    let nonce = in_file.map_or(0, |mark| mark.nonce);
     match (in_file, connect_to_resting_files(location).and_then(|db| runner_row::mark(&db))) {
         // By a version of this program that knew no marks.
         (None, Ok(None)) => Files::Whole,
-        (in_file, Ok(Some(mark)))
-            if mark.log == found.0
-                && mark.after.contains(&in_file.map_or(0, |mark| mark.nonce)) =>
+        // Its writer died before the mark could name its salt, or later.
+        (_, Ok(Some(mark)))
+            if mark.nonce != nonce
+                && mark.after.contains(&nonce)
+                && [Mark::UNKNOWN, found.0].contains(&mark.log) =>
         {
             Files::WholeWithLog
         }
@@ -96,28 +97,58 @@ fn follows(location: &Location, in_file: Option<Mark>, found: Salt) -> Files {
         (Some(mark), Ok(Some(last))) if mark.nonce == last.nonce && mark.log == found.0 => {
             Files::Whole
         }
-        // Somebody else than a runner died after the mark that says which file its log follows.
-        (Some(in_file), Ok(Some(mark)))
-            if mark.nonce != in_file.nonce
-                && mark.after.contains(&in_file.nonce)
-                && has_one_row(location) =>
-        {
-            Files::WholeWithLog
-        }
-        // A runner died between the row that names it, which has no mark, and its mark.
-        (Some(Mark { presence: Presence::Left, .. }), Ok(None)) if has_one_row(location) => {
-            Files::WholeWithLog
-        }
         (None, Err(_)) => Files::Whole,
         _ => Files::LogForeign,
     }
 }
 
-/// Whether nothing is in the log but one page: no more than who began it.
-fn has_one_row(location: &Location) -> bool {
-    /// The headers of a log and of a frame (<https://www.sqlite.org/fileformat2.html#walformat>),
-    /// and the largest page of a journal.
-    const BYTES_MAX: u64 = 32 + 24 + 4_096;
-    let log = std::fs::metadata(location.beside(Location::LOG));
-    log.is_ok_and(|log| log.len() <= BYTES_MAX)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+    use crate::journal::sql::connection::{LogMode, checkpoint};
+    use crate::journal::{Journal, Runner};
+
+    /// A journal whose runner died while the log was moved into the file: some pages are in it, the
+    /// first one too, and the last ones had no room on the disk.
+    #[test]
+    fn a_file_that_was_half_written_when_the_disk_was_full_is_whole_with_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        let runner = || Runner { pid: 1, host: text(), user: text(), command: text(), since };
+        let journal = Journal::open_runner(&path, runner()).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        journal
+            .db()
+            .execute_batch(
+                "CREATE TABLE filler AS WITH RECURSIVE n (i) AS
+                     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+                 SELECT i, hex(randomblob(200)) AS words FROM n",
+            )
+            .unwrap();
+        let copied = tempfile::tempdir().unwrap();
+        let copy = copied.path().join("journal.db");
+        let log = Location::find(&path).unwrap().beside(Location::LOG);
+        std::fs::copy(log, copied.path().join("journal.db-wal")).unwrap();
+        checkpoint(journal.db(), LogMode::Reused).unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let half = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
+        half.set_len(before + 4_096).unwrap();
+        drop(half);
+        let location = Location::find(&copy).unwrap();
+        assert!(
+            connect_to_file_alone(&location).and_then(|db| runner_row::mark(&db)).is_err(),
+            "it is not half"
+        );
+        assert_eq!(look(&location).unwrap().files, Files::WholeWithLog);
+        let shown = Journal::open_reader(&copy).unwrap();
+        assert_eq!(shown.lost_log(), None);
+        drop(shown);
+        let again = Journal::open_runner(&copy, runner()).unwrap();
+        let rows: i64 =
+            again.db().query_row("SELECT count(*) FROM filler", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 400);
+    }
 }

@@ -22,8 +22,13 @@ pub(super) struct Mark {
     pub(super) nonce: i64,
     /// The salt of the log in which it was written.
     pub(super) log: u32,
-    /// The nonces of the marks of which one stood in the file by then.
+    /// The nonces of the last mark and of the one in the file: one of the two stood in the file.
     pub(super) after: [i64; 2],
+}
+
+impl Mark {
+    /// In the place of a salt: the log began with this mark, or there was none.
+    pub(super) const UNKNOWN: u32 = 0;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -119,7 +119,7 @@ impl Journal {
         note(&transaction, &mut writer)?;
         writer.finish()?;
         hand_over::write(&transaction, row)?;
-        leave::write_left(&transaction)?;
+        leave::write_whole(&transaction)?;
         transaction.commit()?;
         Ok(db.close().map_err(|(_, error)| error)?)
     }

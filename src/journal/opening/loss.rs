@@ -38,7 +38,7 @@ pub(super) fn note(
         writer.add_batch_fact(batch, at, &BatchFact::RolledBack { actions: 0 })?;
     }
     writer.finish()?;
-    leave::write_left(&transaction)?;
+    leave::write_whole(&transaction)?;
     Ok(transaction.commit()?)
 }
 

@@ -7,9 +7,8 @@ use rusqlite::Connection;
 
 use crate::journal::error::io_error;
 use crate::journal::file::{Handles, Location, Lock, OpenedFiles, Salt, network, private};
+use crate::journal::log_mark::leave;
 use crate::journal::log_mark::look::{self, Files, SeenFiles};
-use crate::journal::log_mark::mark::Presence;
-use crate::journal::log_mark::{leave, runner_row};
 use crate::journal::sql::connection::{
     AtClose, LogMode, at_close, check_pages, checkpoint, connect, connect_to_file_alone,
     connect_to_resting_files, keep_statements,
@@ -130,6 +129,9 @@ impl Journal {
         check_may_plan(&db, &location)?;
         at_close(&db, AtClose::LeaveLog)?;
         db.pragma_update(None, "synchronous", "FULL")?;
+        // A log that is moved into the file while it plans would begin again with another salt than
+        // its mark names. A plan writes some pages for each call, and moves them at its end.
+        db.pragma_update(None, "wal_autocheckpoint", 0)?;
         rows::prepare(&db)?;
         private::match_beside(&location);
         log_opened("for a plan", path, schema::known());
@@ -186,8 +188,8 @@ fn set_out(
     }
     // With less than FULL a power cut could take back an intent whose request went out.
     db.pragma_update(None, "synchronous", "FULL")?;
-    runner_row::write(&db, runner)?;
-    leave::write(&db, location, seen, Presence::Here)?;
+    let entered = leave::enter(&db, seen, runner)?;
+    leave::name_log(&db, location, entered)?;
     // Where a reader is in the way, the mark gets into the file later.
     checkpoint(&db, LogMode::Reused)?;
     at_close(&db, AtClose::LeaveLog)?;
@@ -332,13 +334,16 @@ mod tests {
     use super::*;
     use crate::domain::Timestamp;
 
+    fn runner() -> Runner {
+        let text = || String::from("x");
+        let since = Timestamp::from_micros(0);
+        Runner { pid: 1, host: text(), user: text(), command: text(), since }
+    }
+
     #[test]
     fn a_runner_waits_for_the_disk_and_checks_its_references() {
         let folder = tempfile::tempdir().unwrap();
-        let text = || String::from("x");
-        let since = Timestamp::from_micros(0);
-        let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since };
-        let journal = Journal::open_runner(&folder.path().join("journal.db"), runner).unwrap();
+        let journal = Journal::open_runner(&folder.path().join("journal.db"), runner()).unwrap();
         let number = |pragma| -> i64 {
             journal.db().pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
         };
@@ -347,5 +352,39 @@ mod tests {
         let mode: String =
             journal.db().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
+    }
+
+    #[test]
+    fn a_plan_leaves_its_log_as_it_is_until_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let plan = Journal::make_for_planner(&path, runner()).unwrap();
+        let pages: i64 =
+            plan.db().pragma_query_value(None, "wal_autocheckpoint", |row| row.get(0)).unwrap();
+        assert_eq!(pages, 0, "never moved");
+    }
+
+    /// The journal was begun again without its lost log, but what came then is not in the file yet.
+    #[test]
+    fn a_runner_that_dies_again_after_the_log_was_lost_leaves_a_journal_that_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let journal = Journal::open_runner(&path, runner()).unwrap();
+        let copy = folder.path().join("copy.db");
+        std::fs::copy(&path, &copy).unwrap();
+        drop(journal);
+        let location = Location::find(&copy).unwrap();
+        let seen = look::look(&location).unwrap();
+        assert_eq!(seen.files, Files::LogLost);
+        let mut db = connect(&location).unwrap();
+        loss::note(&mut db, &location, runner().since).unwrap();
+        db.pragma_update(None, "journal_mode", "WAL").unwrap();
+        at_close(&db, AtClose::LeaveLog).unwrap();
+        let entered = leave::enter(&db, seen, &runner()).unwrap();
+        assert_eq!(look::look(&location).unwrap().files, Files::WholeWithLog, "entered");
+        leave::name_log(&db, &location, entered).unwrap();
+        assert_eq!(look::look(&location).unwrap().files, Files::WholeWithLog, "named");
+        drop(db);
+        drop(Journal::open_runner(&copy, runner()).unwrap());
     }
 }

@@ -21,17 +21,16 @@ impl Journal {
         at: Timestamp,
     ) -> Result<(), JournalError> {
         self.check_log()?;
-        self.end_staging()?;
-        self.mark_to_be_written()?;
         let sql = "INSERT INTO stop_requests (batch, requested_by, at)
                    SELECT id, ?2, ?3 FROM batches WHERE id = ?1
                    ON CONFLICT (batch) DO UPDATE
                    SET requested_by = excluded.requested_by, at = excluded.at";
         let row = params![id.0, by, at.as_micros()];
-        let rows = self.patiently(|| Ok(self.db().prepare_cached(sql)?.execute(row)?))?;
-        if rows == 0 {
+        let transaction = self.begin_beside()?;
+        if transaction.prepare_cached(sql)?.execute(row)? == 0 {
             return Err(JournalError::UnknownBatch { id });
         }
+        transaction.commit()?;
         self.mark_written()
     }
 
@@ -66,9 +65,9 @@ impl Journal {
     /// [`JournalError`] where it cannot be written.
     pub fn request_stop_of_runner(&mut self, request: &StopRequest) -> Result<(), JournalError> {
         self.check_log()?;
-        self.end_staging()?;
-        self.mark_to_be_written()?;
-        self.patiently(|| runner_row::set_stop(self.db(), request))?;
+        let transaction = self.begin_beside()?;
+        runner_row::set_stop(&transaction, request)?;
+        transaction.commit()?;
         self.mark_written()
     }
 
