@@ -9,12 +9,16 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/machines.rs"]
+mod machines;
 #[path = "support/planning.rs"]
 mod planning;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/quantile.rs"]
 mod quantile;
+#[path = "support/runner.rs"]
+mod runner;
 #[path = "support/simulator.rs"]
 mod simulator;
 #[path = "support/stopwatch.rs"]
@@ -28,15 +32,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionId, ActionStatus, BatchId, Comment, Detail, Device, Fact, MachineId, MachineNumber,
-    MarkerSeed, Realm, Reason, Tenant, Timestamp,
+    ActionId, ActionStatus, BatchId, Comment, Detail, Device, Fact, MachineNumber, MarkerSeed,
+    Realm, Reason, Tenant,
 };
 use mde_offboard::engine::RunOptions;
-use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
-use mde_offboard::simulator::{Behaviour, SimulatedMachine, TenantOptions};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine};
+use mde_offboard::simulator::TenantOptions;
 
+use machines::{ordinary, scattered};
 use program::{connected, program};
 use quantile::quantile;
+use runner::{START, runner};
 use simulator::simulator;
 use stopwatch::Stopwatch;
 use visitor::Visited;
@@ -56,9 +62,6 @@ const LIMIT: [&str; 2] = ["--limit", "1000000/1s"];
 /// Sent, and not followed any further.
 const EXIT_SENT: i32 = 9;
 const PATIENCE: Duration = Duration::from_mins(10);
-
-/// 2026-11-23T17:40:00Z.
-const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
 
 fn main() {
     pages();
@@ -128,9 +131,7 @@ fn tell(what: &str, mut act: impl FnMut()) {
 
 /// A journal of a batch that has ended, with that many machines.
 fn make(path: &Path, machines: u32) {
-    let text = || "bench".to_owned();
-    let runner = Runner { pid: 1, host: text(), user: text(), command: text(), since: START };
-    let mut journal = Journal::open_runner(path, runner).expect("a journal");
+    let mut journal = Journal::open_runner(path, runner()).expect("a journal");
     let comment = Comment::parse("Retired in Q4").expect("a comment");
     for number in 1..=machines {
         let machine = NewMachine {
@@ -196,11 +197,6 @@ fn facts_of(batch: BatchId, number: u32) -> Vec<Entry> {
     vec![entry(0, Fact::Sending), entry(1, accepted), entry(600, ended)]
 }
 
-fn scattered(number: u32) -> MachineId {
-    let mixed = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    MachineId::parse(&format!("{mixed:016x}{number:024x}")).expect("40 digits")
-}
-
 /// Both by turns, so that what else the computer does meets both.
 fn beside_a_run() {
     println!("\n{SENT} machines, {PAIRS} pairs, {PAGES} open pages");
@@ -218,10 +214,7 @@ fn beside_a_run() {
 /// Machines a second, from the first to the last POST.
 fn rate_with_pages(pages: usize) -> f64 {
     let folder = folder::temporary();
-    let seed = TenantOptions::default().seed;
-    let ordinary =
-        |id: &MachineId| SimulatedMachine::from_id(*id, None, seed).behaviour == Behaviour::Normal;
-    let ids = (1..).map(scattered).filter(ordinary).take(SENT);
+    let ids = ordinary(SENT).into_iter();
     let lines: Vec<String> =
         std::iter::once("Device ID".to_owned()).chain(ids.map(|id| id.to_string())).collect();
     std::fs::write(folder.path().join("fleet.csv"), lines.join("\n")).expect("a list");

@@ -14,6 +14,8 @@ mod folder;
 mod planning;
 #[path = "support/quantile.rs"]
 mod quantile;
+#[path = "support/runner.rs"]
+mod runner;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
@@ -26,16 +28,14 @@ use mde_offboard::domain::{
     ActionId, ActionStatus, BatchId, Call, CallId, Comment, Device, Fact, LimitGroup, MachineId,
     MachineNumber, MarkerSeed, Realm, Tenant, Timestamp,
 };
-use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine, Runner};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch, NewMachine};
 
 use quantile::quantile;
+use runner::{START, runner};
 use stopwatch::Stopwatch;
 
 const COMMITS: usize = 3_000;
 const WORKERS: usize = 8;
-
-/// 2026-11-23T17:40:00Z.
-const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
 
 fn main() {
     let folder = folder::temporary();
@@ -173,9 +173,4 @@ fn batch_of(journal: &mut Journal, machines: usize) -> BatchId {
     };
     planning::send_all(journal, &new.tenant);
     journal.create_batch(&new, START).expect("a batch can be made")
-}
-
-fn runner() -> Runner {
-    let text = || "bench".to_owned();
-    Runner { pid: std::process::id(), host: text(), user: text(), command: text(), since: START }
 }

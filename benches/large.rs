@@ -19,6 +19,8 @@ mod planning;
 mod program;
 #[path = "support/quantile.rs"]
 mod quantile;
+#[path = "support/runner.rs"]
+mod runner;
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
@@ -29,22 +31,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use mde_offboard::domain::{Comment, MarkerSeed, Realm, Tenant, Timestamp};
+use mde_offboard::domain::{Comment, MarkerSeed, Realm, Tenant};
 use mde_offboard::engine::RunOptions;
 use mde_offboard::intake::{self, Record, Wanted};
-use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine, Runner};
+use mde_offboard::journal::{Journal, JournalError, NewBatch, NewMachine};
 use mde_offboard::simulator::TenantOptions;
 
 use program::{Running, connected, program};
 use quantile::quantile;
+use runner::{START, runner};
 use stopwatch::Stopwatch;
 
 const ROWS: u64 = 1_000_000;
 const IMPORTS: usize = 3;
 const COMMANDS: usize = 20;
-
-/// 2026-11-23T17:40:00Z.
-const START: Timestamp = Timestamp::from_micros(1_795_455_600_000_000);
 
 fn main() {
     let folder = folder::temporary();
@@ -146,11 +146,6 @@ fn import(list: &Path, journal: &Path, api: &str) -> Duration {
     };
     journal.create_batch(&new, START).expect("a batch");
     watch.elapsed()
-}
-
-fn runner() -> Runner {
-    let text = || "bench".to_owned();
-    Runner { pid: std::process::id(), host: text(), user: text(), command: text(), since: START }
 }
 
 /// None where there is no such shell.

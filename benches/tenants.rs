@@ -13,6 +13,8 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/machines.rs"]
+mod machines;
 #[path = "support/memory.rs"]
 mod memory;
 #[path = "support/program.rs"]
@@ -33,9 +35,10 @@ use std::time::Duration;
 
 use mde_offboard::domain::{LimitGroup, MachineId, Window};
 use mde_offboard::simulator::{
-    Behaviour, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
+    ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
 };
 
+use machines::ordinary;
 use program::{Running, connected, program};
 use stopwatch::Stopwatch;
 
@@ -77,7 +80,7 @@ fn main() {
     let tenants = std::env::var("MDE_OFFBOARD_TENANTS").ok();
     let tenants = tenants.map_or(TENANTS, |text| text.parse().expect("a number"));
     let folder = folder::temporary();
-    let machines = machines();
+    let machines = ordinary(MACHINES);
     let (simulators, urls) = simulators(tenants, &machines);
     let watch = Stopwatch::start();
     let start = |(number, (tenant, url)): (usize, (SharedTenant, &String))| {
@@ -96,18 +99,6 @@ fn main() {
     let own_kib = memory::of(std::process::id(), "VmRSS").unwrap_or_default();
     println!("\nthe simulators, counted apart: {} MiB", own_kib >> 10);
     print_windows(&runs);
-}
-
-/// Ordinary machines: the simulator accepts each of them.
-fn machines() -> Vec<MachineId> {
-    let seed = TenantOptions::default().seed;
-    let ordinary =
-        |id: &MachineId| SimulatedMachine::from_id(*id, None, seed).behaviour == Behaviour::Normal;
-    let ids = (1_u32..).map(|number| {
-        let scattered = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        MachineId::parse(&format!("{scattered:016x}{number:024x}")).expect("40 digits")
-    });
-    ids.filter(ordinary).take(MACHINES).collect()
 }
 
 /// A simulator a tenant, all on one thread, which lives as long as this process.

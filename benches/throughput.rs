@@ -16,6 +16,8 @@ mod bare;
 mod bare_token;
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/machines.rs"]
+mod machines;
 #[path = "support/memory.rs"]
 mod memory;
 #[path = "support/program.rs"]
@@ -34,9 +36,9 @@ use std::time::Duration;
 
 use mde_offboard::domain::{BatchId, MachineId};
 use mde_offboard::journal::Journal;
-use mde_offboard::simulator::{Behaviour, SimulatedMachine, TenantOptions};
 use tempfile::TempDir;
 
+use machines::ordinary;
 use program::{Running, connected, program};
 use quantile::quantile;
 use simulator::simulator;
@@ -102,7 +104,7 @@ struct Run {
 }
 
 fn run(machines: usize, concurrency: usize) -> Run {
-    let folder = folder_with(&machines_of(machines));
+    let folder = folder_with(&ordinary(machines));
     let (_simulator, url) = serve(folder.path());
     let mut command = program(folder.path());
     command
@@ -138,7 +140,7 @@ fn commits(journal: &Path) -> usize {
 }
 
 fn bare(concurrency: usize) -> Duration {
-    let machines = machines_of(MACHINES);
+    let machines = ordinary(MACHINES);
     let folder = folder_with(&machines);
     let (_simulator, url) = serve(folder.path());
     bare::post_all(&url, &machines, concurrency)
@@ -148,18 +150,6 @@ fn serve(folder: &Path) -> (Running, String) {
     let mut arguments = vec!["--machines", "fleet.csv", "--others", "0"];
     arguments.extend(LIMIT);
     simulator(folder, arguments)
-}
-
-/// Ordinary machines: the simulator accepts each of them.
-fn machines_of(machines: usize) -> Vec<MachineId> {
-    let seed = TenantOptions::default().seed;
-    let ordinary =
-        |id: &MachineId| SimulatedMachine::from_id(*id, None, seed).behaviour == Behaviour::Normal;
-    let ids = (1_u32..).map(|number| {
-        let scattered = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        MachineId::parse(&format!("{scattered:016x}{number:024x}")).expect("40 digits")
-    });
-    ids.filter(ordinary).take(machines).collect()
 }
 
 fn folder_with(machines: &[MachineId]) -> TempDir {

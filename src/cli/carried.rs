@@ -20,7 +20,7 @@ const TAKE_SEVERAL: [&str; 4] = ["status", "report", "serve", "batches"];
 
 /// How commands are printed where nothing could be read of what was typed.
 pub(super) fn bare_commands() -> Commands {
-    Commands::new("mde-offboard", Vec::new())
+    Commands::new(Vec::new())
 }
 
 /// How commands are printed after this one.
@@ -34,11 +34,10 @@ pub(super) fn commands(matches: &ArgMatches) -> Commands {
     if name == "simulator" {
         return bare_commands();
     }
-    let mut root = Root::command();
-    root.build();
+    let root = built_root();
     let carried = carriable().into_iter();
     let carried = carried.flat_map(|argument| carried_options(&root, &argument, innermost));
-    Commands::new("mde-offboard", carried.collect())
+    Commands::new(carried.collect())
 }
 
 /// The options that can be carried, in the order in which they are printed.
@@ -64,8 +63,7 @@ fn carried_options(root: &Command, argument: &Arg, matches: &ArgMatches) -> Vec<
     }
     let texts: Vec<String> = texts.map(|text| text.to_string_lossy().into_owned()).collect();
     let is_address = argument.get_value_names().is_some_and(|names| names == ["URL"]);
-    let mut taken_by = Vec::new();
-    takers(root, "", long, &mut taken_by);
+    let mut taken_by = takers_of(root, long);
     if texts.len() > 1 {
         taken_by.retain(|command| TAKE_SEVERAL.contains(&command.as_str()));
     }
@@ -81,12 +79,17 @@ fn carried_options(root: &Command, argument: &Arg, matches: &ArgMatches) -> Vec<
     texts.into_iter().map(|text| option(Some(value(text)))).collect()
 }
 
-/// The commands that take an option, by its name without hyphens.
-pub(super) fn takers_of(long: &str) -> Vec<String> {
+/// All that can be typed.
+pub(super) fn built_root() -> Command {
     let mut root = Root::command();
     root.build();
+    root
+}
+
+/// The commands that take an option, by its name without hyphens.
+pub(super) fn takers_of(root: &Command, long: &str) -> Vec<String> {
     let mut taken_by = Vec::new();
-    takers(&root, "", long, &mut taken_by);
+    takers(root, "", long, &mut taken_by);
     taken_by
 }
 

@@ -3,6 +3,7 @@
 //! Prose on standard error, or with `--json` a document on standard output, with the same words.
 
 use std::error::Error;
+use std::io;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -57,6 +58,11 @@ impl Failure {
         Self::new(exit, error.to_string()).because_of(error)
     }
 
+    /// The system starts no thread, opens no socket or listens to no signal.
+    pub(crate) fn of_short_system(said: &str, error: &io::Error) -> Self {
+        Self::new(Exit::Error, said).caused_by(error).hint(SYSTEM_SHORT)
+    }
+
     /// What to do about it.
     pub(crate) const fn advice(&self) -> Option<&Advice> {
         self.hint.as_ref()
@@ -92,8 +98,7 @@ impl Failure {
     }
 }
 
-/// What to do where the system starts no thread, opens no socket or listens to no signal.
-pub(crate) const SYSTEM_SHORT: &str = "the computer is short of memory, threads or open files: \
+const SYSTEM_SHORT: &str = "the computer is short of memory, threads or open files: \
                                        end other programs or raise their limits (`ulimit -a` \
                                        shows them), then start again";
 

@@ -43,10 +43,18 @@ pub(crate) fn overlay_guards(
         None => {}
     }
     overlay_hours(&mut options.hours, &given.hours, here)?;
-    let changed = before.into_iter().zip(options.guard_words()).filter(|(old, new)| old != new);
-    Ok(changed
+    Ok(changes(before, options.guard_words()))
+}
+
+/// A fact for each option that is another one now.
+pub(super) fn changes<const N: usize>(
+    before: [(&str, String); N],
+    now: [(&str, String); N],
+) -> Vec<BatchFact> {
+    let changed = before.into_iter().zip(now).filter(|(old, new)| old != new);
+    changed
         .map(|(_, (name, value))| BatchFact::OptionChanged { name: name.to_owned(), value })
-        .collect())
+        .collect()
 }
 
 pub(crate) fn overlay_hours(

@@ -11,7 +11,7 @@ use super::args::{FollowArguments, GuardArguments, OnUncertainWord, PaceWord, Pa
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::guard_options::overlay_guards;
+use super::guard_options::{changes, overlay_guards};
 
 /// Whether a simulator answers there: only its limits can be loosened.
 const fn is_simulator(realm: Realm) -> bool {
@@ -111,11 +111,7 @@ pub(crate) fn overlay(
     set(&mut options.poll_interval, follow.poll_interval);
     set(&mut options.track_timeout, follow.track_timeout);
     set(&mut options.offline_timeout, follow.offline_timeout.map(Some));
-    let now = options.pacing_words();
-    let changed = before.pacing_words().into_iter().zip(now).filter(|(old, new)| old != new);
-    changed
-        .map(|(_, (name, value))| BatchFact::OptionChanged { name: name.to_owned(), value })
-        .collect()
+    changes(before.pacing_words(), options.pacing_words())
 }
 
 fn set<T>(place: &mut T, given: Option<T>) {

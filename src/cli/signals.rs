@@ -11,7 +11,7 @@ use std::thread;
 
 use super::child_group;
 use super::exit::Exit;
-use super::failure::{Failure, SYSTEM_SHORT};
+use super::failure::Failure;
 use crate::cli::terminal::Screen;
 use crate::engine::StopSignal;
 
@@ -49,11 +49,7 @@ impl Signals {
         let started = spawned.and_then(|_| {
             listening.recv().unwrap_or_else(|_| Err(std::io::Error::other("the listener ended")))
         });
-        started.map_err(|error| {
-            Failure::new(Exit::Error, "signals cannot be listened for")
-                .caused_by(&error)
-                .hint(SYSTEM_SHORT)
-        })?;
+        started.map_err(|error| unheard(&error))?;
         Ok(signals)
     }
 
@@ -113,6 +109,11 @@ impl Signals {
             }
         }
     }
+}
+
+/// That signals would go unheard.
+pub(crate) fn unheard(error: &std::io::Error) -> Failure {
+    Failure::of_short_system("signals cannot be listened for", error)
 }
 
 fn leave(screen: Screen, failure: &Failure) -> ! {

@@ -18,7 +18,7 @@ impl Subject {
         if let Self::Batch(id) = self {
             return Ok(journal.batch(id)?);
         }
-        match journal.running_batch()?.map(|id| journal.batch(id)).transpose()?.flatten() {
+        match journal.running_batch()? {
             Some(batch) => Ok(Some(batch)),
             None => Ok(journal.batches()?.pop()),
         }

@@ -178,15 +178,13 @@ impl HttpAnswer {
         const EXCERPT_CHARS: usize = 300;
         /// The media types that are registered have at most 127 and a parameter.
         const KIND_CHARS: usize = 150;
-        /// Far more than is shown, since secrets are looked for before it is cut.
-        const SEARCHED_BYTES: usize = 32 << 10;
         let kind = self.content_type.as_deref().unwrap_or("no content type");
         let kind = prose(&self.secrets.hide(kind), KIND_CHARS);
         match &self.body {
             Err(cut) => cut.message.clone(),
             Ok(body) if body.is_empty() => "an empty answer".to_owned(),
             Ok(body) => {
-                let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
+                let text = Secrets::searched(body);
                 let text = self.shown(&without_token(&self.secrets.hide(&text)));
                 format!("not an answer from Defender ({kind}): {}", prose(&text, EXCERPT_CHARS))
             }

@@ -32,7 +32,7 @@ pub mod classify;
 pub use address::{AddressError, ApiUrl, AuthorityUrl};
 pub use auth::{
     DeviceCodePrompt, Explanation, Identity, ManagedIdentityPlace, Objection, SignInError,
-    explanation, missing_roles,
+    explanation,
 };
 pub use client::Defender;
 pub use endpoints::{

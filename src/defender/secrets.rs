@@ -82,6 +82,11 @@ impl Secrets {
     /// Longest text that is searched, in bytes. What lies beyond is left out: nobody keeps as much.
     const SEARCHED_BYTES_MAX: usize = 32 << 10;
 
+    /// The part of a body that is searched: far more than is shown or logged of it.
+    pub(super) fn searched(body: &[u8]) -> Cow<'_, str> {
+        String::from_utf8_lossy(&body[..body.len().min(Self::SEARCHED_BYTES_MAX)])
+    }
+
     /// Keeps a secret that stays: a client secret, a token that was handed in, a password.
     pub fn keep(&self, secret: &str) {
         let mut vault = self.vault.write().unwrap_or_else(PoisonError::into_inner);

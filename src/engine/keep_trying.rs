@@ -14,7 +14,7 @@ use super::Clock;
 
 /// Tries until it is done, fails in a way that does not pass, or the next try would come later than
 /// `most` after the first. Waits in between as after a failed connection, and at least as long as
-/// `passes` says of the failure; `seed` spreads the waits.
+/// `passes` says of the failure. One process alone tries, so nothing needs to be spread.
 /// `told` hears of each failure that is tried again, when that is, and when it is given up.
 ///
 /// Runs inside a tokio runtime with timers.
@@ -22,7 +22,7 @@ use super::Clock;
 /// # Errors
 /// That of the last try.
 pub async fn keep_trying<T, E>(
-    (clock, most, seed): (&Clock, Duration, u64),
+    (clock, most): (&Clock, Duration),
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
     passes: impl Fn(&E) -> Option<Duration>,
     told: impl Fn(&E, Timestamp, Timestamp),
@@ -37,7 +37,7 @@ pub async fn keep_trying<T, E>(
         let Some(at_least) = passes(&error) else { return Err(error) };
         failures += 1;
         let now = clock.now();
-        let next = now.steady.plus(Backoff::default().delay(failures, seed).max(at_least));
+        let next = now.steady.plus(Backoff::default().delay(failures, 0).max(at_least));
         if next > gives_up_at {
             return Err(error);
         }

@@ -4,9 +4,8 @@
 
 use crate::domain::text::plural;
 use crate::domain::{Span, Timestamp, hex};
-use crate::limiter::Pace;
 
-use super::options::{OnUncertain, RunOptions};
+use super::options::{RunOptions, pace_word};
 
 /// What is typed where an option has no value.
 const NONE: &str = "none";
@@ -15,24 +14,16 @@ impl RunOptions {
     /// Every option of sending and following by its name on the command line, as it would be typed.
     pub fn pacing_words(&self) -> [(&'static str, String); 11] {
         let limits: Vec<String> = self.limits.iter().map(ToString::to_string).collect();
-        let pace = match self.pace {
-            Pace::Burst => "burst",
-            Pace::Steady => "steady",
-        };
-        let on_uncertain = match self.on_uncertain {
-            OnUncertain::Resend => "resend",
-            OnUncertain::Hold => "hold",
-        };
         let offline = self.offline_timeout.map(|timeout| Span(timeout).to_string());
         [
             ("limit", limits.join(" ")),
             ("quota-share", format!("{}%", self.quota_share)),
             ("shared-reads", self.shared_reads.to_string()),
-            ("pace", pace.to_owned()),
+            ("pace", pace_word(self.pace).to_owned()),
             ("concurrency", self.concurrency.to_string()),
             ("max-attempts", self.attempts_max.to_string()),
             ("settle", Span(self.settle).to_string()),
-            ("on-uncertain", on_uncertain.to_owned()),
+            ("on-uncertain", self.on_uncertain.word().to_owned()),
             ("poll-interval", Span(self.poll_interval).to_string()),
             ("track-timeout", Span(self.track_timeout).to_string()),
             ("offline-timeout", offline.unwrap_or_else(|| "default".to_owned())),

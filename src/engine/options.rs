@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DayHours, LimitGroup, OpeningHours, Timestamp, Window};
+use crate::domain::{DayHours, LimitGroup, OpeningHours, Timestamp, Window, words};
 use crate::guard::{Class, FailureLimit, ProtectList, Treatment, Treatments};
 use crate::limiter::{Budget, GateOptions, Guards, Pace};
 
-/// What is done with a machine whose POST stayed without an answer and without an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnUncertain {
-    /// After the settle time and two negative look-ups it is sent again, once.
-    Resend,
-    Hold,
+words! {
+    /// What is done with a machine whose POST stayed without an answer and without an action.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum OnUncertain {
+        /// After the settle time and two negative look-ups it is sent again, once.
+        Resend = "resend",
+        Hold = "hold",
+    }
 }
 
 /// How a batch is run; kept with the batch as JSON, so that `resume` needs no option again.
@@ -158,6 +160,13 @@ const fn whole() -> u8 {
     100
 }
 
+pub(super) const fn pace_word(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Burst => "burst",
+        Pace::Steady => "steady",
+    }
+}
+
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -223,17 +232,11 @@ impl RunOptions {
             limits: self.limits.iter().map(ToString::to_string).collect(),
             quota_share: self.quota_share,
             shared_reads: self.shared_reads,
-            pace: match self.pace {
-                Pace::Burst => "burst".to_owned(),
-                Pace::Steady => "steady".to_owned(),
-            },
+            pace: pace_word(self.pace).to_owned(),
             concurrency: self.concurrency,
             max_attempts: self.attempts_max,
             settle_ms: millis(self.settle),
-            on_uncertain: match self.on_uncertain {
-                OnUncertain::Resend => "resend".to_owned(),
-                OnUncertain::Hold => "hold".to_owned(),
-            },
+            on_uncertain: self.on_uncertain.word().to_owned(),
             poll_interval_ms: millis(self.poll_interval),
             track_timeout_ms: millis(self.track_timeout),
             again: self.again,
@@ -279,11 +282,8 @@ impl RunOptions {
             concurrency: stored.concurrency.max(1),
             attempts_max: stored.max_attempts.max(1),
             settle: Duration::from_millis(stored.settle_ms),
-            on_uncertain: match stored.on_uncertain.as_str() {
-                "resend" => OnUncertain::Resend,
-                "hold" => OnUncertain::Hold,
-                other => return Err(OptionsError(format!("on-uncertain `{other}`"))),
-            },
+            on_uncertain: OnUncertain::from_word(&stored.on_uncertain)
+                .ok_or_else(|| OptionsError(format!("on-uncertain `{}`", stored.on_uncertain)))?,
             poll_interval: Duration::from_millis(stored.poll_interval_ms),
             track_timeout: Duration::from_millis(stored.track_timeout_ms),
             again: stored.again,

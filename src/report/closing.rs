@@ -250,7 +250,7 @@ fn next_lines(
             0 => String::new(),
             some => format!("; left out: {} refused for good or cancelled", thousands(some)),
         };
-        let machines = if retryable == 1 { "machine" } else { "machines" };
+        let machines = plural(retryable, "machine", "machines");
         row("try again", "retry #", &format!("{} {machines}{left_out}", thousands(retryable)));
     }
     if counts.to_send_or_look_up() == 0 && counts.unsuccessful() > 0 {

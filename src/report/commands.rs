@@ -42,14 +42,13 @@ impl CarriedOption {
 /// How to write a command of this program, with the options that printed ones carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commands {
-    program: String,
     carried: Vec<CarriedOption>,
 }
 
 impl Commands {
-    /// `program` as the person calls it; `carried` are the options that were typed.
-    pub fn new(program: &str, carried: Vec<CarriedOption>) -> Self {
-        Self { program: program.to_owned(), carried }
+    /// With the options that were typed.
+    pub const fn new(carried: Vec<CarriedOption>) -> Self {
+        Self { carried }
     }
 
     /// The same with these options in the place of typed ones of the same names.
@@ -57,15 +56,14 @@ impl Commands {
     pub fn with(&self, options: Vec<CarriedOption>) -> Self {
         let stays = |typed: &&CarriedOption| options.iter().all(|it| it.option != typed.option);
         let others: Vec<CarriedOption> = self.carried.iter().filter(stays).cloned().collect();
-        let carried = options.into_iter().chain(others).collect();
-        Self { program: self.program.clone(), carried }
+        Self { carried: options.into_iter().chain(others).collect() }
     }
 
     /// The whole command for its own words: `resume 1`.
     pub fn of(&self, words: &str) -> String {
         let carried = self.carried.iter().filter(|carried| carried.is_wanted_by(words));
         let carried = carried.map(CarriedOption::words);
-        let own = [self.program.clone(), words.to_owned()].into_iter();
+        let own = ["mde-offboard".to_owned(), words.to_owned()].into_iter();
         own.chain(carried).collect::<Vec<_>>().join(" ")
     }
 }
@@ -81,7 +79,7 @@ mod tests {
             value: Some(value.to_owned()),
             taken_by: vec!["resume".to_owned()],
         };
-        let command = |value| Commands::new("mde-offboard", vec![carried(value)]).of("resume 1");
+        let command = |value| Commands::new(vec![carried(value)]).of("resume 1");
         assert_eq!(command("-j.db"), "mde-offboard resume 1 --journal=-j.db");
         assert_eq!(command("j.db"), "mde-offboard resume 1 --journal j.db");
     }

@@ -46,9 +46,10 @@ pub use error::ReportError;
 pub use head_note::HeadNote;
 pub use html::overview::{TENANTS_STYLE, overview_sections};
 pub use html::{
-    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NavigationLink, ReportNotes, STYLE_SHEET,
-    Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page, machine_query,
-    navigation, notice, table_part, write_chapters, write_html, write_html_of_several,
+    BatchView, LIVE_SCRIPT, LivePage, MachineTable, NOTICE, NavigationLink, ReportNotes,
+    STYLE_SHEET, Section, TABLE_SCRIPT, TABLE_STYLE, ViewedBatch, is_html_report, live_page,
+    machine_query, navigation, notice, table_part, write_chapters, write_html,
+    write_html_of_several,
 };
 pub use machine::{NamedMachines, Shown};
 pub use next_command::next_command;

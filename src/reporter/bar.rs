@@ -58,7 +58,7 @@ impl Bar {
         // The last column stays free, so that no terminal begins a new line by itself.
         let width = look.columns.saturating_sub(1);
         for line in text.lines() {
-            let line = folded_to(line, (width, most), 2, look.ellipsis()).join("\n");
+            let line = folded_to(line, (width, most), look.ellipsis()).join("\n");
             let line = marked(&line, self.terminal.colouring);
             self.outlet.post(format!("{line}\n").as_bytes());
         }

@@ -10,7 +10,7 @@ use super::Zone;
 #[derive(Debug, Clone)]
 pub struct Heading {
     pub batch: BatchId,
-    /// Whose machines: the profile's name, or the tenant's ID.
+    /// The ID of the tenant whose machines these are.
     pub tenant: String,
     pub sources: Vec<String>,
     /// Whether no tenant is touched: every screen says SIMULATION.

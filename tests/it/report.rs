@@ -55,7 +55,7 @@ fn carried(option: &str, value: Option<&str>) -> CarriedOption {
 }
 
 fn commands() -> Commands {
-    Commands::new("mde-offboard", vec![carried("--journal", Some("a.db"))])
+    Commands::new(vec![carried("--journal", Some("a.db"))])
 }
 
 fn defender() -> Budget {

@@ -80,6 +80,12 @@ fn counts(machines: &[(State, u64)]) -> Counts {
     counts
 }
 
+/// The snapshot some seconds later.
+fn later(seconds: u64) -> Snapshot {
+    let first = snapshot();
+    Snapshot { at: first.at.plus(Duration::from_secs(seconds)), ..first }
+}
+
 /// The batch of 13,878 machines in its first night.
 fn snapshot() -> Snapshot {
     let hour = Window::DEFENDER[1];

@@ -91,8 +91,3 @@ pub(crate) fn several(fitting: &[Batch], purpose: &ChosenFor<'_>, commands: &Com
     let command = commands.of(&format!("{} {first}", purpose.command));
     Failure::new(Exit::Usage, said).hint(format!("name one: {command}"))
 }
-
-/// The batch that somebody runs right now.
-pub(crate) fn running(journal: &Journal) -> Result<Option<Batch>, Failure> {
-    Ok(journal.running_batch()?.map(|id| journal.batch(id)).transpose()?.flatten())
-}

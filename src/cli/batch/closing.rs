@@ -150,13 +150,13 @@ fn hint(
 
 /// ` --only failed,pending`: the states of the machines because of which a guard stopped the run.
 fn to_look_at(batch: &Batch, guard: Option<StoppedBy>) -> String {
-    const FAILED: [State; 4] = [State::Failed, State::TimedOut, State::Cancelled, State::Rejected];
     const OPEN: [State; 3] = [State::Pending, State::Uncertain, State::Held];
     if guard == Some(StoppedBy::Changes) {
         return " --only skipped".to_owned();
     }
     let open = OPEN.into_iter().filter(|_| guard == Some(StoppedBy::Canary));
-    let states = FAILED.into_iter().chain(open).filter(|state| batch.counts.of(*state) > 0);
+    let failed = State::ALL.into_iter().filter(|state| state.is_unsuccessful());
+    let states = failed.chain(open).filter(|state| batch.counts.of(*state) > 0);
     let words: Vec<&str> = states.map(State::word).collect();
     if words.is_empty() { String::new() } else { format!(" --only {}", words.join(",")) }
 }

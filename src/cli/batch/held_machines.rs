@@ -10,7 +10,6 @@ use crate::domain::text::{in_line, plural};
 use crate::domain::{ActionId, ActionStatus, Advice, Counts, State};
 use crate::journal::{Batch, Filter, Journal, Machine};
 use crate::report::{Commands, NamedMachines};
-use crate::reporter::thousands;
 
 use crate::cli::args::{Decision, ResolveArguments};
 use crate::cli::batch::choose::{self, ChosenFor};
@@ -18,9 +17,6 @@ use crate::cli::batch::selection;
 use crate::cli::batch::stored::reread;
 use crate::cli::plurals::machines;
 use crate::cli::{Context, Exit, Failure};
-
-/// Most machines that are listed one by one: a screen of them.
-const LISTED_MAX: usize = 20;
 
 pub(crate) struct Held {
     pub(crate) batch: Batch,
@@ -163,16 +159,14 @@ fn is_same(name: &str, word: &str) -> bool {
     name.trim().to_lowercase() == word.trim().to_lowercase()
 }
 
-fn refuse(mut wrong: Vec<String>) -> Failure {
-    let (count, more) = (wrong.len() as u64, wrong.len().saturating_sub(LISTED_MAX));
-    wrong.truncate(LISTED_MAX);
-    wrong.extend((more > 0).then(|| format!("and {} more", thousands(more as u64))));
-    let said = format!("{} cannot be resolved; nothing was changed", machines(count));
+fn refuse(wrong: Vec<String>) -> Failure {
+    let count = machines(wrong.len() as u64);
+    let said = format!("{count} cannot be resolved; nothing was changed");
     let failure = Failure::new(Exit::Usage, said);
     let hint = Advice::from("give IDs or whole names; ")
         .then_command("report --only held")
         .then(" lists the held machines");
-    failure.causes(wrong).hint(hint)
+    failure.causes(selection::bounded(wrong)).hint(hint)
 }
 
 /// One action belongs to one machine, in any batch.
@@ -212,8 +206,7 @@ pub(crate) fn undecided(held: &Held, given: &ResolveArguments, commands: &Comman
         let detail = machine.standing.detail.as_ref().map(ToString::to_string);
         format!("{}  {}", called(machine), in_line(&detail.unwrap_or_default()))
     };
-    let mut causes: Vec<String> = held.machines.iter().take(LISTED_MAX).map(one).collect();
-    causes.extend(count.checked_sub(LISTED_MAX + 1).map(|more| format!("and {} more", more + 1)));
+    let causes = selection::bounded(held.machines.iter().map(one).collect());
     let words = format!("{} {id}", typed(given));
     let example = held.machines.first().map(|machine| machine.id.to_string()).unwrap_or_default();
     let submitted = format!("resolve {example} --batch {id} --submitted ACTION_ID");

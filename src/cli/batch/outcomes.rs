@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use crate::cli::args::ReportFormat;
-use crate::cli::output::{OutputKind, is_stream};
+use crate::cli::output::{OutputKind, is_stream, unwritten};
 use crate::cli::paths::shown_output;
 use crate::cli::plurals::counted;
 use crate::cli::{Context, Exit, Failure};
@@ -127,11 +127,8 @@ pub(crate) fn deliver(
     }
     let WorkbookSize { machines, sheets } = written.map_err(|error| match error {
         ReportError::Write(error) if is_stream(path) => broken_off(&shown_output(path), &error),
-        ReportError::Write(error) => {
-            Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
-                .caused_by(&error)
-                .hint("the old file is unchanged; check the disk, then start again")
-        }
+        ReportError::Write(error) => unwritten(path, &error)
+            .hint("the old file is unchanged; check the disk, then start again"),
         other => other.into(),
     })?;
     let are = plural(machines, "is", "are");

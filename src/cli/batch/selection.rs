@@ -140,7 +140,7 @@ fn called(
 }
 
 /// The first of many, and how many more there are.
-fn bounded(mut lines: Vec<String>) -> Vec<String> {
+pub(super) fn bounded(mut lines: Vec<String>) -> Vec<String> {
     let more = lines.len().saturating_sub(LISTED_MAX);
     lines.truncate(LISTED_MAX);
     lines.extend((more > 0).then(|| format!("and {} more", thousands(more as u64))));

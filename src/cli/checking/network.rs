@@ -8,7 +8,7 @@ use crate::domain::{Advice, Detail, ReadAnswer, Trouble};
 use super::clock_skew::ClockSkew;
 use super::item::CheckItem;
 
-const NAME: &str = "network";
+pub(crate) const NETWORK: &str = "network";
 
 /// One request without a token, which any server answers. The second item is the clock, where it
 /// is too far off.
@@ -21,18 +21,18 @@ pub(crate) async fn network(
     let answered_at = context.clock.now().wall;
     let host = client.api_host();
     if let ReadAnswer::Trouble(trouble) = &reply.what {
-        return (CheckItem::failed(NAME, unreachable(host, trouble)), None);
+        return (CheckItem::failed(NETWORK, unreachable(host, trouble)), None);
     }
     let skew = reply.server_date.map(|date| ClockSkew::of(date, asked_at, answered_at));
     let way = way(client);
     let clock = skew.as_ref().map(|skew| format!("; {}", skew.words())).unwrap_or_default();
-    let item = CheckItem::fine(NAME, format!("{host}, {way}{clock}"));
+    let item = CheckItem::fine(NETWORK, format!("{host}, {way}{clock}"));
     (item, skew.and_then(|skew| skew.objection(host)))
 }
 
 /// The sign-in's host is a part of the network too.
 pub(crate) fn unreachable_sign_in(client: &UnsignedClient, error: &SignInError) -> CheckItem {
-    CheckItem::failed(NAME, not_signed_in(error, &client.source))
+    CheckItem::failed(NETWORK, not_signed_in(error, &client.source))
 }
 
 fn unreachable(host: &str, trouble: &Trouble) -> Failure {

@@ -5,16 +5,15 @@
 
 use std::time::Duration;
 
-use crate::cli::connect::{TokenVerdict, UnsignedClient, tell_delay};
+use crate::cli::connect::{
+    MACHINE_OFFBOARD, MACHINE_READ, TokenVerdict, UnsignedClient, tell_delay,
+};
 use crate::cli::{Context, Exit, Failure};
 use crate::domain::{Advice, Detail};
 use crate::engine::{PacedReads, ReadDelay, ReadError, ReadPatience, RunOptions};
 use crate::journal::Journal;
 
 use super::item::CheckItem;
-
-pub(crate) const MACHINE_READ: &str = "Machine.Read.All";
-pub(crate) const MACHINE_OFFBOARD: &str = "Machine.Offboard";
 
 /// How long a read is tried again. A check that says "not now" is better than one that waits.
 const READ_TRIED: Duration = Duration::from_secs(3);

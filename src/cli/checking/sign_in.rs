@@ -6,7 +6,7 @@ use crate::domain::Tenant;
 
 use super::item::CheckItem;
 
-const NAME: &str = "sign-in";
+pub(crate) const SIGN_IN: &str = "sign-in";
 
 /// The line of a sign-in that gave a token.
 pub(crate) fn sign_in(
@@ -16,7 +16,7 @@ pub(crate) fn sign_in(
     tenant: &Tenant,
 ) -> CheckItem {
     if let Some(unfit) = verdict.unfit.take() {
-        return CheckItem::failed(NAME, unfit);
+        return CheckItem::failed(SIGN_IN, unfit);
     }
     // A token that is renewed by itself has no end that matters.
     let end = identity.certificate_ends_at.or(verdict.ends_at);
@@ -24,7 +24,7 @@ pub(crate) fn sign_in(
     let (app, tenant) = (&verdict.bearer.app, &tenant.id);
     let found = format!("app {app} in tenant {tenant}, {}{ends}", source.words);
     match verdict.warnings.as_slice() {
-        [] => CheckItem::fine(NAME, found),
-        warnings => CheckItem::warned(NAME, found, warnings.join("\n")),
+        [] => CheckItem::fine(SIGN_IN, found),
+        warnings => CheckItem::warned(SIGN_IN, found, warnings.join("\n")),
     }
 }

@@ -147,7 +147,5 @@ fn export(context: &Context, given: &ExportArguments) -> Result<Exit, Failure> {
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
-        .caused_by(error)
-        .hint("check the disk, then start again")
+    output::unwritten(path, error).hint("check the disk, then start again")
 }

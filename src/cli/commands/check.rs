@@ -3,12 +3,14 @@
 //! Nothing is sent that has an effect, no lock is taken and no journal is made. What cannot be
 //! looked at because something before it failed is not made.
 
-use crate::cli::args::{CheckArguments, ConnectionArguments};
+use crate::cli::args::CheckArguments;
 use crate::cli::checking::{
-    CheckItem, JournalState, MACHINE_OFFBOARD, MACHINE_READ, configuration_modes, journal_items,
+    CheckItem, JournalState, NETWORK, SIGN_IN, configuration_modes, journal_items,
     machine_offboard, machine_read, network, settings_in_force, show, sign_in, unreachable_sign_in,
 };
-use crate::cli::connect::{Destination, PreparedClient, not_signed_in, runtime};
+use crate::cli::connect::{
+    Destination, MACHINE_OFFBOARD, MACHINE_READ, PreparedClient, not_signed_in, runtime,
+};
 use crate::cli::options::options_of_reads;
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Exit, Failure};
@@ -17,10 +19,9 @@ use crate::domain::Advice;
 use crate::journal::Journal;
 
 const CONFIGURATION: &str = "configuration";
-const SIGN_IN: &str = "sign-in";
 
 /// The items after the journal, in their order.
-const ONLINE: [&str; 4] = ["network", SIGN_IN, MACHINE_READ, MACHINE_OFFBOARD];
+const ONLINE: [&str; 4] = [NETWORK, SIGN_IN, MACHINE_READ, MACHINE_OFFBOARD];
 
 pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, Failure> {
     context.tell_simulation();
@@ -47,8 +48,7 @@ pub(crate) fn check(context: &Context, given: &CheckArguments) -> Result<Exit, F
 
 /// The client by the settings; all that is missing is told at once.
 fn prepare(context: &Context, given: &CheckArguments) -> Result<PreparedClient, Failure> {
-    let connection: &ConnectionArguments = &given.connection;
-    let arguments = (connection, given.rehearsal);
+    let arguments = (&given.connection, given.rehearsal);
     let destination = Destination::of(arguments, &context.configuration, None, context.screen)?;
     destination.prepare()
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::args::{ManArguments, ManualPage, manual};
-use crate::cli::output::{OutputKind, write_advice};
+use crate::cli::output::{OutputKind, unwritten, write_advice};
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
 use crate::cli::{Context, Exit, Failure};
@@ -30,9 +30,7 @@ pub(crate) fn man(context: &Context, given: &ManArguments) -> Result<Exit, Failu
 fn write(context: &Context, folder: &Path, page: &ManualPage) -> Result<(), Failure> {
     let path = folder.join(&page.file);
     let mut out = context.outputs.replace(OutputKind::Manual, &path)?;
-    out.write_all(page.text.as_bytes()).and_then(|()| out.finish()).map_err(|error| {
-        Failure::new(Exit::Error, format!("{} cannot be written", shown(&path)))
-            .caused_by(&error)
-            .hint(write_advice(&error))
-    })
+    out.write_all(page.text.as_bytes())
+        .and_then(|()| out.finish())
+        .map_err(|error| unwritten(&path, &error).hint(write_advice(&error)))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cli::args::{FollowArguments, GuardArguments, PacingArguments, PlanArguments};
+use crate::cli::args::PlanArguments;
 use crate::cli::connect::{self, CommandSession};
 use crate::cli::list::staging::{self, Stock};
 use crate::cli::paths::shown_output;
@@ -86,12 +86,6 @@ pub(crate) fn plan(context: &Context, given: &PlanArguments) -> Result<Exit, Fai
     }))
 }
 
-const fn batch_options(
-    given: &PlanArguments,
-) -> (&PacingArguments, &FollowArguments, &GuardArguments) {
-    (&given.pacing, &given.follow, &given.guards)
-}
-
 /// `plan --json`.
 #[derive(JsonSchema, Serialize)]
 pub(crate) struct PlanDocument {
@@ -153,8 +147,8 @@ fn tell(
 
 /// What the list alone says: without a tenant, and so without its limits or its history.
 fn tell_offline(context: &Context, given: &PlanArguments, stock: &Stock) -> Result<Exit, Failure> {
-    let defaults = RunOptions::default();
-    let options = options::of_new_batch(context, defaults, batch_options(given), Realm::Public)?;
+    let (defaults, given) = (RunOptions::default(), (&given.pacing, &given.follow, &given.guards));
+    let options = options::of_new_batch(context, defaults, given, Realm::Public)?;
     let skipped = &stock.staged.skipped;
     let to_send = stock.staged.machines - skipped.iter().map(|(_, count)| count).sum::<u64>();
     let of = |class: Class| skipped.iter().find(|(reason, _)| *reason == class.reason());

@@ -93,7 +93,7 @@ fn choose_machines(
     given: &SelectionArguments,
 ) -> Result<(Vec<MachineNumber>, u64), Failure> {
     let filter = selection::filter(screen, given, (journal, Some(batch.id)))?;
-    let named = given.machines.is_some() || !given.only.is_empty();
+    let named = names_machines(given);
     let mut found: Vec<(MachineNumber, MachineId)> = Vec::new();
     journal.each_machine(batch.id, &filter, |machine| {
         if may_be_retried(&machine, named) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cli::args::RunArguments;
+use crate::cli::batch::choose::unsettled;
 use crate::cli::batch::stored::GivenOptions;
 use crate::cli::batch::{closing, stored};
 use crate::cli::connect::{self, CommandSession, OnlineSession, SignedIn};
@@ -57,7 +58,7 @@ pub(crate) fn run(context: &Context, given: &RunArguments) -> Result<Exit, Failu
         _ if stock.names_refused > 0 => {
             begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options)
         }
-        Some(batch) if !given.planning.again || !is_over(&batch) => {
+        Some(batch) if !given.planning.again || unsettled(&batch.counts) > 0 => {
             go_on(&mut online, (given, &stock), &batch)
         }
         _ => begin(&mut online, (given, reviewed.as_ref()), (&stock, snapshot), options),
@@ -79,11 +80,6 @@ fn rehearsed_before(
             && batch.counts.to_send_or_look_up() > 0
     };
     Ok(journal.batches()?.into_iter().rfind(same))
-}
-
-/// Whether nothing is left to send, to follow or to decide.
-fn is_over(batch: &Batch) -> bool {
-    batch.counts.settled() == batch.total
 }
 
 /// The same input again: an unfinished batch continues, a finished one is shown again.

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::cli::args::ServeArguments;
 use crate::cli::connect::runtime;
-use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::journal_path;
 use crate::cli::overview::ServedSet;
 use crate::cli::several::Journals;
@@ -30,11 +29,7 @@ pub(crate) fn serve(context: &Context, given: &ServeArguments) -> Result<Exit, F
     let runtime = runtime()?;
     let served = runtime.block_on(async {
         let dashboard = Dashboard::listen(options, given.port, launch).await.map_err(failure)?;
-        let end = signals::end().map_err(|error| {
-            Failure::new(Exit::Error, "signals cannot be listened for")
-                .caused_by(&error)
-                .hint(SYSTEM_SHORT)
-        })?;
+        let end = signals::end().map_err(|error| signals::unheard(&error))?;
         tell(context, &dashboard);
         if let Some(url) = dashboard.launch_url() {
             open_browser(context, &url);

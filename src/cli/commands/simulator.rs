@@ -8,7 +8,7 @@ use crate::cli::args::{ColumnArguments, SimulatorArguments};
 use crate::cli::connect;
 use crate::cli::list::input::{Empty, ListRequest, Lists};
 use crate::cli::list::source;
-use crate::cli::output::OutputKind;
+use crate::cli::output::{OutputKind, unwritten};
 use crate::cli::paths::{shown, shown_output};
 use crate::cli::plurals::counted;
 use crate::cli::signals;
@@ -177,11 +177,9 @@ fn sample(context: &Context, given: &SimulatorArguments, rows: u32) -> Result<Ex
         return Ok(Exit::Done);
     };
     let mut out = context.outputs.replace(OutputKind::Sample, path)?;
-    out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(|error| {
-        Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
-            .caused_by(&error)
-            .hint("check the disk, then start again")
-    })?;
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.finish())
+        .map_err(|error| unwritten(path, &error).hint("check the disk, then start again"))?;
     let are = plural(rows, "is", "are");
     let machines = counted(rows.into(), "test machine");
     context.screen.note(&format!("{machines} {are} in {}", shown_output(path)));

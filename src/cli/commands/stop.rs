@@ -80,7 +80,7 @@ fn meant(
     commands: &Commands,
 ) -> Result<Option<Batch>, Failure> {
     if word.is_none()
-        && let Some(running) = choose::running(journal)?
+        && let Some(running) = journal.running_batch()?
     {
         return Ok(Some(running));
     }

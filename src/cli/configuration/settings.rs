@@ -356,7 +356,6 @@ fn no_profile(
 ) -> Failure {
     let name = excerpt(name);
     let from = if by_variable { " (from MDE_OFFBOARD_PROFILE)" } else { "" };
-    let place = |path: &Path| shown(path);
     match file {
         None => {
             let said = format!("there is no profile `{name}`{from}: there is no configuration");
@@ -364,13 +363,11 @@ fn no_profile(
             Failure::new(Exit::Usage, said).hint(hint)
         }
         Some(file) => {
-            let file = place(&file.path);
-            if let Some(own) = own.map(|own| quoted(&place(&own.path))) {
-                let said = format!("there is no profile `{name}`{from} in {file}");
+            let said = format!("there is no profile `{name}`{from} in {}", shown(&file.path));
+            if let Some(own) = own.map(|own| quoted(&shown(&own.path))) {
                 let hint = format!("your own file has it: --config {own}");
                 return Failure::new(Exit::Usage, said).hint(hint);
             }
-            let said = format!("there is no profile `{name}`{from} in {file}");
             let known: Vec<&str> =
                 document.profiles.iter().map(|profile| profile.name.as_str()).collect();
             Failure::new(Exit::Usage, said).hint(if known.is_empty() {

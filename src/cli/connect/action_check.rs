@@ -1,15 +1,13 @@
 //! Looks up an action that a person names, where there are credentials to ask with.
 
 use crate::domain::{
-    Action, ActionId, ActionScope, ActionType, Call, LimitGroup, MachineId, Now, Page, ReadAnswer,
-    Stamp,
+    Action, ActionId, ActionScope, ActionType, Call, LimitGroup, MachineId, Page, ReadAnswer,
 };
 use crate::engine::Clock;
 use crate::journal::{Batch, Changes, Journal};
 use crate::remote::Remote;
 
 use crate::cli::args::{ConnectionArguments, RehearsalArguments};
-use crate::cli::connect::credentials;
 use crate::cli::connect::destination::Destination;
 use crate::cli::connect::online_session::runtime;
 use crate::cli::connect::signed_in::SignedIn;
@@ -37,7 +35,7 @@ pub(crate) fn check(
     }
     let configuration = &context.configuration;
     let auth = configuration.connection(given).auth;
-    if auth.is_none() && !credentials::are_there(configuration) {
+    if auth.is_none() && configuration.proofs().is_empty() {
         return Ok(Checked::NotAsked("there are no credentials here".to_owned()));
     }
     let given = (given, RehearsalArguments::default());
@@ -68,13 +66,9 @@ async fn ask(
     let call = Call { id, group, sent_at: clock.now().wall, receipt: None };
     journal.commit(&Changes { calls: vec![call], ..Changes::default() })?;
     let reply = signed_in.remote.find(machine, ActionScope::Every, 0).await;
-    let receipts = vec![(id, stamp(clock.now()))];
+    let receipts = vec![(id, clock.now().stamp())];
     journal.commit(&Changes { receipts, ..Changes::default() })?;
     Ok(reply.what)
-}
-
-fn stamp(now: Now) -> Stamp {
-    now.stamp()
 }
 
 fn judge(reading: ReadAnswer<Page<Action>>, (machine, id): (MachineId, &ActionId)) -> Checked {

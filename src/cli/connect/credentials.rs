@@ -80,11 +80,6 @@ fn check_tenant(taken: Auth, tenant: Option<&str>) -> Result<(), Failure> {
     )))
 }
 
-/// Whether `auto` finds something to sign in with.
-pub(super) fn are_there(configuration: &Configuration) -> bool {
-    !configuration.proofs().is_empty()
-}
-
 fn kind(
     (auth, proof): (Auth, Option<&SignInProof>),
     who: &Who<'_>,

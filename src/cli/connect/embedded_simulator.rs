@@ -17,9 +17,8 @@ use crate::simulator::{
     FaultPlan, Faults, ShellOptions, SimulatedMachine, SimulatedTenant, TenantOptions, serve,
 };
 
+use crate::cli::Failure;
 use crate::cli::args::RehearsalArguments;
-use crate::cli::failure::SYSTEM_SHORT;
-use crate::cli::{Exit, Failure};
 
 /// How much faster than in life actions go through their states.
 const SPEED: f64 = 60.0;
@@ -132,9 +131,7 @@ impl EmbeddedSimulator {
             address.recv().unwrap_or_else(|_| Err(std::io::Error::other("its thread ended")))
         });
         let address = address.map_err(|error| {
-            Failure::new(Exit::Error, "the embedded simulator cannot start")
-                .caused_by(&error)
-                .hint(SYSTEM_SHORT)
+            Failure::of_short_system("the embedded simulator cannot start", &error)
         })?;
         let url = format!("http://{address}");
         Ok(Self { url, tenant_id, client_id, client_secret, _ends_with: end })

@@ -31,4 +31,5 @@ pub(crate) use settings::{is_loopback, places};
 pub(crate) use sign_in_source::SignInSource;
 pub(crate) use sign_in_words::not_signed_in;
 pub(crate) use signed_in::SignedIn;
+pub(crate) use token_bearer::{MACHINE_OFFBOARD, MACHINE_READ};
 pub(crate) use unsigned_client::{TokenVerdict, UnsignedClient};

@@ -11,7 +11,6 @@ use crate::reporter::{
 };
 
 use crate::cli::args::Progress;
-use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::output::{OutputKind, write_advice};
 use crate::cli::paths::shown;
 use crate::cli::{Context, Exit, Failure};
@@ -113,7 +112,5 @@ fn display(
 }
 
 fn no_thread(error: io::Error) -> Failure {
-    Failure::new(Exit::Error, "the system cannot start another thread")
-        .caused_by(&error)
-        .hint(SYSTEM_SHORT)
+    Failure::of_short_system("the system cannot start another thread", &error)
 }

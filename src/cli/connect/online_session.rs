@@ -18,9 +18,8 @@ use crate::reporter::ReadingBar;
 use crate::cli::args::Progress;
 use crate::cli::batch::closing::{self, Closing};
 use crate::cli::batch::run_by::note_run_by;
-use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::signals::Signals;
-use crate::cli::{Context, Exit, Failure};
+use crate::cli::{Context, Failure};
 
 use super::observers::{Watchers, watchers};
 use super::signed_in::SignedIn;
@@ -162,9 +161,7 @@ impl OnlineSession<'_> {
         troubles.tell(context);
         Ok(conclusion)
     }
-}
 
-impl OnlineSession<'_> {
     /// Says so where the token ends before the last request goes out, and nobody can renew it.
     fn warn_of_token(&self, batch: &Batch, options: &RunOptions) -> Result<(), Failure> {
         let Some(ends_at) = self.signed_in.token_ends_at else { return Ok(()) };
@@ -232,11 +229,7 @@ fn log_delay(delay: &ReadDelay) {
 /// A runtime for one command: one thread, as one task owns the journal.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| {
-        Failure::new(Exit::Error, "the runtime cannot be started")
-            .caused_by(&error)
-            .hint(SYSTEM_SHORT)
-    })
+    built.map_err(|error| Failure::of_short_system("the runtime cannot be started", &error))
 }
 
 /// Bits that nobody could have foreseen: the keys with which the standard library seeds its maps

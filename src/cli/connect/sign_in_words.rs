@@ -8,7 +8,7 @@ use crate::domain::{Detail, Span, Timestamp};
 use crate::cli::{Exit, Failure};
 
 use super::sign_in_source::SignInSource;
-use super::token_bearer::{TokenBearer, missing_permission};
+use super::token_bearer::{MACHINE_OFFBOARD, TokenBearer, missing_permission};
 
 /// How long before its end a certificate is warned of.
 const CERTIFICATE_WARNED_OF: Duration = Duration::from_hours(30 * 24);
@@ -69,7 +69,6 @@ fn refusal(detail: &Detail, source: &SignInSource) -> Failure {
 
 /// For refusals that are not Entra's, and for codes of hers that are not in our table.
 fn own_advice(code: &str, source: &SignInSource) -> String {
-    let nothing = |advice: &str| format!("nothing was queued or sent; {advice}");
     if let Some(number) = code.strip_prefix("AADSTS") {
         let page = format!("https://login.microsoftonline.com/error?code={number}");
         return nothing(&format!("{page} explains the code"));
@@ -100,9 +99,12 @@ fn own_advice(code: &str, source: &SignInSource) -> String {
     }
 }
 
+fn nothing(advice: &str) -> String {
+    format!("nothing was queued or sent; {advice}")
+}
+
 /// Why a token cannot be used, for anyone.
 pub(super) fn unfit(objection: &Objection) -> Failure {
-    let nothing = |advice: &str| format!("nothing was queued or sent; {advice}");
     let advice = match objection {
         Objection::Expired { .. } => nothing(
             "put a new token into MDE_OFFBOARD_TOKEN, or sign in with AZURE_CLIENT_SECRET, which \
@@ -136,7 +138,7 @@ pub(super) fn unfit(objection: &Objection) -> Failure {
 /// once: an administrator is asked once.
 pub(super) fn lacking(missing: &[Objection], bearer: &TokenBearer) -> Option<Failure> {
     let names: Vec<&str> = missing.iter().filter_map(missing_permission).collect();
-    let offboards = !names.contains(&"Machine.Offboard");
+    let offboards = !names.contains(&MACHINE_OFFBOARD);
     let may_not = match (names.as_slice(), offboards) {
         ([], _) => return None,
         ([_], false) => "may not offboard machines",

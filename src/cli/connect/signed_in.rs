@@ -66,12 +66,10 @@ impl SignedIn {
             let tries = format!("next try in {next}, giving up in {end}");
             screen.note(&format!("the sign-in cannot be reached: {}; {tries}\n", error.detail));
         };
-        // One process alone signs in here, so nothing needs to be spread.
-        let (most, seed) = (most.unwrap_or(SIGN_IN_TRIED), 0);
+        let most = most.unwrap_or(SIGN_IN_TRIED);
         let sign_in = async |remote: &Defender| {
             let clock = Clock::new();
-            engine::keep_trying((&clock, most, seed), async || remote.sign_in().await, passes, told)
-                .await
+            engine::keep_trying((&clock, most), async || remote.sign_in().await, passes, told).await
         };
         Self::with(client, screen, sign_in).await
     }

@@ -27,16 +27,19 @@ pub(crate) enum BearerKind {
     Person,
 }
 
+pub(crate) const MACHINE_OFFBOARD: &str = "Machine.Offboard";
+pub(crate) const MACHINE_READ: &str = "Machine.Read.All";
+
 /// Permission, ID of the application's role, name and ID for a signed-in person.
 const PERMISSIONS: [(&str, &str, &str, &str); 3] = [
     (
-        "Machine.Offboard",
+        MACHINE_OFFBOARD,
         "594435bf-36dd-4548-83bd-1bdafe157d7a",
-        "Machine.Offboard",
+        MACHINE_OFFBOARD,
         "29d1c73a-07f6-495f-b62b-1554a954d0a3",
     ),
     (
-        "Machine.Read.All",
+        MACHINE_READ,
         "ea8291d3-4b9a-44b5-bc3a-6cea3026dc79",
         "Machine.Read",
         "fbd3d33a-b1f5-4573-906c-51b39682fbcf",

@@ -15,7 +15,7 @@ use super::sign_in_source::SignInSource;
 use super::sign_in_words::{
     certificate_ends, doubtful_audience, ends_soon, lacking, unfit, unusable,
 };
-use super::token_bearer::{BearerKind, TokenBearer, missing_permission};
+use super::token_bearer::{BearerKind, MACHINE_OFFBOARD, TokenBearer, missing_permission};
 
 /// Stored as the address of the embedded simulator, whose port changes from run to run.
 const SIMULATOR: &str = "simulator";
@@ -60,19 +60,17 @@ impl TokenVerdict {
     }
 
     pub(crate) fn lacks_offboarding(&self) -> bool {
-        self.names().any(|name| name == OFFBOARD)
+        self.names().any(|name| name == MACHINE_OFFBOARD)
     }
 
     pub(crate) fn lacks_reading(&self) -> bool {
-        self.names().any(|name| name != OFFBOARD)
+        self.names().any(|name| name != MACHINE_OFFBOARD)
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
         self.missing.iter().filter_map(missing_permission)
     }
 }
-
-const OFFBOARD: &str = "Machine.Offboard";
 
 impl UnsignedClient {
     /// Sets it up; nothing is sent.

@@ -22,8 +22,7 @@ struct FileSight {
 #[derive(Debug, Default)]
 struct KnownCells {
     known: u64,
-    /// Their cell holds something that is not known, and what.
-    strange: u64,
+    /// What a cell holds that is not known.
     example: Option<String>,
 }
 
@@ -108,7 +107,6 @@ impl KnownCells {
         match cell {
             Some(cell) if is_known(cell) => self.known += 1,
             Some(cell) => {
-                self.strange += 1;
                 self.example.get_or_insert_with(|| excerpt(cell));
             }
             None => {}

@@ -55,7 +55,7 @@ impl Stock {
 /// What the files held; their rows are staged.
 pub(crate) struct ReadLists {
     lists: Lists,
-    seen: HttpOutcome,
+    seen: RowsSeen,
     comment: Option<Comment>,
     /// In a rehearsal: the machines as the simulator has them.
     pub(crate) rehearsed: Vec<SimulatedMachine>,
@@ -91,7 +91,7 @@ pub(crate) fn read(
     let treatments = Treatments::new(&input.on);
     let mut rehearsed = Vec::new();
     let protect = protection::read(&context.configuration.protect(input.protect.as_deref()))?;
-    let mut seen = HttpOutcome { protect, ..HttpOutcome::default() };
+    let mut seen = RowsSeen { protect, ..RowsSeen::default() };
     let comments = CommentCheck::new();
     let lists = Lists::read(&request(context, (input, session)), |source, row| {
         let mut skip = None;
@@ -193,7 +193,7 @@ pub(crate) fn settle(
     };
     let filters = input.filters.iter().zip(left_out).map(filter).collect();
     let (sources, left_out) = (lists.sources, lists.rejected);
-    let HttpOutcome { protect, sight, .. } = seen;
+    let RowsSeen { protect, sight, .. } = seen;
     Ok(Some(Stock {
         sources,
         filters,
@@ -269,7 +269,7 @@ fn refused(class: Class, count: u64, example: &str) -> Failure {
 
 /// What the rows say of the devices, as they pass.
 #[derive(Default)]
-struct HttpOutcome {
+struct RowsSeen {
     breadth: Breadth,
     servers: bool,
     clients: bool,
@@ -279,7 +279,7 @@ struct HttpOutcome {
     protect: Option<ProtectList>,
 }
 
-impl HttpOutcome {
+impl RowsSeen {
     /// Why a row's machine is left out.
     fn look_at(&mut self, source: u16, treatments: &Treatments, row: &Row) -> Option<Reason> {
         self.breadth.look_at(row);
@@ -355,7 +355,7 @@ fn tell(
     context: &Context,
     input: &InputArguments,
     lists: &Lists,
-    seen: &HttpOutcome,
+    seen: &RowsSeen,
     staged: &Staged,
 ) {
     let mut said = lists.notes.clone();

@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
 use crate::cli::args::definition;
+use crate::cli::carried::takers_of;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::domain::Advice;
@@ -96,7 +97,7 @@ fn of_unknown_option(typed: &str, root: &Command, (command, words): (&Command, &
     if typed.starts_with("--") {
         // Typed with other capitals, it is the command's own.
         let takers =
-            if own.contains(&option.as_str()) { Vec::new() } else { takers(root, &option) };
+            if own.contains(&option.as_str()) { Vec::new() } else { takers_of(root, &option) };
         if !takers.is_empty() {
             return format!("--{option} is an option of {}", listed(&takers));
         }
@@ -108,22 +109,6 @@ fn of_unknown_option(typed: &str, root: &Command, (command, words): (&Command, &
     } else {
         format!("did you mean {}?", near.join(" or "))
     }
-}
-
-/// The commands that have this option.
-fn takers(root: &Command, option: &str) -> Vec<String> {
-    fn collect(command: &Command, above: &str, option: &str, found: &mut Vec<String>) {
-        for inner in command.get_subcommands() {
-            let words = format!("{above} {}", inner.get_name()).trim_start().to_owned();
-            if inner.get_arguments().any(|argument| argument.get_long() == Some(option)) {
-                found.push(words.clone());
-            }
-            collect(inner, &words, option, found);
-        }
-    }
-    let mut found = Vec::new();
-    collect(root, "", option, &mut found);
-    found
 }
 
 fn listed(names: &[String]) -> String {

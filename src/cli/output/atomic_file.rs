@@ -15,12 +15,12 @@ const NAMES_MAX: u32 = 1_000;
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     out: BufWriter<File>,
-    place: Option<Position>,
+    place: Option<BothNames>,
 }
 
 /// Two names in one folder.
 #[derive(Debug)]
-struct Position {
+struct BothNames {
     part: PathBuf,
     path: PathBuf,
 }
@@ -29,7 +29,7 @@ impl AtomicFile {
     /// Begins a file beside the place of the whole one, for its user alone.
     pub(super) fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
         let (file, part) = begin(folder)?;
-        let place = Some(Position { part, path: path.to_owned() });
+        let place = Some(BothNames { part, path: path.to_owned() });
         Ok(Self { out: BufWriter::new(file), place })
     }
 
@@ -54,7 +54,7 @@ impl AtomicFile {
 
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;
-        let Some(Position { part, path }) = self.place.take() else { return Ok(()) };
+        let Some(BothNames { part, path }) = self.place.take() else { return Ok(()) };
         let named = self.out.get_ref().sync_all().and_then(|()| std::fs::rename(&part, &path));
         if named.is_err() {
             remove(&part);
@@ -65,7 +65,7 @@ impl AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        if let Some(Position { part, .. }) = &self.place {
+        if let Some(BothNames { part, .. }) = &self.place {
             remove(part);
         }
     }

@@ -21,4 +21,4 @@ pub(super) use kind::{OutputKind, Printed, WantedOutput};
 pub(super) use outputs::{Outputs, is_stream};
 pub(super) use protected::Protected;
 pub(super) use shared_stream::is_standard_output;
-pub(super) use write_advice::write_advice;
+pub(super) use write_advice::{unwritten, write_advice};

@@ -2,6 +2,17 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crate::cli::failure::Unadvised;
+use crate::cli::paths::shown_output;
+use crate::cli::{Exit, Failure};
+
+/// That a file cannot be written; what follows, the command knows.
+pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Unadvised {
+    let said = format!("{} cannot be written", shown_output(path));
+    Failure::new(Exit::Error, said).caused_by(error)
+}
 
 /// What to check, for an error of writing or one that was caused by it.
 pub(crate) fn write_advice(error: &(dyn Error + 'static)) -> &'static str {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::cli::carried::takers_of;
+use crate::cli::carried::{built_root, takers_of};
 use crate::report::{CarriedOption, Commands};
 
 /// Which commands take each option.
@@ -16,7 +16,9 @@ pub(super) struct RowOptions {
 
 impl RowOptions {
     pub(super) fn new() -> Self {
-        let [journal, profile, simulate] = ["journal", "profile", "simulate"].map(takers_of);
+        let root = built_root();
+        let takers = |option| takers_of(&root, option);
+        let [journal, profile, simulate] = ["journal", "profile", "simulate"].map(takers);
         Self { journal, profile, simulate }
     }
 

@@ -14,8 +14,7 @@ use crate::cli::args::PlanningArguments;
 use crate::cli::batch::closing;
 use crate::cli::connect::OnlineSession;
 use crate::cli::list::staging::Stock;
-use crate::cli::output::{AtomicFile, OutputKind};
-use crate::cli::paths::shown_output;
+use crate::cli::output::{self, AtomicFile, OutputKind};
 use crate::cli::planning::by_name::UnclearNames;
 use crate::cli::planning::shown_at::ShownAt;
 use crate::cli::planning::words;
@@ -161,11 +160,8 @@ fn refuse(class: &PlannedClass, stock: &Stock) -> Failure {
 
 /// Why the tenant could not be read; `nothing` says what was not done.
 pub(crate) fn unread(context: &Context, error: ReadError, nothing: &str) -> Failure {
-    match &error {
-        ReadError::Journal(_) => match error {
-            ReadError::Journal(error) => error.into(),
-            _ => unreachable!("it was matched just now"),
-        },
+    match error {
+        ReadError::Journal(error) => error.into(),
         ReadError::Forbidden(detail) => {
             let said = format!("the app may not read the tenant's machines: {detail}");
             Failure::new(Exit::NoAccess, said).hint(
@@ -174,28 +170,30 @@ pub(crate) fn unread(context: &Context, error: ReadError, nothing: &str) -> Fail
             )
         }
         ReadError::NoAccess(why) => {
-            let hint = closing::advice(why).unwrap_or("check the credentials and the proxy");
-            Failure::new(Exit::NoAccess, why.clone()).hint(format!("{hint}; {nothing}"))
+            let hint = closing::advice(&why).unwrap_or("check the credentials and the proxy");
+            Failure::new(Exit::NoAccess, why).hint(format!("{hint}; {nothing}"))
         }
         ReadError::Paused(until) => {
-            let until = context.zone.full_with_name(*until);
+            let until = context.zone.full_with_name(until);
             let said = format!(
                 "Defender asked for a pause until {until}; that is longer than anyone waits here \
                  (--offline-timeout)"
             );
             Failure::new(Exit::Unfinished, said).hint(format!("{nothing}; start again after that"))
         }
-        ReadError::Barred(_) => {
+        error @ ReadError::Barred(_) => {
             Failure::new(Exit::NoAccess, format!("Defender's lists cannot be read: {error}"))
                 .hint(format!("{nothing}; starting again changes nothing before that is fixed"))
         }
-        ReadError::SharedBeside | ReadError::NoShareBeside => Failure::of(Exit::Journal, &error)
-            .hint(format!("{nothing}; wait until that run is over, or plan with --offline")),
-        ReadError::Lasting(_) | ReadError::Endless { .. } => {
+        error @ (ReadError::SharedBeside | ReadError::NoShareBeside) => {
+            Failure::of(Exit::Journal, &error)
+                .hint(format!("{nothing}; wait until that run is over, or plan with --offline"))
+        }
+        error @ (ReadError::Lasting(_) | ReadError::Endless { .. }) => {
             Failure::new(Exit::Guard, format!("Defender's lists cannot be read: {error}"))
                 .hint(format!("{nothing}; check --api-url and the proxy"))
         }
-        ReadError::Unreachable(_) => {
+        error @ ReadError::Unreachable(_) => {
             Failure::new(Exit::Unfinished, format!("Defender's lists cannot be read: {error}"))
                 .hint(format!("{nothing}; start again once there is a connection"))
         }
@@ -248,7 +246,6 @@ impl<'a> DetailsFile<'a> {
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Error, format!("{} cannot be written", shown_output(path)))
-        .caused_by(error)
-        .hint("nothing was queued; check the disk, then start again")
+    let hint = "nothing was queued; check the disk, then start again";
+    output::unwritten(path, error).hint(hint)
 }

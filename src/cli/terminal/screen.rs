@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::report::Commands;
 use crate::reporter::{Outlet, Terminal, ascii_json};
 
-use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::terminal::consent::Consent;
 use crate::cli::terminal::prose;
 use crate::cli::terminal::streams::{NOT_READ, Stream, Streams};
@@ -160,9 +159,7 @@ impl Screen {
     /// From here on the log goes to a file.
     pub(crate) fn log_to(self, path: &Path, file: File) -> Result<(), Failure> {
         self.streams.log_to(path, file).map_err(|error| {
-            Failure::new(Exit::Error, "the system cannot start another thread")
-                .caused_by(&error)
-                .hint(SYSTEM_SHORT)
+            Failure::of_short_system("the system cannot start another thread", &error)
         })
     }
 

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Duration;
 
 use crate::cli::connect::runtime;
-use crate::cli::failure::SYSTEM_SHORT;
 use crate::cli::{Exit, Failure, signals};
 
 /// How long a watch has to leave by itself: a terminal that is paused keeps it from that.
@@ -17,11 +16,7 @@ pub(super) struct Interrupt(mpsc::Receiver<()>);
 impl Interrupt {
     /// Listens from now on, to the end of the process.
     pub(super) fn listen() -> Result<Self, Failure> {
-        let failed = |error| {
-            Failure::new(Exit::Error, "signals cannot be listened for")
-                .caused_by(&error)
-                .hint(SYSTEM_SHORT)
-        };
+        let failed = |error| signals::unheard(&error);
         let runtime = runtime()?;
         let signal = {
             let _inside = runtime.enter();

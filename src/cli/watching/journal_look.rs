@@ -33,7 +33,7 @@ impl JournalLook {
             return Ok(nothing());
         }
         let running = match named {
-            None => choose::running(&journal)?.map(|batch| batch.id),
+            None => journal.running_batch()?.map(|batch| batch.id),
             Some(_) => None,
         };
         let word = named.or_else(|| running.or(last).map(BatchWord::Number));

@@ -7,7 +7,7 @@ use crate::domain::BatchId;
 use crate::domain::hex;
 use crate::domain::text::in_line;
 use crate::journal::{Batch, Journal};
-use crate::report::{BatchView, Section, TenantRow, notice, overview_sections};
+use crate::report::{BatchView, NOTICE, Section, TenantRow, notice, overview_sections};
 use crate::reporter::{ascii_json, sources_line};
 
 use crate::dashboard::DashboardError;
@@ -128,9 +128,6 @@ impl PageLook {
         ascii_json(&SectionShape { id: section.id, html: &section.html.0 })
     }
 }
-
-/// The section for what keeps the page from being whole.
-const NOTICE: &str = "notice";
 
 fn trouble(error: &DashboardError) -> Section {
     let mut said =

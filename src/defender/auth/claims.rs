@@ -15,6 +15,12 @@ use crate::defender::secrets::Secrets;
 use crate::domain::Timestamp;
 use crate::domain::text::{is_guid, word};
 
+/// The year 9999, in seconds since 1970: no later time can be shown.
+pub(super) const SECONDS_MAX: i64 = 253_402_300_799;
+
+/// As much as Entra lets clocks differ.
+pub(super) const CLOCKS_DIFFER_MAX: Duration = Duration::from_mins(5);
+
 /// Who we are, and what the token may do; none where the token does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
@@ -140,7 +146,6 @@ impl Identity {
     /// `now` is this computer's clock. It may be wrong, and so may the clock of who gave the token,
     /// so a beginning counts only when it is more than five minutes ahead.
     pub fn out_of_time(&self, now: Timestamp) -> Option<Objection> {
-        const CLOCKS_DIFFER_MAX: Duration = Duration::from_mins(5);
         if let Some(at) = self.expires_at.filter(|at| *at <= now) {
             return Some(Objection::Expired { at, now });
         }
@@ -204,7 +209,7 @@ impl Identity {
 
 /// The permissions that are missing among `roles`: to offboard, and to read machines and actions.
 /// The names without `.All` are those of a signed-in person.
-pub fn missing_roles(roles: &[String]) -> Vec<&'static str> {
+fn missing_roles(roles: &[String]) -> Vec<&'static str> {
     let has = |wanted: &[&str]| roles.iter().any(|role| wanted.contains(&role.as_str()));
     let mut missing = Vec::new();
     if !has(&["Machine.Offboard"]) {
@@ -229,8 +234,6 @@ fn payload(token: &str) -> Option<Claims> {
 
 /// Seconds since 1970, in years that can be shown; a fraction is dropped.
 fn instant(seconds: &Value) -> Option<Timestamp> {
-    /// The year 9999.
-    const SECONDS_MAX: i64 = 253_402_300_799;
     let whole = match (seconds.as_i64(), seconds.as_f64()) {
         (Some(whole), _) => whole,
         (None, Some(number)) if number > 0.0 => Duration::try_from_secs_f64(number)

@@ -14,7 +14,7 @@ mod token_endpoint;
 mod token_holder;
 
 pub use aadsts::{Explanation, explanation};
-pub use claims::{Identity, Objection, missing_roles};
+pub use claims::{Identity, Objection};
 pub use kinds::{DeviceCodePrompt, ManagedIdentityPlace};
 pub use token::SignInError;
 

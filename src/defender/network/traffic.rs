@@ -35,9 +35,6 @@ const ID_HEADERS: [&str; 3] = ["request-id", "x-ms-request-id", "x-request-id"];
 /// is not, of which a run reads many.
 const BODY_CHARS: usize = 2_000;
 
-/// Of a body, what is searched for secrets: far more than is logged.
-const SEARCHED_BYTES: usize = 32 << 10;
-
 /// Longest value of a header that is logged, in characters.
 const HEADER_CHARS: usize = 500;
 
@@ -147,9 +144,8 @@ impl<'a> Exchange<'a> {
 
     /// A body, without our secrets and what else signs in, cut to length only after that.
     fn shown(&self, body: &[u8]) -> String {
-        let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED_BYTES)]);
-        let text = self.secrets.hide(&text);
-        cut(&without_token(&text), BODY_CHARS)
+        let text = Secrets::searched(body);
+        cut(&without_token(&self.secrets.hide(&text)), BODY_CHARS)
     }
 }
 

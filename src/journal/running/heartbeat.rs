@@ -1,8 +1,7 @@
 //! Signs of life: the runner's own, and who has the journal.
 
-use crate::domain::BatchId;
 use crate::journal::log_mark::runner_row;
-use crate::journal::{Heartbeat, Journal, JournalError, RunnerView};
+use crate::journal::{Batch, Heartbeat, Journal, JournalError, RunnerView};
 
 impl Journal {
     /// Leaves a sign of life. Without a runner (in memory) it is not kept.
@@ -27,8 +26,9 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`] where it cannot be read.
-    pub fn running_batch(&self) -> Result<Option<BatchId>, JournalError> {
+    pub fn running_batch(&self) -> Result<Option<Batch>, JournalError> {
         let runner = self.runner()?.filter(|view| view.alive);
-        Ok(runner.and_then(|view| view.heartbeat).map(|heartbeat| heartbeat.batch))
+        let heartbeat = runner.and_then(|view| view.heartbeat);
+        heartbeat.map_or(Ok(None), |heartbeat| self.batch(heartbeat.batch))
     }
 }

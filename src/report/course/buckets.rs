@@ -96,11 +96,11 @@ impl<B: Bucket> Buckets<B> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
-    struct Sum(u32);
+    pub(in crate::report::course) struct Sum(pub(in crate::report::course) u64);
 
     impl Bucket for Sum {
         fn quiet(&self) -> Self {
@@ -112,7 +112,7 @@ mod tests {
         }
     }
 
-    fn at(seconds: u64) -> Timestamp {
+    pub(in crate::report::course) fn at(seconds: u64) -> Timestamp {
         Timestamp::from_micros(1_000_000_000).plus(Duration::from_secs(seconds))
     }
 
@@ -126,8 +126,8 @@ mod tests {
     fn buckets_double_and_keep_their_sum() {
         for last in [0, 1, 239, 240, 241, 479, 480, 481, 100_000] {
             let series = series(0..=last);
-            let sum: u32 = series.ends().map(|(_, bucket)| bucket.0).sum();
-            assert_eq!(u64::from(sum), last + 1);
+            let sum: u64 = series.ends().map(|(_, bucket)| bucket.0).sum();
+            assert_eq!(sum, last + 1);
             assert!(series.held.len() <= BUCKETS_MAX, "{last}");
             assert!(series.held.len() > BUCKETS_MAX / 2 || last < 240, "{last}");
             let (end, _) = series.ends().last().unwrap();

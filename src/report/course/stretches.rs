@@ -103,23 +103,7 @@ impl<B: Bucket> Stretches<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, Clone, Default, PartialEq, Eq)]
-    struct Sum(u64);
-
-    impl Bucket for Sum {
-        fn quiet(&self) -> Self {
-            Self(0)
-        }
-
-        fn joined(&self, later: &Self) -> Self {
-            Self(self.0 + later.0)
-        }
-    }
-
-    fn at(seconds: u64) -> Timestamp {
-        Timestamp::from_micros(1_000_000_000).plus(Duration::from_secs(seconds))
-    }
+    use crate::report::course::buckets::tests::{Sum, at};
 
     const DAY: u64 = 86_400;
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use crate::domain::{BatchFact, End, Timestamp};
+use crate::domain::{BatchFact, Timestamp};
 
 /// Most entries from the beginning, and most from the end, that are kept: pages of them.
 const KEPT_MAX: usize = 100;
@@ -129,15 +129,5 @@ impl Happenings {
             self.timeline.add(at, Happened::Silent);
         }
         self.is_open = false;
-    }
-}
-
-impl Happened {
-    /// How the run ended here, where it did.
-    pub const fn end(&self) -> Option<End> {
-        match self {
-            Self::Fact(BatchFact::Ended { end, .. }) => Some(*end),
-            _ => None,
-        }
     }
 }

@@ -40,7 +40,7 @@ pub use live_page::{LivePage, live_page};
 pub use machine_query::machine_query;
 pub use machine_table::{MachineTable, TABLE_SCRIPT, TABLE_STYLE, table_part};
 pub use navigation::{NavigationLink, navigation};
-pub use notice::notice;
+pub use notice::{NOTICE, notice};
 pub use report_file::{is_html_report, write_html};
 pub use report_notes::ReportNotes;
 pub use section::Section;

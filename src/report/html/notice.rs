@@ -4,12 +4,15 @@ use maud::html;
 
 use super::section::Section;
 
-/// The section `notice`; empty where there is nothing to say. It is read out when it appears.
+/// Its name.
+pub const NOTICE: &str = "notice";
+
+/// Empty where there is nothing to say. It is read out when it appears.
 pub fn notice(said: &[String]) -> Section {
     let html = html! {
         @if !said.is_empty() {
             div .notice role="alert" { @for words in said { p { (words) } } }
         }
     };
-    Section { id: "notice", html }
+    Section { id: NOTICE, html }
 }

@@ -73,7 +73,7 @@ pub fn tenant_state<E: From<ReportError>>(
         return Ok(TenantState::Aside { place, tenant });
     }
     let running = journal.running_batch().map_err(ReportError::from)?;
-    let Some(batch) = chosen(&batches, running) else {
+    let Some(batch) = chosen(&batches, running.map(|batch| batch.id)) else {
         return Ok(TenantState::Empty);
     };
     let status = status(journal, batch.id, &budget(batch)?, now)?;

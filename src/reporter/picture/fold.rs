@@ -14,21 +14,21 @@ pub fn folded(line: &str, width: usize, indent: usize) -> Vec<String> {
     fold(line.split_inclusive(' '), width, indent)
 }
 
-/// The same with no more than `most` pieces: the last one is cut, with `ellipsis`, where there
-/// would be more.
+/// The same, two columns in, with no more than `most` pieces: the last one is cut, with `ellipsis`,
+/// where there would be more.
 pub(in crate::reporter) fn folded_to(
     line: &str,
     (width, most): (usize, usize),
-    indent: usize,
     ellipsis: &str,
 ) -> Vec<String> {
-    let mut pieces = folded(line, width, indent);
+    const INDENT: usize = 2;
+    let mut pieces = folded(line, width, INDENT);
     if pieces.len() > most {
         pieces.truncate(most);
         if let Some(last) = pieces.last_mut() {
             let room = width.saturating_sub(measure_text_width(ellipsis) + 1);
             while measure_text_width(last) > room
-                && let Some(at) = last.trim_end().rfind(' ').filter(|at| *at > indent)
+                && let Some(at) = last.trim_end().rfind(' ').filter(|at| *at > INDENT)
             {
                 last.truncate(at);
             }

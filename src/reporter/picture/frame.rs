@@ -98,7 +98,7 @@ fn fitting_doing(heading: &Heading, moment: &Moment<'_>, look: &Look) -> Vec<Str
         Some(wait) if is_trouble(&wait.reason) => Tone::Warning,
         _ => Tone::Strong,
     };
-    let mut lines = folded_to(&form, (width, DOING_LINES), 2, look.ellipsis());
+    let mut lines = folded_to(&form, (width, DOING_LINES), look.ellipsis());
     if let Some(first) = lines.first_mut()
         && let Some((word, rest)) = first.split_once(':')
     {
@@ -121,7 +121,7 @@ const fn is_trouble(reason: &WaitReason) -> bool {
 /// What the server said last, in one line of the screen.
 fn last_answer(said: &str, look: &Look) -> String {
     let line = format!("last answer: {}", in_line(said));
-    let short = folded_to(&line, (look.width(), 1), 2, look.ellipsis()).swap_remove(0);
+    let short = folded_to(&line, (look.width(), 1), look.ellipsis()).swap_remove(0);
     // A word that is most of the line is cut, or nothing would be left.
     if measure_text_width(&short) < look.width() / 2 && short.len() < line.len() {
         return truncate_str(&line, look.width(), look.ellipsis()).into_owned();

@@ -5,7 +5,7 @@ use mde_offboard::domain::{End, State};
 use crate::defender::server::{Act, answer};
 
 use super::row::{Row, check_all};
-use super::tenant::{Asked, Effect, Post, accepted, fitting, taken};
+use super::tenant::{Asked, Effect, accepted, fitting, unanswered};
 
 /// The server's clock, a second after it made the actions of all tests.
 const DATE: &str = "Mon, 23 Nov 2026 17:40:02 GMT";
@@ -15,14 +15,6 @@ fn dated(rows: &[String]) -> Act {
     let body = format!(r#"{{"value":[{}]}}"#, rows.join(","));
     let headers = [("Content-Type", "application/json"), ("Date", DATE)];
     Act::Answer(answer(200, &headers, body.as_bytes()))
-}
-
-/// The first machine's answer is lost.
-fn unanswered(post: &Post) -> super::tenant::Play {
-    match post.nth {
-        1 => taken(post, Act::AnswerAndClose(Vec::new())),
-        _ => accepted(post),
-    }
 }
 
 type Change = fn(&Effect, String) -> String;

@@ -5,16 +5,9 @@ use mde_offboard::domain::{End, State};
 use crate::defender::server::{Act, Server, answer, json};
 
 use super::row::{Row, check_all};
-use super::tenant::{Asked, Effect, Post, accepted, honest, lost, page, taken};
+use super::tenant::{Asked, Effect, Post, accepted, honest, lost, page, unanswered};
 
 const FOUND: &str = "sending uncertain found succeeded";
-
-fn unanswered(post: &Post) -> super::tenant::Play {
-    match post.nth {
-        1 => taken(post, Act::AnswerAndClose(Vec::new())),
-        _ => accepted(post),
-    }
-}
 
 #[tokio::test]
 async fn an_action_that_is_listed_late_is_found_by_the_second_look_up() {

@@ -76,6 +76,14 @@ pub(super) const fn lost(act: Act) -> Play {
     Play { effect: None, act }
 }
 
+/// The first machine's answer is lost.
+pub(super) fn unanswered(post: &Post) -> Play {
+    match post.nth {
+        1 => taken(post, Act::AnswerAndClose(Vec::new())),
+        _ => accepted(post),
+    }
+}
+
 /// It took effect, and the answer says so.
 pub(super) fn accepted(post: &Post) -> Play {
     let shown = Effect::of(post).shown("Pending");

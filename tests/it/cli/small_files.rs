@@ -5,9 +5,8 @@ use std::process::Command;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
 
-use super::credentials::certificate_until;
+use super::credentials::{certificate_until, run};
 
 const PLAN: &str = "plan fleet.csv --comment x";
 
@@ -19,12 +18,6 @@ fn desk() -> Desk {
     desk.private_file("secret", "x".repeat((64 << 10) + 1));
     desk.private_file("large", " ".repeat((8 << 20) + 1));
     desk
-}
-
-fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
-    let mut command = desk.command(words);
-    command.env_remove("AZURE_CLIENT_SECRET").envs(environment.iter().copied());
-    command.output().unwrap().into()
 }
 
 #[test]

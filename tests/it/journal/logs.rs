@@ -13,7 +13,7 @@ use crate::support::batches::CreatePlanned as _;
 const FILE: [&str; 1] = [""];
 const FILE_AND_LOG: [&str; 2] = ["", "-wal"];
 
-fn with(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn with(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -21,7 +21,7 @@ fn with(path: &Path, ending: &str) -> PathBuf {
 
 /// Some of a journal's files as they are on disk now, in a folder of their own: what a power cut
 /// would leave, or a person who copies them.
-fn copy(path: &Path, endings: &[&str]) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn copy(path: &Path, endings: &[&str]) -> (tempfile::TempDir, PathBuf) {
     let (folder, to) = place();
     for ending in endings {
         fs::copy(with(path, ending), with(&to, ending)).unwrap();

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mde_offboard::domain::Fact;
 use mde_offboard::engine::RunOptions;
@@ -12,13 +12,8 @@ use mde_offboard::journal::Journal;
 use crate::support::desk::Desk;
 use crate::support::viewer::{ReadOnly, Viewer, allow};
 
+use super::logs::{copy, with};
 use super::setup::{accepted, at, batch_of, id, open, place, tell};
-
-fn with(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
 
 /// Everything can be shown, and it is the newest state: the last fact is in the log alone.
 #[track_caller]
@@ -80,23 +75,14 @@ fn a_journal_whose_runner_died_is_shown_with_what_is_in_its_log() {
     }
 }
 
-/// The files of a journal whose runner died, in a folder of their own.
-fn copied(path: &Path, endings: &[&str]) -> (tempfile::TempDir, PathBuf) {
-    let (folder, copied) = place();
-    for ending in endings {
-        fs::copy(with(path, ending), with(&copied, ending)).unwrap();
-    }
-    (folder, copied)
-}
-
 /// Where this user may mount nothing, the rights of files stand for it, as in the tests above.
 #[test]
 fn a_journal_on_a_disk_that_nobody_may_write_is_shown_with_what_is_in_its_log() {
     let (_folder, path) = place();
     let journal = begun(&path);
-    let with_log = [copied(&path, &["", "-wal"]), copied(&path, &["", "-wal", "-shm"])];
+    let with_log = [copy(&path, &["", "-wal"]), copy(&path, &["", "-wal", "-shm"])];
     drop(journal);
-    for (folder, journal) in with_log.into_iter().chain([copied(&path, &[""])]) {
+    for (folder, journal) in with_log.into_iter().chain([copy(&path, &[""])]) {
         match Viewer::beside_mount(folder.path()) {
             Some(viewer) => check_shown(&viewer, &journal),
             None => {
@@ -113,9 +99,9 @@ fn who_may_make_files_beside_a_journal_but_not_write_it_leaves_none_there() {
     let viewer = Viewer::new();
     let (_folder, path) = place();
     let journal = begun(&path);
-    let with_log = copied(&path, &["", "-wal"]);
+    let with_log = copy(&path, &["", "-wal"]);
     drop(journal);
-    for (folder, journal) in [with_log, copied(&path, &[""])] {
+    for (folder, journal) in [with_log, copy(&path, &[""])] {
         let _read_only = ReadOnly::new(folder.path());
         allow(folder.path(), 0o777);
         check_shown(&viewer, &journal);
@@ -141,7 +127,7 @@ fn a_file_that_was_half_changed_is_an_error_and_no_state_that_never_was() {
          SELECT i, hex(randomblob(200)) AS words FROM n",
     )
     .unwrap();
-    let (folder, half) = copied(&path, &["", "-journal"]);
+    let (folder, half) = copy(&path, &["", "-journal"]);
     drop(db);
     let _read_only = ReadOnly::new(folder.path());
     let said = viewer.run(&half, "batches --json").ends_with(8).never_says("never was");

@@ -112,7 +112,7 @@ pub(super) fn second_fails(number: u32) -> &'static str {
 }
 
 /// One in four is refused.
-fn some_refused(number: u32) -> &'static str {
+pub(super) fn some_refused(number: u32) -> &'static str {
     if number.is_multiple_of(4) { "REFUSED" } else { "Succeeded" }
 }
 
@@ -295,7 +295,7 @@ fn the_preview_shows_guards_and_hours() {
 
 /// The first twelve are refused where their number says so, and the others wait for machines that
 /// are switched off.
-fn pending_or_refused(number: u32) -> &'static str {
+pub(super) fn pending_or_refused(number: u32) -> &'static str {
     if number.is_multiple_of(4) { "REFUSED" } else { "Pending" }
 }
 

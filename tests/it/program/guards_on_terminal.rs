@@ -3,16 +3,7 @@
 
 use crate::support::pty::OnTerminal;
 
-use super::guards::Tenant;
-
-/// Every fourth is refused, the others wait for machines that are switched off.
-fn pending_or_refused(number: u32) -> &'static str {
-    if number.is_multiple_of(4) { "REFUSED" } else { "Pending" }
-}
-
-fn succeeded_or_refused(number: u32) -> &'static str {
-    if number.is_multiple_of(4) { "REFUSED" } else { "Succeeded" }
-}
+use super::guards::{Tenant, pending_or_refused, some_refused};
 
 #[test]
 fn the_bar_on_a_terminal_says_that_a_guard_stopped_the_run_and_what_is_not_sent() {
@@ -33,7 +24,7 @@ fn the_bar_on_a_terminal_says_that_a_guard_stopped_the_run_and_what_is_not_sent(
     let (_, picture) = after.rsplit_once("batch 1  ").expect("a picture");
     assert!(picture.contains("waiting: no more requests, 28 not sent; 9 actions"), "{picture}");
     assert!(!picture.contains("sending:"), "{picture}");
-    tenant.becomes(succeeded_or_refused);
+    tenant.becomes(some_refused);
     let (code, text) = run.end();
     assert_eq!(code, Some(7), "{text}");
     let words: Vec<&str> = text.split_whitespace().collect();

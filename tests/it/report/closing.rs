@@ -219,7 +219,7 @@ fn a_batch_of_skipped_machines_has_nothing_to_send() {
 #[test]
 fn printed_commands_carry_what_was_given_and_can_be_copied() {
     let options = vec![carried("--journal", Some("My Files/a.db")), carried("--simulate", None)];
-    let commands = Commands::new("mde-offboard", options);
+    let commands = Commands::new(options);
     let whole = r#"mde-offboard resume 1 --journal "My Files/a.db" --simulate"#;
     assert_eq!(commands.of("resume 1"), whole);
     // One that has the option already, and one that does not take it.

@@ -135,17 +135,21 @@ fn only_what_is_asked_for_is_written_and_no_machines_are_a_document_too() {
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
 }
 
+/// A disk without room.
+pub(super) struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn a_report_that_cannot_be_written_is_an_error() {
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
     let book = some();
     let batch = book.journal.batch(book.batch).unwrap().unwrap();
     for format in [Format::Csv, Format::Json, Format::Ndjson] {

@@ -1,6 +1,6 @@
 //! `report --format xlsx`: every machine's outcome for Excel, read back as Excel would.
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor};
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use mde_offboard::domain::{ActionStatus, Comment, Reason, Timestamp, hex};
@@ -13,6 +13,7 @@ use mde_offboard::report::{
 use crate::support::batches::CreatePlanned as _;
 use crate::support::batches::new_batch;
 
+use super::outcomes::Full;
 use super::pages::operator;
 use super::{Book, after, id, machine, start, unverified};
 
@@ -221,15 +222,6 @@ fn a_workbook_is_known_as_a_report_and_other_files_are_not() {
 
 #[test]
 fn a_workbook_that_cannot_be_written_is_an_error() {
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
     let book = some();
     let batches = [book.journal.batch(book.batch).unwrap().unwrap()];
     let (filter, at, sheet_rows) = (Filter::default(), after(900), SHEET_ROWS_MAX);

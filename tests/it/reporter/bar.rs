@@ -1,7 +1,6 @@
 //! The bar: the picture of a run and the lines above it, on a terminal.
 
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
 use mde_offboard::domain::{ActionId, ActionStatus, Detail, End, State, StoppedBy};
 use mde_offboard::event::{Event, Happening, Observer, Snapshot};
@@ -10,7 +9,7 @@ use mde_offboard::reporter::{Bar, Colouring, Outlet, Terminal, WritePatience};
 use crate::support::screen::Screen;
 
 use super::lines::{one_of_each, slept};
-use super::{about, at, event, heading, snapshot, too_old, until};
+use super::{about, at, event, heading, later, snapshot, too_old, until};
 
 const COLUMNS: u16 = 80;
 
@@ -56,12 +55,6 @@ fn ended() -> Event {
 
 fn stopping(why: &str) -> Event {
     event(Happening::Stopping { why: why.to_owned(), in_flight: 4 })
-}
-
-/// The snapshot so much later.
-fn later(seconds: u64) -> Snapshot {
-    let first = snapshot();
-    Snapshot { at: first.at.plus(Duration::from_secs(seconds)), ..first }
 }
 
 #[test]

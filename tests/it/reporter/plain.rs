@@ -1,24 +1,17 @@
 //! Lines for a log.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use mde_offboard::domain::End;
 use mde_offboard::event::{Happening, Observer, Snapshot, WaitReason};
 use mde_offboard::reporter::{Heading, Plain};
 
 use super::lines::slept;
-use super::{Log, event, folded, heading, snapshot, wait};
+use super::{Log, event, folded, heading, later, snapshot, wait};
 
 fn plain(heading: Heading) -> (Plain, Log) {
     let log = Log::default();
     (Plain::new(heading, Box::new(log.clone())), log)
-}
-
-/// The snapshot some seconds later.
-fn later(seconds: u64) -> Snapshot {
-    let first = snapshot();
-    Snapshot { at: first.at.plus(Duration::from_secs(seconds)), ..first }
 }
 
 #[test]

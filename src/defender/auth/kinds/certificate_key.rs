@@ -20,6 +20,7 @@ use x509_parser::parse_x509_certificate;
 use x509_parser::pem::parse_x509_pem;
 use x509_parser::public_key::PublicKey;
 
+use crate::defender::auth::claims::CLOCKS_DIFFER_MAX;
 use crate::domain::Timestamp;
 
 /// How long an assertion holds: Microsoft asks for five to ten minutes.
@@ -112,8 +113,6 @@ impl CertificateKey {
     }
 
     pub(super) fn check_time(&self, now: Timestamp) -> Result<(), CertificateError> {
-        /// As much as Entra lets clocks differ.
-        const CLOCKS_DIFFER_MAX: Duration = Duration::from_mins(5);
         let (from, to) = self.holds;
         if to <= now {
             return Err(CertificateError::Ended(to));

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::defender::auth::Identity;
+use crate::defender::auth::claims::SECONDS_MAX;
 use crate::defender::auth::token::{FetchedToken, TokenFailure};
 use crate::domain::{Detail, Timestamp};
 
@@ -34,8 +35,6 @@ impl ReadyToken {
     }
 
     fn new(token: &str, ends_on: Option<i64>) -> Self {
-        /// The year 9999.
-        const SECONDS_MAX: i64 = 253_402_300_799;
         let ends_on = ends_on.filter(|seconds| (0..=SECONDS_MAX).contains(seconds));
         let ends_on = ends_on.map(|seconds| Timestamp::from_micros(seconds * 1_000_000));
         let ends_at = Identity::of_token(token).expires_at.or(ends_on);
