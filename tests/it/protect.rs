@@ -113,6 +113,21 @@ fn a_list_that_would_protect_nothing_is_refused_with_its_line() {
 }
 
 #[test]
+fn what_to_do_about_a_list_that_is_refused_is_told() {
+    for (text, hint) in [
+        ("", "under `ids`, `names`, `tags`, `groups`, such as: names = [\"DC*\", \"srv-pay-??\"]"),
+        ("names = \"DC*\"", "write lists of texts in quotes under `ids`"),
+        ("tags = []", "add an entry, or remove `tags`"),
+        ("tags = [\" \"]", "remove it"),
+        ("ids = [\"pc-1\"]", "write Defender's machine ID, `Device ID` in the portal's export"),
+        ("names = [\"^DC.*\"]", "write one pattern for each kind of name"),
+        ("tags = [\"ke\u{ad}ep\"]", "type it again"),
+    ] {
+        assert!(refused(text).hint().contains(hint), "{text}: {}", refused(text).hint());
+    }
+}
+
+#[test]
 fn more_entries_than_can_be_compared_are_refused() {
     let many = |text: &str, times: usize| format!("names = [{}]", text.repeat(times));
     assert_eq!(list(&many("\"DC*\",", 1_000)).entries(), 1_000);
@@ -137,6 +152,14 @@ fn a_batch_remembers_its_list() {
         let json = serde_json::from_str(damaged).unwrap();
         assert_eq!(ProtectList::from_json(&json), None, "{damaged}");
     }
+}
+
+/// Earlier versions know no list of files.
+#[test]
+fn what_is_remembered_of_one_file_is_as_in_earlier_versions() {
+    let one = list("names = [\"dc*\"]");
+    let json = serde_json::json!({ "file": "protect.toml", "entries": [["name", "dc*", 1]] });
+    assert_eq!(one.to_json(), json);
 }
 
 #[test]
@@ -185,4 +208,10 @@ fn several_lists_keep_to_the_bounds_of_one() {
     let text = format!("names = [{}]", names.join(","));
     let error = ProtectList::together(vec![list(&text), list(&text)]).unwrap_err();
     assert!(matches!(error, ProtectError::TooManyPatterns { .. }), "{error}");
+    // Names without `*` and `?` are no patterns, however many there are.
+    let names = text.replace('*', "");
+    let tags = names.replace("names", "tags").replace("\",", "*\",");
+    let lists = vec![list(&names), list(&names), list(&tags), list(&tags), list(&text)];
+    let all = ProtectList::together(lists).unwrap().unwrap();
+    assert_eq!(all.entries(), 3_000);
 }
