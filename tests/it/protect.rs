@@ -79,6 +79,20 @@ fn a_name_is_protected_by_all_of_it_or_by_its_first_label() {
 }
 
 #[test]
+fn a_name_with_a_domain_also_protects_the_machine_whose_domain_is_not_known() {
+    let list = list("names = [\"srv-sql-1.corp.example\"]");
+    for (name, protected) in [
+        ("SRV-SQL-1.corp.example", true),
+        ("srv-sql-1", true),
+        ("srv-sql-1.lab.example", false),
+        ("srv-sql-10", false),
+        ("srv-sql", false),
+    ] {
+        assert_eq!(by_name(&list, name).is_some(), protected, "{name}");
+    }
+}
+
+#[test]
 fn a_pattern_for_a_domain_protects_no_name_without_one() {
     let list = list("names = [\"*.corp.example\"]");
     assert!(by_name(&list, "pc-1.corp.example").is_some());

@@ -41,15 +41,3 @@ fn only_what_may_pass_by_itself_is_worth_waiting_for() {
         assert_eq!(detail.changes_by_waiting(), changes, "{detail:?}");
     }
 }
-
-#[test]
-fn words_are_followed_by_the_code_and_the_status_where_there_are_any() {
-    for (status, code, shown) in [
-        (Some(400), Some("BadRequest"), "it said no (BadRequest, HTTP 400)"),
-        (Some(400), None, "it said no (HTTP 400)"),
-        (None, Some("timeout"), "it said no (timeout)"),
-        (None, None, "it said no"),
-    ] {
-        assert_eq!(Detail::new(status, code, "it said no").to_string(), shown);
-    }
-}
