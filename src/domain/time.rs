@@ -33,9 +33,8 @@ impl Timestamp {
 
     /// The same instant as jiff's type, for formatting. Clamped to the years jiff knows.
     pub fn to_jiff(self) -> jiff::Timestamp {
-        let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
-        let micros = self.0.clamp(first.as_microsecond(), last.as_microsecond());
-        jiff::Timestamp::from_microsecond(micros).expect("it lies between the first and the last")
+        let nearest = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(nearest)
     }
 }
 
