@@ -253,8 +253,9 @@ fn without_offset(text: &str) -> (&str, Option<i64>) {
     let Some(at) = text[clock..].rfind(['+', '-']).map(|at| clock + at) else {
         return (text, Some(0));
     };
-    let digits: String = text[at + 1..].chars().filter(char::is_ascii_digit).collect();
-    let only = text[at + 1..].chars().all(|c| c.is_ascii_digit() || c == ':');
+    let offset = &text[at + 1..];
+    let digits: String = offset.chars().filter(char::is_ascii_digit).collect();
+    let only = offset.chars().all(|c| c.is_ascii_digit() || c == ':');
     let seconds = match (digits.len(), digits.parse::<i64>()) {
         (2, Ok(hours)) if only => Some(hours * 3_600),
         (4, Ok(number)) if only => Some(number / 100 * 3_600 + number % 100 * 60),

@@ -49,7 +49,7 @@ pub fn escaped_bytes(bytes: &[u8]) -> String {
 
 /// Whether a text is visible ASCII and spaces, without a backslash: what nearly all names are.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\')
+    text.bytes().all(|byte| matches!(byte, b' '..=b'[' | b']'..=b'~'))
 }
 
 fn begins_escape(rest: &str) -> bool {
@@ -65,26 +65,14 @@ pub fn excerpt(text: &str) -> String {
 /// Words to be read: white space becomes one space, what cannot be shown becomes U+FFFD, and at
 /// most `chars_max` characters are kept, with `…` where it was cut.
 pub fn prose(text: &str, chars_max: usize) -> String {
-    let mut said = String::new();
-    let mut chars = 0;
-    for (before, c, after) in with_neighbours(text) {
-        let shown = if c.is_whitespace() {
-            ' '
-        } else if is_unseen(c) && !joins(before, c, after) {
-            char::REPLACEMENT_CHARACTER
-        } else {
-            c
-        };
-        if shown == ' ' && (said.is_empty() || said.ends_with(' ')) {
-            continue;
-        }
-        said.push(shown);
-        chars += 1;
-        if chars > chars_max {
-            break;
-        }
-    }
-    cut(said.trim_end().to_owned(), chars_max)
+    let shown = |(before, c, after)| {
+        let is_fit = !is_unseen(c) || joins(before, c, after);
+        if is_fit { c } else { char::REPLACEMENT_CHARACTER }
+    };
+    let spaced = |word| std::iter::once(' ').chain(with_neighbours(word).map(shown));
+    // No text ends with a space here, so that one that is too long is cut, and says so.
+    let said = text.split_whitespace().flat_map(spaced).skip(1);
+    cut(said.take(chars_max + 1).collect(), chars_max)
 }
 
 /// One word of a server's, such as a status: like [`prose`], without any character that cannot be
@@ -115,7 +103,7 @@ fn shown(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !with_neighbours(text).any(unfit) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 16);
+    let mut shown = String::with_capacity(text.len());
     for (before, c, after) in with_neighbours(text) {
         if unfit((before, c, after)) {
             shown.extend(c.escape_unicode());

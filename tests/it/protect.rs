@@ -79,6 +79,20 @@ fn a_name_is_protected_by_all_of_it_or_by_its_first_label() {
 }
 
 #[test]
+fn a_name_with_a_domain_also_protects_the_machine_whose_domain_is_not_known() {
+    let list = list("names = [\"srv-sql-1.corp.example\"]");
+    for (name, protected) in [
+        ("SRV-SQL-1.corp.example", true),
+        ("srv-sql-1", true),
+        ("srv-sql-1.lab.example", false),
+        ("srv-sql-10", false),
+        ("srv-sql", false),
+    ] {
+        assert_eq!(by_name(&list, name).is_some(), protected, "{name}");
+    }
+}
+
+#[test]
 fn a_pattern_for_a_domain_protects_no_name_without_one() {
     let list = list("names = [\"*.corp.example\"]");
     assert!(by_name(&list, "pc-1.corp.example").is_some());
@@ -113,6 +127,21 @@ fn a_list_that_would_protect_nothing_is_refused_with_its_line() {
 }
 
 #[test]
+fn what_to_do_about_a_list_that_is_refused_is_told() {
+    for (text, hint) in [
+        ("", "under `ids`, `names`, `tags`, `groups`, such as: names = [\"DC*\", \"srv-pay-??\"]"),
+        ("names = \"DC*\"", "write lists of texts in quotes under `ids`"),
+        ("tags = []", "add an entry, or remove `tags`"),
+        ("tags = [\" \"]", "remove it"),
+        ("ids = [\"pc-1\"]", "write Defender's machine ID, `Device ID` in the portal's export"),
+        ("names = [\"^DC.*\"]", "write one pattern for each kind of name"),
+        ("tags = [\"ke\u{ad}ep\"]", "type it again"),
+    ] {
+        assert!(refused(text).hint().contains(hint), "{text}: {}", refused(text).hint());
+    }
+}
+
+#[test]
 fn more_entries_than_can_be_compared_are_refused() {
     let many = |text: &str, times: usize| format!("names = [{}]", text.repeat(times));
     assert_eq!(list(&many("\"DC*\",", 1_000)).entries(), 1_000);
@@ -137,6 +166,14 @@ fn a_batch_remembers_its_list() {
         let json = serde_json::from_str(damaged).unwrap();
         assert_eq!(ProtectList::from_json(&json), None, "{damaged}");
     }
+}
+
+/// Earlier versions know no list of files.
+#[test]
+fn what_is_remembered_of_one_file_is_as_in_earlier_versions() {
+    let one = list("names = [\"dc*\"]");
+    let json = serde_json::json!({ "file": "protect.toml", "entries": [["name", "dc*", 1]] });
+    assert_eq!(one.to_json(), json);
 }
 
 #[test]
@@ -185,4 +222,10 @@ fn several_lists_keep_to_the_bounds_of_one() {
     let text = format!("names = [{}]", names.join(","));
     let error = ProtectList::together(vec![list(&text), list(&text)]).unwrap_err();
     assert!(matches!(error, ProtectError::TooManyPatterns { .. }), "{error}");
+    // Names without `*` and `?` are no patterns, however many there are.
+    let names = text.replace('*', "");
+    let tags = names.replace("names", "tags").replace("\",", "*\",");
+    let lists = vec![list(&names), list(&names), list(&tags), list(&tags), list(&text)];
+    let all = ProtectList::together(lists).unwrap().unwrap();
+    assert_eq!(all.entries(), 3_000);
 }

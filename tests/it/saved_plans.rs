@@ -11,6 +11,7 @@ use mde_offboard::plan::{
 use crate::support::dice::Dice;
 
 mod names;
+mod resaved;
 
 type Change = fn(&mut PlanHeader);
 
@@ -108,6 +109,8 @@ fn a_plan_is_read_back_as_it_was_written() {
     assert_eq!(json["hash"], plan.hash.to_string());
     assert_eq!(PlanHash::parse(&plan.hash.to_string().to_uppercase()), Ok(plan.hash));
     assert!(PlanHash::parse(&plan.hash.to_string()[..12]).is_err());
+    let one_less = with(1, |machine| machine.treatment = Treatment::Skip).to_text();
+    assert!(one_less.contains("\n\"would_send\":2,\n"), "{one_less}");
     let empty = SavedPlan::seal(header(), Vec::new());
     assert_eq!(SavedPlan::parse(&empty.to_text()).unwrap(), empty);
     assert_eq!((plan.count(Treatment::Send), plan.count(Treatment::Refuse)), (3, 1));
@@ -158,7 +161,8 @@ fn a_plan_that_was_cut_or_that_goes_on_is_noticed() {
     }
     for more in ["\n", " ", "\0", "{}", "x"] {
         let said = damaged(&format!("{text}{more}"));
-        assert!(said.contains("something follows the end"), "{said}");
+        let line = text.lines().count() + 1;
+        assert!(said.ends_with(&format!("line {line}: something follows the end of the plan")));
     }
     for at in 0..text.len() {
         assert!(SavedPlan::parse(&format!("{} {}", &text[..at], &text[at..])).is_err(), "{at}");

@@ -24,8 +24,8 @@ impl NamePattern {
         while seen < name.len() {
             match pattern.get(at) {
                 Some('*') => {
-                    star = Some((at + 1, seen));
                     at += 1;
+                    star = Some((at, seen));
                 }
                 Some(&c) if c == '?' || c == name[seen] => {
                     at += 1;

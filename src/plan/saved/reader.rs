@@ -74,7 +74,8 @@ fn other(beginning: &[u8]) -> PlanFileError {
     let text = String::from_utf8_lossy(&bytes);
     let first = text.split('\n').next().unwrap_or_default();
     let schema = first.strip_prefix("{\"schema\":\"").and_then(|rest| rest.strip_suffix("\","));
-    if let Some(schema) = schema.filter(|_| !is_wide && is_saved_plan(first)) {
+    let is_other = !is_wide && first != FIRST_LINE && is_saved_plan(first);
+    if let Some(schema) = schema.filter(|_| is_other) {
         return PlanFileError::OtherVersion { schema: excerpt(schema) };
     }
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();

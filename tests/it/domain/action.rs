@@ -56,7 +56,11 @@ fn a_refused_action_id_is_shown_without_its_control_characters() {
 
 #[test]
 fn a_batch_is_a_number_from_1() {
-    assert_eq!(BatchId::parse("12"), Ok(BatchId(12)));
+    for number in [1, 12, i64::MAX] {
+        assert_eq!(BatchId::parse(&number.to_string()), Ok(BatchId(number)));
+        assert_eq!(BatchId(number).to_string(), number.to_string());
+    }
+    assert_eq!(format!("{:>4}", BatchId(12)), "  12");
     for text in ["", "0", "-1", "1.0", "one", "99999999999999999999"] {
         assert!(BatchId::parse(text).is_err(), "{text:?}");
     }

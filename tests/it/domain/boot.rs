@@ -30,6 +30,7 @@ fn within_one_start_of_the_computer_the_wall_clock_says_nothing() {
     for set_to in [-86_400, 0, 10, 86_400] {
         let placing = Placing::at(now(set_to, Some(boot(1, 510))));
         assert_eq!(placing.steady(&stored), steady(-10), "the clock says {set_to}");
+        assert!(!placing.is_by_wall(&stored));
     }
 }
 
@@ -39,6 +40,7 @@ fn after_another_start_or_without_one_the_wall_clock_has_to_do() {
         for here in [Some(boot(2, 20)), None] {
             let placing = Placing::at(now(40, here));
             assert_eq!(placing.steady(&stored), steady(-40), "{stored:?} {here:?}");
+            assert!(placing.is_by_wall(&stored));
         }
     }
 }

@@ -29,6 +29,7 @@ fn a_control_character_is_named_with_its_place() {
     assert_eq!(refused("a\u{1b}[31m"), said);
     assert!(refused("one\ntwo").contains("character 4 of the comment is U+000A, a line break"));
     let says = |text: &str, words: &str| assert!(refused(text).contains(words), "{words}");
+    says("a\tb", "character 2 of the comment is U+0009, a tab");
     says("a\u{202e}b", "character 2 of the comment is U+202E, which turns text around");
     says("ab\u{200b}", "character 3 of the comment is U+200B, which cannot be seen");
     assert!(Comment::restored("a\u{202e}b").is_ok(), "an old journal is still read");

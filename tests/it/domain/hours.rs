@@ -281,6 +281,7 @@ fn hours_that_are_none_are_told() {
     }
     let hours = DayHours::parse("22:00-06:00 europe/berlin", "UTC").expect("hours");
     assert_eq!(hours.to_string(), "22:00-06:00 Europe/Berlin");
+    assert_eq!((hours.range().as_str(), hours.zone_name()), ("22:00-06:00", "Europe/Berlin"));
     assert_eq!(DayHours::parse(&hours.to_string(), "Asia/Tokyo"), Ok(hours));
 }
 
@@ -302,10 +303,11 @@ fn a_time_is_the_next_one_or_that_of_a_day_or_an_instant() {
         let found = OpeningHours::instant(text, "UTC", now).expect(text);
         assert_eq!(found.to_string(), expected, "{text}");
     }
-    for text in ["", "tomorrow", "22", "2026-13-01 22:00", "2026-12-01 25:00", "22:00 Nowhere/Land"]
-    {
-        assert!(OpeningHours::instant(text, "UTC", now).is_err(), "{text}");
+    for text in ["", "tomorrow", "22", "2026-13-01 22:00", "2026-12-01 25:00"] {
+        let error = OpeningHours::instant(text, "UTC", now).expect_err(text).to_string();
+        assert!(error.starts_with(&format!("`{text}` is not a time; write")), "{error}");
     }
+    assert!(OpeningHours::instant("22:00 Nowhere/Land", "UTC", now).is_err());
     // Between the two times that a repeated hour has it, the second one is the next.
     let between = at("2026-10-25T00:45:00Z");
     let found = OpeningHours::instant("02:30 Europe/Berlin", "UTC", between).expect("a time");

@@ -181,6 +181,29 @@ fn the_device_s_own_error_is_shown_as_an_hresult() {
     assert_eq!(shown(None), None);
 }
 
+/// Cancels of an action that then ended were refused: nobody asks for that any more.
+#[test]
+fn what_was_said_to_cancels_is_no_error_of_a_machine_that_is_done() {
+    let refused = || Fact::CancelRefused { detail: detail(400) };
+    let told = |status, code| {
+        fold(&[Fact::Sending, accepted(), Fact::CancelAsked, refused(), ended(status, code)])
+    };
+    let error = |standing: &Standing| standing.error().cloned();
+    for status in [ActionStatus::Succeeded, ActionStatus::Cancelled] {
+        assert_eq!(error(&told(status.clone(), None)), None, "{status:?}");
+        // Its own error is one.
+        let own = told(status.clone(), Some(5));
+        assert_eq!(own.error().map(Detail::code), Some("0x00000005"), "{status:?}");
+    }
+    for status in [ActionStatus::Failed, ActionStatus::TimedOut] {
+        assert_eq!(error(&told(status.clone(), None)), Some(detail(400)), "{status:?}");
+    }
+    // What is only the status of its request stays, and is nothing to read.
+    let done = fold(&[Fact::Sending, accepted(), ended(ActionStatus::Succeeded, None)]);
+    assert_eq!(error(&done), Some(Detail::new(Some(201), None, "")));
+    assert_eq!(error(&fold(&[Fact::Sending, retrying(403, true)])), Some(detail(403)));
+}
+
 #[test]
 fn a_refused_machine_says_why() {
     let rejected = Fact::Rejected { reason: Reason::NotFound, detail: detail(404) };

@@ -1,7 +1,7 @@
 //! Text from outside: what is kept of it, and what is shown.
 
 use mde_offboard::domain::text::{
-    escaped, escaped_bytes, excerpt, in_line, on_screen, prose, word,
+    escaped, escaped_bytes, excerpt, in_line, is_guid, on_screen, prose, word,
 };
 use mde_offboard::domain::{ActionStatus, ActionType, Comment, Detail};
 use proptest::prelude::*;
@@ -83,8 +83,19 @@ fn emoji_and_scripts_with_joiners_are_prose_and_screen_text() {
         assert_eq!(on_screen(text), text);
         assert_eq!(Comment::parse(text).unwrap().as_str(), text);
     }
-    let loose = ["a\u{200d}b", "\u{200d}\u{1f4bb}", "\u{1f4bb}\u{200d}", "a\u{fe0f}", "a\u{200c}b"];
-    for text in loose {
+    for text in [
+        "a\u{200d}b",
+        "\u{200d}\u{1f4bb}",
+        "\u{1f4bb}\u{200d}",
+        "a\u{fe0f}",
+        "a\u{200c}b",
+        // A digit alone is no key, and a letter never is.
+        "1\u{fe0f}",
+        "a\u{fe0f}\u{20e3}",
+        // It joins two letters, or nothing.
+        "\u{645}\u{200c}a",
+        "a\u{200c}\u{645}",
+    ] {
         assert_ne!(on_screen(text), text, "{}", text.escape_unicode());
         assert!(Comment::parse(&format!("x{text}y")).is_err(), "{}", text.escape_unicode());
     }
@@ -103,6 +114,39 @@ fn what_a_server_says_is_bounded_in_length_and_characters() {
         assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text:?}");
     }
     assert_eq!((status.chars().count(), kind.chars().count()), (64, 64));
+}
+
+#[test]
+fn a_text_that_was_cut_says_so_and_one_that_just_fits_is_whole() {
+    let (fits, longer) = ("x".repeat(60), "x".repeat(61));
+    let cut = format!("{}…", "x".repeat(59));
+    assert_eq!((excerpt(&fits), excerpt(&longer)), (fits.clone(), cut.clone()));
+    assert_eq!((word(&fits, 60), word(&longer, 60)), (fits.clone(), cut.clone()));
+    assert_eq!((prose(&fits, 60), prose(&longer, 60)), (fits, cut));
+}
+
+#[test]
+fn a_guid_is_five_groups_of_hexadecimal_digits() {
+    assert!(is_guid("7c9e6679-7425-40DE-944b-e07fc1f90ae7"));
+    for text in [
+        "",
+        "----",
+        "7c9e6679742540de944be07fc1f90ae7",
+        "7c9e6679-7425-40de-944b-e07fc1f90ae",
+        "7c9e66797-425-40de-944b-e07fc1f90ae7",
+        "7c9e6679-7425-40de-944b-e07fc1f90aeg",
+        "{7c9e6679-7425-40de-944b-e07fc1f90ae7}",
+    ] {
+        assert!(!is_guid(text), "{text}");
+    }
+}
+
+#[test]
+fn prose_that_was_cut_between_two_words_says_so() {
+    assert_eq!(prose("two words", 3), "tw…");
+    assert_eq!(prose("two words", 4), "two…");
+    assert_eq!(prose(" two  \n", 3), "two");
+    assert_eq!(prose("two  words", 9), "two words");
 }
 
 proptest! {

@@ -20,6 +20,8 @@ fn a_time_is_written_in_utc_to_the_second_or_the_millisecond() {
     assert_eq!(wall(1_795_000_000).to_string(), "2026-11-18T11:06:40Z");
     let with_millis = Timestamp::from_micros(1_795_000_000_250_000);
     assert_eq!(with_millis.to_string(), "2026-11-18T11:06:40.250Z");
+    let one_more = Timestamp::from_micros(1_795_000_000_001_000);
+    assert_eq!(one_more.to_string(), "2026-11-18T11:06:40.001Z");
 }
 
 #[test]
@@ -76,6 +78,9 @@ fn the_ends_of_time_are_not_run_over() {
         Duration::ZERO
     );
     assert_eq!(wall(1).minus(Duration::MAX).as_micros(), SECOND - i64::MAX);
+    let shown = |micros| Timestamp::from_micros(micros).to_string();
+    assert!(shown(i64::MIN).starts_with("-009999-01-0"), "{}", shown(i64::MIN));
+    assert!(shown(i64::MAX).starts_with("9999-12-30T"), "{}", shown(i64::MAX));
 }
 
 proptest! {

@@ -49,6 +49,16 @@ fn a_limit_that_is_none_says_which_half_is_wrong() {
 }
 
 #[test]
+fn a_share_of_a_window_is_at_least_one_call_and_at_most_all() {
+    let window = Window::new(1_500, Duration::from_hours(1)).unwrap();
+    for (percent, limit) in [(0, 1), (1, 15), (50, 750), (99, 1_485), (100, 1_500), (250, 1_500)] {
+        let share = window.share(percent);
+        assert_eq!((share.limit(), share.duration()), (limit, window.duration()), "{percent} %");
+    }
+    assert_eq!(Window::parse("3/1m").unwrap().share(90).to_string(), "2/1m");
+}
+
+#[test]
 fn a_duration_is_a_whole_number_and_a_unit() {
     for (text, millis) in [
         ("500ms", 500),
@@ -59,6 +69,7 @@ fn a_duration_is_a_whole_number_and_a_unit() {
         ("0", 0),
         ("0s", 0),
         ("090s", 90_000),
+        ("36600d", 3_162_240_000_000),
     ] {
         assert_eq!(Span::parse(text), Ok(Span(Duration::from_millis(millis))), "{text}");
     }

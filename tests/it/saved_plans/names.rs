@@ -1,9 +1,10 @@
 //! Names that are not those of one machine, in a saved plan.
 
+use mde_offboard::domain::ContentHash;
 use mde_offboard::guard::Class;
 use mde_offboard::plan::{PlanDifference, SavedMachine, SavedPlan};
 
-use super::{header, machine, machines, moved, with};
+use super::{header, machine, machines, moved, plan, with, with_header};
 
 #[test]
 fn a_name_of_no_machine_is_compared_by_its_name() {
@@ -36,4 +37,18 @@ fn two_names_of_no_machine_are_two_entries() {
     let moved = reviewed.differences(&plan(ambiguous, found));
     let Some(PlanDifference::Moved { machines, in_all: 1 }) = moved else { panic!("{moved:?}") };
     assert!(machines[0].to_string().starts_with("pc-8: name_not_found"), "{machines:?}");
+}
+
+/// Which IDs it has is another list then, too.
+#[test]
+fn a_plan_of_ids_is_not_for_a_list_of_names() {
+    let by_name = with_header(|header| {
+        header.by_name = true;
+        header.content = ContentHash([8; 32]);
+    });
+    for (saved, now) in [(plan(), by_name.clone()), (by_name, plan())] {
+        let Some(PlanDifference::MadeForAnother(parts)) = saved.differences(&now) else { panic!() };
+        let parts: Vec<&str> = parts.iter().map(|part| part.part.as_str()).collect();
+        assert_eq!(parts, ["--by-name", "list"]);
+    }
 }
