@@ -15,6 +15,7 @@ mod failures;
 mod follows;
 mod hours;
 mod pages;
+mod readings;
 mod refusals;
 mod rows;
 mod second_looks;
