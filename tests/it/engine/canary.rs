@@ -274,3 +274,26 @@ fn what_is_to_be_tried_again_waits_for_a_canary_too() {
     assert!(story.posts(5).iter().all(|at| *at >= ended), "{:?}", story.posts(5));
     assert_eq!(story.all_posts(), 6);
 }
+
+#[test]
+fn while_some_of_a_lost_canary_are_pending_the_rest_of_it_is_not_sent() {
+    let options = RunOptions { concurrency: 1, ..canary_of(5) };
+    let ended = Duration::from_mins(10);
+    let mut first_was_sent = false;
+    let story = play(12, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) == 1 => {
+            submitted(Answer::Refused(detail(400, "ClientVersionNotSupported")))
+        }
+        Ask::Submit { .. } => {
+            first_was_sent = true;
+            accepted(ask)
+        }
+        _ if !first_was_sent => list(Vec::new()),
+        _ if at < ended => list(vec![action_of(0, ActionStatus::Pending)]),
+        _ => list(vec![action_of(0, ActionStatus::Succeeded)]),
+    });
+    let said = "of 5, 1 succeeded, 1 rejected, 3 are not sent (pc-0002)";
+    assert!(why(&story).ends_with(said), "{}", why(&story));
+    assert_eq!(story.all_posts(), 2);
+    assert!(story.conclusion.ended_at.since(START) >= ended, "the pending one is followed");
+}

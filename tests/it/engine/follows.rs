@@ -13,7 +13,7 @@ use crate::support::machines::machine_id;
 use crate::support::script::{
     action, detail, index_of, list, marked, no_list, play, play_on, submitted,
 };
-use crate::support::world::START;
+use crate::support::world::{START, batch_with};
 
 /// Three machines whose actions stay pending, and which nobody follows.
 fn pending() -> crate::support::script::Story {
@@ -271,4 +271,59 @@ fn a_call_without_an_answer_counts_from_now_and_a_margin() {
 #[test]
 fn ten_thousand_machines_take_six_hours_and_nine_minutes() {
     assert_eq!(last(10_000, &History::default()), Duration::from_secs(22_167));
+}
+
+#[test]
+fn each_change_of_a_pending_action_is_told_with_its_status() {
+    let story = pending();
+    let options = RunOptions::default();
+    let story = play_on((story.journal, story.batch), Task::Track, &options, |at, _| {
+        let first = match at.as_secs() / 60 {
+            0 => ActionStatus::Pending,
+            1 => ActionStatus::InProgress,
+            _ => ActionStatus::Failed,
+        };
+        list(vec![a(0, first), a(1, ActionStatus::Succeeded), a(2, ActionStatus::Succeeded)])
+    });
+    let told: Vec<_> = story
+        .events
+        .iter()
+        .filter(|event| event.machine == Some(machine_id(0)))
+        .filter_map(|event| match &event.what {
+            Happening::ActionUpdated { action, status, state } => {
+                Some((action.as_str().to_owned(), status.clone(), *state))
+            }
+            _ => None,
+        })
+        .collect();
+    let of_first = |status, state| ("a-0".to_owned(), status, state);
+    let expected = [
+        of_first(ActionStatus::InProgress, State::Pending),
+        of_first(ActionStatus::Failed, State::Failed),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn track_tells_no_wait_whose_end_is_over() {
+    let options = RunOptions { track_timeout: Duration::from_mins(10), ..RunOptions::default() };
+    let accepted = Fact::Accepted {
+        action: a(0, ActionStatus::Pending).id,
+        status: ActionStatus::Pending,
+        adopted: false,
+        found: false,
+        http_status: Some(201),
+        created_at: Some(START),
+        named_by: None,
+    };
+    let an_hour_ago = START.minus(Duration::from_hours(1));
+    let batch = batch_with((1, &options), an_hour_ago, [(0, Fact::Sending), (0, accepted)]);
+    let story =
+        play_on(batch, Task::Track, &options, |_, _| list(vec![a(0, ActionStatus::Pending)]));
+    assert_eq!(story.conclusion.end, End::Pending);
+    for event in &story.events {
+        if let Happening::Waiting { wait, .. } = &event.what {
+            assert!(wait.until > event.at, "{wait:?} at {}", event.at);
+        }
+    }
 }
