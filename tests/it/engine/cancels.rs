@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, ReadAnswer, Reply, State, Trouble,
-    Window,
+    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, Fact, MachineNumber, ReadAnswer,
+    Reply, State, Trouble, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::{Event, Happening, WaitReason};
@@ -230,4 +230,26 @@ fn a_cancel_that_needs_no_list_any_more_ends_though_no_list_can_be_read() {
     let lasted = story.conclusion.ended_at.since(START);
     assert!(lasted > patience, "the doubt was looked up: {lasted:?}");
     assert_eq!(story.conclusion.end, End::Settled);
+}
+
+#[test]
+fn what_a_cancel_is_answered_after_a_list_showed_the_end_of_the_action_is_not_recorded() {
+    let options = RunOptions { concurrency: 8, ..options() };
+    let task = Task::Cancel(Some([machine_id(0)].into()));
+    let mut lists = 0;
+    // The list and the cancel go out together, and the list is answered first.
+    let story = play_on(stopped(2, 1), task, &options, |_, ask| match ask {
+        Ask::Cancel { .. } => answer(ReadAnswer::Refused(detail(400, "InProgress"))),
+        _ => {
+            lists += 1;
+            let over = lists > 1;
+            let status = if over { ActionStatus::Succeeded } else { ActionStatus::Pending };
+            list(vec![open(0, status)])
+        }
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    let facts = story.journal.facts_of(story.batch, MachineNumber(1)).expect("readable");
+    let asked = facts.iter().filter(|(_, fact)| matches!(fact, Fact::CancelAsked)).count();
+    let refused = facts.iter().any(|(_, fact)| matches!(fact, Fact::CancelRefused { .. }));
+    assert_eq!((asked, refused), (1, false), "{facts:?}");
 }

@@ -330,3 +330,29 @@ fn a_doubt_about_the_last_attempt_is_held_and_not_sent_once_more() {
     });
     assert_eq!((story.state(0), story.posts(0).len()), (State::Held, 1));
 }
+
+#[test]
+fn a_doubt_does_not_wait_for_a_list_that_shows_what_was_accepted_minutes_later() {
+    let later = Duration::from_mins(4);
+    let story = play(3, &one_by_one(), |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) && at < SETTLE => silence(),
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => done(*machine),
+        Ask::Submit { machine, .. } if *machine == machine_id(2) && at < later => {
+            trouble(unreachable())
+        }
+        Ask::Submit { machine, comment } => {
+            let id = if *machine == machine_id(1) { "shown" } else { "hidden" };
+            let action = action(id, *machine, comment, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        Ask::List { .. } if at.is_zero() => list(Vec::new()),
+        Ask::List { .. } => {
+            list(vec![action("shown", machine_id(1), &marked(1), ActionStatus::Pending)])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(2).last().map(|at| *at >= later), Some(true));
+    let posts = story.posts(0);
+    assert_eq!((posts.len(), story.state(0)), (2, State::Succeeded), "{posts:?}");
+    assert!(posts[1] <= SETTLE + SETTLE / 4, "after its two look-ups: {posts:?}");
+}

@@ -11,7 +11,7 @@ use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, detail, index_of, list, marked, one_by_one, play, play_on, silence, submitted,
-    trouble,
+    trouble, unreachable,
 };
 use crate::support::world::{START, batch_of, batch_with};
 
@@ -116,4 +116,33 @@ fn a_name_that_was_never_found_is_a_wrong_address_and_one_that_is_gone_is_a_netw
         _ => list(Vec::new()),
     });
     assert_eq!(story.conclusion.end, End::Unreachable);
+}
+
+#[test]
+fn posts_that_a_certificate_bars_end_the_run_at_once_and_not_after_hours() {
+    let story = play(9, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { .. } => {
+            let words = "the certificate of `defender.example` ended on 1 May 2026";
+            let detail = Detail::new(None, Some("certificate"), words);
+            trouble(Trouble::Unreachable { kind: Unreachable::Connect, detail })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.conclusion.end, story.all_posts()), (End::NoAccess, 3));
+    assert!(lasted(&story) < Duration::from_mins(1), "{:?}", lasted(&story));
+    assert_eq!(story.conclusion.counts.of(State::Queued), 9, "nothing is lost");
+}
+
+#[test]
+fn a_network_that_is_back_without_a_sign_in_is_a_sign_in_that_fails() {
+    let back = Duration::from_mins(5);
+    let story = play(3, &one_by_one(), |at, ask| match ask {
+        Ask::Submit { .. } if at < back => trouble(unreachable()),
+        Ask::Submit { .. } => trouble(Trouble::SignIn(detail(401, "AADSTS7000222"))),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::NoAccess, "{:?}", story.conclusion.why);
+    // The patience with a sign-in is a quarter of an hour.
+    let minutes = lasted(&story).as_secs() / 60;
+    assert!((20..=22).contains(&minutes), "{:?}", lasted(&story));
 }

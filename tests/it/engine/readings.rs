@@ -1,10 +1,11 @@
 //! Readings of the inventory in a long run: that one after another comes, fails, or has no end.
 
 use mde_offboard::domain::{End, InventoryMachine, Page, ReadAnswer, Reply, State, Window};
-use mde_offboard::engine::{Answered, Ask, RunOptions};
+use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions};
 
 use crate::support::machines::machine_id;
-use crate::support::script::{detail, one_by_one};
+use crate::support::script::{accept, detail, list, one_by_one, play_as};
+use crate::support::world::{assignment, batch_of};
 
 use super::second_looks::{MINUTE, UNREAD, inventory, left_alone, readings, record, run};
 
@@ -90,14 +91,23 @@ fn an_inventory_that_repeats_itself_ends_the_run_before_anything_is_sent() {
 }
 
 #[test]
-fn a_reading_of_several_pages_is_one_reading() {
-    let mut pages = 0;
-    let story = run(2, &RunOptions::default(), UNREAD, |_| {
-        pages += 1;
-        let items = vec![if pages == 1 { merged(0) } else { record(1) }];
-        let page = Page { rows: 1, items, has_next: pages == 1 };
-        Answered::Machines(Reply { what: ReadAnswer::Read(page), heard: true, server_date: None })
+fn the_next_reading_of_several_pages_is_not_taken_for_a_list_that_repeats_itself() {
+    let mut skips = Vec::new();
+    let options = limited("1/1m");
+    let (journal, batch) = batch_of(20, &options);
+    let assignment = Assignment { second_look: Some(UNREAD), ..assignment(batch, &options) };
+    let story = play_as(journal, assignment, |_, ask| match ask {
+        Ask::Submit { .. } => accept(ask),
+        Ask::Machines { skip } => {
+            skips.push(*skip);
+            let first = u32::try_from(*skip).expect("few");
+            let items: Vec<InventoryMachine> = (first..first + 5).map(record).collect();
+            let page = Page { rows: items.len(), items, has_next: first < 15 };
+            let what = ReadAnswer::Read(page);
+            Answered::Machines(Reply { what, heard: true, server_date: None })
+        }
+        _ => list(Vec::new()),
     });
-    assert_eq!((pages, story.conclusion.end), (2, End::Settled));
-    assert_eq!((story.state(0), story.state(1)), (State::Skipped, State::Succeeded));
+    assert_eq!(skips, [0, 5, 10, 15, 0, 5, 10, 15], "a quarter of an hour later");
+    assert_eq!((story.conclusion.end, story.all_posts()), (End::Settled, 20));
 }

@@ -1,6 +1,6 @@
 //! What a run tells its screens of itself.
 
-use mde_offboard::domain::{Now, State, Steady};
+use mde_offboard::domain::{Now, State, Steady, Window};
 use mde_offboard::engine::{Arrival, Ask, RunOptions, Session};
 use mde_offboard::simulator::TenantOptions;
 
@@ -9,9 +9,10 @@ use crate::support::world::{START, World, assignment, batch_of};
 
 #[test]
 fn machines_that_are_tried_again_are_told_apart_from_those_that_were_never_sent() {
-    let options = RunOptions::default();
-    let (mut journal, batch) = batch_of(4, &options);
-    let mut world = World::new(TenantOptions::default(), 4);
+    let limits = vec![Window::parse("4/1m").expect("a window")];
+    let options = RunOptions { limits, ..RunOptions::default() };
+    let (mut journal, batch) = batch_of(6, &options);
+    let mut world = World::new(TenantOptions::default(), 6);
     let now = Now { steady: Steady::ORIGIN, wall: START, boot: None };
     let assignment = assignment(batch, &options);
     let mut session = Session::open(&mut journal, &assignment, 10_000, now).unwrap();
@@ -31,7 +32,7 @@ fn machines_that_are_tried_again_are_told_apart_from_those_that_were_never_sent(
     }
     let snapshot = session.tick(now).unwrap();
     assert_eq!((failed, snapshot.retrying), (2, 2));
-    assert_eq!(snapshot.counts.of(State::Queued), 2, "{:?}", snapshot.counts);
+    assert_eq!(snapshot.counts.of(State::Queued), 4, "{:?}", snapshot.counts);
     assert_eq!(snapshot.counts.of(State::Pending), 2, "{:?}", snapshot.counts);
 }
 

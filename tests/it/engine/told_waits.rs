@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{ActionStatus, Answer, MachineId, ReadAnswer, Reply, Trouble, Window};
+use mde_offboard::domain::{
+    ActionStatus, Answer, BatchId, Detail, Doubt, Fact, MachineId, Missing, ReadAnswer, Reply,
+    Trouble, Window,
+};
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
+use mde_offboard::journal::Journal;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, detail, done, index_of, list, marked, no_list, one_by_one, play, play_on,
     silence, submitted, trouble, unreachable,
 };
-use crate::support::world::START;
+use crate::support::world::{START, batch_with};
 
 /// A wait as it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,4 +173,78 @@ fn a_read_window_that_is_full_is_not_told_while_nothing_is_to_be_read() {
     });
     let told = told(&story);
     assert!(!told.is_empty() && told.iter().all(|told| told.reason == "actions"), "{told:?}");
+}
+
+#[test]
+fn a_read_window_that_is_full_is_told_where_a_list_waits_for_it() {
+    let no_following = RunOptions { track_timeout: Duration::ZERO, ..one_by_one() };
+    let sent = posts(1, &no_following, pending);
+    // The third and last list of ten minutes goes out at the start, and the next one is due soon.
+    let limits = vec![Window::parse("3/10m").expect("a window")];
+    let track_timeout = Duration::from_mins(30);
+    let options = RunOptions { limits, track_timeout, ..one_by_one() };
+    let story = play_on((sent.journal, sent.batch), Task::Track, &options, |_, _| {
+        list(vec![action("action-0", machine_id(0), &marked(0), ActionStatus::Pending)])
+    });
+    let told = told(&story);
+    let is_it = |told: &Told| told.reason == "window" && told.until.as_secs() == 601;
+    assert!(told.iter().any(is_it), "{told:?}");
+}
+
+#[test]
+fn a_pause_that_defender_asks_for_is_told_with_its_end() {
+    let retry_after = Some(Duration::from_secs(20));
+    let mut count = 0;
+    let story = play(1, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            count += 1;
+            let detail = detail(429, "429");
+            let too_many = Trouble::TooMany { retry_after, window: None, detail };
+            if count == 1 { trouble(too_many) } else { done(*machine) }
+        }
+        _ => list(Vec::new()),
+    });
+    let told: Vec<_> = told(&story).into_iter().map(|told| (told.reason, told.until)).collect();
+    assert_eq!(told, [("retry_after", story.posts(0)[1])]);
+}
+
+/// A doubt that is looked up a minute after the start, and a retry that is due forty seconds later.
+fn look_up_before_retry() -> (Journal, BatchId) {
+    let cut = Detail::new(None, Some("timeout"), "no answer in 30s");
+    let doubt = Fact::Uncertain { doubt: Doubt::NoAnswer, detail: cut, look_at: START };
+    let again = Fact::Missing(Missing::Again { look_at: START });
+    let not_before = START.plus(Duration::from_secs(100));
+    let detail = detail(404, "ResourceNotFound");
+    let retrying = Fact::Retrying { not_before, counts: true, detail };
+    let facts = [(0, Fact::Sending), (0, doubt), (0, again), (1, Fact::Sending), (1, retrying)];
+    batch_with((2, &one_by_one()), START, facts)
+}
+
+#[test]
+fn a_look_up_that_comes_before_a_retry_is_told_first() {
+    let story = play_on(look_up_before_retry(), Task::Send, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => done(*machine),
+        _ => list(Vec::new()),
+    });
+    let told = told(&story).into_iter().map(|told| (told.reason, told.until.as_secs()));
+    assert_eq!(told.take(2).collect::<Vec<_>>(), [("settle", 60), ("backoff", 100)]);
+}
+
+#[test]
+fn before_the_first_list_is_read_nothing_else_is_told() {
+    let mut lists = 0;
+    let story = play_on(look_up_before_retry(), Task::Send, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => done(*machine),
+        Ask::List { .. } if lists < 3 => {
+            lists += 1;
+            refused()
+        }
+        _ => list(Vec::new()),
+    });
+    let words = Some("in the server's words (BadRequest, HTTP 400)".to_owned());
+    let told = told(&story);
+    for told in &told[..3] {
+        assert_eq!((told.reason, told.machines, &told.said), ("backoff", 0, &words));
+    }
+    assert_eq!((told[3].reason, told[3].machines), ("settle", 1));
 }
