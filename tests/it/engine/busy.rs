@@ -160,7 +160,8 @@ fn a_machine_that_is_busy_with_what_no_list_shows_is_sent_ever_more_seldom() {
     });
     assert_eq!(story.state(0), State::Rejected);
     let posts = story.posts(0);
-    let gaps: Vec<Duration> = posts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let gaps: Vec<Duration> =
+        posts.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
     // A minute that doubles to ten, give or take a fifth.
     let expected = [60, 120, 240, 480, 600, 600, 600];
     assert_eq!(gaps.len(), expected.len(), "{gaps:?}");
@@ -191,7 +192,7 @@ fn busy_machines_take_no_more_than_half_of_the_reads() {
         let reads = story.look_ups(index);
         assert!(reads.len() > 300, "and each is read: {}", reads.len());
         for pair in reads[1..].windows(2) {
-            assert!(pair[1] - pair[0] >= Duration::from_secs(48), "{pair:?}");
+            assert!(pair[1] >= pair[0] + Duration::from_secs(48), "{pair:?}");
         }
     }
 }
