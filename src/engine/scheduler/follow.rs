@@ -29,10 +29,9 @@ impl Step<'_> {
             if let Some(number) = number {
                 self.scheduler.lag.listed(number);
             }
+            // It comes with its machine only where it is news of the action that is pending.
             let Some(mut machine) = machine else { continue };
-            let pending = machine.standing.state == State::Pending
-                && machine.standing.action.as_ref() == Some(&action.id);
-            if !pending || self.draft.touched(machine.number) {
+            if self.draft.touched(machine.number) {
                 continue;
             }
             self.update(&mut machine, (action.status, action.device_error))?;

@@ -131,7 +131,6 @@ impl Step<'_> {
             return None;
         }
         self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
-        let oldest = oldest.filter(|_| self.scheduler.follow.begins_list());
         let (since, skip) = self.scheduler.ask_follow(oldest, self.now.steady);
         let ask = Ask::List { since, skip };
         Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask))
@@ -216,10 +215,10 @@ impl Step<'_> {
 }
 
 impl Scheduler {
-    /// Machines to fetch from the journal before `Step::next`.
+    /// Machines to fetch from the journal before `Step::next`; none for tasks that send nothing:
+    /// their queue is closed.
     pub(in crate::engine) fn wants(&self) -> Option<FeedRequest> {
-        let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
-        if sends { self.queue.wants() } else { None }
+        self.queue.wants()
     }
 
     /// Takes machines from the journal, which does not know yet what this turn did to them.

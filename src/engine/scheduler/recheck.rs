@@ -31,7 +31,9 @@ impl Step<'_> {
             ReadAnswer::Read(page) => {
                 let full = self.scheduler.page_rows;
                 if self.scheduler.recheck.turn(page.extent(), repeated, full) {
-                    self.scheduler.unread.read(KIND);
+                    if self.scheduler.recheck.can_be_read() {
+                        self.scheduler.unread.read(KIND);
+                    }
                 } else {
                     let detail = Detail::new(Some(200), None, "it repeats itself or has no end");
                     self.read_failed(KIND, origin.sent, &detail);

@@ -151,3 +151,48 @@ fn cancel_takes_a_busy_machine_out_and_does_not_wait_for_it() {
     assert_eq!((story.state(0), story.state(1)), (State::Skipped, State::Skipped));
     assert_eq!(story.all_posts(), 0);
 }
+
+#[test]
+fn a_machine_that_is_busy_with_what_no_list_shows_is_sent_ever_more_seldom() {
+    let story = play(1, &one_by_one(), |_, ask| match ask {
+        Ask::Submit { .. } => busy(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.state(0), State::Rejected);
+    let posts = story.posts(0);
+    let gaps: Vec<Duration> =
+        posts.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+    // A minute that doubles to ten, give or take a fifth.
+    let expected = [60, 120, 240, 480, 600, 600, 600];
+    assert_eq!(gaps.len(), expected.len(), "{gaps:?}");
+    for (gap, seconds) in gaps.iter().zip(expected) {
+        let expected = Duration::from_secs(seconds);
+        assert!((expected * 4 / 5..=expected * 6 / 5).contains(gap), "{gap:?} for {expected:?}");
+    }
+}
+
+#[test]
+fn busy_machines_take_no_more_than_half_of_the_reads() {
+    let machines = 10;
+    // So short that the limit alone spaces the reads.
+    let options = RunOptions { settle: Duration::from_secs(5), ..one_by_one() };
+    let story = play(machines, &options, |at, ask| match ask {
+        Ask::Submit { .. } if at < HOURS => busy(),
+        Ask::Submit { .. } => accept(ask),
+        Ask::Find { machine, .. } if at < HOURS => {
+            let kind = ActionType::Other("LiveResponse".to_owned());
+            let open = action("session", *machine, "looking into it", ActionStatus::InProgress);
+            list(vec![Action { kind, ..open }])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.counts.of(State::Succeeded), u64::from(machines));
+    // 1,500 an hour are one in 2.4 s; half of them for ten machines, 48 s for each.
+    for index in 0..machines {
+        let reads = story.look_ups(index);
+        assert!(reads.len() > 300, "and each is read: {}", reads.len());
+        for pair in reads[1..].windows(2) {
+            assert!(pair[1] >= pair[0] + Duration::from_secs(48), "{pair:?}");
+        }
+    }
+}

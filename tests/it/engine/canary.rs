@@ -274,3 +274,61 @@ fn what_is_to_be_tried_again_waits_for_a_canary_too() {
     assert!(story.posts(5).iter().all(|at| *at >= ended), "{:?}", story.posts(5));
     assert_eq!(story.all_posts(), 6);
 }
+
+#[test]
+fn while_some_of_a_lost_canary_are_pending_the_rest_of_it_is_not_sent() {
+    let options = RunOptions { concurrency: 1, ..canary_of(5) };
+    let ended = Duration::from_mins(10);
+    let mut first_was_sent = false;
+    let story = play(12, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) == 1 => {
+            submitted(Answer::Refused(detail(400, "ClientVersionNotSupported")))
+        }
+        Ask::Submit { .. } => {
+            first_was_sent = true;
+            accepted(ask)
+        }
+        _ if !first_was_sent => list(Vec::new()),
+        _ if at < ended => list(vec![action_of(0, ActionStatus::Pending)]),
+        _ => list(vec![action_of(0, ActionStatus::Succeeded)]),
+    });
+    let said = "of 5, 1 succeeded, 1 rejected, 3 are not sent (pc-0002)";
+    assert!(why(&story).ends_with(said), "{}", why(&story));
+    assert_eq!(story.all_posts(), 2);
+    assert!(story.conclusion.ended_at.since(START) >= ended, "the pending one is followed");
+}
+
+#[test]
+fn three_that_did_not_end_are_all_named() {
+    let options = RunOptions { canary_wait: Duration::from_mins(40), ..canary_of(3) };
+    let story = run(12, &options, |_, _| ActionStatus::Pending);
+    let said = "3 are pending after 40m (pc-0001, pc-0002, pc-0003)";
+    assert!(why(&story).ends_with(said), "{}", why(&story));
+}
+
+#[test]
+fn a_canary_that_failed_long_ago_is_not_said_to_have_taken_too_long() {
+    let options = canary_of(2);
+    let long_ago = START.minus(options.canary_wait * 2);
+    let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
+    journal.choose_canary(batch, 2, long_ago).expect("a journal");
+    let facts = (0..2).flat_map(|index| {
+        let accepted = Fact::Accepted {
+            action: action_of(index, ActionStatus::Pending).id,
+            status: ActionStatus::Pending,
+            adopted: false,
+            found: false,
+            http_status: Some(201),
+            created_at: Some(long_ago),
+            named_by: None,
+        };
+        let status = if index == 0 { ActionStatus::Succeeded } else { ActionStatus::Failed };
+        let ended = Fact::ActionEnded { status, device_error: None };
+        let entry = |fact| Entry { batch, number: MachineNumber(index + 1), at: long_ago, fact };
+        [Fact::Sending, accepted, ended].map(entry)
+    });
+    let changes = Changes { facts: facts.collect(), ..Changes::default() };
+    journal.commit(&changes).expect("a journal");
+    let story = following((journal, batch), &options, |_, _| ActionStatus::Succeeded);
+    assert_eq!(why(&story), "the canary did not pass: of 2, 1 succeeded, 1 failed (pc-0002)");
+}

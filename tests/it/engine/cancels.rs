@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, ReadAnswer, Reply, State, Trouble,
-    Window,
+    Action, ActionStatus, Answer, BatchId, Detail, Doubt, End, Fact, MachineNumber, ReadAnswer,
+    Reply, State, Trouble, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::{Event, Happening, WaitReason};
@@ -188,4 +188,68 @@ fn a_track_whose_limit_is_used_up_says_so() {
     let story = play_on(stopped(3, 2), Task::Track, &options, |_, _| list(pending()));
     assert_eq!(story.conclusion.end, End::Pending);
     check_each_wait_is_told(&story);
+}
+
+#[test]
+fn the_end_of_a_cancelled_action_that_is_seen_only_later_is_waited_for_two_minutes() {
+    let (minute, hour) = (Duration::from_mins(1), Duration::from_hours(1));
+    for (seen_after, end) in [(minute, End::Settled), (hour, End::Pending)] {
+        // The doubt is left out: nothing but the cancelled action is waited for.
+        let task = Task::Cancel(Some([machine_id(0)].into()));
+        let story = play_on(stopped(2, 1), task, &options(), |at, ask| match ask {
+            Ask::Cancel { .. } => answer(ReadAnswer::Read(open(0, ActionStatus::InProgress))),
+            _ if at < seen_after => list(vec![open(0, ActionStatus::InProgress)]),
+            _ => list(vec![open(0, ActionStatus::Cancelled)]),
+        });
+        assert_eq!(story.conclusion.end, end);
+        let lasted = story.conclusion.ended_at.since(START);
+        assert!(lasted >= minute && lasted <= 2 * minute, "{lasted:?}");
+    }
+}
+
+#[test]
+fn a_cancel_that_needs_no_list_any_more_ends_though_no_list_can_be_read() {
+    let patience = Duration::from_mins(3);
+    let options =
+        RunOptions { concurrency: 8, offline_timeout: Some(patience), ..RunOptions::default() };
+    let refused = || {
+        let what = ReadAnswer::Refused(detail(400, "BadRequest"));
+        Answered::Actions(Reply { what, heard: true, server_date: None })
+    };
+    let mut lists = 0;
+    let story = play_on(stopped(2, 1), Task::Cancel(None), &options, |_, ask| match ask {
+        Ask::Cancel { .. } => answer(ReadAnswer::Read(open(0, ActionStatus::Cancelled))),
+        Ask::List { .. } => {
+            lists += 1;
+            if lists == 1 { list(vec![open(0, ActionStatus::Pending)]) } else { refused() }
+        }
+        _ => list(Vec::new()),
+    });
+    assert!(lists > 1, "one was refused while the action was taken back");
+    assert_eq!((story.state(0), story.state(1)), (State::Cancelled, State::Skipped));
+    let lasted = story.conclusion.ended_at.since(START);
+    assert!(lasted > patience, "the doubt was looked up: {lasted:?}");
+    assert_eq!(story.conclusion.end, End::Settled);
+}
+
+#[test]
+fn what_a_cancel_is_answered_after_a_list_showed_the_end_of_the_action_is_not_recorded() {
+    let options = RunOptions { concurrency: 8, ..options() };
+    let task = Task::Cancel(Some([machine_id(0)].into()));
+    let mut lists = 0;
+    // The list and the cancel go out together, and the list is answered first.
+    let story = play_on(stopped(2, 1), task, &options, |_, ask| match ask {
+        Ask::Cancel { .. } => answer(ReadAnswer::Refused(detail(400, "InProgress"))),
+        _ => {
+            lists += 1;
+            let over = lists > 1;
+            let status = if over { ActionStatus::Succeeded } else { ActionStatus::Pending };
+            list(vec![open(0, status)])
+        }
+    });
+    assert_eq!(story.state(0), State::Succeeded);
+    let facts = story.journal.facts_of(story.batch, MachineNumber(1)).expect("readable");
+    let asked = facts.iter().filter(|(_, fact)| matches!(fact, Fact::CancelAsked)).count();
+    let refused = facts.iter().any(|(_, fact)| matches!(fact, Fact::CancelRefused { .. }));
+    assert_eq!((asked, refused), (1, false), "{facts:?}");
 }

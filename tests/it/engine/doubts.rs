@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchFact, End, Page, ReadAnswer, Reply, State, Trouble,
+    Action, ActionStatus, Answer, BatchFact, Doubt, End, Page, ReadAnswer, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 
@@ -288,4 +288,71 @@ fn a_machine_that_was_sent_again_and_is_busy_with_what_no_list_shows_is_held() {
     });
     assert_eq!(story.posts(0).len(), 2);
     assert_eq!(story.state(0), State::Held);
+}
+
+#[test]
+fn a_held_machine_keeps_what_its_request_came_to() {
+    let options = RunOptions { on_uncertain: OnUncertain::Hold, ..RunOptions::default() };
+    let error = || {
+        let detail = detail(500, "InternalServerError");
+        submitted(Answer::Doubtful { doubt: Doubt::OtherAnswer, detail })
+    };
+    let answers: [(fn() -> Answered, _, _); 2] = [
+        (
+            silence,
+            None,
+            "sent without an answer, and not found at Defender in two look-ups: no answer in 30s",
+        ),
+        (
+            error,
+            Some(500),
+            "not found at Defender in two look-ups; the answer was: in the server's words",
+        ),
+    ];
+    for (answer, status, words) in answers {
+        let story = play(1, &options, |_, ask| match ask {
+            Ask::Submit { .. } => answer(),
+            _ => list(Vec::new()),
+        });
+        let standing = story.machine(0).standing;
+        let detail = standing.detail.expect("told");
+        assert_eq!((standing.state, detail.http_status), (State::Held, status));
+        assert_eq!(detail.message, words);
+    }
+}
+
+#[test]
+fn a_doubt_about_the_last_attempt_is_held_and_not_sent_once_more() {
+    let options = RunOptions { attempts_max: 1, ..RunOptions::default() };
+    let story = play(1, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.state(0), story.posts(0).len()), (State::Held, 1));
+}
+
+#[test]
+fn a_doubt_does_not_wait_for_a_list_that_shows_what_was_accepted_minutes_later() {
+    let later = Duration::from_mins(4);
+    let story = play(3, &one_by_one(), |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) && at < SETTLE => silence(),
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => done(*machine),
+        Ask::Submit { machine, .. } if *machine == machine_id(2) && at < later => {
+            trouble(unreachable())
+        }
+        Ask::Submit { machine, comment } => {
+            let id = if *machine == machine_id(1) { "shown" } else { "hidden" };
+            let action = action(id, *machine, comment, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        Ask::List { .. } if at.is_zero() => list(Vec::new()),
+        Ask::List { .. } => {
+            list(vec![action("shown", machine_id(1), &marked(1), ActionStatus::Pending)])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(2).last().map(|at| *at >= later), Some(true));
+    let posts = story.posts(0);
+    assert_eq!((posts.len(), story.state(0)), (2, State::Succeeded), "{posts:?}");
+    assert!(posts[1] <= SETTLE + SETTLE / 4, "after its two look-ups: {posts:?}");
 }

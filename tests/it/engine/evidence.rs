@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, ActionStatus, Answer, BatchFact, End, Fact, MachineId, MachineNumber,
-    ReadAnswer, Reply, State, Timestamp,
+    Action, ActionId, ActionStatus, Answer, BatchFact, Detail, Doubt, End, Fact, MachineId,
+    MachineNumber, Missing, ReadAnswer, Reply, State, Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 use mde_offboard::event::Happening;
@@ -15,7 +15,7 @@ use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, detail, done, index_of, list, marked, play, play_on, silence, submitted,
 };
-use crate::support::world::{START, batch_of};
+use crate::support::world::{START, batch_of, batch_with};
 
 const SETTLE: Duration = Duration::from_mins(5);
 
@@ -334,4 +334,30 @@ fn the_fact_that_lists_are_not_trusted_is_read_back() {
     journal.commit(&changes).expect("written");
     let told = journal.batch_facts_of(batch).expect("readable");
     assert!(told.iter().any(|(_, known)| *known == fact), "{told:?}");
+}
+
+#[test]
+fn what_failed_answers_for_a_request_in_doubt_and_not_for_one_that_had_no_effect() {
+    let options = RunOptions::default();
+    let cut = Fact::Uncertain {
+        doubt: Doubt::NoAnswer,
+        detail: Detail::new(None, Some("timeout"), "no answer in 30s"),
+        look_at: START,
+    };
+    let again = Fact::Missing(Missing::Again { look_at: START });
+    let released = vec![Fact::Sending, cut, again, Fact::Missing(Missing::Resend)];
+    let without_effect =
+        Fact::Retrying { not_before: START, counts: true, detail: detail(404, "ResourceNotFound") };
+    for (facts, is_answer) in [(released, true), (vec![Fact::Sending, without_effect], false)] {
+        let facts = facts.into_iter().map(|fact| (0, fact));
+        let batch = batch_with((1, &options), START, facts);
+        let failed = theirs(0, ActionStatus::Failed, Duration::ZERO);
+        let story = play_on(batch, Task::Send, &options, |_, ask| match ask {
+            Ask::Submit { machine, .. } => done(*machine),
+            _ => list(vec![failed.clone()]),
+        });
+        let came_to = (story.posts(0).len(), story.state(0));
+        let expected = if is_answer { (0, State::Failed) } else { (1, State::Succeeded) };
+        assert_eq!(came_to, expected);
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{ActionStatus, Answer, End, Fact, MachineId, State, StoppedBy};
+use mde_offboard::domain::{ActionStatus, Answer, End, Fact, MachineId, State, StoppedBy, Trouble};
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards, recount_failures};
 use mde_offboard::guard::{FailureLimit, Tally};
 use mde_offboard::journal::{Changes, Entry, Filter, Machine};
 
 use crate::support::script::{
-    Story, accept, action, detail, index_of, list, marked, play_on, play_posts, submitted,
+    Story, accept, action, detail, index_of, list, marked, no_list, play_on, play_posts, submitted,
 };
 use crate::support::world::{START, batch_of};
 
@@ -195,4 +195,28 @@ fn after_a_guard_tripped_following_ends_with_its_time() {
     let story = followed(&options, &ActionStatus::Succeeded);
     let counts = story.conclusion.counts;
     assert_eq!(counts.of(State::Pending), 36, "a run that does not follow ends at once");
+}
+
+#[test]
+fn a_guard_that_tripped_and_lists_that_fail_afterwards_are_both_told() {
+    let options = RunOptions { track_timeout: Duration::from_mins(5), ..limited("3", 1) };
+    let mut posts = 0_usize;
+    let story = play_on(batch_of(60, &options), Task::Send, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } => {
+            posts += 1;
+            if posts.is_multiple_of(10) {
+                return refused();
+            }
+            let index = index_of(*machine);
+            let id = format!("action-{index}");
+            let action = action(&id, *machine, &marked(index), ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ if at.is_zero() => list(Vec::new()),
+        _ => no_list(Trouble::Unreadable(detail(503, "ServiceUnavailable"))),
+    });
+    assert_eq!(story.conclusion.guard, Some(StoppedBy::MaxFailures));
+    let why = story.conclusion.why.unwrap_or_default();
+    assert!(why.starts_with("4 machines were rejected or failed"), "{why}");
+    assert!(why.contains("; Defender's list of actions could not be read"), "{why}");
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    ActionStatus, Answer, Call, CallId, End, Fact, History, LimitGroup, Now, Page, ReadAnswer,
-    Reply, Stamp, State, Steady, Timestamp, Trouble,
+    Action, ActionStatus, Answer, BatchFact, Call, CallId, End, Fact, History, LimitGroup, Now,
+    Page, ReadAnswer, Reply, Stamp, State, Steady, Timestamp, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, forecast};
 use mde_offboard::event::Happening;
@@ -13,7 +13,7 @@ use crate::support::machines::machine_id;
 use crate::support::script::{
     action, detail, index_of, list, marked, no_list, play, play_on, submitted,
 };
-use crate::support::world::START;
+use crate::support::world::{START, batch_with};
 
 /// Three machines whose actions stay pending, and which nobody follows.
 fn pending() -> crate::support::script::Story {
@@ -271,4 +271,85 @@ fn a_call_without_an_answer_counts_from_now_and_a_margin() {
 #[test]
 fn ten_thousand_machines_take_six_hours_and_nine_minutes() {
     assert_eq!(last(10_000, &History::default()), Duration::from_secs(22_167));
+}
+
+#[test]
+fn each_change_of_a_pending_action_is_told_with_its_status() {
+    let story = pending();
+    let options = RunOptions::default();
+    let story = play_on((story.journal, story.batch), Task::Track, &options, |at, _| {
+        let first = match at.as_secs() / 60 {
+            0 => ActionStatus::Pending,
+            1 => ActionStatus::InProgress,
+            _ => ActionStatus::Failed,
+        };
+        list(vec![a(0, first), a(1, ActionStatus::Succeeded), a(2, ActionStatus::Succeeded)])
+    });
+    let told: Vec<_> = story
+        .events
+        .iter()
+        .filter(|event| event.machine == Some(machine_id(0)))
+        .filter_map(|event| match &event.what {
+            Happening::ActionUpdated { action, status, state } => {
+                Some((action.as_str().to_owned(), status.clone(), *state))
+            }
+            _ => None,
+        })
+        .collect();
+    let of_first = |status, state| ("a-0".to_owned(), status, state);
+    let expected = [
+        of_first(ActionStatus::InProgress, State::Pending),
+        of_first(ActionStatus::Failed, State::Failed),
+    ];
+    assert_eq!(told, expected);
+}
+
+/// Defender made an action for a machine.
+fn accepted(index: u32) -> Fact {
+    Fact::Accepted {
+        action: a(index, ActionStatus::Pending).id,
+        status: ActionStatus::Pending,
+        adopted: false,
+        found: false,
+        http_status: Some(201),
+        created_at: Some(START),
+        named_by: None,
+    }
+}
+
+#[test]
+fn track_tells_no_wait_whose_end_is_over() {
+    let track_timeout = Duration::from_mins(10);
+    let options = RunOptions { track_timeout, ..RunOptions::default() };
+    // The time for following is over long since, or just now.
+    for ago in [Duration::from_hours(1), track_timeout] {
+        let facts = [(0, Fact::Sending), (0, accepted(0))];
+        let batch = batch_with((1, &options), START.minus(ago), facts);
+        let story =
+            play_on(batch, Task::Track, &options, |_, _| list(vec![a(0, ActionStatus::Pending)]));
+        assert_eq!(story.conclusion.end, End::Pending);
+        for event in &story.events {
+            if let Happening::Waiting { wait, .. } = &event.what {
+                assert!(wait.until > event.at, "{wait:?} at {}, {ago:?}", event.at);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_track_that_is_stopped_says_so_in_the_journal_unless_machines_are_still_to_be_sent() {
+    let options = RunOptions::default();
+    for (machines, is_written) in [(1, true), (2, false)] {
+        let facts = [(0, Fact::Sending), (0, accepted(0))];
+        let batch = batch_with((machines, &options), START, facts);
+        let story = play_on(batch, Task::Track, &options, |_, _| {
+            let other = Some(machine_id(7));
+            list(vec![Action { machine: other, ..a(0, ActionStatus::Succeeded) }])
+        });
+        assert_eq!(story.conclusion.end, End::Tripped);
+        let facts = story.journal.batch_facts_of(story.batch).expect("readable");
+        let tripped = |fact: &BatchFact| matches!(fact, BatchFact::Tripped { .. });
+        let written = facts.iter().any(|(_, fact)| tripped(fact));
+        assert_eq!(written, is_written, "of {machines} machines one was sent");
+    }
 }

@@ -161,3 +161,20 @@ fn whatever_is_sent_again_keeps_to_the_hours() {
     assert!(first[1] >= tomorrow && second[1] >= tomorrow, "{first:?} {second:?}");
     assert!(story.look_ups(0).iter().all(|at| *at < minutes(20)), "{:?}", story.look_ups(0));
 }
+
+#[test]
+fn a_run_that_has_nothing_more_to_send_does_not_wait_for_its_hours() {
+    // They end twenty minutes after the start, and the actions forty minutes later.
+    let options = RunOptions { track_timeout: minutes(90), ..each_day("17:00-18:00") };
+    let story = run(3, &options);
+    assert_eq!(story.conclusion.end, End::Settled);
+    let waits: Vec<_> = story
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            Happening::Waiting { wait, .. } => Some(wait.reason.word()),
+            _ => None,
+        })
+        .collect();
+    assert!(!waits.is_empty() && waits.iter().all(|word| *word == "actions"), "{waits:?}");
+}

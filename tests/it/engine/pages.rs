@@ -97,6 +97,18 @@ fn a_look_up_reads_all_pages_before_it_says_that_there_is_nothing() {
 }
 
 #[test]
+fn a_look_up_ends_with_the_page_that_shows_ours() {
+    let older = |id| action(id, machine_id(0), "years ago", ActionStatus::Failed);
+    let actions = [ours(0, ActionStatus::Succeeded), older("old-1"), older("old-2")];
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        Ask::Find { skip, .. } => pages_of(&actions, 1, *skip),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.state(0), story.look_ups(0).len()), (State::Succeeded, 1));
+}
+
+#[test]
 fn somebody_elses_action_is_not_adopted_before_ours_was_looked_for_on_every_page() {
     let theirs = action("theirs", machine_id(0), "the portal's", ActionStatus::Pending);
     let actions = [theirs, ours(0, ActionStatus::Succeeded)];

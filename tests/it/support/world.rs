@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use mde_offboard::defender::{HttpAnswer, HttpOutcome, Secrets, classify};
 use mde_offboard::domain::{
-    ActionScope, BatchId, MachineId, ReadAnswer, Realm, Reply, Tenant, Timestamp,
+    ActionScope, BatchId, Fact, MachineId, MachineNumber, ReadAnswer, Realm, Reply, Tenant,
+    Timestamp,
 };
 use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, Task};
-use mde_offboard::journal::{Journal, NewBatch};
+use mde_offboard::journal::{Changes, Entry, Journal, NewBatch};
 use mde_offboard::simulator::{
     ListQuery, Response, SimulatedMachine, SimulatedTenant, TenantOptions,
 };
@@ -216,4 +217,17 @@ pub(crate) fn add_batch(journal: &mut Journal, machines: u32, options: &RunOptio
     let (api, options) = ("http://127.0.0.1".to_owned(), options.to_json());
     let new = NewBatch { tenant: tenant(), api, options, canary, ..new_batch(7) };
     journal.create_planned(&new, START).expect("a batch can be made")
+}
+
+/// A batch of which an earlier process wrote these facts, each about the machine of an index.
+pub(crate) fn batch_with(
+    (machines, options): (u32, &RunOptions),
+    at: Timestamp,
+    facts: impl IntoIterator<Item = (u32, Fact)>,
+) -> (Journal, BatchId) {
+    let (mut journal, batch) = batch_of(machines, options);
+    let entry = |(index, fact)| Entry { batch, number: MachineNumber(index + 1), at, fact };
+    let facts = facts.into_iter().map(entry).collect();
+    journal.commit(&Changes { facts, ..Changes::default() }).expect("facts can be written");
+    (journal, batch)
 }

@@ -22,6 +22,8 @@ pub(in crate::engine::scheduler) struct Recheck {
     reading: Option<Reading>,
     /// A whole reading came that nobody has compared yet.
     is_fresh: bool,
+    /// Readings in a row that had no end.
+    endless: u32,
     turned: BTreeMap<MachineNumber, Class>,
     /// Machines that were left alone.
     left_alone: u64,
@@ -115,6 +117,7 @@ impl Recheck {
                 self.read_at = Some(reading.began);
                 self.reading = None;
                 self.is_fresh = true;
+                self.endless = 0;
                 true
             }
             PageTurn::Endless => false,
@@ -147,6 +150,13 @@ impl Recheck {
     /// The reading has no end: the next one begins at its start.
     pub(in crate::engine::scheduler) fn restart(&mut self) {
         self.reading = None;
+        self.endless += 1;
+    }
+
+    /// Whether a page that came shows that the inventory can be read. After a reading without an
+    /// end only a whole one does: else its first page would be a success each time.
+    pub(in crate::engine::scheduler) const fn can_be_read(&self) -> bool {
+        self.endless == 0
     }
 
     pub(in crate::engine::scheduler) const fn left_alone(&self) -> u64 {
