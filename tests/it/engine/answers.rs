@@ -8,7 +8,7 @@ use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, accept, detail, one_by_one, play_posts, submitted, trouble, unreachable,
+    Story, accept, detail, list, one_by_one, play, play_posts, submitted, trouble, unreachable,
 };
 use crate::support::world::batch_of;
 
@@ -228,4 +228,36 @@ fn a_machine_of_which_all_attempts_failed_is_rejected_with_its_last_words() {
     assert_eq!(story.state(0), State::Rejected);
     assert_eq!(story.posts(0).len(), 3);
     assert_eq!(story.state(1), State::Succeeded);
+}
+
+#[test]
+fn errors_of_a_server_that_may_pass_are_no_ten_refusals_in_a_row() {
+    let options = one_by_one();
+    let story = posts_with(20, &options, |count, ask| match count {
+        ..=12 => {
+            let doubt = Doubt::OtherAnswer;
+            submitted(Answer::Doubtful { doubt, detail: detail(503, "ServiceUnavailable") })
+        }
+        _ => accept(ask),
+    });
+    assert_eq!(story.conclusion.end, End::Settled, "{:?}", story.conclusion.why);
+}
+
+#[test]
+fn a_token_that_is_missing_once_the_network_is_back_is_waited_for_and_told_as_that() {
+    let story = play(5, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } if at < Duration::from_mins(5) => trouble(unreachable()),
+        Ask::Submit { .. } => trouble(Trouble::SignIn(detail(401, "AADSTS7000222"))),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::NoAccess);
+    let after = story.conclusion.ended_at.since(crate::support::world::START);
+    assert!(after >= Duration::from_mins(20) && after < Duration::from_mins(23), "{after:?}");
+    let waits = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } => Some(wait.reason.word()),
+        _ => None,
+    });
+    let mut waits: Vec<&str> = waits.collect();
+    waits.dedup();
+    assert_eq!(waits, ["network", "sign_in"]);
 }

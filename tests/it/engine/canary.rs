@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, Detail, End, Fact, MachineNumber,
-    State, StoppedBy,
+    State, StoppedBy, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards};
 use mde_offboard::event::{Happening, WaitReason};
@@ -273,4 +273,17 @@ fn what_is_to_be_tried_again_waits_for_a_canary_too() {
     assert_eq!(story.conclusion.end, End::Settled);
     assert!(story.posts(5).iter().all(|at| *at >= ended), "{:?}", story.posts(5));
     assert_eq!(story.all_posts(), 6);
+}
+
+#[test]
+fn its_wait_begins_when_its_last_machine_is_sent_and_news_of_an_action_do_not_prolong_it() {
+    let limits = vec![Window::parse("1/5m").expect("a limit")];
+    let canary_wait = Duration::from_mins(20);
+    let story = run(4, &RunOptions { limits, canary_wait, ..canary_of(2) }, |_, at| {
+        if at < Duration::from_mins(15) { ActionStatus::Pending } else { ActionStatus::InProgress }
+    });
+    assert_eq!(story.conclusion.guard, Some(StoppedBy::Canary));
+    let last = story.posts(1)[0];
+    assert!(last >= Duration::from_mins(5), "{last:?}");
+    assert_eq!(story.conclusion.ended_at.since(START), last + canary_wait);
 }

@@ -6,6 +6,7 @@ use mde_offboard::domain::{
     Action, ActionStatus, Answer, BatchFact, End, Page, ReadAnswer, Reply, State, Trouble,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
+use mde_offboard::event::{Happening, WaitReason};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
@@ -288,4 +289,18 @@ fn a_machine_that_was_sent_again_and_is_busy_with_what_no_list_shows_is_held() {
     });
     assert_eq!(story.posts(0).len(), 2);
     assert_eq!(story.state(0), State::Held);
+}
+
+#[test]
+fn a_wait_for_doubts_to_settle_says_how_many_they_are() {
+    let options = RunOptions { on_uncertain: OnUncertain::Hold, ..RunOptions::default() };
+    let story = play(3, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    let settles = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } if wait.reason == WaitReason::Settle => Some(wait.machines),
+        _ => None,
+    });
+    assert_eq!(settles.max(), Some(3));
 }

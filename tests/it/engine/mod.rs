@@ -1,5 +1,6 @@
 //! The engine: decisions, crashes, whole runs in virtual time.
 
+mod adopted;
 mod answers;
 mod boots;
 mod budgets;
@@ -14,8 +15,10 @@ mod evidence;
 mod failures;
 mod follows;
 mod hours;
+mod later_readings;
 mod pages;
 mod refusals;
+mod restarted_rows;
 mod rows;
 mod second_looks;
 pub(crate) mod seeds;

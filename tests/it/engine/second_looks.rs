@@ -21,7 +21,7 @@ use crate::support::world::{START, assignment, batch_of};
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// A machine as the plan took it: onboarded, with the name of the list.
-fn record(index: u32) -> InventoryMachine {
+pub(super) fn record(index: u32) -> InventoryMachine {
     InventoryMachine {
         name: Some(format!("pc-{:04}", index + 1)),
         os_platform: Some("Windows11".to_owned()),
@@ -33,7 +33,7 @@ fn record(index: u32) -> InventoryMachine {
     }
 }
 
-fn inventory(items: Vec<InventoryMachine>) -> Answered {
+pub(super) fn inventory(items: Vec<InventoryMachine>) -> Answered {
     let page = Page { rows: items.len(), items, has_next: false };
     Answered::Machines(Reply { what: ReadAnswer::Read(page), heard: true, server_date: None })
 }
@@ -60,14 +60,14 @@ fn run(
     })
 }
 
-const UNREAD: SecondLook = SecondLook { read_at: None };
+pub(super) const UNREAD: SecondLook = SecondLook { read_at: None };
 
 fn readings(story: &Story) -> Vec<Duration> {
     let asked = |ask: &Ask| matches!(ask, Ask::Machines { .. });
     story.asked.iter().filter(|(_, ask)| asked(ask)).map(|(at, _)| *at).collect()
 }
 
-fn left_alone(story: &Story) -> Vec<(MachineId, Reason)> {
+pub(super) fn left_alone(story: &Story) -> Vec<(MachineId, Reason)> {
     let told = story.events.iter().filter_map(|event| match event.what {
         Happening::Skipped { reason } => Some((event.machine?, reason)),
         _ => None,

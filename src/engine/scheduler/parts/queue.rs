@@ -120,10 +120,9 @@ impl Queue {
             State::Queued if busy::waits(&machine.standing) => {
                 self.busy.insert((at, machine.number), machine);
             }
-            State::Queued if at > now.steady => {
+            State::Queued => {
                 self.delayed.insert((at, machine.number), machine);
             }
-            State::Queued => self.put_first(machine),
             _ => {}
         }
     }
@@ -226,8 +225,7 @@ impl Queue {
             return Some(kept_back.swap_remove(at));
         }
         let untouched = read.standing.state == State::Queued && read.standing.not_before.is_none();
-        let is_ahead = !self.exhausted && number > self.fed_up_to;
-        let is_to_come = untouched && (is_ahead || self.kept_back.is_some());
+        let is_to_come = untouched && (!self.exhausted || self.kept_back.is_some());
         (is_to_come || read.standing.state == State::Held).then_some(read)
     }
 
@@ -255,5 +253,40 @@ impl Queue {
     /// Whether nothing is left, here and in the journal.
     pub(in crate::engine::scheduler) fn is_empty(&self) -> bool {
         self.is_sent() && !self.has_look_ups()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BatchId, Comment, MachineId, Standing};
+
+    fn machines(count: u32) -> Vec<Machine> {
+        let machine = |number| Machine {
+            batch: BatchId(1),
+            number: MachineNumber(number),
+            id: MachineId::from_bytes([7; 20]),
+            name: None,
+            comment: Comment::parse("Retired").expect("a comment"),
+            source: String::new(),
+            line: 1,
+            standing: Standing::default(),
+        };
+        (1..=count).map(machine).collect()
+    }
+
+    #[test]
+    fn more_is_fetched_only_where_few_wait_and_the_journal_has_some_left() {
+        let mut queue = Queue::new();
+        queue.feed(machines(256), |_| true);
+        for left in (64..256).rev() {
+            queue.pop_ready(Steady::ORIGIN);
+            assert_eq!((queue.ready.len(), queue.wants()), (left, None));
+        }
+        queue.pop_ready(Steady::ORIGIN);
+        let after = MachineNumber(256);
+        assert_eq!(queue.wants(), Some(FeedRequest { after, most: 256, of: FeedLine::All }));
+        queue.feed(Vec::new(), |_| true);
+        assert_eq!(queue.wants(), None, "the journal has no more");
     }
 }
