@@ -8,7 +8,8 @@ use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, accept, detail, list, one_by_one, play, play_posts, submitted, trouble, unreachable,
+    Story, accept, detail, list, no_list, one_by_one, play, play_posts, submitted, trouble,
+    unreachable,
 };
 use crate::support::world::batch_of;
 
@@ -260,4 +261,37 @@ fn a_token_that_is_missing_once_the_network_is_back_is_waited_for_and_told_as_th
     let mut waits: Vec<&str> = waits.collect();
     waits.dedup();
     assert_eq!(waits, ["network", "sign_in"]);
+}
+
+/// What is told of the waits for these reasons: for how many machines or requests.
+fn waits_for(story: &Story, word: &str) -> Vec<u64> {
+    let waits = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } if wait.reason.word() == word => Some(wait.machines),
+        _ => None,
+    });
+    waits.collect()
+}
+
+#[test]
+fn a_wait_for_another_try_says_how_many_machines_it_is_for() {
+    let story = posts(3, |count, ask| match count {
+        ..=2 => submitted(Answer::Absent(detail(404, "ResourceNotFound"))),
+        _ => accept(ask),
+    });
+    assert_eq!(waits_for(&story, "backoff"), [2]);
+}
+
+#[test]
+fn a_wait_for_the_network_says_how_many_answers_were_of_no_use_where_some_came() {
+    let offline_timeout = Some(Duration::from_mins(30));
+    let options = RunOptions { offline_timeout, ..one_by_one() };
+    let unreadable = || Trouble::Unreadable(detail(503, "ServiceUnavailable"));
+    let no_answers = play(3, &options, |_, _| no_list(unreachable()));
+    assert!(waits_for(&no_answers, "network").iter().all(|requests| *requests == 0));
+    let of_no_use = play(3, &options, |_, _| no_list(unreadable()));
+    let only_lists = posts_with(3, &options, |_, _| trouble(unreachable()));
+    for story in [of_no_use, only_lists] {
+        let told = waits_for(&story, "network");
+        assert!(!told.is_empty() && told.iter().all(|requests| *requests >= 5), "{told:?}");
+    }
 }

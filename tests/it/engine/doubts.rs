@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, Answer, BatchFact, End, Page, ReadAnswer, Reply, State, Trouble,
+    Action, ActionStatus, Answer, BatchFact, End, Page, ReadAnswer, Reply, State, Trouble, Window,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
 use mde_offboard::event::{Happening, WaitReason};
@@ -303,4 +303,19 @@ fn a_wait_for_doubts_to_settle_says_how_many_they_are() {
         _ => None,
     });
     assert_eq!(settles.max(), Some(3));
+}
+
+#[test]
+fn while_one_doubt_was_released_as_a_trial_the_answer_of_another_machine_releases_no_other_one() {
+    let limits = vec![Window::parse("2/7m").expect("a limit")];
+    let options = RunOptions { limits, ..RunOptions::default() };
+    // Two that are never answered, and one that is sent when the first of them is sent again.
+    let story = play(3, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(2) => done(*machine),
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(0)[1], story.posts(2)[0]);
+    assert_eq!((story.posts(0).len(), story.posts(1).len()), (2, 1));
+    assert_eq!((story.state(0), story.state(1)), (State::Held, State::Held));
 }

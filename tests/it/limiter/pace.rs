@@ -94,3 +94,24 @@ fn a_429_at_a_steady_pace_lets_no_call_go_ahead_of_its_gap_when_its_window_is_ov
     let refusal = Admission::NotBefore { at: second(105), why: Why::Pace };
     assert_eq!(gate.admit(second(100)), refusal);
 }
+
+#[test]
+fn of_reasons_that_end_at_the_same_instant_a_429_is_told_before_a_full_window_and_that_before_a_gap()
+ {
+    let limit = window(1, 1_000_000);
+    let second = instant(SECOND);
+    let refused = |answer: fn(&mut Gate)| {
+        let mut gate = Gate::new(&options(&[limit], Guards::None, Pace::Steady));
+        gate.sent(instant(0));
+        gate.receipt(instant(0));
+        answer(&mut gate);
+        gate.admit(instant(0))
+    };
+    let why = Why::Window(limit);
+    assert_eq!(refused(Gate::answered_well), Admission::NotBefore { at: second, why });
+    let too_many = |gate: &mut Gate| {
+        let retry_after = Some(Duration::from_secs(1));
+        gate.too_many(instant(0), QuotaRefusal { retry_after, window: None });
+    };
+    assert_eq!(refused(too_many), Admission::NotBefore { at: second, why: Why::Freeze });
+}

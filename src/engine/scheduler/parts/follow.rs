@@ -67,14 +67,14 @@ impl Follow {
         }
     }
 
-    /// The same once nothing more is sent: a list that shows all of it comes before the time for
-    /// following is over.
+    /// The same once nothing more is sent: every list comes before the time for following is over,
+    /// so that one of them shows all of it.
     pub(in crate::engine::scheduler) fn next_page_of_all(
         &self,
         timeout: Duration,
     ) -> Option<Steady> {
         match self.stage {
-            Stage::Due(at) if !self.covered_all => Some(at.min(self.is_over_at(timeout))),
+            Stage::Due(at) => Some(at.min(self.is_over_at(timeout))),
             _ => self.next_page(timeout),
         }
     }

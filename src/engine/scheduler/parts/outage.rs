@@ -123,7 +123,7 @@ impl Outage {
     }
 
     pub(in crate::engine::scheduler) fn is_over_at(&self, now: Steady) -> bool {
-        now >= self.gives_up_at && self.failures > 0
+        now >= self.gives_up_at
     }
 
     pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
