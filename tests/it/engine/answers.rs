@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{Answer, Doubt, End, State, Trouble};
+use mde_offboard::domain::{ActionStatus, Answer, Doubt, End, State, Trouble};
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, accept, detail, list, no_list, one_by_one, play, play_posts, submitted, trouble,
-    unreachable,
+    Story, accept, action, detail, list, marked, no_list, one_by_one, play, play_posts, submitted,
+    trouble, unreachable,
 };
 use crate::support::world::batch_of;
 
@@ -289,9 +289,18 @@ fn a_wait_for_the_network_says_how_many_answers_were_of_no_use_where_some_came()
     let no_answers = play(3, &options, |_, _| no_list(unreachable()));
     assert!(waits_for(&no_answers, "network").iter().all(|requests| *requests == 0));
     let of_no_use = play(3, &options, |_, _| no_list(unreadable()));
-    let only_lists = posts_with(3, &options, |_, _| trouble(unreachable()));
+    let pending = action("pending", machine_id(0), &marked(0), ActionStatus::Pending);
+    let only_lists = play(3, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => {
+            let action = pending.clone();
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        Ask::Submit { .. } => trouble(unreachable()),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => list(vec![pending.clone()]),
+    });
     for story in [of_no_use, only_lists] {
         let told = waits_for(&story, "network");
-        assert!(!told.is_empty() && told.iter().all(|requests| *requests >= 5), "{told:?}");
+        assert!(told.iter().any(|requests| *requests >= 5), "{told:?}");
     }
 }

@@ -10,8 +10,8 @@ use mde_offboard::event::{Happening, WaitReason};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence, submitted,
-    trouble, unreachable,
+    action, detail, done, index_of, list, marked, no_list, one_by_one, play, play_on, silence,
+    submitted, trouble, unreachable,
 };
 use crate::support::world::{START, batch_of};
 
@@ -307,15 +307,16 @@ fn a_wait_for_doubts_to_settle_says_how_many_they_are() {
 
 #[test]
 fn while_one_doubt_was_released_as_a_trial_the_answer_of_another_machine_releases_no_other_one() {
-    let limits = vec![Window::parse("2/7m").expect("a limit")];
+    let limits = vec![Window::parse("20/7m").expect("a limit")];
     let options = RunOptions { limits, ..RunOptions::default() };
-    // Two that are never answered, and one that is sent when the first of them is sent again.
-    let story = play(3, &options, |_, ask| match ask {
-        Ask::Submit { machine, .. } if *machine == machine_id(2) => done(*machine),
-        Ask::Submit { .. } => silence(),
+    // Two that are never answered, and others, of which some are sent when one of those two is sent
+    // again.
+    let story = play(25, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) < 2 => silence(),
+        Ask::Submit { machine, .. } => done(*machine),
         _ => list(Vec::new()),
     });
-    assert_eq!(story.posts(0)[1], story.posts(2)[0]);
+    assert_eq!(story.posts(0)[1], story.posts(24)[0]);
     assert_eq!((story.posts(0).len(), story.posts(1).len()), (2, 1));
     assert_eq!((story.state(0), story.state(1)), (State::Held, State::Held));
 }

@@ -189,8 +189,9 @@ fn a_list_that_moves_each_time_does_not_double_what_following_reads() {
         _ => unreachable!("track only reads: {ask:?}"),
     });
     assert_eq!(story.conclusion.end, End::Pending);
-    assert_eq!(skips(&story)[4..8], [0, 2, 0, 2], "each list is read once more");
-    assert!(story.asked[4..8].windows(2).all(|pair| pair[0].0 == pair[1].0), "and at once");
+    // The first one begins at the instant of the last request, which may have moved its rows.
+    assert_eq!(skips(&story)[6..10], [0, 2, 0, 2], "each list is read once more");
+    assert!(story.asked[6..10].windows(2).all(|pair| pair[0].0 == pair[1].0), "and at once");
     // 1,500 an hour, of which following takes half, and the four pages of a sweep.
     assert!(story.asked.len() <= 760, "{}", story.asked.len());
 }

@@ -96,8 +96,7 @@ fn a_429_at_a_steady_pace_lets_no_call_go_ahead_of_its_gap_when_its_window_is_ov
 }
 
 #[test]
-fn of_reasons_that_end_at_the_same_instant_a_429_is_told_before_a_full_window_and_that_before_a_gap()
- {
+fn of_equal_instants_that_of_a_429_is_told_before_that_of_a_window_and_that_before_a_gap() {
     let limit = window(1, 1_000_000);
     let second = instant(SECOND);
     let refused = |answer: fn(&mut Gate)| {
