@@ -149,15 +149,16 @@ impl<'h> Rehearsal<'h> {
     fn send_all(&mut self, calls: u64) -> Option<Sends> {
         let (mut done, mut widest) = (0, Duration::ZERO);
         let (mut earlier, mut seeks) = (None::<(u64, Self)>, true);
-        let (mut begun, mut openings) = (0, self.openings);
+        let (mut in_stretch, mut openings) = (0_u64, self.openings);
         while done < calls {
             let before = self.last;
             let Some(at) = self.send() else { break };
             if self.openings != openings {
                 (earlier, seeks) = (None, true);
-                (begun, openings) = (done, self.openings);
+                (in_stretch, openings) = (0, self.openings);
             }
             done += 1;
+            in_stretch += 1;
             self.last = Some(at);
             self.tell(at, 1);
             widest = widest.max(before.map_or(Duration::ZERO, |before| at.since(before)));
@@ -174,7 +175,7 @@ impl<'h> Rehearsal<'h> {
                 done += rounds * round;
                 self.tell(at, rounds * round);
                 (earlier, seeks) = (None, false);
-            } else if done - begun >= Self::SEEKS_FROM && (done - begun).is_power_of_two() {
+            } else if in_stretch >= Self::SEEKS_FROM && in_stretch.is_power_of_two() {
                 earlier = Some((done, self.copy()));
             }
         }

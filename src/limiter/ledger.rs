@@ -185,8 +185,8 @@ impl Log {
 
     /// A slot is taken until `release`.
     fn hold(&mut self, release: Steady) {
-        let later = self.releases.iter().rev().take_while(|held| **held > release).count();
-        self.releases.insert(self.releases.len() - later, release);
+        let after = self.releases.partition_point(|held| *held <= release);
+        self.releases.insert(after, release);
         if self.releases.len() > self.window.limit() as usize {
             // With as many later ones, the earliest never decides: there is no room either way.
             self.releases.pop_front();

@@ -29,9 +29,10 @@ impl Step<'_> {
             if let Some(number) = number {
                 self.scheduler.lag.listed(number);
             }
-            // It comes with its machine only where it is news of the action that is pending.
             let Some(mut machine) = machine else { continue };
-            if self.draft.touched(machine.number) {
+            let pending = machine.standing.state == State::Pending
+                && machine.standing.action.as_ref() == Some(&action.id);
+            if !pending || self.draft.touched(machine.number) {
                 continue;
             }
             self.update(&mut machine, (action.status, action.device_error))?;

@@ -131,6 +131,7 @@ impl Step<'_> {
             return None;
         }
         self.scheduler.admitted(LimitGroup::Reads, self.now, delays)?;
+        let oldest = oldest.filter(|_| self.scheduler.follow.begins_list());
         let (since, skip) = self.scheduler.ask_follow(oldest, self.now.steady);
         let ask = Ask::List { since, skip };
         Some(self.launch((LimitGroup::Reads, Purpose::Follow), ask))
@@ -215,10 +216,10 @@ impl Step<'_> {
 }
 
 impl Scheduler {
-    /// Machines to fetch from the journal before `Step::next`; none for tasks that send nothing:
-    /// their queue is closed.
+    /// Machines to fetch from the journal before `Step::next`.
     pub(in crate::engine) fn wants(&self) -> Option<FeedRequest> {
-        self.queue.wants()
+        let sends = self.task == Task::Send && self.stopping.is_none() && self.sweep.is_done();
+        if sends { self.queue.wants() } else { None }
     }
 
     /// Takes machines from the journal, which does not know yet what this turn did to them.

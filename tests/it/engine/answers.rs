@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use mde_offboard::domain::{Answer, Doubt, End, State, Trouble};
+use mde_offboard::domain::{ActionStatus, Answer, Doubt, End, State, Trouble};
 use mde_offboard::engine::{Answered, Ask, RunOptions};
 use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, accept, detail, one_by_one, play_posts, submitted, trouble, unreachable,
+    Story, accept, action, detail, list, marked, no_list, one_by_one, play, play_posts, submitted,
+    trouble, unreachable,
 };
 use crate::support::world::batch_of;
 
@@ -36,7 +37,7 @@ fn an_accepted_machine_is_posted_once_with_its_marked_comment() {
             Ask::Submit { machine, comment } if *machine == machine_id(index) => Some(comment),
             _ => None,
         });
-        assert_eq!(sent, Some(&crate::support::script::marked(index)));
+        assert_eq!(sent, Some(&marked(index)));
     }
 }
 
@@ -228,4 +229,78 @@ fn a_machine_of_which_all_attempts_failed_is_rejected_with_its_last_words() {
     assert_eq!(story.state(0), State::Rejected);
     assert_eq!(story.posts(0).len(), 3);
     assert_eq!(story.state(1), State::Succeeded);
+}
+
+#[test]
+fn errors_of_a_server_that_may_pass_are_no_ten_refusals_in_a_row() {
+    let options = one_by_one();
+    let story = posts_with(20, &options, |count, ask| match count {
+        ..=12 => {
+            let doubt = Doubt::OtherAnswer;
+            submitted(Answer::Doubtful { doubt, detail: detail(503, "ServiceUnavailable") })
+        }
+        _ => accept(ask),
+    });
+    assert_eq!(story.conclusion.end, End::Settled, "{:?}", story.conclusion.why);
+}
+
+#[test]
+fn a_token_that_is_missing_once_the_network_is_back_is_waited_for_and_told_as_that() {
+    let story = play(5, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } if at < Duration::from_mins(5) => trouble(unreachable()),
+        Ask::Submit { .. } => trouble(Trouble::SignIn(detail(401, "AADSTS7000222"))),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::NoAccess);
+    let after = story.conclusion.ended_at.since(crate::support::world::START);
+    assert!(after >= Duration::from_mins(20) && after < Duration::from_mins(23), "{after:?}");
+    let waits = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } => Some(wait.reason.word()),
+        _ => None,
+    });
+    let mut waits: Vec<&str> = waits.collect();
+    waits.dedup();
+    assert_eq!(waits, ["network", "sign_in"]);
+}
+
+/// What is told of the waits for these reasons: for how many machines or requests.
+fn waits_for(story: &Story, word: &str) -> Vec<u64> {
+    let waits = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } if wait.reason.word() == word => Some(wait.machines),
+        _ => None,
+    });
+    waits.collect()
+}
+
+#[test]
+fn a_wait_for_another_try_says_how_many_machines_it_is_for() {
+    let story = posts(3, |count, ask| match count {
+        ..=2 => submitted(Answer::Absent(detail(404, "ResourceNotFound"))),
+        _ => accept(ask),
+    });
+    assert_eq!(waits_for(&story, "backoff"), [2]);
+}
+
+#[test]
+fn a_wait_for_the_network_says_how_many_answers_were_of_no_use_where_some_came() {
+    let offline_timeout = Some(Duration::from_mins(30));
+    let options = RunOptions { offline_timeout, ..one_by_one() };
+    let unreadable = || Trouble::Unreadable(detail(503, "ServiceUnavailable"));
+    let no_answers = play(3, &options, |_, _| no_list(unreachable()));
+    assert!(waits_for(&no_answers, "network").iter().all(|requests| *requests == 0));
+    let of_no_use = play(3, &options, |_, _| no_list(unreadable()));
+    let pending = action("pending", machine_id(0), &marked(0), ActionStatus::Pending);
+    let only_lists = play(3, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => {
+            let action = pending.clone();
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        Ask::Submit { .. } => trouble(unreachable()),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => list(vec![pending.clone()]),
+    });
+    for story in [of_no_use, only_lists] {
+        let told = waits_for(&story, "network");
+        assert!(told.iter().any(|requests| *requests >= 5), "{told:?}");
+    }
 }

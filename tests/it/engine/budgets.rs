@@ -6,13 +6,13 @@ use mde_offboard::domain::{
     ActionStatus, Answer, BatchFact, Detail, End, Fact, History, MachineNumber, Now, State, Steady,
     Trouble, Window,
 };
-use mde_offboard::engine::{Answered, Ask, RunOptions, Task, forecast};
+use mde_offboard::engine::{Answered, Arrival, Ask, RunOptions, Session, Task, forecast};
 use mde_offboard::journal::{Changes, Entry};
 
 use crate::support::script::{
     Story, action, done, index_of, list, marked, play, play_on, submitted, trouble,
 };
-use crate::support::world::START;
+use crate::support::world::{START, assignment, batch_of};
 
 fn windows(limits: &[&str]) -> Vec<Window> {
     limits.iter().map(|limit| Window::parse(limit).expect("a limit")).collect()
@@ -183,4 +183,47 @@ fn the_first_forecast_of_a_list_is_a_fact_and_that_of_a_retry_another() {
     journal.commit(&Changes { facts: vec![requeued], ..Changes::default() }).unwrap();
     let retried = play_on((journal, batch), Task::Send, &options, |_, ask| first_fails(ask));
     assert_eq!(forecasts(&retried).len(), 2);
+}
+
+#[test]
+fn a_forecast_counts_with_the_time_that_posts_take_to_be_answered_and_reads_take_not() {
+    let options = RunOptions {
+        limits: windows(&["100/1m"]),
+        concurrency: 100,
+        poll_interval: Duration::from_secs(20),
+        ..RunOptions::default()
+    };
+    let (mut journal, batch) = batch_of(300, &options);
+    let at = |seconds| {
+        let since = Duration::from_secs(seconds);
+        Now { steady: Steady::ORIGIN.plus(since), wall: START.plus(since), boot: None }
+    };
+    let mut session =
+        Session::open(&mut journal, &assignment(batch, &options), 10_000, at(0)).expect("opens");
+    let mut arrivals = Vec::new();
+    // The list before the first POST; a minute's POSTs, answered ten seconds later; a list of
+    // pending actions that takes forty.
+    for (now, answered_at, requests) in
+        [(0, 0, 1), (0, 10, 100), (10, 10, 0), (20, 60, 1), (60, 60, 0)]
+    {
+        let turn = session.turn(at(now), std::mem::take(&mut arrivals)).expect("a turn");
+        assert_eq!(turn.requests.len(), requests, "after {now} s");
+        for request in turn.requests {
+            let answered = match &request.ask {
+                Ask::Submit { machine, .. } if index_of(*machine) == 0 => {
+                    let action = action("a-0", *machine, &marked(0), ActionStatus::Pending);
+                    submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+                }
+                Ask::Submit { machine, .. } => done(*machine),
+                _ => list(Vec::new()),
+            };
+            arrivals.push(Arrival { call: request.call, at: at(answered_at), answered });
+        }
+        if requests == 0 {
+            let prospect = session.tick(at(now)).expect("a journal").prospect.expect("a forecast");
+            let last = prospect.last_send_at.since(START).as_secs_f64();
+            // Twice: ten seconds until the answers, and a minute and its guard after them.
+            assert!((last - 142.0).abs() < 0.5, "after {now} s: {last}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{Action, ActionStatus, ActionType, Answer, End, Reason, State, Trouble};
 use mde_offboard::engine::{Ask, RunOptions, Task};
-use mde_offboard::event::Happening;
+use mde_offboard::event::{Happening, WaitReason};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
@@ -60,7 +60,7 @@ fn a_busy_machine_waits_for_hours_and_uses_up_no_attempt() {
         Happening::Waiting { wait, .. } => Some((wait.reason.clone(), wait.machines)),
         _ => None,
     });
-    let busy = (mde_offboard::event::WaitReason::Busy, 1);
+    let busy = (WaitReason::Busy, 1);
     assert!(waits.into_iter().any(|wait| wait == busy), "and it says why it waits");
     let told = story.events.iter().any(|event| match &event.what {
         Happening::Retrying { detail, .. } => detail.message.contains("LiveResponse"),
@@ -195,4 +195,57 @@ fn busy_machines_take_no_more_than_half_of_the_reads() {
             assert!(pair[1] >= pair[0] + Duration::from_secs(48), "{pair:?}");
         }
     }
+}
+
+#[test]
+fn a_wait_for_busy_machines_says_how_many_they_are() {
+    let story = play(2, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { .. } if at < HOURS => busy(),
+        Ask::Submit { .. } => accept(ask),
+        Ask::Find { machine, .. } => {
+            let over = at >= HOURS;
+            let status = if over { ActionStatus::Succeeded } else { ActionStatus::InProgress };
+            list(vec![Action { machine: Some(*machine), ..session(status) }])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    let most = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } if wait.reason == WaitReason::Busy => Some(wait.machines),
+        _ => None,
+    });
+    assert_eq!(most.max(), Some(2));
+}
+
+#[test]
+fn after_a_restart_a_busy_machine_whose_offboarding_is_listed_is_not_asked_about_any_more() {
+    let options = one_by_one();
+    let first = play(3, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(2) => no_token(),
+        Ask::Submit { .. } => busy(),
+        Ask::Find { machine, .. } => {
+            let session = session(ActionStatus::InProgress);
+            list(vec![Action { machine: Some(*machine), ..session }])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(first.conclusion.end, End::NoAccess);
+    let theirs = |status| {
+        let created_at = Some(crate::support::world::START.minus(Duration::from_hours(2)));
+        Action { created_at, ..action("theirs", machine_id(0), "the portal's", status) }
+    };
+    let story = play_on((first.journal, first.batch), Task::Send, &options, |at, ask| match ask {
+        Ask::Submit { .. } => accept(ask),
+        Ask::Find { machine, .. } => {
+            let over = at >= HOURS;
+            let status = if over { ActionStatus::Succeeded } else { ActionStatus::InProgress };
+            list(vec![Action { machine: Some(*machine), ..session(status) }])
+        }
+        _ if at < Duration::from_mins(20) => list(vec![theirs(ActionStatus::Pending)]),
+        _ => list(vec![theirs(ActionStatus::Succeeded)]),
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!((story.posts(0).len(), story.look_ups(0).len()), (0, 0));
+    assert!(!story.look_ups(1).is_empty(), "the other one is waited for as before");
+    assert!(story.posts(1).len() == 1 && story.posts(1)[0] >= HOURS, "{:?}", story.posts(1));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, Detail, End, Fact, MachineNumber,
-    State, StoppedBy,
+    State, StoppedBy, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards};
 use mde_offboard::event::{Happening, WaitReason};
@@ -331,4 +331,17 @@ fn a_canary_that_failed_long_ago_is_not_said_to_have_taken_too_long() {
     journal.commit(&changes).expect("a journal");
     let story = following((journal, batch), &options, |_, _| ActionStatus::Succeeded);
     assert_eq!(why(&story), "the canary did not pass: of 2, 1 succeeded, 1 failed (pc-0002)");
+}
+
+#[test]
+fn its_wait_begins_when_its_last_machine_is_sent_and_news_of_an_action_do_not_prolong_it() {
+    let limits = vec![Window::parse("1/5m").expect("a limit")];
+    let canary_wait = Duration::from_mins(20);
+    let story = run(4, &RunOptions { limits, canary_wait, ..canary_of(2) }, |_, at| {
+        if at < Duration::from_mins(15) { ActionStatus::Pending } else { ActionStatus::InProgress }
+    });
+    assert_eq!(story.conclusion.guard, Some(StoppedBy::Canary));
+    let last = story.posts(1)[0];
+    assert!(last >= Duration::from_mins(5), "{last:?}");
+    assert_eq!(story.conclusion.ended_at.since(START), last + canary_wait);
 }

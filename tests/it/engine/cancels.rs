@@ -253,3 +253,32 @@ fn what_a_cancel_is_answered_after_a_list_showed_the_end_of_the_action_is_not_re
     let refused = facts.iter().any(|(_, fact)| matches!(fact, Fact::CancelRefused { .. }));
     assert_eq!((asked, refused), (1, false), "{facts:?}");
 }
+
+#[test]
+fn where_every_cancel_is_refused_no_end_is_waited_for() {
+    let story = cancel(stopped(300, 40), Some(vec![0, 10, 20, 30]));
+    assert_eq!(story.conclusion.counts.of(State::Cancelled), 0);
+    assert_eq!((story.conclusion.end, story.conclusion.ended_at), (End::Pending, START));
+}
+
+#[test]
+fn what_a_list_told_of_an_action_while_its_cancel_was_under_way_is_final() {
+    let (mut lists, mut cancels) = (0, 0);
+    let only = Some([machine_id(0), machine_id(1)].into());
+    let options = RunOptions { concurrency: 8, ..options() };
+    let story = play_on(stopped(3, 2), Task::Cancel(only), &options, |_, ask| match ask {
+        Ask::Cancel { .. } => {
+            cancels += 1;
+            answer(ReadAnswer::Refused(detail(400, "AlreadyEnded")))
+        }
+        _ => {
+            lists += 1;
+            let ended = vec![open(0, ActionStatus::Succeeded), open(1, ActionStatus::Failed)];
+            list(if lists == 1 { Vec::new() } else { ended })
+        }
+    });
+    assert_eq!((lists, cancels), (2, 2), "the second list goes out with the cancels");
+    assert_eq!((story.state(0), story.state(1)), (State::Succeeded, State::Failed));
+    let facts = story.journal.facts_of(story.batch, MachineNumber(1)).expect("readable");
+    assert!(matches!(facts.last(), Some((_, Fact::ActionEnded { .. }))), "{facts:?}");
+}

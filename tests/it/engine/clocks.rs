@@ -10,7 +10,7 @@ use mde_offboard::engine::{Answered, Arrival, Ask, Assignment, RunOptions, Sessi
 use mde_offboard::event::{Event, Happening};
 use mde_offboard::journal::Journal;
 
-use crate::support::script::{done, list};
+use crate::support::script::{done, list, play};
 use crate::support::world::{START, assignment, batch_of};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -85,26 +85,31 @@ impl<'j> Life<'j> {
         Self { session, arrivals: Vec::new() }
     }
 
+    /// One turn; whether something went out.
+    fn turns(&mut self, clocks: &Clocks, sent: &mut Sent) -> bool {
+        let arrivals = std::mem::take(&mut self.arrivals);
+        let turn = self.session.turn(clocks.now(), arrivals).expect("a turn");
+        for request in turn.requests {
+            let answered = match &request.ask {
+                Ask::Submit { machine, .. } => {
+                    sent.posts += 1;
+                    dated(done(*machine), clocks.server())
+                }
+                _ => {
+                    sent.reads += 1;
+                    dated(list(Vec::new()), clocks.server())
+                }
+            };
+            self.arrivals.push(Arrival { call: request.call, at: clocks.now(), answered });
+        }
+        !self.arrivals.is_empty()
+    }
+
     fn until_it_waits(&mut self, clocks: &Clocks, posts_max: usize) -> Sent {
         let mut sent = Sent::default();
         loop {
-            let arrivals = std::mem::take(&mut self.arrivals);
-            let turn = self.session.turn(clocks.now(), arrivals).expect("a turn");
-            if turn.requests.is_empty() {
+            if !self.turns(clocks, &mut sent) {
                 return sent;
-            }
-            for request in turn.requests {
-                let answered = match &request.ask {
-                    Ask::Submit { machine, .. } => {
-                        sent.posts += 1;
-                        dated(done(*machine), clocks.server())
-                    }
-                    _ => {
-                        sent.reads += 1;
-                        dated(list(Vec::new()), clocks.server())
-                    }
-                };
-                self.arrivals.push(Arrival { call: request.call, at: clocks.now(), answered });
             }
             if sent.posts >= posts_max {
                 // The answers of the last ones are taken in, and nothing more goes out.
@@ -221,5 +226,64 @@ fn a_sleep_is_told_with_its_times_and_a_clock_that_was_set_is_not_called_one() {
     for tells_boot in [true, false] {
         assert_eq!(gaps(tells_boot, |clocks| clocks.passes(hour)), []);
         assert_eq!(gaps(tells_boot, |clocks| clocks.set -= 3_600), []);
+    }
+}
+
+#[test]
+fn what_was_sent_before_a_clock_was_set_forwards_in_a_run_counts_for_the_next_process() {
+    // Forwards from the right time, and back to it after it had been set back.
+    for (before, after) in [(0, 3_600), (-3_600, 0)] {
+        let mut clocks = Clocks::new(false);
+        let (mut journal, batch) = batch_of(400, &RunOptions::default());
+        let mut life = Life::begin((&mut journal, batch), &clocks, None);
+        clocks.set = before;
+        let mut sent = Sent::default();
+        while sent.posts < 40 {
+            assert!(life.turns(&clocks, &mut sent));
+        }
+        clocks.set = after;
+        clocks.passes(Duration::from_secs(1));
+        // Its answers tell the server's clock again.
+        assert_eq!(life.until_it_waits(&clocks, 48).posts, 48);
+        drop(life);
+        clocks.new_process();
+        let mut next = Life::begin((&mut journal, batch), &clocks, None);
+        assert_eq!(next.until_it_waits(&clocks, 1_000).posts, 12, "set from {before} to {after} s");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_between_two_processes_frees_no_slot_for_the_third_one() {
+    for seen_at_sign_in in [true, false] {
+        let mut clocks = Clocks::new(false);
+        let (mut journal, batch) = batch_of(400, &RunOptions::default());
+        for (set, posts_max, sent) in [(0, 88, 88), (3_600, 1, 8), (3_600, 1_000, 4)] {
+            clocks.set = set;
+            clocks.new_process();
+            let seen = ServerClock { date: clocks.server(), wall: clocks.now().wall };
+            let seen = seen_at_sign_in.then_some(seen);
+            let mut life = Life::begin((&mut journal, batch), &clocks, seen);
+            assert_eq!(life.until_it_waits(&clocks, posts_max).posts, sent);
+            clocks.passes(Duration::from_secs(2));
+        }
+    }
+}
+
+#[test]
+fn the_first_list_is_read_again_from_earlier_on_where_the_servers_clock_is_far_behind() {
+    // It begins ten minutes before what matters, as long as nothing is known of that clock.
+    for (behind, lists) in [(600_000, 1), (600_001, 2)] {
+        let server = START.minus(Duration::from_millis(behind));
+        let mut asked = Vec::new();
+        let story = play(1, &RunOptions::default(), |_, ask| match ask {
+            Ask::Submit { machine, .. } => dated(done(*machine), server),
+            Ask::List { since, .. } => {
+                asked.push(*since);
+                dated(list(Vec::new()), server)
+            }
+            _ => unreachable!("nothing is in doubt"),
+        });
+        assert_eq!((story.conclusion.end, asked.len()), (End::Settled, lists), "{behind} ms");
+        assert!(asked.windows(2).all(|pair| pair[1] < pair[0]), "{asked:?}");
     }
 }

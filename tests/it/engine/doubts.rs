@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionStatus, Answer, BatchFact, Doubt, End, Page, ReadAnswer, Reply, State, Trouble,
+    Window,
 };
 use mde_offboard::engine::{Answered, Ask, OnUncertain, RunOptions, Task};
+use mde_offboard::event::{Happening, WaitReason};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    action, detail, done, list, marked, no_list, one_by_one, play, play_on, silence, submitted,
-    trouble, unreachable,
+    action, detail, done, index_of, list, marked, no_list, one_by_one, play, play_on, silence,
+    submitted, trouble, unreachable,
 };
 use crate::support::world::{START, batch_of};
 
@@ -355,4 +357,34 @@ fn a_doubt_does_not_wait_for_a_list_that_shows_what_was_accepted_minutes_later()
     let posts = story.posts(0);
     assert_eq!((posts.len(), story.state(0)), (2, State::Succeeded), "{posts:?}");
     assert!(posts[1] <= SETTLE + SETTLE / 4, "after its two look-ups: {posts:?}");
+}
+
+#[test]
+fn a_wait_for_doubts_to_settle_says_how_many_they_are() {
+    let options = RunOptions { on_uncertain: OnUncertain::Hold, ..RunOptions::default() };
+    let story = play(3, &options, |_, ask| match ask {
+        Ask::Submit { .. } => silence(),
+        _ => list(Vec::new()),
+    });
+    let settles = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } if wait.reason == WaitReason::Settle => Some(wait.machines),
+        _ => None,
+    });
+    assert_eq!(settles.max(), Some(3));
+}
+
+#[test]
+fn while_one_doubt_was_released_as_a_trial_the_answer_of_another_machine_releases_no_other_one() {
+    let limits = vec![Window::parse("20/7m").expect("a limit")];
+    let options = RunOptions { limits, ..RunOptions::default() };
+    // Two that are never answered, and others, of which some are sent when one of those two is sent
+    // again.
+    let story = play(25, &options, |_, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) < 2 => silence(),
+        Ask::Submit { machine, .. } => done(*machine),
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.posts(0)[1], story.posts(24)[0]);
+    assert_eq!((story.posts(0).len(), story.posts(1).len()), (2, 1));
+    assert_eq!((story.state(0), story.state(1)), (State::Held, State::Held));
 }

@@ -159,6 +159,25 @@ fn of_several_actions_ours_is_the_answer() {
 }
 
 #[test]
+fn of_several_that_others_asked_for_the_active_one_is_adopted_and_else_the_newest() {
+    let named = |id: &str, status, age| Action {
+        id: ActionId::parse(id).expect("an action ID"),
+        ..theirs(0, status, age)
+    };
+    let older = named("older", ActionStatus::Succeeded, hours(20));
+    let newer = named("newer", ActionStatus::Succeeded, hours(2));
+    let active = named("active", ActionStatus::Pending, hours(10));
+    let options = RunOptions { track_timeout: Duration::ZERO, ..RunOptions::default() };
+    for (one, other, best) in [(&older, &newer, "newer"), (&newer, &active, "active")] {
+        for actions in [[one.clone(), other.clone()], [other.clone(), one.clone()]] {
+            let story = shown(&options, 1, &actions);
+            let adopted = story.machine(0).standing.action.map(|id| id.to_string());
+            assert_eq!(adopted.as_deref(), Some(best));
+        }
+    }
+}
+
+#[test]
 fn a_list_of_pending_actions_shows_what_a_doubt_and_a_queued_machine_came_to() {
     // Machine 0 is in doubt, machine 1 is pending, so lists are read; look-ups see nothing.
     let ours = action("ours", machine_id(0), &marked(0), ActionStatus::Succeeded);

@@ -1,5 +1,6 @@
 //! The engine: decisions, crashes, whole runs in virtual time.
 
+mod adopted;
 mod answers;
 mod boots;
 mod budgets;
@@ -14,10 +15,12 @@ mod evidence;
 mod failures;
 mod follows;
 mod hours;
+mod later_readings;
 mod pages;
 mod patience;
 mod readings;
 mod refusals;
+mod restarted_rows;
 mod restarts;
 mod rows;
 mod second_looks;

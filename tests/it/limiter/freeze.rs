@@ -216,3 +216,22 @@ fn a_window_that_is_full_for_longer_than_the_freeze_is_named_instead() {
     };
     assert_eq!((at, window.limit()), (second(62), 100));
 }
+
+#[test]
+fn a_time_that_no_window_explains_is_followed_by_one_call_at_a_time_also_where_it_was_full() {
+    const HOUR: u64 = 3_600;
+    let next = |retry_after| {
+        let limits = vec![Window::parse("2/10s").unwrap()];
+        let options = GateOptions { limits, guards: Guards::None, pace: Pace::Burst };
+        let mut gate = Gate::new(&options);
+        (0..2).for_each(|_| send(&mut gate, 0));
+        answer(&mut gate, 0);
+        let (until, _) = refuse(&mut gate, 0, Some(retry_after));
+        send(&mut gate, until);
+        gate.admit(second(until))
+    };
+    assert_eq!(next(HOUR), Admission::Go, "as long as Defender's longest window");
+    for longer in [HOUR + 1, 2 * HOUR, u64::MAX] {
+        assert_eq!(next(longer), Admission::AwaitProbe, "{longer}");
+    }
+}

@@ -112,6 +112,7 @@ fn a_million_machines_over_many_nights_are_told_soon() {
     let nights = ahead.last.since(start.steady).as_secs() / 86_400;
     assert!((83..=84).contains(&nights), "{nights}");
     assert_eq!(ahead.unsent, 0);
+    assert_eq!(ahead.stretches.len(), 8, "only the first ones are told");
 }
 
 /// Longer than anybody plans is told as what is left.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::Window;
-use mde_offboard::limiter::{Admission, Gate, Guards, Pace, Why};
+use mde_offboard::limiter::{Admission, Gate, Guards, Pace, QuotaRefusal, Why};
 
 use super::world::{Fate, SECOND, World, instant, options, window};
 
@@ -74,4 +74,43 @@ fn the_ledger_is_asked_as_well() {
     (0..10).for_each(|_| gate.restore(instant(-1)));
     let refusal = Admission::NotBefore { at: instant(999_999), why: Why::Window(limit) };
     assert_eq!(gate.admit(instant(0)), refusal);
+}
+
+#[test]
+fn a_429_at_a_steady_pace_lets_no_call_go_ahead_of_its_gap_when_its_window_is_over() {
+    let limit = window(10, 100_000_000);
+    let mut gate = Gate::new(&options(&[limit], Guards::None, Pace::Steady));
+    let second = |seconds: i64| instant(seconds * SECOND);
+    let send = |gate: &mut Gate, at| {
+        assert_eq!(gate.admit(second(at)), Admission::Go);
+        gate.sent(second(at));
+        gate.receipt(second(at));
+    };
+    send(&mut gate, 0);
+    let retry_after = Some(Duration::from_secs(1));
+    gate.too_many(second(0), QuotaRefusal { retry_after, window: None });
+    send(&mut gate, 95);
+    gate.answered_well();
+    let refusal = Admission::NotBefore { at: second(105), why: Why::Pace };
+    assert_eq!(gate.admit(second(100)), refusal);
+}
+
+#[test]
+fn of_equal_instants_that_of_a_429_is_told_before_that_of_a_window_and_that_before_a_gap() {
+    let limit = window(1, 1_000_000);
+    let second = instant(SECOND);
+    let refused = |answer: fn(&mut Gate)| {
+        let mut gate = Gate::new(&options(&[limit], Guards::None, Pace::Steady));
+        gate.sent(instant(0));
+        gate.receipt(instant(0));
+        answer(&mut gate);
+        gate.admit(instant(0))
+    };
+    let why = Why::Window(limit);
+    assert_eq!(refused(Gate::answered_well), Admission::NotBefore { at: second, why });
+    let too_many = |gate: &mut Gate| {
+        let retry_after = Some(Duration::from_secs(1));
+        gate.too_many(instant(0), QuotaRefusal { retry_after, window: None });
+    };
+    assert_eq!(refused(too_many), Admission::NotBefore { at: second, why: Why::Freeze });
 }

@@ -118,12 +118,10 @@ impl Lag {
         now: Steady,
         most: Duration,
     ) -> bool {
-        let (probe, since) = *self.probe.get_or_insert((number, now));
-        // Nothing came of that one in time: this one replaces it.
-        if now.since(since) > most {
-            self.probe = Some((number, now));
-        }
-        self.shows_ours || probe == number || now.since(since) > most
+        // Where nothing came of the first one in time, this one replaces it.
+        let probe = self.probe.filter(|(_, since)| now.since(*since) <= most);
+        let (probe, _) = *self.probe.insert(probe.unwrap_or((number, now)));
+        self.shows_ours || probe == number
     }
 
     /// Whether a second request of this machine that is not found shows that lists prove nothing.

@@ -257,3 +257,38 @@ impl Queue {
         self.is_sent() && !self.has_look_ups()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BatchId, Comment, MachineId, Standing};
+
+    fn machines(count: u32) -> Vec<Machine> {
+        let machine = |number| Machine {
+            batch: BatchId(1),
+            number: MachineNumber(number),
+            id: MachineId::from_bytes([7; 20]),
+            name: None,
+            comment: Comment::parse("Retired").expect("a comment"),
+            source: String::new(),
+            line: 1,
+            standing: Standing::default(),
+        };
+        (1..=count).map(machine).collect()
+    }
+
+    #[test]
+    fn more_is_fetched_only_where_few_wait_and_the_journal_has_some_left() {
+        let mut queue = Queue::new();
+        queue.feed(machines(256), |_| true);
+        for left in (64..256).rev() {
+            queue.pop_ready(Steady::ORIGIN);
+            assert_eq!((queue.ready.len(), queue.wants()), (left, None));
+        }
+        queue.pop_ready(Steady::ORIGIN);
+        let after = MachineNumber(256);
+        assert_eq!(queue.wants(), Some(FeedRequest { after, most: 256, of: FeedLine::All }));
+        queue.feed(Vec::new(), |_| true);
+        assert_eq!(queue.wants(), None, "the journal has no more");
+    }
+}

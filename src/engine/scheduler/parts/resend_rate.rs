@@ -51,6 +51,7 @@ mod tests {
     #[test]
     fn few_answers_and_an_outage_say_nothing() {
         assert_eq!(after(49, 40).posts_for(900), 900);
+        assert_eq!(after(50, 5).posts_for(900), 1_000, "enough");
         assert_eq!(after(1_000, 990).posts_for(900), 1_800);
         assert_eq!(after(100, 100).posts_for(900), 900);
     }

@@ -38,3 +38,20 @@ impl StatusChanges {
         *recorded <= Self::CHANGES_MAX
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_machines_those_that_are_counted_go_on_and_no_other_is_recorded() {
+        let mut changes = StatusChanges::default();
+        let mut records = |number| {
+            let parked = ActionStatus::Other("Parked".to_owned());
+            changes.records(MachineNumber(number), (None, &parked))
+        };
+        assert!((0..100_000).all(&mut records));
+        assert!(!records(100_000), "one more than fits");
+        assert!(records(0), "its second change");
+    }
+}
