@@ -29,7 +29,7 @@ fn pending() -> crate::support::script::Story {
     })
 }
 
-fn a(index: u32, status: ActionStatus) -> mde_offboard::domain::Action {
+fn a(index: u32, status: ActionStatus) -> Action {
     action(&format!("a-{index}"), machine_id(index), &marked(index), status)
 }
 
