@@ -37,7 +37,7 @@ fn an_accepted_machine_is_posted_once_with_its_marked_comment() {
             Ask::Submit { machine, comment } if *machine == machine_id(index) => Some(comment),
             _ => None,
         });
-        assert_eq!(sent, Some(&crate::support::script::marked(index)));
+        assert_eq!(sent, Some(&marked(index)));
     }
 }
 
