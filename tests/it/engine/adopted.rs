@@ -56,6 +56,13 @@ fn a_machine_that_is_not_fetched_yet_is_adopted_and_not_sent() {
 
 #[test]
 fn a_machine_that_waits_for_the_canary_is_adopted_and_its_neighbour_is_not() {
+    // By the list before the first POST, and by a later one.
+    for shown_from in [Duration::ZERO, 3 * MINUTE] {
+        check_neighbours(shown_from);
+    }
+}
+
+fn check_neighbours(shown_from: Duration) {
     let options = RunOptions { canary: 2, ..RunOptions::default() };
     let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
     let retrying = || Fact::Retrying {
@@ -76,7 +83,9 @@ fn a_machine_that_waits_for_the_canary_is_adopted_and_its_neighbour_is_not() {
         }
         _ => {
             let seen = known.iter().map(|index| ours(*index, status(at)));
-            let by_hand = (at > 3 * MINUTE).then(|| theirs(5, status(at)));
+            let created_at = Some(START.minus(120 * MINUTE));
+            let by_hand = || Action { created_at, ..theirs(5, status(at)) };
+            let by_hand = (at >= shown_from).then(by_hand);
             list(seen.chain(by_hand).collect())
         }
     });
