@@ -117,11 +117,6 @@ impl DayHours {
         Ok(Self { from, to, zone, name })
     }
 
-    /// `22:00-06:00`.
-    pub fn range(&self) -> String {
-        format!("{}-{}", self.from, self.to)
-    }
-
     pub const fn bounds(&self) -> (TimeOfDay, TimeOfDay) {
         (self.from, self.to)
     }

@@ -27,5 +27,6 @@ mod second_looks;
 pub(crate) mod seeds;
 mod snapshots;
 mod told_waits;
+mod untimed;
 mod virtual_time;
 mod waits;
