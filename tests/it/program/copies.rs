@@ -28,7 +28,8 @@ fn desk() -> Desk {
 /// A run that was stopped when some of its machines were sent.
 fn stopped() -> Desk {
     let desk = desk();
-    let mut run = desk.start_quietly(&format!("{RUN} {LIMITS}"));
+    // Ten at once and then so slowly that a busy computer stops it in time, too.
+    let mut run = desk.start_quietly(&format!("{RUN} --limit 10/10s"));
     desk.wait_for_posts(10, &mut run);
     desk.run("stop").ends_with(0);
     run.wait().expect("it ends");
