@@ -4,7 +4,7 @@ use maud::html;
 
 use super::section::Section;
 
-/// Its name.
+/// The name of the section that says what a reader has to know first.
 pub const NOTICE: &str = "notice";
 
 /// Empty where there is nothing to say. It is read out when it appears.
