@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: which machines they are, and what follows.
 
-use crate::domain::{Counts, State, Steady};
+use crate::domain::{Counts, State};
 
 /// What a canary has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +51,9 @@ impl CanaryCounts {
         self.by_state.of(State::Sending) == 0 && (self.untried == 0 || self.bad() > 0)
     }
 
-    /// What it has come to, with the end of its wait where that has begun.
-    pub fn verdict(&self, now: Steady, over_at: Steady) -> CanaryVerdict {
-        let is_over = self.waits() && now >= over_at;
+    /// What it has come to. `is_over` says whether the time is over that it is waited for.
+    pub fn verdict(&self, is_over: bool) -> CanaryVerdict {
+        let is_over = self.waits() && is_over;
         let under_way = self.open() - self.by_state.of(State::Queued);
         match (self.open(), self.bad()) {
             // There is nothing that speaks for the others.

@@ -9,7 +9,7 @@ use crate::journal::Machine;
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::{Claim, Listed, PageOutcome, PageRules, ReadKind, Rereads};
+use super::parts::{Claim, FollowTime, Listed, PageOutcome, PageRules, ReadKind, Rereads};
 use super::step::Step;
 
 impl Step<'_> {
@@ -125,12 +125,20 @@ impl Scheduler {
     }
 
     pub(super) fn follow_ends_at(&self) -> Option<Steady> {
-        self.follow.ends_at(self.options.track_timeout, self.unread_list())
+        self.follow.ends_at(self.follow_time(), self.unread_list())
+    }
+
+    pub(super) fn follow_is_over(&self, now: Now) -> bool {
+        self.follow.is_over(self.follow_time(), self.unread_list(), now.steady)
+    }
+
+    pub(super) const fn follow_time(&self) -> FollowTime {
+        self.follow.time(self.options.track_timeout)
     }
 
     /// Whether nothing but following is left, and the time for it is over.
     pub(super) fn following_is_over(&self, now: Now, counts: &Counts) -> bool {
-        self.only_follows(counts) && self.follow_ends_at().is_some_and(|at| at <= now.steady)
+        self.only_follows(counts) && self.follow_is_over(now)
     }
 
     /// Whether following is all that is left to do.
@@ -144,11 +152,10 @@ impl Scheduler {
 
     /// When the next page of pending actions is to be asked for; none while one is under way.
     pub(super) fn next_page(&self, counts: &Counts) -> Option<Steady> {
-        let timeout = self.options.track_timeout;
-        if self.only_follows(counts) {
-            self.follow.next_page_of_all(timeout)
-        } else {
-            self.follow.next_page(timeout)
+        let following = Some(self.follow_time()).filter(|_| self.only_follows(counts));
+        match following.or_else(|| self.canary_time()) {
+            Some(time) => self.follow.next_page_in(time),
+            None => self.follow.next_page(self.options.track_timeout),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::guard::{CanaryVerdict, FailureLimit, Tally};
 
 use super::super::Task;
 use super::core::Scheduler;
-use super::parts::Canary;
+use super::parts::{Canary, FollowTime};
 use super::step::Step;
 
 /// Machines that a message names; the others are in the report.
@@ -53,7 +53,7 @@ impl Step<'_> {
 
     fn judge_canary(&mut self) {
         let Some(canary) = &self.scheduler.safeguards.canary else { return };
-        if !self.scheduler.sweep.is_done() || self.scheduler.stopping.is_some() {
+        if !self.scheduler.sweep.is_done() {
             return;
         }
         // Nobody waits for it: what it comes to is told as that of any other machine.
@@ -61,8 +61,8 @@ impl Step<'_> {
             self.scheduler.let_all_go(self.now);
             return;
         }
-        let over_at = self.scheduler.canary_over_at(canary);
-        match canary.counts().verdict(self.now.steady, over_at) {
+        let is_over = self.scheduler.canary_is_over(self.now);
+        match canary.counts().verdict(is_over) {
             CanaryVerdict::Runs => {}
             CanaryVerdict::Passed => {
                 self.note_batch(BatchFact::CanaryPassed);
@@ -86,8 +86,21 @@ fn failure_words(limit: FailureLimit, tally: Tally) -> String {
 }
 
 impl Scheduler {
-    fn canary_over_at(&self, canary: &Canary) -> Steady {
-        canary.last_sent().plus(self.options.canary_wait)
+    /// The time of the canary, once it has begun.
+    pub(super) fn canary_time(&self) -> Option<FollowTime> {
+        let canary = self.safeguards.canary.as_ref().filter(|canary| canary.counts().waits())?;
+        Some(FollowTime { since: canary.last_sent(), timeout: self.options.canary_wait })
+    }
+
+    /// Whether the time of the canary is over, and it is known how it stands by then.
+    fn canary_is_over(&self, now: Now) -> bool {
+        let Some((time, canary)) = self.canary_time().zip(self.safeguards.canary.as_ref()) else {
+            return false;
+        };
+        // Where none of it is pending, no list shows anything of it.
+        let counts = canary.counts().by_state;
+        let settled = counts.of(State::Pending) == 0 && time.over_at() <= now.steady;
+        settled || self.follow.is_over(time, self.unread_list(), now.steady)
     }
 
     fn canary_words(&self, canary: &Canary, now: Now) -> String {
@@ -95,7 +108,7 @@ impl Scheduler {
         if counts.of() == 0 {
             return "the canary did not pass: all of its machines were taken out".to_owned();
         }
-        let is_over = now.steady >= self.canary_over_at(canary) && counts.open() > 0;
+        let is_over = self.canary_is_over(now) && counts.open() > 0;
         let after = if is_over {
             format!(" after {}", Span(self.options.canary_wait))
         } else {
@@ -128,15 +141,16 @@ impl Scheduler {
         self.safeguards.canary.as_ref().is_some_and(|canary| canary.counts().bad() > 0)
     }
 
-    /// When the wait of the canary is over, once it has begun.
+    /// When the time of the canary is over, once it has begun.
     pub(super) fn canary_ends_at(&self) -> Option<Steady> {
-        let canary = self.safeguards.canary.as_ref().filter(|canary| canary.counts().waits())?;
-        Some(self.canary_over_at(canary))
+        let time = self.canary_time()?;
+        Some(self.follow.ends_at(time, self.unread_list()).unwrap_or_else(|| time.over_at()))
     }
 
     /// What to tell while all machines of the canary are sent and others wait for them.
     pub(super) fn canary_wait(&self, now: Now) -> Option<Wait> {
-        let over_at = self.canary_ends_at().filter(|_| self.sweep.is_done())?;
+        let over_at =
+            self.canary_ends_at().filter(|at| self.sweep.is_done() && *at > now.steady)?;
         let counts = self.safeguards.canary.as_ref()?.counts();
         let reason = WaitReason::Canary { succeeded: counts.succeeded(), of: counts.of() };
         Some(Wait { reason, until: now.wall_at(over_at), machines: counts.open() })

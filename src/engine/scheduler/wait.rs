@@ -147,14 +147,10 @@ impl Scheduler {
                 Task::Cancel(_) => self.withdrawal.ends_at(),
                 Task::Send | Task::Track => self.follow_ends_at(),
             };
-            let next = || {
-                let listed = delays.find(|delay| *delay == Delay::Actions).map(|(at, _)| at);
-                // Before a list showed all of it, the time for following is as long all the same.
-                let over = self.follow.is_over_at(self.options.track_timeout);
-                let over = Some(over).filter(|at| self.only_follows(counts) && *at > now.steady);
-                listed.max(over)
-            };
-            let until = until.or_else(next);
+            // Before a list showed all of it, the time for following is as long all the same.
+            let over = Some(self.follow_time().over_at());
+            let over = over.filter(|at| self.only_follows(counts) && *at > now.steady);
+            let until = until.or(over);
             let until = until.filter(|_| self.sweep.is_done())?;
             Some(Wait {
                 reason: WaitReason::Actions,
@@ -188,10 +184,7 @@ impl Scheduler {
         let over = match &self.task {
             Task::Cancel(_) => self.withdrawal.ends_at().is_none_or(|at| at <= now.steady),
             Task::Send if self.options.track_timeout.is_zero() => true,
-            Task::Send | Task::Track => {
-                let ends_at = self.follow_ends_at();
-                ends_at.is_some_and(|at| at <= now.steady)
-            }
+            Task::Send | Task::Track => self.follow_is_over(now),
         };
         over.then(|| well(End::Pending))
     }

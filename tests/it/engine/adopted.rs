@@ -139,3 +139,40 @@ fn what_was_left_to_a_person_is_found_where_its_action_is_listed_after_all() {
     assert_eq!((story.posts(0).len(), story.look_ups(0).len()), (1, 2), "held by then");
     assert_eq!(story.state(0), State::Succeeded);
 }
+
+#[test]
+fn a_doubt_is_not_settled_by_what_somebody_else_asked_for_but_by_its_look_up() {
+    let story = play(2, &RunOptions::default(), |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(0) => silence(),
+        Ask::Submit { .. } => accepted(ours(1, ActionStatus::Pending), false),
+        // Theirs was cancelled by then, and ours took its place.
+        Ask::Find { .. } => list(vec![ours(0, status(at))]),
+        _ if at.is_zero() => list(Vec::new()),
+        _ => list(vec![theirs(0, ActionStatus::Pending), ours(1, status(at))]),
+    });
+    assert_eq!((story.posts(0).len(), story.look_ups(0).len()), (1, 1));
+    let standing = story.machine(0).standing;
+    assert_eq!(standing.action.map(|id| id.to_string()).as_deref(), Some("action-0"));
+    assert!(!standing.adopted);
+}
+
+/// While no list showed anything of ours, one doubt after another is sent once more.
+#[test]
+fn a_doubt_whose_action_is_somebody_elses_lets_the_next_one_go() {
+    let options = RunOptions::default();
+    let story = play(2, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } if *machine == machine_id(1) && at >= options.settle => {
+            accepted(ours(1, ActionStatus::Succeeded), false)
+        }
+        Ask::Submit { .. } => silence(),
+        Ask::Find { machine, .. } if *machine == machine_id(0) && at >= 2 * options.settle => {
+            list(vec![theirs(0, ActionStatus::Succeeded)])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.posts(0).len(), story.posts(1).len()), (2, 2));
+    assert!(story.machine(0).standing.adopted);
+    // A second one that nobody accounts for would hold the others up for as long as that.
+    let held_up = story.posts(0)[1] + 4 * options.settle;
+    assert!(story.posts(1)[1] < held_up, "{:?}", story.posts(1));
+}

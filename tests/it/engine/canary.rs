@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, Detail, End, Fact, MachineNumber,
-    State, StoppedBy, Window,
+    Action, ActionStatus, ActionType, Answer, BatchFact, BatchId, End, State, StoppedBy, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task, lift_guards};
 use mde_offboard::event::{Happening, WaitReason};
-use mde_offboard::journal::{Changes, Entry, Journal};
+use mde_offboard::journal::Journal;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
@@ -16,15 +15,15 @@ use crate::support::script::{
 };
 use crate::support::world::{START, batch_of};
 
-fn canary_of(machines: u32) -> RunOptions {
+pub(super) fn canary_of(machines: u32) -> RunOptions {
     RunOptions { canary: machines, settle: Duration::from_mins(1), ..RunOptions::default() }
 }
 
-fn action_of(index: u32, status: ActionStatus) -> Action {
+pub(super) fn action_of(index: u32, status: ActionStatus) -> Action {
     action(&format!("action-{index}"), machine_id(index), &marked(index), status)
 }
 
-fn accepted(ask: &Ask) -> Answered {
+pub(super) fn accepted(ask: &Ask) -> Answered {
     let Ask::Submit { machine, .. } = ask else { unreachable!("only POSTs come here") };
     let action = action_of(index_of(*machine), ActionStatus::Pending);
     submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
@@ -32,7 +31,7 @@ fn accepted(ask: &Ask) -> Answered {
 
 /// Every POST is accepted; `status` says what has become of a machine by an instant. Lists show
 /// what was accepted.
-fn following(
+pub(super) fn following(
     batch: (Journal, BatchId),
     options: &RunOptions,
     status: impl Fn(u32, Duration) -> ActionStatus,
@@ -55,7 +54,7 @@ fn run(
     following(batch_of(machines, options), options, status)
 }
 
-fn why(story: &Story) -> &str {
+pub(super) fn why(story: &Story) -> &str {
     story.conclusion.why.as_deref().unwrap_or_default()
 }
 
@@ -254,27 +253,6 @@ fn one_that_is_busy_with_something_else_does_not_prolong_the_wait() {
     assert!(lasted >= Duration::from_hours(1) && lasted < Duration::from_mins(65), "{lasted:?}");
 }
 
-/// A canary that is given to a batch under way: what is due for another try waits as well.
-#[test]
-fn what_is_to_be_tried_again_waits_for_a_canary_too() {
-    let options = canary_of(2);
-    let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
-    let not_before = START.plus(Duration::from_mins(1));
-    let detail = Detail::new(Some(404), Some("ResourceNotFound"), "not found");
-    let retrying = Fact::Retrying { not_before, counts: true, detail };
-    let entry = |fact| Entry { batch, number: MachineNumber(6), at: START, fact };
-    let facts = vec![entry(Fact::Sending), entry(retrying)];
-    journal.commit(&Changes { facts, ..Changes::default() }).expect("a journal");
-    journal.choose_canary(batch, 2, START).expect("a journal");
-    let ended = Duration::from_mins(10);
-    let story = following((journal, batch), &options, |_, at| {
-        if at >= ended { ActionStatus::Succeeded } else { ActionStatus::Pending }
-    });
-    assert_eq!(story.conclusion.end, End::Settled);
-    assert!(story.posts(5).iter().all(|at| *at >= ended), "{:?}", story.posts(5));
-    assert_eq!(story.all_posts(), 6);
-}
-
 #[test]
 fn while_some_of_a_lost_canary_are_pending_the_rest_of_it_is_not_sent() {
     let options = RunOptions { concurrency: 1, ..canary_of(5) };
@@ -304,33 +282,6 @@ fn three_that_did_not_end_are_all_named() {
     let story = run(12, &options, |_, _| ActionStatus::Pending);
     let said = "3 are pending after 40m (pc-0001, pc-0002, pc-0003)";
     assert!(why(&story).ends_with(said), "{}", why(&story));
-}
-
-#[test]
-fn a_canary_that_failed_long_ago_is_not_said_to_have_taken_too_long() {
-    let options = canary_of(2);
-    let long_ago = START.minus(options.canary_wait * 2);
-    let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
-    journal.choose_canary(batch, 2, long_ago).expect("a journal");
-    let facts = (0..2).flat_map(|index| {
-        let accepted = Fact::Accepted {
-            action: action_of(index, ActionStatus::Pending).id,
-            status: ActionStatus::Pending,
-            adopted: false,
-            found: false,
-            http_status: Some(201),
-            created_at: Some(long_ago),
-            named_by: None,
-        };
-        let status = if index == 0 { ActionStatus::Succeeded } else { ActionStatus::Failed };
-        let ended = Fact::ActionEnded { status, device_error: None };
-        let entry = |fact| Entry { batch, number: MachineNumber(index + 1), at: long_ago, fact };
-        [Fact::Sending, accepted, ended].map(entry)
-    });
-    let changes = Changes { facts: facts.collect(), ..Changes::default() };
-    journal.commit(&changes).expect("a journal");
-    let story = following((journal, batch), &options, |_, _| ActionStatus::Succeeded);
-    assert_eq!(why(&story), "the canary did not pass: of 2, 1 succeeded, 1 failed (pc-0002)");
 }
 
 #[test]

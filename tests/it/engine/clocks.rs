@@ -193,6 +193,19 @@ fn a_call_of_before_is_stored_with_the_time_since_boot() {
     assert_eq!(history.server_clock, Some(clock));
 }
 
+#[test]
+fn the_clock_of_the_server_is_stored_as_it_was_last() {
+    let mut clocks = Clocks::new(true);
+    let (mut journal, batch) = batch_of(150, &RunOptions::default());
+    let mut life = Life::begin((&mut journal, batch), &clocks, None);
+    assert_eq!(life.until_it_waits(&clocks, 1_000).posts, 100);
+    clocks.passes(2 * MINUTE);
+    assert_eq!(life.until_it_waits(&clocks, 1_000).posts, 50);
+    drop(life);
+    let stored = journal.history(100).expect("readable").server_clock;
+    assert_eq!(stored, Some(ServerClock { date: clocks.server(), wall: clocks.now().wall }));
+}
+
 /// What a run says of the time that passes while it waits for its limit.
 fn gaps(tells_boot: bool, passes: impl Fn(&mut Clocks)) -> Vec<ClockGap> {
     let (mut journal, batch) = batch_of(300, &RunOptions::default());

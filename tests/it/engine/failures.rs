@@ -46,6 +46,23 @@ fn a_number_is_exceeded_by_one_more() {
     assert_eq!(run(60, &limited("0", 1), 10).all_posts(), 10, "none may fail");
 }
 
+/// Nothing is left that stopping could save.
+#[test]
+fn the_last_answers_of_all_do_not_stop_a_run() {
+    let story = run(10, &limited("0", 1), 10);
+    assert_eq!((story.all_posts(), story.conclusion.end), (10, End::Settled));
+    assert_eq!((story.state(9), story.conclusion.guard), (State::Rejected, None));
+}
+
+#[test]
+fn of_two_guards_that_say_stop_at_once_the_first_one_is_told_and_recorded() {
+    let options = RunOptions { canary: 2, ..limited("0", 1) };
+    let story = run(10, &options, 1);
+    assert_eq!(story.conclusion.guard, Some(StoppedBy::MaxFailures));
+    let tripped = story.events.iter().filter(|event| event.what.name() == "guard_tripped");
+    assert_eq!(tripped.count(), 1);
+}
+
 #[test]
 fn a_share_counts_from_the_twentieth_answer_on() {
     let answers = |failing: &'static [usize]| {

@@ -141,6 +141,27 @@ fn a_list_that_cannot_be_read_after_the_last_request_ends_the_following_with_its
     assert!(story.conclusion.why.is_some(), "that outcomes are not known is told");
 }
 
+/// An earlier one does not do: the computer may have slept since.
+#[test]
+fn the_time_for_following_ends_with_a_list() {
+    let minutes = Duration::from_mins;
+    let (poll_interval, track_timeout) = (minutes(45), minutes(60));
+    let options = RunOptions { poll_interval, track_timeout, ..RunOptions::default() };
+    let story = play(1, &options, |at, ask| match ask {
+        Ask::Submit { .. } => {
+            let action = a(0, ActionStatus::Pending);
+            submitted(Answer::Accepted { action, adopted: false, http_status: 201 })
+        }
+        _ if at.is_zero() => list(Vec::new()),
+        _ if at < minutes(50) => list(vec![a(0, ActionStatus::Pending)]),
+        _ => list(vec![a(0, ActionStatus::Succeeded)]),
+    });
+    assert_eq!((story.conclusion.end, story.state(0)), (End::Settled, State::Succeeded));
+    let is_list = |ask: &Ask| matches!(ask, Ask::List { .. });
+    let lists = story.asked.iter().filter(|(_, ask)| is_list(ask)).map(|(at, _)| *at);
+    assert_eq!(lists.collect::<Vec<_>>(), [0, 45, 60].map(minutes));
+}
+
 #[test]
 fn the_end_of_the_following_is_told_from_the_last_request_on() {
     let options = RunOptions { track_timeout: Duration::from_mins(10), ..RunOptions::default() };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Answer, End, InventoryMachine, Page, ReadAnswer, Reason, Reply, Window,
+    Answer, DayHours, End, InventoryMachine, OpeningHours, Page, ReadAnswer, Reason, Reply, Window,
 };
 use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, SecondLook};
 
@@ -11,7 +11,7 @@ use crate::support::machines::machine_id;
 use crate::support::script::{Story, accept, detail, list, play_as, submitted};
 use crate::support::world::{START, assignment, batch_of};
 
-use super::second_looks::{UNREAD, inventory, left_alone, record};
+use super::second_looks::{UNREAD, inventory, left_alone, readings, record};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -92,4 +92,19 @@ fn a_later_reading_brings_the_same_machines_over_several_pages_again() {
     assert_eq!((story.conclusion.end, story.all_posts()), (End::Settled, 25));
     assert!(skips.len() > 5, "{skips:?}");
     assert!(skips.chunks(3).all(|pages| [0, 1, 2].starts_with(pages)), "{skips:?}");
+}
+
+#[test]
+fn outside_its_hours_a_run_reads_no_inventory() {
+    // The tests begin at 17:40Z.
+    let between = Some(DayHours::parse("22:00-06:00", "UTC").expect("hours"));
+    let hours = OpeningHours { between, ..OpeningHours::default() };
+    let story =
+        run(4, &RunOptions { hours, ..RunOptions::default() }, UNREAD, |_, ask| match ask {
+            Ask::Submit { .. } => accept(ask),
+            Ask::Machines { .. } => merged(None),
+            _ => list(Vec::new()),
+        });
+    assert_eq!(story.all_posts(), 4);
+    assert_eq!(readings(&story), [260 * MINUTE]);
 }

@@ -22,6 +22,7 @@ mod readings;
 mod refusals;
 mod restarted_rows;
 mod restarts;
+mod resumed_canaries;
 mod rows;
 mod second_looks;
 pub(crate) mod seeds;

@@ -10,10 +10,10 @@ use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, action, detail, index_of, list, marked, one_by_one, play, play_on, silence, submitted,
-    trouble, unreachable,
+    Story, action, detail, index_of, list, marked, one_by_one, play, play_on, play_slowly, silence,
+    submitted, trouble, unreachable,
 };
-use crate::support::world::{START, batch_of, batch_with};
+use crate::support::world::{START, assignment, batch_of, batch_with};
 
 fn lasted(story: &Story) -> Duration {
     story.conclusion.ended_at.since(START)
@@ -145,4 +145,45 @@ fn a_network_that_is_back_without_a_sign_in_is_a_sign_in_that_fails() {
     // The patience with a sign-in is a quarter of an hour.
     let minutes = lasted(&story).as_secs() / 60;
     assert!((20..=22).contains(&minutes), "{:?}", lasted(&story));
+}
+
+#[test]
+fn a_doubt_that_an_outage_leaves_behind_is_looked_up_when_it_is_due() {
+    for latency in [Duration::ZERO, Duration::from_secs(1)] {
+        let mut posts = 0;
+        let options = RunOptions::default();
+        let (journal, batch) = batch_of(1, &options);
+        let story =
+            play_slowly(journal, assignment(batch, &options), latency, |_, ask| match ask {
+                Ask::Submit { .. } => {
+                    posts += 1;
+                    // The outage is not over, and nothing is left to try with until the look-up.
+                    if posts <= 6 { trouble(unreachable()) } else { silence() }
+                }
+                Ask::Find { machine, .. } => list(vec![ours(*machine, ActionStatus::Succeeded)]),
+                _ => list(Vec::new()),
+            });
+        assert_eq!((story.conclusion.end, story.posts(0).len()), (End::Settled, 7));
+        let due = story.posts(0)[6] + options.settle;
+        assert_eq!(story.look_ups(0), [due], "{latency:?}");
+    }
+}
+
+#[test]
+fn while_posts_alone_cannot_connect_a_doubt_is_looked_up_when_it_is_due() {
+    let options = RunOptions { poll_interval: Duration::from_mins(4), ..RunOptions::default() };
+    let back = Duration::from_mins(10);
+    let story = play(3, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } => match index_of(*machine) {
+            0 => silence(),
+            1 if at < back => trouble(unreachable()),
+            _ => accepted(*machine),
+        },
+        Ask::Find { machine, .. } => list(vec![ours(*machine, ActionStatus::Succeeded)]),
+        _ if at.is_zero() => list(Vec::new()),
+        _ if at < back => list(vec![ours(machine_id(2), ActionStatus::Pending)]),
+        _ => list([1, 2].map(|index| ours(machine_id(index), ActionStatus::Succeeded)).to_vec()),
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!(story.look_ups(0), [options.settle]);
 }

@@ -1,10 +1,12 @@
 //! What a run tells its screens of itself.
 
-use mde_offboard::domain::{Now, State, Steady, Window};
+use std::time::Duration;
+
+use mde_offboard::domain::{Now, State, Steady, Trouble, Window};
 use mde_offboard::engine::{Arrival, Ask, RunOptions, Session};
 use mde_offboard::simulator::TenantOptions;
 
-use crate::support::script::{trouble, unreachable};
+use crate::support::script::{detail, trouble, unreachable};
 use crate::support::world::{START, World, assignment, batch_of};
 
 #[test]
@@ -55,4 +57,34 @@ fn a_snapshot_counts_the_requests_that_have_no_answer_yet() {
         }));
     }
     assert_eq!(in_flight, [(1, 1), (3, 3), (0, 0)], "the list, the POSTs, and their answers");
+}
+
+#[test]
+fn a_snapshot_counts_how_often_defender_asked_to_wait() {
+    let options = RunOptions { concurrency: 1, ..RunOptions::default() };
+    let (mut journal, batch) = batch_of(1, &options);
+    let mut world = World::new(TenantOptions::default(), 1);
+    let mut now = Now { steady: Steady::ORIGIN, wall: START, boot: None };
+    let mut session =
+        Session::open(&mut journal, &assignment(batch, &options), 10_000, now).unwrap();
+    let (mut arrivals, mut told) = (Vec::new(), Vec::new());
+    while told.len() < 3 {
+        let turn = session.turn(now, std::mem::take(&mut arrivals)).unwrap();
+        for request in turn.requests {
+            let answered = if matches!(request.ask, Ask::Submit { .. }) {
+                told.push(session.tick(now).unwrap().rate_limited);
+                let retry_after = Some(Duration::from_secs(20));
+                let detail = detail(429, "TooManyRequests");
+                trouble(Trouble::TooMany { retry_after, window: None, detail })
+            } else {
+                world.answer(now.wall, &request.ask)
+            };
+            arrivals.push(Arrival { call: request.call, at: now, answered });
+        }
+        if arrivals.is_empty() {
+            let later = turn.wakes_at.unwrap().since(now.steady);
+            now = Now { steady: now.steady.plus(later), wall: now.wall.plus(later), boot: None };
+        }
+    }
+    assert_eq!(told, [0, 1, 2]);
 }

@@ -7,7 +7,7 @@ use mde_offboard::domain::{
     Trouble, Window,
 };
 use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
-use mde_offboard::event::Happening;
+use mde_offboard::event::{Happening, WaitReason};
 use mde_offboard::journal::Journal;
 
 use crate::support::machines::machine_id;
@@ -247,4 +247,29 @@ fn before_the_first_list_is_read_nothing_else_is_told() {
         assert_eq!((told.reason, told.machines, &told.said), ("backoff", 0, &words));
     }
     assert_eq!((told[3].reason, told[3].machines), ("settle", 1));
+}
+
+#[test]
+fn a_pause_of_lists_says_when_the_following_is_over_once_all_is_sent() {
+    let minutes = Duration::from_mins;
+    let options = RunOptions { track_timeout: minutes(20), ..RunOptions::default() };
+    let story = play(1, &options, |at, ask| match ask {
+        Ask::Submit { machine, .. } => pending(*machine),
+        _ if at.is_zero() => list(Vec::new()),
+        _ if at < minutes(5) => {
+            list(vec![action("action-0", machine_id(0), &marked(0), ActionStatus::Pending)])
+        }
+        _ => {
+            let detail = detail(429, "TooManyRequests");
+            no_list(Trouble::TooMany { retry_after: Some(minutes(60)), window: None, detail })
+        }
+    });
+    let ends = story.events.iter().filter_map(|event| match &event.what {
+        Happening::Waiting { wait, .. } => match wait.reason {
+            WaitReason::ReadsPaused { gives_up_at } => Some(gives_up_at),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), [Some(START.plus(minutes(20)))]);
 }

@@ -76,8 +76,18 @@ pub(crate) fn play_on(
 
 /// The same with an assignment of one's own.
 pub(crate) fn play_as(
+    journal: Journal,
+    assignment: Assignment,
+    script: impl FnMut(Duration, &Ask) -> Answered,
+) -> Story {
+    play_slowly(journal, assignment, Duration::ZERO, script)
+}
+
+/// The same where each answer comes `latency` after its request, and nothing is done meanwhile.
+pub(crate) fn play_slowly(
     mut journal: Journal,
     assignment: Assignment,
+    latency: Duration,
     mut script: impl FnMut(Duration, &Ask) -> Answered,
 ) -> Story {
     const TURNS_MAX: u32 = 200_000;
@@ -99,12 +109,15 @@ pub(crate) fn play_as(
             let since_start = now.since(Steady::ORIGIN);
             let answered = script(since_start, &request.ask);
             asked.push((since_start, request.ask));
-            arrivals.push(Arrival { call: request.call, at: at(now), answered });
+            let at = at(now.plus(latency));
+            arrivals.push(Arrival { call: request.call, at, answered });
         }
         if arrivals.is_empty() {
             let wakes_at = turn.wakes_at.expect("a run waits for something");
             assert!(wakes_at > now, "and not for the past");
             now = wakes_at;
+        } else {
+            now = now.plus(latency);
         }
     }
     panic!("no end after {TURNS_MAX} turns; the last events: {:?}", events.iter().rev().take(5));

@@ -15,10 +15,10 @@ pub(in crate::engine::scheduler) struct Follow {
     list_began: Steady,
     /// Whole lists read since the start.
     polls: u32,
-    /// Whether the list under way began after the last submission, and whether one that did was
-    /// read to its end.
+    /// Whether the list under way began after the last submission.
     covers_all: bool,
-    covered_all: bool,
+    /// When the newest list began that did so and was read to its end.
+    covered_all: Option<Steady>,
     began: Steady,
     last_submission: Steady,
 }
@@ -31,6 +31,20 @@ enum Stage {
     Page(Steady),
     /// A page is under way.
     Asked,
+}
+
+/// How long actions are followed, counted from when nothing more was sent.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine::scheduler) struct FollowTime {
+    pub(in crate::engine::scheduler) since: Steady,
+    pub(in crate::engine::scheduler) timeout: Duration,
+}
+
+impl FollowTime {
+    /// When it is over, if lists can be read.
+    pub(in crate::engine::scheduler) fn over_at(self) -> Steady {
+        self.since.plus(self.timeout)
+    }
 }
 
 impl Follow {
@@ -46,7 +60,7 @@ impl Follow {
             list_began: now.steady,
             polls: 0,
             covers_all: false,
-            covered_all: false,
+            covered_all: None,
             began: now.steady,
             last_submission: last_sent_at.map_or(now.steady, |at| now.steady_at(at)),
         }
@@ -54,34 +68,38 @@ impl Follow {
 
     pub(in crate::engine::scheduler) const fn submitted(&mut self, now: Steady) {
         self.last_submission = now;
-        (self.covers_all, self.covered_all) = (false, false);
+        (self.covers_all, self.covered_all) = (false, None);
     }
 
     /// When the next page is to be asked for; none while one is under way. The first list comes
     /// before the time for following is over.
     pub(in crate::engine::scheduler) fn next_page(&self, timeout: Duration) -> Option<Steady> {
         match self.stage {
-            Stage::Due(at) if self.polls == 0 => Some(at.min(self.is_over_at(timeout))),
+            Stage::Due(at) if self.polls == 0 => Some(at.min(self.time(timeout).over_at())),
             Stage::Due(at) | Stage::Page(at) => Some(at),
             Stage::Asked => None,
         }
     }
 
-    /// The same once nothing more is sent: a list that shows all of it comes before the time for
-    /// following is over.
-    pub(in crate::engine::scheduler) fn next_page_of_all(
-        &self,
-        timeout: Duration,
-    ) -> Option<Steady> {
+    /// The same where nothing more is sent before a time is over: a list that shows how all of it
+    /// stands by then comes at its end, or at once where that has passed.
+    pub(in crate::engine::scheduler) fn next_page_in(&self, time: FollowTime) -> Option<Steady> {
+        let over_at = time.over_at();
         match self.stage {
-            Stage::Due(at) if !self.covered_all => Some(at.min(self.is_over_at(timeout))),
-            _ => self.next_page(timeout),
+            Stage::Due(at) if !self.shows(over_at) => Some(at.min(over_at)),
+            Stage::Due(at) | Stage::Page(at) => Some(at),
+            Stage::Asked => None,
         }
     }
 
-    /// When the time for following is over, if lists can be read.
-    pub(in crate::engine::scheduler) fn is_over_at(&self, timeout: Duration) -> Steady {
-        self.last_submission.plus(timeout)
+    /// Whether a list that began then or later was read to its end, and nothing was sent since.
+    fn shows(&self, then: Steady) -> bool {
+        self.covered_all.is_some_and(|began| began >= then)
+    }
+
+    /// The time for which actions are followed after the last submission.
+    pub(in crate::engine::scheduler) const fn time(&self, timeout: Duration) -> FollowTime {
+        FollowTime { since: self.last_submission, timeout }
     }
 
     /// The next page begins a new list, so the oldest open action is to be asked for.
@@ -132,7 +150,7 @@ impl Follow {
             PageOutcome::Next | PageOutcome::OnceMore => Stage::Page(now),
             PageOutcome::Whole | PageOutcome::Dry | PageOutcome::Endless => {
                 self.polls += 1;
-                self.covered_all = self.covers_all;
+                self.covered_all = self.covers_all.then_some(self.list_began);
                 // Counted are the pages of both readings, so that a list that moves each time does
                 // not take more of the windows.
                 Stage::Due(now.plus(gap(self.paging.asked())))
@@ -140,25 +158,40 @@ impl Follow {
         };
     }
 
-    /// When following ends: `timeout` after the last submission, but not before this run read a
-    /// list to its end that began after it. Where that fails, it is tried for as long from the
-    /// run's start, and for some seconds at least, so that one failure is not the end.
+    /// When a time is over, but not before this run read a list to its end that began after the
+    /// last submission. Where that fails, it is tried for as long from the run's start, and for
+    /// some seconds at least, so that one failure is not the end.
     pub(in crate::engine::scheduler) fn ends_at(
         &self,
-        timeout: Duration,
+        time: FollowTime,
         unread: Option<&Unread>,
     ) -> Option<Steady> {
         const TRIED: Duration = Duration::from_secs(5);
-        if self.covered_all {
-            return Some(self.is_over_at(timeout));
+        let Some(Unread { since, failures, detail, .. }) = unread else {
+            return self.covered_all.map(|_| time.over_at());
+        };
+        let tried_until = since.steady.plus(TRIED);
+        if self.covered_all.is_some() {
+            return Some(time.over_at().max(tried_until));
         }
-        let Unread { since, failures, detail, .. } = unread?;
         // Without a time at all, it is three tries: a request may take half a minute to fail. After
         // a 429 each of them would be a pause of up to an hour.
-        if timeout.is_zero() && *failures < 3 && detail.http_status != Some(429) {
+        if time.timeout.is_zero() && *failures < 3 && detail.http_status != Some(429) {
             return None;
         }
-        let last = self.last_submission.max(self.began);
-        Some(last.plus(timeout).max(since.steady.plus(TRIED)))
+        let last = time.since.max(self.began);
+        Some(last.plus(time.timeout).max(tried_until))
+    }
+
+    /// Whether a time is over, and a list that began at its end or later has shown what came of
+    /// all, or cannot be read: a computer that slept past that end wakes up to one more list.
+    pub(in crate::engine::scheduler) fn is_over(
+        &self,
+        time: FollowTime,
+        unread: Option<&Unread>,
+        now: Steady,
+    ) -> bool {
+        let is_over = self.ends_at(time, unread).is_some_and(|at| at <= now);
+        is_over && (unread.is_some() || self.shows(time.over_at()))
     }
 }

@@ -37,7 +37,7 @@ pub(super) use delays::Delay;
 pub(in crate::engine) use delays::Delays;
 pub(in crate::engine) use draft::Draft;
 pub(super) use flight::{Flight, Origin, Purpose};
-pub(super) use follow::Follow;
+pub(super) use follow::{Follow, FollowTime};
 pub(super) use gates::{CallEnd, Gates};
 pub(super) use lag::{Lag, SentWhen};
 pub(super) use outage::{Outage, OutageCause};
