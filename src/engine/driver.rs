@@ -23,6 +23,10 @@ use super::{Assignment, Clock, Conclusion, EngineError, Session, StopSignal, Tur
 /// How often the screen is drawn and a stop request is looked for.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Between two turns lie a tick, a commit and the writing of some lines. After so long, this
+/// process did not run.
+const AWAY: Duration = Duration::from_mins(1);
+
 type InFlight = FuturesUnordered<Pin<Box<dyn Future<Output = (CallId, Answered)>>>>;
 
 /// Drives a batch to its end.
@@ -47,9 +51,15 @@ pub async fn drive<R: Remote>(
     let mut ticks = ticks();
     let mut arrivals = Vec::new();
     let mut asked_to_stop = false;
+    let mut last_turn = clock.now().steady;
     loop {
+        let now = clock.now();
+        let passed = now.steady.since(std::mem::replace(&mut last_turn, now.steady));
+        if passed >= AWAY {
+            session.was_away(passed, now);
+        }
         let Turn { requests, events, wakes_at, conclusion } =
-            session.turn(clock.now(), std::mem::take(&mut arrivals))?;
+            session.turn(now, std::mem::take(&mut arrivals))?;
         for request in requests {
             in_flight.push(make(remote, request));
         }

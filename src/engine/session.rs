@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Action, Answer, BatchFact, ClockGap, End, MachineNumber, Marker, Now, Page, ReadAnswer, Reply,
-    State, Steady, Timestamp,
+    Action, Answer, BatchFact, ClockGap, End, GapCause, MachineNumber, Marker, Now, Page,
+    ReadAnswer, Reply, State, Steady, Timestamp,
 };
 use crate::event::{Event, Happening, Prospect, Snapshot, Usage, Wait};
 use crate::journal::{Batch, Heartbeat, Journal, JournalError, Machine, StopRequest};
@@ -213,6 +213,15 @@ impl<'j> Session<'j> {
         self.draft.tell(now, Happening::BatchEnded { end, counts });
         let started_at = self.started.wall;
         Conclusion { end, guard, why, counts, started_at, ended_at: now.wall }
+    }
+
+    /// This process did nothing for `away`, until `now`: the computer slept with a clock that goes
+    /// on, or it was stopped. It is told as a gap, and no patience ends by it.
+    pub fn was_away(&mut self, away: Duration, now: Now) {
+        let gap =
+            ClockGap { from: now.wall.minus(away), until: now.wall, cause: GapCause::Unknown };
+        self.draft.tell(now, Happening::ClockGap(gap));
+        self.scheduler.was_away(away, now.steady);
     }
 
     /// Asks for an end: nothing new goes out, what is in flight is waited for.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::paths::shown;
 use crate::cli::plurals::counted;
 use crate::cli::{Exit, Failure};
+use crate::reporter::thousands;
 
 /// What follows for a command that shows the others.
 pub(crate) const NOT_ALL: &str = "what is shown is not all";
@@ -26,7 +27,7 @@ pub(crate) fn unreadable(
     let mut causes: Vec<String> =
         failed.iter().take(NAMED_MAX).map(|(path, failure)| line(path, failure)).collect();
     let more = failed.len().saturating_sub(NAMED_MAX);
-    causes.extend((more > 0).then(|| format!("and {more} more")));
+    causes.extend((more > 0).then(|| format!("and {} more", thousands(more as u64))));
     let hint = format!("look at it alone: `mde-offboard status --journal {}`", shown(first));
     Some(Failure::new(Exit::Journal, said).causes(causes).hint(hint))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Detail, Doubt, End, LimitGroup, Now, Span, Trouble};
+use crate::domain::{Detail, Doubt, End, LimitGroup, Now, Span, Steady, Trouble};
 use crate::event::Happening;
 use crate::limiter::QuotaRefusal;
 
@@ -113,6 +113,17 @@ impl Scheduler {
     /// A request of this group got an answer.
     pub(super) fn connected(&mut self, group: LimitGroup) {
         self.outage.take_if(|outage| outage.ends_with(group));
+    }
+
+    /// The computer slept, or the process was stopped, until now. Patience is for time in which
+    /// something could be tried.
+    pub(in crate::engine) fn was_away(&mut self, away: Duration, now: Steady) {
+        if let Some(outage) = &mut self.outage {
+            outage.was_away(away);
+        }
+        self.breaker.was_away(away);
+        self.unread.was_away(away);
+        self.follow.was_away(now);
     }
 
     /// How long to go on without a connection, a token or an answer.

@@ -11,7 +11,7 @@ use mde_offboard::event::Happening;
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, action, detail, index_of, list, marked, no_list, play, play_on, submitted,
+    Story, action, detail, index_of, list, marked, no_list, play, play_on, submitted, taken_up,
 };
 use crate::support::world::{START, batch_with};
 
@@ -327,15 +327,7 @@ fn each_change_of_a_pending_action_is_told_with_its_status() {
 
 /// Defender made an action for a machine.
 fn accepted(index: u32) -> Fact {
-    Fact::Accepted {
-        action: a(index, ActionStatus::Pending).id,
-        status: ActionStatus::Pending,
-        adopted: false,
-        found: false,
-        http_status: Some(201),
-        created_at: Some(START),
-        named_by: None,
-    }
+    taken_up(a(index, ActionStatus::Pending).id, START)
 }
 
 #[test]

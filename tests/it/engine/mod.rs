@@ -26,6 +26,7 @@ mod resumed_canaries;
 mod rows;
 mod second_looks;
 pub(crate) mod seeds;
+mod sleeps;
 mod snapshots;
 mod told_waits;
 mod untimed;

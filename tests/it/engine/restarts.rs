@@ -8,7 +8,7 @@ use mde_offboard::domain::{
 use mde_offboard::engine::{Ask, RunOptions, Task};
 
 use crate::support::machines::machine_id;
-use crate::support::script::{Story, action, detail, done, list, marked, play_on};
+use crate::support::script::{Story, action, detail, done, list, marked, play_on, taken_up};
 use crate::support::world::{START, batch_with};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -26,16 +26,7 @@ fn retried(not_before: Timestamp) -> [Fact; 2] {
 }
 
 fn accepted(id: &str) -> [Fact; 2] {
-    let accepted = Fact::Accepted {
-        action: ActionId::parse(id).expect("an action ID"),
-        status: ActionStatus::Pending,
-        adopted: false,
-        found: false,
-        http_status: Some(201),
-        created_at: Some(START),
-        named_by: None,
-    };
-    [Fact::Sending, accepted]
+    [Fact::Sending, taken_up(ActionId::parse(id).expect("an action ID"), START)]
 }
 
 /// Goes on with machines of which these facts are known. POSTs are answered well; `listed` says

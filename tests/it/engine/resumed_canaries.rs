@@ -6,7 +6,7 @@ use mde_offboard::domain::{ActionStatus, BatchId, Detail, End, Fact, MachineNumb
 use mde_offboard::engine::{Ask, RunOptions, Task};
 use mde_offboard::journal::{Changes, Entry, Journal};
 
-use crate::support::script::{index_of, list, play_on};
+use crate::support::script::{index_of, list, play_on, taken_up};
 use crate::support::world::{START, batch_of};
 
 use super::canary::{accepted, action_of, canary_of, following, why};
@@ -17,15 +17,7 @@ fn sent_long_ago(options: &RunOptions, known: [ActionStatus; 2]) -> (Journal, Ba
     let (mut journal, batch) = batch_of(6, &RunOptions { canary: 0, ..options.clone() });
     journal.choose_canary(batch, 2, long_ago).expect("a journal");
     let facts = known.into_iter().zip(0..).flat_map(|(status, index)| {
-        let accepted = Fact::Accepted {
-            action: action_of(index, ActionStatus::Pending).id,
-            status: ActionStatus::Pending,
-            adopted: false,
-            found: false,
-            http_status: Some(201),
-            created_at: Some(long_ago),
-            named_by: None,
-        };
+        let accepted = taken_up(action_of(index, ActionStatus::Pending).id, long_ago);
         let ended = Fact::ActionEnded { status: status.clone(), device_error: None };
         let ended = status.is_final().then_some(ended);
         let entry =

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use mde_offboard::domain::{
-    Action, ActionId, ActionStatus, ActionType, Answer, BatchId, Detail, Doubt, MachineId,
-    MachineNumber, MarkerSeed, Now, Page, ReadAnswer, Reply, State, Steady, Trouble, Unreachable,
+    Action, ActionId, ActionStatus, ActionType, Answer, BatchId, Detail, Doubt, Fact, MachineId,
+    MachineNumber, MarkerSeed, Now, Page, ReadAnswer, Reply, State, Steady, Timestamp, Trouble,
+    Unreachable,
 };
 use mde_offboard::engine::{
     Answered, Arrival, Ask, Assignment, Conclusion, RunOptions, Session, Task,
@@ -192,6 +193,19 @@ pub(crate) fn silence() -> Answered {
     let detail = Detail::new(None, Some("timeout"), "no answer in 30s");
     let what = Answer::Doubtful { doubt: Doubt::NoAnswer, detail };
     Answered::Submit(Reply { what, heard: false, server_date: None })
+}
+
+/// Defender took a request up then; its action is pending.
+pub(crate) fn taken_up(action: ActionId, created_at: Timestamp) -> Fact {
+    Fact::Accepted {
+        action,
+        status: ActionStatus::Pending,
+        adopted: false,
+        found: false,
+        http_status: Some(201),
+        created_at: Some(created_at),
+        named_by: None,
+    }
 }
 
 pub(crate) fn trouble(trouble: Trouble) -> Answered {

@@ -102,6 +102,13 @@ impl Breaker {
         Some(open.since.steady.plus(patience))
     }
 
+    /// Nothing could be tried for so long: the patience is as long as before.
+    pub(in crate::engine::scheduler) fn was_away(&mut self, away: Duration) {
+        if let Some(open) = &mut self.open {
+            open.since.steady = open.since.steady.plus(away);
+        }
+    }
+
     pub(in crate::engine::scheduler) fn wait(&self, now: Now, patience: Duration) -> Option<Wait> {
         let open = self.open?;
         let gives_up_at = now.wall_at(open.since.steady.plus(patience));

@@ -97,6 +97,12 @@ impl Follow {
         self.covered_all.is_some_and(|began| began >= then)
     }
 
+    /// Nothing could be read until now: as after a start, only what is read from now on counts.
+    pub(in crate::engine::scheduler) const fn was_away(&mut self, now: Steady) {
+        self.began = now;
+        (self.covers_all, self.covered_all) = (false, None);
+    }
+
     /// The time for which actions are followed after the last submission.
     pub(in crate::engine::scheduler) const fn time(&self, timeout: Duration) -> FollowTime {
         FollowTime { since: self.last_submission, timeout }

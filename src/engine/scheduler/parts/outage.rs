@@ -126,6 +126,13 @@ impl Outage {
         now >= self.gives_up_at && self.failures > 0
     }
 
+    /// Nothing could be tried for so long: the patience is as long as before.
+    pub(in crate::engine::scheduler) fn was_away(&mut self, away: Duration) {
+        self.since.steady = self.since.steady.plus(away);
+        self.gives_up_at = self.gives_up_at.plus(away);
+        self.latest = self.latest.plus(away);
+    }
+
     pub(in crate::engine::scheduler) fn lasted(&self, now: Now) -> Duration {
         now.steady.since(self.since.steady)
     }

@@ -94,6 +94,13 @@ impl UnreadKinds {
         unread.failures
     }
 
+    /// Nothing could be read for so long: the patience is as long as before.
+    pub(in crate::engine::scheduler) fn was_away(&mut self, away: Duration) {
+        for unread in self.0.iter_mut().flatten() {
+            unread.since.steady = unread.since.steady.plus(away);
+        }
+    }
+
     pub(in crate::engine::scheduler) fn read(&mut self, kind: ReadKind) {
         self.0[kind as usize] = None;
     }
