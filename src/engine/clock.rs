@@ -8,6 +8,10 @@ use crate::domain::{Now, Steady, Timestamp};
 
 use super::boot::Boot;
 
+/// A process that comes to its next step so late did not run meanwhile: the computer slept with a
+/// monotonic clock that goes on, as that of Windows may do, or the process was stopped.
+pub(super) const AWAY: Duration = Duration::from_mins(1);
+
 /// Times that are read again each time: `steady`, monotonic, decides waits and windows; `wall` is
 /// stored and shown; where the system has it, time since boot is stored for the next process.
 ///

@@ -17,15 +17,12 @@ use crate::event::{Event, Observer, Snapshot};
 use crate::journal::Journal;
 use crate::remote::Remote;
 
+use super::clock::AWAY;
 use super::scheduler::{Answered, Arrival, Ask, Request};
 use super::{Assignment, Clock, Conclusion, EngineError, Session, StopSignal, Turn};
 
 /// How often the screen is drawn and a stop request is looked for.
 const TICK: Duration = Duration::from_secs(1);
-
-/// Between two turns lie a tick, a commit and the writing of some lines. After so long, this
-/// process did not run.
-const AWAY: Duration = Duration::from_mins(1);
 
 type InFlight = FuturesUnordered<Pin<Box<dyn Future<Output = (CallId, Answered)>>>>;
 
@@ -53,6 +50,7 @@ pub async fn drive<R: Remote>(
     let mut asked_to_stop = false;
     let mut last_turn = clock.now().steady;
     loop {
+        // Between two turns lie a tick, a commit and the writing of some lines.
         let now = clock.now();
         let passed = now.steady.since(std::mem::replace(&mut last_turn, now.steady));
         if passed >= AWAY {

@@ -11,10 +11,12 @@ use crate::domain::Timestamp;
 use crate::retry::Backoff;
 
 use super::Clock;
+use super::clock::AWAY;
 
 /// Tries until it is done, fails in a way that does not pass, or the next try would come later than
-/// `most` after the first. Waits in between as after a failed connection, and at least as long as
-/// `passes` says of the failure. One process alone tries, so nothing needs to be spread.
+/// `most` after the first, without the time in which the computer slept. Waits in between as after
+/// a failed connection, and at least as long as `passes` says of the failure. One process alone
+/// tries, so nothing needs to be spread.
 /// `told` hears of each failure that is tried again, when that is, and when it is given up.
 ///
 /// Runs inside a tokio runtime with timers.
@@ -27,7 +29,7 @@ pub async fn keep_trying<T, E>(
     passes: impl Fn(&E) -> Option<Duration>,
     told: impl Fn(&E, Timestamp, Timestamp),
 ) -> Result<T, E> {
-    let gives_up_at = clock.now().steady.plus(most);
+    let mut gives_up_at = clock.now().steady.plus(most);
     let mut failures = 0;
     loop {
         let error = match attempt().await {
@@ -43,5 +45,9 @@ pub async fn keep_trying<T, E>(
         }
         told(&error, now.wall_at(next), now.wall_at(gives_up_at));
         sleep_until(clock.instant(next)).await;
+        let overslept = clock.now().steady.since(next);
+        if overslept >= AWAY {
+            gives_up_at = gives_up_at.plus(overslept);
+        }
     }
 }

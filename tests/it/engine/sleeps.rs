@@ -1,12 +1,12 @@
 //! A computer sleeps whose monotonic clock goes on meanwhile, as that of Windows does: no patience
 //! ends by that.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use mde_offboard::domain::{ClockGap, End, State, Timestamp, Trouble};
-use mde_offboard::engine::{Ask, Clock, Conclusion, RunOptions, StopSignal, drive};
+use mde_offboard::engine::{Ask, Clock, Conclusion, RunOptions, StopSignal, drive, keep_trying};
 use mde_offboard::event::{Event, Happening, Observer, Snapshot};
 use mde_offboard::simulator::TenantOptions;
 
@@ -89,4 +89,20 @@ async fn actions_that_could_not_be_followed_are_followed_when_it_wakes_up() {
     let (conclusion, posts) = asleep(5, always(unreachable())).await;
     assert_eq!(conclusion.end, End::Settled, "{:?}", conclusion.why);
     assert_eq!((conclusion.counts.of(State::Succeeded), posts), (5, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_before_there_is_a_batch_is_tried_on_when_it_wakes_up() {
+    let clock = Clock::starting_at(START);
+    let is_well = Cell::new(false);
+    let sign_in = async || if is_well.get() { Ok(()) } else { Err("no network") };
+    let passes = |_: &&str| Some(Duration::ZERO);
+    let tried = keep_trying((&clock, 15 * MINUTE), sign_in, passes, |_, _, _| {});
+    let sleeping = async {
+        pass(4 * MINUTE).await;
+        tokio::time::advance(SLEEP).await;
+        pass(Duration::from_secs(20)).await;
+        is_well.set(true);
+    };
+    assert_eq!(futures::join!(tried, sleeping).0, Ok(()));
 }
