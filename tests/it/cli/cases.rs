@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::desk::Desk;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 /// What must come of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn sent(folder: &str, file: &str, options: &[&str]) -> (Said, BTreeSet<String>) 
     let mut command =
         desk.command("run --simulate --fleet ordinary --yes --track-timeout 0 --progress none");
     command.arg(file).args(options).args(["--comment", "CHG1 retired"]);
-    let said: Said = command.output().unwrap().into();
+    let said: Said = command.complete().into();
     if desk.run("batches --simulate --json").out.trim() == "[]" {
         return (said, BTreeSet::new());
     }
@@ -165,10 +165,7 @@ fn notes_of_a_cmdb_are_not_sent_where_the_column_is_not_meant() {
     std::fs::copy(from.join("cmdb-comment-column/cmdb.csv"), desk.path("cmdb.csv")).unwrap();
     let options =
         "--no-comment-column --simulate --fleet ordinary --yes --track-timeout 0 --progress none";
-    desk.command(&format!("run cmdb.csv {options}"))
-        .args(["--comment", "CHG1 retired"])
-        .output()
-        .unwrap();
+    desk.command(&format!("run cmdb.csv {options}")).args(["--comment", "CHG1 retired"]).complete();
     let report = desk.run("report --simulate --format json").json();
     let comments = report["machines"].as_array().unwrap().iter().map(|m| m["comment"].as_str());
     assert!(comments.eq([Some("CHG1 retired"); 3]), "{report}");

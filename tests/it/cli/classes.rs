@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 use super::class_files::{Outcome, all};
 use super::rehearsed::TOO_MANY;
@@ -122,7 +122,7 @@ fn class_52_what_cannot_be_opened_is_told_with_the_systems_reason_and_an_escaped
         said.says("too long");
     }
     let mut command = desk.command(TOO_MANY);
-    let said = Said::from(command.arg("a\n\u{1b}[31mb.csv").output().unwrap()).ends_with(3);
+    let said = Said::from(command.arg("a\n\u{1b}[31mb.csv").complete()).ends_with(3);
     assert!(!said.err.contains('\u{1b}'), "{said}");
     said.says("error: a\\u{a}\\u{1b}[31mb.csv cannot be read");
 }

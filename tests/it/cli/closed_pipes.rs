@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id};
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 /// All commands that print a result, with something to print.
 const PRINTERS: [&str; 24] = [
@@ -40,7 +40,7 @@ const PRINTERS: [&str; 24] = [
 fn unread(desk: &Desk, words: &str) -> Said {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    desk.command(words).stdout(writer).output().unwrap().into()
+    desk.command(words).stdout(writer).complete().into()
 }
 
 #[test]

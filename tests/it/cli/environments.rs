@@ -1,6 +1,7 @@
 //! Variables and arguments as the system gives them, also with other bytes than UTF-8.
 
 use crate::support::desk::Desk;
+use crate::support::program::Complete;
 
 #[test]
 fn settings_of_very_many_profiles_are_read_at_once() {
@@ -34,14 +35,14 @@ mod bytes {
     use std::ffi::{OsStr, OsString};
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-    use super::Desk;
+    use super::{Complete, Desk};
     use crate::support::machines::list;
     use crate::support::program::Said;
 
     const NO_TEXT: &[u8] = b"hunter2-\xff";
 
     fn run(desk: &Desk, words: &str, name: &str, value: &[u8]) -> Said {
-        desk.command(words).env(name, OsStr::from_bytes(value)).output().unwrap().into()
+        desk.command(words).env(name, OsStr::from_bytes(value)).complete().into()
     }
 
     #[test]
@@ -88,7 +89,7 @@ mod bytes {
         let token = ("AZURE_FEDERATED_TOKEN_FILE", b"t\xff" as &[u8]);
         let mut command = desk.command("plan fleet.csv --comment x");
         command.env_remove("AZURE_CLIENT_SECRET").env(token.0, OsStr::from_bytes(token.1));
-        let said: Said = command.output().unwrap().into();
+        let said: Said = command.complete().into();
         said.ends_with(6).says("t\\x{ff} cannot be read");
     }
 
@@ -97,7 +98,7 @@ mod bytes {
         let desk = Desk::holding(&list(3), "");
         let run = |words: &[&[u8]]| -> Said {
             let words = words.iter().map(|word| OsString::from_vec(word.to_vec()));
-            desk.command("").args(words).output().unwrap().into()
+            desk.command("").args(words).complete().into()
         };
         let refused: [&[&[u8]]; 5] = [
             &[b"plan", b"fleet.csv", b"--comment", NO_TEXT],
@@ -133,7 +134,7 @@ fn hours_in_an_unknown_zone_are_taken_as_utc_and_that_is_said_once() {
         let desk = Desk::new();
         let mut command = desk.command("");
         let words = words.split_whitespace().map(|word| word.replace('\u{1}', " "));
-        command.args(words).env("TZ", zone).output().unwrap().into()
+        command.args(words).env("TZ", zone).complete().into()
     };
     let check = |options: &str, zone: &str, told: usize| {
         let said: crate::support::program::Said = forecast(options, zone);

@@ -1,7 +1,7 @@
 //! A file of settings that lies in the current folder, beside the user's own.
 
 use crate::support::desk::Desk;
-use crate::support::program::native;
+use crate::support::program::{Complete, native};
 
 use super::rehearsed::TOO_MANY;
 
@@ -136,6 +136,6 @@ fn in_the_folder_of_the_own_settings_they_are_the_own_ones() {
     let desk = desk("proxy = \"http://127.0.0.1:9\"\n", "");
     let mut command = desk.command("config show");
     command.current_dir(desk.path("data/.config/mde-offboard"));
-    let said: crate::support::program::Said = command.output().expect("it runs").into();
+    let said: crate::support::program::Said = command.complete().into();
     said.ends_with(0).says(", your own").says("http://127.0.0.1:9");
 }

@@ -1,6 +1,7 @@
 //! What `-h` and `--help` show, for every command.
 
 use crate::support::desk::Desk;
+use crate::support::program::Complete;
 
 /// The headings of the options, in their order.
 const HEADINGS: [&str; 10] = [
@@ -42,7 +43,7 @@ fn every_command(desk: &Desk, above: &str) -> Vec<String> {
 fn help(desk: &Desk, words: &str) -> String {
     let mut command = desk.command(words);
     let said: crate::support::program::Said =
-        command.env("COLUMNS", COLUMNS.to_string()).output().expect("it runs").into();
+        command.env("COLUMNS", COLUMNS.to_string()).complete().into();
     said.ends_with(0).out
 }
 

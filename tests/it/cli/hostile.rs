@@ -8,7 +8,7 @@ use crate::program::scripted::{Reply, machine_of, scripted};
 use crate::support::desk::Desk;
 use crate::support::dice::Dice;
 use crate::support::machines::machine_id;
-use crate::support::program::{Said, possible};
+use crate::support::program::{Complete, Said, possible};
 
 pub(crate) const TEXTS: u32 = 300;
 
@@ -128,14 +128,14 @@ fn run(desk: &Desk, words: &str) -> Said {
     if words.contains("LIST") {
         command.arg(possible(NAME));
     }
-    command.output().unwrap().into()
+    command.complete().into()
 }
 
 /// Not in the quick run: `--skip long::`.
 mod long {
     use calamine::{Reader as _, Xlsx};
 
-    use super::{Desk, TEXTS, check, check_text, machine_id, run, tenant, text};
+    use super::{Complete, Desk, TEXTS, check, check_text, machine_id, run, tenant, text};
 
     const RUN: &str = "run --comment Retired --yes --progress plain --concurrency 4 -vv \
                        --limit 1000/1s --settle 200ms --poll-interval 200ms --track-timeout 1s \
@@ -219,7 +219,7 @@ mod long {
             check(&format!("show of {number}"), &desk.run(&format!("show {id}")));
             let mut by_name = desk.command("show");
             by_name.arg(text(number).replace('\0', ""));
-            let said = by_name.output().unwrap().into();
+            let said = by_name.complete().into();
             check(&format!("show by name of {number}"), &said);
         }
         for name in ["events.ndjson", "run.log", "details.csv"] {

@@ -4,6 +4,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 use super::rehearsed::TOO_MANY;
+use crate::support::program::Complete;
 
 /// The portal's columns that matter, and a machine of each sort.
 const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,Health Status,\
@@ -72,7 +73,7 @@ fn a_list_that_looks_like_the_whole_tenant_is_warned_of() {
     let warning = "warning: this looks like the whole tenant";
     desk.run(&format!("{TOO_MANY} export.csv")).says(warning);
     let mut said = desk.command(&format!("{TOO_MANY} export.csv"));
-    let said = said.args(["--where", "Group=Lab"]).output().unwrap();
+    let said = said.args(["--where", "Group=Lab"]).complete();
     assert!(!String::from_utf8_lossy(&said.stderr).contains(warning), "somebody chose");
     let picked: String = EXPORT.lines().take(3).map(|line| line.to_owned() + "\n").collect();
     desk.file("picked.csv", picked);
@@ -86,7 +87,7 @@ fn only_the_rows_that_are_wanted_become_the_batch_which_remembers_the_choice() {
     let choose = |words: &str| {
         let mut command = desk.command(&format!("{words} export.csv --simulate --comment x --yes"));
         command.args(["--where", "OS Platform=windows11", "--where", "Group!=", "--limit"]);
-        command.args(["1000/1s", "--track-timeout", "0"]).output().unwrap()
+        command.args(["1000/1s", "--track-timeout", "0"]).complete()
     };
     let said = String::from_utf8(choose("run").stderr).unwrap();
     assert!(
@@ -165,7 +166,7 @@ fn the_report_of_what_failed_is_a_list() {
     let mut run = desk.command(
         "run fleet.csv --simulate --yes --limit 1000/1s --track-timeout 0 --on not_found=send",
     );
-    run.args(["--comment", "=sold, see CHG 7"]).output().unwrap();
+    run.args(["--comment", "=sold, see CHG 7"]).complete();
     let report = "report --simulate --only unsuccessful --output bad.csv";
     let said = desk.run(report).ends_with(0);
     let count: u32 = said.err.split_whitespace().next().unwrap().parse().unwrap();

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::{Said, possible};
+use crate::support::program::{Complete, Said, possible, started};
 
 /// What turns text around, clears a screen, and cannot be seen.
 const BAD: &str = "\u{202e}\u{1b}[2J\u{9b}\u{200b}\u{e0041}";
@@ -32,7 +32,7 @@ fn stored_clean(desk: &Desk) {
 }
 
 fn end(mut command: Command) -> Said {
-    command.output().unwrap().into()
+    command.complete().into()
 }
 
 const RUN: &str = "run --simulate --yes --progress none --track-timeout 0";
@@ -142,7 +142,7 @@ fn who_and_where_are_kept_in_a_form_that_can_be_shown() {
     desk.file("fleet.csv", list(3));
     let mut run = desk.command("run fleet.csv --comment Trial --simulate --yes --progress none");
     run.args(["--pace", "steady", "--limit", "60/1h"]).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut run = run.spawn().unwrap();
+    let mut run = started(&mut run);
     desk.wait_for("status --simulate --json", |status| status["running"] == true);
     clean(&desk.run("stop --simulate").ends_with(0));
     run.wait().unwrap();

@@ -6,7 +6,7 @@ use mde_offboard::journal::access::{Others, let_everyone_read, others};
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 use crate::support::rights::{close, pass_on_reading};
 use crate::support::waiting::wait_until;
 
@@ -84,7 +84,7 @@ fn a_secret_that_others_can_read_is_refused_with_the_line_that_closes_it() {
     let words = "plan fleet.csv --comment x --profile contoso --config settings.toml";
     let run = || -> Said {
         let mut command = desk.command(words);
-        command.env_remove("AZURE_CLIENT_SECRET").output().unwrap().into()
+        command.env_remove("AZURE_CLIENT_SECRET").complete().into()
     };
     let_everyone_read(&desk.path("secret"));
     let said = run().ends_with(6).says("secret (secret_file) can be read by others");

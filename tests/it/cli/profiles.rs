@@ -6,7 +6,7 @@ use mde_offboard::simulator::TenantOptions;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id};
-use crate::support::program::{Running, Said, native};
+use crate::support::program::{Complete, Running, Said, native};
 use crate::support::waiting::wait_until;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --profile contoso";
@@ -45,7 +45,7 @@ fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     ] {
         command.env_remove(name);
     }
-    command.envs(environment.iter().copied()).output().unwrap().into()
+    command.envs(environment.iter().copied()).complete().into()
 }
 
 fn secret() -> String {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::connect_proxy::{ConnectProxy, Tunnels};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 use crate::support::server::{response, serve};
 
 const USER: &str = "proxyuser";
@@ -105,7 +105,7 @@ fn no_error_about_a_proxy_tells_its_password() {
         let desk = desk(login, defender);
         let mut run = desk.command(RUN);
         run.args(["--proxy", &proxy]);
-        let said: Said = run.output().unwrap().into();
+        let said: Said = run.complete().into();
         let said = said.ends_with(2).says("proxy");
         assert!(!said.to_string().contains(PASSWORD), "{said}");
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 use crate::support::server::{response, serve};
 
 const PLAN: &str = "plan fleet.csv --comment x";
@@ -13,7 +13,7 @@ const BY_PROFILE: &str = "--profile contoso --config settings.toml";
 fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     let mut command = desk.command(&format!("{PLAN} {words}"));
     command.env_remove("AZURE_CLIENT_SECRET").envs(environment.iter().copied());
-    command.output().unwrap().into()
+    command.complete().into()
 }
 
 fn with_setting(line: &str) -> Desk {

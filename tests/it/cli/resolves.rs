@@ -13,7 +13,7 @@ use crate::support::journals::{open_runner, until_free};
 use crate::support::batches::{new_batch, new_machine, runner};
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id};
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 const OPTIONS: &str = "--limit 100/1s --poll-interval 200ms --track-timeout 30s --progress none";
 
@@ -237,8 +237,7 @@ fn track_follows_an_action_that_a_person_named_to_its_end() {
     // The action was made 20 minutes before the last request: an earlier one took effect.
     let (desk, action) = lost(|_| MarkerSeed::from_random(9), -20);
     let words = format!("resolve pc-1 --submitted {action} --journal j.db");
-    let without: Said =
-        desk.command(&words).env("AZURE_CLIENT_SECRET", "").output().unwrap().into();
+    let without: Said = desk.command(&words).env("AZURE_CLIENT_SECRET", "").complete().into();
     without.ends_with(0).says("mde-offboard track 1 --journal j.db");
     desk.run(&format!("track --journal j.db {FOLLOWED}")).ends_with(0);
     let machine = standing(&desk);

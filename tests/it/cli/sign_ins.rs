@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 /// So many are sent at once, as long as the batch rests afterwards.
 const SENT: u32 = 5;
@@ -41,7 +41,7 @@ fn run_with(desk: &Desk, words: &str, name: &str, value: Option<&str>) -> Said {
         Some(value) => command.env(name, value),
         None => command.env_remove(name),
     };
-    command.output().unwrap().into()
+    command.complete().into()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::desk::Desk;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 /// What came of a list.
 pub(super) struct Tried {
@@ -27,7 +27,7 @@ impl Tried {
         if !options.contains(&"--comment") {
             run.args(["--comment", "CHG1 retired"]);
         }
-        let said = Said::from(run.output().unwrap());
+        let said = Said::from(run.complete());
         let mut tried = Self { said, sent: Vec::new(), skipped: Vec::new() };
         // What the simulator makes of a machine goes by its ID; here it matters that it was asked.
         if !matches!(tried.said.code, Some(0 | 4 | 9)) {

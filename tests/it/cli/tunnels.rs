@@ -11,6 +11,7 @@ use crate::support::authority::{Authority, YEARS};
 use crate::support::connect_proxy::{ConnectProxy, Tunnels};
 use crate::support::desk::Desk;
 use crate::support::machines::list;
+use crate::support::program::Complete;
 use crate::support::tls_end::TlsEnd;
 
 const HOST: &str = "defender.example";
@@ -68,7 +69,7 @@ fn the_proxy_of_the_environment_is_used_and_signed_in_to_by_its_address() {
         let with = |address: &str| {
             let mut command = desk.command(&plan("--ca-file ca.pem"));
             command.env(name, address);
-            crate::support::program::Said::from(command.output().unwrap())
+            crate::support::program::Said::from(command.complete())
         };
         with(&right).ends_with(0);
         let said = with(&wrong).ends_with(6);

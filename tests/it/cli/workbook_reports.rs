@@ -11,6 +11,7 @@ use crate::support::desk::Desk;
 use crate::support::machines::list;
 
 use super::rehearsed::rehearsed;
+use crate::support::program::Complete;
 
 fn sheet(desk: &Desk, file: &str, name: &str) -> Range<Data> {
     let file = BufReader::new(File::open(desk.path(file)).unwrap());
@@ -69,7 +70,7 @@ fn a_workbook_replaces_only_an_old_one_that_nobody_has_changed() {
 fn a_workbook_goes_through_a_pipe_and_is_the_same_as_in_a_file() {
     let desk = rehearsed();
     for words in ["report --simulate --format xlsx", "report --simulate --format xlsx --output -"] {
-        let output = desk.command(words).output().unwrap();
+        let output = desk.command(words).complete();
         assert_eq!(output.status.code(), Some(0), "{words}");
         assert!(output.stdout.starts_with(b"PK"), "{words}");
         desk.file("piped.xlsx", &output.stdout);
@@ -83,7 +84,7 @@ fn a_reader_that_goes_away_is_no_trouble() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = desk.command("report --simulate --format xlsx");
-    let output = command.stdout(writer).output().unwrap();
+    let output = command.stdout(writer).complete();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && said.is_empty(), "{said}");
 }
@@ -99,7 +100,7 @@ fn a_workbook_does_not_go_to_a_terminal() {
     {
         let (_master, ours) = terminal();
         let mut command = desk.command(&format!("report --simulate {words}"));
-        let said: Said = command.stdout(ours).output().unwrap().into();
+        let said: Said = command.stdout(ours).complete().into();
         said.ends_with(2).says("terminal").says("--output report.xlsx");
     }
 }

@@ -12,7 +12,7 @@ use trycmd::TestCases;
 
 use super::blocks::{blocks, top};
 use crate::support::desk::Desk;
-use crate::support::program::{Said, clean};
+use crate::support::program::{Complete, Said, clean};
 
 /// Which page this process is for: it is started once for each, in an environment of its own.
 const PAGE: &str = "MDE_OFFBOARD_TEST_PAGE";
@@ -38,7 +38,7 @@ fn session(page: &str, this_test: &str) -> Said {
             command.env(name, value);
         }
     }
-    let output = command.output().expect("it runs");
+    let output = command.complete();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
 }

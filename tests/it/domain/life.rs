@@ -251,6 +251,7 @@ fn counts_add_up_and_know_what_is_left() {
     assert_eq!(counts.of(State::Held), 4);
     assert_eq!(counts.settled(), 6 + 7 + 8 + 9 + 10 + 11);
     assert_eq!(counts.unsuccessful(), 7 + 8 + 9 + 10);
+    assert_eq!(counts.accepted(), 5 + 6 + 7 + 8 + 9);
     assert_eq!(counts.to_send_or_look_up(), 1 + 2 + 3);
     counts.shift(State::Queued, State::Sending);
     assert_eq!((counts.of(State::Queued), counts.of(State::Sending)), (0, 3));

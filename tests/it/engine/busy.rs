@@ -249,3 +249,33 @@ fn after_a_restart_a_busy_machine_whose_offboarding_is_listed_is_not_asked_about
     assert!(!story.look_ups(1).is_empty(), "the other one is waited for as before");
     assert!(story.posts(1).len() == 1 && story.posts(1)[0] >= HOURS, "{:?}", story.posts(1));
 }
+
+#[test]
+fn another_action_after_a_first_one_is_asked_about_as_often_as_the_first_was() {
+    // The second one begins as soon as a read has shown the end of the first one.
+    let (first_ends, second_ends) = (Duration::from_hours(1), Duration::from_hours(3));
+    let mut met = Vec::new();
+    let story = play(1, &one_by_one(), |at, ask| match ask {
+        Ask::Submit { .. } if at < second_ends => {
+            met.push(at);
+            busy()
+        }
+        Ask::Submit { .. } => accept(ask),
+        Ask::Find { .. } => {
+            let is_over = at >= second_ends || at >= first_ends && met.len() == 1;
+            let status = if is_over { ActionStatus::Succeeded } else { ActionStatus::InProgress };
+            list(vec![session(status)])
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.state(0), met.len()), (State::Succeeded, 2), "{met:?}");
+    let reads = story.look_ups(0);
+    let gaps_after = |post: Duration| -> Vec<Duration> {
+        let reads: Vec<Duration> = reads.iter().copied().filter(|at| *at > post).take(2).collect();
+        vec![reads[0].saturating_sub(post), reads[1].saturating_sub(reads[0])]
+    };
+    let (first, second) = (gaps_after(met[0]), gaps_after(met[1]));
+    for (first, second) in first.iter().zip(&second) {
+        assert!(*second < *first * 2, "{first:?}, then {second:?}");
+    }
+}

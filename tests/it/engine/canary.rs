@@ -205,6 +205,15 @@ fn a_canary_for_which_nobody_waits_is_a_batch_like_any_other() {
     assert_eq!(story.conclusion.end, End::Pending);
     assert_eq!(story.all_posts(), 3);
     assert_eq!(canary_waits(&story), []);
+    let one_by_one = RunOptions { concurrency: 1, ..options };
+    let story = play(3, &one_by_one, |_, ask| match ask {
+        Ask::Submit { machine, .. } if index_of(*machine) == 0 => {
+            submitted(Answer::Refused(detail(400, "OsPlatformNotSupported")))
+        }
+        Ask::Submit { .. } => accepted(ask),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.all_posts(), story.conclusion.guard), (3, None), "none is held back");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::support::machines::machine_id;
 use crate::support::script::{
     Story, action, done, index_of, list, marked, one_by_one, play, play_on, silence, submitted,
 };
+use crate::support::world::START;
 
 /// One page, of rows that stand before the others where it says so.
 fn page(items: Vec<Action>, has_next: bool) -> Answered {
@@ -242,4 +243,25 @@ fn our_own_posts_move_the_rows_of_a_list_and_are_no_reason_to_read_it_again() {
     let longest = skips(&story).into_iter().max();
     assert!(longest >= Some(150), "{longest:?}");
     assert!(lists <= starts.len() * 6, "{lists} pages of {} lists", starts.len());
+}
+
+#[test]
+fn all_pages_of_one_list_are_of_what_was_made_since_the_same_instant() {
+    let mut asked = Vec::new();
+    let story = play(1, &RunOptions::default(), |_, ask| match ask {
+        Ask::Submit { machine, .. } => done(*machine),
+        Ask::List { since, skip } => {
+            asked.push((*since, *skip));
+            // The first page tells of a server whose clock is behind ours.
+            let what =
+                ReadAnswer::Read(Page { rows: 1, items: strangers(1), has_next: asked.len() == 1 });
+            let server_date = Some(START.minus(Duration::from_mins(20)));
+            Answered::Actions(Reply { what, heard: true, server_date })
+        }
+        _ => list(Vec::new()),
+    });
+    assert_eq!(story.conclusion.end, End::Settled);
+    assert_eq!((asked[0].1, asked[1].1), (0, 1));
+    assert_eq!(asked[0].0, asked[1].0);
+    assert!(asked[2].0 < asked[1].0, "a list that begins earlier follows");
 }

@@ -1,17 +1,18 @@
 //! How long a run goes on while something cannot be reached, and which end that is.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mde_offboard::domain::{
     Action, ActionStatus, Answer, Detail, End, Fact, MachineId, ReadAnswer, Reply, State, Trouble,
     Unreachable, Window,
 };
-use mde_offboard::engine::{Answered, Ask, RunOptions, Task};
+use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, Task};
 
 use crate::support::machines::machine_id;
 use crate::support::script::{
-    Story, action, detail, index_of, list, marked, one_by_one, play, play_on, play_slowly, silence,
-    submitted, trouble, unreachable,
+    Story, accept, action, detail, index_of, list, marked, one_by_one, play, play_as, play_on,
+    play_slowly, silence, submitted, trouble, unreachable,
 };
 use crate::support::world::{START, assignment, batch_of, batch_with};
 
@@ -186,4 +187,21 @@ fn while_posts_alone_cannot_connect_a_doubt_is_looked_up_when_it_is_due() {
     });
     assert_eq!(story.conclusion.end, End::Settled);
     assert_eq!(story.look_ups(0), [options.settle]);
+}
+
+#[test]
+fn processes_that_failed_at_the_same_instant_do_not_try_again_at_the_same_one() {
+    let second_try = |seed: u64| {
+        let options = RunOptions::default();
+        let (journal, batch) = batch_of(1, &options);
+        let assignment = Assignment { seed, ..assignment(batch, &options) };
+        let story = play_as(journal, assignment, |at, ask| match ask {
+            Ask::Submit { .. } if at.is_zero() => trouble(unreachable()),
+            Ask::Submit { .. } => accept(ask),
+            _ => list(Vec::new()),
+        });
+        story.posts(0)[1]
+    };
+    let tries: BTreeSet<Duration> = (0..10).map(second_try).collect();
+    assert!(tries.len() > 5, "{tries:?}");
 }

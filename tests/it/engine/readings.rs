@@ -1,11 +1,13 @@
 //! Readings of the inventory in a long run: that one after another comes, fails, or has no end.
 
-use mde_offboard::domain::{End, InventoryMachine, Page, ReadAnswer, Reply, State, Window};
-use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions};
+use mde_offboard::domain::{
+    End, InventoryMachine, Page, ReadAnswer, Reply, State, Trouble, Window,
+};
+use mde_offboard::engine::{Answered, Ask, Assignment, RunOptions, lift_guards};
 
 use crate::support::machines::machine_id;
-use crate::support::script::{accept, detail, list, one_by_one, play_as};
-use crate::support::world::{assignment, batch_of};
+use crate::support::script::{Story, accept, detail, list, one_by_one, play_as};
+use crate::support::world::{START, assignment, batch_of};
 
 use super::second_looks::{MINUTE, UNREAD, inventory, left_alone, readings, record, run};
 
@@ -110,4 +112,41 @@ fn the_next_reading_of_several_pages_is_not_taken_for_a_list_that_repeats_itself
     });
     assert_eq!(skips, [0, 5, 10, 15, 0, 5, 10, 15], "a quarter of an hour later");
     assert_eq!((story.conclusion.end, story.all_posts()), (End::Settled, 20));
+}
+
+/// Each failure counts from the first one since the inventory was read.
+#[test]
+fn a_reading_that_failed_long_ago_does_not_shorten_the_patience_with_a_later_one() {
+    let options = RunOptions { offline_timeout: Some(40 * MINUTE), ..limited("10/10m") };
+    let fails = 60 * MINUTE..95 * MINUTE;
+    let mut first = true;
+    let story = run(200, &options, UNREAD, |at| {
+        if std::mem::take(&mut first) || fails.contains(&at) {
+            let trouble = Trouble::Unreadable(detail(503, "ServiceUnavailable"));
+            let what = ReadAnswer::Trouble(trouble);
+            return Answered::Machines(Reply { what, heard: true, server_date: None });
+        }
+        inventory((0..200).map(record).collect())
+    });
+    assert_eq!((story.conclusion.end, story.all_posts()), (End::Settled, 200));
+}
+
+#[test]
+fn machines_after_many_that_are_left_alone_are_sent_in_their_turn() {
+    let options = RunOptions::default();
+    let says = || {
+        let of = |index: u32| if index < 600 { merged(index) } else { record(index) };
+        inventory((0..650).map(of).collect())
+    };
+    let story = run(650, &options, UNREAD, |_| says());
+    assert_eq!(story.conclusion.end, End::Tripped);
+    let Story { mut journal, batch, .. } = story;
+    lift_guards(&mut journal, batch, &options, START).expect("a journal");
+    let assignment = Assignment { second_look: Some(UNREAD), ..assignment(batch, &options) };
+    let story = play_as(journal, assignment, |_, ask| match ask {
+        Ask::Submit { .. } => accept(ask),
+        Ask::Machines { .. } => says(),
+        _ => list(Vec::new()),
+    });
+    assert_eq!((story.conclusion.end, story.all_posts()), (End::Settled, 50));
 }

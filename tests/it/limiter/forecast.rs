@@ -43,6 +43,12 @@ fn the_forecast_of_an_unused_gate_is_the_published_table() {
 }
 
 #[test]
+fn one_call_and_one_of_each_thousand_may_become_necessary_once_more() {
+    let spare = [0, 1, 999, 1_000, 10_500].map(Load::spare_for);
+    assert_eq!(spare, [0, 1, 1, 2, 11]);
+}
+
+#[test]
 fn a_thousand_million_machines_are_forecast_at_once_and_exactly() {
     let end = seconds(defender(Guards::Default).forecast(instant(0), 1_000_000_000, ROUND_TRIP));
     assert_eq!(end, 3_603 * 666_666 + 61 * 9, "whole hours, and nine of their minutes");

@@ -1,12 +1,24 @@
 //! The classes, their defaults, and the words they share with the journal.
 
 use mde_offboard::domain::Reason;
-use mde_offboard::guard::{Class, ClassError, Treatment, Treatments, names_agree};
+use mde_offboard::guard::{Class, ClassError, Needed, Treatment, Treatments, names_agree};
 
 #[test]
 fn each_class_is_a_reason_of_the_journal() {
     for class in Class::ALL {
         assert_eq!(Reason::from_word(class.word()), Some(class.reason()), "{class}");
+    }
+}
+
+#[test]
+fn a_list_can_tell_what_a_machine_runs_and_whether_it_is_onboarded() {
+    for class in Class::ALL {
+        let needed = match class {
+            Class::Unsupported | Class::OtherSystem => Some(Needed::System),
+            Class::NotOnboarded => Some(Needed::Onboarding),
+            _ => None,
+        };
+        assert_eq!(class.needs(), needed, "{class}");
     }
 }
 

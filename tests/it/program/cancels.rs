@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::{list, machine_id, table};
-use crate::support::program::{Said, alone_on_its_console, signal};
+use crate::support::program::{Said, alone_on_its_console, signal, started};
 
 use super::scripted::{Reply, machine_of, offboard_action, scripted};
 
@@ -132,7 +132,7 @@ fn each_machine_of_a_list_gets_its_outcome_beside_a_run_and_the_counts_add_up() 
     desk.file("wrong list.csv", table(wrong));
     let mut cancel = desk.command("cancel --yes --progress none --machines");
     let cancel = alone_on_its_console(cancel.arg("wrong list.csv"));
-    let cancel = cancel.spawn().expect("it starts");
+    let cancel = started(cancel);
     Said::by(run).ends_with(5).says("stopped");
     desk.wait_for("status --json", |status| {
         settled(status, "cancelled", 4) && settled(status, "succeeded", 1)

@@ -10,7 +10,7 @@ use mde_offboard::domain::Timestamp;
 use mde_offboard::engine::Clock;
 
 use crate::support::desk::Desk;
-use crate::support::program::{Running, Said, kill, signal};
+use crate::support::program::{Complete, Running, Said, kill, signal};
 use crate::support::waiting::wait_until;
 
 use super::scripted::{Gate, Reply, machine_of, scripted};
@@ -285,7 +285,7 @@ fn the_preview_shows_guards_and_hours() {
     let mut berlin =
         desk.command("run fleet.csv --comment Retired --not-before 2030-01-01T00:00:00Z");
     berlin.args(["--between", "22:00-06:00 Europe/Berlin"]);
-    Said::from(berlin.output().expect("it runs")).ends_with(7).says(
+    Said::from(berlin.complete()).ends_with(7).says(
         "When       between 22:00 and 06:00 Europe/Berlin, not before Tue 1 Jan 00:00:00 UTC; at \
          most",
     );

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::{Said, signal};
+use crate::support::program::{Complete, Said, signal, started};
 use crate::support::waiting::wait_until;
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --settle 1s --poll-interval \
@@ -33,7 +33,7 @@ fn it_gets_the_status_and_the_exit_code_without_a_shell() {
     script(&desk, KEEPS);
     let mut command = desk.command(&format!("{RUN} --json --notify-command"));
     command.arg("./notify \"a  b; $HOME\" c");
-    let said = Said::from(command.output().unwrap());
+    let said = Said::from(command.complete());
     let code = said.code.expect("it ended");
     assert_eq!(desk.text("told"), format!("{code} 2 a  b; $HOME\n"), "{said}");
     assert_eq!(document(&desk), said.json(), "what standard output got");
@@ -91,7 +91,7 @@ fn one_that_is_waited_for_is_named_and_a_signal_ends_it_alone() {
         let errors = desk.path("errors");
         let mut run = desk.command(&format!("{words} --notify-command ./notify"));
         run.stdout(std::process::Stdio::piped()).stderr(fs::File::create(&errors).unwrap());
-        let run = run.spawn().unwrap();
+        let run = started(&mut run);
         let told = || fs::read_to_string(&errors).unwrap();
         wait_until("it is named", || told().contains("waiting for `./notify` (--notify-command)"));
         signal(&run, "-INT");
@@ -113,7 +113,7 @@ fn a_command_that_is_none_is_refused_at_once() {
         [("", "names no program"), ("\"\"", "names no program"), ("a \"b", "quote")]
     {
         let mut command = desk.command("run fleet.csv --simulate --notify-command");
-        let said = Said::from(command.arg(words).output().unwrap());
+        let said = Said::from(command.arg(words).complete());
         said.ends_with(2).says(says);
     }
 }

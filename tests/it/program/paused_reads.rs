@@ -4,7 +4,7 @@
 use super::refused_reads::desk;
 use super::scripted::Reply;
 use crate::support::desk::Desk;
-use crate::support::program::kill;
+use crate::support::program::{kill, started};
 use crate::support::waiting::wait_until;
 
 fn later(seconds: &'static str) -> Reply {
@@ -24,7 +24,7 @@ fn in_a_second() -> Reply {
 fn waits(desk: &Desk, words: &str) -> String {
     let mut command = desk.command(words);
     let log = std::fs::File::create(desk.path("said")).expect("a file");
-    let mut waiting = command.stderr(log).spawn().expect("it starts");
+    let mut waiting = started(command.stderr(log));
     wait_until("it says that it waits", || desk.text("said").contains("next request"));
     kill(&mut waiting);
     desk.text("said")

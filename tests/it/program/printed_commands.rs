@@ -7,6 +7,7 @@ use mde_offboard::simulator::TenantOptions;
 use crate::support::authority::Authority;
 use crate::support::desk::Desk;
 use crate::support::machines::{ordinary, table};
+use crate::support::program::Complete;
 
 /// The password of a proxy, which no printed command holds.
 const PASSWORD: &str = "hunter2";
@@ -63,7 +64,7 @@ fn a_pasted_command_takes_the_way_that_was_typed() {
     for (option, value) in &typed {
         command.args([*option, value]);
     }
-    let said: crate::support::program::Said = command.output().expect("it runs").into();
+    let said: crate::support::program::Said = command.complete().into();
     let said = said.ends_with(9).never_says(PASSWORD);
     let next = said.json()["next"]["command"].as_str().expect("a command").to_owned();
     for (option, value) in &typed {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::Said;
+use crate::support::program::{Complete, Said};
 
 const RUN: &str = "run fleet.csv --comment x --yes --progress none --settle 1s --poll-interval \
                    200ms --limit 1000/1s";
@@ -118,7 +118,7 @@ fn the_program_of_notify_command_is_told_the_batchs_own_code() {
     let words = format!("{RUN} --track-timeout 1s {BOTH} --notify-command");
     let mut command = desk.command(&words);
     command.arg("sh -c \"echo told $MDE_OFFBOARD_EXIT_CODE\"");
-    Said::from(command.output().expect("it runs")).ends_with(0).says("told 9");
+    Said::from(command.complete()).ends_with(0).says("told 9");
 }
 
 #[test]

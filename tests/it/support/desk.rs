@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::canary;
 use super::machines::{ordinary, table};
-use super::program::{Said, alone_on_its_console, clean, kill, program, started};
+use super::program::{Complete, Said, alone_on_its_console, clean, kill, program, started};
 use super::simulator::{Simulator, Truth};
 use super::waiting::{pass, wait_until};
 
@@ -180,7 +180,7 @@ impl Desk {
         let mut shell = clean(Command::new("/bin/sh"), self.folder.path());
         shell.args(["-c", script]).arg(self.command("").get_program());
         shell.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        shell.output().expect("it runs").into()
+        shell.complete().into()
     }
 
     /// The first line of a command that goes on, as `| head -n 1` takes it; then it is killed.

@@ -57,17 +57,34 @@ impl Drop for Running {
     }
 }
 
-/// Starts a command. Wine 8 now and then loses a process before anything of it has run, and calls
-/// that an internal error: then it is started once more.
-pub(crate) fn started(command: &mut Command) -> Child {
+/// Wine 8 now and then loses a process before anything of it has run, and calls that an internal
+/// error: then it is started once more.
+fn once_more<T>(mut start: impl FnMut() -> std::io::Result<T>) -> T {
     const ERROR_INTERNAL_ERROR: i32 = 1359;
-    let first = command.spawn();
     let is_lost = |error: &std::io::Error| error.raw_os_error() == Some(ERROR_INTERNAL_ERROR);
-    let child = match first {
-        Err(error) if cfg!(windows) && is_lost(&error) => command.spawn(),
+    let first = start();
+    let it = match first {
+        Err(error) if cfg!(windows) && is_lost(&error) => start(),
         other => other,
     };
-    child.expect("it starts")
+    it.expect("it starts")
+}
+
+/// Starts a command.
+pub(crate) fn started(command: &mut Command) -> Child {
+    once_more(|| command.spawn())
+}
+
+/// A command that is started and waited for.
+pub(crate) trait Complete {
+    /// What it printed, and how it ended.
+    fn complete(&mut self) -> Output;
+}
+
+impl Complete for Command {
+    fn complete(&mut self) -> Output {
+        once_more(|| self.output())
+    }
 }
 
 /// Kills a process, as `kill -9` does.

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin;
 
-use super::program::{Said, clean};
+use super::program::{Complete, Said, clean};
 
 /// The user `nobody`, whom the rights of files bind where the tests run as an administrator.
 const NOBODY: u32 = 65_534;
@@ -102,6 +102,6 @@ impl Viewer {
     }
 
     pub(crate) fn run(&self, journal: &Path, words: &str) -> Said {
-        self.command(journal, words).output().unwrap().into()
+        self.command(journal, words).complete().into()
     }
 }

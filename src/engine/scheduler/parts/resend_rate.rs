@@ -38,7 +38,10 @@ mod tests {
     use super::*;
 
     fn after(answered: u64, queued_again: u64) -> ResendRate {
-        ResendRate { answered, queued_again }
+        let mut rate = ResendRate::default();
+        (0..answered).for_each(|_| rate.answered());
+        (0..queued_again).for_each(|_| rate.queued_again());
+        rate
     }
 
     #[test]
