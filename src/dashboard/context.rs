@@ -98,11 +98,8 @@ impl PageContext {
     ) -> Result<T, DashboardError> {
         let options = RunOptions::from_json(&batch.options)
             .map_err(|_| DashboardError::Options(batch.id.0))?;
-        let viewed = ViewedBatch {
-            batch: batch.id,
-            budget: options.budget(),
-            options: options.pacing_words().to_vec(),
-        };
+        let viewed =
+            ViewedBatch { batch: batch.id, budget: options.budget(), options: options.words() };
         let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         let earlier = courses.remove(&batch.id);
         let view = BatchView::read(journal, &viewed, self.now(), earlier)?;

@@ -16,7 +16,7 @@ words! {
         Sleep = "sleep",
         /// Its clock was set forwards while it was awake.
         ClockSet = "clock_set",
-        /// One of the two: this system does not say which.
+        /// One of the two, or only the program was stopped: the system does not say which.
         Unknown = "unknown",
     }
 }

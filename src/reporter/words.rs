@@ -284,7 +284,8 @@ pub(super) fn gap_words(gap: &ClockGap, zone: &Zone) -> String {
             format!("the computer's clock was set from {from} to {until}; the run goes on")
         }
         GapCause::Unknown => format!(
-            "the computer slept from {from} to {until}, or its clock was set; the run goes on"
+            "from {from} to {until} the computer slept, the program was stopped, or the clock was \
+             set; the run goes on"
         ),
     }
 }

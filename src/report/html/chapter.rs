@@ -16,13 +16,12 @@ use crate::reporter::thousands;
 use super::batch_view::BatchView;
 use super::command::command;
 use super::machine_rows::{columns, machine_row};
-use super::options::options;
 use super::report_notes::ReportNotes;
 use super::section::Section;
 
 /// The sections of a chapter: all but what is read out, and what is said of the journal once.
-const PARTS: [&str; 7] =
-    ["batch", "summary", "progress", "requests", "states", "errors", "timeline"];
+const PARTS: [&str; 8] =
+    ["batch", "summary", "progress", "requests", "states", "errors", "timeline", "options"];
 
 /// Where rows or chapters go. No text from outside can be it: its first sign is escaped there.
 pub(super) const HOLE: PreEscaped<&str> = PreEscaped("<!--hole-->");
@@ -100,7 +99,6 @@ fn chapter(head: &ChapterHead, view: &BatchView, notes: &ReportNotes<'_>) -> Mar
             @for wanted in PARTS {
                 @if let Some(section) = of(wanted) { section class=(wanted) { (section.html) } }
             }
-            section class="options" { (options(view)) }
             // Where the table is wider than the screen, it is scrolled by keyboard, too.
             section class="machines" tabindex="0" aria-label="Machines" {
                 h2 { "Machines" }

@@ -7,6 +7,7 @@ use super::batch_view::BatchView;
 use super::charts::{progress, requests, states};
 use super::failure_codes::failure_codes;
 use super::head::{head, journal};
+use super::options::options;
 use super::phase::phase;
 use super::section::Section;
 use super::summary::summary;
@@ -25,6 +26,7 @@ impl BatchView {
             Section { id: "timeline", html: timeline(self, zone) },
             Section { id: "batch", html: head(self, zone) },
             Section { id: "journal", html: journal(self) },
+            Section { id: "options", html: options(self) },
         ]
     }
 }

@@ -4,7 +4,28 @@ use crate::support::chromium::Browser;
 use crate::support::desk::Desk;
 use crate::support::page::{Page, Scheme, Size};
 
-/// In both schemes and both sizes: nothing serious, and nothing beyond the window's edge.
+/// Cells whose text runs into the next one, and heads of columns that are broken within a word.
+const UNREADABLE: &str = r#"(() => {
+  const lines = (it) => {
+    const range = document.createRange();
+    range.selectNodeContents(it);
+    return new Set([...range.getClientRects()].map((one) => Math.round(one.bottom))).size;
+  };
+  const found = [];
+  for (const it of document.querySelectorAll("td, th, dt, dd")) {
+    const text = it.textContent.trim();
+    if (it.clientWidth > 0 && it.scrollWidth > it.clientWidth + 1) {
+      found.push(`runs into the next one: ${text}`);
+    }
+    if (it.matches("thead th") && !/\s/.test(text) && lines(it) > 1) {
+      found.push(`broken within a word: ${text}`);
+    }
+  }
+  return found.slice(0, 9);
+})()"#;
+
+/// In both schemes and both sizes: nothing serious, nothing beyond the window's edge, and no text
+/// that cannot be read.
 #[track_caller]
 fn check(what: &str, browser: &Browser, url: &str) {
     let page = Page::open(browser, url);
@@ -21,6 +42,9 @@ fn check(what: &str, browser: &Browser, url: &str) {
             if wide.as_u64() > Some(size.width.into()) {
                 faults.push(format!("{at}: it is {wide} pixels wide"));
             }
+            let found = page.value(UNREADABLE);
+            let texts = found.as_array().expect("a list").iter();
+            faults.extend(texts.map(|text| format!("{at}: {text}")));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -34,6 +58,7 @@ fn the_dashboard_its_table_and_a_story_can_be_read_by_everybody() {
     let browser = Browser::start();
     check("the dashboard", &browser, &served.url);
     check("the table", &browser, &format!("{}?q=pc-&sort=name#machines", served.url));
+    check("all batches", &browser, &format!("{}batches/", served.url));
     check("a table without rows", &browser, &format!("{}?q=nothing-has-this", served.url));
     let page = Page::open(&browser, &served.url);
     let story = page.value("document.querySelector('#machine-table tbody a').href");

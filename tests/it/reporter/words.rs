@@ -185,7 +185,8 @@ fn a_gap_is_called_what_is_known_of_it() {
         (
             "2026-11-24T00:03:00",
             GapCause::Unknown,
-            "the computer slept from 00:03 to 01:14, or its clock was set; ",
+            "from 00:03 to 01:14 the computer slept, the program was stopped, or the clock was \
+             set; ",
         ),
     ] {
         let log = Log::default();

@@ -3,6 +3,7 @@
 use super::visit::Dashboard;
 use crate::support::desk::Desk;
 use crate::support::machines::{list, ordinary};
+use crate::support::page::Page;
 
 #[test]
 fn pages_load_nothing_from_elsewhere_and_nothing_that_their_own_policy_refuses() {
@@ -80,4 +81,20 @@ fn a_story_is_what_show_says() {
     let unknown = "f".repeat(40);
     assert_eq!(dashboard.get(&format!("batch/1/machine/{unknown}/")).status, 404);
     assert_eq!(dashboard.get(&format!("batch/2/machine/{}/", ordinary(1, 1)[0])).status, 404);
+}
+
+#[test]
+fn the_options_of_a_batch_are_those_of_its_report() {
+    let desk = Desk::new();
+    desk.file("a.csv", list(2));
+    desk.run(
+        "run a.csv --comment x --yes --simulate --progress none --track-timeout 0s --canary 1 \
+              --max-failures 7",
+    );
+    desk.run("report --simulate --output r.html").ends_with(0);
+    let report = Page::parse(&desk.text("r.html"));
+    let live = Page::parse(&Dashboard::start(&desk, "--simulate").page(""));
+    let options = |page: &Page| (page.texts("dl.options dt"), page.texts("dl.options dd"));
+    assert_eq!(options(&live), options(&report));
+    assert_eq!((live.says("--canary"), live.says("--max-failures")), ("1".into(), "7".into()));
 }
