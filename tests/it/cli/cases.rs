@@ -112,7 +112,7 @@ fn sent(folder: &str, file: &str, options: &[&str]) -> (Said, BTreeSet<String>) 
     let mut command =
         desk.command("run --simulate --fleet ordinary --yes --track-timeout 0 --progress none");
     command.arg(file).args(options).args(["--comment", "CHG1 retired"]);
-    let said: Said = command.complete().into();
+    let said = command.said();
     if desk.run("batches --simulate --json").out.trim() == "[]" {
         return (said, BTreeSet::new());
     }

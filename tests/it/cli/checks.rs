@@ -125,7 +125,7 @@ fn a_sign_in_that_is_refused_is_named_alone() {
     ] {
         let mut command = desk.command("check");
         command.env(name, value);
-        let said: Said = command.complete().into();
+        let said = command.said();
         let said = only(said.ends_with(6), &["sign-in"]).says(says).never_says("wrong-secret");
         assert_eq!(not_made(&said), ALL[4..], "{said}");
     }
@@ -147,7 +147,7 @@ fn a_sign_in_that_is_away_is_a_part_of_the_network() {
     let away = Desk::new().beside("--others 1").end_simulator().to_owned();
     let mut command = desk.command("check");
     command.env("AZURE_AUTHORITY_HOST", away);
-    let said: Said = command.complete().into();
+    let said = command.said();
     let said = only(said.ends_with(5), &["network"]).says("the sign-in cannot be reached");
     assert_eq!(not_made(&said), ALL[3..], "{said}");
 }

@@ -2,7 +2,7 @@
 
 use crate::support::desk::Desk;
 #[cfg(unix)]
-use crate::support::program::{Complete, Said, clean};
+use crate::support::program::{Complete, clean};
 
 /// The long options of a command, from its help.
 pub(super) fn options(help: &str) -> Vec<&str> {
@@ -53,7 +53,7 @@ fn offered_by_bash(desk: &Desk, words: &str) -> String {
     );
     let mut bash = clean(std::process::Command::new("bash"), &desk.path(""));
     bash.args(["-c", &script]).arg(desk.command("").get_program());
-    Said::from(bash.complete()).ends_with(0).out
+    bash.said().ends_with(0).out
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::{Complete, Said, native};
+use crate::support::program::{Complete, native};
 
 /// Where the user's own file is on a desk.
 const OWN: &str = "data/.config/mde-offboard/mde-offboard.toml";
@@ -287,7 +287,7 @@ fn an_address_that_is_more_than_the_base_is_refused_at_once() {
         };
         let desk = Desk::with_file("a.csv", list(1));
         let mut command = desk.command("run a.csv --comment x --yes");
-        let said: Said = command.env(variable, option.split(' ').nth(1).unwrap()).complete().into();
+        let said = command.env(variable, option.split(' ').nth(1).unwrap()).said();
         said.ends_with(2).says(meant);
     }
 }

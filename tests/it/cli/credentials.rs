@@ -22,7 +22,7 @@ fn desk(options: &str) -> Desk {
 pub(super) fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     let mut command = desk.command(words);
     command.env_remove("AZURE_CLIENT_SECRET").envs(environment.iter().copied());
-    command.complete().into()
+    command.said()
 }
 
 /// A token of the simulator's app.
@@ -182,7 +182,7 @@ fn auto_takes_one_says_which_and_never_falls_back_to_another() {
     run(&desk, PLAN, &metadata).ends_with(2).says("no credentials");
     let mut no_tenant = desk.command(PLAN);
     no_tenant.env_remove("AZURE_TENANT_ID").env_remove("AZURE_CLIENT_ID");
-    let said: Said = no_tenant.complete().into();
+    let said = no_tenant.said();
     said.ends_with(2).says_all(&["AZURE_TENANT_ID", "AZURE_CLIENT_ID"]);
 }
 

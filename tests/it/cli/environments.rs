@@ -42,7 +42,7 @@ mod bytes {
     const NO_TEXT: &[u8] = b"hunter2-\xff";
 
     fn run(desk: &Desk, words: &str, name: &str, value: &[u8]) -> Said {
-        desk.command(words).env(name, OsStr::from_bytes(value)).complete().into()
+        desk.command(words).env(name, OsStr::from_bytes(value)).said()
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod bytes {
         let token = ("AZURE_FEDERATED_TOKEN_FILE", b"t\xff" as &[u8]);
         let mut command = desk.command("plan fleet.csv --comment x");
         command.env_remove("AZURE_CLIENT_SECRET").env(token.0, OsStr::from_bytes(token.1));
-        let said: Said = command.complete().into();
+        let said = command.said();
         said.ends_with(6).says("t\\x{ff} cannot be read");
     }
 
@@ -98,7 +98,7 @@ mod bytes {
         let desk = Desk::holding(&list(3), "");
         let run = |words: &[&[u8]]| -> Said {
             let words = words.iter().map(|word| OsString::from_vec(word.to_vec()));
-            desk.command("").args(words).complete().into()
+            desk.command("").args(words).said()
         };
         let refused: [&[&[u8]]; 5] = [
             &[b"plan", b"fleet.csv", b"--comment", NO_TEXT],
@@ -134,10 +134,10 @@ fn hours_in_an_unknown_zone_are_taken_as_utc_and_that_is_said_once() {
         let desk = Desk::new();
         let mut command = desk.command("");
         let words = words.split_whitespace().map(|word| word.replace('\u{1}', " "));
-        command.args(words).env("TZ", zone).complete().into()
+        command.args(words).env("TZ", zone).said()
     };
     let check = |options: &str, zone: &str, told: usize| {
-        let said: crate::support::program::Said = forecast(options, zone);
+        let said = forecast(options, zone);
         let said = said.ends_with(0);
         assert_eq!(said.err.matches("time zone of this computer").count(), told, "{said}");
         said

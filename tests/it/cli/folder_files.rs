@@ -136,6 +136,6 @@ fn in_the_folder_of_the_own_settings_they_are_the_own_ones() {
     let desk = desk("proxy = \"http://127.0.0.1:9\"\n", "");
     let mut command = desk.command("config show");
     command.current_dir(desk.path("data/.config/mde-offboard"));
-    let said: crate::support::program::Said = command.complete().into();
+    let said = command.said();
     said.ends_with(0).says(", your own").says("http://127.0.0.1:9");
 }

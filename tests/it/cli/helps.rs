@@ -42,8 +42,7 @@ fn every_command(desk: &Desk, above: &str) -> Vec<String> {
 
 fn help(desk: &Desk, words: &str) -> String {
     let mut command = desk.command(words);
-    let said: crate::support::program::Said =
-        command.env("COLUMNS", COLUMNS.to_string()).complete().into();
+    let said = command.env("COLUMNS", COLUMNS.to_string()).said();
     said.ends_with(0).out
 }
 

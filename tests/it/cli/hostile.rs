@@ -128,7 +128,7 @@ fn run(desk: &Desk, words: &str) -> Said {
     if words.contains("LIST") {
         command.arg(possible(NAME));
     }
-    command.complete().into()
+    command.said()
 }
 
 /// Not in the quick run: `--skip long::`.
@@ -219,7 +219,7 @@ mod long {
             check(&format!("show of {number}"), &desk.run(&format!("show {id}")));
             let mut by_name = desk.command("show");
             by_name.arg(text(number).replace('\0', ""));
-            let said = by_name.complete().into();
+            let said = by_name.said();
             check(&format!("show by name of {number}"), &said);
         }
         for name in ["events.ndjson", "run.log", "details.csv"] {

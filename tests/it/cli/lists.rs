@@ -2,9 +2,9 @@
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
+use crate::support::program::Complete;
 
 use super::rehearsed::TOO_MANY;
-use crate::support::program::Complete;
 
 /// The portal's columns that matter, and a machine of each sort.
 const EXPORT: &str = "Device ID,Device Name,First Seen,OS Platform,Tags,Group,Health Status,\

@@ -32,7 +32,7 @@ fn stored_clean(desk: &Desk) {
 }
 
 fn end(mut command: Command) -> Said {
-    command.complete().into()
+    command.said()
 }
 
 const RUN: &str = "run --simulate --yes --progress none --track-timeout 0";

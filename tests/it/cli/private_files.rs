@@ -84,7 +84,7 @@ fn a_secret_that_others_can_read_is_refused_with_the_line_that_closes_it() {
     let words = "plan fleet.csv --comment x --profile contoso --config settings.toml";
     let run = || -> Said {
         let mut command = desk.command(words);
-        command.env_remove("AZURE_CLIENT_SECRET").complete().into()
+        command.env_remove("AZURE_CLIENT_SECRET").said()
     };
     let_everyone_read(&desk.path("secret"));
     let said = run().ends_with(6).says("secret (secret_file) can be read by others");

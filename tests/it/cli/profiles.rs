@@ -45,7 +45,7 @@ fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     ] {
         command.env_remove(name);
     }
-    command.envs(environment.iter().copied()).complete().into()
+    command.envs(environment.iter().copied()).said()
 }
 
 fn secret() -> String {

@@ -13,7 +13,7 @@ const BY_PROFILE: &str = "--profile contoso --config settings.toml";
 fn run(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> Said {
     let mut command = desk.command(&format!("{PLAN} {words}"));
     command.env_remove("AZURE_CLIENT_SECRET").envs(environment.iter().copied());
-    command.complete().into()
+    command.said()
 }
 
 fn with_setting(line: &str) -> Desk {

@@ -41,7 +41,7 @@ fn run_with(desk: &Desk, words: &str, name: &str, value: Option<&str>) -> Said {
         Some(value) => command.env(name, value),
         None => command.env_remove(name),
     };
-    command.complete().into()
+    command.said()
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Tried {
         if !options.contains(&"--comment") {
             run.args(["--comment", "CHG1 retired"]);
         }
-        let said = Said::from(run.complete());
+        let said = run.said();
         let mut tried = Self { said, sent: Vec::new(), skipped: Vec::new() };
         // What the simulator makes of a machine goes by its ID; here it matters that it was asked.
         if !matches!(tried.said.code, Some(0 | 4 | 9)) {

@@ -2,7 +2,7 @@
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
-use crate::support::program::{Complete, Said};
+use crate::support::program::Complete;
 
 #[test]
 fn everything_that_is_missing_for_a_sign_in_is_named_at_once() {
@@ -72,7 +72,7 @@ fn a_report_to_a_full_device_says_that_it_is_not_whole() {
         for format in ["csv", "json"] {
             let words = format!("report --simulate --format {format} {output}");
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-            let said: Said = desk.command(&words).stdout(full).complete().into();
+            let said = desk.command(&words).stdout(full).said();
             said.ends_with(1)
                 .says(&format!("{name} cannot be written; the report is incomplete"))
                 .says("No space left")

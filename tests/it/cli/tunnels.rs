@@ -69,7 +69,7 @@ fn the_proxy_of_the_environment_is_used_and_signed_in_to_by_its_address() {
         let with = |address: &str| {
             let mut command = desk.command(&plan("--ca-file ca.pem"));
             command.env(name, address);
-            crate::support::program::Said::from(command.complete())
+            command.said()
         };
         with(&right).ends_with(0);
         let said = with(&wrong).ends_with(6);

@@ -39,8 +39,7 @@ fn no_journal_and_no_output_has_such_a_name() {
 fn an_end_that_does_not_count_is_seen_also_where_it_is_a_blank() {
     let desk = Desk::with_file("fleet.csv", list(3));
     let mut command = desk.command(RUN);
-    let output = command.args(["--journal", "j.db "]).complete();
-    crate::support::program::Said::from(output).ends_with(2).says("so it is j.db");
+    command.args(["--journal", "j.db "]).said().ends_with(2).says("so it is j.db");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use rusqlite::Connection;
 
 use crate::support::desk::Desk;
 use crate::support::machines::list;
+use crate::support::program::Complete;
 
 use super::rehearsed::rehearsed;
-use crate::support::program::Complete;
 
 fn sheet(desk: &Desk, file: &str, name: &str) -> Range<Data> {
     let file = BufReader::new(File::open(desk.path(file)).unwrap());
@@ -92,7 +92,6 @@ fn a_reader_that_goes_away_is_no_trouble() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_workbook_does_not_go_to_a_terminal() {
-    use crate::support::program::Said;
     use crate::support::pty::terminal;
 
     let desk = rehearsed();
@@ -100,7 +99,7 @@ fn a_workbook_does_not_go_to_a_terminal() {
     {
         let (_master, ours) = terminal();
         let mut command = desk.command(&format!("report --simulate {words}"));
-        let said: Said = command.stdout(ours).complete().into();
+        let said = command.stdout(ours).said();
         said.ends_with(2).says("terminal").says("--output report.xlsx");
     }
 }

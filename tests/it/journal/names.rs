@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use mde_offboard::journal::{Journal, JournalError};
 
 use crate::support::journals::until_free;
-use crate::support::program::{Complete, Said, program};
+use crate::support::program::{Complete, program};
 
 use super::setup::{batch_of, open, place, runner};
 
@@ -111,7 +111,7 @@ fn a_runner_is_kept_out_of_a_file_that_is_in_use_under_another_name() {
     let mut second = program(folder.path());
     fs::write(folder.path().join("fleet.csv"), format!("{:040x}\n", 1)).unwrap();
     second.args(["run", "fleet.csv", "--comment", "x", "--yes", "--journal", "other.db"]);
-    let said: Said = second.complete().into();
+    let said = second.said();
     said.ends_with(8).says("in use under another name");
     drop(journal);
     fs::rename(&other, &path).unwrap();
@@ -135,7 +135,7 @@ fn check_no_file(folder: &Path, journal: &Path, kind: &str) {
     for command in COMMANDS {
         let mut refused = program(folder);
         refused.args(command.split(' ')).arg("--journal").arg(journal);
-        let said: Said = refused.complete().into();
+        let said = refused.said();
         said.ends_with(8).says(&format!("it is {kind}")).says("--journal");
     }
 }
@@ -146,7 +146,7 @@ fn check_folder(folder: &Path, journal: &Path) {
     for command in COMMANDS {
         let mut refused = program(folder);
         refused.args(command.split(' ')).arg("--journal").arg(journal);
-        let said: Said = refused.complete().into();
+        let said = refused.said();
         let words = if command == "status" { "there is no journal in" } else { "is a folder" };
         said.ends_with(2).says(words).says("--journal");
     }

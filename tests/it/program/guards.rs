@@ -285,7 +285,7 @@ fn the_preview_shows_guards_and_hours() {
     let mut berlin =
         desk.command("run fleet.csv --comment Retired --not-before 2030-01-01T00:00:00Z");
     berlin.args(["--between", "22:00-06:00 Europe/Berlin"]);
-    Said::from(berlin.complete()).ends_with(7).says(
+    berlin.said().ends_with(7).says(
         "When       between 22:00 and 06:00 Europe/Berlin, not before Tue 1 Jan 00:00:00 UTC; at \
          most",
     );

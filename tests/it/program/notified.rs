@@ -33,7 +33,7 @@ fn it_gets_the_status_and_the_exit_code_without_a_shell() {
     script(&desk, KEEPS);
     let mut command = desk.command(&format!("{RUN} --json --notify-command"));
     command.arg("./notify \"a  b; $HOME\" c");
-    let said = Said::from(command.complete());
+    let said = command.said();
     let code = said.code.expect("it ended");
     assert_eq!(desk.text("told"), format!("{code} 2 a  b; $HOME\n"), "{said}");
     assert_eq!(document(&desk), said.json(), "what standard output got");

@@ -64,7 +64,7 @@ fn a_pasted_command_takes_the_way_that_was_typed() {
     for (option, value) in &typed {
         command.args([*option, value]);
     }
-    let said: crate::support::program::Said = command.complete().into();
+    let said = command.said();
     let said = said.ends_with(9).never_says(PASSWORD);
     let next = said.json()["next"]["command"].as_str().expect("a command").to_owned();
     for (option, value) in &typed {

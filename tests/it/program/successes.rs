@@ -118,7 +118,7 @@ fn the_program_of_notify_command_is_told_the_batchs_own_code() {
     let words = format!("{RUN} --track-timeout 1s {BOTH} --notify-command");
     let mut command = desk.command(&words);
     command.arg("sh -c \"echo told $MDE_OFFBOARD_EXIT_CODE\"");
-    Said::from(command.complete()).ends_with(0).says("told 9");
+    command.said().ends_with(0).says("told 9");
 }
 
 #[test]

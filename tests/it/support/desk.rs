@@ -180,7 +180,7 @@ impl Desk {
         let mut shell = clean(Command::new("/bin/sh"), self.folder.path());
         shell.args(["-c", script]).arg(self.command("").get_program());
         shell.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        shell.complete().into()
+        shell.said()
     }
 
     /// The first line of a command that goes on, as `| head -n 1` takes it; then it is killed.

@@ -79,6 +79,12 @@ pub(crate) fn started(command: &mut Command) -> Child {
 pub(crate) trait Complete {
     /// What it printed, and how it ended.
     fn complete(&mut self) -> Output;
+
+    /// The same as text, with the checks of everything that the program says.
+    #[track_caller]
+    fn said(&mut self) -> Said {
+        self.complete().into()
+    }
 }
 
 impl Complete for Command {

@@ -102,6 +102,6 @@ impl Viewer {
     }
 
     pub(crate) fn run(&self, journal: &Path, words: &str) -> Said {
-        self.command(journal, words).complete().into()
+        self.command(journal, words).said()
     }
 }

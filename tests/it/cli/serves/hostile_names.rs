@@ -4,7 +4,7 @@
 use super::visit::Dashboard;
 use crate::support::desk::Desk;
 use crate::support::machines::ordinary;
-use crate::support::program::{Complete, Said, possible};
+use crate::support::program::{Complete, possible};
 
 const NAMES: [&str; 12] = [
     "<script>alert(1)</script>",
@@ -125,7 +125,7 @@ fn hostile_names_are_text_in_every_page() {
     desk.file(&file, &list);
     let mut run = desk.command("run --yes --progress none --settle 1s --poll-interval 200ms");
     run.args(["--comment", "<svg onload=alert(1)> & \"x\"", "--track-timeout", "1m", &file]);
-    Said::from(run.complete()).ends_with(0);
+    run.said().ends_with(0);
     let dashboard = Dashboard::start(&desk, "");
     let page = dashboard.page("");
     check("page", &page);
